@@ -1,0 +1,140 @@
+import type { ConnectionEvent } from '../protocol/events.ts'
+import { whyNotIdentifier } from '../protocol/resource.ts'
+import { isScopeToken, type ScopeHierarchy } from '../protocol/scope.ts'
+import type { Interaction } from './interaction/interaction.ts'
+import type { AuthorizationServerKinds } from './records.ts'
+import type { Store } from './store.ts'
+
+/** An MCP server that this authorization server issues tokens for. */
+export interface ProtectedResource {
+  /** Its canonical URI: the `aud` of its tokens and the `resource` of requests (RFC 8707 §2). */
+  resource: string
+  /** How pages call it. Default: its URI. */
+  name?: string
+  /** Every scope it knows, with a description that the person who consents reads. */
+  scopes: Readonly<Record<string, string>>
+  /** What is granted to a client that asks for no scope it knows. Default: the first scope. */
+  defaultScopes?: readonly string[]
+  /** Which scopes `scopes_supported` of the metadata names: what a client needs for basic use (RS-09). Default: `defaultScopes`. */
+  advertisedScopes?: readonly string[]
+  /** Which scopes bring others with them (RS-20). Default: none. */
+  hierarchy?: ScopeHierarchy
+}
+
+/** A secret that grants' codes and refresh tokens are derived with, and signing keys encrypted. It never enters the store. */
+export interface ServerSecret {
+  /** Stands in every code and refresh token: 1 to 16 letters and digits. */
+  id: string
+  /** At least 32 random bytes. */
+  secret: Uint8Array
+}
+
+export interface AuthorizationServerOptions {
+  /** The issuer identifier: an https URL (http on loopback), compared as a string and never re-serialised (RFC 8414 §2). */
+  issuer: string
+  /** The MCP servers that tokens are for; at least one. */
+  resources: readonly ProtectedResource[]
+  store: Store<AuthorizationServerKinds>
+  /** The first makes new codes, refresh tokens and keys; the others are still accepted, so that secrets rotate with overlap. */
+  secrets: readonly ServerSecret[]
+  /** The host's side of pages and sign-in. */
+  interaction: Interaction
+  /** Further hosts (`name` or `name:port`) at which requests are answered. Default: only the issuer's. */
+  allowedHosts?: readonly string[]
+  /** Seconds an access token lives. Default 600. */
+  accessTokenLifetime?: number
+  /** Seconds an authorization code lives. Default 60; at most 600 (RFC 6749 §4.1.2). */
+  codeLifetime?: number
+  /** Seconds a grant lives after its last refresh. Default 30 days. */
+  grantLifetime?: number
+  /** Seconds in which a refresh token that was just used gets the same successor again. Default 60; 0 is off. */
+  refreshReplayWindow?: number
+  /** Registrations allowed from one network address within an hour. Default 200. */
+  registrationLimit?: number
+  /** Refused token and revocation requests allowed from one network address within a minute. Default 60. */
+  refusalLimit?: number
+  /** Told of every step of a connection, refusals included. Default: nothing. */
+  onEvent?: (event: ConnectionEvent) => void
+  /** The time, in seconds since the epoch. Default: the system clock. */
+  now?: () => number
+}
+
+export interface ResolvedResource extends Required<Omit<ProtectedResource, 'name'>> {
+  name: string | undefined
+}
+
+export interface ResolvedOptions extends Required<Omit<AuthorizationServerOptions, 'resources'>> {
+  resources: readonly ResolvedResource[]
+}
+
+/** Throws `TypeError` for an option that cannot stand. */
+export function resolveOptions(options: AuthorizationServerOptions): ResolvedOptions {
+  const resolved: ResolvedOptions = {
+    issuer: options.issuer,
+    resources: Object.freeze(options.resources.map(resolveResource)),
+    store: options.store,
+    secrets: Object.freeze([...options.secrets]),
+    interaction: options.interaction,
+    allowedHosts: options.allowedHosts ?? [],
+    accessTokenLifetime: options.accessTokenLifetime ?? 600,
+    codeLifetime: options.codeLifetime ?? 60,
+    grantLifetime: options.grantLifetime ?? 30 * 24 * 3600,
+    refreshReplayWindow: options.refreshReplayWindow ?? 60,
+    registrationLimit: options.registrationLimit ?? 200,
+    refusalLimit: options.refusalLimit ?? 60,
+    onEvent: options.onEvent ?? (() => {}),
+    now: options.now ?? (() => Math.floor(Date.now() / 1000)),
+  }
+  const whyNot = whyNotIdentifier(resolved.issuer)
+  if (whyNot !== undefined) throw new TypeError(`"issuer" ${whyNot}`)
+  if (resolved.resources.length === 0) throw new TypeError('"resources" must name at least one resource')
+  requireSecrets(resolved.secrets)
+  requireSeconds(resolved, 'accessTokenLifetime', 1, 24 * 3600)
+  requireSeconds(resolved, 'codeLifetime', 1, 600)
+  requireSeconds(resolved, 'grantLifetime', 60, 10 * 365 * 24 * 3600)
+  requireSeconds(resolved, 'refreshReplayWindow', 0, 3600)
+  requireSeconds(resolved, 'registrationLimit', 1, 1e9)
+  requireSeconds(resolved, 'refusalLimit', 1, 1e9)
+  return Object.freeze(resolved)
+}
+
+function resolveResource(options: ProtectedResource): ResolvedResource {
+  const whyNot = whyNotIdentifier(options.resource)
+  if (whyNot !== undefined) throw new TypeError(`"resource" ${whyNot}`)
+  const tokens = Object.keys(options.scopes)
+  const [first] = tokens
+  if (first === undefined) throw new TypeError(`"scopes" of ${options.resource} must name at least one scope`)
+  const defaultScopes = options.defaultScopes ?? [first]
+  const advertisedScopes = options.advertisedScopes ?? defaultScopes
+  const named = [...tokens, ...defaultScopes, ...advertisedScopes, ...Object.entries(options.hierarchy ?? {}).flat(2)]
+  for (const token of named) {
+    if (!isScopeToken(token)) throw new TypeError(`"${token}" is no scope token (RFC 6749 §3.3)`)
+    if (!Object.hasOwn(options.scopes, token)) throw new TypeError(`"${token}" is not among the scopes of ${options.resource}`)
+  }
+  if (tokens.includes('offline_access')) throw new TypeError('"offline_access" is not a scope of a resource (RS-10)')
+  return Object.freeze({
+    resource: options.resource,
+    name: options.name,
+    scopes: Object.freeze({ ...options.scopes }),
+    defaultScopes: Object.freeze([...defaultScopes]),
+    advertisedScopes: Object.freeze([...advertisedScopes]),
+    hierarchy: Object.freeze({ ...options.hierarchy }),
+  })
+}
+
+function requireSecrets(secrets: readonly ServerSecret[]): void {
+  if (secrets.length === 0) throw new TypeError('"secrets" must have at least one secret')
+  for (const { id, secret } of secrets) {
+    if (!/^[A-Za-z0-9]{1,16}$/.test(id)) throw new TypeError('the "id" of a secret must be 1 to 16 letters and digits')
+    if (secret.byteLength < 32) throw new TypeError(`the secret "${id}" must have at least 32 bytes`)
+  }
+  if (new Set(secrets.map(({ id }) => id)).size !== secrets.length) throw new TypeError('two secrets have the same "id"')
+}
+
+type Numeric = { [Name in keyof ResolvedOptions]: ResolvedOptions[Name] extends number ? Name : never }[keyof ResolvedOptions]
+
+function requireSeconds(options: ResolvedOptions, name: Numeric, least: number, most: number): void {
+  const value = options[name]
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new TypeError(`"${name}" must be a whole number from ${least} to ${most}, but is ${value}`)
+}

@@ -1,0 +1,68 @@
+import type { OAuthErrorCode } from '../../protocol/oauth-error.ts'
+
+/** A person who is signed in at the host, in one browser. */
+export interface SignedIn {
+  /** Stable, never reassigned identifier of the person: the `sub` of tokens. */
+  subject: string
+  /** When the person last proved who they are, in seconds since the epoch: `auth_time`. */
+  authTime: number
+  /** Names this browser's session to the consent form, so that a form of one session is worth nothing in another. */
+  sessionId: string
+  /** How pages call the person. Default: nothing is shown. */
+  displayName?: string
+}
+
+/** What a person is asked to allow. Everything a client said of itself is text, never markup. */
+export interface ConsentRequest {
+  signedIn: SignedIn
+  client: {
+    clientId: string
+    /** As the client claims it. */
+    name?: string
+    uri?: string
+  }
+  /** Where the code will be sent: a host, or the whole URI of a private-use scheme. */
+  destination: string
+  /** Whether that destination proves who receives the code. False for loopback and private-use schemes (RFC 8252 §8.6). */
+  destinationProvesIdentity: boolean
+  resource: { identifier: string; name?: string }
+  scopes: readonly { token: string; description: string }[]
+  /** Seconds for which the client may go on without asking again. */
+  lifetime: number
+  /** Where the form is posted to, and the hidden fields it must carry. */
+  form: { action: string; fields: readonly (readonly [string, string])[] }
+  /** What the redirect after the form needs of a `form-action` policy, as CSP source expressions. */
+  formActionSources: readonly string[]
+}
+
+/** A refusal that a person sees, because where to send the browser is not proved. */
+export interface InteractionError {
+  code: OAuthErrorCode
+  status: number
+  /** What went wrong, for the person. */
+  description: string
+  /** What to do now. */
+  nextStep: string
+  /** Stands on the page and in the event, so that an operator finds one by the other. */
+  id: string
+}
+
+/**
+ * What the authorization server asks its host: who is signed in, how to sign in, what to show. The default pages are in `pages.ts`.
+ */
+export interface Interaction {
+  /** Who is signed in in the browser that sent this request; `undefined` for nobody. */
+  signedIn(request: Request): Promise<SignedIn | undefined>
+
+  /**
+   * The answer that makes the browser sign in and then come back to `returnTo`, a URL of this authorization server.
+   * `again` asks for a fresh sign-in although somebody is signed in (`prompt=login`, `max_age`).
+   */
+  signIn(request: Request, options: { returnTo: string; again: boolean }): Promise<Response>
+
+  /** The page that asks for consent. It must post `form` by POST, with a field `decision` of `allow` or `deny`. Default: `consentPage`. */
+  consent?(request: ConsentRequest): Response | Promise<Response>
+
+  /** The page for a refusal. Default: `errorPage`. */
+  error?(error: InteractionError): Response | Promise<Response>
+}

@@ -1,0 +1,166 @@
+import { OAuthError } from './oauth-error.ts'
+import { printable } from './parameters.ts'
+import { judgeRedirectUri } from './redirect-uri.ts'
+import { isScopeToken } from './scope.ts'
+
+/** How a client authenticates at the token endpoint (RFC 7591 §2). */
+export type ClientAuthenticationMethod = 'none' | 'client_secret_basic' | 'client_secret_post'
+
+/** Client metadata, parsed: what a registration asks for and an authorization server of ours can give (RFC 7591 §2). */
+export interface ClientMetadata {
+  redirectUris: readonly string[]
+  authenticationMethod: ClientAuthenticationMethod
+  grantTypes: readonly GrantType[]
+  scope?: readonly string[]
+  clientName?: string
+  clientUri?: string
+  logoUri?: string
+  policyUri?: string
+  tosUri?: string
+  contacts?: readonly string[]
+  softwareId?: string
+  softwareVersion?: string
+  applicationType?: 'native' | 'web'
+}
+
+export type GrantType = 'authorization_code' | 'refresh_token'
+
+const maxRedirectUris = 20
+const maxUriLength = 2048
+const maxTextLength = 256
+
+/**
+ * Parses the body of a registration request (RFC 7591 §2 and §3.1). Unknown fields are ignored, as §2 demands; what cannot be
+ * given is left out, and the response says what was registered.
+ * Throws `OAuthError`: `invalid_redirect_uri` where no redirect URI is left or one is forbidden (law 4),
+ * `invalid_client_metadata` where a field has the wrong type or asks for what this server never does.
+ */
+export function parseClientMetadata(body: unknown): ClientMetadata {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new OAuthError('invalid_client_metadata', 'The body must be a JSON object')
+  const fields = body as Record<string, unknown> // what stands behind each name is read by the functions below
+  const optional: [keyof ClientMetadata, string | readonly string[] | undefined][] = [
+    ['scope', scopeOf(fields)],
+    ['clientName', textOf(fields, 'client_name')],
+    ['clientUri', webUrlOf(fields, 'client_uri')],
+    ['logoUri', webUrlOf(fields, 'logo_uri')],
+    ['policyUri', webUrlOf(fields, 'policy_uri')],
+    ['tosUri', webUrlOf(fields, 'tos_uri')],
+    ['contacts', contactsOf(fields)],
+    ['softwareId', textOf(fields, 'software_id')],
+    ['softwareVersion', textOf(fields, 'software_version')],
+    ['applicationType', applicationTypeOf(fields)],
+  ]
+  requireResponseTypeCode(fields)
+  return {
+    redirectUris: redirectUrisOf(fields),
+    authenticationMethod: authenticationMethodOf(fields),
+    grantTypes: grantTypesOf(fields),
+    ...Object.fromEntries(optional.filter(([, value]) => value !== undefined)),
+  }
+}
+
+function redirectUrisOf(fields: Record<string, unknown>): readonly string[] {
+  const uris = stringsOf(fields, 'redirect_uris')
+  if (uris === undefined || uris.length === 0)
+    throw new OAuthError('invalid_redirect_uri', '"redirect_uris" must name at least one URI')
+  if (uris.length > maxRedirectUris)
+    throw new OAuthError('invalid_redirect_uri', `"redirect_uris" must name at most ${maxRedirectUris} URIs`)
+  const reasons: string[] = []
+  const accepted = uris.filter((uri) => {
+    if (uri.length > maxUriLength) return reasons.push(`it is longer than ${maxUriLength} characters`) === 0
+    const verdict = judgeRedirectUri(uri)
+    if (verdict.kind === 'forbidden')
+      throw new OAuthError('invalid_redirect_uri', `"${printable(uri)}" is refused: ${asAscii(verdict.reason)}`)
+    if (verdict.kind === 'unsupported') reasons.push(`"${printable(uri)}": ${verdict.reason}`)
+    return verdict.kind === 'accepted'
+  })
+  if (accepted.length === 0)
+    throw new OAuthError('invalid_redirect_uri', `No redirect URI can be accepted: ${asAscii(reasons[0] ?? '')}`)
+  return [...new Set(accepted)]
+}
+
+function authenticationMethodOf(fields: Record<string, unknown>): ClientAuthenticationMethod {
+  const method = textOf(fields, 'token_endpoint_auth_method')
+  switch (method) {
+    case undefined: // RFC 7591 §2: the default is client_secret_basic
+      return 'client_secret_basic'
+    case 'none':
+    case 'client_secret_basic':
+    case 'client_secret_post':
+      return method
+    default:
+      throw new OAuthError(
+        'invalid_client_metadata',
+        '"token_endpoint_auth_method" must be none, client_secret_basic or client_secret_post',
+      )
+  }
+}
+
+function grantTypesOf(fields: Record<string, unknown>): readonly GrantType[] {
+  // RFC 7591 §2: the default is authorization_code alone. A client that says nothing is given refresh tokens too: many forget, none is hurt.
+  const asked = stringsOf(fields, 'grant_types') ?? ['authorization_code', 'refresh_token']
+  const given = (['authorization_code', 'refresh_token'] as const).filter((type) => asked.includes(type))
+  if (!given.includes('authorization_code'))
+    throw new OAuthError('invalid_client_metadata', '"grant_types" must contain authorization_code')
+  return given
+}
+
+function requireResponseTypeCode(fields: Record<string, unknown>): void {
+  const types = stringsOf(fields, 'response_types')
+  if (types !== undefined && types.length > 0 && !types.includes('code'))
+    throw new OAuthError('invalid_client_metadata', '"response_types" must contain code')
+}
+
+function scopeOf(fields: Record<string, unknown>): readonly string[] | undefined {
+  const text = typeof fields['scope'] === 'string' ? fields['scope'] : undefined
+  if (fields['scope'] !== undefined && fields['scope'] !== null && text === undefined)
+    throw new OAuthError('invalid_client_metadata', '"scope" must be a string')
+  const tokens = (text ?? '').split(' ').filter((token) => token !== '')
+  if (tokens.length > 100 || !tokens.every((token) => token.length <= maxTextLength && isScopeToken(token)))
+    throw new OAuthError('invalid_client_metadata', '"scope" has a token that is no scope token, or too many')
+  return tokens.length === 0 ? undefined : [...new Set(tokens)]
+}
+
+function applicationTypeOf(fields: Record<string, unknown>): 'native' | 'web' | undefined {
+  const type = textOf(fields, 'application_type')
+  return type === 'native' || type === 'web' ? type : undefined
+}
+
+function contactsOf(fields: Record<string, unknown>): readonly string[] | undefined {
+  const contacts = stringsOf(fields, 'contacts')?.filter((contact) => contact.length <= maxTextLength)
+  return contacts === undefined || contacts.length === 0 ? undefined : contacts.slice(0, 5)
+}
+
+/** Kept to be echoed and shown as text only; one that is no https URL is left out rather than refused. */
+function webUrlOf(fields: Record<string, unknown>, name: string): string | undefined {
+  const text = typeof fields[name] === 'string' ? fields[name] : undefined
+  if (text === undefined || text.length > maxUriLength || !URL.canParse(text)) return undefined
+  return /^https?:\/\/[\x21-\x7E]+$/.test(text) ? text : undefined
+}
+
+function textOf(fields: Record<string, unknown>, name: string): string | undefined {
+  const value = fields[name]
+  if (value === undefined || value === null || value === '') return undefined
+  if (typeof value !== 'string') throw new OAuthError('invalid_client_metadata', `"${name}" must be a string`)
+  if (value.length > maxTextLength)
+    throw new OAuthError('invalid_client_metadata', `"${name}" must have at most ${maxTextLength} characters`)
+  // Controls and directional overrides would let a name lie on the consent page.
+  const shown = value.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '').trim()
+  return shown === '' ? undefined : shown
+}
+
+function stringsOf(fields: Record<string, unknown>, name: string): readonly string[] | undefined {
+  const value = fields[name]
+  if (value === undefined || value === null) return undefined
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
+    throw new OAuthError(
+      name === 'redirect_uris' ? 'invalid_redirect_uri' : 'invalid_client_metadata',
+      `"${name}" must be an array of strings`,
+    )
+  return value
+}
+
+function asAscii(text: string): string {
+  return text.replaceAll('"', "'")
+}

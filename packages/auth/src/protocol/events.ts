@@ -1,0 +1,90 @@
+/** Why a presented access token is refused with 401, or 400 for a malformed request. */
+export type InvalidReason =
+  | 'malformed_request'
+  | 'two_tokens'
+  | 'token_in_query'
+  | 'wrong_scheme'
+  | 'malformed_token'
+  | 'unknown_issuer'
+  | 'unknown_key'
+  | 'bad_signature'
+  | 'wrong_algorithm'
+  | 'wrong_type'
+  | 'expired'
+  | 'not_yet_valid'
+  | 'too_old'
+  | 'wrong_audience'
+  | 'missing_claim'
+  | 'revoked'
+
+/** Why the token endpoint refused. */
+export type TokenRefusal =
+  | 'malformed_request'
+  | 'unsupported_grant_type'
+  | 'unknown_client'
+  | 'wrong_client_authentication'
+  | 'malformed_secret'
+  | 'forged_secret'
+  | 'wrong_kind'
+  | 'unknown_or_expired_grant'
+  | 'wrong_client'
+  | 'wrong_redirect_uri'
+  | 'wrong_code_verifier'
+  | 'wrong_resource'
+  | 'wrong_scope'
+  | 'code_reused'
+  | 'refresh_token_reused'
+  | 'refresh_not_allowed'
+  | 'subject_disabled'
+  | 'rate_limited'
+
+/** Why a grant ended. */
+export type GrantEnd =
+  | 'revoked_by_client'
+  | 'revoked_by_operator'
+  | 'code_reused'
+  | 'refresh_token_reused'
+  | 'subject_disabled'
+
+/** What a connection is about, as far as it is known at that step. Never a secret. */
+interface About {
+  clientId?: string
+  subject?: string
+  grantId?: string
+  resource?: string
+  scope?: readonly string[]
+}
+
+/**
+ * One step of a connection. Logs, audit, metrics and the flight recorder all read this one stream.
+ * Refusals carry a `reason` for machines and, where there is more to say, a `detail` for people; no secret stands in either.
+ */
+export type ConnectionEvent =
+  // Resource server
+  | ({ type: 'challenged'; reason: 'missing' } & About)
+  | ({ type: 'token_rejected'; reason: InvalidReason; detail?: string } & About)
+  | ({ type: 'scope_insufficient'; required: readonly string[] } & About)
+  | ({ type: 'call_denied'; reason: string } & About)
+  | ({ type: 'call_allowed' } & About)
+  | ({ type: 'verification_unavailable'; reason: 'keys' | 'revocations'; detail?: string } & About)
+  | { type: 'host_rejected'; host: string }
+  | { type: 'origin_rejected'; origin: string }
+  | { type: 'metadata_served'; document: 'protected_resource' | 'authorization_server' | 'jwks' }
+  // Authorization server
+  | ({ type: 'client_registered'; clientName?: string; redirectUris: readonly string[] } & About)
+  | { type: 'registration_refused'; reason: string }
+  | ({ type: 'authorization_started'; redirectUri: string } & About)
+  | ({ type: 'authorization_refused'; reason: string; shown: 'page' | 'redirect' } & About)
+  | ({ type: 'sign_in_required' } & About)
+  | ({ type: 'consent_requested' } & About)
+  | ({ type: 'consented' } & About)
+  | ({ type: 'consent_denied' } & About)
+  | ({ type: 'code_issued' } & About)
+  | ({ type: 'token_issued'; grantType: string; generation: number } & About)
+  | ({ type: 'refresh_replayed'; generation: number } & About)
+  | ({ type: 'token_refused'; reason: TokenRefusal; detail?: string } & About)
+  | ({ type: 'grant_ended'; reason: GrantEnd } & About)
+  | ({ type: 'revocation_refused'; reason: string } & About)
+  // Either
+  | { type: 'request_refused'; reason: string; method: string; path: string; status: number }
+  | { type: 'failure'; operation: string; cause: unknown }

@@ -1,0 +1,44 @@
+import { originOf, pathOf } from './resource.ts'
+
+/** A protected resource metadata document as it stands on the wire (RFC 9728 §2). */
+export interface ProtectedResourceMetadata {
+  resource: string
+  authorization_servers: readonly string[]
+  scopes_supported?: readonly string[]
+  bearer_methods_supported: readonly string[]
+  resource_name?: string
+  resource_documentation?: string
+}
+
+/** An authorization server metadata document as it stands on the wire (RFC 8414 §2, RFC 9207 §3). */
+export interface AuthorizationServerMetadata {
+  issuer: string
+  authorization_endpoint: string
+  token_endpoint: string
+  registration_endpoint?: string
+  revocation_endpoint?: string
+  jwks_uri: string
+  scopes_supported?: readonly string[]
+  response_types_supported: readonly string[]
+  response_modes_supported?: readonly string[]
+  grant_types_supported: readonly string[]
+  token_endpoint_auth_methods_supported: readonly string[]
+  revocation_endpoint_auth_methods_supported?: readonly string[]
+  code_challenge_methods_supported: readonly string[]
+  authorization_response_iss_parameter_supported: boolean
+  service_documentation?: string
+}
+
+/** The metadata URL of a resource: the well-known segment inserted between host and path (RFC 9728 §3.1). */
+export function protectedResourceMetadataUrl(resource: string): string {
+  return wellKnownUrl(resource, 'oauth-protected-resource')
+}
+
+/** The metadata URL of an authorization server (RFC 8414 §3.1). */
+export function authorizationServerMetadataUrl(issuer: string): string {
+  return wellKnownUrl(issuer, 'oauth-authorization-server')
+}
+
+function wellKnownUrl(identifier: string, suffix: string): string {
+  return `${originOf(identifier)}/.well-known/${suffix}${pathOf(identifier)}`
+}

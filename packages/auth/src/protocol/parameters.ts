@@ -1,0 +1,54 @@
+import { OAuthError } from './oauth-error.ts'
+
+/** Parameters of a request, each at most once (RFC 6749 §3.1 and §3.2: none may be repeated, an empty one counts as omitted). */
+export type Parameters = ReadonlyMap<string, string>
+
+/** Parameters that may be repeated (RFC 8707 §2), kept beside the others. */
+export interface RequestParameters {
+  single: Parameters
+  resource: readonly string[]
+}
+
+/**
+ * Parses a query string or a form body.
+ * Throws `OAuthError` `invalid_request` where a parameter is repeated (`resource` excepted), or where the text is not UTF-8 once decoded.
+ */
+export function parseParameters(text: string): RequestParameters {
+  const single = new Map<string, string>()
+  const resource: string[] = []
+  for (const pair of text.split('&')) {
+    if (pair === '') continue
+    const at = pair.indexOf('=')
+    const name = decode(at === -1 ? pair : pair.slice(0, at))
+    const value = decode(at === -1 ? '' : pair.slice(at + 1))
+    if (value === '') continue
+    if (name === 'resource') {
+      if (!resource.includes(value)) resource.push(value)
+      continue
+    }
+    if (single.has(name)) throw new OAuthError('invalid_request', `The parameter "${printable(name)}" is repeated`)
+    single.set(name, value)
+  }
+  return { single, resource }
+}
+
+/** The value of a parameter that must be there. Throws `OAuthError` `invalid_request` when it is not. */
+export function requireParameter(parameters: Parameters, name: string): string {
+  const value = parameters.get(name)
+  if (value === undefined) throw new OAuthError('invalid_request', `The parameter "${name}" is missing`)
+  return value
+}
+
+/** `text` as it may stand in an error description: at most 60 characters of visible ASCII without quotes and backslashes (RFC 6749 §5.2). */
+export function printable(text: string): string {
+  const visible = text.replace(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '?')
+  return visible.length > 60 ? `${visible.slice(0, 57)}...` : visible
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch (cause) {
+    throw new OAuthError('invalid_request', 'A parameter is not percent-encoded UTF-8', { cause })
+  }
+}

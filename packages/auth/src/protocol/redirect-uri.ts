@@ -1,0 +1,94 @@
+/**
+ * What became of a redirect URI that a client wants to register (law 4).
+ * - `accepted`: https, http on loopback, or a private-use scheme (RFC 8252 §7).
+ * - `unsupported`: harmless but not taken; the other URIs of the registration may stand.
+ * - `forbidden`: a scheme that can run script or read; the whole registration is refused.
+ */
+export type RedirectUriVerdict =
+  | { kind: 'accepted'; form: 'https' | 'loopback' | 'private-use' }
+  | { kind: 'unsupported'; reason: string }
+  | { kind: 'forbidden'; reason: string }
+
+const forbiddenSchemes = new Set([
+  'about:',
+  'blob:',
+  'chrome:',
+  'content:',
+  'data:',
+  'feed:',
+  'file:',
+  'filesystem:',
+  'intent:',
+  'jar:',
+  'javascript:',
+  'livescript:',
+  'mailto:',
+  'mhtml:',
+  'moz-extension:',
+  'ms-its:',
+  'resource:',
+  'sms:',
+  'tel:',
+  'vbscript:',
+  'view-source:',
+  'wyciwyg:',
+])
+
+/** Judges one redirect URI of a registration (RFC 6749 §3.1.2, RFC 8252 §7 and §8.4). */
+export function judgeRedirectUri(uri: string): RedirectUriVerdict {
+  // Browsers drop tabs, newlines and leading controls before they read a scheme: judge what they would read.
+  const asBrowsersRead = uri.replace(/[\t\n\r]/g, '').replace(/^[\x00-\x20]+/, '')
+  const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(asBrowsersRead)?.[0].toLowerCase()
+  if (scheme !== undefined && forbiddenSchemes.has(scheme))
+    return { kind: 'forbidden', reason: `the scheme "${scheme}" can run or read` }
+  if (!/^[\x21-\x7E]+$/.test(uri)) return unsupported('it has characters that no URI has')
+  if (scheme === undefined || !URL.canParse(uri)) return unsupported('it is not an absolute URI')
+  const url = new URL(uri)
+  if (uri.includes('#')) return unsupported('it has a fragment')
+  if (url.username !== '' || url.password !== '' || /^[^/?]*\/\/[^/?]*@/.test(uri))
+    return unsupported('it has user information')
+  if (uri.includes('*')) return unsupported('it has a wildcard')
+  if (/["'<>\\^`{|}]/.test(uri)) return unsupported('it has characters that no URI has')
+  if (url.protocol === 'https:') return { kind: 'accepted', form: 'https' }
+  if (url.protocol === 'http:') {
+    if (isLoopbackRedirect(uri)) return { kind: 'accepted', form: 'loopback' }
+    return unsupported('plain http is for localhost, 127.0.0.1 and [::1] only')
+  }
+  if (['ftp:', 'ws:', 'wss:'].includes(url.protocol)) return unsupported(`the scheme "${url.protocol}" takes no redirect`)
+  return { kind: 'accepted', form: 'private-use' }
+}
+
+/**
+ * Whether a presented redirect URI is a registered one: the same string, save that for `http` on loopback
+ * the port is free, scheme, host, path and query being the same (RFC 8252 §7.3; `localhost` is not `127.0.0.1`).
+ */
+export function matchesRedirectUri(presented: string, registered: string): boolean {
+  if (presented === registered) return true
+  if (!isLoopbackRedirect(presented) || !isLoopbackRedirect(registered)) return false
+  return withoutPort(presented) === withoutPort(registered)
+}
+
+/** The host that a consent page shows: where the code will be sent. The whole URI for a private-use scheme. */
+export function redirectDestination(uri: string): string {
+  const { protocol, host } = new URL(uri)
+  return protocol === 'https:' || protocol === 'http:' ? host : uri
+}
+
+/** Whether a redirect to this URI proves who receives it: https does, loopback and private-use schemes do not (RFC 8252 §8.6). */
+export function provesIdentity(uri: string): boolean {
+  return uri.startsWith('https://')
+}
+
+const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?(?=[/?]|$)/
+
+function isLoopbackRedirect(uri: string): boolean {
+  return loopback.test(uri)
+}
+
+function withoutPort(uri: string): string {
+  return uri.replace(loopback, (_, host) => `http://${host}`)
+}
+
+function unsupported(reason: string): RedirectUriVerdict {
+  return { kind: 'unsupported', reason }
+}

@@ -1,0 +1,44 @@
+import type { AccessToken } from './access-token.ts'
+import type { ResourceServerOptions } from './config.ts'
+
+/** What a request must show: its method, its URL (absolute or path alone) and its headers. A `Request` is one; adapters make lighter ones. */
+export interface RequestHead {
+  readonly method: string
+  readonly url: string
+  readonly headers: { get(name: string): string | null }
+}
+
+/** A protected MCP server: challenges, metadata, verification (RFC 6750, RFC 9728, RFC 9068). */
+export interface ResourceServer {
+  /** The canonical URI, as configured. */
+  readonly resource: string
+  /** The URL of the protected resource metadata that challenges name. */
+  readonly metadataUrl: string
+
+  /** Fetches the issuers' keys and reads the revocation feed. Resolves when both are there; await it before reporting ready. Rejects when they cannot be had. */
+  ready(): Promise<void>
+
+  /**
+   * Answers what needs no token: protected resource metadata in all its forms, preflights, and requests whose host or origin is refused (law 1).
+   * Returns `undefined` for everything else. Ask it before anything else, before any guard of the framework.
+   */
+  answer(request: RequestHead): Response | undefined
+
+  /** The caller's access token, or the refusal to send instead of an answer. `scope`: what this request needs. Ask it before the body is read. */
+  authenticate(request: RequestHead, requirement?: { scope?: Iterable<string> }): Promise<AccessToken | Response>
+
+  /** The refusal to send when an authenticated caller lacks a scope of `required` (403, RS-17), which names every scope of the operation; `undefined` when it has them all. */
+  authorize(request: RequestHead, accessToken: AccessToken, required: Iterable<string>): Response | undefined
+
+  /** Whether the token's grant has ended or the token has expired since it was verified. For answers that stay open. */
+  isOver(accessToken: AccessToken): boolean
+
+  /** Reads the revocation feed now. For hosts with open streams, which must see an end within 5 s (law 14). */
+  refreshRevocations(): Promise<void>
+
+  /** Headers that let a browser at an allowed origin read the answer. Add them to every answer of the MCP endpoint. */
+  corsHeaders(request: RequestHead): Readonly<Record<string, string>>
+}
+
+/** Throws `TypeError` for an option that cannot stand. */
+export declare function createResourceServer(options: ResourceServerOptions): ResourceServer
