@@ -109,7 +109,8 @@ function resolveResource(options: ProtectedResource): ResolvedResource {
   const named = [...tokens, ...defaultScopes, ...advertisedScopes, ...Object.entries(options.hierarchy ?? {}).flat(2)]
   for (const token of named) {
     if (!isScopeToken(token)) throw new TypeError(`"${token}" is no scope token (RFC 6749 §3.3)`)
-    if (!Object.hasOwn(options.scopes, token)) throw new TypeError(`"${token}" is not among the scopes of ${options.resource}`)
+    if (!Object.hasOwn(options.scopes, token))
+      throw new TypeError(`"${token}" is not among the scopes of ${options.resource}`)
   }
   if (tokens.includes('offline_access')) throw new TypeError('"offline_access" is not a scope of a resource (RS-10)')
   return Object.freeze({
@@ -128,10 +129,13 @@ function requireSecrets(secrets: readonly ServerSecret[]): void {
     if (!/^[A-Za-z0-9]{1,16}$/.test(id)) throw new TypeError('the "id" of a secret must be 1 to 16 letters and digits')
     if (secret.byteLength < 32) throw new TypeError(`the secret "${id}" must have at least 32 bytes`)
   }
-  if (new Set(secrets.map(({ id }) => id)).size !== secrets.length) throw new TypeError('two secrets have the same "id"')
+  if (new Set(secrets.map(({ id }) => id)).size !== secrets.length)
+    throw new TypeError('two secrets have the same "id"')
 }
 
-type Numeric = { [Name in keyof ResolvedOptions]: ResolvedOptions[Name] extends number ? Name : never }[keyof ResolvedOptions]
+type Numeric = {
+  [Name in keyof ResolvedOptions]: ResolvedOptions[Name] extends number ? Name : never
+}[keyof ResolvedOptions]
 
 function requireSeconds(options: ResolvedOptions, name: Numeric, least: number, most: number): void {
   const value = options[name]

@@ -52,7 +52,8 @@ interface ParsedChallenge {
 function parseChallenges(value: string): ParsedChallenge[] | undefined {
   const challenges: ParsedChallenge[] = []
   // One element: a scheme with an optional token68 or first parameter, or a further parameter of the scheme before it.
-  const element = /[\s,]*(?:([!#$%&'*+\-.^_`|~\w]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+\-.^_`|~\w]+))(?=\s*(?:,|$))|([!#$%&'*+\-.^_`|~\w]+)(?:\s+([A-Za-z0-9\-._~+/]+=*)(?=\s*(?:,|$)))?(?=\s|,|$))/y
+  const element =
+    /[\s,]*(?:([!#$%&'*+\-.^_`|~\w]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+\-.^_`|~\w]+))(?=\s*(?:,|$))|([!#$%&'*+\-.^_`|~\w]+)(?:\s+([A-Za-z0-9\-._~+/]+=*)(?=\s*(?:,|$)))?(?=\s|,|$))/y
   while (element.lastIndex < value.length) {
     if (/^[\s,]*$/.test(value.slice(element.lastIndex))) return challenges
     const match = element.exec(value)

@@ -113,8 +113,8 @@ function requireResponseTypeCode(fields: Record<string, unknown>): void {
 }
 
 function scopeOf(fields: Record<string, unknown>): readonly string[] | undefined {
-  const text = typeof fields['scope'] === 'string' ? fields['scope'] : undefined
-  if (fields['scope'] !== undefined && fields['scope'] !== null && text === undefined)
+  const text = typeof fields.scope === 'string' ? fields.scope : undefined
+  if (fields.scope !== undefined && fields.scope !== null && text === undefined)
     throw new OAuthError('invalid_client_metadata', '"scope" must be a string')
   const tokens = (text ?? '').split(' ').filter((token) => token !== '')
   if (tokens.length > 100 || !tokens.every((token) => token.length <= maxTextLength && isScopeToken(token)))

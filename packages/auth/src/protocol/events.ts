@@ -65,6 +65,7 @@ export type ConnectionEvent =
   | ({ type: 'token_rejected'; reason: InvalidReason; detail?: string } & About)
   | ({ type: 'scope_insufficient'; required: readonly string[] } & About)
   | ({ type: 'call_denied'; reason: string } & About)
+  | ({ type: 'authenticated' } & About)
   | ({ type: 'call_allowed' } & About)
   | ({ type: 'verification_unavailable'; reason: 'keys' | 'revocations'; detail?: string } & About)
   | { type: 'host_rejected'; host: string }

@@ -37,7 +37,7 @@ const forbiddenSchemes = new Set([
 /** Judges one redirect URI of a registration (RFC 6749 §3.1.2, RFC 8252 §7 and §8.4). */
 export function judgeRedirectUri(uri: string): RedirectUriVerdict {
   // Browsers drop tabs, newlines and leading controls before they read a scheme: judge what they would read.
-  const asBrowsersRead = uri.replace(/[\t\n\r]/g, '').replace(/^[\x00-\x20]+/, '')
+  const asBrowsersRead = uri.replace(/[\t\n\r]/g, '').replace(/^[^\x21-\u{10FFFF}]+/u, '')
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(asBrowsersRead)?.[0].toLowerCase()
   if (scheme !== undefined && forbiddenSchemes.has(scheme))
     return { kind: 'forbidden', reason: `the scheme "${scheme}" can run or read` }
@@ -54,7 +54,8 @@ export function judgeRedirectUri(uri: string): RedirectUriVerdict {
     if (isLoopbackRedirect(uri)) return { kind: 'accepted', form: 'loopback' }
     return unsupported('plain http is for localhost, 127.0.0.1 and [::1] only')
   }
-  if (['ftp:', 'ws:', 'wss:'].includes(url.protocol)) return unsupported(`the scheme "${url.protocol}" takes no redirect`)
+  if (['ftp:', 'ws:', 'wss:'].includes(url.protocol))
+    return unsupported(`the scheme "${url.protocol}" takes no redirect`)
   return { kind: 'accepted', form: 'private-use' }
 }
 

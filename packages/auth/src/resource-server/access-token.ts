@@ -1,4 +1,5 @@
-import type { Scope } from '../protocol/scope.ts'
+import type { TokenVerdict } from '../jwt/verify-access-token.ts'
+import { expandScope, parseScope, type Scope, type ScopeHierarchy } from '../protocol/scope.ts'
 
 /** A verified access token: what the MCP server may know of the caller. The token itself is not in it. */
 export interface AccessToken {
@@ -17,4 +18,39 @@ export interface AccessToken {
   grantId: string | undefined
   /** All claims of the token. */
   claims: Readonly<Record<string, unknown>>
+}
+
+/** What the server may know of a token that was verified. */
+export function accessTokenOf(
+  { issuer, audience, claims }: TokenVerdict & { kind: 'valid' },
+  hierarchy: ScopeHierarchy,
+): AccessToken {
+  return Object.freeze({
+    issuer,
+    subject: claims.sub ?? '',
+    clientId: text(claims.client_id) ?? text(claims.azp) ?? text(claims.cid),
+    scope: scopeOf(claims, hierarchy),
+    resource: audience,
+    expiresAt: claims.exp ?? 0,
+    grantId: text(claims.grant_id),
+    claims: Object.freeze(claims),
+  })
+}
+
+/** `scope` as RFC 8693 §4.2 has it, or the list that other issuers write. */
+function scopeOf({ scope, scp }: Record<string, unknown>, hierarchy: ScopeHierarchy): Scope {
+  const value = scope ?? scp
+  const tokens = Array.isArray(value)
+    ? value.filter((token) => typeof token === 'string')
+    : (parseScope(text(value) ?? '') ?? [])
+  return expandScope(tokens, hierarchy)
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** What events say of a token. */
+export function about({ clientId, subject, grantId }: AccessToken) {
+  return { subject, ...(clientId !== undefined && { clientId }), ...(grantId !== undefined && { grantId }) }
 }

@@ -1,9 +1,21 @@
 import type { ConnectionEvent } from '../protocol/events.ts'
-import type { ScopeHierarchy } from '../protocol/scope.ts'
+import { isLoopbackHost, whyNotIdentifier } from '../protocol/resource.ts'
+import { isScopeToken, type ScopeHierarchy } from '../protocol/scope.ts'
 import type { RevocationFeed } from './revocations.ts'
 
 /** Signature algorithms that a resource server may be told to accept (RFC 7518 §3.1, RFC 8037): asymmetric ones alone. */
-export type SignatureAlgorithm = 'ES256' | 'ES384' | 'ES512' | 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'EdDSA' | 'Ed25519'
+export type SignatureAlgorithm =
+  | 'ES256'
+  | 'ES384'
+  | 'ES512'
+  | 'RS256'
+  | 'RS384'
+  | 'RS512'
+  | 'PS256'
+  | 'PS384'
+  | 'PS512'
+  | 'EdDSA'
+  | 'Ed25519'
 
 export interface ResourceServerOptions {
   /** The canonical URI of this MCP server, byte for byte the URL that a user types; every token's audience must be it (RFC 8707 §2). */
@@ -51,4 +63,115 @@ export interface TrustedIssuer {
   algorithms?: readonly SignatureAlgorithm[]
   /** `typ` its access tokens must have (RFC 9068 §4). Default: `at+jwt`; `any` accepts issuers that write `JWT`, except for types known to be other tokens. */
   tokenType?: 'at+jwt' | 'any'
+}
+
+export interface ResolvedIssuer {
+  issuer: string
+  jwksUri: string | undefined
+  algorithms: readonly SignatureAlgorithm[]
+  tokenType: 'at+jwt' | 'any'
+}
+
+/** Options with every default in its place; frozen. */
+export interface ResolvedResourceServer {
+  /** The canonical URI first, then those of `alsoServedAt`. */
+  served: readonly [string, ...string[]]
+  authorizationServers: readonly ResolvedIssuer[]
+  scopes: readonly string[]
+  scopeHierarchy: ScopeHierarchy
+  name: string | undefined
+  documentation: string | undefined
+  allowedHosts: readonly string[]
+  allowedOrigins: readonly string[]
+  maxTokenAge: number | undefined
+  clockTolerance: number
+  revocations: RevocationFeed | undefined
+  revocationGrace: number
+  cacheSize: number
+  fetch: (request: Request) => Promise<Response>
+  onEvent: (event: ConnectionEvent) => void
+  now: () => number
+}
+
+const asymmetric: readonly string[] = [
+  'ES256',
+  'ES384',
+  'ES512',
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'EdDSA',
+  'Ed25519',
+]
+
+/** Throws `TypeError` for an option that cannot stand. */
+export function resolveOptions(options: ResourceServerOptions): ResolvedResourceServer {
+  const served: readonly [string, ...string[]] = [options.resource, ...(options.alsoServedAt ?? [])]
+  for (const url of served) requireIdentifier(url === options.resource ? 'resource' : 'alsoServedAt', url)
+  const scopes = options.scopes ?? []
+  for (const token of scopes)
+    if (!isScopeToken(token)) throw new TypeError(`"${token}" is no scope token (RFC 6749 §3.3)`)
+  if (scopes.includes('offline_access')) throw new TypeError('"offline_access" does not belong in "scopes" (RS-10)')
+  if (options.authorizationServers.length === 0)
+    throw new TypeError('"authorizationServers" must name at least one issuer (RS-04)')
+  return Object.freeze({
+    served,
+    authorizationServers: Object.freeze(options.authorizationServers.map(resolveIssuer)),
+    scopes: Object.freeze([...scopes]),
+    scopeHierarchy: Object.freeze({ ...options.scopeHierarchy }),
+    name: options.name,
+    documentation: options.documentation,
+    allowedHosts: Object.freeze([
+      ...served.map(hostOf),
+      ...(options.allowedHosts ?? []).map((host) => host.toLowerCase()),
+    ]),
+    allowedOrigins: Object.freeze([...served.map((url) => new URL(url).origin), ...(options.allowedOrigins ?? [])]),
+    maxTokenAge: seconds('maxTokenAge', options.maxTokenAge),
+    clockTolerance: seconds('clockTolerance', options.clockTolerance) ?? 5,
+    revocations: options.revocations,
+    revocationGrace: seconds('revocationGrace', options.revocationGrace) ?? 60,
+    cacheSize: seconds('cacheSize', options.cacheSize) ?? 10_000,
+    fetch: options.fetch ?? ((request) => fetch(request)),
+    onEvent: options.onEvent ?? (() => {}),
+    now: options.now ?? (() => Math.floor(Date.now() / 1000)),
+  })
+}
+
+/** Whether browsers at any loopback origin may call: only where the server itself is on loopback. */
+export function admitsLoopbackOrigins({ served }: ResolvedResourceServer): boolean {
+  return served.every((url) => isLoopbackHost(new URL(url).hostname))
+}
+
+function resolveIssuer(trusted: string | TrustedIssuer): ResolvedIssuer {
+  const { issuer, jwksUri, algorithms, tokenType } = typeof trusted === 'string' ? { issuer: trusted } : trusted
+  requireIdentifier('authorizationServers', issuer)
+  if (jwksUri !== undefined && !URL.canParse(jwksUri))
+    throw new TypeError(`"jwksUri" must be a URL, but is "${jwksUri}"`)
+  for (const algorithm of algorithms ?? [])
+    if (!asymmetric.includes(algorithm))
+      throw new TypeError(`"${algorithm}" is no asymmetric signature algorithm (law 9)`)
+  return Object.freeze({
+    issuer,
+    jwksUri,
+    algorithms: Object.freeze([...(algorithms ?? (['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'] as const))]),
+    tokenType: tokenType ?? 'at+jwt',
+  })
+}
+
+function requireIdentifier(option: string, value: string): void {
+  const whyNot = whyNotIdentifier(value)
+  if (whyNot !== undefined) throw new TypeError(`"${option}" ${whyNot}`)
+}
+
+function hostOf(identifier: string): string {
+  return new URL(identifier).host
+}
+
+function seconds(option: string, value: number | undefined): number | undefined {
+  if (value !== undefined && (!Number.isInteger(value) || value < 0))
+    throw new TypeError(`"${option}" must be a whole number, 0 or more, but is ${value}`)
+  return value
 }

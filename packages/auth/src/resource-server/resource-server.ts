@@ -1,5 +1,4 @@
 import type { AccessToken } from './access-token.ts'
-import type { ResourceServerOptions } from './config.ts'
 
 /** What a request must show: its method, its URL (absolute or path alone) and its headers. A `Request` is one; adapters make lighter ones. */
 export interface RequestHead {
@@ -39,6 +38,3 @@ export interface ResourceServer {
   /** Headers that let a browser at an allowed origin read the answer. Add them to every answer of the MCP endpoint. */
   corsHeaders(request: RequestHead): Readonly<Record<string, string>>
 }
-
-/** Throws `TypeError` for an option that cannot stand. */
-export declare function createResourceServer(options: ResourceServerOptions): ResourceServer

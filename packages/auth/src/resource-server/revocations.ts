@@ -12,3 +12,66 @@ export interface RevocationFeed {
   /** What has ended since `position` (from the beginning, without it), whole, and the position to go on from. Rejects when it cannot be read. */
   read(position: string | undefined): Promise<{ ended: readonly EndedGrant[]; position: string }>
 }
+
+/** How old the view of the feed is allowed to be, in seconds. */
+const fresh = 1
+const stale = 2
+
+/** A resource server's view of the feed: read at the request, behind it while that is early enough. */
+export interface RevocationView {
+  /** Resolves when the view is fresh enough to judge by, or could not be made so. */
+  catchUp(): Promise<void> | undefined
+  /** Reads the feed now. Rejects when it cannot be read. */
+  refresh(): Promise<void>
+  hasEnded(grantId: string): boolean
+  /** Seconds since the feed was last read whole; infinite before the first time. */
+  age(): number
+}
+
+export function createRevocationView(
+  feed: RevocationFeed,
+  { now, onUnreadable }: { now: () => number; onUnreadable: (cause: unknown) => void },
+): RevocationView {
+  const ended = new Map<string, number>()
+  let position: string | undefined
+  let readAt = Number.NEGATIVE_INFINITY
+  let reading: Promise<void> | undefined
+
+  async function read(): Promise<void> {
+    const startedAt = now() // what ends after this instant may be missing from the answer
+    try {
+      const answer = await feed.read(position)
+      for (const { grantId, expiresAt } of answer.ended) ended.set(grantId, expiresAt)
+      position = answer.position
+      readAt = startedAt
+      forget()
+    } finally {
+      reading = undefined
+    }
+  }
+
+  /** Entries are in the order of their ends, and access tokens live equally long: those to forget stand first. */
+  function forget(): void {
+    for (const [grantId, expiresAt] of ended) {
+      if (expiresAt > now()) return
+      ended.delete(grantId)
+    }
+  }
+
+  function refresh(): Promise<void> {
+    reading ??= read()
+    return reading
+  }
+
+  return {
+    catchUp() {
+      const age = now() - readAt
+      if (age < fresh) return undefined
+      const done = refresh().catch(onUnreadable)
+      return age < stale ? undefined : done
+    },
+    refresh,
+    hasEnded: (grantId) => ended.has(grantId),
+    age: () => now() - readAt,
+  }
+}

@@ -1,0 +1,8 @@
+export type { ConnectionEvent, GrantEnd, InvalidReason, TokenRefusal } from './protocol/events.ts'
+export { OAuthError, type OAuthErrorCode } from './protocol/oauth-error.ts'
+export type { Scope, ScopeHierarchy } from './protocol/scope.ts'
+export type { AccessToken } from './resource-server/access-token.ts'
+export type { ResourceServerOptions, SignatureAlgorithm, TrustedIssuer } from './resource-server/config.ts'
+export { createResourceServer } from './resource-server/create-resource-server.ts'
+export type { RequestHead, ResourceServer } from './resource-server/resource-server.ts'
+export type { EndedGrant, RevocationFeed } from './resource-server/revocations.ts'

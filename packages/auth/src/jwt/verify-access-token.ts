@@ -1,0 +1,119 @@
+import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
+import type { InvalidReason } from '../protocol/events.ts'
+import { sameIdentifier } from '../protocol/resource.ts'
+import { type KeySet, KeysUnavailableError } from './key-set.ts'
+
+/** What is known of an issuer's access tokens. */
+export interface TokenRules {
+  issuer: string
+  algorithms: readonly string[]
+  tokenType: 'at+jwt' | 'any'
+  keys: KeySet
+}
+
+export interface VerifyOptions {
+  /** The rules for the issuer that the token names; `undefined` when it is not trusted. */
+  rulesOf: (issuer: string) => TokenRules | undefined
+  /** Identifiers of this resource; the audience must be one of them. */
+  audiences: readonly string[]
+  maxTokenAge: number | undefined
+  clockTolerance: number
+  now: () => number
+}
+
+/** Facts about a presented token; what they mean for the answer is decided elsewhere. */
+export type TokenVerdict =
+  | { kind: 'valid'; issuer: string; audience: string; claims: JWTPayload }
+  | { kind: 'invalid'; reason: InvalidReason; detail?: string }
+  | { kind: 'unavailable'; cause: unknown }
+
+const longestToken = 16_384
+
+/** Verifies a JWT access token: signature, issuer, audience, type and times (RFC 9068 §4, RFC 8725). Rejects on our own bugs alone. */
+export async function verifyAccessToken(token: string, options: VerifyOptions): Promise<TokenVerdict> {
+  const issuer = token.length > longestToken ? undefined : unverifiedIssuer(token)
+  if (issuer === undefined) return invalid('malformed_token')
+  const rules = options.rulesOf(issuer)
+  if (rules === undefined) return invalid('unknown_issuer', `issued by "${issuer}"`)
+  if (!hasType(token, rules.tokenType)) return invalid('wrong_type')
+  try {
+    const { payload } = await jwtVerify(token, rules.keys.get, {
+      algorithms: [...rules.algorithms],
+      clockTolerance: options.clockTolerance,
+      currentDate: new Date(options.now() * 1000),
+      requiredClaims: ['iss', 'exp', 'sub'],
+      ...(options.maxTokenAge !== undefined && { maxTokenAge: options.maxTokenAge }),
+    })
+    return judgeClaims(payload, rules, options.audiences)
+  } catch (error) {
+    return verdictOf(error)
+  }
+}
+
+function judgeClaims(claims: JWTPayload, rules: TokenRules, audiences: readonly string[]): TokenVerdict {
+  if (rules.tokenType === 'any' && isOtherToken(claims)) return invalid('wrong_type')
+  if (typeof claims.sub !== 'string' || claims.sub === '') return invalid('missing_claim', '"sub" is no text')
+  const presented = typeof claims.aud === 'string' ? [claims.aud] : Array.isArray(claims.aud) ? claims.aud : []
+  const audience = audiences.find((own) => presented.some((aud) => typeof aud === 'string' && sameIdentifier(aud, own)))
+  if (audience === undefined)
+    return invalid(
+      'wrong_audience',
+      `the audience is ${JSON.stringify(claims.aud)}, this resource is "${audiences[0]}"`,
+    )
+  return { kind: 'valid', issuer: rules.issuer, audience, claims }
+}
+
+/** Read before the signature is checked, to choose the rules alone. */
+function unverifiedIssuer(token: string): string | undefined {
+  try {
+    const { iss } = decodeJwt(token)
+    return typeof iss === 'string' ? iss : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function hasType(token: string, wanted: 'at+jwt' | 'any'): boolean {
+  const type = typeOf(token)
+  if (type === 'at+jwt') return true
+  return wanted === 'any' && (type === undefined || type === 'jwt')
+}
+
+function typeOf(token: string): string | undefined {
+  try {
+    const { typ } = decodeProtectedHeader(token)
+    if (typ === undefined) return undefined
+    return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : 'not text'
+  } catch {
+    return 'malformed'
+  }
+}
+
+/** Tokens of other kinds that issuers write with the type `JWT`: Keycloak names the kind in a claim, ID tokens have a `nonce` or a hash. */
+function isOtherToken(claims: JWTPayload): boolean {
+  const kind = claims.typ
+  if (typeof kind === 'string' && ['ID', 'Refresh', 'Offline', 'Logout'].includes(kind)) return true
+  return ['nonce', 'at_hash', 'c_hash', 's_hash'].some((name) => Object.hasOwn(claims, name))
+}
+
+function verdictOf(error: unknown): TokenVerdict {
+  if (error instanceof KeysUnavailableError) return { kind: 'unavailable', cause: error.cause ?? error }
+  if (error instanceof errors.JWTExpired) return error.claim === 'iat' ? invalid('too_old') : invalid('expired')
+  if (error instanceof errors.JWTClaimValidationFailed) return invalid(reasonOfClaim(error), error.message)
+  if (error instanceof errors.JWKSNoMatchingKey) return invalid('unknown_key')
+  if (error instanceof errors.JWKSMultipleMatchingKeys) return invalid('unknown_key', 'several keys match')
+  if (error instanceof errors.JWSSignatureVerificationFailed) return invalid('bad_signature')
+  if (error instanceof errors.JOSEAlgNotAllowed) return invalid('wrong_algorithm')
+  if (error instanceof errors.JOSEError) return invalid('malformed_token', error.code)
+  throw error
+}
+
+function reasonOfClaim(error: errors.JWTClaimValidationFailed): InvalidReason {
+  if (error.reason === 'missing') return 'missing_claim'
+  if (error.claim === 'nbf' || error.claim === 'iat') return 'not_yet_valid'
+  return 'malformed_token'
+}
+
+function invalid(reason: InvalidReason, detail?: string): TokenVerdict {
+  return detail === undefined ? { kind: 'invalid', reason } : { kind: 'invalid', reason, detail }
+}

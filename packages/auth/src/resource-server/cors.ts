@@ -1,0 +1,41 @@
+import type { RequestHead } from './resource-server.ts'
+
+const exposed = {
+  'access-control-expose-headers': 'WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After',
+}
+
+/** Lets a browser at that origin read the answer, challenge and session included. */
+export function corsHeadersFor(origin: string): Readonly<Record<string, string>> {
+  return { 'access-control-allow-origin': origin, vary: 'Origin', ...exposed }
+}
+
+/** Metadata is for everyone: any origin, no cookies (law 1). */
+export function metadataAnswer(request: RequestHead, document: string | undefined): Response {
+  const headers = { 'access-control-allow-origin': '*', ...exposed }
+  if (request.method === 'OPTIONS') return preflight(request, headers)
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return new Response(undefined, { status: 405, headers: { ...headers, allow: 'GET, HEAD, OPTIONS' } })
+  if (document === undefined)
+    return Response.json(
+      { error: 'not_found', error_description: 'No protected resource has its metadata here' },
+      { status: 404, headers },
+    )
+  return new Response(request.method === 'HEAD' ? undefined : document, {
+    headers: { ...headers, 'content-type': 'application/json', 'cache-control': 'public, max-age=300' },
+  })
+}
+
+/** Answers a preflight: the methods of the transport and whatever headers a client sends, `MCP-Protocol-Version` and `Mcp-Param-*` among them. */
+export function preflight(request: RequestHead, headers: Readonly<Record<string, string>>): Response {
+  const wanted = request.headers.get('access-control-request-headers')
+  return new Response(undefined, {
+    status: 204,
+    headers: {
+      ...headers,
+      'access-control-allow-methods': 'GET, POST, DELETE, HEAD, OPTIONS',
+      ...(wanted !== null &&
+        /^[A-Za-z0-9!#$%&'*+\-.^_`|~, ]{1,2000}$/.test(wanted) && { 'access-control-allow-headers': wanted }),
+      'access-control-max-age': '600',
+    },
+  })
+}

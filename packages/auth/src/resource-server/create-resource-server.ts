@@ -1,0 +1,161 @@
+import { sha256 } from '#sha256'
+import { verifyAccessToken } from '../jwt/verify-access-token.ts'
+import { sameIdentifier } from '../protocol/resource.ts'
+import { covers } from '../protocol/scope.ts'
+import { type AccessToken, about, accessTokenOf } from './access-token.ts'
+import { type ResourceServerOptions, resolveOptions } from './config.ts'
+import { corsHeadersFor, metadataAnswer, preflight } from './cors.ts'
+import { credentialsOf } from './credentials.ts'
+import { createIssuers } from './issuers.ts'
+import { documentAt, resourceAt, servedResources } from './metadata-documents.ts'
+import { hostOf, isAllowedHost, isAllowedOrigin } from './origin.ts'
+import { eventOf, forbidden, type Refused, refusal, type Verdict } from './refusals.ts'
+import type { RequestHead, ResourceServer } from './resource-server.ts'
+import { createRevocationView } from './revocations.ts'
+import { VerifiedTokens } from './verified-tokens.ts'
+
+/**
+ * Protects an MCP server with access tokens (RFC 6750, RFC 9728, RFC 9068).
+ * Throws `TypeError` for an option that cannot stand.
+ */
+export function createResourceServer(resourceServerOptions: ResourceServerOptions): ResourceServer {
+  const options = resolveOptions(resourceServerOptions)
+  const { onEvent, now } = options
+  const served = servedResources(options)
+  const verified = new VerifiedTokens<AccessToken>(options.cacheSize)
+  const inFlight = new Map<string, Promise<Verdict>>()
+  const issuers = createIssuers(options, () => verified.clear())
+  const revocations =
+    options.revocations &&
+    createRevocationView(options.revocations, {
+      now,
+      onUnreadable: (cause) =>
+        onEvent({ type: 'verification_unavailable', reason: 'revocations', detail: String(cause) }),
+    })
+
+  async function verify(request: RequestHead): Promise<Verdict> {
+    const credentials = credentialsOf(request)
+    if (credentials.kind === 'missing') return credentials
+    if (credentials.kind === 'malformed') return { kind: 'invalid', reason: credentials.reason }
+    const catchingUp = revocations?.catchUp()
+    if (catchingUp !== undefined) await catchingUp
+    const digest = sha256(credentials.token)
+    const key = typeof digest === 'string' ? digest : await digest
+    const known = verified.get(key)
+    if (known !== undefined && now() < known.expiresAt) return judgeRevocation(known, { seenBefore: true })
+    if (known !== undefined) verified.delete(key)
+    const verdict = await verifyOnce(key, credentials.token)
+    return verdict.kind === 'valid' ? judgeRevocation(verdict.accessToken, { seenBefore: false }) : verdict
+  }
+
+  /** One verification, however many requests ask for it at the same time. */
+  function verifyOnce(key: string, token: string): Promise<Verdict> {
+    const running = inFlight.get(key)
+    if (running !== undefined) return running
+    const verification = verifyNow(key, token).finally(() => inFlight.delete(key))
+    inFlight.set(key, verification)
+    return verification
+  }
+
+  async function verifyNow(key: string, token: string): Promise<Verdict> {
+    const verdict = await verifyAccessToken(token, {
+      rulesOf: (issuer) => issuers.find((rules) => sameIdentifier(rules.issuer, issuer)),
+      audiences: options.served,
+      maxTokenAge: options.maxTokenAge,
+      clockTolerance: options.clockTolerance,
+      now,
+    })
+    if (verdict.kind === 'unavailable') return { kind: 'unavailable', reason: 'keys', detail: String(verdict.cause) }
+    if (verdict.kind === 'invalid') return verdict
+    const accessToken = accessTokenOf(verdict, options.scopeHierarchy)
+    verified.set(key, accessToken)
+    return { kind: 'valid', accessToken }
+  }
+
+  /** Law 14: while the feed cannot be read, what was verified before is served for a while, and nothing else. */
+  function judgeRevocation(accessToken: AccessToken, { seenBefore }: { seenBefore: boolean }): Verdict {
+    if (revocations === undefined) return { kind: 'valid', accessToken }
+    if (accessToken.grantId !== undefined && revocations.hasEnded(accessToken.grantId))
+      return { kind: 'invalid', reason: 'revoked' }
+    const age = revocations.age()
+    if (age <= 2 || (seenBefore && age <= options.revocationGrace)) return { kind: 'valid', accessToken }
+    return { kind: 'unavailable', reason: 'revocations', detail: `the feed was last read ${age} s ago` }
+  }
+
+  function refuse(verdict: Refused, request: RequestHead): Response {
+    const resource = resourceAt(served, hostOf(request), pathOf(request))
+    onEvent(eventOf(verdict, resource.resource))
+    return refusal(verdict, {
+      metadataUrl: resource.metadataUrl,
+      scopes: options.scopes,
+      headers: corsHeaders(request),
+    })
+  }
+
+  function authorize(request: RequestHead, accessToken: AccessToken, required: Iterable<string>): Response | undefined {
+    const scopes = [...required]
+    return covers(accessToken.scope, scopes)
+      ? undefined
+      : refuse({ kind: 'insufficient', accessToken, required: scopes }, request)
+  }
+
+  function corsHeaders(request: RequestHead): Readonly<Record<string, string>> {
+    const origin = request.headers.get('origin')
+    return origin === null || !isAllowedOrigin(origin, options) ? {} : corsHeadersFor(origin)
+  }
+
+  return {
+    resource: options.served[0],
+    metadataUrl: served[0].metadataUrl,
+    corsHeaders,
+    authorize,
+
+    async ready() {
+      await Promise.all([...issuers.map(({ keys }) => keys.ready()), revocations?.refresh()])
+    },
+
+    answer(request) {
+      const host = hostOf(request)
+      if (!isAllowedHost(host, options)) {
+        onEvent({ type: 'host_rejected', host: host ?? '' })
+        return forbidden('This server does not answer at that host', {})
+      }
+      const path = pathOf(request)
+      if (path.startsWith('/.well-known/oauth-protected-resource')) {
+        const document = documentAt(served, host, path)
+        if (document !== undefined) onEvent({ type: 'metadata_served', document: 'protected_resource' })
+        return metadataAnswer(request, document)
+      }
+      const origin = request.headers.get('origin')
+      if (origin !== null && !isAllowedOrigin(origin, options)) {
+        onEvent({ type: 'origin_rejected', origin })
+        return forbidden('This server does not answer browsers at that origin', {})
+      }
+      return request.method === 'OPTIONS' ? preflight(request, corsHeaders(request)) : undefined
+    },
+
+    async authenticate(request, { scope = [] } = {}) {
+      const verdict = await verify(request)
+      if (verdict.kind !== 'valid') return refuse(verdict, request)
+      onEvent({ type: 'authenticated', resource: verdict.accessToken.resource, ...about(verdict.accessToken) })
+      return authorize(request, verdict.accessToken, scope) ?? verdict.accessToken
+    },
+
+    isOver({ expiresAt, grantId }) {
+      return (
+        now() >= expiresAt + options.clockTolerance ||
+        (grantId !== undefined && revocations?.hasEnded(grantId) === true)
+      )
+    },
+
+    async refreshRevocations() {
+      await revocations?.refresh()
+    },
+  }
+}
+
+function pathOf({ url }: RequestHead): string {
+  const path = url.startsWith('/') ? url : new URL(url).pathname
+  const end = path.indexOf('?')
+  return end === -1 ? path : path.slice(0, end)
+}

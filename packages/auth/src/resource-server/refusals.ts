@@ -1,0 +1,125 @@
+import { type Challenge, formatChallenge } from '../protocol/challenge.ts'
+import type { ConnectionEvent, InvalidReason } from '../protocol/events.ts'
+import { formatScope } from '../protocol/scope.ts'
+import { type AccessToken, about } from './access-token.ts'
+
+/** What verification found, closed: what each means for the answer is decided by `refusal` alone. */
+export type Verdict =
+  | { kind: 'valid'; accessToken: AccessToken }
+  | { kind: 'missing'; reason?: InvalidReason }
+  | { kind: 'invalid'; reason: InvalidReason; detail?: string }
+  | { kind: 'insufficient'; accessToken: AccessToken; required: readonly string[] }
+  | { kind: 'unavailable'; reason: 'keys' | 'revocations'; detail?: string }
+
+export type Refused = Exclude<Verdict, { kind: 'valid' }>
+
+/** What a refusal tells beside its reason. */
+export interface RefusalContext {
+  metadataUrl: string
+  /** The scopes that a challenge to sign in names (RS-07). */
+  scopes: readonly string[]
+  headers: Readonly<Record<string, string>>
+}
+
+/** The one place where facts become a status (architecture page, section 4). */
+export function refusal(verdict: Refused, context: RefusalContext): Response {
+  switch (verdict.kind) {
+    case 'missing': // RFC 6750 §3.1: no credentials, no error code in the challenge
+      return challenged(401, {}, 'invalid_token', 'Sign in: this server needs an access token', context)
+    case 'invalid':
+      return isMalformedRequest(verdict.reason)
+        ? challenged(400, { error: 'invalid_request' }, 'invalid_request', descriptions[verdict.reason], context)
+        : challenged(401, { error: 'invalid_token' }, 'invalid_token', descriptions[verdict.reason], context)
+    case 'insufficient': {
+      const scopes = [...new Set([...verdict.required, ...verdict.accessToken.scope])]
+      const description = `This needs the scope ${formatScope(verdict.required)}`
+      return challenged(403, { error: 'insufficient_scope' }, 'insufficient_scope', description, { ...context, scopes })
+    }
+    case 'unavailable': // our outage is never "your token is bad"
+      return answer(503, 'temporarily_unavailable', 'The token cannot be verified right now; try again', {
+        ...context.headers,
+        'retry-after': '2',
+      })
+    default:
+      return verdict satisfies never
+  }
+}
+
+/** What an operator is told of a refusal. */
+export function eventOf(verdict: Refused, resource: string): ConnectionEvent {
+  switch (verdict.kind) {
+    case 'missing':
+      return verdict.reason === undefined
+        ? { type: 'challenged', reason: 'missing', resource }
+        : { type: 'token_rejected', reason: verdict.reason, resource }
+    case 'invalid':
+      return { type: 'token_rejected', reason: verdict.reason, resource, ...detailOf(verdict) }
+    case 'insufficient':
+      return { type: 'scope_insufficient', required: verdict.required, resource, ...about(verdict.accessToken) }
+    case 'unavailable':
+      return { type: 'verification_unavailable', reason: verdict.reason, resource, ...detailOf(verdict) }
+    default:
+      return verdict satisfies never
+  }
+}
+
+function detailOf({ detail }: { detail?: string }): { detail?: string } {
+  return detail === undefined ? {} : { detail }
+}
+
+/** A refusal that must not start a sign-in or a step-up: no challenge. */
+export function forbidden(description: string, headers: Readonly<Record<string, string>>): Response {
+  return answer(403, 'access_denied', description, headers)
+}
+
+function challenged(
+  status: number,
+  challenge: Challenge,
+  error: string,
+  description: string,
+  context: RefusalContext,
+): Response {
+  const value = formatChallenge({
+    ...challenge,
+    ...(challenge.error !== undefined && { errorDescription: description }),
+    resourceMetadata: context.metadataUrl,
+    ...(context.scopes.length > 0 && { scope: formatScope(context.scopes) }),
+  })
+  return answer(status, error, description, { ...context.headers, 'www-authenticate': value })
+}
+
+function answer(
+  status: number,
+  error: string,
+  description: string,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  return new Response(JSON.stringify({ error, error_description: description }), {
+    status,
+    headers: { ...headers, 'content-type': 'application/json', 'cache-control': 'no-store' },
+  })
+}
+
+function isMalformedRequest(reason: InvalidReason): boolean {
+  return reason === 'two_tokens'
+}
+
+/** Sent to clients: what is wrong, never what was compared with what. */
+const descriptions: Record<InvalidReason, string> = {
+  malformed_request: 'The Authorization header is malformed',
+  two_tokens: 'The request carries more than one access token',
+  token_in_query: 'An access token in the query does not count',
+  wrong_scheme: 'This server wants a Bearer token',
+  malformed_token: 'The access token is malformed',
+  unknown_issuer: 'The access token is of an issuer that this server does not trust',
+  unknown_key: 'The access token is signed with a key that its issuer does not publish',
+  bad_signature: 'The signature of the access token is wrong',
+  wrong_algorithm: 'The access token is signed with an algorithm that is not accepted',
+  wrong_type: 'The token is no access token',
+  expired: 'The access token has expired',
+  not_yet_valid: 'The access token is not valid yet',
+  too_old: 'The access token is too old',
+  wrong_audience: 'The access token is for another resource',
+  missing_claim: 'The access token lacks a claim',
+  revoked: 'The access token has been revoked',
+}
