@@ -1,0 +1,66 @@
+import { html } from './html.ts'
+
+/**
+ * How the pages look: one style sheet, sent inside each page, and its hash, which is all that the content security policy lets through.
+ * Every pair of text and ground has a contrast of at least 4.5 to 1 (WCAG 2.2 §1.4.3), in both colour schemes.
+ */
+
+/** The style sheet of every page. */
+export const styleSheet = html`
+:root{color-scheme:light dark;--ground:#f2f4f7;--card:#fff;--ink:#18212d;--soft:#536072;--line:#d5dbe3;--field:#fff;--edge:#7d8a9b;
+--accent:#1d4fb8;--on:#fff;--hover:#163f96;--warn:#fff6e0;--warn-line:#b97a00;--warn-ink:#553900;--bad:#fdeceb;--bad-line:#c03a2b;--bad-ink:#7c1d13;--tint:#f5f7fa}
+@media(prefers-color-scheme:dark){:root{--ground:#0e1319;--card:#171e27;--ink:#e9eef4;--soft:#a3b0bf;--line:#2c3644;--field:#0f151c;--edge:#6d7c8e;
+--accent:#8ab0ff;--on:#0b1626;--hover:#a9c6ff;--warn:#2b2310;--warn-line:#d29a2a;--warn-ink:#f4dfae;--bad:#331917;--bad-line:#e5695b;--bad-ink:#ffcdc6;--tint:#1d2530}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
+body{margin:0;min-height:100vh;min-height:100dvh;display:flex;flex-direction:column;align-items:center;justify-content:center;padding:1.5rem 1rem;
+background:var(--ground);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
+main{width:100%;max-width:30rem;background:var(--card);border:1px solid var(--line);border-radius:16px;padding:2rem;box-shadow:0 1px 2px rgb(16 24 40/.05),0 12px 32px -12px rgb(16 24 40/.14)}
+.mark{display:flex;align-items:center;gap:.6rem;margin:0 0 1.5rem;font-weight:600;font-size:.9375rem;color:var(--soft)}
+.mark svg{width:28px;height:28px;flex:none;color:var(--accent)}
+h1{font-size:1.5rem;line-height:1.25;font-weight:650;letter-spacing:-.012em;margin:0 0 .5rem;text-wrap:balance}
+h2{font-size:.9375rem;line-height:1.4;font-weight:600;margin:1.5rem 0 .5rem}
+p{margin:0 0 1rem}
+main>:last-child,form>:last-child,section>:last-child,.note>:last-child{margin-bottom:0}
+.soft,small{color:var(--soft);font-size:.875rem}
+a{color:var(--accent);text-underline-offset:.15em}
+code,.at{font:.9375em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
+.facts{margin:1.25rem 0;border:1px solid var(--line);border-radius:12px;background:var(--tint);padding:.25rem 1rem}
+.facts div{padding:.7rem 0}
+.facts div+div{border-top:1px solid var(--line)}
+dt{font-size:.8125rem;color:var(--soft)}
+dd{margin:.1rem 0 0;font-weight:500}
+dd small{display:block;font-weight:400}
+.at{font-weight:650}
+ul.list{list-style:none;margin:0 0 1.25rem;padding:0}
+.list li{position:relative;padding:.3rem 0 .3rem 1.75rem}
+.list li::before{content:"";position:absolute;left:.35rem;top:.75rem;width:.65rem;height:.32rem;border:solid var(--accent);border-width:0 0 2px 2px;transform:rotate(-45deg)}
+.rows{list-style:none;margin:0 0 1rem;padding:0;border-top:1px solid var(--line)}
+.rows li{display:flex;gap:1rem;align-items:center;justify-content:space-between;padding:.75rem 0;border-bottom:1px solid var(--line)}
+.rows div{min-width:0}.rows small{display:block}
+.note{margin:1.25rem 0;padding:.85rem 1rem;border-radius:10px;border-left:4px solid var(--accent);background:var(--tint);font-size:.9375rem}
+.note p{margin:0 0 .25rem}
+.warn{border-color:var(--warn-line);background:var(--warn);color:var(--warn-ink)}
+.bad{border-color:var(--bad-line);background:var(--bad);color:var(--bad-ink)}
+label{display:block;font-weight:550;margin:0 0 .35rem}
+label small{font-weight:400}
+.field{margin:0 0 1.1rem}
+.field small{display:block;margin:.35rem 0 0}
+input:not([type=hidden]){width:100%;min-height:48px;padding:.6rem .85rem;font:inherit;color:inherit;background:var(--field);border:1px solid var(--edge);border-radius:10px}
+.choice{display:grid;grid-template-columns:1fr 1fr;gap:.75rem;margin:1.5rem 0 0}
+button,.button{display:block;width:100%;min-height:48px;padding:.7rem 1rem;font:inherit;font-weight:600;text-align:center;text-decoration:none;border-radius:10px;cursor:pointer;
+border:1px solid var(--accent);background:var(--accent);color:var(--on)}
+button:hover,.button:hover{background:var(--hover);border-color:var(--hover)}
+button.plain{background:var(--card);color:var(--ink);border-color:var(--edge)}
+button.plain:hover{background:var(--tint)}
+button.small{width:auto;min-height:44px;padding:.35rem .9rem;flex:none}
+:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+form+form{margin-top:.75rem}
+footer{max-width:30rem;width:100%;margin:1.25rem 0 0;text-align:center;font-size:.8125rem;color:var(--soft)}
+@media(max-width:30rem){body{padding:0;justify-content:flex-start;background:var(--card)}main{border:0;border-radius:0;box-shadow:none;padding:1.5rem 1.25rem 1.25rem}footer{padding:0 1.25rem 1.25rem;margin-top:auto}}
+@media(max-width:22rem){.choice{grid-template-columns:1fr}}
+@media(forced-colors:active){.note,.facts{border:1px solid}button{border:2px solid}}
+`
+
+/** SHA-256 of `styleSheet`, as a source expression of a content security policy. A test keeps it current: Web Crypto would make every page asynchronous. */
+export const styleSource = 'sha256-xSkg/lJgM6bv9ORogAlHC2ceIabqbeuGLXpY5mTJnvM='
