@@ -9,6 +9,8 @@ import type { Store } from './store.ts'
 export interface ProtectedResource {
   /** Its canonical URI: the `aud` of its tokens and the `resource` of requests (RFC 8707 §2). */
   resource: string
+  /** Further URLs at which the same server is reached; tokens may be asked for under each (law 2). Default: none. */
+  alsoServedAt?: readonly string[]
   /** How pages call it. Default: its URI. */
   name?: string
   /** Every scope it knows, with a description that the person who consents reads. */
@@ -53,6 +55,8 @@ export interface AuthorizationServerOptions {
   registrationLimit?: number
   /** Refused token and revocation requests allowed from one network address within a minute. Default 60. */
   refusalLimit?: number
+  /** Secrets, of at least 32 characters each, by which resource servers elsewhere may read the revocation feed. Default: none; then it is not served. */
+  revocationReaders?: readonly string[]
   /** Told of every step of a connection, refusals included. Default: nothing. */
   onEvent?: (event: ConnectionEvent) => void
   /** The time, in seconds since the epoch. Default: the system clock. */
@@ -63,8 +67,9 @@ export interface ResolvedResource extends Required<Omit<ProtectedResource, 'name
   name: string | undefined
 }
 
-export interface ResolvedOptions extends Required<Omit<AuthorizationServerOptions, 'resources'>> {
+export interface ResolvedOptions extends Required<Omit<AuthorizationServerOptions, 'resources' | 'secrets'>> {
   resources: readonly ResolvedResource[]
+  secrets: readonly [ServerSecret, ...ServerSecret[]]
 }
 
 /** Throws `TypeError` for an option that cannot stand. */
@@ -73,7 +78,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     issuer: options.issuer,
     resources: Object.freeze(options.resources.map(resolveResource)),
     store: options.store,
-    secrets: Object.freeze([...options.secrets]),
+    secrets: resolveSecrets(options.secrets),
     interaction: options.interaction,
     allowedHosts: options.allowedHosts ?? [],
     accessTokenLifetime: options.accessTokenLifetime ?? 600,
@@ -82,13 +87,15 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     refreshReplayWindow: options.refreshReplayWindow ?? 60,
     registrationLimit: options.registrationLimit ?? 200,
     refusalLimit: options.refusalLimit ?? 60,
+    revocationReaders: options.revocationReaders ?? [],
     onEvent: options.onEvent ?? (() => {}),
     now: options.now ?? (() => Math.floor(Date.now() / 1000)),
   }
   const whyNot = whyNotIdentifier(resolved.issuer)
   if (whyNot !== undefined) throw new TypeError(`"issuer" ${whyNot}`)
   if (resolved.resources.length === 0) throw new TypeError('"resources" must name at least one resource')
-  requireSecrets(resolved.secrets)
+  if (resolved.revocationReaders.some((secret) => secret.length < 32))
+    throw new TypeError('each of "revocationReaders" must have at least 32 characters')
   requireSeconds(resolved, 'accessTokenLifetime', 1, 24 * 3600)
   requireSeconds(resolved, 'codeLifetime', 1, 600)
   requireSeconds(resolved, 'grantLifetime', 60, 10 * 365 * 24 * 3600)
@@ -99,8 +106,10 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
 }
 
 function resolveResource(options: ProtectedResource): ResolvedResource {
-  const whyNot = whyNotIdentifier(options.resource)
-  if (whyNot !== undefined) throw new TypeError(`"resource" ${whyNot}`)
+  for (const url of [options.resource, ...(options.alsoServedAt ?? [])]) {
+    const whyNot = whyNotIdentifier(url)
+    if (whyNot !== undefined) throw new TypeError(`"resource" ${whyNot}`)
+  }
   const tokens = Object.keys(options.scopes)
   const [first] = tokens
   if (first === undefined) throw new TypeError(`"scopes" of ${options.resource} must name at least one scope`)
@@ -115,6 +124,7 @@ function resolveResource(options: ProtectedResource): ResolvedResource {
   if (tokens.includes('offline_access')) throw new TypeError('"offline_access" is not a scope of a resource (RS-10)')
   return Object.freeze({
     resource: options.resource,
+    alsoServedAt: Object.freeze([...(options.alsoServedAt ?? [])]),
     name: options.name,
     scopes: Object.freeze({ ...options.scopes }),
     defaultScopes: Object.freeze([...defaultScopes]),
@@ -123,14 +133,16 @@ function resolveResource(options: ProtectedResource): ResolvedResource {
   })
 }
 
-function requireSecrets(secrets: readonly ServerSecret[]): void {
-  if (secrets.length === 0) throw new TypeError('"secrets" must have at least one secret')
+function resolveSecrets([current, ...previous]: readonly ServerSecret[]): readonly [ServerSecret, ...ServerSecret[]] {
+  if (current === undefined) throw new TypeError('"secrets" must have at least one secret')
+  const secrets = [current, ...previous] as const
   for (const { id, secret } of secrets) {
     if (!/^[A-Za-z0-9]{1,16}$/.test(id)) throw new TypeError('the "id" of a secret must be 1 to 16 letters and digits')
     if (secret.byteLength < 32) throw new TypeError(`the secret "${id}" must have at least 32 bytes`)
   }
   if (new Set(secrets.map(({ id }) => id)).size !== secrets.length)
     throw new TypeError('two secrets have the same "id"')
+  return Object.freeze(secrets)
 }
 
 type Numeric = {

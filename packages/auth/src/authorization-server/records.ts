@@ -17,8 +17,9 @@ export interface GrantRecord {
   subject: string
   scope: readonly string[]
   resource: string
-  /** The redirect URI as the authorization request had it, or `undefined` where it had none. */
   redirectUri: string
+  /** The authorization request named no redirect URI, so the token request need not either (RFC 6749 §4.1.3). */
+  redirectUriOmitted?: true
   codeChallenge: string
   /** Seconds since the epoch. */
   authTime: number
@@ -43,15 +44,23 @@ export interface EndedGrantRecord {
 /** The head of the feed: one record, and every end of a grant moves it on, so that positions follow one another without a gap. */
 export interface FeedHeadRecord {
   position: number
+  /** Random; another one means another feed (a new or a restored database), which readers read from its beginning. */
+  epoch: string
 }
 
-/** A signing key; the private part encrypted (AES-256-GCM) with a key that is not in the store. */
+/** A signing key; the private part encrypted with a key that is not in the store. */
 export interface SigningKeyRecord {
+  kid: string
   alg: 'ES256'
   createdAt: number
   publicJwk: { kty: string; crv: string; x: string; y: string }
-  /** `key id . iv . ciphertext`, base64url. */
+  /** AES-256-GCM: `secret id . iv . ciphertext`, the latter two base64url. */
   encryptedPrivateKey: string
+}
+
+/** All signing keys, in one record so that they change in one commit: the first signs, all are published. */
+export interface KeyRingRecord {
+  keys: readonly SigningKeyRecord[]
 }
 
 /** The kinds of record that an authorization server keeps in its store. */
@@ -60,5 +69,5 @@ export type AuthorizationServerKinds = {
   grant: { value: GrantRecord; index: 'subject' | 'client' }
   endedGrant: { value: EndedGrantRecord; index: 'feed' }
   feedHead: { value: FeedHeadRecord; index: never }
-  signingKey: { value: SigningKeyRecord; index: 'set' }
+  keyRing: { value: KeyRingRecord; index: never }
 }

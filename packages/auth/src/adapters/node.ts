@@ -1,0 +1,114 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import type { AccessToken } from '../resource-server/access-token.ts'
+import type { RequestHead, ResourceServer } from '../resource-server/resource-server.ts'
+
+/** What a resource server needs to see of a request of `node:http`, without making a `Request` of it. */
+export function requestHead(req: IncomingMessage): RequestHead {
+  return {
+    method: req.method ?? 'GET',
+    url: req.url ?? '/',
+    headers: {
+      // `headers` keeps the first of repeated credentials and hides the others; a request with two must be seen as such.
+      get: (name) => rawHeader(req.rawHeaders, name.toLowerCase()),
+    },
+  }
+}
+
+function rawHeader(rawHeaders: readonly string[], name: string): string | null {
+  let found: string | null = null
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const candidate = rawHeaders[index] ?? ''
+    if (candidate.length !== name.length || candidate.toLowerCase() !== name) continue
+    const value = rawHeaders[index + 1] ?? ''
+    found = found === null ? value : `${found}, ${value}`
+  }
+  return found
+}
+
+/** Sends an answer of the library. */
+export async function sendResponse(response: Response, res: ServerResponse): Promise<void> {
+  res.writeHead(response.status, [...response.headers].flat())
+  if (response.body === null) {
+    res.end()
+    return
+  }
+  res.end(Buffer.from(await response.arrayBuffer()))
+}
+
+/**
+ * Puts a resource server in front of a `node:http` listener: it answers metadata, preflights and refusals, and calls `listener` with the access
+ * token of everyone else. `scope`: what every request needs. Default: none.
+ */
+export function protect(
+  server: ResourceServer,
+  listener: (req: IncomingMessage, res: ServerResponse, accessToken: AccessToken) => void,
+  requirement?: { scope?: readonly string[] },
+): (req: IncomingMessage, res: ServerResponse) => void {
+  return (req, res) => {
+    const head = requestHead(req)
+    const answered = server.answer(head)
+    if (answered !== undefined) {
+      sendResponse(answered, res).catch(() => res.destroy())
+      return
+    }
+    server
+      .authenticate(head, requirement)
+      .then((result) => {
+        if (result instanceof Response) return sendResponse(result, res)
+        for (const [name, value] of Object.entries(server.corsHeaders(head))) res.setHeader(name, value)
+        return listener(req, res, result)
+      })
+      .catch(() => (res.headersSent ? res.destroy() : res.writeHead(500).end()))
+  }
+}
+
+/** Anything that answers web requests: the authorization server is one. */
+export interface FetchHandler {
+  fetch(request: Request, info?: { clientAddress?: string }): Promise<Response>
+}
+
+/**
+ * Turns a fetch handler into a `node:http` listener. The URL of its requests begins with `origin`, which is configured, never read from a
+ * request (law 1). `clientAddress` says who is asking, for limits. Default: the peer of the connection.
+ */
+export function nodeListener(
+  handler: FetchHandler,
+  {
+    origin,
+    clientAddress = (req) => req.socket.remoteAddress,
+  }: { origin: string; clientAddress?: (req: IncomingMessage) => string | undefined },
+): (req: IncomingMessage, res: ServerResponse) => void {
+  return (req, res) => {
+    const address = clientAddress(req)
+    const request = webRequest(req, origin)
+    if (request === undefined) {
+      res.writeHead(400).end()
+      return
+    }
+    handler
+      .fetch(request, address === undefined ? {} : { clientAddress: address })
+      .then((response) => sendResponse(response, res))
+      .catch(() => (res.headersSent ? res.destroy() : res.writeHead(500).end()))
+  }
+}
+
+/** The request in web types; `undefined` for one that has no such form (a target that is no path, a method `fetch` does not know). */
+export function webRequest(req: IncomingMessage, origin: string): Request | undefined {
+  const method = req.method ?? 'GET'
+  const target = req.url ?? '/'
+  if (!target.startsWith('/') || !URL.canParse(origin + target)) return undefined
+  const headers = new Headers()
+  for (const [name, values] of Object.entries(req.headersDistinct))
+    headers.set(name, (values ?? []).join(name === 'cookie' ? '; ' : ', '))
+  const hasBody = method !== 'GET' && method !== 'HEAD'
+  try {
+    return new Request(origin + target, {
+      method,
+      headers,
+      ...(hasBody && { body: Readable.toWeb(req) as ReadableStream<Uint8Array>, duplex: 'half' }), // node's own stream types differ in name alone
+    })
+  } catch {
+    return undefined
+  }
+}

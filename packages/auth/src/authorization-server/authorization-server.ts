@@ -1,0 +1,171 @@
+import type { GrantEnd } from '../protocol/events.ts'
+import { OAuthError } from '../protocol/oauth-error.ts'
+import { originOf, pathOf } from '../protocol/resource.ts'
+import { type AuthorizationServerOptions, resolveOptions } from './config.ts'
+import type { ServerContext } from './context.ts'
+import { authorizeEndpoint } from './endpoints/authorize.ts'
+import { metadataDocuments } from './endpoints/metadata.ts'
+import { registerEndpoint } from './endpoints/register.ts'
+import { revocationsEndpoint } from './endpoints/revocations.ts'
+import { revokeEndpoint } from './endpoints/revoke.ts'
+import { tokenEndpoint } from './endpoints/token.ts'
+import { createLimits } from './limits.ts'
+import {
+  documentResponse,
+  errorResponse,
+  methodNotAllowed,
+  notFound,
+  preflightResponse,
+  redirectResponse,
+} from './responses.ts'
+import { endGrant } from './revocation/end-grant.ts'
+import { type FeedAnswer, readFeed } from './revocation/feed.ts'
+import { createDerivedKeys } from './tokens/derived-keys.ts'
+import { loadSigningKeys, type SigningKeys } from './tokens/signing-keys.ts'
+
+/** An authorization server for MCP (OAuth 2.1; RFC 8414, 7591, 7636, 8707, 9068, 9207, 7009). */
+export interface AuthorizationServer {
+  readonly issuer: string
+
+  /** Answers a request to any of its endpoints; 404 for every other path. `clientAddress` is what limits count by. */
+  fetch(request: Request, info?: { clientAddress?: string }): Promise<Response>
+
+  /** Loads the signing keys, or makes them at first start. Await it before reporting ready. Rejects where they cannot be had. */
+  ready(): Promise<void>
+
+  /** The revocation feed, for a resource server in the same process (law 14). */
+  readonly revocations: { read(position: string | undefined): Promise<FeedAnswer> }
+
+  /** Ends a grant: nothing more is issued under it, and resource servers learn of it. Resolves to whether there was one. */
+  endGrant(grantId: string, reason: GrantEnd): Promise<boolean>
+}
+
+/** Throws `TypeError` for an option that cannot stand. */
+export function createAuthorizationServer(authorizationServerOptions: AuthorizationServerOptions): AuthorizationServer {
+  const options = resolveOptions(authorizationServerOptions)
+  const { issuer, store, accessTokenLifetime, now, onEvent } = options
+  const derivedKeys = createDerivedKeys(options.secrets)
+  let loading: Promise<SigningKeys> | undefined
+
+  function signingKeys(): Promise<SigningKeys> {
+    loading ??= loadSigningKeys(store, derivedKeys, now).catch((error: unknown) => {
+      loading = undefined // a store that was down may be up again
+      throw error
+    })
+    return loading
+  }
+
+  const context: ServerContext = {
+    options,
+    derivedKeys,
+    signingKeys,
+    limits: createLimits(options),
+    grantEnds: { store, accessTokenLifetime, now, onEvent },
+  }
+  const routes = createRoutes(context)
+  const hosts = [new URL(issuer).host, ...options.allowedHosts.map((host) => host.toLowerCase())]
+
+  async function answer(request: Request, clientAddress: string): Promise<Response> {
+    const { pathname, host } = new URL(request.url)
+    const asked = request.headers.get('host')?.toLowerCase() ?? host
+    if (!hosts.includes(asked) && !hosts.includes(asked.replace(/:(80|443)$/, ''))) {
+      onEvent({ type: 'host_rejected', host: asked })
+      return errorResponse(new OAuthError('access_denied', 'This server does not answer at that host'))
+    }
+    const route = routes.get(pathname)
+    if (route === undefined) return notFound()
+    if (request.method === 'OPTIONS' && route.methods !== undefined) return preflightResponse(request, route.methods)
+    return route.answer(request, clientAddress)
+  }
+
+  return {
+    issuer,
+    revocations: { read: (position) => readFeed(store, position) },
+    endGrant: (grantId, reason) => endGrant(grantId, reason, context.grantEnds),
+
+    async ready() {
+      await signingKeys()
+    },
+
+    async fetch(request, { clientAddress = 'unknown' } = {}) {
+      try {
+        return await answer(request, clientAddress)
+      } catch (cause) {
+        onEvent({ type: 'failure', operation: `${request.method} ${new URL(request.url).pathname}`, cause })
+        return errorResponse(new OAuthError('server_error', 'Something is not working on our side', { cause }))
+      }
+    },
+  }
+}
+
+interface Route {
+  /** What a preflight is told; absent where no script of another origin has business. */
+  methods?: string
+  answer: (request: Request, clientAddress: string) => Promise<Response> | Response
+}
+
+/** Every path, at the issuer and, for clients that look there, at the root of its origin (laws 13 and 15). */
+function createRoutes(context: ServerContext): ReadonlyMap<string, Route> {
+  const { issuer, onEvent, revocationReaders } = context.options
+  const { authorizationServer, openidConfiguration } = metadataDocuments(context.options)
+  const base = pathOf(issuer).replace(/\/$/, '')
+  const origin = originOf(issuer)
+
+  const metadata = (document: string): Route => ({
+    methods: 'GET, HEAD, OPTIONS',
+    answer(request) {
+      if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed('GET, HEAD, OPTIONS')
+      onEvent({ type: 'metadata_served', document: 'authorization_server' })
+      return documentResponse(document, request.method, 300)
+    },
+  })
+  const jwks: Route = {
+    methods: 'GET, HEAD, OPTIONS',
+    async answer(request) {
+      if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed('GET, HEAD, OPTIONS')
+      onEvent({ type: 'metadata_served', document: 'jwks' })
+      return documentResponse((await context.signingKeys()).jwks, request.method, 300)
+    },
+  }
+  const authorize: Route = { answer: (request) => authorizeEndpoint(request, context) }
+  const authorizeElsewhere: Route = {
+    answer: (request) => redirectResponse(`${origin}${base}/authorize${new URL(request.url).search}`, 302),
+  }
+  const token: Route = {
+    methods: 'POST, OPTIONS',
+    answer: (request, address) => tokenEndpoint(request, context, address),
+  }
+  const register: Route = {
+    methods: 'POST, OPTIONS',
+    answer: (request, address) => registerEndpoint(request, context, address),
+  }
+  const revoke: Route = {
+    methods: 'POST, OPTIONS',
+    answer: (request, address) => revokeEndpoint(request, context, address),
+  }
+
+  const atRoot: [string, Route][] = [
+    ['/.well-known/oauth-authorization-server', metadata(authorizationServer)],
+    ['/.well-known/openid-configuration', metadata(openidConfiguration)],
+    ['/authorize', base === '' ? authorize : authorizeElsewhere],
+    ['/token', token],
+    ['/register', register],
+    ['/revoke', revoke],
+  ]
+  const atIssuer: [string, Route][] = [
+    [`/.well-known/oauth-authorization-server${base}`, metadata(authorizationServer)],
+    [`/.well-known/openid-configuration${base}`, metadata(openidConfiguration)],
+    [`${base}/.well-known/openid-configuration`, metadata(openidConfiguration)],
+    [`${base}/.well-known/oauth-authorization-server`, metadata(authorizationServer)],
+    [`${base}/authorize`, authorize],
+    [`${base}/token`, token],
+    [`${base}/register`, register],
+    [`${base}/revoke`, revoke],
+    [`${base}/jwks`, jwks],
+  ]
+  const feed: [string, Route][] =
+    revocationReaders.length === 0
+      ? []
+      : [[`${base}/revocations`, { answer: (request) => revocationsEndpoint(request, context) }]]
+  return new Map([...atRoot, ...atIssuer, ...feed])
+}

@@ -1,0 +1,204 @@
+import { OAuthError } from '../../protocol/oauth-error.ts'
+import { type RequestParameters, readParameters } from '../../protocol/parameters.ts'
+import { provesIdentity, redirectDestination } from '../../protocol/redirect-uri.ts'
+import { originOf } from '../../protocol/resource.ts'
+import type { ServerContext } from '../context.ts'
+import { formatSecret } from '../grants/secret.ts'
+import {
+  type AuthorizationRequest,
+  type ProvedClient,
+  parseAuthorizationRequest,
+  proveClient,
+} from '../interaction/authorization-request.ts'
+import { authorizationErrorResponse, codeResponse } from '../interaction/authorization-response.ts'
+import { sealConsent, verifyConsent } from '../interaction/consent-form.ts'
+import { formActionSources } from '../interaction/form-action.ts'
+import type { SignedIn } from '../interaction/interaction.ts'
+import { consentPage } from '../interaction/pages.ts'
+import { showError } from '../interaction/show-error.ts'
+import type { GrantRecord } from '../records.ts'
+import { readBody } from '../request-body.ts'
+import { methodNotAllowed } from '../responses.ts'
+import { randomText } from '../tokens/base64url.ts'
+
+/**
+ * The authorization endpoint (RFC 6749 §3.1). GET asks; POST is the consent form coming back, which carries the whole request again.
+ * Where an error is shown follows from when it is thrown: on a page before client and redirect URI are proved, at the client afterwards (law 4).
+ */
+export async function authorizeEndpoint(request: Request, context: ServerContext): Promise<Response> {
+  if (request.method !== 'GET' && request.method !== 'POST') return methodNotAllowed('GET, POST')
+  const { options } = context
+  const status = request.method === 'GET' ? 302 : 303
+  let proved: ProvedClient | undefined
+  try {
+    const parameters = await parametersOf(request)
+    if (request.method === 'POST') requireOwnForm(request, options.issuer)
+    proved = await proveClient(parameters, options)
+    return await decide(request, proved, parameters, context)
+  } catch (error) {
+    if (!(error instanceof OAuthError)) options.onEvent({ type: 'failure', operation: 'authorize', cause: error })
+    const refusal =
+      error instanceof OAuthError
+        ? error
+        : new OAuthError('server_error', 'Something is not working on our side', { cause: error })
+    const about = proved && { clientId: proved.clientId }
+    if (proved === undefined || refusal instanceof ShownOnPage) return showError(refusal, context)
+    options.onEvent({
+      type: 'authorization_refused',
+      reason: `${refusal.code}: ${refusal.message}`,
+      shown: 'redirect',
+      ...about,
+    })
+    return authorizationErrorResponse(proved, options.issuer, refusal, status)
+  }
+}
+
+/** A refusal for the person alone, although the client is proved: the form is not ours, so neither is what it asks. */
+class ShownOnPage extends OAuthError {}
+
+async function decide(
+  request: Request,
+  proved: ProvedClient,
+  parameters: RequestParameters,
+  context: ServerContext,
+): Promise<Response> {
+  const { options } = context
+  const authorization = parseAuthorizationRequest(proved, parameters, options)
+  const about = { clientId: proved.clientId, resource: authorization.target.identifier, scope: authorization.scope }
+  const signedIn = await options.interaction.signedIn(request)
+  if (request.method === 'POST') return answerForm(authorization, parameters, signedIn, context)
+  options.onEvent({ type: 'authorization_started', redirectUri: redirectDestination(proved.redirectUri), ...about })
+  const again = authorization.prompt.has('login')
+  if (signedIn === undefined || again) {
+    if (authorization.prompt.has('none')) throw new OAuthError('login_required', 'Nobody is signed in in this browser')
+    options.onEvent({ type: 'sign_in_required', ...about })
+    return options.interaction.signIn(request, { returnTo: returnAddress(request, options.issuer), again })
+  }
+  if (authorization.prompt.has('none')) throw new OAuthError('interaction_required', 'Consent must be asked for')
+  options.onEvent({ type: 'consent_requested', subject: signedIn.subject, ...about })
+  return showConsent(authorization, parameters, signedIn, context)
+}
+
+async function showConsent(
+  authorization: AuthorizationRequest,
+  parameters: RequestParameters,
+  signedIn: SignedIn,
+  context: ServerContext,
+): Promise<Response> {
+  const { options, derivedKeys } = context
+  const { clientId, client, redirectUri, target, scope } = authorization
+  const seal = await sealConsent(authorization, signedIn, derivedKeys, options.now())
+  const carried = [...parameters.single].filter(([name]) => name !== 'prompt')
+  const show = options.interaction.consent ?? consentPage
+  return show({
+    signedIn,
+    client: {
+      clientId,
+      ...(client.clientName !== undefined && { name: client.clientName }),
+      ...(client.clientUri !== undefined && { uri: client.clientUri }),
+    },
+    destination: redirectDestination(redirectUri),
+    destinationProvesIdentity: provesIdentity(redirectUri),
+    resource: {
+      identifier: target.identifier,
+      ...(target.resource.name !== undefined && { name: target.resource.name }),
+    },
+    scopes: scope.map((token) => ({ token, description: target.resource.scopes[token] ?? token })),
+    lifetime: client.grantTypes.includes('refresh_token') ? options.grantLifetime : options.accessTokenLifetime,
+    form: {
+      action: `${options.issuer.replace(/\/$/, '')}/authorize`,
+      fields: [
+        ...carried,
+        ...parameters.resource.map((resource) => ['resource', resource] as const),
+        ['consent', seal],
+      ],
+    },
+    formActionSources: formActionSources(redirectUri),
+  })
+}
+
+async function answerForm(
+  authorization: AuthorizationRequest,
+  { single }: RequestParameters,
+  signedIn: SignedIn | undefined,
+  context: ServerContext,
+): Promise<Response> {
+  const { options, derivedKeys } = context
+  if (signedIn === undefined) throw new ShownOnPage('access_denied', 'You are not signed in any more')
+  if (!(await verifyConsent(single.get('consent') ?? '', authorization, signedIn, derivedKeys, options.now())))
+    throw new ShownOnPage('access_denied', 'This form is too old, or was not made for you')
+  const about = {
+    clientId: authorization.clientId,
+    subject: signedIn.subject,
+    resource: authorization.target.identifier,
+    scope: authorization.scope,
+  }
+  if (single.get('decision') !== 'allow') {
+    options.onEvent({ type: 'consent_denied', ...about })
+    return authorizationErrorResponse(
+      authorization,
+      options.issuer,
+      new OAuthError('access_denied', 'The request was denied'),
+      303,
+    )
+  }
+  options.onEvent({ type: 'consented', ...about })
+  const { grantId, code } = await startGrant(authorization, signedIn, context)
+  options.onEvent({ type: 'code_issued', grantId, ...about })
+  return codeResponse(authorization, options.issuer, code, 303)
+}
+
+/** Writes the grant and makes its code, generation 0 (law 5). */
+async function startGrant(
+  { clientId, redirectUri, redirectUriOmitted, codeChallenge, target, scope }: AuthorizationRequest,
+  { subject, authTime }: SignedIn,
+  { options, derivedKeys }: ServerContext,
+): Promise<{ grantId: string; code: string }> {
+  const now = options.now()
+  const grantId = randomText(16)
+  const value: GrantRecord = {
+    clientId,
+    subject,
+    scope,
+    resource: target.identifier,
+    redirectUri,
+    ...(redirectUriOmitted && { redirectUriOmitted }),
+    codeChallenge,
+    authTime,
+    issuedAt: now,
+    generation: 0,
+    rotatedAt: now,
+    keyId: derivedKeys.currentId,
+    seed: randomText(16),
+  }
+  const index = { subject, client: clientId }
+  const written = await options.store.commit([
+    { kind: 'grant', id: grantId, version: 'absent', value, expiresAt: now + options.codeLifetime, index },
+  ])
+  if (!written) throw new Error('A random grant identifier was taken')
+  return { grantId, code: await formatSecret(grantId, value, derivedKeys) }
+}
+
+async function parametersOf(request: Request): Promise<RequestParameters> {
+  const text =
+    request.method === 'GET'
+      ? new URL(request.url).search.slice(1)
+      : await readBody(request, 'application/x-www-form-urlencoded')
+  if (text.length > 16_384) throw new OAuthError('invalid_request', 'The request is too long')
+  return readParameters(text)
+}
+
+/** The form is posted by our own page: the browser says so where it says anything (RFC 9700 §4.7, law 1). */
+function requireOwnForm({ headers }: Request, issuer: string): void {
+  const origin = headers.get('origin')
+  const site = headers.get('sec-fetch-site')
+  if ((origin !== null && origin !== originOf(issuer)) || (site !== null && site !== 'same-origin'))
+    throw new OAuthError('access_denied', 'This form came from another site')
+}
+
+/** The request, to come back to once the person has signed in: without `prompt`, which is then fulfilled. */
+function returnAddress(request: Request, issuer: string): string {
+  const { searchParams } = new URL(request.url)
+  searchParams.delete('prompt')
+  return `${issuer.replace(/\/$/, '')}/authorize?${searchParams}`
+}

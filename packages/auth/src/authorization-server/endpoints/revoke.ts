@@ -1,0 +1,59 @@
+import { verifyAccessToken } from '../../jwt/verify-access-token.ts'
+import { OAuthError } from '../../protocol/oauth-error.ts'
+import { parseParameters, requireParameter } from '../../protocol/parameters.ts'
+import { authenticateClient } from '../clients/authenticate-client.ts'
+import type { ServerContext } from '../context.ts'
+import { parseSecret, verifySecret } from '../grants/secret.ts'
+import { readBody } from '../request-body.ts'
+import { emptyResponse, errorResponse, methodNotAllowed } from '../responses.ts'
+import { endGrant } from '../revocation/end-grant.ts'
+
+/**
+ * The revocation endpoint (RFC 7009). Revoking any token ends its grant and everything issued under it (law 14).
+ * A token that is not valid, or of another client, changes nothing, and is answered like one that was revoked (§2.2).
+ */
+export async function revokeEndpoint(
+  request: Request,
+  context: ServerContext,
+  clientAddress: string,
+): Promise<Response> {
+  if (request.method !== 'POST') return methodNotAllowed('POST')
+  const { options } = context
+  try {
+    const { single } = parseParameters(await readBody(request, 'application/x-www-form-urlencoded'))
+    const { clientId } = await authenticateClient(request, single, options.store)
+    const grantId = await grantOf(requireParameter(single, 'token'), clientId, context)
+    if (grantId === undefined)
+      options.onEvent({ type: 'revocation_refused', reason: 'the token is not valid, or of another client', clientId })
+    else await endGrant(grantId, 'revoked_by_client', context.grantEnds)
+    return emptyResponse(200)
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error
+    options.onEvent({ type: 'revocation_refused', reason: error.message })
+    const limited = await context.limits.refused(clientAddress, undefined)
+    return limited ?? errorResponse(error, { challengeBasic: request.headers.has('authorization') })
+  }
+}
+
+/** The grant behind a code, a refresh token or an access token of that client; the hint of RFC 7009 §2.1 is not needed to tell them apart. */
+async function grantOf(token: string, clientId: string, context: ServerContext): Promise<string | undefined> {
+  const { options, derivedKeys, signingKeys } = context
+  const secret = parseSecret(token)
+  if (secret !== undefined) {
+    const grant = await options.store.get('grant', secret.grantId)
+    if (grant?.value.clientId !== clientId) return undefined
+    return (await verifySecret(secret, grant.value.seed, derivedKeys)) ? secret.grantId : undefined
+  }
+  const { local } = await signingKeys()
+  const verdict = await verifyAccessToken(token, {
+    rulesOf: (issuer) =>
+      issuer === options.issuer ? { issuer, algorithms: ['ES256'], tokenType: 'at+jwt', keys: local } : undefined,
+    audiences: options.resources.flatMap(({ resource, alsoServedAt }) => [resource, ...alsoServedAt]),
+    maxTokenAge: undefined,
+    clockTolerance: 0,
+    now: options.now,
+  })
+  if (verdict.kind !== 'valid' || verdict.claims.client_id !== clientId) return undefined
+  const grantId = verdict.claims.grant_id
+  return typeof grantId === 'string' ? grantId : undefined
+}

@@ -1,0 +1,34 @@
+import type { GrantEnd } from '../../protocol/events.ts'
+import type { GrantRecord } from '../records.ts'
+
+/** What redeeming a verified secret of a grant means. */
+export type Redemption =
+  /** The generation moves on; its newest secret is the answer. */
+  | { kind: 'rotate'; grant: GrantRecord }
+  /** The answer was lost or asked for twice at once: the same successor again, and nothing changes. */
+  | { kind: 'replay'; grant: GrantRecord }
+  /** A secret whose time is over was presented: somebody else may have it. The grant ends. */
+  | { kind: 'reuse'; reason: GrantEnd }
+
+export interface RedeemOptions {
+  /** Generation of the presented secret; its MAC is verified. */
+  generation: number
+  now: number
+  /** The key that the successor is made with. */
+  keyId: string
+  /** Seconds in which the generation just behind gets the same successor again; 0 is off. */
+  replayWindow: number
+}
+
+/**
+ * The one rule behind codes, rotation, lost answers and reuse (laws 5 and 6; RFC 9700 §4.14.2). Pure.
+ * The window closes by itself when the successor is presented: the generation is then two behind.
+ */
+export function redeem(grant: GrantRecord, { generation, now, keyId, replayWindow }: RedeemOptions): Redemption {
+  if (generation === grant.generation)
+    return { kind: 'rotate', grant: { ...grant, generation: grant.generation + 1, rotatedAt: now, keyId } }
+  if (generation === 0) return { kind: 'reuse', reason: 'code_reused' }
+  const justBehind = generation === grant.generation - 1
+  if (justBehind && now < grant.rotatedAt + replayWindow) return { kind: 'replay', grant }
+  return { kind: 'reuse', reason: 'refresh_token_reused' }
+}

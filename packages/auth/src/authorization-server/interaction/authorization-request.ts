@@ -1,0 +1,99 @@
+import { OAuthError } from '../../protocol/oauth-error.ts'
+import { printable, type RequestParameters, requireParameter, requireUnrepeated } from '../../protocol/parameters.ts'
+import { isCodeChallenge } from '../../protocol/pkce.ts'
+import { matchesRedirectUri } from '../../protocol/redirect-uri.ts'
+import type { ResolvedOptions } from '../config.ts'
+import { narrowScope, resolveTarget, type Target } from '../grants/target.ts'
+import type { ClientRecord } from '../records.ts'
+
+/** Where the browser may be sent: a client that is known, and a redirect URI that it registered. */
+export interface ProvedClient {
+  clientId: string
+  client: ClientRecord
+  redirectUri: string
+  redirectUriOmitted: boolean
+  state: string | undefined
+}
+
+/** An authorization request that is valid as a whole (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2.1). */
+export interface AuthorizationRequest extends ProvedClient {
+  target: Target
+  scope: readonly string[]
+  codeChallenge: string
+  prompt: ReadonlySet<string>
+}
+
+/**
+ * Proves where an answer may be sent (law 4). Until this returns, an error is shown on a page; afterwards it is sent to the redirect URI.
+ * Throws `OAuthError`: `invalid_client` for a client that is not known, `invalid_request` or `invalid_redirect_uri` otherwise.
+ */
+export async function proveClient(
+  { single, repeated }: RequestParameters,
+  { store }: ResolvedOptions,
+): Promise<ProvedClient> {
+  for (const name of ['client_id', 'redirect_uri'])
+    if (repeated.includes(name)) throw new OAuthError('invalid_request', `The parameter '${name}' is repeated`)
+  const clientId = requireParameter(single, 'client_id')
+  const entry = await store.get('client', clientId)
+  if (entry === undefined)
+    throw new OAuthError('invalid_client', 'The application that sent you here is not registered with this server')
+  const { redirectUri, omitted } = redirectUriOf(single.get('redirect_uri'), entry.value.redirectUris)
+  return { clientId, client: entry.value, redirectUri, redirectUriOmitted: omitted, state: single.get('state') }
+}
+
+function redirectUriOf(
+  presented: string | undefined,
+  registered: readonly string[],
+): { redirectUri: string; omitted: boolean } {
+  if (presented !== undefined) {
+    if (registered.some((uri) => matchesRedirectUri(presented, uri))) return { redirectUri: presented, omitted: false }
+    throw new OAuthError(
+      'invalid_redirect_uri',
+      'The application wants the answer at an address that it has not registered',
+    )
+  }
+  const [only, ...others] = registered
+  if (only === undefined || others.length > 0)
+    throw new OAuthError('invalid_request', "The parameter 'redirect_uri' is missing")
+  return { redirectUri: only, omitted: true }
+}
+
+/** The rest of the request. Throws `OAuthError`, which is sent to the client. */
+export function parseAuthorizationRequest(
+  proved: ProvedClient,
+  parameters: RequestParameters,
+  { resources }: ResolvedOptions,
+): AuthorizationRequest {
+  const { single } = parameters
+  requireUnrepeated(parameters)
+  for (const name of ['request', 'request_uri'])
+    if (single.has(name)) throw new OAuthError('invalid_request', `The parameter '${name}' is not supported`)
+  const responseType = requireParameter(single, 'response_type')
+  if (responseType !== 'code')
+    throw new OAuthError(
+      'unsupported_response_type',
+      `The response type '${printable(responseType)}' is not supported, only 'code'`,
+    )
+  if ((single.get('response_mode') ?? 'query') !== 'query')
+    throw new OAuthError('invalid_request', "The only response mode is 'query'")
+  const target = resolveTarget(parameters.resource, resources)
+  return {
+    ...proved,
+    target,
+    scope: narrowScope(single.get('scope'), target.resource),
+    codeChallenge: codeChallengeOf(parameters),
+    prompt: new Set((single.get('prompt') ?? '').split(' ').filter((value) => value !== '')),
+  }
+}
+
+/** S256 alone: a missing method means `plain` (RFC 7636 §4.3). */
+function codeChallengeOf({ single }: RequestParameters): string {
+  const challenge = single.get('code_challenge')
+  if (challenge === undefined)
+    throw new OAuthError('invalid_request', "PKCE is required: the parameter 'code_challenge' is missing")
+  if (single.get('code_challenge_method') !== 'S256')
+    throw new OAuthError('invalid_request', "The parameter 'code_challenge_method' must be S256")
+  if (!isCodeChallenge(challenge))
+    throw new OAuthError('invalid_request', 'The code challenge is no base64url of 32 bytes')
+  return challenge
+}

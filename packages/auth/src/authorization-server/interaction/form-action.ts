@@ -1,0 +1,10 @@
+/**
+ * What a `form-action` policy must allow beside our own origin so that the redirect after the form is not blocked.
+ * Chromium checks the whole chain of redirects, and a client's callback may send the browser on: to https, or to where it itself runs.
+ */
+export function formActionSources(redirectUri: string): readonly string[] {
+  const { protocol } = new URL(redirectUri)
+  if (protocol === 'https:') return ['https:']
+  if (protocol === 'http:') return ['https:', 'http://localhost:*', 'http://127.0.0.1:*', 'http://[::1]:*']
+  return ['https:', protocol]
+}

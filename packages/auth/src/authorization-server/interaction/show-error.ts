@@ -1,0 +1,33 @@
+import type { OAuthError } from '../../protocol/oauth-error.ts'
+import type { ServerContext } from '../context.ts'
+import { randomText } from '../tokens/base64url.ts'
+import { errorPage } from './pages.ts'
+
+/** Shows a refusal to the person, with an id by which the operator finds it among the events. */
+export async function showError(error: OAuthError, { options }: ServerContext): Promise<Response> {
+  const id = randomText(6)
+  options.onEvent({
+    type: 'authorization_refused',
+    reason: `${error.code}: ${error.message} (shown as ${id})`,
+    shown: 'page',
+  })
+  const show = options.interaction.error ?? errorPage
+  const status = error.code === 'invalid_client' ? 400 : error.status // 401 would want a challenge, and this is a page
+  return show({ code: error.code, status, description: error.message, nextStep: nextStepOf(error), id })
+}
+
+function nextStepOf({ code }: OAuthError): string {
+  switch (code) {
+    case 'invalid_client':
+      return 'Remove this server in the application and add it again, so that it registers anew.'
+    case 'invalid_redirect_uri':
+      return 'Remove this server in the application and add it again. If that does not help, tell the makers of the application.'
+    case 'access_denied':
+      return 'Go back to the application and start again.'
+    case 'server_error':
+    case 'temporarily_unavailable':
+      return 'Try again in a minute. If it stays like this, tell whoever runs this server.'
+    default:
+      return 'Go back to the application and start again. If it happens again, tell the makers of the application.'
+  }
+}

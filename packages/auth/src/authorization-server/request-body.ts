@@ -1,0 +1,50 @@
+import { OAuthError } from '../protocol/oauth-error.ts'
+
+const longestBody = 65_536
+
+/**
+ * Reads a body as text: of that content type, at most 64 KiB, UTF-8.
+ * Throws `OAuthError` `invalid_request` otherwise.
+ */
+export async function readBody(request: Request, contentType: string): Promise<string> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type !== contentType) throw new OAuthError('invalid_request', `The body must be ${contentType}`)
+  const bytes = await readBytes(request)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new OAuthError('invalid_request', 'The body is not UTF-8', { cause })
+  }
+}
+
+async function readBytes(request: Request): Promise<Uint8Array> {
+  const announced = Number(request.headers.get('content-length') ?? 0)
+  if (announced > longestBody) throw tooLong()
+  if (request.body === null) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  const reader = request.body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    length += value.byteLength
+    if (length > longestBody) {
+      await reader.cancel()
+      throw tooLong()
+    }
+    chunks.push(value)
+  }
+  const [only] = chunks
+  if (chunks.length === 1 && only !== undefined) return only
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return whole
+}
+
+function tooLong(): OAuthError {
+  return new OAuthError('invalid_request', `The body is longer than ${longestBody} bytes`)
+}

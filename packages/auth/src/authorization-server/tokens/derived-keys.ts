@@ -1,0 +1,49 @@
+import type { ServerSecret } from '../config.ts'
+
+/** What a server secret is used for; each use has a key of its own (RFC 5869). */
+export type KeyUse = 'grant secrets' | 'consent forms' | 'signing key encryption'
+
+/** Keys derived from the server's secrets: the current one, and any by its secret's id. */
+export interface DerivedKeys {
+  currentId: string
+  current(use: KeyUse): Promise<CryptoKey>
+  /** `undefined` when no secret of that id is configured. */
+  byId(id: string, use: KeyUse): Promise<CryptoKey> | undefined
+}
+
+export function createDerivedKeys(secrets: readonly [ServerSecret, ...ServerSecret[]]): DerivedKeys {
+  const derived = new Map<string, Promise<CryptoKey>>()
+  const [current] = secrets
+
+  function keyOf({ id, secret }: ServerSecret, use: KeyUse): Promise<CryptoKey> {
+    const name = `${id} ${use}`
+    const key = derived.get(name) ?? derive(secret, use)
+    derived.set(name, key)
+    return key
+  }
+
+  return {
+    currentId: current.id,
+    current: (use) => keyOf(current, use),
+    byId(id, use) {
+      const secret = secrets.find((candidate) => candidate.id === id)
+      return secret && keyOf(secret, use)
+    },
+  }
+}
+
+async function derive(secret: Uint8Array, use: KeyUse): Promise<CryptoKey> {
+  const input = await crypto.subtle.importKey('raw', new Uint8Array(secret), 'HKDF', false, ['deriveKey'])
+  const parameters = {
+    name: 'HKDF',
+    hash: 'SHA-256',
+    salt: new Uint8Array(32),
+    info: new TextEncoder().encode(`portcullis ${use}`),
+  }
+  return use === 'signing key encryption'
+    ? crypto.subtle.deriveKey(parameters, input, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
+    : crypto.subtle.deriveKey(parameters, input, { name: 'HMAC', hash: 'SHA-256', length: 256 }, false, [
+        'sign',
+        'verify',
+      ])
+}

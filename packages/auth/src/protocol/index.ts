@@ -1,0 +1,34 @@
+export { type Challenge, formatChallenge, parseChallenge } from './challenge.ts'
+export {
+  type ClientAuthenticationMethod,
+  type ClientMetadata,
+  type GrantType,
+  parseClientMetadata,
+} from './client-metadata.ts'
+export type { ConnectionEvent, GrantEnd, InvalidReason, TokenRefusal } from './events.ts'
+export {
+  type AuthorizationServerMetadata,
+  authorizationServerMetadataUrl,
+  type ProtectedResourceMetadata,
+  protectedResourceMetadataUrl,
+} from './metadata.ts'
+export { OAuthError, type OAuthErrorCode } from './oauth-error.ts'
+export { type Parameters, parseParameters, type RequestParameters } from './parameters.ts'
+export {
+  judgeRedirectUri,
+  matchesRedirectUri,
+  provesIdentity,
+  type RedirectUriVerdict,
+  redirectDestination,
+} from './redirect-uri.ts'
+export { isLoopbackHost, originOf, pathOf, sameIdentifier, whyNotIdentifier } from './resource.ts'
+export {
+  covers,
+  expandScope,
+  formatScope,
+  intersectScope,
+  isScopeToken,
+  parseScope,
+  type Scope,
+  type ScopeHierarchy,
+} from './scope.ts'
