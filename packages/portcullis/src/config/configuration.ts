@@ -1,0 +1,24 @@
+import type { Settings } from './schema.ts'
+
+/** What the program runs with: every setting with its default, and what follows from them. Frozen. */
+export type Configuration = DeepReadonly<
+  Omit<Settings, 'publicUrl' | 'defaultScopes' | 'advertisedScopes'> & {
+    /** The resource: byte for byte what people give their client. */
+    publicUrl: string
+    /** The issuer of its tokens: the origin of the public URL. Pages live there too. */
+    issuer: string
+    /** Whether the public URL names this machine only. */
+    isLoopback: boolean
+    /** An absolute path. */
+    database: string
+    defaultScopes: readonly string[]
+    advertisedScopes: readonly string[]
+    /** The file that settings were read from. */
+    file: string | undefined
+  }
+>
+
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T
+
+/** A configuration that `portcullis serve` can run with. */
+export type ServeConfiguration = Configuration & { readonly upstream: string }

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { loadConfiguration, requireUpstream } from './load.ts'
+import { ConfigurationError } from './problems.ts'
+
+test('nothing has to be configured', () => {
+  const folder = newFolder()
+
+  const configuration = loadConfiguration({ folder })
+
+  assert.equal(configuration.publicUrl, 'http://localhost:7080/mcp')
+  assert.equal(configuration.issuer, 'http://localhost:7080')
+  assert.equal(configuration.isLoopback, true)
+  assert.equal(configuration.database, join(folder, 'portcullis.db'))
+  assert.deepEqual(configuration.defaultScopes, ['mcp'])
+  assert.deepEqual(configuration.advertisedScopes, ['mcp'])
+  assert.deepEqual(configuration.lifetimes, {
+    accessToken: 600,
+    code: 60,
+    grant: 2_592_000,
+    refreshReplay: 60,
+    session: 1_209_600,
+  })
+  assert.equal(configuration.limits.bodyBytes, 4_194_304)
+})
+
+test('the public URL follows the port', () => {
+  assert.equal(
+    loadConfiguration({ folder: newFolder(), flags: { port: '8123' } }).publicUrl,
+    'http://localhost:8123/mcp',
+  )
+})
+
+test('the command line goes before the environment, which goes before the file', () => {
+  const folder = newFolder('listen: { port: 1001, host: 127.0.0.2 }\nname: file\nlog: { level: debug }')
+  const environment = { PORTCULLIS_LISTEN_PORT: '1002', PORTCULLIS_NAME: 'environment' }
+
+  const configuration = loadConfiguration({ folder, environment, flags: { port: '1003' } })
+
+  assert.deepEqual(configuration.listen, { host: '127.0.0.2', port: 1003 })
+  assert.equal(configuration.name, 'environment')
+  assert.deepEqual(configuration.log, { level: 'debug', format: 'auto' })
+})
+
+test('the variable that Kubernetes sets beside a service of this name is not read', () => {
+  assert.equal(
+    loadConfiguration({ folder: newFolder(), environment: { PORTCULLIS_PORT: 'tcp://10.0.0.1:7080' } }).listen.port,
+    7080,
+  )
+})
+
+test('a database named in a file is taken from the folder of the file, one named elsewhere from the current folder', () => {
+  const folder = newFolder('database: data/portcullis.db')
+  const elsewhere = newFolder()
+
+  const flags = { config: join(folder, 'portcullis.yaml') }
+
+  assert.equal(loadConfiguration({ folder: elsewhere, flags }).database, join(folder, 'data/portcullis.db'))
+  assert.equal(
+    loadConfiguration({ folder: elsewhere, flags: { ...flags, database: 'x.db' } }).database,
+    join(elsewhere, 'x.db'),
+  )
+})
+
+test('the configuration is frozen all the way down', () => {
+  const configuration = loadConfiguration({ folder: newFolder('scopes: { a: Do a }\ndefaultScopes: [a]') })
+
+  for (const part of [configuration, configuration.scopes, configuration.defaultScopes, configuration.limits])
+    assert.ok(Object.isFrozen(part))
+})
+
+test('what cannot stand is refused with its place, its path and the remedy', () => {
+  const cases: [string, RegExp][] = [
+    [
+      'listen: { port: 70000 }',
+      /portcullis\.yaml:1: listen\.port must be a whole number from 0 to 65535, but is 70000$/,
+    ],
+    ['\nlistn: 3', /portcullis\.yaml:2: listn is not a setting; did you mean listen\?$/],
+    ['listen:\n  prot: 3', /portcullis\.yaml:2: listen\.prot is not a setting; did you mean listen\.port\?$/],
+    ['tools: { a: { scope: [x] } }', /: tools\.a\.scope is not a setting; did you mean tools\.a\.scopes\?$/],
+    ['zzz: 1', /: zzz is not a setting; known are publicUrl, upstream/],
+    ['lifetimes: { grant: 5q }', /: lifetimes\.grant must be a duration such as 90s.*, but is "5q"$/],
+    ['lifetimes: { code: 11m }', /: lifetimes\.code must be a duration.* to 600 seconds, but is "11m"$/],
+    ['limits: { bodyBytes: 4MB }', /: limits\.bodyBytes must be a size such as 64KiB.*, but is "4MB"$/],
+    ['limits: 5', /: limits must be a table of settings, but is 5$/],
+    ['upstream: ftp://a', /: upstream must be an http or https URL/],
+    ['upstream: http://localhost:7080/mcp', /: upstream must not be the public URL/],
+    ['publicUrl: http://mcp.example.com/mcp', /: publicUrl must be https unless its host is loopback/],
+    ['publicUrl: https://mcp.example.com/authorize', /: publicUrl must not be under \/authorize/],
+    ['publicUrl: https://mcp.example.com/.well-known/x', /: publicUrl must not be under \/\.well-known/],
+    ['publicUrl: https://mcp.example.com/mcp?x=1', /: publicUrl must not have a query$/],
+    ['listen: { port: 0 }', /^publicUrl must be set when listen\.port is 0/],
+    ['scopes: {}', /: scopes must name at least one scope/],
+    ['scopes: { a: "" }', /: scopes\.a must be the description/],
+    ['defaultScopes: [b]', /: defaultScopes\[0\] must be one of "scopes", but is "b"; add it there/],
+    ['tools: { "add note": { scopes: [b] } }', /: tools\["add note"\]\.scopes\[0\] must be one of "scopes"/],
+    ['hierarchy: { b: [] }', /: hierarchy\.b must be one of "scopes", but is "b"/],
+    ['allowedHosts: [A.example]', /: allowedHosts\[0\] must be a host.* in lower case/],
+    ['allowedHosts: [a.example/b]', /: allowedHosts\[0\] must be a host/],
+    ['allowedOrigins: ["https://a.example/"]', /: allowedOrigins\[0\] must be an origin/],
+    ['trustedProxies: [10.0.0.0/33]', /: trustedProxies\[0\] must be an IP address, or a range/],
+    ['log: { level: loud }', /: log\.level must be one of debug, info, warn, error, silent, but is "loud"$/],
+    ['dev: true\npublicUrl: https://a.example/mcp', /:2: publicUrl must be loopback for dev sign-in/],
+    ['dev: true\nlisten: { host: 0.0.0.0 }', /:2: listen\.host must be loopback for dev sign-in, but is "0\.0\.0\.0"/],
+    ['a: [', /portcullis\.yaml:\d+: is not valid YAML/],
+    ['name: a\nname: b', /portcullis\.yaml:2: is not valid YAML: Map keys must be unique/],
+    ['- a', /portcullis\.yaml: must be a table of settings/],
+  ]
+
+  for (const [text, expected] of cases) assert.match(problemOf(text), expected, text)
+})
+
+test('what may stand stands', () => {
+  const cases: [string, (configuration: ReturnType<typeof loadConfiguration>) => unknown, unknown][] = [
+    [
+      'publicUrl: https://mcp.example.com',
+      ({ publicUrl, isLoopback }) => [publicUrl, isLoopback],
+      ['https://mcp.example.com', false],
+    ],
+    [
+      'allowedHosts: [a.example, "a.example:80", "a.example:443", "[::1]:1"]',
+      ({ allowedHosts }) => allowedHosts.length,
+      4,
+    ],
+    ['trustedProxies: [10.0.0.0/8, "::1", "fd00::/8"]', ({ trustedProxies }) => trustedProxies.length, 3],
+    [
+      'lifetimes: { accessToken: 90, refreshReplay: 0, session: 8h }',
+      ({ lifetimes }) => [lifetimes.accessToken, lifetimes.refreshReplay, lifetimes.session],
+      [90, 0, 28_800],
+    ],
+    ['limits: { bodyBytes: 64KiB }', ({ limits }) => limits.bodyBytes, 65_536],
+    ['dev: true', ({ dev }) => dev, true],
+    ['dev: true\nlisten: { host: "::1" }', ({ listen }) => listen.host, '::1'],
+    ['', ({ tools }) => tools, {}],
+  ]
+
+  for (const [text, read, expected] of cases)
+    assert.deepEqual(read(loadConfiguration({ folder: newFolder(text) })), expected, text)
+})
+
+test('every problem is told at once, each with the place it was set', () => {
+  const folder = newFolder('limits: { bodyBytes: 1 }')
+
+  const problems = problemsOf(() =>
+    loadConfiguration({ folder, flags: { port: 'x' }, environment: { PORTCULLIS_LOG_LEVEL: 'loud' } }),
+  )
+
+  assert.deepEqual(
+    problems.map(({ place }) => place?.split('/').at(-1)),
+    ['--port', 'portcullis.yaml:1', 'PORTCULLIS_LOG_LEVEL'],
+  )
+})
+
+test('a file that is named and does not exist is an error, the usual one may be missing', () => {
+  const folder = newFolder()
+
+  assert.match(
+    messageOf(() => loadConfiguration({ folder, flags: { config: 'no.yaml' } })),
+    /no\.yaml: the file does not exist$/,
+  )
+  assert.equal(loadConfiguration({ folder }).file, undefined)
+})
+
+test('to serve, there must be an MCP server to stand in front of', () => {
+  const folder = newFolder()
+
+  assert.match(
+    messageOf(() => requireUpstream(loadConfiguration({ folder }))),
+    /^upstream is missing; .*--upstream/,
+  )
+  const flags = { upstream: 'http://localhost:3000/mcp' }
+  assert.equal(requireUpstream(loadConfiguration({ folder, flags })).upstream, flags.upstream)
+})
+
+function newFolder(yaml?: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-config-'))
+  if (yaml !== undefined) writeFileSync(join(folder, 'portcullis.yaml'), yaml)
+  return folder
+}
+
+function problemOf(yaml: string): string {
+  return messageOf(() => loadConfiguration({ folder: newFolder(yaml) }))
+}
+
+function messageOf(act: () => unknown): string {
+  return problemsOf(act).length === 0 ? '' : (caught(act) as ConfigurationError).message
+}
+
+function problemsOf(act: () => unknown) {
+  const error = caught(act)
+  assert.ok(error instanceof ConfigurationError, String(error))
+  return error.problems
+}
+
+function caught(act: () => unknown): unknown {
+  try {
+    return void act()
+  } catch (error) {
+    return error
+  }
+}

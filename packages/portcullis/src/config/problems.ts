@@ -1,0 +1,94 @@
+import type { z } from 'zod'
+import { nearest } from './nearest.ts'
+import { schema } from './schema.ts'
+
+/** One thing that cannot stand, with the place where it was set: `portcullis.yaml:3`, `--port`, `PORTCULLIS_LISTEN_PORT`. */
+export interface Problem {
+  path: readonly PropertyKey[]
+  /** Goes on from the name of the setting, and says what to do: `must be a whole number from 0 to 65535, but is "x"`. */
+  message: string
+  /** Default: nowhere, where a setting is missing. */
+  place?: string
+}
+
+/** The configuration cannot stand. The message has a line for each problem. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+  readonly problems: readonly Problem[]
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(formatProblem).join('\n'))
+    this.problems = problems
+  }
+}
+
+/** The problems that the schema found, in our words. `valueAt` gives what stood at a path. */
+export function problemsOf(
+  issues: readonly z.core.$ZodIssue[],
+  valueAt: (path: readonly PropertyKey[]) => unknown,
+): Problem[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownName(issue.path, key))
+    const value = valueAt(issue.path)
+    return [
+      { path: issue.path, message: value === undefined ? issue.message : `${issue.message}, but is ${quote(value)}` },
+    ]
+  })
+}
+
+/** The names that a section may have; empty where any name may stand. */
+export function namesAt(path: readonly PropertyKey[]): readonly string[] {
+  let at: unknown = schema
+  for (const name of path) at = childOf(unwrap(at), name)
+  return Object.keys(shapeOf(unwrap(at)) ?? {})
+}
+
+/** `listen.port`, `allowedHosts[0]`, `tools["add note"].scopes`. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((before, step) => {
+    if (typeof step === 'number') return `${before}[${step}]`
+    const name = String(step)
+    if (!/^[A-Za-z_][\w-]*$/.test(name)) return `${before}["${name}"]`
+    return before === '' ? name : `${before}.${name}`
+  }, '')
+}
+
+function unknownName(path: readonly PropertyKey[], key: string): Problem {
+  const names = namesAt(path)
+  const meant = nearest(key, names)
+  const remedy = meant === undefined ? `known are ${names.join(', ')}` : `did you mean ${formatPath([...path, meant])}?`
+  return { path: [...path, key], message: `is not a setting; ${remedy}` }
+}
+
+function formatProblem({ path, message, place }: Problem): string {
+  const name = formatPath(path)
+  const sentence = name === '' ? message : `${name} ${message}`
+  return place === undefined ? sentence : `${place}: ${sentence}`
+}
+
+/** A value as a message may show it. Settings are never secret. */
+function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text
+}
+
+/** What is inside the wrappers for defaults and options. */
+function unwrap(type: unknown): unknown {
+  let inner = type
+  while (typeof inner === 'object' && inner !== null && 'unwrap' in inner && typeof inner.unwrap === 'function') {
+    if ('element' in inner) return inner
+    inner = inner.unwrap()
+  }
+  return inner
+}
+
+function childOf(type: unknown, name: PropertyKey): unknown {
+  const shape = shapeOf(type)
+  if (shape !== undefined) return shape[String(name)]
+  return typeof type === 'object' && type !== null && 'valueType' in type ? type.valueType : undefined
+}
+
+function shapeOf(type: unknown): Record<string, unknown> | undefined {
+  if (typeof type !== 'object' || type === null || !('shape' in type)) return undefined
+  return type.shape as Record<string, unknown> // a ZodObject's shape
+}

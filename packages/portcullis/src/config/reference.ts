@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { longFlagOf, overrides } from './overrides.ts'
+import { formatPath } from './problems.ts'
+import { schema } from './schema.ts'
+
+/** The reference page of every setting, from the schema, as Markdown. */
+export function formatReference(): string {
+  return `# Configuration
+
+This page is made from the schema that checks the configuration; \`npm run docs\` writes it anew.
+
+Nothing has to be configured but the MCP server to stand in front of. A setting comes from the command line, or else from the environment, or else
+from the file: \`--config FILE\`, or \`PORTCULLIS_CONFIG\`, or \`portcullis.yaml\` in the current folder. \`portcullis check-config\` says what is wrong with
+a configuration, and where, without starting anything.
+
+\`\`\`yaml
+${example}\`\`\`
+
+Durations are seconds, or text with a unit: \`90s\`, \`10m\`, \`8h\`, \`30d\`. Sizes are bytes, or \`64KiB\`, \`4MiB\`.
+
+## Settings
+
+| Setting | Value | Default | Meaning |
+|---|---|---|---|
+${rowsOf(describedSchema(), []).join('\n')}
+
+## On the command line and in the environment
+
+| Setting | Command line | Environment |
+|---|---|---|
+${overrides.map(({ path, flag, variable }) => `| \`${path.join('.')}\` | \`${longFlagOf(flag)}\` | \`${variable}\` |`).join('\n')}
+
+## Secrets
+
+Secrets never stand in the file or on the command line.
+
+| Environment | Meaning |
+|---|---|
+| \`PORTCULLIS_SECRET\` | What codes, refresh tokens and the encryption of signing keys are derived from: at least 32 random characters, such as \`openssl rand -base64 32\` prints. Several, between spaces, rotate: the first is used, the others are still accepted. |
+| \`PORTCULLIS_SECRET_FILE\` | A file with the same content, for systems that give secrets as files. |
+
+Without either, Portcullis makes a key file of mode 0600 beside the database (\`portcullis.key\` beside \`portcullis.db\`) at its first start. Keep a copy of
+it apart from the database: without it, everybody must sign in anew.
+`
+}
+
+/** An example that a test holds against the schema. */
+export const example = `publicUrl: https://mcp.example.com/mcp
+upstream: http://localhost:3000/mcp
+name: Notes
+scopes:
+  notes:read: Read your notes
+  notes:write: Add notes and change the ones you have
+defaultScopes: [notes:read]
+tools:
+  add_note:
+    scopes: [notes:write]
+`
+
+/** What JSON Schema says of a setting, as far as the page needs it. */
+interface Described {
+  description?: string
+  default?: unknown
+  type?: string | string[]
+  kind?: string
+  enum?: unknown[]
+  minimum?: number
+  maximum?: number
+  properties?: Record<string, Described>
+  additionalProperties?: Described | boolean
+  items?: Described
+}
+
+function describedSchema(): Described {
+  return z.toJSONSchema(schema, { io: 'input' }) as Described // JSON Schema, of which only these keywords are read
+}
+
+function rowsOf(section: Described, path: readonly string[]): string[] {
+  return Object.entries(section.properties ?? {}).flatMap(([name, setting]) => {
+    const here = [...path, name]
+    if (setting.description === undefined) return rowsOf(setting, here)
+    const cells = [
+      `\`${formatPath(here)}\``,
+      kindOf(setting),
+      defaultOf(setting),
+      setting.description.replaceAll('|', '\\|'),
+    ]
+    const inner =
+      typeof setting.additionalProperties === 'object' ? rowsOf(setting.additionalProperties, [...here, 'NAME']) : []
+    return [`| ${cells.join(' | ')} |`, ...inner]
+  })
+}
+
+function kindOf({ kind, type, enum: choices, items, additionalProperties, minimum, maximum }: Described): string {
+  if (kind !== undefined) return kind
+  if (choices !== undefined) return choices.map((choice) => `\`${choice}\``).join(', ')
+  if (items !== undefined) return `list of ${kindOf(items)}`
+  if (typeof additionalProperties === 'object') return `table: name to ${kindOf(additionalProperties)}`
+  if (type === 'integer') return maximum === 1e9 ? `number from ${minimum}` : `number from ${minimum} to ${maximum}`
+  if (type === 'boolean') return '`true`, `false`'
+  return type === 'object' ? 'settings' : 'text'
+}
+
+function defaultOf({ default: value }: Described): string {
+  if (value === undefined) return ''
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``
+}

@@ -1,0 +1,115 @@
+import { dirname, resolve } from 'node:path'
+import { isLoopbackHost, originOf, pathOf, sameIdentifier, whyNotIdentifier } from '@portcullis/auth/protocol'
+import type { Configuration } from './configuration.ts'
+import { ConfigurationError, type Problem } from './problems.ts'
+import type { Settings } from './schema.ts'
+
+/** Paths that the program answers itself, so that no MCP server can stand there. */
+export const ownPaths = [
+  '/account',
+  '/authorize',
+  '/consent',
+  '/healthz',
+  '/jwks',
+  '/readyz',
+  '/register',
+  '/revoke',
+  '/token',
+  '/.well-known',
+]
+
+/** Derives the configuration from checked settings. Throws `ConfigurationError` where settings do not go together. */
+export function resolveConfiguration(
+  settings: Settings,
+  { file, databaseFrom }: { file: string | undefined; databaseFrom: string },
+): Configuration {
+  const publicUrl = settings.publicUrl ?? `http://localhost:${settings.listen.port}/mcp`
+  const problems = [
+    ...publicUrlProblems(settings, publicUrl),
+    ...scopeProblems(settings),
+    ...devProblems(settings, publicUrl),
+  ]
+  if (problems.length > 0) throw new ConfigurationError(problems)
+  const defaultScopes = settings.defaultScopes ?? Object.keys(settings.scopes).slice(0, 1)
+  return freeze({
+    ...settings,
+    publicUrl,
+    issuer: originOf(publicUrl),
+    isLoopback: isLoopbackHost(new URL(publicUrl).hostname),
+    database: resolve(databaseFrom, settings.database),
+    defaultScopes,
+    advertisedScopes: settings.advertisedScopes ?? defaultScopes,
+    file,
+  })
+}
+
+/** The folder that a relative path is taken from: that of the file that set it, or else the current one. */
+export function folderOf(file: string | undefined, current: string): string {
+  return file === undefined ? current : resolve(current, dirname(file))
+}
+
+function publicUrlProblems({ publicUrl: given, listen, upstream }: Settings, publicUrl: string): Problem[] {
+  const path = ['publicUrl']
+  if (given === undefined && listen.port === 0)
+    return [{ path, message: 'must be set when listen.port is 0, because nobody can know the port beforehand' }]
+  const whyNot = whyNotIdentifier(publicUrl)
+  if (whyNot !== undefined) return [{ path, message: whyNot }]
+  const taken = ownPaths.find((own) => pathOf(publicUrl) === own || pathOf(publicUrl).startsWith(`${own}/`))
+  if (taken !== undefined)
+    return [{ path, message: `must not be under ${taken}, which Portcullis answers itself; /mcp is usual` }]
+  if (upstream !== undefined && sameIdentifier(upstream, publicUrl))
+    return [
+      {
+        path: ['upstream'],
+        message: 'must not be the public URL, which is Portcullis itself; name the MCP server behind it',
+      },
+    ]
+  return []
+}
+
+function scopeProblems({ scopes, defaultScopes, advertisedScopes, hierarchy, tools }: Settings): Problem[] {
+  const named: [(string | number)[], string][] = [
+    ...(defaultScopes ?? []).map((token, at): [(string | number)[], string] => [['defaultScopes', at], token]),
+    ...(advertisedScopes ?? []).map((token, at): [(string | number)[], string] => [['advertisedScopes', at], token]),
+    ...Object.entries(hierarchy).flatMap(([broad, narrow]) => [
+      [['hierarchy', broad], broad] as [string[], string],
+      ...narrow.map((token, at): [(string | number)[], string] => [['hierarchy', broad, at], token]),
+    ]),
+    ...Object.entries(tools).flatMap(([tool, needs]) =>
+      needs.scopes.map((token, at): [(string | number)[], string] => [['tools', tool, 'scopes', at], token]),
+    ),
+  ]
+  return named
+    .filter(([, token]) => !Object.hasOwn(scopes, token))
+    .map(([path, token]) => ({
+      path,
+      message: `must be one of "scopes", but is "${token}"; add it there with a description, or remove it here`,
+    }))
+}
+
+/** Law 10: dev sign-in is for this machine alone. */
+function devProblems({ dev, listen }: Settings, publicUrl: string): Problem[] {
+  if (!dev) return []
+  const remedy = 'or start without --dev'
+  const problems: Problem[] = []
+  if (!isLoopbackHost(hostnameOf(listen.host)))
+    problems.push({
+      path: ['listen', 'host'],
+      message: `must be loopback for dev sign-in, but is "${listen.host}"; use 127.0.0.1, ${remedy}`,
+    })
+  if (URL.canParse(publicUrl) && !isLoopbackHost(new URL(publicUrl).hostname))
+    problems.push({
+      path: ['publicUrl'],
+      message: `must be loopback for dev sign-in, but is "${publicUrl}"; use http://localhost:${listen.port}/mcp, ${remedy}`,
+    })
+  return problems
+}
+
+function hostnameOf(address: string): string {
+  return address.includes(':') ? `[${address}]` : address
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) freeze(inner)
+  return Object.freeze(value)
+}

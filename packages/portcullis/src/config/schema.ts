@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import {
+  addressRange,
+  bytes,
+  choice,
+  duration,
+  host,
+  listOf,
+  origin,
+  scopeToken,
+  tableOf,
+  text,
+  truth,
+  webUrl,
+  wholeNumber,
+} from './fields.ts'
+
+/**
+ * Everything that can be set, with its default and its meaning: the one source of the type, the check and `docs/configuration.md`.
+ * Secrets are not here: they come by environment or file alone (`operations/secrets.ts`).
+ */
+export const schema = section({
+  publicUrl: text('the URL that people give their MCP client')
+    .optional()
+    .describe(
+      'The URL that people give their MCP client, byte for byte. It is the `resource` of tokens. https, unless its host is loopback. Default: `http://localhost:PORT/mcp`.',
+    ),
+  upstream: webUrl()
+    .optional()
+    .describe('The MCP server that Portcullis stands in front of (Streamable HTTP). `portcullis serve` needs it.'),
+  name: text('the name of the server')
+    .optional()
+    .describe('How pages call the server. Default: the host of its public URL.'),
+  listen: section({
+    host: text('an address or host name')
+      .prefault('127.0.0.1')
+      .describe(
+        'The address to listen on. `0.0.0.0` lets other machines in: do so only behind a proxy that speaks TLS.',
+      ),
+    port: wholeNumber({ least: 0, most: 65_535 })
+      .prefault(7080)
+      .describe('The port to listen on. 0 takes a free one and needs `publicUrl`.'),
+  }),
+  database: text('the path of a file')
+    .prefault('portcullis.db')
+    .describe(
+      'The SQLite database. Relative paths are taken from the folder of the configuration file, or else from the current one.',
+    ),
+  scopes: tableOf(text('the description that the person who consents reads'))
+    .refine((scopes) => Object.keys(scopes).length > 0, 'must name at least one scope')
+    .prefault({ mcp: 'Use this server and its tools for you' })
+    .describe('Every scope, with the description that the person who consents reads.'),
+  defaultScopes: listOf(scopeToken())
+    .optional()
+    .describe('What a client is granted that asks for no scope. Default: the first scope.'),
+  advertisedScopes: listOf(scopeToken())
+    .optional()
+    .describe('What a client needs for basic use: it is told of these before it signs in. Default: `defaultScopes`.'),
+  hierarchy: tableOf(listOf(scopeToken()))
+    .prefault({})
+    .describe('Which scopes bring others with them: `{ "notes:write": ["notes:read"] }`.'),
+  tools: tableOf(
+    section({
+      scopes: listOf(scopeToken()).prefault([]).describe('The scopes that a call of this tool needs, all of them.'),
+    }),
+  )
+    .prefault({})
+    .describe('What each tool needs. A tool that is not named needs a sign-in and no scope.'),
+  lifetimes: section({
+    accessToken: duration({ least: 1, most: 86_400 }).prefault('10m').describe('How long an access token lives.'),
+    code: duration({ least: 1, most: 600 }).prefault('60s').describe('How long an authorization code lives.'),
+    grant: duration({ least: 60, most: 10 * 365 * 86_400 })
+      .prefault('30d')
+      .describe('How long a client may stay away before it must ask again.'),
+    refreshReplay: duration({ least: 0, most: 3600 })
+      .prefault('60s')
+      .describe(
+        'How long a refresh token that was just used gets the same successor again, for answers lost on the way. 0 is off.',
+      ),
+    session: duration({ least: 300, most: 90 * 86_400 })
+      .prefault('14d')
+      .describe('How long a browser stays signed in without a visit; at most 90 days altogether.'),
+  }),
+  limits: section({
+    bodyBytes: bytes({ least: 1024, most: 1024 ** 3 })
+      .prefault('4MiB')
+      .describe('The largest body of a request to the MCP server.'),
+    registrationsPerHour: wholeNumber({ least: 1, most: 1e9 })
+      .prefault(200)
+      .describe('Client registrations from one network address.'),
+    tokenRefusalsPerMinute: wholeNumber({ least: 1, most: 1e9 })
+      .prefault(60)
+      .describe('Refused token and revocation requests from one network address.'),
+    signInsPerAccount: wholeNumber({ least: 1, most: 1e9 })
+      .prefault(20)
+      .describe('Attempts to sign in to one account within 15 minutes.'),
+    signInsPerAddress: wholeNumber({ least: 1, most: 1e9 })
+      .prefault(100)
+      .describe('Attempts to sign in from one network address within 15 minutes.'),
+  }),
+  timeouts: section({
+    upstreamConnect: duration({ least: 1, most: 600 })
+      .prefault('10s')
+      .describe('How long a connection to the MCP server may take.'),
+    upstreamAnswer: duration({ least: 1, most: 86_400 })
+      .prefault('5m')
+      .describe('How long the MCP server may take to begin its answer.'),
+    streamAfterExpiry: duration({ least: 0, most: 86_400 })
+      .prefault('5m')
+      .describe('How long an answer that is already streaming may go on when its access token has expired.'),
+    shutdown: duration({ least: 0, most: 3600 })
+      .prefault('30s')
+      .describe('How long open answers may run on when Portcullis is told to stop.'),
+  }),
+  allowedHosts: listOf(host())
+    .prefault([])
+    .describe(
+      'Further hosts (`name` or `name:port`) at which requests are answered. Default: only the host of `publicUrl`.',
+    ),
+  allowedOrigins: listOf(origin())
+    .prefault([])
+    .describe(
+      'Further origins from which web pages may call the MCP server. Default: its own and, where the public URL is loopback, loopback origins.',
+    ),
+  trustedProxies: listOf(addressRange())
+    .prefault([])
+    .describe(
+      'Addresses of proxies whose `X-Forwarded-For` names the caller, for limits and logs. It never changes the public URL.',
+    ),
+  dev: truth()
+    .prefault(false)
+    .describe(
+      'One-click sign-in as the test users alice and bob. Works on this machine only, and refuses to start with a public URL that is not loopback.',
+    ),
+  log: section({
+    level: choice(['debug', 'info', 'warn', 'error', 'silent'])
+      .prefault('info')
+      .describe('The least important lines that are written.'),
+    format: choice(['auto', 'json', 'pretty'])
+      .prefault('auto')
+      .describe('`pretty` is for people; `auto` is `pretty` on a terminal and `json` elsewhere.'),
+  }),
+})
+
+/** The settings once checked, durations in seconds and sizes in bytes, before anything is derived from them. */
+export type Settings = z.output<typeof schema>
+
+function section<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, { error: sectionMessage }).prefault({} as z.input<z.ZodObject<Shape>>)
+}
+
+/** Zod says this of a section that is no table; `problems.ts` words unknown names itself. */
+function sectionMessage(issue: { code?: string }): string | undefined {
+  return issue.code === 'invalid_type' ? 'must be a table of settings' : undefined
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { isMap, isNode, LineCounter, parseDocument } from 'yaml'
+import { longFlagOf, optionNameOf, overrides } from './overrides.ts'
+import { ConfigurationError } from './problems.ts'
+
+/** Where settings come from; what comes later in the list goes before. */
+export interface Source {
+  settings: Record<string, unknown>
+  /** Where this source sets what stands at `path`, for messages. */
+  placeOf(path: readonly PropertyKey[]): string
+}
+
+/** Reads the settings of a YAML file. Throws `ConfigurationError` when it cannot be read, or is not a table of settings. */
+export function fromFile(file: string): Source {
+  const lines = new LineCounter()
+  const document = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false, merge: false })
+  const placeAt = (offset: number) => `${file}:${lines.linePos(offset).line}`
+  if (document.errors.length > 0)
+    throw new ConfigurationError(
+      document.errors.map(({ message, pos }) => ({
+        path: [],
+        message: `is not valid YAML: ${message}`,
+        place: placeAt(pos[0]),
+      })),
+    )
+  if (document.contents !== null && !isMap(document.contents))
+    throw new ConfigurationError([
+      { path: [], message: 'must be a table of settings, such as "upstream: http://localhost:3000/mcp"', place: file },
+    ])
+  return {
+    settings: (document.toJS({ maxAliasCount: 0 }) ?? {}) as Record<string, unknown>, // a map, as was just seen
+    placeOf(path) {
+      for (let depth = path.length; depth > 0; depth -= 1) {
+        const node = document.getIn(path.slice(0, depth), true)
+        if (isNode(node) && node.range) return placeAt(node.range[0])
+      }
+      return file
+    },
+  }
+}
+
+/** The settings in environment variables. */
+export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Source {
+  return fromOverrides(
+    ({ variable, kind }) => {
+      const value = environment[variable]
+      if (value === undefined || value === '') return undefined
+      return kind === 'truth' && /^(true|false)$/.test(value) ? value === 'true' : value
+    },
+    ({ variable }) => variable,
+  )
+}
+
+/** The settings on the command line, by the names a parser gives them. */
+export function fromFlags(flags: Readonly<Record<string, unknown>>): Source {
+  return fromOverrides(
+    (override) => flags[optionNameOf(override)],
+    ({ flag }) => longFlagOf(flag),
+  )
+}
+
+type Override = (typeof overrides)[number]
+
+function fromOverrides(read: (override: Override) => unknown, label: (override: Override) => string): Source {
+  const settings: Record<string, unknown> = {}
+  for (const override of overrides) {
+    const value = read(override)
+    if (value === undefined) continue
+    put(settings, override.path, override.kind === 'number' && /^\d+$/.test(String(value)) ? Number(value) : value)
+  }
+  return {
+    settings,
+    placeOf(path) {
+      const set = overrides.find((override) => override.path.every((name, at) => name === path[at]))
+      return set === undefined ? '' : label(set)
+    },
+  }
+}
+
+function put(settings: Record<string, unknown>, [first, second]: Override['path'], value: unknown): void {
+  settings[first] = second === undefined ? value : { ...(settings[first] ?? {}), [second]: value }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    const message =
+      cause instanceof Error && 'code' in cause && cause.code === 'ENOENT' ? 'does not exist' : 'cannot be read'
+    throw new ConfigurationError([{ path: [], message: `the file ${message}`, place: file }])
+  }
+}
