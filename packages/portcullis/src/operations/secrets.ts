@@ -1,0 +1,96 @@
+import { hkdfSync, randomBytes } from 'node:crypto'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import type { ServerSecret } from '@portcullis/auth/authorization-server'
+import { OperatorError } from './operator-error.ts'
+import { createPrivateFile, readPrivateFile } from './private-file.ts'
+
+export interface LoadedSecrets {
+  /** The first is used for what is new; the others are still accepted. */
+  secrets: readonly [ServerSecret, ...ServerSecret[]]
+  /** The environment variable or the file that they are from, for the log. */
+  from: string
+  /** Whether they are from a key file beside the database, as opposed to the operator. */
+  isKeyFile: boolean
+  /** Whether that key file was made just now. */
+  isNew: boolean
+}
+
+const leastLength = 32
+
+/**
+ * The secrets from `PORTCULLIS_SECRET`, or from the file `PORTCULLIS_SECRET_FILE` names, or from the key file beside the database, which is made
+ * where neither it nor a database is there. Call it before the database is made.
+ * Throws `OperatorError` where a secret is too short, where others may read the key file, and where a database has lost its key.
+ */
+export function loadSecrets({
+  environment,
+  database,
+}: {
+  environment: Readonly<Record<string, string | undefined>>
+  database: string
+}): LoadedSecrets {
+  const { PORTCULLIS_SECRET: given, PORTCULLIS_SECRET_FILE: file } = environment
+  if (given !== undefined && given !== '') {
+    const from = 'PORTCULLIS_SECRET'
+    return { secrets: parseSecrets(given, from), from, isKeyFile: false, isNew: false }
+  }
+  if (file !== undefined && file !== '') {
+    // Its mode is not looked at: systems that give secrets as files let a group read them.
+    return { secrets: parseSecrets(readSecretFile(file), file), from: file, isKeyFile: false, isNew: false }
+  }
+  return loadKeyFile(keyFileOf(database), database)
+}
+
+/** `portcullis.key` beside `portcullis.db`. */
+export function keyFileOf(database: string): string {
+  return besideDatabase(database, 'key')
+}
+
+/** A file beside the database that has its name and another ending. */
+export function besideDatabase(database: string, ending: string): string {
+  return `${database.replace(/\.(db|sqlite3?)$/, '')}.${ending}`
+}
+
+function loadKeyFile(keyFile: string, database: string): LoadedSecrets {
+  const kept = readPrivateFile(keyFile)
+  if (kept !== undefined) return { secrets: parseSecrets(kept, keyFile), from: keyFile, isKeyFile: true, isNew: false }
+  if (existsSync(database) && statSync(database).size > 0)
+    throw new OperatorError(
+      `The database ${database} is there, but the key that its grants and signing keys need is not`,
+      {
+        nextStep: `Restore ${keyFile} from your backup, or set PORTCULLIS_SECRET to what it was. With another key everybody would have to sign in anew; if that is what you want, move the database away.`,
+      },
+    )
+  const isNew = createPrivateFile(keyFile, `${randomBytes(32).toString('base64url')}\n`)
+  // Another process may have been quicker: what stands in the file counts.
+  return { secrets: parseSecrets(readPrivateFile(keyFile) ?? '', keyFile), from: keyFile, isKeyFile: true, isNew }
+}
+
+function parseSecrets(text: string, from: string): LoadedSecrets['secrets'] {
+  const [first, ...others] = text.split(/\s+/).filter((secret) => secret !== '')
+  for (const secret of [first ?? '', ...others])
+    if (secret.length < leastLength)
+      throw new OperatorError(`A secret in ${from} has ${secret.length} characters and needs at least ${leastLength}`, {
+        nextStep: 'Make one with: openssl rand -base64 32',
+      })
+  if (first === undefined) throw new TypeError('unreachable: an empty text has a secret that is too short')
+  return [derive(first), ...[...new Set(others)].filter((secret) => secret !== first).map(derive)]
+}
+
+/** The id says which secret made a code or a key without saying anything of the secret: both are derived, apart from each other. */
+function derive(secret: string): ServerSecret {
+  const part = (info: string, length: number) =>
+    new Uint8Array(hkdfSync('sha256', secret, '', `portcullis ${info}`, length))
+  return { id: Buffer.from(part('secret id', 4)).toString('hex'), secret: part('server secret', 32) }
+}
+
+function readSecretFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new OperatorError(`PORTCULLIS_SECRET_FILE names ${file}, which cannot be read`, {
+      nextStep: 'See that the file exists and that this user may read it.',
+      cause,
+    })
+  }
+}
