@@ -1,0 +1,48 @@
+import type { EndedGrant, RevocationFeed } from './revocations.ts'
+
+export interface RemoteRevocationsOptions {
+  /** The feed of the authorization server: its issuer and `/revocations`. */
+  url: string
+  /** One of the secrets that the authorization server was given as `revocationReaders`. */
+  secret: string
+  /** Default: the global `fetch`. */
+  fetch?: (request: Request) => Promise<Response>
+}
+
+/**
+ * The revocation feed of an authorization server elsewhere, read over HTTP (law 14).
+ * Throws `TypeError` for a URL that is none.
+ */
+export function remoteRevocations(options: RemoteRevocationsOptions): RevocationFeed {
+  const { url, secret, fetch: send = (request) => fetch(request) } = options
+  if (!URL.canParse(url)) throw new TypeError(`"url" must be a URL, but is "${url}"`)
+  return {
+    async read(position) {
+      const target = new URL(url)
+      if (position !== undefined) target.searchParams.set('position', position)
+      const response = await send(
+        new Request(target, {
+          headers: { authorization: `Bearer ${secret}` },
+          redirect: 'error',
+          signal: AbortSignal.timeout(2000),
+        }),
+      )
+      if (response.status !== 200) throw new Error(`The revocation feed answered ${response.status}`)
+      return parseFeed(await response.json())
+    },
+  }
+}
+
+function parseFeed(document: unknown): { ended: EndedGrant[]; position: string } {
+  const { ended, position } = document as { ended?: unknown; position?: unknown } // both judged here
+  if (!Array.isArray(ended) || typeof position !== 'string')
+    throw new Error('The revocation feed answered something else')
+  return { ended: ended.map(parseEntry), position }
+}
+
+function parseEntry(entry: unknown): EndedGrant {
+  const { grant_id: grantId, expires_at: expiresAt } = entry as { grant_id?: unknown; expires_at?: unknown } // both judged here
+  if (typeof grantId !== 'string' || typeof expiresAt !== 'number')
+    throw new Error('The revocation feed has a broken entry')
+  return { grantId, expiresAt }
+}

@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  alice,
+  attemptOf,
+  authorize,
+  consent,
+  createWorld,
+  exchange,
+  formOf,
+  issuer,
+  postForm,
+  register,
+  resource,
+} from './world.ts'
+
+/** Parameters of a redirect to the client, after proving that it goes there. */
+function redirectParameters(response: Response, to = 'https://client.example/callback'): Record<string, string> {
+  const location = response.headers.get('location') ?? ''
+  assert.ok(location.startsWith(`${to}?`), `${response.status} ${location}`)
+  return Object.fromEntries(new URL(location).searchParams)
+}
+
+test('AS-35 AS-36 AS-41 after consent the code comes by 303 with state and iss, each once, and without a referrer', async () => {
+  const world = createWorld()
+  const form = await formOf(await authorize(world, attemptOf(await register(world))))
+  form.set('decision', 'allow')
+
+  const response = await postForm(world, form)
+
+  assert.equal(response.status, 303)
+  assert.equal(response.headers.get('referrer-policy'), 'no-referrer')
+  const parameters = [...new URL(response.headers.get('location') ?? '').searchParams.keys()]
+  assert.deepEqual(parameters, ['code', 'state', 'iss'])
+  assert.equal(redirectParameters(response).iss, issuer)
+})
+
+test('AS-35 a denied request comes back as access_denied with state and iss', async () => {
+  const world = createWorld()
+  const form = await formOf(await authorize(world, attemptOf(await register(world))))
+  form.set('decision', 'deny')
+
+  const response = await postForm(world, form)
+
+  const { error, state, iss } = redirectParameters(response)
+  assert.deepEqual({ error, state, iss }, { error: 'access_denied', state: 'st-1', iss: issuer })
+})
+
+const shownOnPage: [string, Record<string, string | undefined>][] = [
+  ['no client', { client_id: undefined }],
+  ['an unknown client', { client_id: 'nobody' }],
+  ['a redirect URI that is not registered', { redirect_uri: 'https://evil.example/callback' }],
+  ['a redirect URI with a longer path', { redirect_uri: 'https://client.example/callback/more' }],
+  ['a redirect URI with a query', { redirect_uri: 'https://client.example/callback?a=b' }],
+  ['a redirect URI in other letters', { redirect_uri: 'https://client.example/Callback' }],
+  ['a redirect URI with another port', { redirect_uri: 'https://client.example:444/callback' }],
+]
+for (const [mistake, changes] of shownOnPage)
+  test(`AS-17 AS-32 AS-33 P-05 law 4: ${mistake} is shown on a page and never redirected`, async () => {
+    const world = createWorld()
+    const attempt = attemptOf(await register(world), changes)
+
+    const response = await authorize(world, attempt)
+
+    assert.equal(response.status, 400)
+    assert.equal(response.headers.get('location'), null)
+    assert.match(response.headers.get('content-type') ?? '', /^text\/html/)
+  })
+
+test('AS-32 law 4: a repeated client_id or redirect_uri is shown on a page and never redirected', async () => {
+  const world = createWorld()
+  const { parameters } = attemptOf(await register(world))
+
+  for (const name of ['client_id', 'redirect_uri']) {
+    const response = await world.send(
+      `/authorize?${new URLSearchParams([...Object.entries(parameters), [name, parameters[name] ?? '']])}`,
+    )
+
+    assert.equal(response.status, 400)
+    assert.equal(response.headers.get('location'), null)
+  }
+})
+
+const sentToClient: [string, Record<string, string | undefined>, string][] = [
+  ['no response type', { response_type: undefined }, 'invalid_request'],
+  ['another response type', { response_type: 'token' }, 'unsupported_response_type'],
+  ['no code challenge', { code_challenge: undefined }, 'invalid_request'],
+  ['no code challenge method, which means plain', { code_challenge_method: undefined }, 'invalid_request'],
+  ['the code challenge method plain', { code_challenge_method: 'plain' }, 'invalid_request'],
+  ['a malformed code challenge', { code_challenge: 'abc' }, 'invalid_request'],
+  ['another resource', { resource: 'https://other.example/mcp' }, 'invalid_target'],
+  ['a resource with a slash more', { resource: `${resource}/` }, 'invalid_target'],
+  ['a request object', { request: 'e30.e30.' }, 'invalid_request'],
+  ['another response mode', { response_mode: 'fragment' }, 'invalid_request'],
+  ['a scope with a forbidden character', { scope: 'a"b' }, 'invalid_scope'],
+  ['prompt=none where consent is needed', { prompt: 'none' }, 'interaction_required'],
+]
+for (const [mistake, changes, error] of sentToClient)
+  test(`AS-30 AS-34 AS-35 ${mistake} is sent to the client as ${error}, with state and iss`, async () => {
+    const world = createWorld()
+    const attempt = attemptOf(await register(world), changes)
+
+    const response = await authorize(world, attempt)
+
+    const parameters = redirectParameters(response)
+    assert.deepEqual(
+      [response.status, parameters.error, parameters.state, parameters.iss],
+      [302, error, 'st-1', issuer],
+    )
+    assert.equal(parameters.code, undefined)
+  })
+
+test('AS-41 a repeated parameter beside the proved ones is sent to the client as invalid_request', async () => {
+  const world = createWorld()
+  const { parameters } = attemptOf(await register(world))
+
+  const response = await world.send(
+    `/authorize?${new URLSearchParams([...Object.entries(parameters), ['scope', 'x']])}`,
+  )
+
+  assert.equal(redirectParameters(response).error, 'invalid_request')
+})
+
+test('law 2: a request without resource is bound to the only one there is; with several it is invalid_target', async () => {
+  const one = createWorld()
+  const other = { resource: 'https://mcp.example/other/mcp', scopes: { 'other:read': 'Read' } }
+  const several = createWorld({ as: { resources: [{ resource, scopes: { 'notes:read': 'Read' } }, other] } })
+
+  const bound = await authorize(one, attemptOf(await register(one), { resource: undefined }))
+  const refused = await authorize(several, attemptOf(await register(several), { resource: undefined }))
+
+  assert.equal(bound.status, 200)
+  assert.equal(redirectParameters(refused).error, 'invalid_target')
+})
+
+test('law 2: two resources in one request are invalid_target', async () => {
+  const other = { resource: 'https://mcp.example/other/mcp', scopes: { 'other:read': 'Read' } }
+  const world = createWorld({ as: { resources: [{ resource, scopes: { 'notes:read': 'Read' } }, other] } })
+  const { parameters } = attemptOf(await register(world))
+
+  const response = await world.send(
+    `/authorize?${new URLSearchParams([...Object.entries(parameters), ['resource', other.resource]])}`,
+  )
+
+  assert.equal(redirectParameters(response).error, 'invalid_target')
+})
+
+test('AS-40 a scope that asks for too much, or for OpenID Connect, is narrowed and never refused', async () => {
+  const world = createWorld()
+  const client = await register(world)
+
+  const granted = []
+  for (const scope of ['openid profile email', 'notes:read nonsense offline_access', undefined]) {
+    const attempt = attemptOf(client, { scope })
+    const code = (await consent(world, attempt)).get('code') ?? ''
+    granted.push((await exchange(world, attempt, code)).body.scope)
+  }
+
+  assert.deepEqual(granted, ['notes:read notes:write', 'notes:read', 'notes:read notes:write'])
+})
+
+test('law 3: nobody signed in means sign-in first, and back to the same request', async () => {
+  const world = createWorld()
+  world.person.signedIn = undefined
+  const attempt = attemptOf(await register(world))
+
+  const response = await authorize(world, attempt)
+
+  assert.equal(response.status, 303)
+  const to = new URL(response.headers.get('location') ?? '', issuer).searchParams.get('to') ?? ''
+  assert.deepEqual(Object.fromEntries(new URL(to).searchParams), attempt.parameters)
+})
+
+test('law 3: prompt=none with nobody signed in is login_required; prompt=login asks again and is then fulfilled', async () => {
+  const world = createWorld()
+  const client = await register(world)
+  const again = await authorize(world, attemptOf(client, { prompt: 'login' }))
+  world.person.signedIn = undefined
+  const none = await authorize(world, attemptOf(client, { prompt: 'none' }))
+
+  assert.equal(again.status, 303)
+  assert.ok(!decodeURIComponent(again.headers.get('location') ?? '').includes('prompt'))
+  assert.equal(redirectParameters(none).error, 'login_required')
+})
+
+test('AS-19 AS-20 AS-22 P-03 the consent page names client, destination, resource and scopes, warns of loopback, and cannot be framed', async () => {
+  const world = createWorld()
+  const client = await register(world, {
+    client_name: 'Desk <b>Agent</b>',
+    redirect_uris: ['http://127.0.0.1/callback'],
+  })
+
+  const response = await authorize(world, attemptOf(client, { redirect_uri: 'http://127.0.0.1:53211/callback' }))
+
+  const text = await response.text()
+  assert.ok(text.includes('Desk &lt;b&gt;Agent&lt;/b&gt;') && !text.includes('<b>Agent'))
+  assert.ok(text.includes('127.0.0.1:53211'))
+  assert.ok(text.includes('Read your notes') && text.includes('Write notes') && !text.includes('Delete notes'))
+  assert.match(text, /program on your device/)
+  assert.equal(response.headers.get('x-frame-options'), 'DENY')
+  const policy = response.headers.get('content-security-policy') ?? ''
+  assert.match(policy, /frame-ancestors 'none'/)
+  assert.match(policy, /form-action 'self' [^;]*http:\/\/127\.0\.0\.1:\*/)
+})
+
+const forgeries: [string, (form: URLSearchParams) => void, Record<string, string>][] = [
+  ['no seal', (form) => form.delete('consent'), {}],
+  ['a seal of another scope', (form) => form.set('scope', 'notes:read notes:write notes:delete'), {}],
+  ['a seal of another challenge', (form) => form.set('code_challenge', 'A'.repeat(43)), {}],
+  ['a seal of another state', (form) => form.set('state', 'other'), {}],
+  ['another site’s origin', () => {}, { origin: 'https://evil.example' }],
+  ['an opaque origin', () => {}, { origin: 'null' }],
+  ['a cross-site fetch', () => {}, { 'sec-fetch-site': 'cross-site' }],
+]
+for (const [forgery, change, headers] of forgeries)
+  test(`P-01 P-03 law 3: a consent form with ${forgery} is refused on a page, and no code is made`, async () => {
+    const world = createWorld()
+    const form = await formOf(await authorize(world, attemptOf(await register(world))))
+    form.set('decision', 'allow')
+    change(form)
+
+    const response = await postForm(world, form, headers)
+
+    assert.equal(response.status, 403)
+    assert.equal(response.headers.get('location'), null)
+    assert.ok(!world.events.some(({ type }) => type === 'code_issued'))
+  })
+
+test('law 3: a consent form is worth nothing in another person’s session, in another session of the same person, or after ten minutes', async () => {
+  const world = createWorld()
+  const form = await formOf(await authorize(world, attemptOf(await register(world))))
+  form.set('decision', 'allow')
+
+  const statuses = []
+  for (const signedIn of [{ ...alice, subject: 'mallory' }, { ...alice, sessionId: 'other' }, undefined]) {
+    world.person.signedIn = signedIn
+    statuses.push((await postForm(world, form)).status)
+  }
+  world.person.signedIn = alice
+  world.clock.now += 600
+  statuses.push((await postForm(world, form)).status)
+
+  assert.deepEqual(statuses, [403, 403, 403, 403])
+})
+
+test('AS-32 law 4: the port alone is free, for http on loopback alone, and localhost is not 127.0.0.1', async () => {
+  const world = createWorld()
+  const loopback = await register(world, { redirect_uris: ['http://localhost/callback'] })
+
+  const free = await authorize(world, attemptOf(loopback, { redirect_uri: 'http://localhost:61234/callback' }))
+  const otherHost = await authorize(world, attemptOf(loopback, { redirect_uri: 'http://127.0.0.1:61234/callback' }))
+  const otherPath = await authorize(world, attemptOf(loopback, { redirect_uri: 'http://localhost:61234/other' }))
+
+  assert.deepEqual([free.status, otherHost.status, otherPath.status], [200, 400, 400])
+})
+
+test('law 4: a private-use scheme is accepted, shown whole on the consent page, and the code is sent there byte for byte', async () => {
+  const world = createWorld()
+  const uri = 'cursor://anysphere.cursor-mcp/oauth/callback'
+  const client = await register(world, { redirect_uris: [uri] })
+  const page = await authorize(world, attemptOf(client))
+  const form = await formOf(page.clone())
+  form.set('decision', 'allow')
+
+  const response = await postForm(world, form)
+
+  assert.ok((await page.text()).includes(uri))
+  assert.ok(response.headers.get('location')?.startsWith(`${uri}?code=`))
+})
+
+test('a redirect URI that has a query keeps it', async () => {
+  const world = createWorld()
+  const client = await register(world, { redirect_uris: ['https://client.example/cb?tenant=7'] })
+
+  const form = await formOf(await authorize(world, attemptOf(client)))
+  form.set('decision', 'allow')
+  const response = await postForm(world, form)
+
+  assert.match(response.headers.get('location') ?? '', /^https:\/\/client\.example\/cb\?tenant=7&code=/)
+})
+
+test('behaviour B17: a request without state is accepted, since PKCE is there, and the answer has none', async () => {
+  const world = createWorld()
+
+  const answer = await consent(world, attemptOf(await register(world), { state: undefined }))
+
+  assert.equal(answer.get('state'), null)
+  assert.ok(answer.get('code'))
+})

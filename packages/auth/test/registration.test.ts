@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createWorld } from './world.ts'
+
+async function post(
+  world: ReturnType<typeof createWorld>,
+  body: unknown,
+  init: RequestInit & { address?: string } = {},
+) {
+  const response = await world.send('/register', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    ...init,
+  })
+  return { status: response.status, headers: response.headers, body: await response.json() }
+}
+
+test('AS-10 a public client is registered and gets no secret; the answer echoes what was registered', async () => {
+  const world = createWorld()
+
+  const { status, headers, body } = await post(world, {
+    client_name: 'Desk Agent',
+    redirect_uris: ['http://127.0.0.1:8976/cb'],
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    token_endpoint_auth_method: 'none',
+    application_type: 'native',
+    scope: 'notes:read',
+    unknown_field: { a: 1 },
+  })
+
+  assert.equal(status, 201)
+  assert.equal(headers.get('cache-control'), 'no-store')
+  const { client_id, client_id_issued_at, ...echo } = body
+  assert.match(client_id, /^[\w-]{22}$/)
+  assert.equal(client_id_issued_at, 1_800_000_000)
+  assert.deepEqual(echo, {
+    redirect_uris: ['http://127.0.0.1:8976/cb'],
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    scope: 'notes:read',
+    client_name: 'Desk Agent',
+    application_type: 'native',
+  })
+})
+
+test('AS-10 a confidential client gets a secret, and the store keeps its hash alone', async () => {
+  const world = createWorld()
+
+  const { body } = await post(world, { redirect_uris: ['https://client.example/cb'] })
+
+  assert.equal(body.token_endpoint_auth_method, 'client_secret_basic')
+  assert.equal(body.client_secret_expires_at, 0)
+  const record = await world.store.get('client', body.client_id)
+  assert.ok(!JSON.stringify(record).includes(body.client_secret))
+})
+
+test('AS-31 law 4: VS Code’s four URIs and Cursor’s three are accepted whole', async () => {
+  const world = createWorld()
+  const lists = [
+    [
+      'https://insiders.vscode.dev/redirect',
+      'https://vscode.dev/redirect',
+      'http://127.0.0.1/',
+      'http://127.0.0.1:33418/',
+    ],
+    [
+      'https://www.cursor.com/agents/mcp/oauth/callback',
+      'http://localhost:8787/callback',
+      'cursor://anysphere.cursor-mcp/oauth/callback',
+    ],
+  ]
+
+  for (const redirect_uris of lists)
+    assert.deepEqual((await post(world, { redirect_uris })).body.redirect_uris, redirect_uris)
+})
+
+test('law 4: unsupported URIs are dropped and the answer says what was accepted; with none left it is invalid_redirect_uri', async () => {
+  const world = createWorld()
+  const bad = [
+    'http://evil.example/cb',
+    'https://a.example/cb#f',
+    'https://user@a.example/cb',
+    'https://*.example/cb',
+    'not a uri',
+    'https://a.example/\u00e9',
+  ]
+
+  const some = await post(world, { redirect_uris: [...bad, 'https://client.example/cb'] })
+  const none = await post(world, { redirect_uris: bad })
+
+  assert.deepEqual(some.body.redirect_uris, ['https://client.example/cb'])
+  assert.deepEqual([none.status, none.body.error], [400, 'invalid_redirect_uri'])
+})
+
+for (const uri of [
+  'javascript:alert(1)',
+  'JaVaScRiPt:alert(1)',
+  ' javascript:alert(1)',
+  'java\nscript:alert(1)',
+  'data:text/html,x',
+  'file:///etc/passwd',
+  'blob:https://a/b',
+  'about:blank',
+  'vbscript:x',
+  'view-source:https://a',
+])
+  test(`law 4: ${JSON.stringify(uri)} among good ones refuses the whole registration`, async () => {
+    const { status, body } = await post(createWorld(), { redirect_uris: ['https://client.example/cb', uri] })
+
+    assert.deepEqual([status, body.error], [400, 'invalid_redirect_uri'])
+  })
+
+const refused: [string, unknown, string][] = [
+  ['an array', [], 'invalid_client_metadata'],
+  ['no redirect URIs', {}, 'invalid_redirect_uri'],
+  ['an empty list of redirect URIs', { redirect_uris: [] }, 'invalid_redirect_uri'],
+  ['redirect URIs that are no strings', { redirect_uris: [1] }, 'invalid_redirect_uri'],
+  ['a text for redirect URIs', { redirect_uris: 'https://client.example/cb' }, 'invalid_redirect_uri'],
+  [
+    'too many redirect URIs',
+    { redirect_uris: Array.from({ length: 21 }, (_, n) => `https://client.example/${n}`) },
+    'invalid_redirect_uri',
+  ],
+  [
+    'private_key_jwt, which comes later',
+    { redirect_uris: ['https://c.example/'], token_endpoint_auth_method: 'private_key_jwt' },
+    'invalid_client_metadata',
+  ],
+  [
+    'an implicit client',
+    { redirect_uris: ['https://c.example/'], response_types: ['token'] },
+    'invalid_client_metadata',
+  ],
+  [
+    'a client of passwords',
+    { redirect_uris: ['https://c.example/'], grant_types: ['password'] },
+    'invalid_client_metadata',
+  ],
+  ['a name that is no text', { redirect_uris: ['https://c.example/'], client_name: {} }, 'invalid_client_metadata'],
+  [
+    'a name of 10,000 characters',
+    { redirect_uris: ['https://c.example/'], client_name: 'x'.repeat(10_000) },
+    'invalid_client_metadata',
+  ],
+  ['text that is not JSON', '{"redirect_uris":', 'invalid_client_metadata'],
+]
+for (const [what, body, error] of refused)
+  test(`AS-10 ${what} is refused as ${error}`, async () => {
+    const answer = await post(createWorld(), body)
+
+    assert.deepEqual([answer.status, answer.body.error], [400, error])
+    assert.match(answer.body.error_description, /^[\x20-\x21\x23-\x5B\x5D-\x7E]+$/)
+  })
+
+test('a name cannot hide what it says: controls and directional overrides are taken out', async () => {
+  const { body } = await post(createWorld(), {
+    redirect_uris: ['https://c.example/'],
+    client_name: 'Cl\u202eedua\u0000\u200b x',
+  })
+
+  assert.equal(body.client_name, 'Cleduax'.replace('x', ' x'))
+})
+
+test('AS-10 grants and authentication methods that cannot be given are left out where something is left', async () => {
+  const { body } = await post(createWorld(), {
+    redirect_uris: ['https://c.example/'],
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+    response_types: ['code', 'id_token'],
+  })
+
+  assert.deepEqual(body.grant_types, ['authorization_code', 'refresh_token'])
+  assert.deepEqual(body.response_types, ['code'])
+})
+
+test('registrations are limited by address, or by /64 for IPv6', async () => {
+  const world = createWorld({ as: { registrationLimit: 2 } })
+  const body = { redirect_uris: ['https://c.example/'] }
+
+  const statuses = []
+  for (const address of ['2001:db8:1:2::1', '2001:db8:1:2::2', '2001:db8:1:2:3:4:5:6', '2001:db8:1:3::1', '192.0.2.1'])
+    statuses.push((await post(world, body, { address })).status)
+
+  assert.deepEqual(statuses, [201, 201, 429, 201, 201])
+})
