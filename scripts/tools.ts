@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The root of the repository. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** Where the development tools live: apart, so that the first `npm ci` of a user does not pay for them. */
+const tools = join(root, 'tools')
+
+/** Installs `tools/` where it was never installed, or where its lockfile has changed since. */
+export function installTools(): void {
+  const stamp = join(tools, 'node_modules', '.installed-lockfile')
+  const lockfile = readFileSync(join(tools, 'package-lock.json'), 'utf8')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockfile) return
+  process.stderr.write('Installing the development tools (tools/)\n')
+  // A shell, since npm is a script with another name on Windows.
+  const { status } = spawnSync('npm ci --loglevel=error', { cwd: tools, stdio: ['ignore', 2, 2], shell: true })
+  if (status !== 0) throw new Error('The development tools could not be installed')
+  writeFileSync(stamp, lockfile)
+}
+
+/** The script file of an installed tool. */
+export function toolPath(name: string): string {
+  const require = createRequire(join(tools, 'package.json'))
+  const packageOf: Record<string, string> = {
+    biome: '@biomejs/biome',
+    tsc: 'typescript',
+    attw: '@arethetypeswrong/cli',
+  }
+  const manifest = findManifest(require, packageOf[name] ?? name)
+  const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: string | Record<string, string> } // npm's own format
+  const file = typeof bin === 'string' ? bin : bin[name]
+  if (file === undefined) throw new TypeError(`There is no tool "${name}" in tools/`)
+  return join(dirname(manifest), file)
+}
+
+/** Found by path, as not every package exports its `package.json`. */
+function findManifest(require: NodeJS.Require, name: string): string {
+  const manifest = (require.resolve.paths(name) ?? [])
+    .map((folder) => join(folder, name, 'package.json'))
+    .find((file) => existsSync(file))
+  if (manifest === undefined) throw new TypeError(`There is no tool "${name}" in tools/`)
+  return manifest
+}
