@@ -1,0 +1,133 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+/** One way through the pages, from the URL that the client opened to the client's own address. */
+export interface Visit {
+  /** Whether the person had to give name and password. */
+  signedIn: boolean
+  /** What the consent page said; `undefined` when there was none. */
+  consent: Consent | undefined
+  /** Where the browser was sent in the end: the client's redirect URI, with its parameters. */
+  landedAt: URL
+}
+
+export interface Consent {
+  /** The page as a person reads it. */
+  text: string
+  /** The scope tokens that it lists. */
+  scopes: readonly string[]
+}
+
+/** Somebody with an account, in a browser of their own (cookies included). */
+export interface Person {
+  /** Follows `authorizationUrl` through sign-in and consent. Throws, and leaves a screenshot, when the pages are not as expected. */
+  visit(authorizationUrl: string, options?: { decision?: 'allow' | 'deny' }): Promise<Visit>
+  /** Every visit so far. */
+  readonly visits: readonly Visit[]
+  close(): Promise<void>
+}
+
+export interface PersonOptions {
+  browser: Browser
+  username: string
+  password: string
+  /** Where screenshots of failures go, and the beginning of their names. */
+  failures: { folder: string; name: string }
+}
+
+/** Debian's Chromium, headless; `CHROMIUM` names another. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })
+}
+
+export async function createPerson(options: PersonOptions): Promise<Person> {
+  const context = await options.browser.newContext()
+  context.setDefaultTimeout(stepLimit)
+  const visits: Visit[] = []
+  return {
+    visits,
+    async visit(authorizationUrl, { decision = 'allow' } = {}) {
+      const page = await context.newPage()
+      try {
+        const visit = await follow(page, authorizationUrl, { ...options, decision })
+        visits.push(visit)
+        return visit
+      } catch (cause) {
+        const picture = join(options.failures.folder, `${options.failures.name}-${visits.length + 1}.png`)
+        await mkdir(options.failures.folder, { recursive: true })
+        await page.screenshot({ path: picture, fullPage: true })
+        throw new Error(`The pages did not lead to the client; ${picture} shows where it stopped`, { cause })
+      } finally {
+        await page.close()
+      }
+    },
+    close: () => context.close(),
+  }
+}
+
+async function follow(
+  page: Page,
+  authorizationUrl: string,
+  { username, password, decision }: PersonOptions & { decision: 'allow' | 'deny' },
+): Promise<Visit> {
+  const landing = watchLanding(page, authorizationUrl)
+  let signedIn = false
+  let consent: Consent | undefined
+  await navigate(page, () => page.goto(authorizationUrl, { waitUntil: 'commit' }))
+  for (;;) {
+    const shown = await Promise.race([landing, shownForm(page)])
+    if (shown instanceof URL) return { signedIn, consent, landedAt: shown }
+    if (shown === 'sign-in') {
+      if (signedIn) throw new Error('The sign-in page came back after name and password')
+      signedIn = true
+      await page.locator('input[name=username]').fill(username)
+      await page.locator('input[type=password]').fill(password)
+      await navigate(page, () => page.locator('form:has(input[type=password]) button').click({ noWaitAfter: true }))
+    } else {
+      if (consent) throw new Error('The consent page came back after the decision')
+      consent = await readConsent(page)
+      await navigate(page, () => page.locator(`button[name=decision][value=${decision}]`).click({ noWaitAfter: true }))
+    }
+  }
+}
+
+/** Resolves when the browser has gone to the client's redirect URI and the client has answered. */
+async function watchLanding(page: Page, authorizationUrl: string): Promise<URL> {
+  const redirectUri = new URL(authorizationUrl).searchParams.get('redirect_uri')
+  if (!redirectUri) throw new Error(`The client opened something that is no authorization request: ${authorizationUrl}`)
+  const request = await page.waitForRequest((each) => each.url().startsWith(`${redirectUri}?`), { timeout: visitLimit })
+  await request.response()
+  return new URL(request.url())
+}
+
+async function shownForm(page: Page): Promise<'sign-in' | 'consent'> {
+  const signIn = page.locator('input[type=password]')
+  const consent = page.locator('button[name=decision][value=allow]')
+  await signIn.or(consent).first().waitFor({ timeout: visitLimit })
+  return (await signIn.count()) > 0 ? 'sign-in' : 'consent'
+}
+
+async function readConsent(page: Page): Promise<Consent> {
+  return { text: await page.locator('main').innerText(), scopes: await page.locator('li code').allInnerTexts() }
+}
+
+/** Waits until the page has been left: otherwise the form just sent would be seen again. */
+async function navigate(page: Page, leave: () => Promise<unknown>): Promise<void> {
+  const left = page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame())
+  await Promise.all([left, leave()])
+}
+
+/** Milliseconds for one step, and for a whole visit. */
+const stepLimit = 15_000
+const visitLimit = 30_000
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]

@@ -1,0 +1,58 @@
+import type { Person, Visit } from '../browser.ts'
+import type { Openings } from '../openers.ts'
+
+/** A real MCP client, driven from outside, with a home of its own. Every method is bounded in time. */
+export interface InteropClient {
+  /** Reaches for the server without credentials, and tells what the client made of it. Throws when it got in. */
+  connect(): Promise<string>
+  /** Presses Deny at consent, where the client can try again in the same run; the visit tells what the client was told. */
+  deny?(): Promise<Visit>
+  /** Signs in through the pages, as the person. */
+  signIn(): Promise<Visit>
+  /** Calls a tool. Signs in again only if the client itself asks for it, and then says so. */
+  callTool(name: string, args: Readonly<Record<string, unknown>>): Promise<ToolOutcome>
+  close(): Promise<void>
+}
+
+export interface ToolOutcome {
+  /** The text of the result or of the refusal, as whoever asked for the call sees it. */
+  text: string
+  /** Whether it is a refusal. */
+  isError: boolean
+  /** Sign-ins that the client asked for on the way. */
+  visits: readonly Visit[]
+}
+
+export interface ClientContext {
+  /** The MCP URL, as a person would type it. */
+  url: string
+  /** An empty folder that is this client's alone. */
+  folder: string
+  person: Person
+}
+
+/** How a client is made, and what it is. */
+export interface ClientKind {
+  name: string
+  /** The version that is installed; `undefined` when it is not. */
+  version(): string | undefined
+  create(context: ClientContext): Promise<InteropClient>
+}
+
+/** The name that the server has in the clients' configuration. */
+export const serverName = 'notes'
+
+/** Lets the person answer the browser that the client opens within half a minute. */
+export async function answerNext(openings: Openings, person: Person): Promise<Visit> {
+  return person.visit(await openings.next(AbortSignal.timeout(30_000)))
+}
+
+/** Lets the person answer every browser that the client opens until `done`. */
+export async function answerAll(openings: Openings, person: Person, done: AbortSignal): Promise<readonly Visit[]> {
+  const visits: Visit[] = []
+  for (;;) {
+    const url = await openings.next(done).catch(() => undefined)
+    if (url === undefined) return visits
+    visits.push(await person.visit(url))
+  }
+}

@@ -1,0 +1,80 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openaiResponses } from '../dialects/openai-responses.ts'
+import { startModelStandIn } from '../model-stand-in.ts'
+import { createOpenings, installOpeners } from '../openers.ts'
+import { emptyHome, runProgram } from '../program.ts'
+import { answerNext, type ClientKind, serverName } from './client.ts'
+import { packageFile, packageVersion } from './package-version.ts'
+
+/** Codex, by its own command line. */
+export const codex: ClientKind = {
+  name: 'codex',
+  version: () => packageVersion('@openai/codex'),
+
+  async create({ url, folder, person }) {
+    const openings = createOpenings()
+    const openers = join(folder, 'openers')
+    const home = join(folder, 'home')
+    const env = { ...(await emptyHome(home, openers)), CODEX_HOME: join(home, '.codex') }
+    await mkdir(env.CODEX_HOME)
+    await writeFile(join(env.CODEX_HOME, 'config.toml'), configuration(url))
+    const stopListening = await installOpeners(openers, openings)
+    const run = (args: readonly string[]) =>
+      runProgram([process.execPath, packageFile('@openai/codex', 'bin/codex.js'), ...args], {
+        env,
+        folder: home,
+        limit: 60,
+      })
+
+    return {
+      async connect() {
+        const { output } = await run(['mcp', 'list'])
+        const line = output.split('\n').find((each) => each.startsWith(`${serverName} `)) ?? output
+        if (!line.includes('Not logged in')) throw new Error(`codex mcp list says: ${line}`)
+        return 'Not logged in'
+      },
+
+      async signIn() {
+        const login = run(['mcp', 'login', serverName])
+        const visit = await answerNext(openings, person)
+        const { code, output } = await login
+        if (code !== 0) throw new Error(`codex mcp login ended with ${code}: ${output}`)
+        return visit
+      },
+
+      async callTool(name, args) {
+        const model = await startModelStandIn(openaiResponses, { tool: name, arguments: args })
+        const provider = `model_providers.stand-in.base_url="${model.url}/v1"`
+        const { output } = await run(['exec', '--skip-git-repo-check', '-c', provider, 'Call the tool.'])
+        await model.close()
+        const report = model.report()
+        if (report === undefined)
+          throw new Error(`Codex reported no result to the model (${model.journal.join(', ')}): ${output}`)
+        if (openings.waiting().length > 0) throw new Error('Codex opened a browser in the middle of a call')
+        return { ...report, visits: [] }
+      },
+
+      async close() {
+        stopListening()
+      },
+    }
+  },
+}
+
+/** As `codex mcp add` writes it; the rest keeps tokens in a file and the model on this machine. */
+function configuration(url: string): string {
+  return `mcp_oauth_credentials_store = "file"
+model = "stand-in"
+model_provider = "stand-in"
+
+[model_providers.stand-in]
+name = "stand-in"
+base_url = "http://127.0.0.1:9/v1"
+wire_api = "responses"
+
+[mcp_servers.${serverName}]
+url = "${url}"
+default_tools_approval_mode = "approve"
+`
+}

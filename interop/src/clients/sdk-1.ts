@@ -1,0 +1,31 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js'
+import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
+import type { ClientKind } from './client.ts'
+import { packageVersion } from './package-version.ts'
+import { createProvider, createSdkHost } from './sdk-host.ts'
+
+/** The official SDK's client, 1.x. */
+export const sdk1: ClientKind = {
+  name: 'sdk-1',
+  version: () => packageVersion('@modelcontextprotocol/sdk'),
+  create: (context) =>
+    createSdkHost({
+      context,
+      createProvider: createProvider<OAuthClientInformationMixed, OAuthTokens>,
+      open(url, authProvider) {
+        const client = new Client({ name: 'interop', version: '1.0.0' })
+        const transport = new StreamableHTTPClientTransport(url, { authProvider })
+        return {
+          connect: () => client.connect(transport),
+          finishAuth: (callback) => transport.finishAuth(callback.get('code') ?? ''),
+          async callTool(name, args) {
+            const result = CallToolResultSchema.parse(await client.callTool({ name, arguments: args }))
+            return { content: result.content, isError: result.isError ?? false }
+          },
+          close: () => client.close(),
+        }
+      },
+    }),
+}
