@@ -443,7 +443,8 @@ test('law 2: a server at several URLs has metadata of its own at each, and a tok
     new Request('http://localhost:7080/mcp', { headers: { authorization: `Bearer ${await sign({ aud: other })}` } }),
   )
 
-  assert.equal((await document?.json()).resource, other)
+  assert.ok(document)
+  assert.equal((await document.json()).resource, other)
   assert.ok(
     challenge.challenge?.includes('resource_metadata="http://127.0.0.1:7080/.well-known/oauth-protected-resource/mcp"'),
   )

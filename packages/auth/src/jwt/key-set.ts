@@ -71,8 +71,9 @@ export function createKeySet({ read, onChange, onStale, now }: KeySetOptions): K
       try {
         return await held.keys(header, token)
       } catch (error) {
-        const known = !(error instanceof errors.JWKSNoMatchingKey)
-        if (known || now() - held.readAt < cooldown) throw error
+        if (!(error instanceof errors.JOSEError))
+          throw new KeysUnavailableError('The issuer publishes a key that cannot be read', { cause: error })
+        if (!(error instanceof errors.JWKSNoMatchingKey) || now() - held.readAt < cooldown) throw error
         // A key that is new since the last read. If it cannot be read now, nobody can say that the token is bad.
         if (reading === undefined && now() - failedAt < cooldown)
           throw new KeysUnavailableError('The keys of the issuer could not be read a moment ago')

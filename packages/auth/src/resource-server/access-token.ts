@@ -12,7 +12,7 @@ export interface AccessToken {
   scope: Scope
   /** The resource of this server that the token names. */
   resource: string
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch: its `exp`, or earlier where `maxTokenAge` ends it. */
   expiresAt: number
   /** Names the grant behind the token; the revocation feed speaks of it. */
   grantId: string | undefined
@@ -23,15 +23,17 @@ export interface AccessToken {
 /** What the server may know of a token that was verified. */
 export function accessTokenOf(
   { issuer, audience, claims }: TokenVerdict & { kind: 'valid' },
-  hierarchy: ScopeHierarchy,
+  { scopeHierarchy, maxTokenAge }: { scopeHierarchy: ScopeHierarchy; maxTokenAge: number | undefined },
 ): AccessToken {
+  const { exp = 0, iat } = claims
+  const tooOldAt = maxTokenAge === undefined || iat === undefined ? exp : iat + maxTokenAge
   return Object.freeze({
     issuer,
     subject: claims.sub ?? '',
     clientId: text(claims.client_id) ?? text(claims.azp) ?? text(claims.cid),
-    scope: scopeOf(claims, hierarchy),
+    scope: scopeOf(claims, scopeHierarchy),
     resource: audience,
-    expiresAt: claims.exp ?? 0,
+    expiresAt: Math.min(exp, tooOldAt),
     grantId: text(claims.grant_id),
     claims: Object.freeze(claims),
   })

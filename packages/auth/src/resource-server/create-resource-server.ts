@@ -67,7 +67,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     })
     if (verdict.kind === 'unavailable') return { kind: 'unavailable', reason: 'keys', detail: String(verdict.cause) }
     if (verdict.kind === 'invalid') return verdict
-    const accessToken = accessTokenOf(verdict, options.scopeHierarchy)
+    const accessToken = accessTokenOf(verdict, options)
     verified.set(key, accessToken)
     return { kind: 'valid', accessToken }
   }

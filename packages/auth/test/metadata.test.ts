@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { attemptOf, authorize, createWorld, issuer, register } from './world.ts'
+
+test('AS-02 AS-03 AS-04 AS-05 AS-06 AS-07 AS-36 the metadata names what is enforced, under the very issuer', async () => {
+  const { send } = createWorld()
+
+  const response = await send('/.well-known/oauth-authorization-server', {
+    headers: { origin: 'https://inspector.example' },
+  })
+
+  assert.equal(response.headers.get('content-type'), 'application/json')
+  assert.equal(response.headers.get('access-control-allow-origin'), '*')
+  assert.deepEqual(await response.json(), {
+    issuer,
+    authorization_endpoint: `${issuer}/authorize`,
+    token_endpoint: `${issuer}/token`,
+    registration_endpoint: `${issuer}/register`,
+    revocation_endpoint: `${issuer}/revoke`,
+    jwks_uri: `${issuer}/jwks`,
+    scopes_supported: ['notes:read', 'notes:write'],
+    response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    grant_types_supported: ['authorization_code', 'refresh_token'],
+    token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+    revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
+  })
+})
+
+test('law 13: the OpenID location has the same document with the three fields that its parsers demand, and no openid scope', async () => {
+  const { send } = createWorld()
+  const oauth = await (await send('/.well-known/oauth-authorization-server')).json()
+
+  const openid = await (await send('/.well-known/openid-configuration')).json()
+
+  assert.deepEqual(openid, {
+    ...oauth,
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['ES256'],
+  })
+  assert.ok(!openid.scopes_supported.includes('openid'))
+})
+
+test('AS-03 an issuer with a path has its metadata path-inserted, appended and at the root, and the root has aliases', async () => {
+  const withPath = 'https://auth.example/t/9'
+  const world = createWorld({ as: { issuer: withPath } })
+  const client = await register(world)
+
+  for (const path of [
+    '/.well-known/oauth-authorization-server/t/9',
+    '/.well-known/openid-configuration/t/9',
+    '/t/9/.well-known/openid-configuration',
+    '/.well-known/oauth-authorization-server',
+    '/.well-known/openid-configuration',
+  ]) {
+    const metadata = await (await world.send(path)).json()
+    assert.deepEqual([metadata.issuer, metadata.token_endpoint], [withPath, `${withPath}/token`], path)
+  }
+  for (const path of ['/token', '/t/9/token', '/register', '/t/9/register'])
+    assert.equal((await world.send(path, { method: 'POST' })).status, 400, path)
+  const alias = await authorize(world, attemptOf(client))
+  assert.equal(alias.status, 302)
+  assert.ok(alias.headers.get('location')?.startsWith(`${withPath}/authorize?response_type=code&`))
+})
+
+test('HEAD answers like GET without a body, and preflights say which methods there are', async () => {
+  const { send } = createWorld()
+
+  for (const path of ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration', '/jwks']) {
+    const head = await send(path, { method: 'HEAD' })
+    const preflight = await send(path, {
+      method: 'OPTIONS',
+      headers: { 'access-control-request-headers': 'mcp-protocol-version' },
+    })
+
+    assert.deepEqual([head.status, await head.text(), head.headers.get('content-type')], [200, '', 'application/json'])
+    assert.deepEqual(
+      [preflight.status, preflight.headers.get('access-control-allow-headers')],
+      [204, 'mcp-protocol-version'],
+    )
+  }
+  for (const path of ['/token', '/register', '/revoke'])
+    assert.match((await send(path, { method: 'OPTIONS' })).headers.get('access-control-allow-methods') ?? '', /POST/)
+})
+
+test('the authorization endpoint answers no script of another origin', async () => {
+  const world = createWorld()
+
+  const response = await authorize(world, attemptOf(await register(world)))
+
+  assert.equal(response.headers.get('access-control-allow-origin'), null)
+})
+
+test('the key set holds public halves alone, each with its id, use and algorithm', async () => {
+  const { send } = createWorld()
+
+  const { keys } = await (await send('/jwks')).json()
+
+  assert.deepEqual(Object.keys(keys[0]).sort(), ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'])
+})
+
+test('everything else is a JSON 404', async () => {
+  const { send } = createWorld()
+
+  for (const path of ['/', '/nothing', '/.well-known/other', '/.well-known/oauth-authorization-server/other']) {
+    const response = await send(path)
+    assert.deepEqual([response.status, response.headers.get('content-type')], [404, 'application/json'], path)
+  }
+})
