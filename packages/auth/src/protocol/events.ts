@@ -41,6 +41,7 @@ export type TokenRefusal =
 /** Why a grant ended. */
 export type GrantEnd =
   | 'revoked_by_client'
+  | 'revoked_by_resource_owner'
   | 'revoked_by_operator'
   | 'code_reused'
   | 'refresh_token_reused'

@@ -24,7 +24,7 @@ test('nothing has to be configured', () => {
     refreshReplay: 60,
     session: 1_209_600,
   })
-  assert.equal(configuration.limits.bodyBytes, 4_194_304)
+  assert.equal(configuration.limits.body, 4_194_304)
 })
 
 test('the public URL follows the port', () => {
@@ -84,7 +84,7 @@ test('what cannot stand is refused with its place, its path and the remedy', () 
     ['zzz: 1', /: zzz is not a setting; known are publicUrl, upstream/],
     ['lifetimes: { grant: 5q }', /: lifetimes\.grant must be a duration such as 90s.*, but is "5q"$/],
     ['lifetimes: { code: 11m }', /: lifetimes\.code must be a duration.* to 600 seconds, but is "11m"$/],
-    ['limits: { bodyBytes: 4MB }', /: limits\.bodyBytes must be a size such as 64KiB.*, but is "4MB"$/],
+    ['limits: { body: 4MB }', /: limits\.body must be a size such as 64KiB.*, but is "4MB"$/],
     ['limits: 5', /: limits must be a table of settings, but is 5$/],
     ['upstream: ftp://a', /: upstream must be an http or https URL/],
     ['upstream: http://localhost:7080/mcp', /: upstream must not be the public URL/],
@@ -131,7 +131,7 @@ test('what may stand stands', () => {
       ({ lifetimes }) => [lifetimes.accessToken, lifetimes.refreshReplay, lifetimes.session],
       [90, 0, 28_800],
     ],
-    ['limits: { bodyBytes: 64KiB }', ({ limits }) => limits.bodyBytes, 65_536],
+    ['limits: { body: 64KiB }', ({ limits }) => limits.body, 65_536],
     ['dev: true', ({ dev }) => dev, true],
     ['dev: true\nlisten: { host: "::1" }', ({ listen }) => listen.host, '::1'],
     ['', ({ tools }) => tools, {}],
@@ -142,7 +142,7 @@ test('what may stand stands', () => {
 })
 
 test('every problem is told at once, each with the place it was set', () => {
-  const folder = newFolder('limits: { bodyBytes: 1 }')
+  const folder = newFolder('limits: { body: 1 }')
 
   const problems = problemsOf(() =>
     loadConfiguration({ folder, flags: { port: 'x' }, environment: { PORTCULLIS_LOG_LEVEL: 'loud' } }),

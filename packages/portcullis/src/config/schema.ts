@@ -82,9 +82,15 @@ export const schema = section({
       .describe('How long a browser stays signed in without a visit; at most 90 days altogether.'),
   }),
   limits: section({
-    bodyBytes: bytes({ least: 1024, most: 1024 ** 3 })
+    body: bytes({ least: 1024, most: 1024 ** 3 })
       .prefault('4MiB')
       .describe('The largest body of a request to the MCP server.'),
+    open: wholeNumber({ least: 1, most: 1e9 })
+      .prefault(10_000)
+      .describe('Requests and streams to the MCP server that are open at the same time.'),
+    openPerCaller: wholeNumber({ least: 1, most: 1e9 })
+      .prefault(1000)
+      .describe('The same for one caller: one person with one client.'),
     registrationsPerHour: wholeNumber({ least: 1, most: 1e9 })
       .prefault(200)
       .describe('Client registrations from one network address.'),
@@ -99,15 +105,34 @@ export const schema = section({
       .describe('Attempts to sign in from one network address within 15 minutes.'),
   }),
   timeouts: section({
+    requestBody: duration({ least: 1, most: 3600 })
+      .prefault('60s')
+      .describe('How long the body of a request may take to arrive.'),
     upstreamConnect: duration({ least: 1, most: 600 })
       .prefault('10s')
       .describe('How long a connection to the MCP server may take.'),
     upstreamAnswer: duration({ least: 1, most: 86_400 })
       .prefault('5m')
       .describe('How long the MCP server may take to begin its answer.'),
+    upstreamIdle: duration({ least: 1, most: 86_400 })
+      .prefault('60s')
+      .describe('How long an answer that is no event stream may pause.'),
+    streamIdle: duration({ least: 1, most: 7 * 86_400 })
+      .prefault('1h')
+      .describe('How long an event stream may pause.'),
     streamAfterExpiry: duration({ least: 0, most: 86_400 })
-      .prefault('5m')
+      .prefault('10m')
       .describe('How long an answer that is already streaming may go on when its access token has expired.'),
+    abandoned: duration({ least: 0, most: 86_400 })
+      .prefault('5m')
+      .describe(
+        'How long an answer may go on that nobody waits for any more, for clients to which leaving is not cancelling.',
+      ),
+    revocationGrace: duration({ least: 0, most: 3600 })
+      .prefault('60s')
+      .describe(
+        'How long tokens verified before are served while the record of ended grants cannot be read. 0 is strict.',
+      ),
     shutdown: duration({ least: 0, most: 3600 })
       .prefault('30s')
       .describe('How long open answers may run on when Portcullis is told to stop.'),

@@ -1,0 +1,84 @@
+import { isLoopbackHost } from '@portcullis/auth/protocol'
+import { currentRequest } from '../operations/request-context.ts'
+import type { AccountRecord } from '../store/records.ts'
+import { type Account, updateAccount } from './accounts.ts'
+import type { AccountsContext } from './context.ts'
+
+/** Who can sign in by one click under `--dev`. */
+export const testUsers = ['alice', 'bob'] as const
+
+export interface DevSignInOptions {
+  /** Whether it was asked for at all. */
+  dev: boolean
+  /** The origin of the public URL. */
+  origin: string
+}
+
+/**
+ * Whether dev sign-in counts for this request: listener, peer, host and public URL are loopback, the origin is ours, and nothing came between
+ * (law 10). It is asked of every request, for the buttons, for their use, and for each session that began with one.
+ */
+export function allowsDevSignIn(request: Request, { dev, origin }: DevSignInOptions): boolean {
+  if (!dev) return false
+  const { hostname, port, protocol } = new URL(origin)
+  const connection = currentRequest()
+  const from = request.headers.get('origin')
+  return (
+    isLoopbackHost(hostname) &&
+    isLoopbackAddress(connection?.peerAddress) &&
+    isLoopbackAddress(connection?.localAddress) &&
+    isOwnName(request.headers.get('host'), port === '' ? (protocol === 'https:' ? '443' : '80') : port) &&
+    (from === null || from === origin) &&
+    ![...request.headers.keys()].some((name) => sentByProxy.test(name))
+  )
+}
+
+/** Headers that proxies, tunnels and content delivery networks add. */
+const sentByProxy =
+  /^(forwarded|via|x-forwarded|x-forwarded-.*|x-real-ip|x-client-ip|x-cluster-client-ip|x-original-.*|x-envoy-.*|true-client-ip|cdn-loop|cf-.*|fastly-.*|fly-.*|x-amz-cf-.*|x-amzn-.*|x-azure-.*|x-vercel-.*|x-appengine-.*|x-arr-.*|tailscale-.*|ngrok-.*|x-tunnel-.*)$/
+
+function isLoopbackAddress(address: string | undefined): boolean {
+  const plain = address?.replace(/^::ffff:/i, '')
+  return plain === '::1' || /^127\.\d+\.\d+\.\d+$/.test(plain ?? '')
+}
+
+/** The names of this machine that no other host can take over by its DNS. */
+function isOwnName(host: string | null, port: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].some(
+    (name) => host === `${name}:${port}` || (port === '80' && host === name),
+  )
+}
+
+/** The account of a test user, made when first needed. It has no password and no user name, so nobody can sign in to it otherwise. */
+export async function testAccount(
+  { store, now }: Pick<AccountsContext, 'store' | 'now'>,
+  name: (typeof testUsers)[number],
+): Promise<Account> {
+  const id = `test-${name}`
+  for (;;) {
+    const account = await store.get('account', id)
+    if (account !== undefined) return account
+    const value: AccountRecord = { userName: name, role: 'member', createdAt: now(), sessionEpoch: 0 }
+    await store.commit([{ kind: 'account', id, version: 'absent', value, index: { all: 'all' } }])
+  }
+}
+
+/** Whether an account is a test user's. */
+export function isTestAccount(accountId: string): boolean {
+  return testUsers.some((name) => accountId === `test-${name}`)
+}
+
+/** Ends what test users left behind, for a start without `--dev`. `endGrants` ends a subject's grants. */
+export async function retireTestUsers(
+  context: Pick<AccountsContext, 'store'>,
+  endGrants: (subject: string) => Promise<unknown>,
+): Promise<void> {
+  for (const name of testUsers) {
+    const id = `test-${name}`
+    const account = await updateAccount(context, id, (current) => ({
+      ...current,
+      sessionEpoch: current.sessionEpoch + 1,
+    }))
+    if (account !== undefined) await endGrants(id)
+  }
+}

@@ -1,0 +1,70 @@
+import type { Change, Entry } from '@portcullis/auth/authorization-server'
+import type { LinkRecord, ProgramKinds } from '../store/records.ts'
+import type { AccountsContext } from './context.ts'
+import { createOpaqueToken, idOfToken } from './opaque-token.ts'
+
+export type LinkPurpose = LinkRecord['purpose']
+
+/** What a link carries, to be shown once, and until when it works. */
+export interface IssuedLink {
+  token: string
+  /** Seconds since the epoch. */
+  expiresAt: number
+}
+
+const day = 86_400
+const lifetimeOf: Readonly<Record<LinkPurpose, number>> = { owner: day, invitation: 7 * day, reset: day }
+
+type Request = { purpose: 'owner' } | { purpose: 'invitation' } | { purpose: 'reset'; accountId: string }
+
+/** Makes a link. A new owner link, and a new reset link for the same account, end those made before. */
+export async function issueLink(
+  { store, now }: Pick<AccountsContext, 'store' | 'now'>,
+  request: Request,
+): Promise<IssuedLink> {
+  for (;;) {
+    const earlier = await replacedBy(request, store)
+    const token = createOpaqueToken()
+    const expiresAt = now() + lifetimeOf[request.purpose]
+    const written = await store.commit([
+      ...earlier.map(changeToEnd),
+      {
+        kind: 'link',
+        id: idOfToken(token),
+        version: 'absent',
+        value: { ...request, createdAt: now() },
+        expiresAt,
+        index: { purpose: request.purpose, ...('accountId' in request && { account: request.accountId }) },
+      },
+    ])
+    if (written) return { token, expiresAt }
+  }
+}
+
+/** The link that carries `token`, if it is for `purpose` and still works. */
+export async function findLink(
+  { store }: Pick<AccountsContext, 'store'>,
+  purpose: LinkPurpose,
+  token: string,
+): Promise<Entry<LinkRecord> | undefined> {
+  const link = await store.get('link', idOfToken(token))
+  return link?.value.purpose === purpose ? link : undefined
+}
+
+/** The change by which a link is used up; it goes into the commit of what the link does. */
+export function changeToEnd(link: Entry<LinkRecord>): Change<ProgramKinds> {
+  return { kind: 'link', id: link.id, version: link.version, value: undefined }
+}
+
+async function replacedBy(request: Request, store: AccountsContext['store']): Promise<readonly Entry<LinkRecord>[]> {
+  switch (request.purpose) {
+    case 'invitation':
+      return []
+    case 'owner':
+      return store.list('link', 'purpose', 'owner')
+    case 'reset':
+      return store.list('link', 'account', request.accountId)
+    default:
+      return request satisfies never
+  }
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+import { networkOf } from '../operations/client-address.ts'
+import { type Account, findAccount, updateAccount } from './accounts.ts'
+import type { AccountsContext } from './context.ts'
+import { userNameKey } from './user-name.ts'
+
+export interface SignInContext extends AccountsContext {
+  /** Attempts within 15 minutes. */
+  limits: { signInsPerAccount: number; signInsPerAddress: number }
+}
+
+export type SignInOutcome =
+  | { kind: 'proved'; account: Account }
+  /** Of the name or of the password: which one is not told. */
+  | { kind: 'wrong' }
+  /** Told only to whoever has the password. */
+  | { kind: 'disabled' }
+  | { kind: 'too_many'; retryAfter: number }
+
+const window = 15 * 60
+
+/**
+ * Proves who a person is by user name and password. Attempts are counted before they are looked at, by account and by network, the same
+ * whether the account exists or not; so is the time it takes. Throws `BusyError` when passwords wait already.
+ */
+export async function signIn(
+  context: SignInContext,
+  { userName, password, address }: { userName: string; password: string; address: string },
+): Promise<SignInOutcome> {
+  const { store, passwords, limits } = context
+  const tooMany = { kind: 'too_many', retryAfter: window } as const
+  // An address over its own limit does not use up that of others' accounts.
+  if ((await store.count(`sign-in from ${networkOf(address)}`, window)) > limits.signInsPerAddress) return tooMany
+  if ((await store.count(`sign-in to ${hashed(userNameKey(userName))}`, window)) > limits.signInsPerAccount)
+    return tooMany
+  const account = await findAccount(context, userName)
+  const kept = account?.value.password
+  const isRight = await passwords.verify(password, kept)
+  if (!isRight || account === undefined || kept === undefined) return { kind: 'wrong' }
+  if (account.value.disabledAt !== undefined) return { kind: 'disabled' }
+  if (!passwords.isOutdated(kept)) return { kind: 'proved', account }
+  return { kind: 'proved', account: await strengthen(context, account, password) }
+}
+
+/** Keeps the password under today's parameters, unless it was changed meanwhile. */
+async function strengthen(context: AccountsContext, account: Account, password: string): Promise<Account> {
+  const stronger = await context.passwords.hash(password)
+  const written = await updateAccount(context, account.id, (current) =>
+    current.password?.hash === account.value.password?.hash ? { ...current, password: stronger } : current,
+  )
+  return written ?? account
+}
+
+/** Somebody may have typed a password where the name goes: no counter is to show it. */
+function hashed(name: string): string {
+  return createHash('sha256').update(name).digest('base64url')
+}

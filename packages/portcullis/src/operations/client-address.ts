@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http'
+import { BlockList, isIP, isIPv6 } from 'node:net'
+
+/** Says who is asking: the peer of the connection or, where that is a trusted proxy, whom it names. */
+export type ClientAddressReader = (req: IncomingMessage) => string | undefined
+
+/** `trustedProxies`: addresses, and ranges in CIDR form, of proxies whose `X-Forwarded-For` is believed. */
+export function createClientAddressReader(trustedProxies: readonly string[]): ClientAddressReader {
+  const trusted = new BlockList()
+  for (const range of trustedProxies) {
+    const [address = '', prefix] = range.split('/')
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    if (prefix === undefined) trusted.addAddress(address, family)
+    else trusted.addSubnet(address, Number(prefix), family)
+  }
+  const isTrusted = (address: string) =>
+    isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+
+  return ({ socket, headersDistinct }) => {
+    const peer = unmapped(socket.remoteAddress)
+    if (peer === undefined || !isTrusted(peer)) return peer
+    // Each proxy adds whom it saw at the end: the last one that is no proxy of ours is the caller; what stands before is hearsay.
+    const named = (headersDistinct['x-forwarded-for'] ?? [])
+      .join(',')
+      .split(',')
+      .map((part) => unmapped(part.trim()) ?? '')
+    const caller = named.findLast((address) => !isTrusted(address))
+    return caller !== undefined && isIP(caller) !== 0 ? caller : peer
+  }
+}
+
+/** The address, or the /64 of an IPv6 address, within which one host chooses freely. Limits count by it. */
+export function networkOf(address: string): string {
+  const plain = unmapped(address) ?? ''
+  if (!isIPv6(plain)) return plain
+  const [head = '', tail] = plain.replace(/%.*$/, '').split('::')
+  const groupsOf = (text: string) => (text === '' ? [] : text.split(':'))
+  const after = groupsOf(tail ?? '')
+  const missing = tail === undefined ? 0 : Math.max(0, 8 - groupsOf(head).length - after.length)
+  const groups = [...groupsOf(head), ...Array<string>(missing).fill('0'), ...after]
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, '').toLowerCase())
+    .join(':')}::/64`
+}
+
+/** An IPv4 address that a socket for both families shows as IPv6, as itself. */
+function unmapped(address: string | undefined): string | undefined {
+  return address === undefined ? undefined : (/^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address)
+}

@@ -1,0 +1,30 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomBytes } from 'node:crypto'
+
+/** What everything that happens for one request may know of it. */
+export interface RequestContext {
+  /** Stands on every line of the log, and on error pages. */
+  requestId: string
+  /** The other end of the connection itself, whatever headers say. */
+  peerAddress: string | undefined
+  /** Our end of the connection. */
+  localAddress: string | undefined
+}
+
+const current = new AsyncLocalStorage<RequestContext>()
+
+/** Runs `act`, and all that it starts, for one request. */
+export function runInRequest<T>(context: RequestContext, act: () => T): T {
+  return current.run(context, act)
+}
+
+/** The request that is being answered; `undefined` outside of one. */
+export function currentRequest(): RequestContext | undefined {
+  return current.getStore()
+}
+
+/** Ten characters that a person can read out over the telephone. */
+export function createRequestId(): string {
+  const letters = 'abcdefghjkmnpqrstuvwxyz23456789' // without those that look alike
+  return [...randomBytes(10)].map((byte) => letters[byte % letters.length]).join('')
+}

@@ -1,0 +1,68 @@
+import type { AuthorizationServerKinds } from '@portcullis/auth/authorization-server'
+
+/** A person who can sign in. Its id is the `sub` of tokens and is never given to anybody else. */
+export interface AccountRecord {
+  /** As the person wrote it. */
+  userName: string
+  role: 'owner' | 'member'
+  /** Seconds since the epoch. */
+  createdAt: number
+  /** Test users of dev sign-in have none. */
+  password?: PasswordHash
+  /** Since when the account cannot be used, in seconds since the epoch. */
+  disabledAt?: number
+  /** Moves on when all sessions of the account end; a session of an earlier epoch is over. */
+  sessionEpoch: number
+}
+
+/** What is kept of a password (RFC 7914), with the parameters it was made with. */
+export interface PasswordHash {
+  algorithm: 'scrypt'
+  cost: number
+  blockSize: number
+  parallelization: number
+  /** base64url. */
+  salt: string
+  /** base64url. */
+  hash: string
+}
+
+/** Who has a user name; its id is the name in the form in which names are compared. */
+export interface UserNameRecord {
+  accountId: string
+}
+
+/** One browser that is signed in. Its id is the SHA-256 of the cookie's value. */
+export interface SessionRecord {
+  accountId: string
+  /** The account's epoch when the session began. */
+  sessionEpoch: number
+  /** When the person proved who they are, in seconds since the epoch. */
+  authTime: number
+  /** When the session was last prolonged. */
+  seenAt: number
+  /** Begun by dev sign-in, so that it counts only where that is allowed (law 10). */
+  isDev?: true
+}
+
+/** A link that does one thing once. Its id is the SHA-256 of what the link carries. */
+export interface LinkRecord {
+  purpose: 'owner' | 'invitation' | 'reset'
+  /** Whose password a reset sets. */
+  accountId?: string
+  createdAt: number
+}
+
+/** There is an owner: one record, so that only one first owner can be made. */
+export interface OwnerRecord {
+  accountId: string
+}
+
+/** All kinds of record in the program's store: the library's and its own. */
+export type ProgramKinds = AuthorizationServerKinds & {
+  account: { value: AccountRecord; index: 'all' }
+  userName: { value: UserNameRecord; index: never }
+  session: { value: SessionRecord; index: 'account' }
+  link: { value: LinkRecord; index: 'purpose' | 'account' }
+  owner: { value: OwnerRecord; index: never }
+}
