@@ -25,8 +25,9 @@ export interface RedeemOptions {
  * The window closes by itself when the successor is presented: the generation is then two behind.
  */
 export function redeem(grant: GrantRecord, { generation, now, keyId, replayWindow }: RedeemOptions): Redemption {
-  if (generation === grant.generation)
-    return { kind: 'rotate', grant: { ...grant, generation: grant.generation + 1, rotatedAt: now, keyId } }
+  // Ahead of the record is only what we made before the store was restored from a backup: its holder goes on.
+  if (generation >= grant.generation)
+    return { kind: 'rotate', grant: { ...grant, generation: generation + 1, rotatedAt: now, keyId } }
   if (generation === 0) return { kind: 'reuse', reason: 'code_reused' }
   const justBehind = generation === grant.generation - 1
   if (justBehind && now < grant.rotatedAt + replayWindow) return { kind: 'replay', grant }
