@@ -72,6 +72,7 @@ async function follow(
   { username, password, decision }: PersonOptions & { decision: 'allow' | 'deny' },
 ): Promise<Visit> {
   const landing = watchLanding(page, authorizationUrl)
+  landing.catch(() => {}) // awaited below; the page may fail before that
   let signedIn = false
   let consent: Consent | undefined
   await navigate(page, () => page.goto(authorizationUrl, { waitUntil: 'commit' }))
@@ -81,7 +82,7 @@ async function follow(
     if (shown === 'sign-in') {
       if (signedIn) throw new Error('The sign-in page came back after name and password')
       signedIn = true
-      await page.locator('input[name=username]').fill(username)
+      await page.locator('form:has(input[type=password]) input:not([type=hidden], [type=password])').fill(username)
       await page.locator('input[type=password]').fill(password)
       await navigate(page, () => page.locator('form:has(input[type=password]) button').click({ noWaitAfter: true }))
     } else {
@@ -109,7 +110,9 @@ async function shownForm(page: Page): Promise<'sign-in' | 'consent'> {
 }
 
 async function readConsent(page: Page): Promise<Consent> {
-  return { text: await page.locator('main').innerText(), scopes: await page.locator('li code').allInnerTexts() }
+  // biome-ignore lint/performance/useDomNodeTextContent: the test wants what a person reads, without what is not shown
+  const text = await page.locator('main').innerText()
+  return { text, scopes: await page.locator('li code').allInnerTexts() }
 }
 
 /** Waits until the page has been left: otherwise the form just sent would be seen again. */

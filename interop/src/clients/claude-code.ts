@@ -10,6 +10,7 @@ import { packageFile, packageVersion } from './package-version.ts'
 export const claudeCode: ClientKind = {
   name: 'claude-code',
   version: () => packageVersion('@anthropic-ai/claude-code'),
+  stepUp: 'ends with the refusal',
 
   async create({ url, folder, person }) {
     const openings = createOpenings()

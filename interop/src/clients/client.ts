@@ -36,6 +36,11 @@ export interface ClientKind {
   name: string
   /** The version that is installed; `undefined` when it is not. */
   version(): string | undefined
+  /**
+   * What it does when a tool needs a scope that it was not granted: ends with the refusal, or signs in anew with more scopes. As recorded
+   * of this very version; another outcome is a failure, so that a change is seen.
+   */
+  stepUp: 'ends with the refusal' | 'signs in anew'
   create(context: ClientContext): Promise<InteropClient>
 }
 

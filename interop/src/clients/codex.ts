@@ -11,6 +11,7 @@ import { packageFile, packageVersion } from './package-version.ts'
 export const codex: ClientKind = {
   name: 'codex',
   version: () => packageVersion('@openai/codex'),
+  stepUp: 'ends with the refusal',
 
   async create({ url, folder, person }) {
     const openings = createOpenings()

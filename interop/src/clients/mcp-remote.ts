@@ -9,6 +9,7 @@ import { packageFile, packageVersion } from './package-version.ts'
 export const mcpRemote: ClientKind = {
   name: 'mcp-remote',
   version: () => packageVersion('mcp-remote'),
+  stepUp: 'signs in anew',
 
   async create({ url, folder, person }) {
     const openings = createOpenings()

@@ -1,3 +1,4 @@
+import type { OAuthDiscoveryState } from '@modelcontextprotocol/sdk/client/auth.js'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js'
@@ -10,10 +11,12 @@ import { createProvider, createSdkHost } from './sdk-host.ts'
 export const sdk1: ClientKind = {
   name: 'sdk-1',
   version: () => packageVersion('@modelcontextprotocol/sdk'),
+  // It refreshes first, gets no more scope than before (RFC 6749 §6), and gives up: "Server returned 403 after trying upscoping".
+  stepUp: 'ends with the refusal',
   create: (context) =>
     createSdkHost({
       context,
-      createProvider: createProvider<OAuthClientInformationMixed, OAuthTokens>,
+      createProvider: createProvider<OAuthClientInformationMixed, OAuthTokens, OAuthDiscoveryState>,
       open(url, authProvider) {
         const client = new Client({ name: 'interop', version: '1.0.0' })
         const transport = new StreamableHTTPClientTransport(url, { authProvider })

@@ -1,5 +1,6 @@
 import {
   Client,
+  type OAuthDiscoveryState,
   type StoredOAuthClientInformation,
   type StoredOAuthTokens,
   StreamableHTTPClientTransport,
@@ -19,10 +20,11 @@ function kindOf(name: string, mode: VersionNegotiationMode): ClientKind {
   return {
     name,
     version: () => packageVersion('@modelcontextprotocol/client'),
+    stepUp: 'signs in anew',
     create: (context) =>
       createSdkHost({
         context,
-        createProvider: createProvider<StoredOAuthClientInformation, StoredOAuthTokens>,
+        createProvider: createProvider<StoredOAuthClientInformation, StoredOAuthTokens, OAuthDiscoveryState>,
         open(url, authProvider) {
           const client = new Client({ name: 'interop', version: '1.0.0' }, { versionNegotiation: { mode } })
           const transport = new StreamableHTTPClientTransport(url, { authProvider })

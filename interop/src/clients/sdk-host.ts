@@ -17,10 +17,11 @@ export interface SdkToolResult {
 }
 
 /** What the program around the SDK remembers; both versions of the SDK ask the same of it. */
-export function createProvider<Information, Tokens>(redirectUri: string, openings: Openings) {
+export function createProvider<Information, Tokens, Discovery>(redirectUri: string, openings: Openings) {
   let information: Information | undefined
   let tokens: Tokens | undefined
   let verifier = ''
+  let discovery: Discovery | undefined
   return {
     redirectUrl: redirectUri,
     clientMetadata: {
@@ -43,6 +44,10 @@ export function createProvider<Information, Tokens>(redirectUri: string, opening
       verifier = codeVerifier
     },
     codeVerifier: () => verifier,
+    discoveryState: () => discovery,
+    saveDiscoveryState(state: Discovery) {
+      discovery = state
+    },
     redirectToAuthorization(url: URL) {
       openings.add(url.href)
     },
@@ -85,6 +90,7 @@ export async function createSdkHost<Provider>(options: SdkHostOptions<Provider>)
 
     async deny() {
       const { visit } = await answer('deny')
+      connection = options.open(new URL(url), provider)
       await connection.connect().catch(reasonOf)
       return visit
     },
