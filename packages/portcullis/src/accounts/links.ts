@@ -15,6 +15,18 @@ export interface IssuedLink {
 const day = 86_400
 const lifetimeOf: Readonly<Record<LinkPurpose, number>> = { owner: day, invitation: 7 * day, reset: day }
 
+/** The paths that links lead to. */
+export const linkPaths: Readonly<Record<LinkPurpose, string>> = {
+  owner: '/account/welcome',
+  invitation: '/account/invitation',
+  reset: '/account/reset',
+}
+
+/** The link itself, to be given to one person. */
+export function formatLink(origin: string, purpose: LinkPurpose, { token }: IssuedLink): string {
+  return `${origin}${linkPaths[purpose]}?token=${token}`
+}
+
 type Request = { purpose: 'owner' } | { purpose: 'invitation' } | { purpose: 'reset'; accountId: string }
 
 /** Makes a link. A new owner link, and a new reset link for the same account, end those made before. */

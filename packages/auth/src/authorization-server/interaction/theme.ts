@@ -47,6 +47,10 @@ label small{font-weight:400}
 .field{margin:0 0 1.1rem}
 .field small{display:block;margin:.35rem 0 0}
 input:not([type=hidden]){width:100%;min-height:48px;padding:.6rem .85rem;font:inherit;color:inherit;background:var(--field);border:1px solid var(--edge);border-radius:10px}
+.wrong{margin:.35rem 0 0;color:var(--bad-ink);font-size:.9375rem;font-weight:550}
+[aria-invalid=true]{border-color:var(--bad-line)!important}
+input[readonly]{background:var(--tint)!important}
+.after{margin:1.25rem 0 0}
 .choice{display:grid;grid-template-columns:1fr 1fr;gap:.75rem;margin:1.5rem 0 0}
 button,.button{display:block;width:100%;min-height:48px;padding:.7rem 1rem;font:inherit;font-weight:600;text-align:center;text-decoration:none;border-radius:10px;cursor:pointer;
 border:1px solid var(--accent);background:var(--accent);color:var(--on)}
@@ -55,7 +59,7 @@ button.plain{background:var(--card);color:var(--ink);border-color:var(--edge)}
 button.plain:hover{background:var(--tint)}
 button.small{width:auto;min-height:44px;padding:.35rem .9rem;flex:none}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-form+form{margin-top:.75rem}
+.note .choice{margin:.75rem 0 0}
 footer{max-width:30rem;width:100%;margin:1.25rem 0 0;text-align:center;font-size:.8125rem;color:var(--soft)}
 @media(max-width:30rem){body{padding:0;justify-content:flex-start;background:var(--card)}main{border:0;border-radius:0;box-shadow:none;padding:1.5rem 1.25rem 1.25rem}footer{padding:0 1.25rem 1.25rem;margin-top:auto}}
 @media(max-width:22rem){.choice{grid-template-columns:1fr}}
@@ -63,4 +67,4 @@ footer{max-width:30rem;width:100%;margin:1.25rem 0 0;text-align:center;font-size
 `
 
 /** SHA-256 of `styleSheet`, as a source expression of a content security policy. A test keeps it current: Web Crypto would make every page asynchronous. */
-export const styleSource = 'sha256-xSkg/lJgM6bv9ORogAlHC2ceIabqbeuGLXpY5mTJnvM='
+export const styleSource = 'sha256-Ctpo/SemDd0s8dBWSfaxsBBEXCUa3CTHIx7t/IQBJwQ='

@@ -1,0 +1,39 @@
+import type { Interaction, Store } from '@portcullis/auth/authorization-server'
+import type { Configuration } from '../config/configuration.ts'
+import type { ProgramKinds } from '../store/records.ts'
+import { createSessionCookie } from './cookie.ts'
+import { accountsInteraction, type SessionReaderContext } from './interaction.ts'
+import { createPasswordHasher, type PasswordHasher } from './password.ts'
+import type { SignInContext } from './sign-in.ts'
+
+export interface AccountsOptions {
+  configuration: Pick<Configuration, 'issuer' | 'dev' | 'limits' | 'lifetimes'>
+  store: Store<ProgramKinds>
+  /** Default: scrypt as `createPasswordHasher` has it. */
+  passwords?: PasswordHasher
+  /** The time, in seconds since the epoch. Default: the system clock. */
+  now?: () => number
+}
+
+export interface Accounts {
+  /** What pages and administration work with. */
+  context: SignInContext & SessionReaderContext
+  /** For the authorization server. */
+  interaction: Interaction
+}
+
+/** The accounts of this program over its store. */
+export function createAccounts({ configuration, store, passwords, now }: AccountsOptions): Accounts {
+  const { issuer, dev, limits, lifetimes } = configuration
+  const context = {
+    store,
+    passwords: passwords ?? createPasswordHasher(),
+    now: now ?? (() => Math.floor(Date.now() / 1000)),
+    limits,
+    sessionLifetime: lifetimes.session,
+    cookie: createSessionCookie(issuer),
+    dev,
+    origin: issuer,
+  }
+  return { context, interaction: accountsInteraction(context) }
+}

@@ -1,0 +1,52 @@
+import {
+  type EndGrantOptions,
+  type Entry,
+  endGrant,
+  type GrantRecord,
+  type Store,
+} from '@portcullis/auth/authorization-server'
+import type { GrantEnd } from '@portcullis/auth/protocol'
+import type { ProgramKinds } from '../store/records.ts'
+
+/** A grant as people are shown it. */
+export interface GrantSummary {
+  id: string
+  subject: string
+  clientId: string
+  /** As the client claims it. */
+  clientName: string | undefined
+  resource: string
+  scope: readonly string[]
+  /** Seconds since the epoch. */
+  issuedAt: number
+  /** When it last gave a token, in seconds since the epoch. */
+  usedAt: number
+}
+
+/** The grants of one person, codes that nobody has redeemed yet left out. */
+export async function grantsOfSubject(store: Store<ProgramKinds>, subject: string): Promise<GrantSummary[]> {
+  const grants: Entry<GrantRecord>[] = []
+  for (;;) {
+    const after = grants.at(-1)?.id
+    const page = await store.list('grant', 'subject', subject, after === undefined ? {} : { after })
+    if (page.length === 0) break
+    grants.push(...page)
+  }
+  return Promise.all(grants.filter(({ value }) => value.generation > 0).map((grant) => summaryOf(grant, store)))
+}
+
+/** Ends all grants of one person. Resolves to how many there were. */
+export async function endGrantsOfSubject(subject: string, reason: GrantEnd, options: EndGrantOptions): Promise<number> {
+  let ended = 0
+  for (;;) {
+    const page = await options.store.list('grant', 'subject', subject)
+    if (page.length === 0) return ended
+    for (const { id } of page) if (await endGrant(id, reason, options)) ended += 1
+  }
+}
+
+async function summaryOf({ id, value }: Entry<GrantRecord>, store: Store<ProgramKinds>): Promise<GrantSummary> {
+  const { subject, clientId, resource, scope, issuedAt, rotatedAt } = value
+  const client = await store.get('client', clientId)
+  return { id, subject, clientId, clientName: client?.value.clientName, resource, scope, issuedAt, usedAt: rotatedAt }
+}

@@ -1,0 +1,18 @@
+import type { AccountEvent } from '../accounts/events.ts'
+import type { SessionReaderContext } from '../accounts/interaction.ts'
+import type { SignInContext } from '../accounts/sign-in.ts'
+
+/** What the pages are given. */
+export interface PagesContext {
+  accounts: SignInContext & SessionReaderContext
+  /** The MCP server that people sign in for. */
+  server: { name: string; publicUrl: string }
+  /** Ends a grant because the person it is of says so. */
+  endGrant: (grantId: string) => Promise<boolean>
+  onEvent: (event: AccountEvent) => void
+}
+
+/** What hono passes to handlers beside the request. */
+export interface PagesEnv {
+  Bindings: { clientAddress?: string }
+}

@@ -1,0 +1,64 @@
+import { type Html, html, page } from '@portcullis/auth/authorization-server'
+import { sessionOf } from '../accounts/interaction.ts'
+import { endSession, type Session } from '../accounts/sessions.ts'
+import { type GrantSummary, grantsOfSubject } from '../administration/grants.ts'
+import type { PagesContext } from './context.ts'
+import { hidden } from './fields.ts'
+import { readForm, unreadableForm } from './form.ts'
+import { redirect } from './session.ts'
+
+const signInPath = '/account/sign-in'
+
+/** The page of whoever is signed in: who it is, how to connect a client, and which have access. */
+export async function showHome(request: Request, context: PagesContext): Promise<Response> {
+  const session = await sessionOf(request, context.accounts)
+  if (session === undefined) return redirect(signInPath)
+  const grants = await grantsOfSubject(context.accounts.store, session.account.id)
+  return homePage(session, grants, context)
+}
+
+/** Ends this browser's session. */
+export async function acceptSignOut(request: Request, context: PagesContext): Promise<Response> {
+  const { accounts, onEvent } = context
+  const session = await sessionOf(request, accounts)
+  const token = accounts.cookie.read(request)
+  if (token !== undefined) await endSession(accounts, token)
+  if (session !== undefined)
+    onEvent({ type: 'signed_out', accountId: session.account.id, userName: session.account.value.userName })
+  return redirect(signInPath, { 'set-cookie': accounts.cookie.formatRemoval() })
+}
+
+/** Ends one grant of whoever is signed in; of nobody else's. */
+export async function acceptGrantEnd(request: Request, context: PagesContext): Promise<Response> {
+  const session = await sessionOf(request, context.accounts)
+  if (session === undefined) return redirect(signInPath)
+  const form = await readForm(request)
+  if (form === undefined) return unreadableForm()
+  const grant = await context.accounts.store.get('grant', form.get('grant') ?? '')
+  if (grant?.value.subject === session.account.id) await context.endGrant(grant.id)
+  return redirect('/account')
+}
+
+function homePage({ account }: Session, grants: readonly GrantSummary[], { server }: PagesContext): Response {
+  return page({
+    title: server.name,
+    owner: server.name,
+    formActionSources: [],
+    body: html`<h1>Hello, <bdi>${account.value.userName}</bdi></h1>
+<p class="soft">You are signed in${account.value.role === 'owner' ? ' as the owner' : undefined}.</p>
+<dl class="facts"><div><dt>Add this URL to your MCP client</dt><dd><span class="at">${server.publicUrl}</span></dd></div></dl>
+<h2>Applications with access</h2>
+${grants.length === 0 ? html`<p class="soft">None yet. When you connect one, it asks you here first.</p>` : html`<ul class="rows">${grants.map(row)}</ul>`}
+<form method="post" action="/account/sign-out"><button class="plain">Sign out</button></form>`,
+  })
+}
+
+function row({ id, clientName, scope, issuedAt, usedAt }: GrantSummary): Html {
+  const name = clientName ?? 'An application without a name'
+  return html`<li><div><bdi>${name}</bdi><small>${scope.join(', ')}</small><small>since ${dateOf(issuedAt)}${usedAt === issuedAt ? undefined : `, last used ${dateOf(usedAt)}`}</small></div>
+<form method="post" action="/account/grants/end">${hidden('grant', id)}<button class="plain small" aria-label="End the access of ${name}">End</button></form></li>`
+}
+
+function dateOf(seconds: number): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(seconds * 1000)
+}

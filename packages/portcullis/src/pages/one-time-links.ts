@@ -1,0 +1,161 @@
+import { html, page } from '@portcullis/auth/authorization-server'
+import type { Parameters } from '@portcullis/auth/protocol'
+import { createAccountByLink, resetPasswordByLink } from '../accounts/accounts.ts'
+import { BusyError } from '../accounts/bounded-queue.ts'
+import { findLink, type LinkPurpose, linkPaths } from '../accounts/links.ts'
+import { whyNotPassword } from '../accounts/password.ts'
+import { whyNotUserName } from '../accounts/user-name.ts'
+import type { PagesContext } from './context.ts'
+import { alert, fieldOf, hidden } from './fields.ts'
+import { readForm, unreadableForm } from './form.ts'
+import { problemPage } from './problem.ts'
+import { signInResponse } from './session.ts'
+
+/** The page behind a link. Opening it uses nothing up: mail programs and chats open links by themselves. */
+export async function showLink(purpose: LinkPurpose, request: Request, context: PagesContext): Promise<Response> {
+  const token = new URL(request.url).searchParams.get('token') ?? ''
+  const userName = await ownerOfLink(purpose, token, context)
+  return userName === undefined ? linkGone(purpose, context) : linkPage(purpose, { token, userName }, context)
+}
+
+/** The form behind a link. */
+export async function acceptLink(purpose: LinkPurpose, request: Request, context: PagesContext): Promise<Response> {
+  const form = await readForm(request)
+  if (form === undefined) return unreadableForm()
+  const token = form.get('token') ?? ''
+  const fixedName = await ownerOfLink(purpose, token, context)
+  if (fixedName === undefined) return linkGone(purpose, context)
+  const userName = purpose === 'reset' ? fixedName : (form.get('user_name') ?? '').trim()
+  const problems = problemsOf(purpose, form, userName)
+  if (Object.keys(problems).length > 0) return linkPage(purpose, { token, userName, problems }, context)
+  try {
+    return await useLink(purpose, { token, userName, password: form.get('password') ?? '' }, request, context)
+  } catch (cause) {
+    if (!(cause instanceof BusyError)) throw cause
+    return linkPage(
+      purpose,
+      { token, userName, message: 'Much is going on right now. Try again in a moment.', status: 503 },
+      context,
+    )
+  }
+}
+
+async function useLink(
+  purpose: LinkPurpose,
+  { token, userName, password }: { token: string; userName: string; password: string },
+  request: Request,
+  context: PagesContext,
+): Promise<Response> {
+  const { accounts, onEvent } = context
+  if (purpose === 'reset') {
+    const account = await resetPasswordByLink(accounts, { token, password })
+    if (account === undefined) return linkGone(purpose, context)
+    onEvent({ type: 'password_reset', accountId: account.id, userName: account.value.userName })
+    return signInResponse(request, { account, returnTo: '/account' }, context)
+  }
+  const outcome = await createAccountByLink(accounts, { purpose, token, userName, password })
+  switch (outcome.kind) {
+    case 'link_gone':
+      return linkGone(purpose, context)
+    case 'name_taken':
+      return linkPage(purpose, { token, userName, problems: { user_name: 'is taken; choose another' } }, context)
+    case 'created': {
+      const { account } = outcome
+      onEvent({ type: 'account_created', accountId: account.id, userName: account.value.userName, by: purpose })
+      return signInResponse(request, { account, returnTo: '/account' }, context)
+    }
+    default:
+      return outcome satisfies never
+  }
+}
+
+/** The user name that a working link is for, empty where it is still to be chosen; `undefined` when the link does not work. */
+async function ownerOfLink(
+  purpose: LinkPurpose,
+  token: string,
+  { accounts }: PagesContext,
+): Promise<string | undefined> {
+  const link = await findLink(accounts, purpose, token)
+  if (link?.value.accountId === undefined) return link && ''
+  const account = await accounts.store.get('account', link.value.accountId)
+  return account?.value.disabledAt === undefined ? account?.value.userName : undefined
+}
+
+type FieldProblems = Partial<Record<'user_name' | 'password' | 'again', string>>
+
+function problemsOf(purpose: LinkPurpose, form: Parameters, userName: string): FieldProblems {
+  const password = form.get('password') ?? ''
+  const ofName = purpose === 'reset' ? undefined : whyNotUserName(userName)
+  const ofPassword = whyNotPassword(password, { userName })
+  const isRepeated = form.get('again') === password
+  return {
+    ...(ofName !== undefined && { user_name: ofName }),
+    ...(ofPassword !== undefined && { password: ofPassword }),
+    ...(ofPassword === undefined && !isRepeated && { again: 'must be the same' }),
+  }
+}
+
+interface Shown {
+  token: string
+  userName: string
+  problems?: FieldProblems
+  message?: string
+  status?: number
+}
+
+function linkPage(
+  purpose: LinkPurpose,
+  { token, userName, problems, message, status }: Shown,
+  { server }: PagesContext,
+): Response {
+  const { title, text, button } = wording(purpose, server.name)
+  return page({
+    title,
+    owner: server.name,
+    status: status ?? (problems === undefined ? 200 : 422),
+    formActionSources: [],
+    body: html`<h1>${title}</h1>
+<p>${text}</p>
+${alert(message)}
+<form method="post" action="${linkPaths[purpose]}">${hidden('token', token)}
+${fieldOf({ name: 'user_name', label: 'User name', type: 'text', autocomplete: 'username', value: userName, problem: problems?.user_name, isReadOnly: purpose === 'reset', hasFocus: purpose !== 'reset' })}
+${fieldOf({ name: 'password', label: purpose === 'reset' ? 'New password' : 'Password', type: 'password', autocomplete: 'new-password', hint: 'At least 10 characters. A few words are good.', problem: problems?.password, hasFocus: purpose === 'reset' })}
+${fieldOf({ name: 'again', label: 'The same password again', type: 'password', autocomplete: 'new-password', problem: problems?.again })}
+<button>${button}</button>
+</form>`,
+  })
+}
+
+function wording(purpose: LinkPurpose, server: string): { title: string; text: string; button: string } {
+  switch (purpose) {
+    case 'owner':
+      return {
+        title: 'Welcome',
+        text: `Make the first account. It is the owner of ${server}.`,
+        button: 'Make the account',
+      }
+    case 'invitation':
+      return { title: 'You are invited', text: `Make an account to use ${server}.`, button: 'Make the account' }
+    case 'reset':
+      return {
+        title: 'Set a new password',
+        text: 'All browsers that are signed in to this account are signed out.',
+        button: 'Set the password',
+      }
+    default:
+      return purpose satisfies never
+  }
+}
+
+function linkGone(purpose: LinkPurpose, { onEvent }: PagesContext): Response {
+  onEvent({ type: 'link_refused', purpose })
+  return problemPage({
+    status: 410,
+    title: 'This link does not work any more',
+    description: 'It has been used, it is too old, or a newer one took its place.',
+    nextStep:
+      purpose === 'owner'
+        ? 'If you have made the account, sign in. If not, run "portcullis owner-link" for a new link.'
+        : 'If you have used it yourself, sign in. If not, ask whoever runs this server for a new link.',
+  })
+}

@@ -1,0 +1,598 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { memoryStore } from '@portcullis/auth/stores/memory'
+import { updateAccount } from '../accounts/accounts.ts'
+import { createAccounts } from '../accounts/create-accounts.ts'
+import type { AccountEvent } from '../accounts/events.ts'
+import { issueLink, type LinkPurpose, linkPaths } from '../accounts/links.ts'
+import { createPasswordHasher } from '../accounts/password.ts'
+import { runInRequest } from '../operations/request-context.ts'
+import type { ProgramKinds } from '../store/records.ts'
+import { createPages } from './pages.ts'
+
+const origin = 'https://mcp.example'
+const password = 'four quiet words here'
+
+test('the owner link makes the first account once, signs its browser in, and works no more', async () => {
+  const site = await newSite()
+  const token = await site.link('owner')
+  const browser = site.browser()
+
+  const shown = await browser.get(`/account/welcome?token=${token}`)
+  const made = await browser.post('/account/welcome', { token, user_name: 'Ada', password, again: password })
+  const again = await site.browser().post('/account/welcome', { token, user_name: 'Eve', password, again: password })
+
+  assert.equal(shown.status, 200)
+  assert.equal(made.status, 303)
+  assert.equal(made.headers.get('location'), '/account/continue?return_to=%2Faccount')
+  assert.match(await textOf(browser.get('/account')), /Hello, <bdi>Ada<\/bdi>/)
+  assert.equal(again.status, 410)
+  assert.equal((await site.browser().get(`/account/welcome?token=${token}`)).status, 410)
+})
+
+test('opening a link uses nothing up, and of two people who use it at once one gets the account', async () => {
+  const site = await newSite()
+  const token = await site.link('owner')
+  for (let visit = 0; visit < 3; visit += 1) await site.browser().get(`/account/welcome?token=${token}`)
+
+  const answers = await Promise.all(
+    ['ada', 'eve', 'bob'].map((name) =>
+      site.browser().post('/account/welcome', { token, user_name: name, password, again: password }),
+    ),
+  )
+
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [303, 410, 410])
+  assert.equal((await site.store.list('account', 'all', 'all')).length, 1)
+})
+
+test('two owner links make one owner, and a new owner link ends the one before', async () => {
+  const site = await newSite()
+  const first = await site.link('owner')
+  const second = await site.link('owner')
+
+  assert.equal((await site.browser().get(`/account/welcome?token=${first}`)).status, 410)
+  assert.equal((await site.browser().get(`/account/welcome?token=${second}`)).status, 200)
+})
+
+test('a link is worth nothing for another purpose, and nothing after its time', async () => {
+  const site = await newSite()
+  const invitation = await site.link('invitation')
+  const owner = await site.link('owner')
+
+  assert.equal((await site.browser().get(`/account/welcome?token=${invitation}`)).status, 410)
+  assert.equal((await site.browser().get(`/account/reset?token=${invitation}`)).status, 410)
+  site.clock.now += 24 * 3600
+  assert.equal((await site.browser().get(`/account/welcome?token=${owner}`)).status, 410)
+  assert.equal((await site.browser().get(`/account/invitation?token=${invitation}`)).status, 200)
+  site.clock.now += 6 * 24 * 3600
+  assert.equal((await site.browser().get(`/account/invitation?token=${invitation}`)).status, 410)
+})
+
+test('an account form that cannot stand says what is wrong beside the field, keeps the name and never the password', async () => {
+  const site = await newSite()
+  await site.account('ada')
+  const token = await site.link('invitation')
+  const cases: [Record<string, string>, RegExp][] = [
+    [{ user_name: 'a', password, again: password }, /User name must have 2 to 64 characters/],
+    [{ user_name: 'a b', password, again: password }, /User name may have letters/],
+    [{ user_name: 'ADA', password, again: password }, /User name is taken/],
+    [{ user_name: 'bob', password: 'short', again: 'short' }, /Password must have at least 10 characters/],
+    [{ user_name: 'bob', password: 'x'.repeat(257), again: '' }, /Password must have at most 256/],
+    [{ user_name: 'bob', password: 'aaaaaaaaaaaa', again: 'aaaaaaaaaaaa' }, /Password must have more different/],
+    [{ user_name: 'bobbobbobbob', password: 'BobBobBobBob', again: 'BobBobBobBob' }, /Password must/],
+    [{ user_name: 'bob', password, again: `${password}x` }, /The same password again must be the same/],
+  ]
+
+  for (const [fields, expected] of cases) {
+    const response = await site.browser().post('/account/invitation', { token, ...fields })
+    const text = await response.text()
+    assert.equal(response.status, 422)
+    assert.match(text, expected)
+    assert.ok(text.includes(`value="${fields.user_name}"`))
+    assert.ok(!text.includes(fields.password ?? ''))
+  }
+  assert.equal((await site.browser().get(`/account/invitation?token=${token}`)).status, 200)
+})
+
+test('signing in sets a host-bound cookie under a new id and goes on to the authorization request', async () => {
+  const site = await newSite()
+  await site.account('ada')
+  const browser = site.browser()
+  const returnTo = '/authorize?client_id=c1&state=%26x'
+
+  const answer = await browser.post('/account/sign-in', { user_name: ' ADA ', password, return_to: returnTo })
+  const on = await browser.get(answer.headers.get('location') ?? '')
+
+  assert.equal(answer.status, 303)
+  assert.match(
+    answer.headers.get('set-cookie') ?? '',
+    /^__Host-portcullis=[\w-]{43}; Max-Age=7776000; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+  )
+  assert.match(await on.text(), /<meta http-equiv="refresh" content="0; url=\/authorize\?client_id=c1&amp;state=%26x">/)
+})
+
+test('a second sign-in in one browser ends the session before it', async () => {
+  const site = await newSite()
+  await site.account('ada')
+  const browser = site.browser()
+  await browser.post('/account/sign-in', { user_name: 'ada', password })
+  const before = browser.cookie
+
+  await browser.post('/account/sign-in', { user_name: 'ada', password })
+
+  assert.notEqual(browser.cookie, before)
+  assert.equal((await site.browser(before).get('/account')).status, 303)
+})
+
+test('a wrong name, a wrong password and an account without password get the same answer', async () => {
+  const site = await newSite()
+  await site.account('ada')
+
+  const answers = await Promise.all(
+    [
+      { user_name: 'ada', password: 'not the right one' },
+      { user_name: 'nobody', password },
+      { user_name: 'ada' },
+      { user_name: 'alice', password },
+    ].map((fields) => site.browser().post('/account/sign-in', fields)),
+  )
+
+  for (const answer of answers) {
+    assert.equal(answer.status, 422)
+    assert.equal(answer.headers.get('set-cookie'), null)
+    assert.match(await answer.text(), /The user name or the password is not right\./)
+  }
+})
+
+test('attempts are limited by account and by network, whether the account exists or not, and again possible after a while', async () => {
+  for (const [name, address] of [
+    ['ada', undefined],
+    ['nobody', undefined],
+    [undefined, '192.0.2.7'],
+  ] as const) {
+    const site = await newSite({ signInsPerAccount: 3, signInsPerAddress: 4 })
+    await site.account('ada')
+    const most = name === undefined ? 4 : 3
+    const attempt = (at: number) =>
+      site
+        .browser()
+        .post(
+          '/account/sign-in',
+          { user_name: name ?? `name${at}`, password: 'wrong wrong' },
+          { clientAddress: address ?? `192.0.2.${at}` },
+        )
+
+    for (let at = 0; at < most; at += 1) assert.equal((await attempt(at)).status, 422)
+    const refused = await attempt(most)
+
+    assert.equal(refused.status, 429)
+    assert.equal(refused.headers.get('retry-after'), '900')
+    site.clock.now += 900
+    assert.equal((await attempt(most)).status, 422)
+  }
+})
+
+test('the right password is refused too while an account is over its limit', async () => {
+  const site = await newSite({ signInsPerAccount: 1 })
+  await site.account('ada')
+  await site.browser().post('/account/sign-in', { user_name: 'ada', password: 'wrong wrong' })
+
+  const answer = await site.browser().post('/account/sign-in', { user_name: 'ada', password })
+
+  assert.equal(answer.status, 429)
+  assert.equal(answer.headers.get('set-cookie'), null)
+})
+
+test('when too many passwords wait, the answer is to try again, not that it was wrong', async () => {
+  const site = await newSite({}, { concurrency: 1, waiting: 0 })
+  await site.account('ada')
+
+  const answers = await Promise.all(
+    [1, 2, 3].map(() => site.browser().post('/account/sign-in', { user_name: 'ada', password })),
+  )
+
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [303, 503, 503])
+})
+
+test('law 1: a form is taken only from a page of our own origin', async () => {
+  const site = await newSite()
+  await site.account('ada')
+  const fields = { user_name: 'ada', password }
+  const foreign: Record<string, string>[] = [
+    {},
+    { origin: 'null' },
+    { origin: 'https://evil.example' },
+    { origin: `${origin}.evil.example` },
+    { origin: 'http://mcp.example' },
+    { origin, 'sec-fetch-site': 'cross-site' },
+    { origin, 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'none' },
+    { origin: 'null', 'sec-fetch-site': 'same-origin' },
+  ]
+
+  for (const headers of foreign) {
+    const answer = await site.browser().post('/account/sign-in', fields, { headers })
+    assert.equal(answer.status, 403, JSON.stringify(headers))
+    assert.equal(answer.headers.get('set-cookie'), null)
+  }
+  for (const headers of [{ origin }, { 'sec-fetch-site': 'same-origin' }, { origin, 'sec-fetch-site': 'same-origin' }])
+    assert.equal((await site.browser().post('/account/sign-in', fields, { headers })).status, 303)
+})
+
+test('after signing in nobody is sent to another origin or another page', async () => {
+  const site = await newSite()
+  await site.account('ada')
+  const hostile = [
+    'https://evil.example/authorize',
+    '//evil.example/authorize',
+    '/\\evil.example',
+    '\\\\evil.example',
+    '/authorize/../token',
+    'javascript:alert(1)',
+    '/account/sign-out',
+    '/mcp',
+    `/authorize?${'x'.repeat(20_000)}`,
+  ]
+
+  for (const address of hostile) {
+    const answer = await site.browser().post('/account/sign-in', { user_name: 'ada', password, return_to: address })
+    assert.equal(answer.headers.get('location'), '/account/continue?return_to=%2Faccount', address)
+  }
+})
+
+test('the sign-in page says which application it is for, as text', async () => {
+  const site = await newSite()
+  const value = {
+    redirectUris: ['http://localhost/cb'],
+    authenticationMethod: 'none',
+    grantTypes: ['authorization_code'],
+    clientName: '<b>Claude</b>',
+    issuedAt: 0,
+  } as const
+  await site.store.commit([{ kind: 'client', id: 'c1', version: 'absent', value }])
+
+  const text = await textOf(site.browser().get('/account/sign-in?return_to=/authorize%3Fclient_id%3Dc1'))
+
+  assert.match(text, /calls itself <b><bdi>&lt;b&gt;Claude&lt;\/b&gt;<\/bdi><\/b> wants to use/)
+})
+
+test('whoever is signed in goes on at once, unless a fresh sign-in is asked for', async () => {
+  const site = await newSite()
+  const browser = await site.signedIn('ada')
+
+  const on = await browser.get('/account/sign-in?return_to=/authorize%3Fx%3D1')
+  const again = await browser.get('/account/sign-in?return_to=/authorize%3Fx%3D1&again=1')
+
+  assert.deepEqual([on.status, on.headers.get('location')], [303, '/authorize?x=1'])
+  assert.equal(again.status, 200)
+})
+
+test('a browser that does not keep the cookie is told so, instead of signing in without end', async () => {
+  const site = await newSite()
+
+  const answer = await site.browser().get('/account/continue?return_to=/authorize')
+
+  assert.equal(answer.status, 403)
+  assert.match(await answer.text(), /did not keep the sign-in.*Allow cookies/s)
+})
+
+test('a session ends without visits, lasts with them, and ends after 90 days all the same', async () => {
+  const site = await newSite()
+  const browser = await site.signedIn('ada')
+  const day = 86_400
+
+  for (let visits = 0; visits < 12; visits += 1) {
+    site.clock.now += 7 * day
+    assert.equal((await browser.get('/account')).status, 200)
+  }
+  site.clock.now += 7 * day
+  assert.equal((await browser.get('/account')).status, 303)
+
+  const idle = await site.signedIn('bob')
+  site.clock.now += 14 * day
+  assert.equal((await idle.get('/account')).status, 303)
+})
+
+test('signing out ends the session at the server and removes the cookie', async () => {
+  const site = await newSite()
+  const browser = await site.signedIn('ada')
+  const { cookie } = browser
+
+  const answer = await browser.post('/account/sign-out', {})
+
+  assert.match(answer.headers.get('set-cookie') ?? '', /^__Host-portcullis=; Max-Age=0; /)
+  assert.equal((await site.browser(cookie).get('/account')).status, 303)
+})
+
+test('a disabled account cannot sign in, and its sessions end', async () => {
+  const site = await newSite()
+  const browser = await site.signedIn('ada')
+  const [account] = await site.store.list('account', 'all', 'all')
+  await updateAccount(site, account?.id ?? '', (current) => ({ ...current, disabledAt: 1 }))
+
+  assert.equal((await browser.get('/account')).status, 303)
+  assert.equal((await site.browser().post('/account/sign-in', { user_name: 'ada', password })).status, 403)
+  assert.equal(
+    (await site.browser().post('/account/sign-in', { user_name: 'ada', password: 'wrong wrong' })).status,
+    422,
+  )
+})
+
+test('a reset link sets the password once, for its account, and signs all its browsers out', async () => {
+  const site = await newSite()
+  const browser = await site.signedIn('ada')
+  const [account] = await site.store.list('account', 'all', 'all')
+  const { token } = await issueLink(site, { purpose: 'reset', accountId: account?.id ?? '' })
+  const fresh = 'another set of words'
+
+  const answer = await site.browser().post('/account/reset', { token, user_name: 'eve', password: fresh, again: fresh })
+
+  assert.equal(answer.status, 303)
+  assert.equal((await browser.get('/account')).status, 303)
+  assert.equal((await site.browser().post('/account/sign-in', { user_name: 'ada', password })).status, 422)
+  assert.equal((await site.browser().post('/account/sign-in', { user_name: 'ada', password: fresh })).status, 303)
+  assert.equal((await site.browser().get(`/account/reset?token=${token}`)).status, 410)
+})
+
+test('the same password typed in another normal form is the same', async () => {
+  const site = await newSite()
+  const composed = 'Übermäßig lang'.normalize('NFC')
+  await site.account('ada', composed)
+
+  assert.equal(
+    (await site.browser().post('/account/sign-in', { user_name: 'ada', password: composed.normalize('NFD') })).status,
+    303,
+  )
+})
+
+test("a person sees and ends own grants, and nobody else's", async () => {
+  const site = await newSite()
+  const ada = await site.signedIn('ada')
+  const bob = await site.signedIn('bob')
+  const [account] = (await site.store.list('account', 'all', 'all')).filter(({ value }) => value.userName === 'ada')
+  await site.grant('g1', account?.id ?? '')
+
+  await bob.post('/account/grants/end', { grant: 'g1' })
+  assert.deepEqual(site.ended, [])
+  assert.match(await textOf(ada.get('/account')), /value="g1"/)
+  assert.doesNotMatch(await textOf(bob.get('/account')), /value="g1"/)
+
+  const answer = await ada.post('/account/grants/end', { grant: 'g1' })
+  assert.equal(answer.status, 303)
+  assert.deepEqual(site.ended, ['g1'])
+})
+
+test('law 10: test users sign in by one click on this machine alone', async () => {
+  const here = 'http://localhost:7080'
+  const site = await newSite({}, {}, { origin: here, dev: true })
+  const click = (connection: Connection, headers: Record<string, string> = {}) =>
+    site
+      .browser()
+      .post(
+        '/account/dev-sign-in',
+        { user: 'alice' },
+        { connection, headers: { host: 'localhost:7080', origin: here, ...headers } },
+      )
+  const local = { peerAddress: '127.0.0.1', localAddress: '127.0.0.1' }
+
+  const allowed = await click(local)
+  const refused = await Promise.all([
+    click({ ...local, peerAddress: '192.0.2.1' }),
+    click({ ...local, localAddress: '192.0.2.1' }),
+    click({ peerAddress: undefined, localAddress: undefined }),
+    click(local, { host: 'evil.example' }),
+    click(local, { host: 'localhost:7081' }),
+    click(local, { host: 'x.localhost:7080' }),
+    click(local, { 'x-forwarded-for': '127.0.0.1' }),
+    click(local, { 'x-forwarded-host': 'localhost:7080' }),
+    click(local, { forwarded: 'for=127.0.0.1' }),
+    click(local, { via: '1.1 tunnel' }),
+    click(local, { 'cf-connecting-ip': '127.0.0.1' }),
+    click(local, { origin: 'http://localhost:7081' }),
+  ])
+
+  assert.equal(allowed.status, 303)
+  assert.match(
+    allowed.headers.get('set-cookie') ?? '',
+    /^portcullis-7080=[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/,
+  )
+  for (const answer of refused) assert.equal(answer.status, 403)
+})
+
+test('law 10: without --dev there are no buttons, and their use is refused', async () => {
+  const here = 'http://localhost:7080'
+  const site = await newSite({}, {}, { origin: here, dev: false })
+  const options = {
+    connection: { peerAddress: '127.0.0.1', localAddress: '127.0.0.1' },
+    headers: { host: 'localhost:7080', origin: here },
+  }
+
+  assert.doesNotMatch(await textOf(site.browser().get('/account/sign-in', options)), /alice/)
+  assert.equal((await site.browser().post('/account/dev-sign-in', { user: 'alice' }, options)).status, 403)
+})
+
+test('law 10: a session of a test user counts only where dev sign-in is allowed, and for 8 hours', async () => {
+  const here = 'http://localhost:7080'
+  const site = await newSite({}, {}, { origin: here, dev: true })
+  const connection = { peerAddress: '127.0.0.1', localAddress: '127.0.0.1' }
+  const headers = { host: 'localhost:7080', origin: here }
+  const browser = site.browser()
+  await browser.post('/account/dev-sign-in', { user: 'alice' }, { connection, headers })
+
+  const visit = (more: object = {}) => browser.get('/account', { connection, headers, ...more })
+  assert.equal((await visit()).status, 200)
+  assert.equal((await visit({ headers: { ...headers, 'x-forwarded-for': '192.0.2.1' } })).status, 303)
+  assert.equal((await visit({ connection: { ...connection, peerAddress: '192.0.2.1' } })).status, 303)
+  site.clock.now += 8 * 3600 - 1
+  assert.equal((await visit()).status, 200)
+  site.clock.now += 1
+  assert.equal((await visit()).status, 303)
+})
+
+test('bad input is answered with a page, never a failure', async () => {
+  const site = await newSite()
+  const send = (path: string, init: RequestInit) =>
+    site.pages.fetch(new Request(origin + path, { headers: { origin }, ...init }))
+  const form = { origin, 'content-type': 'application/x-www-form-urlencoded' }
+  const cases: [string, RequestInit, number][] = [
+    ['/account/nothing', {}, 404],
+    ['/account/sign-in', { method: 'DELETE' }, 405],
+    ['/account/sign-out', {}, 405],
+    ['/account/sign-in', { method: 'HEAD' }, 200],
+    ['/account/sign-in', { method: 'POST', body: '{}', headers: { origin, 'content-type': 'application/json' } }, 415],
+    ['/account/sign-in', { method: 'POST', body: 'x'.repeat(1024 * 1024), headers: form }, 413],
+    ['/account/sign-in', { method: 'POST', body: 'user_name=a&user_name=b', headers: form }, 400],
+    ['/account/sign-in', { method: 'POST', body: 'user_name=%ff%fe', headers: form }, 400],
+    ['/account/sign-in', { method: 'POST', body: '', headers: form }, 422],
+    ['/account/welcome', { method: 'POST', body: 'token=%00', headers: form }, 410],
+    ['/account', { headers: { cookie: '__Host-portcullis=%00; ; =; __Host-portcullis="x"' } }, 303],
+  ]
+
+  for (const [path, init, status] of cases) {
+    const answer = await send(path, init)
+    assert.equal(answer.status, status, `${init.method} ${path} ${String(init.body).slice(0, 20)}`)
+  }
+  assert.equal(
+    site.events.some(({ type }) => type === 'page_failed'),
+    false,
+  )
+})
+
+test('a failing store is answered with a page and told, and its text stays here', async () => {
+  const site = await newSite()
+  site.store.get = () => Promise.reject(new Error('disk of /secret/path is full'))
+
+  const answer = await site.browser('__Host-portcullis=x').get('/account')
+
+  assert.equal(answer.status, 500)
+  assert.doesNotMatch(await answer.text(), /secret/)
+  assert.ok(site.events.some((event) => event.type === 'page_failed' && event.cause instanceof Error))
+})
+
+test('no event holds a password, a link or a cookie', async () => {
+  const site = await newSite()
+  const token = await site.link('owner')
+  const browser = site.browser()
+  await browser.post('/account/welcome', { token, user_name: 'ada', password, again: password })
+  await browser.post('/account/sign-out', {})
+  await browser.post('/account/sign-in', { user_name: password, password: 'wrong wrong' })
+
+  const told = JSON.stringify(site.events)
+
+  assert.deepEqual(
+    site.events.map(({ type }) => type),
+    ['account_created', 'signed_in', 'signed_out', 'sign_in_refused'],
+  )
+  for (const secret of [token, password, browser.cookie ?? '?']) assert.ok(!told.includes(secret))
+})
+
+interface Connection {
+  peerAddress: string | undefined
+  localAddress: string | undefined
+}
+
+interface Sending {
+  headers?: Record<string, string>
+  clientAddress?: string
+  connection?: Connection
+}
+
+async function newSite(
+  limits: { signInsPerAccount?: number; signInsPerAddress?: number } = {},
+  queue: { concurrency?: number; waiting?: number } = {},
+  { origin: at = origin, dev = false }: { origin?: string; dev?: boolean } = {},
+) {
+  const clock = { now: 1_800_000_000 }
+  const now = () => clock.now
+  const store = memoryStore<ProgramKinds>({ now })
+  const passwords = createPasswordHasher({ cost: 16, ...queue })
+  const configuration = {
+    issuer: at,
+    dev,
+    limits: { signInsPerAccount: 1000, signInsPerAddress: 1000, ...limits },
+    lifetimes: { session: 14 * 86_400 },
+  } as unknown as Parameters<typeof createAccounts>[0]['configuration'] // only these settings are read
+  const { context } = createAccounts({ configuration, store, passwords, now })
+  const events: AccountEvent[] = []
+  const ended: string[] = []
+  const server = { name: 'Notes', publicUrl: `${at}/mcp` }
+  const endGrant = async (grantId: string) => ended.push(grantId) > 0
+  const pages = createPages({ accounts: context, server, endGrant, onEvent: (event) => events.push(event) })
+
+  function browser(cookie?: string) {
+    const send = async (
+      path: string,
+      init: RequestInit,
+      { headers = {}, clientAddress = '192.0.2.1', connection }: Sending,
+    ) => {
+      const request = new Request(at + path, {
+        ...init,
+        headers: { ...init.headers, ...headers, ...(self.cookie && { cookie: self.cookie }) },
+      })
+      const answer = () => pages.fetch(request, { clientAddress })
+      const response =
+        connection === undefined ? await answer() : await runInRequest({ requestId: 'r1', ...connection }, answer)
+      const [set] = response.headers.getSetCookie()
+      if (set !== undefined) self.cookie = set.split(';')[0]
+      return response
+    }
+    const self = {
+      cookie,
+      get: (path: string, sending: Sending = {}) => send(path, {}, sending),
+      post: (path: string, fields: Record<string, string>, sending: Sending = {}) =>
+        send(path, { method: 'POST', body: new URLSearchParams(fields) }, { headers: { origin: at }, ...sending }),
+    }
+    return self
+  }
+
+  const site = {
+    clock,
+    now,
+    store,
+    pages,
+    events,
+    ended,
+    browser,
+    async link(purpose: Exclude<LinkPurpose, 'reset'>) {
+      return (await issueLink({ store, now }, { purpose })).token
+    },
+    async account(userName: string, secret = password) {
+      const token = await site.link('invitation')
+      const answer = await browser().post(linkPaths.invitation, {
+        token,
+        user_name: userName,
+        password: secret,
+        again: secret,
+      })
+      assert.equal(answer.status, 303)
+    },
+    async signedIn(userName: string) {
+      await site.account(userName)
+      const signedIn = browser()
+      await signedIn.post('/account/sign-in', { user_name: userName, password })
+      return signedIn
+    },
+    async grant(id: string, subject: string) {
+      const value = {
+        clientId: 'c1',
+        subject,
+        scope: ['notes:read'],
+        resource: `${at}/mcp`,
+        redirectUri: 'http://localhost/cb',
+        codeChallenge: 'x',
+        authTime: 0,
+        issuedAt: 0,
+        generation: 1,
+        rotatedAt: 0,
+        keyId: 'k',
+        seed: 's',
+      }
+      await store.commit([{ kind: 'grant', id, version: 'absent', value, index: { subject, client: 'c1' } }])
+    },
+  }
+  return site
+}
+
+async function textOf(response: Promise<Response>): Promise<string> {
+  return (await response).text()
+}

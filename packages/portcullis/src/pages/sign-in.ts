@@ -1,0 +1,154 @@
+import { type Html, html, page } from '@portcullis/auth/authorization-server'
+import { BusyError } from '../accounts/bounded-queue.ts'
+import { allowsDevSignIn, testAccount, testUsers } from '../accounts/dev-sign-in.ts'
+import { sessionOf } from '../accounts/interaction.ts'
+import { clientIdOf, parseReturnAddress } from '../accounts/return-address.ts'
+import { type SignInOutcome, signIn } from '../accounts/sign-in.ts'
+import type { PagesContext } from './context.ts'
+import { alert, fieldOf, hidden } from './fields.ts'
+import { readForm, unreadableForm } from './form.ts'
+import { problemPage } from './problem.ts'
+import { redirect, signInResponse } from './session.ts'
+
+/** The sign-in page; whoever is signed in already goes on at once, unless a fresh sign-in is asked for. */
+export async function showSignIn(request: Request, context: PagesContext): Promise<Response> {
+  const { searchParams } = new URL(request.url)
+  const returnTo = parseReturnAddress(searchParams.get('return_to') ?? undefined, context.accounts.origin)
+  const session = await sessionOf(request, context.accounts)
+  if (session !== undefined && searchParams.get('again') !== '1') return redirect(returnTo)
+  return signInPage(request, { returnTo }, context)
+}
+
+/** The sign-in form. */
+export async function acceptSignIn(request: Request, context: PagesContext, clientAddress: string): Promise<Response> {
+  const form = await readForm(request)
+  if (form === undefined) return unreadableForm()
+  const returnTo = parseReturnAddress(form.get('return_to'), context.accounts.origin)
+  const userName = (form.get('user_name') ?? '').trim()
+  const outcome = await outcomeOf({ userName, password: form.get('password') ?? '', address: clientAddress }, context)
+  if (outcome.kind === 'proved') return signInResponse(request, { account: outcome.account, returnTo }, context)
+  context.onEvent({ type: 'sign_in_refused', reason: outcome.kind, clientAddress })
+  const { status, message } = refusalOf(outcome)
+  const shown = await signInPage(request, { returnTo, userName, message, status }, context)
+  if (outcome.kind === 'too_many') shown.headers.set('retry-after', String(outcome.retryAfter))
+  return shown
+}
+
+/** The button of a test user (law 10). */
+export async function acceptDevSignIn(request: Request, context: PagesContext): Promise<Response> {
+  if (!allowsDevSignIn(request, context.accounts))
+    return problemPage({
+      status: 403,
+      title: 'Test users are not for here',
+      description:
+        'One-click sign-in works only under --dev, and only in a browser on the same machine, without anything in between.',
+      nextStep: `Open ${context.accounts.origin} on the machine that Portcullis runs on, or sign in with a password.`,
+    })
+  const form = await readForm(request)
+  const name = testUsers.find((each) => each === form?.get('user'))
+  if (form === undefined || name === undefined) return unreadableForm()
+  const account = await testAccount(context.accounts, name)
+  const returnTo = parseReturnAddress(form.get('return_to'), context.accounts.origin)
+  return signInResponse(request, { account, returnTo, isDev: true }, context)
+}
+
+/**
+ * Goes on to where the person wanted to go. It is a page, not a redirect: Chromium holds all redirects after the sign-in form against that form's
+ * policy, and an authorization request may lead anywhere. And here it is seen whether the browser kept the cookie.
+ */
+export async function showContinue(request: Request, context: PagesContext): Promise<Response> {
+  const session = await sessionOf(request, context.accounts)
+  if (session === undefined)
+    return problemPage({
+      status: 403,
+      title: 'Your browser did not keep the sign-in',
+      description: 'The name and the password were right, but the cookie that stands for them did not come back.',
+      nextStep: `Allow cookies for ${context.accounts.origin}, make sure that you use exactly this address, and sign in again.`,
+    })
+  const returnTo = parseReturnAddress(
+    new URL(request.url).searchParams.get('return_to') ?? undefined,
+    context.accounts.origin,
+  )
+  return page({
+    title: 'Signed in',
+    owner: context.server.name,
+    continueTo: returnTo,
+    body: html`<h1>You are signed in</h1><p>Going on as <b><bdi>${session.account.value.userName}</bdi></b> …</p><p><a class="button" href="${returnTo}">Continue</a></p>`,
+  })
+}
+
+type Refusal = Exclude<SignInOutcome, { kind: 'proved' }> | { kind: 'busy' }
+
+async function outcomeOf(
+  attempt: Parameters<typeof signIn>[1],
+  { accounts }: PagesContext,
+): Promise<SignInOutcome | Refusal> {
+  try {
+    return await signIn(accounts, attempt)
+  } catch (cause) {
+    if (cause instanceof BusyError) return { kind: 'busy' }
+    throw cause
+  }
+}
+
+function refusalOf(refusal: Refusal): { status: number; message: string } {
+  switch (refusal.kind) {
+    case 'wrong':
+      return { status: 422, message: 'The user name or the password is not right.' }
+    case 'disabled':
+      return { status: 403, message: 'This account is disabled. Ask whoever runs this server.' }
+    case 'too_many':
+      return { status: 429, message: 'There were too many attempts. Wait 15 minutes and try again.' }
+    case 'busy':
+      return { status: 503, message: 'Many people are signing in right now. Try again in a moment.' }
+    default:
+      return refusal satisfies never
+  }
+}
+
+interface Shown {
+  returnTo: string
+  userName?: string
+  message?: string
+  status?: number
+}
+
+async function signInPage(
+  request: Request,
+  { returnTo, userName, message, status = 200 }: Shown,
+  context: PagesContext,
+): Promise<Response> {
+  return page({
+    title: 'Sign in',
+    owner: context.server.name,
+    status,
+    formActionSources: [],
+    body: html`<h1>Sign in</h1>
+${await purpose(returnTo, context)}${alert(message)}
+${allowsDevSignIn(request, context.accounts) ? devButtons(returnTo) : undefined}
+<form method="post" action="/account/sign-in">${hidden('return_to', returnTo)}
+${fieldOf({ name: 'user_name', label: 'User name', type: 'text', autocomplete: 'username', value: userName, hasFocus: userName === undefined })}
+${fieldOf({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', hasFocus: userName !== undefined })}
+<button>Sign in</button>
+</form>
+<p class="soft after">No account, or password forgotten? Ask whoever runs this server for a link.</p>`,
+  })
+}
+
+/** What the person signs in for, where an application sent them. */
+async function purpose(returnTo: string, { accounts, server }: PagesContext): Promise<Html> {
+  const clientId = clientIdOf(returnTo, accounts.origin)
+  const client = clientId === undefined ? undefined : await accounts.store.get('client', clientId)
+  if (client === undefined) return html`<p class="soft">to <bdi>${server.name}</bdi></p>`
+  const name = client.value.clientName
+  const who = name === undefined ? 'An application' : html`An application that calls itself <b><bdi>${name}</bdi></b>`
+  return html`<p class="soft">${who} wants to use <b><bdi>${server.name}</bdi></b> for you. Sign in first; you decide on the next page.</p>`
+}
+
+function devButtons(returnTo: string): Html {
+  return html`<section class="note warn"><p><b>Development: test users without a password</b></p>
+<div class="choice">${testUsers.map(
+    (name) =>
+      html`<form method="post" action="/account/dev-sign-in">${hidden('return_to', returnTo)}<button class="plain" name="user" value="${name}">Continue as ${name}</button></form>`,
+  )}</div></section>`
+}
