@@ -1,0 +1,34 @@
+const answerOf = {
+  unsupported_media_type: { status: 415, code: -32600 },
+  not_json: { status: 400, code: -32700 },
+  not_json_rpc: { status: 400, code: -32600 },
+  ambiguous_json: { status: 400, code: -32600 },
+  // The specification has -32020 for this, but from an intermediary that code would be a false witness: clients take any
+  // code from -32020 to -32099 as proof that the server behind is modern. It leaves intermediaries the body (P-14).
+  header_mismatch: { status: 400, code: -32600 },
+} as const
+
+/** Why the body of a request is not passed on. */
+export type MessageRefusalReason = keyof typeof answerOf
+
+/** A body that is not passed on, and what its sender may be told. */
+export interface MessageRefusal {
+  readonly kind: 'refused'
+  readonly reason: MessageRefusalReason
+  /** The HTTP status to answer with. */
+  readonly status: 400 | 415
+  /** The JSON-RPC error code to answer with; never one from -32020 to -32099, which belong to the specification. */
+  readonly code: -32600 | -32700
+  /** One sentence for a person. Public. */
+  readonly message: string
+}
+
+/** A refusal for `reason`. */
+export function refuse(reason: MessageRefusalReason, message: string): MessageRefusal {
+  return { kind: 'refused', reason, ...answerOf[reason], message }
+}
+
+/** The body that tells the sender of a refusal: a JSON-RPC error response, to nobody's id, since the id is not to be trusted either (JSON-RPC 2.0 §5). */
+export function formatRefusal({ code, message }: MessageRefusal): string {
+  return JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } })
+}
