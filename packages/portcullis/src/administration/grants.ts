@@ -6,6 +6,8 @@ import {
   type Store,
 } from '@portcullis/auth/authorization-server'
 import type { GrantEnd } from '@portcullis/auth/protocol'
+import { listAccounts } from '../accounts/accounts.ts'
+import { OperatorError } from '../operations/operator-error.ts'
 import type { ProgramKinds } from '../store/records.ts'
 
 /** A grant as people are shown it. */
@@ -33,6 +35,18 @@ export async function grantsOfSubject(store: Store<ProgramKinds>, subject: strin
     grants.push(...page)
   }
   return Promise.all(grants.filter(({ value }) => value.generation > 0).map((grant) => summaryOf(grant, store)))
+}
+
+/** The grants of everybody who has an account. */
+export async function allGrants(store: Store<ProgramKinds>): Promise<GrantSummary[]> {
+  const accounts = await listAccounts({ store })
+  return (await Promise.all(accounts.map(({ id }) => grantsOfSubject(store, id)))).flat()
+}
+
+/** Ends one grant because the operator says so. Throws `OperatorError` when there is none of this id. */
+export async function revokeGrant(grantId: string, options: EndGrantOptions): Promise<void> {
+  if (await endGrant(grantId, 'revoked_by_operator', options)) return
+  throw new OperatorError(`There is no grant "${grantId}"`, { nextStep: 'See which there are: portcullis grants list' })
 }
 
 /** Ends all grants of one person. Resolves to how many there were. */

@@ -1,0 +1,93 @@
+import type { Account } from '../accounts/accounts.ts'
+import { findAccount, hasOwner, listAccounts, updateAccount } from '../accounts/accounts.ts'
+import type { AccountsContext } from '../accounts/context.ts'
+import { isTestAccount } from '../accounts/dev-sign-in.ts'
+import { formatLink, type IssuedLink, issueLink } from '../accounts/links.ts'
+import { OperatorError } from '../operations/operator-error.ts'
+
+export interface UsersContext extends Pick<AccountsContext, 'store' | 'now'> {
+  /** Where links lead. */
+  origin: string
+}
+
+/** An account as the operator is shown it. */
+export interface UserSummary {
+  id: string
+  userName: string
+  role: 'owner' | 'member'
+  state: 'active' | 'disabled' | 'test user'
+  /** Seconds since the epoch. */
+  createdAt: number
+}
+
+/** A link to be given to one person, and until when it works, in seconds since the epoch. */
+export interface GivenLink {
+  link: string
+  expiresAt: number
+}
+
+/** All accounts, by their names. */
+export async function listUsers(context: Pick<UsersContext, 'store'>): Promise<UserSummary[]> {
+  const accounts = await listAccounts(context)
+  return accounts.map(summaryOf).sort((a, b) => a.userName.localeCompare(b.userName))
+}
+
+/** A link with which one further person makes an account; 7 days. */
+export async function inviteUser(context: UsersContext): Promise<GivenLink> {
+  return given(context, 'invitation', await issueLink(context, { purpose: 'invitation' }))
+}
+
+/** A link with which a person sets a new password; 24 hours. Throws `OperatorError` when there is no such account. */
+export async function resetUser(context: UsersContext, userName: string): Promise<GivenLink> {
+  const account = await requireAccount(context, userName)
+  return given(context, 'reset', await issueLink(context, { purpose: 'reset', accountId: account.id }))
+}
+
+/** Disables an account, and ends its sessions and, with `endGrants`, its grants. Throws `OperatorError` when there is no such account. */
+export async function disableUser(
+  context: Pick<UsersContext, 'store' | 'now'>,
+  userName: string,
+  endGrants: (subject: string) => Promise<number>,
+): Promise<{ user: UserSummary; endedGrants: number }> {
+  const { id } = await requireAccount(context, userName)
+  const account = await updateAccount(context, id, (current) => ({
+    ...current,
+    disabledAt: current.disabledAt ?? context.now(),
+    sessionEpoch: current.sessionEpoch + 1,
+  }))
+  return { user: summaryOf(account ?? (await requireAccount(context, userName))), endedGrants: await endGrants(id) }
+}
+
+/** Lets a disabled account sign in again. Throws `OperatorError` when there is no such account. */
+export async function enableUser(context: Pick<UsersContext, 'store'>, userName: string): Promise<UserSummary> {
+  const { id } = await requireAccount(context, userName)
+  const account = await updateAccount(context, id, ({ disabledAt: _, ...current }) => current)
+  return summaryOf(account ?? (await requireAccount(context, userName)))
+}
+
+/** A fresh link for the first owner. Throws `OperatorError` when there is an owner. */
+export async function makeOwnerLink(context: UsersContext): Promise<GivenLink> {
+  if (await hasOwner(context)) {
+    const owner = (await listUsers(context)).find(({ role }) => role === 'owner')
+    throw new OperatorError(`There is an owner already: ${owner?.userName}`, {
+      nextStep: `For a new password run "portcullis users reset ${owner?.userName}"; for another person "portcullis users invite".`,
+    })
+  }
+  return given(context, 'owner', await issueLink(context, { purpose: 'owner' }))
+}
+
+/** Throws `OperatorError` when there is no such account. */
+export async function requireAccount(context: Pick<UsersContext, 'store'>, userName: string): Promise<Account> {
+  const account = await findAccount(context, userName)
+  if (account !== undefined) return account
+  throw new OperatorError(`There is no user "${userName}"`, { nextStep: 'See who there is: portcullis users list' })
+}
+
+function summaryOf({ id, value: { userName, role, createdAt, disabledAt } }: Account): UserSummary {
+  const state = isTestAccount(id) ? 'test user' : disabledAt === undefined ? 'active' : 'disabled'
+  return { id, userName, role, state, createdAt }
+}
+
+function given({ origin }: UsersContext, purpose: Parameters<typeof formatLink>[1], issued: IssuedLink): GivenLink {
+  return { link: formatLink(origin, purpose, issued), expiresAt: issued.expiresAt }
+}

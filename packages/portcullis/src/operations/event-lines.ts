@@ -1,0 +1,161 @@
+import type { ConnectionEvent } from '@portcullis/auth/protocol'
+import type { AccountEvent } from '../accounts/events.ts'
+import type { Log, LogLevel } from './log.ts'
+import { grantEndReasons, invalidTokenReasons, tokenRefusalReasons } from './reasons.ts'
+
+/** Writes each step of a connection to the log. */
+export function logConnectionEvents(log: Log): (event: ConnectionEvent) => void {
+  return (event) => {
+    const level = connectionLevels[event.type]
+    if (!log.isEnabled(level)) return
+    const { type, ...fields } = event
+    if (event.type !== 'failure') return log.write(level, connectionMessage(event), { event: type, ...fields })
+    log.write(level, connectionMessage(event), { event: type, operation: event.operation, error: event.cause })
+  }
+}
+
+/** Writes each step of a person with an account to the log. */
+export function logAccountEvents(log: Log): (event: AccountEvent) => void {
+  return (event) => {
+    const level = accountLevels[event.type]
+    if (!log.isEnabled(level)) return
+    const { type, ...fields } = event
+    if (event.type !== 'page_failed') return log.write(level, accountMessage(event), { event: type, ...fields })
+    log.write(level, accountMessage(event), { event: type, path: event.path, error: event.cause })
+  }
+}
+
+const connectionLevels: Readonly<Record<ConnectionEvent['type'], LogLevel>> = {
+  challenged: 'info',
+  token_rejected: 'info',
+  scope_insufficient: 'info',
+  call_denied: 'info',
+  authenticated: 'debug',
+  call_allowed: 'debug',
+  verification_unavailable: 'error',
+  host_rejected: 'warn',
+  origin_rejected: 'warn',
+  metadata_served: 'debug',
+  client_registered: 'info',
+  registration_refused: 'warn',
+  authorization_started: 'info',
+  authorization_refused: 'warn',
+  sign_in_required: 'info',
+  consent_requested: 'info',
+  consented: 'info',
+  consent_denied: 'info',
+  code_issued: 'debug',
+  token_issued: 'info',
+  refresh_replayed: 'info',
+  token_refused: 'warn',
+  grant_ended: 'info',
+  revocation_refused: 'warn',
+  request_refused: 'info',
+  failure: 'error',
+}
+
+function connectionMessage(event: ConnectionEvent): string {
+  switch (event.type) {
+    case 'challenged':
+      return 'Asked a client to sign in: its request carried no access token'
+    case 'token_rejected':
+      return `Refused an access token, because ${invalidTokenReasons[event.reason]}`
+    case 'scope_insufficient':
+      return `Refused a call that needs more than was granted: ${event.required.join(' ')}`
+    case 'call_denied':
+      return `Refused a call: ${event.reason}`
+    case 'authenticated':
+      return 'Accepted an access token'
+    case 'call_allowed':
+      return 'Allowed a call'
+    case 'verification_unavailable':
+      return event.reason === 'keys'
+        ? 'Cannot verify access tokens, because the keys of their issuer cannot be fetched'
+        : 'Cannot verify access tokens, because the record of ended grants cannot be read'
+    case 'host_rejected':
+      return 'Refused a request, because its host is not one of ours; if it should be, add it to allowedHosts'
+    case 'origin_rejected':
+      return 'Refused a request from a web page of another origin; if it may call, add it to allowedOrigins'
+    case 'metadata_served':
+      return 'Served metadata'
+    case 'client_registered':
+      return `Registered a client that calls itself ${event.clientName ?? 'nothing'}`
+    case 'registration_refused':
+      return `Refused to register a client: ${event.reason}`
+    case 'authorization_started':
+      return 'A client sent a browser to ask for access'
+    case 'authorization_refused':
+      return `Refused an authorization request: ${event.reason}`
+    case 'sign_in_required':
+      return 'Asked the person to sign in first'
+    case 'consent_requested':
+      return 'Asked the person for consent'
+    case 'consented':
+      return 'The person allowed the access'
+    case 'consent_denied':
+      return 'The person denied the access'
+    case 'code_issued':
+      return 'Issued an authorization code'
+    case 'token_issued':
+      return event.grantType === 'refresh_token' ? 'Refreshed an access token' : 'Issued an access token'
+    case 'refresh_replayed':
+      return 'Gave a client the same refresh token again, because the answer before seems to have been lost'
+    case 'token_refused':
+      return `Refused to issue a token, because ${tokenRefusalReasons[event.reason]}`
+    case 'grant_ended':
+      return `A grant ended, because ${grantEndReasons[event.reason]}`
+    case 'revocation_refused':
+      return `Refused a revocation request: ${event.reason}`
+    case 'request_refused':
+      return `Refused a request: ${event.reason}`
+    case 'failure':
+      return `Something failed on our side: ${event.operation}`
+    default:
+      return event satisfies never
+  }
+}
+
+const accountLevels: Readonly<Record<AccountEvent['type'], LogLevel>> = {
+  signed_in: 'info',
+  sign_in_refused: 'warn',
+  signed_out: 'info',
+  account_created: 'info',
+  password_reset: 'info',
+  link_refused: 'warn',
+  foreign_form_refused: 'warn',
+  page_failed: 'error',
+}
+
+const signInRefusals: Readonly<Record<Extract<AccountEvent, { type: 'sign_in_refused' }>['reason'], string>> = {
+  wrong: 'the user name or the password was wrong',
+  disabled: 'the account is disabled',
+  too_many: 'there were too many attempts',
+  busy: 'too many people sign in at once',
+}
+
+function accountMessage(event: AccountEvent): string {
+  switch (event.type) {
+    case 'signed_in':
+      return event.isDev
+        ? `The test user ${event.userName} signed in without a password`
+        : `${event.userName} signed in`
+    case 'sign_in_refused':
+      return `Refused a sign-in, because ${signInRefusals[event.reason]}`
+    case 'signed_out':
+      return `${event.userName} signed out`
+    case 'account_created':
+      return event.by === 'owner'
+        ? `${event.userName} made the first account and is the owner`
+        : `${event.userName} accepted an invitation`
+    case 'password_reset':
+      return `${event.userName} set a new password`
+    case 'link_refused':
+      return `Refused a one-time link (${event.purpose}) that does not work any more`
+    case 'foreign_form_refused':
+      return 'Refused a form that was not sent by a page of ours'
+    case 'page_failed':
+      return 'A page failed on our side'
+    default:
+      return event satisfies never
+  }
+}
