@@ -1,0 +1,73 @@
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { nodeOf } from './node-versions.ts'
+import { packAll, type Tarball } from './pack.ts'
+import { run } from './run.ts'
+import { root, toolPath } from './tools.ts'
+
+/** The oldest Node that a package promises to run on, by its `engines`. */
+const oldestNode: Record<string, string> = { '>=20.19': '20.19', '>=22.19': '22.19' }
+
+/** Judges the packages as users get them: from the tarballs, installed in a folder that knows nothing of this one. */
+export function checkPackages(): void {
+  const tarballs = packAll()
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-packages-'))
+  try {
+    installTarballs(folder, tarballs)
+    for (const tarball of tarballs) {
+      run(process.execPath, [toolPath('publint'), 'run', tarball.path, '--strict'], { cwd: root, quiet: true })
+      run(process.execPath, [toolPath('attw'), tarball.path, '--profile', 'esm-only'], { cwd: root, quiet: true })
+      requireCleanContents(join(folder, 'node_modules', tarball.manifest.name), tarball)
+      requireExportsToLoad(folder, tarball)
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Installs packed packages into an empty folder, as a user would. */
+export function installTarballs(folder: string, tarballs: readonly Tarball[]): void {
+  const manifest = { name: 'user', private: true, type: 'module' }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
+  const npm = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
+  run('npm', [...npm, ...tarballs.map(({ path }) => path)], { cwd: folder, quiet: true })
+}
+
+function requireCleanContents(installed: string, { manifest }: Tarball): void {
+  const files = globSync('**/*', { cwd: installed, exclude: ['node_modules/**'] })
+  const stray = files.filter((file) => /\.test\.|\.tsbuildinfo$|(?<!\.d)\.ts$/.test(file))
+  if (stray.length > 0) throw new Error(`${manifest.name} carries files that no user needs: ${stray.join(', ')}`)
+  for (const file of ['LICENSE', 'README.md', 'package.json'])
+    if (!files.includes(file)) throw new Error(`${manifest.name} carries no ${file}`)
+  if (readFileSync(join(installed, 'package.json'), 'utf8').includes('"source"'))
+    throw new Error(
+      `${manifest.name} is published with the condition "source", which names files that it does not carry`,
+    )
+  for (const target of targetsOf([manifest.exports, manifest.imports])) {
+    for (const file of [target, target.replace(/\.js$/, '.d.ts')])
+      if (!existsSync(join(installed, file))) throw new Error(`${manifest.name} names ${file}, which it does not carry`)
+  }
+}
+
+function requireExportsToLoad(folder: string, { manifest }: Tarball): void {
+  const version = oldestNode[manifest.engines?.node ?? '']
+  if (version === undefined) throw new Error(`${manifest.name}: scripts/check-packages.ts does not know its "engines"`)
+  const node = nodeOf(version)
+  for (const subpath of Object.keys(manifest.exports ?? {})) {
+    const name = join(manifest.name, subpath).replaceAll('\\', '/')
+    // A store says in its error which Node it needs; everything else must load.
+    const excuse = name.endsWith('/stores/sqlite') ? '22.19' : '\0'
+    const script = `import(${JSON.stringify(name)}).then(
+      (module) => { if (Object.keys(module).length === 0) throw new Error('it exports nothing') },
+      (error) => { if (!String(error?.message).includes(${JSON.stringify(excuse)})) throw error })`
+    // With the condition that our own scripts set, too: users may set it for a workspace of theirs.
+    for (const conditions of [[], ['--conditions=source']])
+      run(node, [...conditions, '--input-type=module', '--eval', script], { cwd: folder, quiet: true })
+  }
+}
+
+function targetsOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(targetsOf) : []
+}

@@ -1,0 +1,68 @@
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { run } from './run.ts'
+import { installTools, root, toolPath } from './tools.ts'
+import { copyWorkspace, type Manifest, publishedPackages, type WorkspacePackage } from './workspace.ts'
+
+export interface Tarball extends WorkspacePackage {
+  /** Absolute. */
+  path: string
+}
+
+/**
+ * Builds and packs every published package into `.work/tarballs`. Packages are published from these files alone: their
+ * `package.json` has lost what only the repository can use, above all the condition `source`, which names files that are
+ * not published. (They could be, but Node runs no TypeScript inside `node_modules`, so that whoever sets a condition of
+ * that name for a workspace of their own would still be broken by ours.)
+ */
+export function packAll(): readonly Tarball[] {
+  installTools()
+  const copy = copyWorkspace('pack')
+  const tarballs = join(root, '.work', 'tarballs')
+  rmSync(tarballs, { recursive: true, force: true })
+  mkdirSync(tarballs, { recursive: true })
+  const packages = publishedPackages()
+  run(process.execPath, [toolPath('tsc'), '--build', ...packages.map(({ folder }) => folder)], { cwd: copy })
+  return packages.map(({ folder, manifest }) => {
+    const stage = join(copy, folder)
+    const published = publishedManifest(manifest)
+    writeFileSync(join(stage, 'package.json'), `${JSON.stringify(published, undefined, 2)}\n`)
+    for (const file of ['LICENSE', 'README.md'])
+      if (!existsSync(join(stage, file)) && existsSync(join(root, file)))
+        copyFileSync(join(root, file), join(stage, file))
+    run('npm', ['pack', '--silent', '--pack-destination', tarballs], { cwd: stage, quiet: true })
+    const path = join(tarballs, `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`)
+    if (!existsSync(path)) throw new Error(`npm pack did not make ${path}`)
+    return { folder, manifest: published, path }
+  })
+}
+
+/** The manifest as users get it. */
+export function publishedManifest(manifest: Manifest): Manifest {
+  const { scripts: _scripts, devDependencies: _devDependencies, private: _private, ...published } = manifest
+  const { exports, imports } = published
+  return {
+    ...published,
+    ...(exports !== undefined && { exports: withoutSource(exports) }),
+    ...(imports !== undefined && { imports: withoutSource(imports) }),
+    ...(process.env.GITHUB_REPOSITORY !== undefined && { repository: repositoryOf(process.env, manifest) }),
+  } as Manifest // two fields of it have the same shape as before
+}
+
+function withoutSource(conditions: unknown): unknown {
+  if (typeof conditions !== 'object' || conditions === null) return conditions
+  const kept = Object.entries(conditions)
+    .filter(([condition]) => condition !== 'source')
+    .map(([condition, target]) => [condition, withoutSource(target)] as const)
+  const [only] = kept
+  if (kept.length === 1 && only?.[0] === 'default') return only[1]
+  return Object.fromEntries(kept)
+}
+
+/** Provenance is refused where the manifest does not name the repository that the workflow runs in. */
+function repositoryOf({ GITHUB_SERVER_URL, GITHUB_REPOSITORY }: NodeJS.ProcessEnv, manifest: Manifest) {
+  const folder = publishedPackages().find((candidate) => candidate.manifest.name === manifest.name)?.folder
+  return { type: 'git', url: `git+${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}.git`, directory: folder }
+}
+
+if (import.meta.main) for (const { path } of packAll()) console.log(path)
