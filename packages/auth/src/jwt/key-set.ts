@@ -1,5 +1,7 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey, type LocalJWKSet } from 'jose'
 
+export type { JSONWebKeySet } from 'jose'
+
 /** Keys cannot be had now: an outage of ours or of the issuer, never a fault of the token. */
 export class KeysUnavailableError extends Error {
   override readonly name = 'KeysUnavailableError'

@@ -1,5 +1,7 @@
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 
+export type { JWK } from 'jose'
+
 /** A key pair to sign access tokens with. */
 export interface SigningKey {
   kid: string

@@ -1,5 +1,4 @@
-import type { JSONWebKeySet } from 'jose'
-import { createKeySet } from '../jwt/key-set.ts'
+import { createKeySet, type JSONWebKeySet } from '../jwt/key-set.ts'
 import type { TokenRules } from '../jwt/verify-access-token.ts'
 import { authorizationServerMetadataUrl } from '../protocol/metadata.ts'
 import { originOf, pathOf, sameIdentifier } from '../protocol/resource.ts'

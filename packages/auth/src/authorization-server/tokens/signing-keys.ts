@@ -1,6 +1,5 @@
-import type { JWK } from 'jose'
 import { createLocalKeys, type LocalKeys } from '../../jwt/local-keys.ts'
-import { generateSigningKey, importSigningKey, publishedJwk, type SigningKey } from '../../jwt/sign.ts'
+import { generateSigningKey, importSigningKey, type JWK, publishedJwk, type SigningKey } from '../../jwt/sign.ts'
 import type { AuthorizationServerKinds, KeyRingRecord, SigningKeyRecord } from '../records.ts'
 import type { Store } from '../store.ts'
 import { fromBase64url, randomText, toBase64url } from './base64url.ts'
