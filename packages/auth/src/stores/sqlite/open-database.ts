@@ -1,0 +1,71 @@
+import { closeSync, openSync } from 'node:fs'
+import { resolve } from 'node:path'
+import process from 'node:process'
+import type { DatabaseSync } from 'node:sqlite'
+import { migrate, requireOwnDatabase } from './migrations.ts'
+
+/** How much a committed transaction outlives: `full` the loss of power, `relaxed` the death of the process. */
+export type Durability = 'full' | 'relaxed'
+
+/**
+ * Two connections to the database file, which is made (for its owner alone, mode 0600) or brought to the newest schema where needed.
+ * Throws an `Error` that says what to do where it cannot be used, and `TypeError` for a path that names no file.
+ */
+export function openDatabases(path: string): Record<Durability, DatabaseSync> {
+  const { DatabaseSync } = requireSqlite()
+  const file = requireFile(path)
+  const open = (durability: Durability) => connect(new DatabaseSync(file), file, durability)
+  const full = open('full')
+  try {
+    return { full, relaxed: open('relaxed') }
+  } catch (cause) {
+    full.close()
+    throw cause
+  }
+}
+
+function requireSqlite(): typeof import('node:sqlite') {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  const isOldNode = major < 22 || (major === 22 && minor < 19)
+  // Not a static import: that would fail while modules are linked, with a message that names no remedy.
+  const sqlite = isOldNode ? undefined : process.getBuiltinModule('node:sqlite')
+  if (sqlite === undefined)
+    throw new Error(
+      `The SQLite store needs node:sqlite, which is in Node.js 22.19 and newer; this is ${process.version}. ` +
+        'Update Node.js, or use another store.',
+    )
+  return sqlite
+}
+
+function requireFile(path: string): string {
+  // SQLite gives these a meaning of its own: a database in memory, one for each connection.
+  if (path === '' || path === ':memory:')
+    throw new TypeError('"path" must name a file; for a store in memory there is memoryStore()')
+  const file = resolve(path)
+  try {
+    // Made here, because SQLite would make it readable for others; its -wal and -shm files take the mode over.
+    closeSync(openSync(file, 'wx', 0o600))
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause
+  }
+  return file
+}
+
+function connect(database: DatabaseSync, file: string, durability: Durability): DatabaseSync {
+  try {
+    database.exec('PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF')
+    requireOwnDatabase(database, file)
+    const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode
+    if (mode !== 'wal')
+      throw new Error(`${file} is on a file system without what a write-ahead log needs. Put it on a local disk.`)
+    // In a write-ahead log, FULL waits for the disk at every commit, NORMAL only when the log is copied into the file.
+    database.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`)
+    migrate(database, file)
+    // From here on a lock is waited for without holding up the event loop: see group-commit.ts.
+    database.exec('PRAGMA busy_timeout = 20')
+    return database
+  } catch (cause) {
+    database.close()
+    throw cause
+  }
+}
