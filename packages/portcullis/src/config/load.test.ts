@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { loadConfiguration, requireUpstream } from './load.ts'
 import { ConfigurationError } from './problems.ts'
 
@@ -175,8 +175,14 @@ test('to serve, there must be an MCP server to stand in front of', () => {
   assert.equal(requireUpstream(loadConfiguration({ folder, flags })).upstream, flags.upstream)
 })
 
+const folders: string[] = []
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
 function newFolder(yaml?: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-config-'))
+  folders.push(folder)
   if (yaml !== undefined) writeFileSync(join(folder, 'portcullis.yaml'), yaml)
   return folder
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { nearest } from './nearest.ts'
-import { schema } from './schema.ts'
+import { namesAt } from './schema-walk.ts'
 
 /** One thing that cannot stand, with the place where it was set: `portcullis.yaml:3`, `--port`, `PORTCULLIS_LISTEN_PORT`. */
 export interface Problem {
@@ -36,13 +36,6 @@ export function problemsOf(
   })
 }
 
-/** The names that a section may have; empty where any name may stand. */
-export function namesAt(path: readonly PropertyKey[]): readonly string[] {
-  let at: unknown = schema
-  for (const name of path) at = childOf(unwrap(at), name)
-  return Object.keys(shapeOf(unwrap(at)) ?? {})
-}
-
 /** `listen.port`, `allowedHosts[0]`, `tools["add note"].scopes`. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((before, step) => {
@@ -70,25 +63,4 @@ function formatProblem({ path, message, place }: Problem): string {
 function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value)
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
-}
-
-/** What is inside the wrappers for defaults and options. */
-function unwrap(type: unknown): unknown {
-  let inner = type
-  while (typeof inner === 'object' && inner !== null && 'unwrap' in inner && typeof inner.unwrap === 'function') {
-    if ('element' in inner) return inner
-    inner = inner.unwrap()
-  }
-  return inner
-}
-
-function childOf(type: unknown, name: PropertyKey): unknown {
-  const shape = shapeOf(type)
-  if (shape !== undefined) return shape[String(name)]
-  return typeof type === 'object' && type !== null && 'valueType' in type ? type.valueType : undefined
-}
-
-function shapeOf(type: unknown): Record<string, unknown> | undefined {
-  if (typeof type !== 'object' || type === null || !('shape' in type)) return undefined
-  return type.shape as Record<string, unknown> // a ZodObject's shape
 }

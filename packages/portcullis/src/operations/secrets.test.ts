@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { OperatorError } from './operator-error.ts'
 import { createPrivateFile } from './private-file.ts'
 import { loadSecrets } from './secrets.ts'
@@ -113,8 +113,15 @@ test('a private file is made whole or not at all, and never over another or thro
   assert.deepEqual(readdirSync(folder).sort(), ['a', 'link', 'target'])
 })
 
+const folders: string[] = []
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
 function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'portcullis-secrets-'))
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-secrets-'))
+  folders.push(folder)
+  return folder
 }
 
 function load(given: string) {

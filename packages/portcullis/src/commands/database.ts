@@ -1,0 +1,31 @@
+import type { EndGrantOptions } from '@portcullis/auth/authorization-server'
+import type { Command } from 'commander'
+import type { UsersContext } from '../administration/users.ts'
+import type { Io } from '../io.ts'
+import { openExistingStore } from '../store/open-store.ts'
+import { configurationOf } from './options.ts'
+
+/** What a command about the database of a server works with. */
+export interface DatabaseCommand {
+  context: UsersContext
+  grantEnds: EndGrantOptions
+}
+
+/** Opens the database that the command's settings name, runs `act`, and closes it again. A server may be running beside it. */
+export async function withDatabase(
+  command: Command,
+  io: Io,
+  act: (given: DatabaseCommand) => Promise<void>,
+): Promise<void> {
+  const { database, issuer, lifetimes } = configurationOf(command, io)
+  const store = openExistingStore(database)
+  const now = () => Math.floor(Date.now() / 1000)
+  try {
+    await act({
+      context: { store, now, origin: issuer },
+      grantEnds: { store, now, accessTokenLifetime: lifetimes.accessToken, onEvent: () => {} },
+    })
+  } finally {
+    await store.close()
+  }
+}

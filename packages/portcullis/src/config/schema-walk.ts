@@ -1,0 +1,38 @@
+import { schema } from './schema.ts'
+
+/** The names that a section may have; empty where any name may stand. */
+export function namesAt(path: readonly PropertyKey[]): readonly string[] {
+  return Object.keys(shapeOf(unwrap(typeAt(path))) ?? {})
+}
+
+/** What the setting at `path` means, as the schema describes it. */
+export function descriptionAt(path: readonly PropertyKey[]): string {
+  const type = typeAt(path)
+  const description = typeof type === 'object' && type !== null && 'description' in type ? type.description : undefined
+  return typeof description === 'string' ? description : ''
+}
+
+function typeAt(path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((type, name) => childOf(unwrap(type), name), schema)
+}
+
+/** What is inside the wrappers for defaults and options. */
+function unwrap(type: unknown): unknown {
+  let inner = type
+  while (typeof inner === 'object' && inner !== null && 'unwrap' in inner && typeof inner.unwrap === 'function') {
+    if ('element' in inner) return inner // a list, which "unwraps" to its items
+    inner = inner.unwrap()
+  }
+  return inner
+}
+
+function childOf(type: unknown, name: PropertyKey): unknown {
+  const shape = shapeOf(type)
+  if (shape !== undefined) return shape[String(name)]
+  return typeof type === 'object' && type !== null && 'valueType' in type ? type.valueType : undefined
+}
+
+function shapeOf(type: unknown): Record<string, unknown> | undefined {
+  if (typeof type !== 'object' || type === null || !('shape' in type)) return undefined
+  return type.shape as Record<string, unknown> // a ZodObject's shape
+}

@@ -1,0 +1,385 @@
+import assert from 'node:assert/strict'
+import { EventEmitter } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { createAccountByLink } from './accounts/accounts.ts'
+import { issueLink } from './accounts/links.ts'
+import { createPasswordHasher } from './accounts/password.ts'
+import { loadConfiguration, requireUpstream } from './config/load.ts'
+import { exitCodes, run } from './index.ts'
+import { OperatorError } from './operations/operator-error.ts'
+import { type RunningServer, runServer, type ServerParts } from './operations/run-server.ts'
+import { openStore } from './store/open-store.ts'
+
+test('help says what there is, with examples and exit codes', async () => {
+  const { code, out } = await command(newFolder(), '--help')
+
+  assert.equal(code, exitCodes.done)
+  for (const said of ['serve', 'users', 'grants', 'owner-link', 'check-config', 'Examples:', 'Exit codes: 0 done'])
+    assert.ok(out.includes(said), said)
+})
+
+test('every command explains itself', async () => {
+  for (const words of [
+    'serve',
+    'users list',
+    'users invite',
+    'users reset',
+    'users disable',
+    'users enable',
+    'grants list',
+    'grants revoke',
+    'owner-link',
+    'check-config',
+  ]) {
+    const { code, out } = await command(newFolder(), `${words} --help`)
+    assert.equal(code, exitCodes.done)
+    assert.match(out, new RegExp(`Usage: portcullis ${words} .*\\[options\\]|Usage: portcullis ${words} \\[options\\]`))
+  }
+})
+
+test('a wrong command line is told what was meant', async () => {
+  const cases: [string, RegExp][] = [
+    ['srve', /unknown command 'srve'\n.*Did you mean serve\?/s],
+    ['serve --prot 1', /unknown option '--prot'\n.*Did you mean --port\?/s],
+    ['users disable', /missing required argument 'user'/],
+    ['serve --secret x', /unknown option '--secret'/],
+  ]
+
+  for (const [words, expected] of cases) {
+    const { code, err } = await command(newFolder(), words)
+    assert.equal(code, exitCodes.wrongUsage)
+    assert.match(err, expected)
+  }
+})
+
+test('check-config says that a configuration stands, or every reason why not', async () => {
+  const folder = newFolder()
+  writeFileSync(join(folder, 'portcullis.yaml'), 'upstream: http://localhost:3000/mcp\nlimits: { body: 1 }')
+
+  const wrong = await command(folder, 'check-config --port x')
+  writeFileSync(join(folder, 'portcullis.yaml'), 'upstream: http://localhost:3000/mcp')
+  const right = await command(folder, 'check-config')
+  const json = await command(folder, 'check-config --json')
+
+  assert.equal(wrong.code, exitCodes.wrongUsage)
+  assert.match(
+    wrong.err,
+    /^The configuration cannot stand:\n {2}--port: listen\.port must be.*\n {2}.*portcullis\.yaml:2: limits\.body must be/,
+  )
+  assert.match(
+    right.out,
+    /^The configuration stands .*http:\/\/localhost:7080\/mcp in front of http:\/\/localhost:3000\/mcp\n$/,
+  )
+  assert.equal(JSON.parse(json.out).lifetimes.accessToken, 600)
+})
+
+test('a command about a database that is not there says so and makes none', async () => {
+  const folder = newFolder()
+
+  const { code, err } = await command(folder, 'users list')
+
+  assert.equal(code, exitCodes.refused)
+  assert.match(err, /^There is no database at .*portcullis\.db\.\nStart the server once/)
+  assert.equal(existsSync(join(folder, 'portcullis.db')), false)
+})
+
+test('users are listed, invited, reset, disabled and enabled beside an open store', async () => {
+  const { folder, store } = await newDatabase({ users: ['ada', 'bob'] })
+
+  const list = await command(folder, 'users list')
+  const invite = await command(folder, 'users invite --public-url https://mcp.example/mcp')
+  const reset = await command(folder, 'users reset ADA --json')
+  const disable = await command(folder, 'users disable bob')
+  const states = JSON.parse((await command(folder, 'users list --json')).out).map(
+    (user: { state: string }) => user.state,
+  )
+  const enable = await command(folder, 'users enable bob')
+  const unknown = await command(folder, 'users disable eve')
+
+  assert.match(
+    list.out,
+    /^USER {2}ROLE {4}STATE {3}SINCE \(UTC\)\nada {3}member {2}active {2}\d{4}-\d\d-\d\d \d\d:\d\d\nbob /,
+  )
+  assert.match(invite.out, /^https:\/\/mcp\.example\/account\/invitation\?token=[\w-]{43}\n$/)
+  assert.match(JSON.parse(reset.out).link, /^http:\/\/localhost:7080\/account\/reset\?token=/)
+  assert.equal(disable.out, 'Disabled bob. Grants ended: 0.\n')
+  assert.deepEqual(states, ['active', 'disabled'])
+  assert.equal(enable.out, 'Enabled bob.\n')
+  assert.equal(unknown.code, exitCodes.refused)
+  assert.match(unknown.err, /^There is no user "eve"\.\nSee who there is: portcullis users list\n$/)
+  await store.close()
+})
+
+test('grants are listed and revoked, and disabling a user ends those of that user', async () => {
+  const { folder, store, grant } = await newDatabase({ users: ['ada', 'bob'] })
+  await grant('g1', 'ada')
+  await grant('g2', 'ada')
+  await grant('g3', 'bob')
+  await grant('g4', 'bob')
+
+  const list = await command(folder, 'grants list')
+  const ofAda = JSON.parse((await command(folder, 'grants list --user ada --json')).out).map(
+    ({ id }: { id: string }) => id,
+  )
+  const one = await command(folder, 'grants revoke g1')
+  const again = await command(folder, 'grants revoke g1')
+  const disabled = await command(folder, 'users disable bob')
+  const rest = await command(folder, 'grants revoke --user ada')
+
+  assert.match(list.out, /^GRANT {2}USER {2}CLIENT +SCOPE +SINCE/)
+  assert.match(list.out, /g1 +ada +Claude \? {2}notes:read/)
+  assert.deepEqual(ofAda, ['g1', 'g2'])
+  assert.equal(one.out, 'Grants ended: 1.\n')
+  assert.equal(again.code, exitCodes.refused)
+  assert.match(disabled.out, /Grants ended: 2/)
+  assert.equal(rest.out, 'Grants ended: 1.\n')
+  assert.deepEqual(
+    (await store.list('endedGrant', 'feed', 'all')).map(({ value }) => [value.grantId, value.reason]),
+    [
+      ['g1', 'revoked_by_operator'],
+      ['g3', 'subject_disabled'],
+      ['g4', 'subject_disabled'],
+      ['g2', 'revoked_by_operator'],
+    ],
+  )
+  await store.close()
+})
+
+test('grants revoke wants one grant or one user', async () => {
+  const { folder, store } = await newDatabase({ users: [] })
+
+  for (const words of ['grants revoke', 'grants revoke g1 --user ada'])
+    assert.match((await command(folder, words)).err, /^Say which grant to end/)
+  await store.close()
+})
+
+test('owner-link gives a fresh link until there is an owner, and then says what to do instead', async () => {
+  const { folder, store, accounts } = await newDatabase({ users: [] })
+
+  const first = await command(folder, 'owner-link')
+  const token = new URL(first.out.trim()).searchParams.get('token') ?? ''
+  await createAccountByLink(accounts, { purpose: 'owner', token, userName: 'ada', password: 'x' })
+  const second = await command(folder, 'owner-link')
+
+  assert.match(first.err, /works once, until/)
+  assert.equal(second.code, exitCodes.refused)
+  assert.match(second.err, /^There is an owner already: ada\.\nFor a new password run "portcullis users reset ada"/)
+  await store.close()
+})
+
+test('a fault of ours is one line without a stack, unless the stack is asked for', async () => {
+  const broken = {
+    get PORTCULLIS_CONFIG(): string {
+      throw new Error('boom')
+    },
+  }
+
+  const plain = await command(newFolder(), 'check-config', { environment: broken })
+  const debug = await command(newFolder(), 'check-config', {
+    environment: { ...Object.create(broken), PORTCULLIS_DEBUG: '1' },
+  })
+
+  assert.equal(plain.code, exitCodes.failed)
+  assert.match(plain.err, /^Something went wrong that should not: boom\nSet PORTCULLIS_DEBUG=1/)
+  assert.doesNotMatch(plain.err, /\n {4}at /)
+  assert.equal(debug.code, exitCodes.wrongUsage)
+})
+
+test('a server without terminal puts the owner link in a private file, says where, and stops when told', async () => {
+  const folder = newFolder()
+  const server = await started(folder, {})
+
+  server.signals.emit('SIGTERM')
+  await server.stopped
+
+  const file = join(folder, 'portcullis.owner-link')
+  assert.match(readFileSync(file, 'utf8'), /^http:\/\/localhost:7080\/account\/welcome\?token=[\w-]{43}\n$/)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  assert.ok(server.out().includes(file))
+  assert.doesNotMatch(server.out(), /token=/)
+  assert.deepEqual(server.calls, ['serve', 'close'])
+  assert.match(server.out(), /"msg":"Stopped"/)
+})
+
+test('a server on a terminal shows the link and ready-made lines for clients', async () => {
+  const server = await started(newFolder(), { isTTY: true })
+  server.signals.emit('SIGINT')
+  await server.stopped
+
+  const lines = [
+    /\/account\/welcome\?token=[\w-]{43}\n/,
+    /claude mcp add --transport http portcullis http:\/\/localhost:7080\/mcp\n/,
+    /codex mcp add portcullis --url http:\/\/localhost:7080\/mcp\n/,
+    /code --add-mcp '\{"name":"portcullis","type":"http","url":"http:\/\/localhost:7080\/mcp"\}'\n/,
+    /\.cursor\/mcp\.json: \{"mcpServers":\{"portcullis":\{"url":"http:\/\/localhost:7080\/mcp"\}\}\}\n/,
+  ]
+  for (const line of lines) assert.match(server.out(), line)
+})
+
+test('told to stop twice, a server ends at once', async () => {
+  const held = Promise.withResolvers<void>()
+  const server = await started(newFolder(), { close: () => held.promise })
+
+  server.signals.emit('SIGINT')
+  server.signals.emit('SIGINT')
+  held.resolve()
+  await server.stopped
+
+  assert.deepEqual(server.exits, [130])
+})
+
+test('a key file beside the database of a public server is warned of', async () => {
+  const local = await started(newFolder(), {})
+  const publicServer = await started(newFolder(), { flags: { publicUrl: 'https://mcp.example/mcp' } })
+  for (const server of [local, publicServer]) {
+    server.signals.emit('SIGTERM')
+    await server.stopped
+  }
+
+  assert.doesNotMatch(local.out(), /"level":"warn"/)
+  assert.match(publicServer.out(), /"level":"warn".*set PORTCULLIS_SECRET/)
+})
+
+test('law 10: dev sign-in says so loudly, and a start without it ends what test users left', async () => {
+  const { folder, store, grant } = await newDatabase({ users: [] })
+  const value = { userName: 'alice', role: 'member', createdAt: 0, sessionEpoch: 0 } as const
+  await store.commit([{ kind: 'account', id: 'test-alice', version: 'absent', value, index: { all: 'all' } }])
+  await grant('g1', undefined, 'test-alice')
+
+  const dev = await started(folder, { flags: { dev: true } })
+  dev.signals.emit('SIGTERM')
+  await dev.stopped
+  assert.match(dev.out(), /"level":"warn".*DEVELOPMENT: anybody on this machine can sign in/)
+  assert.notEqual(await store.get('grant', 'g1'), undefined)
+
+  const plain = await started(folder, {})
+  plain.signals.emit('SIGTERM')
+  await plain.stopped
+  assert.equal(await store.get('grant', 'g1'), undefined)
+  assert.equal((await store.get('account', 'test-alice'))?.value.sessionEpoch, 1)
+  await store.close()
+})
+
+test('a server that cannot start closes its database and says why', async () => {
+  const folder = newFolder()
+  const refused = new OperatorError('Port 7080 is taken by another program', {
+    nextStep: 'Choose another port: --port 7081',
+  })
+
+  const server = await started(folder, { fails: refused }).catch((error: unknown) => error)
+
+  assert.equal(server, refused)
+})
+
+const folders: string[] = []
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-cli-'))
+  folders.push(folder)
+  return folder
+}
+
+async function command(
+  folder: string,
+  words: string,
+  { environment = {} }: { environment?: Record<string, string> } = {},
+) {
+  const { io, out, err } = recordingIo(folder, { environment })
+  const code = await run(words.split(' '), io)
+  return { code, out: out(), err: err() }
+}
+
+function recordingIo(
+  folder: string,
+  { isTTY = false, environment = {} }: { isTTY?: boolean; environment?: Record<string, string> } = {},
+) {
+  const written = { out: '', err: '' }
+  const signals = new EventEmitter()
+  const exits: number[] = []
+  const io = {
+    stdout: { isTTY, write: (text: string) => (written.out += text) },
+    stderr: { write: (text: string) => (written.err += text) },
+    environment,
+    folder,
+    signals,
+    exit: (code: number) => void exits.push(code),
+  }
+  return { io, signals, exits, out: () => written.out, err: () => written.err }
+}
+
+async function newDatabase({ users }: { users: readonly string[] }) {
+  const folder = newFolder()
+  writeFileSync(join(folder, 'portcullis.key'), 'x'.repeat(43), { mode: 0o600 })
+  const store = openStore(join(folder, 'portcullis.db'))
+  const accounts = { store, now: () => Math.floor(Date.now() / 1000), passwords: createPasswordHasher({ cost: 16 }) }
+  for (const userName of users) {
+    const { token } = await issueLink(accounts, { purpose: 'invitation' })
+    await createAccountByLink(accounts, { purpose: 'invitation', token, userName, password: 'four quiet words' })
+  }
+  const client = {
+    redirectUris: ['http://localhost/cb'],
+    authenticationMethod: 'none',
+    grantTypes: ['authorization_code'],
+    clientName: 'Claude \u001b',
+    issuedAt: 0,
+  } as const
+  await store.commit([{ kind: 'client', id: 'c1', version: 'absent', value: client }])
+  const grant = async (id: string, user: string | undefined, given?: string) => {
+    const subject = given ?? (await store.get('userName', user ?? ''))?.value.accountId ?? ''
+    const value = {
+      clientId: 'c1',
+      subject,
+      scope: ['notes:read'],
+      resource: 'http://localhost:7080/mcp',
+      redirectUri: 'http://localhost/cb',
+      codeChallenge: 'x',
+      authTime: 0,
+      issuedAt: 0,
+      generation: 1,
+      rotatedAt: 0,
+      keyId: 'k',
+      seed: 's',
+    }
+    await store.commit([{ kind: 'grant', id, version: 'absent', value, index: { subject, client: 'c1' } }])
+  }
+  return { folder, store, accounts, grant }
+}
+
+interface Starting {
+  isTTY?: boolean
+  flags?: Record<string, unknown>
+  close?: () => Promise<void>
+  fails?: Error
+}
+
+/** Runs a server whose inside is a stand-in: what it is given and told is what matters here. */
+async function started(folder: string, { isTTY = false, flags = {}, close = async () => {}, fails }: Starting) {
+  const recording = recordingIo(folder, { isTTY, environment: { PORTCULLIS_SECRET: isTTY ? 'x'.repeat(40) : '' } })
+  const configuration = requireUpstream(
+    loadConfiguration({ folder, flags: { upstream: 'http://localhost:3000/mcp', ...flags } }),
+  )
+  const calls: string[] = []
+  const listening = Promise.withResolvers<void>()
+  const serve = async ({ store }: ServerParts): Promise<RunningServer> => {
+    calls.push('serve')
+    if (fails !== undefined) throw fails
+    assert.equal(await store.get('account', 'nobody'), undefined)
+    return {
+      close() {
+        calls.push('close')
+        return close()
+      },
+    }
+  }
+  recording.signals.on('newListener', () => listening.resolve())
+  const stopped = runServer(configuration, recording.io, serve)
+  await Promise.race([listening.promise, stopped])
+  await new Promise((resolve) => setImmediate(resolve)) // both signals are listened for
+  return { ...recording, calls, stopped }
+}

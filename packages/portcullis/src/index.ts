@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { addCheckConfigCommand } from './commands/check-config.ts'
+import { addGrantsCommand } from './commands/grants.ts'
+import { addServeCommand } from './commands/serve.ts'
+import { addOwnerLinkCommand, addUsersCommand } from './commands/users.ts'
+import { ConfigurationError } from './config/problems.ts'
+import type { Io } from './io.ts'
+import { OperatorError } from './operations/operator-error.ts'
+
+export type { Io, Output } from './io.ts'
+
+/** What `run` resolves to; `--help` lists them. */
+export const exitCodes = { done: 0, refused: 1, wrongUsage: 2, failed: 70 } as const
+
+/**
+ * Runs one command line, without the names of program and script, and resolves to its exit code. Never throws: what went wrong stands on
+ * standard error, a cause and a next step, and a stack only where `PORTCULLIS_DEBUG` is set.
+ */
+export async function run(argv: readonly string[], io: Io = processIo()): Promise<number> {
+  try {
+    await createProgram(io).parseAsync([...argv], { from: 'user' })
+    return exitCodes.done
+  } catch (error) {
+    return explain(error, io)
+  }
+}
+
+function processIo(): Io {
+  const { stdout, stderr, env } = process
+  return {
+    stdout,
+    stderr,
+    environment: env,
+    folder: process.cwd(),
+    signals: process,
+    exit: (code) => process.exit(code),
+  }
+}
+
+function createProgram(io: Io): Command {
+  const program = new Command('portcullis')
+    .description('OAuth in front of MCP servers, so that every MCP client can connect.')
+    .version(versionOf(), '-V, --version', 'Print the version.')
+    .helpOption('-h, --help', 'Explain a command.')
+    .helpCommand('help [command]', 'Explain a command.')
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .showHelpAfterError('Run with --help to see what there is.')
+    .exitOverride()
+    .addHelpText('after', examples)
+  addServeCommand(program, io)
+  addUsersCommand(program, io)
+  addGrantsCommand(program, io)
+  addOwnerLinkCommand(program, io)
+  addCheckConfigCommand(program, io)
+  return program
+}
+
+const examples = `
+Examples:
+  portcullis serve --upstream http://localhost:3000/mcp
+  portcullis serve --upstream http://localhost:3000/mcp --public-url https://mcp.example.com/mcp
+  portcullis serve --upstream http://localhost:3000/mcp --dev
+  portcullis users invite
+  portcullis users disable ada
+  portcullis grants list --user ada
+  portcullis grants revoke --user ada
+  portcullis check-config --config portcullis.yaml
+
+Settings also come from portcullis.yaml and from PORTCULLIS_* variables: docs/configuration.md.
+
+Exit codes: 0 done; 1 refused, with the reason; 2 wrong command line or configuration; 70 a fault of Portcullis itself.
+`
+
+function explain(error: unknown, { stderr, environment }: Io): number {
+  const debug = environment.PORTCULLIS_DEBUG !== undefined && environment.PORTCULLIS_DEBUG !== ''
+  if (debug && error instanceof Error && !(error instanceof CommanderError)) stderr.write(`${error.stack}\n`)
+  // Commander has said what there is to say itself; help and version end a command line well.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage
+  if (error instanceof ConfigurationError) {
+    stderr.write(`The configuration cannot stand:\n${error.message.replace(/^/gm, '  ')}\n`)
+    return exitCodes.wrongUsage
+  }
+  if (error instanceof OperatorError) {
+    stderr.write(`${error.message}.\n${error.nextStep}\n`)
+    return exitCodes.refused
+  }
+  stderr.write(
+    `Something went wrong that should not: ${error instanceof Error ? error.message : 'no reason given'}\nSet PORTCULLIS_DEBUG=1 to see where, and tell us.\n`,
+  )
+  return exitCodes.failed
+}
+
+function versionOf(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return String(version)
+}

@@ -1,0 +1,107 @@
+import type { ServerSecret, Store } from '@portcullis/auth/authorization-server'
+import { retireTestUsers } from '../accounts/dev-sign-in.ts'
+import { endGrantsOfSubject } from '../administration/grants.ts'
+import type { ServeConfiguration } from '../config/configuration.ts'
+import type { Io } from '../io.ts'
+import { openStore } from '../store/open-store.ts'
+import type { ProgramKinds } from '../store/records.ts'
+import { logConnectionEvents } from './event-lines.ts'
+import { createLog, type Log } from './log.ts'
+import { dropOwnerLink, firstOwnerLink, keepOwnerLink } from './owner-link.ts'
+import { type LoadedSecrets, loadSecrets } from './secrets.ts'
+import { untilTold } from './shutdown.ts'
+import { formatStartBanner } from './start-banner.ts'
+
+/** What a server is made of that stands before it. */
+export interface ServerParts {
+  configuration: ServeConfiguration
+  secrets: readonly [ServerSecret, ...ServerSecret[]]
+  store: Store<ProgramKinds>
+  log: Log
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Lets open answers run to their end, within the limit that is configured, and stops listening. */
+  close(): Promise<void>
+}
+
+/** Runs a server until it is told to stop. `serve` starts it, and resolves when it listens. Throws `OperatorError` where it cannot start. */
+export async function runServer(
+  configuration: ServeConfiguration,
+  io: Io,
+  serve: (parts: ServerParts) => Promise<RunningServer>,
+): Promise<void> {
+  const { database, dev } = configuration
+  const log = logOf(configuration, io)
+  const loaded = loadSecrets({ environment: io.environment, database })
+  const store = openStore(database)
+  try {
+    sayWhichSecret(loaded, configuration, log)
+    if (dev) log.write('warn', 'DEVELOPMENT: anybody on this machine can sign in as alice or bob, without a password')
+    else await retire(configuration, store, log)
+    const running = await serve({ configuration, secrets: loaded.secrets, store, log })
+    await sayWhere(configuration, store, log, io)
+    await untilTold(io.signals, {
+      async close() {
+        log.write('info', 'Stopping: open answers may run to their end')
+        await running.close()
+      },
+      abort: () => io.exit(130),
+    })
+    log.write('info', 'Stopped')
+  } finally {
+    await store.close()
+  }
+}
+
+function logOf({ log: { level, format } }: ServeConfiguration, { stdout }: Io): Log {
+  const isTerminal = stdout.isTTY === true
+  return createLog({
+    level,
+    format: format === 'auto' ? (isTerminal ? 'pretty' : 'json') : format,
+    write: (line) => stdout.write(line),
+    colors: isTerminal,
+  })
+}
+
+function sayWhichSecret({ from, isKeyFile, isNew }: LoadedSecrets, { isLoopback }: ServeConfiguration, log: Log): void {
+  if (isNew) log.write('info', `Made the key file ${from}: keep a copy of it apart from the database`)
+  else log.write('info', `Secrets are from ${from}`)
+  if (isKeyFile && !isLoopback)
+    log.write(
+      'warn',
+      `The key stands beside the database that it protects (${from}); in production set PORTCULLIS_SECRET or PORTCULLIS_SECRET_FILE`,
+    )
+}
+
+/** A start without dev sign-in leaves nothing of it behind. */
+async function retire({ lifetimes }: ServeConfiguration, store: Store<ProgramKinds>, log: Log): Promise<void> {
+  const options = { store, now, accessTokenLifetime: lifetimes.accessToken, onEvent: logConnectionEvents(log) }
+  await retireTestUsers({ store }, (subject) => endGrantsOfSubject(subject, 'revoked_by_operator', options))
+}
+
+async function sayWhere(
+  configuration: ServeConfiguration,
+  store: Store<ProgramKinds>,
+  log: Log,
+  { stdout }: Io,
+): Promise<void> {
+  const { publicUrl, issuer, upstream, database, name, dev } = configuration
+  const ownerLink = await firstOwnerLink({ store, now }, issuer)
+  if (ownerLink === undefined) dropOwnerLink(database)
+  if (stdout.isTTY) {
+    stdout.write(formatStartBanner({ publicUrl, name, upstream, ownerLink, dev }))
+    return
+  }
+  log.write('info', `Portcullis stands in front of ${upstream}; clients connect to ${publicUrl}`)
+  if (ownerLink !== undefined)
+    log.write(
+      'info',
+      `There is no owner yet: the link that makes the first account is in ${keepOwnerLink(ownerLink, database)}`,
+    )
+}
+
+function now(): number {
+  return Math.floor(Date.now() / 1000)
+}
