@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Conformance, parseConformancePage } from './conformance-page.ts'
+import { requirementIds } from './requirement-ids.ts'
+import { testTitles } from './test-titles.ts'
+import { root } from './tools.ts'
+
+/** `npm run trace`: every requirement is accounted for in docs/conformance.md, and what it calls done has a test. `-- --list` prints all. */
+const page = parseConformancePage(readFileSync(join(root, 'docs', 'conformance.md'), 'utf8'))
+const titles = testTitles(root)
+const testsOf = (id: string) => titles.filter(({ title }) => new RegExp(`\\b${id}\\b`).test(title))
+
+if (process.argv.includes('--list')) list()
+const problems = [...problemsOfPage(), ...page.flatMap(problemsOf), ...strangers()]
+for (const problem of problems) console.error(problem)
+console.log(summary())
+if (problems.length > 0) process.exitCode = 1
+
+function problemsOfPage(): readonly string[] {
+  const ids = page.map(({ id }) => id)
+  return [
+    ...requirementIds.filter((id) => !ids.includes(id)).map((id) => `${id} is missing in docs/conformance.md`),
+    ...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `${id} stands twice in docs/conformance.md`),
+    ...ids.filter((id) => !requirementIds.includes(id)).map((id) => `${id} in docs/conformance.md is no requirement`),
+  ]
+}
+
+function problemsOf({ id, state, remark }: Conformance): readonly string[] {
+  if (state === 'done' && testsOf(id).length === 0) return [`${id} is done, but no test has it in its title`]
+  if (state === 'later' && id.startsWith('RS-')) return [`${id} is later: the resource server is whole from the start`]
+  if (state !== 'done' && remark === '') return [`${id} is ${state}, but nothing says why`]
+  return []
+}
+
+/** Ids in titles that no requirement has: a slip of the pen proves nothing. */
+function strangers(): readonly string[] {
+  return titles.flatMap(({ file, title }) =>
+    [...title.matchAll(/\b(?:RS|AS|P)-\d{2}\b/g)]
+      .filter(([id]) => !requirementIds.includes(id))
+      .map(([id]) => `${file}: no requirement has the id ${id}`),
+  )
+}
+
+function list(): void {
+  for (const { id, state, remark } of page) {
+    console.log(`${id}  ${state}${remark === '' ? '' : `: ${remark}`}`)
+    for (const { file, title } of testsOf(id)) console.log(`       ${file}: ${title}`)
+  }
+}
+
+function summary(): string {
+  const count = (state: Conformance['state']) => page.filter((entry) => entry.state === state).length
+  return `${page.length} requirements: ${count('done')} done, ${count('later')} later, ${count('not ours')} not ours`
+}
