@@ -26,14 +26,12 @@ function rawHeader(rawHeaders: readonly string[], name: string): string | null {
   return found
 }
 
-/** Sends an answer of the library. */
+/** Sends an answer of the library, its length told. */
 export async function sendResponse(response: Response, res: ServerResponse): Promise<void> {
-  res.writeHead(response.status, [...response.headers].flat())
-  if (response.body === null) {
-    res.end()
-    return
-  }
-  res.end(Buffer.from(await response.arrayBuffer()))
+  const body = response.body === null ? undefined : Buffer.from(await response.arrayBuffer())
+  if (body !== undefined) res.setHeader('content-length', body.byteLength)
+  for (const [name, value] of response.headers) res.appendHeader(name, value)
+  res.writeHead(response.status).end(body)
 }
 
 /**

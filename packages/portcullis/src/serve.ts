@@ -1,0 +1,138 @@
+import { hkdfSync } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createResourceServer } from '@portcullis/auth'
+import { createAuthorizationServer, type ServerSecret } from '@portcullis/auth/authorization-server'
+import { type FetchHandler, nodeListener, sendResponse } from '@portcullis/auth/node'
+import { createAccounts } from './accounts/create-accounts.ts'
+import { createGateway } from './gateway/gateway.ts'
+import { createClientAddressReader } from './operations/client-address.ts'
+import { logAccountEvents, logConnectionEvents } from './operations/event-lines.ts'
+import { createHealth } from './operations/health.ts'
+import { listen } from './operations/listen.ts'
+import { createRequestId, runInRequest } from './operations/request-context.ts'
+import type { RunningServer, ServerParts } from './operations/run-server.ts'
+import { atOwnHost } from './pages/own-host.ts'
+import { createPages } from './pages/pages.ts'
+
+/**
+ * The composition root: gives each part what it needs, and resolves when the server listens, its keys and the feed being there.
+ * Throws `OperatorError` where the port cannot be had.
+ */
+export async function serve({ configuration, secrets, store, log }: ServerParts): Promise<RunningServer> {
+  const { publicUrl, issuer, listen: address, lifetimes, limits, timeouts } = configuration
+  const tellConnection = logConnectionEvents(log)
+  const tellAccount = logAccountEvents(log)
+  const clientAddress = createClientAddressReader(configuration.trustedProxies)
+  const alsoServedAt = loopbackNames(publicUrl)
+  const allowedHosts = [...configuration.allowedHosts, ...alsoServedAt.map((url) => new URL(url).host)]
+  const accounts = createAccounts({ configuration, store })
+  const authorizationServer = createAuthorizationServer({
+    issuer,
+    resources: [
+      {
+        resource: publicUrl,
+        alsoServedAt,
+        ...(configuration.name !== undefined && { name: configuration.name }),
+        scopes: configuration.scopes,
+        defaultScopes: configuration.defaultScopes,
+        advertisedScopes: configuration.advertisedScopes,
+        hierarchy: configuration.hierarchy,
+      },
+    ],
+    store,
+    secrets,
+    interaction: accounts.interaction,
+    allowedHosts,
+    accessTokenLifetime: lifetimes.accessToken,
+    codeLifetime: lifetimes.code,
+    grantLifetime: lifetimes.grant,
+    refreshReplayWindow: lifetimes.refreshReplay,
+    registrationLimit: limits.registrationsPerHour,
+    refusalLimit: limits.tokenRefusalsPerMinute,
+    onEvent(event) {
+      if (event.type === 'grant_ended' && event.grantId !== undefined) gateway.endGrant(event.grantId)
+      tellConnection(event)
+    },
+  })
+  const resourceServer = createResourceServer({
+    resource: publicUrl,
+    alsoServedAt,
+    authorizationServers: [issuer],
+    scopes: configuration.advertisedScopes,
+    scopeHierarchy: configuration.hierarchy,
+    ...(configuration.name !== undefined && { name: configuration.name }),
+    allowedHosts: configuration.allowedHosts,
+    allowedOrigins: configuration.allowedOrigins,
+    revocations: authorizationServer.revocations,
+    fetch: (request) => authorizationServer.fetch(request),
+    onEvent: tellConnection,
+  })
+  const gateway = createGateway({
+    resourceServer,
+    upstream: configuration.upstream,
+    alsoServedAt,
+    toolScopes: { tools: configuration.tools },
+    limits: { body: limits.body, open: limits.open, openPerCaller: limits.openPerCaller },
+    timeouts,
+    sessionKey: sessionKeyOf(secrets),
+    clientAddress,
+    onEvent: tellConnection,
+  })
+  const pages = createPages({
+    accounts: accounts.context,
+    server: { name: configuration.name ?? new URL(publicUrl).host, publicUrl },
+    endGrant: (grantId) => authorizationServer.endGrant(grantId, 'revoked_by_resource_owner'),
+    onEvent: tellAccount,
+  })
+  const health = createHealth({ checks: { database: () => store.get('keyRing', 'ring') } })
+  await authorizationServer.ready()
+  await resourceServer.ready()
+
+  const listener = (handler: FetchHandler) => nodeListener(handler, { origin: issuer, clientAddress })
+  const toPages = listener(atOwnHost(pages, { issuer, allowedHosts, onEvent: tellConnection }))
+  const toAuthorizationServer = listener(authorizationServer)
+
+  /** Health first, at any host; then the MCP endpoint and its metadata; then pages; everything else is the authorization server's. */
+  async function route(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const path = (req.url ?? '/').split('?', 1)[0] ?? '/'
+    if (gateway.paths.has(path) || path.startsWith('/.well-known/oauth-protected-resource'))
+      return gateway.handle(req, res)
+    const probed = await health.answer(path, req.method ?? 'GET')
+    if (probed !== undefined) return sendResponse(probed, res)
+    return path === '/account' || path.startsWith('/account/') ? toPages(req, res) : toAuthorizationServer(req, res)
+  }
+
+  const server = createServer({ keepAliveTimeout: 75_000 }, (req, res) => {
+    const { remoteAddress: peerAddress, localAddress } = req.socket
+    runInRequest({ requestId: createRequestId(), peerAddress, localAddress }, () => {
+      route(req, res).catch((cause: unknown) => {
+        tellConnection({ type: 'failure', operation: 'route', cause })
+        if (res.headersSent) res.destroy()
+        else res.writeHead(500).end()
+      })
+    })
+  })
+  await listen(server, address)
+  return {
+    async close() {
+      health.stop()
+      const closed = new Promise((resolve) => server.close(resolve))
+      await gateway.close()
+      server.closeIdleConnections()
+      await closed
+    },
+  }
+}
+
+/** On this machine `localhost` and `127.0.0.1` are both typed: each gets metadata of its own (law 2). */
+function loopbackNames(publicUrl: string): readonly string[] {
+  const { protocol, hostname, host } = new URL(publicUrl)
+  if (hostname !== 'localhost') return []
+  return [publicUrl.replace(`${protocol}//${host}`, `${protocol}//${host.replace('localhost', '127.0.0.1')}`)]
+}
+
+/** Sessions of the MCP transport are bound to people with a key of their own, so that they survive a restart (law 12). */
+function sessionKeyOf([current]: readonly ServerSecret[]): Uint8Array {
+  if (current === undefined) throw new TypeError('"secrets" must have at least one secret')
+  return new Uint8Array(hkdfSync('sha256', current.secret, '', 'portcullis mcp sessions', 32))
+}
