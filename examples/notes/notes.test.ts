@@ -244,7 +244,7 @@ for (const [what, init, path, status] of odd) {
   })
 }
 
-test('RS-25 answers no other host than this machine (DNS rebinding)', async () => {
+test('answers no other host than this machine (DNS rebinding)', async () => {
   const request = httpRequest(notes.url, { headers: { Host: 'evil.example' } }).end()
 
   const [response] = await once(request, 'response')

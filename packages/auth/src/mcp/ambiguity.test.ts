@@ -78,7 +78,7 @@ const message = fc
   )
   .map((entries): Entry[] => [['jsonrpc', '"2.0"'], ['id', '1'], ...entries])
 
-test('RS-19 P-14 whatever parser the upstream has, the scopes of the tool that it makes out have been asked for', () => {
+test('whatever parser the upstream has, the scopes of the tool that it makes out have been asked for', () => {
   const toolScopes = createToolScopes({
     tools: {
       whoami: { scopes: ['notes:read'] },

@@ -1,5 +1,5 @@
 export { type Era, eraOf } from './era.ts'
 export { type Answer, type Call, callsOf, type HeaderReader, type Messages } from './message.ts'
 export { parseMessages } from './parse-messages.ts'
-export { formatRefusal, type MessageRefusal, type MessageRefusalReason } from './refusal.ts'
+export type { MessageRefusal, MessageRefusalReason } from './refusal.ts'
 export { createToolScopes, type ToolScopes, type ToolScopesOptions } from './tool-scopes.ts'

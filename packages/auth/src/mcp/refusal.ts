@@ -17,7 +17,7 @@ export interface MessageRefusal {
   readonly reason: MessageRefusalReason
   /** The HTTP status to answer with. */
   readonly status: 400 | 415
-  /** The JSON-RPC error code to answer with; never one from -32020 to -32099, which belong to the specification. */
+  /** The code of the JSON-RPC error to answer with, to nobody's id; never one from -32020 to -32099, which belong to the specification. */
   readonly code: -32600 | -32700
   /** One sentence for a person. Public. */
   readonly message: string
@@ -26,9 +26,4 @@ export interface MessageRefusal {
 /** A refusal for `reason`. */
 export function refuse(reason: MessageRefusalReason, message: string): MessageRefusal {
   return { kind: 'refused', reason, ...answerOf[reason], message }
-}
-
-/** The body that tells the sender of a refusal: a JSON-RPC error response, to nobody's id, since the id is not to be trusted either (JSON-RPC 2.0 §5). */
-export function formatRefusal({ code, message }: MessageRefusal): string {
-  return JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } })
 }
