@@ -1,0 +1,93 @@
+import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
+import { bodyTimedOut, bodyTooLarge, type Refusal } from './refusal.ts'
+
+/** The body of a request: there already, or still arriving; or why it is not taken. */
+export type Body = Buffer | Readable | BodyRefusal
+
+/** Thrown, too, by a body that is passed on while it arrives. */
+export class BodyRefusal extends Error {
+  override readonly name = 'BodyRefusal'
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(refusal.message)
+    this.refusal = refusal
+  }
+}
+
+export interface BodyOptions {
+  /** Bytes. */
+  limit: number
+  /** Seconds until all of it must have arrived. */
+  timeout: number
+}
+
+/** The body of a request, whole where that is quicker than to pass it on while it arrives; never more than the limit. */
+export function takeBody(req: IncomingMessage, options: BodyOptions): Body | Promise<Body> {
+  const declared = declaredLength(req)
+  if (declared > options.limit) return new BodyRefusal(bodyTooLarge)
+  return declared <= small ? takeWholeBody(req, options) : arrivingBody(req, options)
+}
+
+/** The whole body of a request. Rejects when the client leaves before its end. */
+export function takeWholeBody(
+  req: IncomingMessage,
+  options: BodyOptions,
+): Buffer | BodyRefusal | Promise<Buffer | BodyRefusal> {
+  const declared = declaredLength(req)
+  if (declared > options.limit) return new BodyRefusal(bodyTooLarge)
+  // Most come in one packet with their head: no listeners, no timer.
+  if (req.readableLength === declared) return req.read() ?? Buffer.alloc(0)
+  return collect(arrivingBody(req, options))
+}
+
+const small = 64 * 1024
+
+/** Not a number where the length is not known before the end. */
+function declaredLength({ headers }: IncomingMessage): number {
+  const length = headers['content-length']
+  if (length !== undefined) return Number(length)
+  return headers['transfer-encoding'] === undefined ? 0 : Number.NaN
+}
+
+async function collect(body: Readable): Promise<Buffer | BodyRefusal> {
+  const chunks: Buffer[] = []
+  try {
+    for await (const chunk of body) chunks.push(chunk)
+  } catch (error) {
+    if (error instanceof BodyRefusal) return error
+    throw error
+  }
+  return Buffer.concat(chunks)
+}
+
+/** Stands between the request and its reader, so that whatever ends this leaves the request to be answered. */
+function arrivingBody(req: IncomingMessage, { limit, timeout }: BodyOptions): Readable {
+  let length = 0
+  const timer = setTimeout(() => body.destroy(new BodyRefusal(bodyTimedOut)), timeout * 1000)
+  const body = new Readable({
+    read() {
+      req.resume()
+    },
+    destroy(error, done) {
+      clearTimeout(timer)
+      req.off('data', onData).off('end', onEnd).off('close', onClose)
+      done(error)
+    },
+  })
+  function onData(chunk: Buffer): void {
+    length += chunk.length
+    if (length > limit) body.destroy(new BodyRefusal(bodyTooLarge))
+    else if (!body.push(chunk)) req.pause()
+  }
+  function onEnd(): void {
+    clearTimeout(timer)
+    body.push(null)
+  }
+  function onClose(): void {
+    if (!req.complete) body.destroy(new Error('The client left before the end of its request'))
+  }
+  req.on('data', onData).on('end', onEnd).on('close', onClose)
+  return body
+}

@@ -1,0 +1,133 @@
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { ConnectionEvent, ResourceServer } from '@portcullis/auth'
+import type { ToolScopesOptions } from '@portcullis/auth/mcp'
+import { createPolicy, type Policy } from '../policy/policy.ts'
+
+export interface GatewayOptions {
+  /** Decides who may come in, and answers who may not. Its `resource` is the public URL of the MCP endpoint. */
+  resourceServer: ResourceServer
+  /** The MCP server behind (Streamable HTTP): an http or https URL without user information and fragment. A query of its own replaces the client's. */
+  upstream: string
+  /** Further public URLs of the same endpoint, as the resource server has them. Default: none. */
+  alsoServedAt?: readonly string[]
+  /** What every request needs beyond a valid access token. Default: nothing. */
+  scope?: readonly string[]
+  /** What each tool needs. Default: no rules, and then bodies are passed on unread. */
+  toolScopes?: ToolScopesOptions
+  limits?: {
+    /** Bytes of a request's body. Default 4 MiB; more is 413. */
+    body?: number
+    /** Requests and streams that are open at the same time. Default 10,000; more is 503. */
+    open?: number
+    /** The same for one caller: one subject with one client. Default 1,000; more is 503. */
+    openPerCaller?: number
+  }
+  /** In seconds. */
+  timeouts?: {
+    /** For the body of a request to arrive. Default 60; then 408. */
+    requestBody?: number
+    /** For a connection to the upstream. Default 10; then 504. */
+    upstreamConnect?: number
+    /** For the upstream to begin its answer. Default 300; then 504. */
+    upstreamAnswer?: number
+    /** Between two parts of an answer that is no event stream. Default 60. */
+    upstreamIdle?: number
+    /** Between two parts of an event stream. Default 3600. */
+    streamIdle?: number
+    /** How long an answer to a POST may go on when its access token has expired (law 12). Default 600. */
+    streamAfterExpiry?: number
+    /** How long an answer nobody waits for any more may go on in the eras where leaving is not cancelling. Default 300. */
+    abandoned?: number
+    /** How long open answers are served while ended grants cannot be read (law 14). Default 60. */
+    revocationGrace?: number
+    /** How long `close` lets open answers run on. Default 30. */
+    shutdown?: number
+    /** Between two looks at what is open. Default 1. */
+    sweep?: number
+  }
+  /** At least 32 bytes; binds sessions to their owners. Sessions live as long as it does, at every gateway that has it. Default: a random one, with which they end when the process ends. */
+  sessionKey?: Uint8Array
+  /** Who is asking, for `X-Forwarded-For`. Default: the peer of the connection. */
+  clientAddress?: (req: IncomingMessage) => string | undefined
+  /** Told of every step, refusals included. Default: nothing. */
+  onEvent?: (event: ConnectionEvent) => void
+  /** The time, in seconds since the epoch. Default: the system clock. */
+  now?: () => number
+}
+
+export interface ResolvedGateway {
+  readonly resourceServer: ResourceServer
+  readonly upstream: URL
+  /** The public URL that the upstream is told of. */
+  readonly publicUrl: URL
+  /** The paths of the MCP endpoint, each with and without a slash at its end. */
+  readonly paths: ReadonlySet<string>
+  readonly scope: readonly string[]
+  readonly policy: Policy | undefined
+  readonly limits: Readonly<Required<NonNullable<GatewayOptions['limits']>>>
+  readonly timeouts: Readonly<Required<NonNullable<GatewayOptions['timeouts']>>>
+  readonly sessionKey: KeyObject
+  readonly clientAddress: (req: IncomingMessage) => string | undefined
+  readonly onEvent: (event: ConnectionEvent) => void
+  readonly now: () => number
+}
+
+/** Throws `TypeError` for an option that cannot stand. */
+export function resolveOptions(options: GatewayOptions): ResolvedGateway {
+  const { resourceServer, alsoServedAt = [], scope = [], sessionKey = randomBytes(32) } = options
+  if (sessionKey.byteLength < 32) throw new TypeError('"sessionKey" must have at least 32 bytes')
+  return Object.freeze({
+    resourceServer,
+    upstream: upstreamUrl(options.upstream),
+    publicUrl: new URL(resourceServer.resource),
+    paths: new Set([resourceServer.resource, ...alsoServedAt].flatMap(bothForms)),
+    scope: [...scope],
+    policy: createPolicy(options.toolScopes ?? {}),
+    limits: positive('limits', { body: 4 * 1024 * 1024, open: 10_000, openPerCaller: 1000, ...options.limits }),
+    timeouts: positive('timeouts', { ...defaultTimeouts, ...options.timeouts }),
+    sessionKey: createSecretKey(sessionKey),
+    clientAddress: options.clientAddress ?? ((req) => req.socket.remoteAddress),
+    onEvent: options.onEvent ?? (() => {}),
+    now: options.now ?? (() => Math.floor(Date.now() / 1000)),
+  })
+}
+
+const defaultTimeouts = {
+  requestBody: 60,
+  upstreamConnect: 10,
+  upstreamAnswer: 300,
+  upstreamIdle: 60,
+  streamIdle: 3600,
+  streamAfterExpiry: 600,
+  abandoned: 300,
+  revocationGrace: 60,
+  shutdown: 30,
+  sweep: 1,
+}
+// Zero is meaningful here: nothing after the end.
+const mayBeZero = new Set(['streamAfterExpiry', 'abandoned', 'revocationGrace', 'shutdown'])
+
+function upstreamUrl(text: string): URL {
+  if (!URL.canParse(text)) throw new TypeError(`"upstream" must be an absolute URL, but is "${text}"`)
+  const url = new URL(text)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new TypeError('"upstream" must be an http or https URL')
+  if (url.username !== '' || url.password !== '')
+    throw new TypeError('"upstream" must not have a user name or password')
+  if (url.hash !== '') throw new TypeError('"upstream" must not have a fragment')
+  return url
+}
+
+/** Clients send the slash of a URL at will (clients/behaviour.md, 3.3); both forms are the one endpoint. */
+function bothForms(url: string): string[] {
+  const path = new URL(url).pathname.replace(/\/$/, '')
+  return [path, `${path}/`].filter((form) => form !== '')
+}
+
+function positive<Values extends Readonly<Record<string, number>>>(where: string, values: Values): Values {
+  for (const [name, value] of Object.entries(values))
+    if (!Number.isFinite(value) || value < 0 || (value === 0 && !mayBeZero.has(name)))
+      throw new TypeError(`"${where}.${name}" must be a positive number, but is ${value}`)
+  return Object.freeze(values)
+}

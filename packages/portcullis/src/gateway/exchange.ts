@@ -1,0 +1,212 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Dispatcher } from 'undici'
+import { BodyRefusal } from './body.ts'
+import type { Caller } from './caller.ts'
+import { discardRest, type Refusal } from './refusal.ts'
+import { type AnswerHeaders, clientHeaders, isEventStream, single } from './response-headers.ts'
+import { refusalOfError, refusalOfStatus } from './upstream-errors.ts'
+
+export interface ExchangeOptions {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly caller: Caller
+  /** A stream that waits for what may happen: the answer to a GET, or to `subscriptions/listen`. */
+  readonly isStanding: boolean
+  /** Whether the client cancels by leaving (2026-07-28); before, it did not. */
+  readonly leavingCancels: boolean
+  /** Names and values in turn, for every answer to this client. */
+  readonly corsHeaders: readonly string[]
+  /** The session id that the client gets for the one that the upstream names; `undefined` where it gets none. */
+  readonly clientSessionId: (upstreamId: string) => string | undefined
+  /** Bytes of a request that nobody reads any more which are thrown away before its connection is. */
+  readonly mostRest: number
+  /** Answers instead of the upstream. */
+  readonly refuse: (refusal: Refusal) => void
+  /** The upstream failed, before its answer or within it. */
+  readonly onFailure: (cause: unknown) => void
+  readonly onDone: (exchange: Exchange) => void
+}
+
+/**
+ * One request at the upstream, and its answer on its way back: short answers in one piece, event streams and long ones as they come,
+ * no quicker than the client reads. What breaks off upstream breaks off here too, whatever its type: half an answer must not look whole.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly caller: Caller
+  readonly isStanding: boolean
+  /** Seconds since the upstream was last heard, as far as `open-exchanges.ts` has looked. Meaningless before its answer begins. */
+  quietFor = 0
+  /** Seconds since the client left, while the upstream goes on. */
+  abandonedFor = 0
+  /** Whether it was open when `open-exchanges.ts` last looked. */
+  wasSeen = false
+  /** Whether the upstream's answer came to its end. */
+  isComplete = false
+  /** Where it stands in the list of `open-exchanges.ts`. */
+  place = -1
+  readonly #options: ExchangeOptions
+  #controller: Dispatcher.DispatchController | undefined
+  #phase: 'waiting' | 'collecting' | 'streaming' | 'done' = 'waiting'
+  #isAbandoned = false
+  #isEventStream = false
+  #status = 0
+  #headers: string[] = []
+  #chunks: Buffer[] = []
+  #length = 0
+
+  constructor(options: ExchangeOptions) {
+    this.caller = options.caller
+    this.isStanding = options.isStanding
+    this.#options = options
+    options.res.on('close', () => this.#clientLeft())
+    options.res.on('error', () => {}) // what is written to a client that left; 'close' says so too
+  }
+
+  /** What it is that may take long: nothing yet, an answer, a stream of events, or one that nobody waits for any more. */
+  get kind(): 'unanswered' | 'answer' | 'stream' | 'abandoned' {
+    if (this.#isAbandoned) return 'abandoned'
+    if (this.#phase === 'waiting') return 'unanswered'
+    return this.#isEventStream ? 'stream' : 'answer'
+  }
+
+  /** Ends it from this side: with `refusal` where the answer has not begun; standing streams end well, others break off. */
+  end(refusal: Refusal): void {
+    if (this.#phase === 'done') return
+    const { res, refuse } = this.#options
+    if (!this.#isAbandoned) {
+      if (!res.headersSent) refuse(refusal)
+      else if (this.isStanding) res.end()
+      else res.destroy()
+    }
+    this.#abort()
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#phase === 'done') controller.abort(new Error('Ended before it began'))
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
+    if (status < 200 || this.#isAbandoned || this.#phase === 'done') return
+    const refusal = refusalOfStatus(status)
+    if (refusal !== undefined) {
+      this.#options.refuse(refusal)
+      this.#abort()
+      return
+    }
+    this.#status = status
+    this.#headers = this.#headersFor(headers)
+    const contentType = single(headers, 'content-type')
+    this.#isEventStream = isEventStream(contentType)
+    const length = single(headers, 'content-length')
+    if (!this.#isEventStream && isShort(length, contentType)) {
+      this.#phase = 'collecting'
+      return
+    }
+    if (this.#isEventStream) this.#headers.push('X-Accel-Buffering', 'no')
+    else if (length !== undefined) this.#headers.push('Content-Length', length)
+    this.#startStreaming()
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.quietFor = 0
+    if (this.#isAbandoned || this.#phase === 'done') return
+    if (this.#phase === 'streaming') {
+      this.#pass(controller, chunk)
+      return
+    }
+    this.#chunks.push(chunk)
+    this.#length += chunk.length
+    if (this.#length <= short) return
+    const collected = Buffer.concat(this.#chunks)
+    this.#chunks = []
+    this.#startStreaming()
+    this.#pass(controller, collected)
+  }
+
+  onResponseEnd(): void {
+    const { req, res, mostRest } = this.#options
+    if (!this.#isAbandoned && this.#phase === 'streaming') res.end()
+    else if (!this.#isAbandoned && this.#phase === 'collecting') this.#sendCollected()
+    if (!req.complete) discardRest(req, mostRest)
+    this.isComplete = true
+    this.#done()
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#phase === 'done') return
+    const { res, refuse, onFailure } = this.#options
+    if (!(error instanceof BodyRefusal)) onFailure(error)
+    if (!this.#isAbandoned && res.headersSent) res.destroy()
+    else if (!this.#isAbandoned) refuse(error instanceof BodyRefusal ? error.refusal : refusalOfError(error))
+    this.#done()
+  }
+
+  #headersFor(headers: AnswerHeaders): string[] {
+    const { corsHeaders, clientSessionId } = this.#options
+    const kept = clientHeaders(headers)
+    const upstreamId = single(headers, 'mcp-session-id')
+    const sessionId = upstreamId === undefined ? undefined : clientSessionId(upstreamId)
+    if (sessionId !== undefined) kept.push('Mcp-Session-Id', sessionId)
+    kept.push(...corsHeaders)
+    return kept
+  }
+
+  #startStreaming(): void {
+    const { res } = this.#options
+    this.#phase = 'streaming'
+    res.writeHead(this.#status, this.#headers)
+    res.flushHeaders()
+  }
+
+  #pass(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const { res } = this.#options
+    if (res.write(chunk)) return
+    controller.pause()
+    res.once('drain', () => controller.resume())
+  }
+
+  #sendCollected(): void {
+    const { res } = this.#options
+    const [first] = this.#chunks
+    if (this.#status !== 204 && this.#status !== 304) this.#headers.push('Content-Length', String(this.#length))
+    res.writeHead(this.#status, this.#headers)
+    if (first === undefined) res.end()
+    // As text, node sends head and body in one write.
+    else if (this.#chunks.length === 1 && first.length <= 16 * 1024) res.end(first.toString('latin1'), 'latin1')
+    else res.end(Buffer.concat(this.#chunks))
+  }
+
+  #clientLeft(): void {
+    if (this.#phase === 'done') return
+    if (this.isStanding || this.#options.leavingCancels) {
+      this.#abort()
+      return
+    }
+    // The upstream may finish what it does, for a client that comes back with Last-Event-ID or has no more questions.
+    this.#isAbandoned = true
+    this.#chunks = []
+    this.#controller?.resume()
+  }
+
+  #abort(): void {
+    this.#done()
+    this.#controller?.abort(new Error('Ended by the gateway'))
+  }
+
+  #done(): void {
+    if (this.#phase === 'done') return
+    this.#phase = 'done'
+    this.#chunks = []
+    this.#options.onDone(this)
+  }
+}
+
+/** Bytes up to which an answer is sent in one piece. */
+const short = 64 * 1024
+
+/** Whether an answer is worth waiting for its end: known to be short, or JSON, which nobody reads by halves. */
+function isShort(length: string | undefined, contentType: string | undefined): boolean {
+  if (length !== undefined) return Number(length) <= short
+  return contentType === undefined || /^application\/json\b/i.test(contentType)
+}

@@ -1,0 +1,35 @@
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import type { AccessToken } from '@portcullis/auth'
+
+/**
+ * Binds the upstream's sessions to those who opened them (law 12, P-09): what clients get as `Mcp-Session-Id` is the upstream's
+ * session id with a MAC over it, its owner and this server. Nothing is kept, so sessions outlive a restart, are good at every
+ * gateway that has the key, and no number of them fills a memory. They never stand in for an access token, and refreshing one keeps them.
+ */
+export interface SessionBinding {
+  /** The session id for the owner of a session. */
+  bind(upstreamId: string, owner: AccessToken): string
+  /** The upstream's session id; `undefined` where the session is not the owner's, or none of this gateway's. */
+  resolve(presented: string, owner: AccessToken): string | undefined
+}
+
+export function createSessionBinding(key: KeyObject, resource: string): SessionBinding {
+  function mac(upstreamId: string, { issuer, subject, clientId }: AccessToken): string {
+    const bound = JSON.stringify(['mcp-session', resource, issuer, subject, clientId ?? null, upstreamId])
+    return createHmac('sha256', key).update(bound).digest('base64url')
+  }
+  return {
+    bind: (upstreamId, owner) => `${upstreamId}.${mac(upstreamId, owner)}`,
+    resolve(presented, owner) {
+      const at = presented.lastIndexOf('.')
+      if (at < 1) return undefined
+      const upstreamId = presented.slice(0, at)
+      return isEqual(presented.slice(at + 1), mac(upstreamId, owner)) ? upstreamId : undefined
+    },
+  }
+}
+
+function isEqual(presented: string, expected: string): boolean {
+  const bytes = Buffer.from(presented, 'latin1')
+  return bytes.length === expected.length && timingSafeEqual(bytes, Buffer.from(expected, 'latin1'))
+}

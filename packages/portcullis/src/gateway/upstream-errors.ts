@@ -1,0 +1,72 @@
+import type { Refusal } from './refusal.ts'
+
+/** What the client is told when the upstream gave no answer, by the error of the connection. */
+export function refusalOfError(error: unknown): Refusal {
+  const code = codeOf(error)
+  switch (code) {
+    case 'ECONNREFUSED':
+      return unreachable('upstream_refused', 'refuses connections; it may not be running')
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return unreachable('upstream_not_found', 'has a host name that cannot be resolved')
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return unreachable('upstream_unreachable', 'cannot be reached')
+    case 'UND_ERR_CONNECT_TIMEOUT':
+    case 'ETIMEDOUT':
+      return { ...unreachable('upstream_connect_timeout', 'does not accept connections in time'), status: 504 }
+    case 'UND_ERR_HEADERS_TIMEOUT':
+      return { ...unreachable('upstream_timeout', 'did not answer in time'), status: 504 }
+    default:
+      if (code?.startsWith('ERR_TLS') || code?.startsWith('CERT_') || certificateErrors.has(code ?? ''))
+        return unreachable('upstream_certificate', 'has a TLS certificate that cannot be verified')
+      if (code?.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'ERR_INVALID_CHAR')
+        return unreachable('upstream_bad_answer', 'gave an answer that is not valid HTTP')
+      return unreachable('upstream_broke_off', 'broke off before it answered')
+  }
+}
+
+/** Why an answer is not passed on, by its status; `undefined` for all that are. */
+export function refusalOfStatus(status: number): Refusal | undefined {
+  if (status === 401 || status === 407)
+    // Its challenge would send the client to a wrong authorization server (law 7).
+    return unreachable(
+      'upstream_unauthorized',
+      'asks for credentials of its own, which the gateway was not given; tell the operator',
+    )
+  if (status >= 300 && status < 400 && status !== 304)
+    return unreachable(
+      'upstream_redirect',
+      'answered with a redirect, which is not followed; tell the operator to configure the URL it leads to',
+    )
+  return undefined
+}
+
+export const idleAnswer: Refusal = {
+  ...unreachable('upstream_idle', 'stopped in the middle of its answer'),
+  status: 504,
+}
+
+function unreachable(reason: string, what: string): Refusal {
+  return {
+    status: 502,
+    reason,
+    message: `The MCP server behind this gateway ${what}. Your sign-in is untouched; you need not sign in again.`,
+  }
+}
+
+const certificateErrors = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'EPROTO',
+])
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  // Of several addresses that were tried, the first says enough.
+  if (error instanceof AggregateError && !('code' in error && error.code !== undefined)) return codeOf(error.errors[0])
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
