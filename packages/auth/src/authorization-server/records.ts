@@ -15,6 +15,8 @@ export interface ClientRecord extends ClientMetadata {
 export interface GrantRecord {
   clientId: string
   subject: string
+  /** How the person was called when they consented. */
+  displayName?: string
   scope: readonly string[]
   resource: string
   redirectUri: string

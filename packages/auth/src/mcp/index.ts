@@ -1,4 +1,3 @@
-export { type Era, eraOf } from './era.ts'
 export { type Answer, type Call, callsOf, type HeaderReader, type Messages } from './message.ts'
 export { parseMessages } from './parse-messages.ts'
 export type { MessageRefusal, MessageRefusalReason } from './refusal.ts'

@@ -31,14 +31,10 @@ export interface AuthorizationServerMetadata {
 
 /** The metadata URL of a resource: the well-known segment inserted between host and path (RFC 9728 §3.1). */
 export function protectedResourceMetadataUrl(resource: string): string {
-  return wellKnownUrl(resource, 'oauth-protected-resource')
+  return `${originOf(resource)}/.well-known/oauth-protected-resource${pathOf(resource)}`
 }
 
-/** The metadata URL of an authorization server (RFC 8414 §3.1). */
+/** The metadata URL of an authorization server: likewise, and without a slash at the end of the path (RFC 8414 §3.1). */
 export function authorizationServerMetadataUrl(issuer: string): string {
-  return wellKnownUrl(issuer, 'oauth-authorization-server')
-}
-
-function wellKnownUrl(identifier: string, suffix: string): string {
-  return `${originOf(identifier)}/.well-known/${suffix}${pathOf(identifier)}`
+  return `${originOf(issuer)}/.well-known/oauth-authorization-server${pathOf(issuer).replace(/\/$/, '')}`
 }

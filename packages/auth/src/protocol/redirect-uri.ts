@@ -49,6 +49,8 @@ export function judgeRedirectUri(uri: string): RedirectUriVerdict {
     return unsupported('it has user information')
   if (uri.includes('*')) return unsupported('it has a wildcard')
   if (/["'<>\\^`{|}]/.test(uri)) return unsupported('it has characters that no URI has')
+  // Parsers mend `https:host` and `https:///host`; what stands in a Location header must mean the same to all.
+  if (url.protocol === 'https:' && !/^https:\/\/[^/?]/i.test(uri)) return unsupported('it has no host')
   if (url.protocol === 'https:') return { kind: 'accepted', form: 'https' }
   if (url.protocol === 'http:') {
     if (isLoopbackRedirect(uri)) return { kind: 'accepted', form: 'loopback' }
@@ -83,7 +85,7 @@ export function provesIdentity(uri: string): boolean {
 const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?(?=[/?]|$)/
 
 function isLoopbackRedirect(uri: string): boolean {
-  return loopback.test(uri)
+  return loopback.test(uri) && URL.canParse(uri) // five digits may still be no port
 }
 
 function withoutPort(uri: string): string {

@@ -5,10 +5,13 @@ import { formatScope } from '@portcullis/auth/protocol'
  * What the upstream is told of the caller, as names and values in turn. All but visible ASCII, and `%` itself, is percent-encoded
  * as UTF-8 (`decodeURIComponent` reads it back), so that no value can end a header or begin another; scopes stand as on the wire, between spaces.
  */
-export function identityHeaders({ subject, clientId, scope, issuer }: AccessToken): readonly string[] {
+export function identityHeaders({ subject, clientId, scope, issuer, claims }: AccessToken): readonly string[] {
   return [
     'X-Portcullis-Subject',
     headerSafe(subject),
+    ...(typeof claims.preferred_username === 'string'
+      ? ['X-Portcullis-Name', headerSafe(claims.preferred_username)]
+      : []),
     ...(clientId === undefined ? [] : ['X-Portcullis-Client', headerSafe(clientId)]),
     'X-Portcullis-Scope',
     formatScope([...scope].map(headerSafe)),

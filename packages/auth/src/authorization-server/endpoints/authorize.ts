@@ -151,7 +151,7 @@ async function answerForm(
 /** Writes the grant and makes its code, generation 0 (law 5). */
 async function startGrant(
   { clientId, redirectUri, redirectUriOmitted, codeChallenge, target, scope }: AuthorizationRequest,
-  { subject, authTime }: SignedIn,
+  { subject, authTime, displayName }: SignedIn,
   { options, derivedKeys }: ServerContext,
 ): Promise<{ grantId: string; code: string }> {
   const now = options.now()
@@ -159,6 +159,7 @@ async function startGrant(
   const value: GrantRecord = {
     clientId,
     subject,
+    ...(displayName !== undefined && { displayName }),
     scope,
     resource: target.identifier,
     redirectUri,

@@ -8,7 +8,7 @@ export interface SignedIn {
   authTime: number
   /** Names this browser's session to the consent form, so that a form of one session is worth nothing in another. */
   sessionId: string
-  /** How pages call the person. Default: nothing is shown. */
+  /** How pages call the person, and tokens, as `preferred_username`. Default: neither does. */
   displayName?: string
 }
 

@@ -19,6 +19,7 @@ export function signAccessToken(
   return signJwt(key, 'at+jwt', {
     iss: issuer,
     sub: grant.subject,
+    ...(grant.displayName !== undefined && { preferred_username: grant.displayName }),
     aud: grant.resource,
     client_id: grant.clientId,
     scope: formatScope(scope),

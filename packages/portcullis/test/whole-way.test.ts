@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { connect, Person, startProgram, startUpstream } from './running-program.ts'
+
+test('law 7: a person signs up by the owner link, a client connects, and the server behind learns who calls and never sees the token', async (t) => {
+  const seen: NodeJS.Dict<string | string[]>[] = []
+  const upstream = await startUpstream(t, (req, res) => {
+    seen.push(req.headers)
+    res.setHeader('content-type', 'application/json').end('{"jsonrpc":"2.0","id":1,"result":{}}')
+  })
+  const program = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`] })
+  const person = new Person(program.origin)
+  await person.becomeOwner(program)
+  const tokens = await connect(person, { resource: `${program.origin}/mcp` })
+
+  const response = await fetch(`${program.origin}/mcp`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${tokens.accessToken}`,
+      'content-type': 'application/json',
+      'x-portcullis-subject': 'admin',
+      cookie: 'a=b',
+    },
+    body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
+  })
+
+  assert.equal(response.status, 200)
+  const [headers] = seen
+  assert.ok(headers)
+  assert.equal(headers['x-portcullis-client'], tokens.clientId)
+  assert.match(String(headers['x-portcullis-subject']), /^[0-9a-f-]{36}$/)
+  assert.equal(headers['x-portcullis-scope'], 'mcp')
+  assert.equal(headers.authorization, undefined)
+  assert.equal(headers.cookie, undefined)
+})
+
+test('law 11: whatever happens, no secret stands in what the program writes', async (t) => {
+  const upstream = await startUpstream(t, (_, res) => res.end('{}'))
+  const program = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`, '--log-level', 'debug'] })
+  const person = new Person(program.origin)
+  await person.becomeOwner(program, { password: 'a very secret password' })
+  const { accessToken, refreshToken, clientId } = await connect(person, { resource: `${program.origin}/mcp` })
+  const secrets = [
+    accessToken,
+    refreshToken,
+    'a very secret password',
+    ...person.cookies.split('; ').map((cookie) => cookie.split('=')[1] ?? ''),
+  ]
+
+  await fetch(`${program.origin}/mcp?access_token=${accessToken}`, { method: 'POST' })
+  await fetch(`${program.origin}/mcp`, { method: 'POST', headers: { authorization: `Bearer ${refreshToken}` } })
+  await fetch(`${program.origin}/nothing?code=${refreshToken}`, {
+    headers: { authorization: `Bearer ${accessToken}`, cookie: person.cookies },
+  })
+  for (let times = 0; times < 2; times += 1)
+    await fetch(`${program.origin}/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({
+        grant_type: 'refresh_token',
+        refresh_token: `${refreshToken}x`,
+        client_id: clientId,
+      }).toString(),
+    })
+
+  assert.ok(program.log().length > 10)
+  for (const secret of secrets) assert.ok(secret.length > 10 && !program.output().includes(secret))
+  for (const part of [accessToken.split('.')[2] ?? '', refreshToken.split('.').at(-1) ?? ''])
+    assert.ok(!program.output().includes(part))
+})
+
+test('the log says of every refused request why, under the id of that request', async (t) => {
+  const upstream = await startUpstream(t, (_, res) => res.end('{}'))
+  const program = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`] })
+
+  await fetch(`${program.origin}/mcp`, { method: 'POST' })
+  await fetch(`${program.origin}/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'grant_type=password',
+  })
+  await fetch(`${program.origin}/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  })
+  await fetch(`${program.origin}/authorize?client_id=nobody`)
+  await fetch(`${program.origin}/mcp`, { method: 'POST', headers: { origin: 'https://evil.example' } })
+
+  const refusals = program.log().filter(({ requestId }) => requestId !== undefined)
+  assert.deepEqual(
+    refusals.map(({ event }) => event),
+    ['challenged', 'token_refused', 'registration_refused', 'authorization_refused', 'origin_rejected'],
+  )
+  assert.equal(new Set(refusals.map(({ requestId }) => requestId)).size, 5)
+})
+
+test('law 14: a grant that the operator ends beside the running server is over within five seconds, open streams too', async (t) => {
+  const upstream = await startUpstream(t, (req, res) => {
+    if (req.method !== 'GET') return res.end('{}')
+    return res.setHeader('content-type', 'text/event-stream').write(': open\n\n')
+  })
+  const program = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`] })
+  const person = new Person(program.origin)
+  await person.becomeOwner(program)
+  const { accessToken, grantId } = await connect(person, { resource: `${program.origin}/mcp` })
+  const authorization = `Bearer ${accessToken}`
+  const stream = await fetch(`${program.origin}/mcp`, { headers: { authorization, accept: 'text/event-stream' } })
+  const ended = stream.text().catch(() => 'cut off')
+
+  const revoked = await program.command('grants', 'revoke', grantId)
+  const startedAt = Date.now()
+  await ended
+
+  assert.equal(revoked.code, 0, revoked.stderr)
+  assert.ok(Date.now() - startedAt < 5000)
+  const after = await fetch(`${program.origin}/mcp`, { method: 'POST', headers: { authorization } })
+  assert.equal(after.status, 401)
+  await after.body?.cancel()
+})
+
+test('after a restart people are signed in, clients refresh, and tokens verify', async (t) => {
+  const upstream = await startUpstream(t, (_, res) => res.end('{}'))
+  const first = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`] })
+  const port = new URL(first.origin).port
+  const person = new Person(first.origin)
+  await person.becomeOwner(first)
+  const { accessToken, refreshToken, clientId } = await connect(person, { resource: `${first.origin}/mcp` })
+  assert.equal(await first.stop(), 0)
+
+  await startProgram(t, {
+    argv: ['--upstream', `${upstream}/mcp`, '--port', port, '--database', `${first.folder}/portcullis.db`],
+  })
+
+  const call = await fetch(`${first.origin}/mcp`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${accessToken}` },
+  })
+  const refreshed = await fetch(`${first.origin}/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      grant_type: 'refresh_token',
+      refresh_token: refreshToken,
+      client_id: clientId,
+    }).toString(),
+  })
+  assert.deepEqual([call.status, refreshed.status, (await person.open('/account')).status], [200, 200, 200])
+})
+
+test('a port that is taken is said so, with the option to choose another', async (t) => {
+  const upstream = await startUpstream(t, (_, res) => res.end('{}'))
+  const first = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`] })
+
+  await assert.rejects(
+    startProgram(t, { argv: ['--upstream', `${upstream}/mcp`, '--port', new URL(first.origin).port] }),
+    /Port \d+ is taken.*--port/s,
+  )
+})
