@@ -1,0 +1,32 @@
+import type { Server } from 'node:http'
+
+export interface Listening {
+  port: number
+  close(): void
+}
+
+/** Listens on 127.0.0.1, on a free port unless one is named. */
+export function listen(server: Server, port = 0): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address()
+      if (address === null || typeof address === 'string') throw new TypeError('A TCP server has a port')
+      resolve({
+        port: address.port,
+        close() {
+          server.close()
+          server.closeAllConnections()
+        },
+      })
+    })
+  })
+}
+
+/** A port that is free now, for programs that must be told one. */
+export async function freePort(): Promise<number> {
+  const { createServer } = await import('node:http')
+  const { port, close } = await listen(createServer())
+  close()
+  return port
+}

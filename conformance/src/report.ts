@@ -1,0 +1,69 @@
+import type { AuthorizationResult } from './authorization.ts'
+import type { Compared } from './comparison.ts'
+import { beyondEverything } from './scenarios.ts'
+
+export interface Report {
+  server: readonly { leg: string; scenarios: readonly Compared[] }[]
+  authorization: readonly { of: string; scenarios: readonly AuthorizationResult[] }[]
+}
+
+/** Every reason for which the run has failed. */
+export function problemsOf({ server, authorization }: Report): readonly string[] {
+  return [
+    ...server.flatMap(({ leg, scenarios }) => [
+      ...(scenarios.length === 0 ? [`${leg}: no scenario ran`] : []),
+      ...scenarios.flatMap((compared) => problemsWith(compared).map((problem) => `${leg}: ${problem}`)),
+    ]),
+    ...authorization.flatMap(({ of, scenarios }) => [
+      ...(scenarios.length === 2 ? [] : [`${of}: ${scenarios.length} scenarios of 2 ran`]),
+      ...scenarios
+        .filter(({ verdict }) => verdict !== 'passed')
+        .map(({ scenario, verdict, remarks }) => `${of}: ${scenario} ${verdict}: ${remarks.join('; ')}`),
+    ]),
+  ]
+}
+
+function problemsWith({ scenario, direct, through, worse }: Compared): readonly string[] {
+  const lost = worse.map((check) => `${scenario} loses ${check}`)
+  if (direct === 'passed' && through !== 'passed')
+    return [`${scenario} passes directly and is ${through} through the gateway`, ...lost]
+  if (direct === 'failed' && !beyondEverything.test(scenario))
+    return [`${scenario} fails without Portcullis: nothing can be learned from it`, ...lost]
+  return lost
+}
+
+/** The tables that people read. */
+export function formatReport(report: Report): string {
+  const tables = [
+    ...report.server.map(({ leg, scenarios }) =>
+      formatTable(`Server scenarios, ${leg}`, ['scenario', 'direct', 'through the gateway'], scenarios.map(rowOf)),
+    ),
+    ...report.authorization.map(({ of, scenarios }) =>
+      formatTable(
+        `Authorization server scenarios, ${of}`,
+        ['scenario', 'result', 'remarks'],
+        scenarios.map(({ scenario, verdict, remarks }) => [scenario, verdict, remarks.join('; ')]),
+      ),
+    ),
+  ]
+  return [...tables, formatProblems(problemsOf(report))].join('\n\n')
+}
+
+function rowOf({ scenario, direct, through, worse }: Compared): readonly string[] {
+  return [scenario, direct, worse.length === 0 ? through : `${through}, loses ${worse.length}`]
+}
+
+function formatTable(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd()
+  return [title, line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
+}
+
+function formatProblems(problems: readonly string[]): string {
+  if (problems.length === 0) return 'Nothing that passes without Portcullis fails with it.'
+  return [`${problems.length} problems:`, ...problems.map((problem) => `  ${problem}`)].join('\n')
+}

@@ -1,0 +1,87 @@
+import { runAuthorizationScenarios } from './authorization.ts'
+import { createEverythingServer } from './everything-server.ts'
+import { createForwarder } from './forwarder.ts'
+import { type Listening, listen } from './listening.ts'
+import { signIn } from './oauth-client.ts'
+import { createPerson } from './person.ts'
+import type { Portcullis, Running } from './portcullis.ts'
+import type { Report } from './report.ts'
+import { legs, nameOf, runLeg } from './scenarios.ts'
+
+export interface SubjectOptions {
+  portcullis: Portcullis
+  /** For results and databases; exists. */
+  folder: string
+  /** Told what is done now. */
+  say: (line: string) => void
+}
+
+/** Runs the scenarios for authorization servers against the library. */
+export async function testLibrary({ portcullis, folder, say }: SubjectOptions): Promise<Report['authorization']> {
+  const { port, program } = await portcullis.startLibrary()
+  try {
+    const issuer = `http://127.0.0.1:${port}`
+    return await authorizationScenarios('the library', { issuer, resource: `${issuer}/mcp`, folder, say })
+  } finally {
+    await program.stop()
+  }
+}
+
+/** Runs the server scenarios without the gateway and through it, and the scenarios for authorization servers against it. */
+export async function testGateway({ portcullis, folder, say }: SubjectOptions): Promise<Report> {
+  let accessToken: (() => Promise<string>) | undefined
+  let gateway: Running | undefined
+  const everything = await listen(createEverythingServer())
+  // The public URL is the forwarder's, so that it need not touch `Host` and `Origin`.
+  const forwarder = await listen(
+    createForwarder({ port: () => gateway?.port ?? 0, path: '/mcp', accessToken: async () => accessToken?.() }),
+  )
+  try {
+    const direct = mcpUrlOf(everything)
+    const through = mcpUrlOf(forwarder)
+    gateway = await portcullis.startGateway({ upstream: direct, publicUrl: through, folder })
+    await requireToBeProtected(through)
+    accessToken = await signIn(through, createPerson({ choices }))
+
+    const server: Report['server'][number][] = []
+    for (const leg of legs) {
+      say(`Server scenarios, ${nameOf(leg)}`)
+      server.push({ leg: nameOf(leg), scenarios: await runLeg(leg, { direct, through, folder }) })
+    }
+    const issuer = new URL(through).origin
+    const authorization = await authorizationScenarios('the gateway', { issuer, resource: through, folder, say })
+    return { server, authorization }
+  } finally {
+    await gateway?.program.stop()
+    forwarder.close()
+    everything.close()
+  }
+}
+
+/** With the resource named and without: as long as there is only one, both must do. */
+async function authorizationScenarios(
+  subject: string,
+  { issuer, resource, folder, say }: { issuer: string; resource: string } & Omit<SubjectOptions, 'portcullis'>,
+): Promise<Report['authorization']> {
+  say(`Authorization server scenarios, ${subject}`)
+  const run = (named: { resource?: string }) =>
+    runAuthorizationScenarios(issuer, { person: createPerson({ choices }), folder, ...named })
+  return [
+    { of: `${subject}, resource named`, scenarios: await run({ resource }) },
+    { of: `${subject}, resource not named`, scenarios: await run({}) },
+  ]
+}
+
+/** The buttons that a person presses. */
+const choices = ['user=alice', 'decision=allow']
+
+/** Without this, scenarios could pass through a gateway that lets everybody in. */
+async function requireToBeProtected(url: string): Promise<void> {
+  const response = await fetch(url, { method: 'POST' })
+  if (response.status !== 401 || !response.headers.has('www-authenticate'))
+    throw new Error(`Without a token, the gateway answers ${response.status} instead of a challenge`)
+}
+
+function mcpUrlOf({ port }: Listening): string {
+  return `http://127.0.0.1:${port}/mcp`
+}
