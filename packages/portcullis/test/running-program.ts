@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -45,9 +45,14 @@ export async function freePort(): Promise<number> {
 
 export async function startProgram(
   t: TestContext,
-  { argv, environment = {} }: { argv: string[]; environment?: Record<string, string> },
+  {
+    argv,
+    environment = {},
+    settings = '',
+  }: { argv: string[]; environment?: Record<string, string>; settings?: string },
 ): Promise<RunningProgram> {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-program-'))
+  writeFileSync(join(folder, 'portcullis.yaml'), settings)
   const port = await freePort()
   const signals = new EventEmitter()
   const lines = new EventEmitter()
