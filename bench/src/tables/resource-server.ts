@@ -1,0 +1,157 @@
+import type { Bench, BenchContext, BenchResult } from '../bench.ts'
+import { type Contender, inTurn } from '../in-turn.ts'
+import { type Load, startLoad } from '../load/load.ts'
+import { requestBytes } from '../load/request.ts'
+import { figure, table, verdict } from '../markdown.ts'
+import { peerServer } from '../portcullis.ts'
+import { type Server, startServer } from '../program.ts'
+import { differences, ratios, summarize } from '../statistics.ts'
+import { createTokenIssuer } from '../tokens.ts'
+import { versionOf } from '../versions.ts'
+
+/** What it costs that a request is authenticated: CPU time of the server per request, beside no check at all and beside peers. */
+export const resourceServer: Bench = { name: 'resource-server', title: 'Resource server', run }
+
+const settings = { issuer: 'https://auth.example', resource: 'https://mcp.example/mcp', scope: 'notes:read' }
+const connections = 16
+
+/** Every server, and under which load. A floor is what a row's added cost is counted from. */
+const rows = [
+  { name: 'node:http, no check (floor)', server: 'floor', tokens: 'one', floor: undefined },
+  { name: 'Portcullis, cache hit', server: 'portcullis', tokens: 'one', floor: 'floor' },
+  { name: 'Portcullis, cold', server: 'portcullis', tokens: 'many', floor: 'floor' },
+  { name: 'jose by hand', server: 'jose', tokens: 'many', floor: 'floor' },
+  { name: 'Express, no check (floor)', server: 'express', tokens: 'one', floor: undefined },
+  { name: 'SDK 1.x requireBearerAuth + jose', server: 'sdk-1', tokens: 'many', floor: 'express' },
+  { name: 'SDK 2.x requireBearerAuth + jose', server: 'sdk-2', tokens: 'many', floor: 'express' },
+  { name: 'Portcullis, 64 at once with one new token', server: 'portcullis', tokens: 'shared', floor: 'floor' },
+  { name: 'jose by hand, the same', server: 'jose', tokens: 'shared', floor: 'floor' },
+] as const
+
+type ServerName = (typeof rows)[number]['server']
+
+interface Sample {
+  /** Microseconds of CPU per request. */
+  cpu: number
+  perSecond: number
+}
+
+async function run(context: BenchContext): Promise<BenchResult> {
+  const { isSmoke, say } = context
+  const rounds = context.rounds ?? (isSmoke ? 1 : 21)
+  const seconds = isSmoke ? 0.2 : 1
+  const load = startLoad()
+  const servers = new Map<ServerName, Server>()
+  try {
+    const issuer = await createTokenIssuer(settings)
+    await keepRequests(load, issuer, isSmoke)
+    await startServers(servers, JSON.stringify({ ...settings, jwks: issuer.jwks }), context)
+    say(`${rounds} rounds of ${rows.length} × ${seconds} s`)
+    const samples = await inTurn(
+      rows.map((row): Contender<Sample> => ({ name: row.name, round: () => measure(row, servers, load, seconds) })),
+      { rounds },
+    )
+    return report(samples, { rounds, seconds })
+  } finally {
+    load.stop()
+    await Promise.all([...servers.values()].map((server) => server.stop()))
+  }
+}
+
+/** More tokens than the cache holds, in a circle: each has been forgotten when its turn comes again. */
+async function keepRequests(load: Load, issuer: Awaited<ReturnType<typeof createTokenIssuer>>, isSmoke: boolean) {
+  const tokens = await issuer.issue(isSmoke ? 200 : 20_000)
+  const shared = await issuer.issue(isSmoke ? 10 : 15_000)
+  await load.run({ kind: 'keep', name: 'one', requests: tokens.slice(0, 1).map(requestWith) })
+  for (const server of ['portcullis', 'jose', 'sdk-1', 'sdk-2'])
+    await load.run({ kind: 'keep', name: `many ${server}`, requests: tokens.map(requestWith) })
+  for (const server of ['portcullis', 'jose'])
+    await load.run({
+      kind: 'keep',
+      name: `shared ${server}`,
+      requests: shared.flatMap((token) => Array<Buffer>(64).fill(requestWith(token))),
+    })
+}
+
+function requestWith(token: string): Buffer {
+  return requestBytes({
+    method: 'POST',
+    path: '/mcp',
+    headers: {
+      Host: 'mcp.example',
+      'User-Agent': 'bench/1',
+      Accept: 'application/json, text/event-stream',
+      'Content-Type': 'application/json',
+      'MCP-Protocol-Version': '2025-11-25',
+      Authorization: `Bearer ${token}`,
+    },
+    body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","arguments":{}}}',
+  })
+}
+
+async function startServers(servers: Map<ServerName, Server>, argument: string, { portcullis }: BenchContext) {
+  const scripts: Record<ServerName, readonly string[]> = {
+    floor: peerServer('floor'),
+    portcullis: portcullis.server('portcullis-resource-server'),
+    jose: peerServer('jose'),
+    express: peerServer('express-floor'),
+    'sdk-1': peerServer('sdk-1'),
+    'sdk-2': peerServer('sdk-2'),
+  }
+  for (const [name, script] of Object.entries(scripts) as [ServerName, readonly string[]][])
+    servers.set(name, await startServer({ name, script: [...script, argument] }))
+}
+
+async function measure(
+  { server: name, tokens }: (typeof rows)[number],
+  servers: ReadonlyMap<ServerName, Server>,
+  load: Load,
+  seconds: number,
+): Promise<Sample> {
+  const server = servers.get(name)
+  if (server === undefined) throw new Error(`There is no server "${name}"`)
+  const before = server.cpu()
+  const outcome = await load.run({
+    kind: 'send',
+    name: tokens === 'one' ? 'one' : `${tokens} ${name}`,
+    port: server.port,
+    connections: tokens === 'shared' ? 64 : connections,
+    stop: { seconds },
+  })
+  return {
+    cpu: (server.cpu() - before) / outcome.operations,
+    perSecond: outcome.operations / outcome.seconds,
+  }
+}
+
+function report(
+  samples: ReadonlyMap<string, readonly Sample[]>,
+  { rounds, seconds }: { rounds: number; seconds: number },
+): BenchResult {
+  const cpuOf = (name: string) => (samples.get(name) ?? []).map(({ cpu }) => cpu)
+  const floorOf = (floor: 'floor' | 'express') =>
+    cpuOf(floor === 'floor' ? 'node:http, no check (floor)' : 'Express, no check (floor)')
+  const added = (name: string, floor: 'floor' | 'express') => differences(cpuOf(name), floorOf(floor))
+
+  const body = rows.map(({ name, floor }) => [
+    name,
+    figure(summarize(cpuOf(name))),
+    floor === undefined ? '' : figure(summarize(added(name, floor))),
+    floor === undefined ? '' : figure(summarize(ratios(cpuOf(name), floorOf(floor))), 2),
+    figure(summarize((samples.get(name) ?? []).map(({ perSecond }) => perSecond))),
+  ])
+  const hit = summarize(ratios(cpuOf('Portcullis, cache hit'), floorOf('floor')))
+  const cold = summarize(ratios(added('Portcullis, cold', 'floor'), added('jose by hand', 'floor')))
+  return {
+    tables: [table(['', 'CPU µs a request', 'added µs', '× floor', 'requests/s'], body)],
+    goals: [
+      verdict(`cache hit ≤ 1.10 × floor, seen ${figure(hit, 2)}`, hit.median <= 1.1),
+      verdict(`cold, added ≤ 1.15 × jose's, seen ${figure(cold, 2)}`, cold.median <= 1.15),
+    ],
+    remarks: [
+      `${rounds} rounds of ${seconds} s each in turn, ${connections} connections; figures are medians with quartiles, ratios are taken round by round`,
+      `cold: every request has another token, and more of them than the cache holds`,
+      `versions: ${['jose', 'express', '@modelcontextprotocol/sdk', '@modelcontextprotocol/express'].map(versionOf).join(', ')}`,
+    ],
+  }
+}
