@@ -2,13 +2,14 @@ import type { ConnectionEvent } from '@portcullis/auth/protocol'
 import type { AccountEvent } from '../accounts/events.ts'
 import type { Log, LogLevel } from './log.ts'
 import { grantEndReasons, invalidTokenReasons, tokenRefusalReasons } from './reasons.ts'
+import { redactTarget } from './redact.ts'
 
 /** Writes each step of a connection to the log. */
 export function logConnectionEvents(log: Log): (event: ConnectionEvent) => void {
   return (event) => {
     const level = connectionLevels[event.type]
     if (!log.isEnabled(level)) return
-    const { type, ...fields } = event
+    const { type, ...fields } = withoutSecrets(event)
     if (event.type !== 'failure') return log.write(level, connectionMessage(event), { event: type, ...fields })
     log.write(level, connectionMessage(event), { event: type, operation: event.operation, error: event.cause })
   }
@@ -22,6 +23,20 @@ export function logAccountEvents(log: Log): (event: AccountEvent) => void {
     const { type, ...fields } = event
     if (event.type !== 'page_failed') return log.write(level, accountMessage(event), { event: type, ...fields })
     log.write(level, accountMessage(event), { event: type, path: event.path, error: event.cause })
+  }
+}
+
+/** Paths and redirect URIs come from outside, and may carry anything in their queries (law 11). */
+function withoutSecrets(event: ConnectionEvent): ConnectionEvent {
+  switch (event.type) {
+    case 'request_refused':
+      return { ...event, path: redactTarget(event.path) }
+    case 'authorization_started':
+      return { ...event, redirectUri: redactTarget(event.redirectUri) }
+    case 'client_registered':
+      return { ...event, redirectUris: event.redirectUris.map(redactTarget) }
+    default:
+      return event
   }
 }
 

@@ -14,7 +14,7 @@ function operatorError(cause: NodeJS.ErrnoException, host: string, port: number)
   switch (cause.code) {
     case 'EADDRINUSE':
       return new OperatorError(`Port ${port} is taken`, {
-        nextStep: 'Stop what uses it, or choose another: --port 7081',
+        nextStep: `Stop what uses it, or choose another: --port ${port === 65_535 ? 7080 : port + 1}`,
         cause,
       })
     case 'EACCES':

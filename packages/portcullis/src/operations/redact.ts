@@ -15,7 +15,7 @@ const harmless = new Set([
   'scope',
 ])
 
-/** A path with its query as a log may show it (law 11): codes, states, one-time links and all that is not known to be harmless are masked. */
+/** A path or a URL with its query as a log may show it (law 11): codes, states, one-time links and all that is not known to be harmless are masked. */
 export function redactTarget(target: string): string {
   const at = target.indexOf('?')
   if (at === -1) return target

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { clientIdOf, parseReturnAddress } from './return-address.ts'
+
+const origin = 'https://mcp.example'
+
+test('an authorization request and the account page are gone back to, as they were', () => {
+  for (const address of ['/authorize?client_id=c1&state=%26', '/authorize', '/account'])
+    assert.equal(parseReturnAddress(address, origin), address)
+})
+
+test('whatever the text is, it leads to one of two paths of our own origin', () => {
+  const piece = fc.constantFrom(
+    '/',
+    '\\',
+    '//',
+    'authorize',
+    'account',
+    '..',
+    '.',
+    '?',
+    '#',
+    ':',
+    '@',
+    'https:',
+    'evil.example',
+    '%2f',
+    '%5c',
+    '\t',
+    '\n',
+    ' ',
+    '\u0000',
+    'javascript:',
+  )
+  const text = fc.oneof(
+    fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join('')),
+    fc.string({ unit: 'binary' }),
+    fc.webUrl(),
+  )
+
+  fc.assert(
+    fc.property(text, (address) => {
+      const url = new URL(parseReturnAddress(address, origin), origin)
+      assert.equal(url.origin, origin)
+      assert.ok(['/authorize', '/account'].includes(url.pathname), url.pathname)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('the client of an authorization request is read from it, and from nothing else', () => {
+  assert.equal(clientIdOf('/authorize?client_id=c1', origin), 'c1')
+  assert.equal(clientIdOf('/authorize', origin), undefined)
+  assert.equal(clientIdOf('/account?client_id=c1', origin), undefined)
+})

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ConnectionEvent } from '@portcullis/auth/protocol'
+import { logAccountEvents, logConnectionEvents } from './event-lines.ts'
+import { createLog, type LogOptions } from './log.ts'
+import { runInRequest } from './request-context.ts'
+
+test('a refused access token is explained, and the line carries the request id', () => {
+  const { lines, log } = recordingLog()
+
+  runInRequest({ requestId: 'r7', peerAddress: undefined, localAddress: undefined }, () =>
+    logConnectionEvents(log)({ type: 'token_rejected', reason: 'wrong_audience', clientId: 'c1' }),
+  )
+
+  const [line] = lines()
+  assert.equal(line?.requestId, 'r7')
+  assert.equal(line?.event, 'token_rejected')
+  assert.equal(line?.clientId, 'c1')
+  assert.match(String(line?.msg), /^Refused an access token, because it was issued for another server/)
+})
+
+test('steps of every allowed call are written only when asked for', () => {
+  const quiet = recordingLog()
+  const loud = recordingLog({ level: 'debug' })
+
+  for (const { log } of [quiet, loud]) logConnectionEvents(log)({ type: 'call_allowed', subject: 'ada' })
+
+  assert.equal(quiet.lines().length, 0)
+  assert.equal(loud.lines().length, 1)
+})
+
+test('law 11: queries of paths and of redirect URIs are not written', () => {
+  const { text, log } = recordingLog()
+  const tell = logConnectionEvents(log)
+  const events: ConnectionEvent[] = [
+    { type: 'request_refused', reason: 'too large', method: 'POST', path: '/mcp?key=s3cret', status: 413 },
+    { type: 'authorization_started', redirectUri: 'cursor://cb?key=s3cret' },
+    { type: 'client_registered', redirectUris: ['https://a.example/cb?key=s3cret'] },
+  ]
+
+  events.forEach(tell)
+
+  assert.equal(text().split('\n').length, 4)
+  assert.doesNotMatch(text(), /s3cret/)
+})
+
+test('a failure is written with its causes, and without what else hangs on the error', () => {
+  const { lines, text, log } = recordingLog()
+  const cause = Object.assign(new Error('connection reset', { cause: 'why' }), { headers: { authorization: 's3cret' } })
+
+  logConnectionEvents(log)({ type: 'failure', operation: 'token', cause: new Error('store', { cause }) })
+
+  const [line] = lines()
+  assert.equal(line?.level, 'error')
+  assert.match(JSON.stringify(line?.error), /"message":"store".*"message":"connection reset".*\(string\)/)
+  assert.doesNotMatch(text(), /s3cret/)
+})
+
+test('sign-in is written by name once it is proved, and never what was typed', () => {
+  const { lines, log } = recordingLog()
+  const tell = logAccountEvents(log)
+
+  tell({ type: 'signed_in', accountId: 'a1', userName: 'ada', isDev: false })
+  tell({ type: 'sign_in_refused', reason: 'wrong', clientAddress: '192.0.2.1' })
+
+  assert.deepEqual(
+    lines().map((line) => [line.level, line.msg]),
+    [
+      ['info', 'ada signed in'],
+      ['warn', 'Refused a sign-in, because the user name or the password was wrong'],
+    ],
+  )
+})
+
+test('for people, a line is time, level, message and fields, and nothing in it can write over the terminal', () => {
+  const { text, log } = recordingLog({ format: 'pretty' })
+
+  logConnectionEvents(log)({ type: 'host_rejected', host: 'evil\u001b[2J\u009b.example\r\nfake line' })
+  log.write('error', 'Something broke', { error: new Error('bad \u001b[31m') })
+
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not be there
+  assert.doesNotMatch(text(), /[\x00-\x09\x0B-\x1F\x7F-\x9F]/)
+  assert.match(
+    text(),
+    /^\d\d:\d\d:\d\d warn {2}Refused a request, because its host .* host=evil\?\[2J\?\.example\?\?fake line\n/,
+  )
+  assert.match(text(), /error Something broke\n {6}Error: bad \?\[31m\n {6} {4}at /)
+})
+
+test('colours are used only where they are asked for', () => {
+  const plain = recordingLog({ format: 'pretty' })
+  const colored = recordingLog({ format: 'pretty', colors: true })
+
+  for (const { log } of [plain, colored]) log.write('info', 'Hello')
+
+  assert.ok(!plain.text().includes('\u001b['))
+  assert.ok(colored.text().includes('\u001b['))
+})
+
+function recordingLog(options: Partial<LogOptions> = {}) {
+  let text = ''
+  const write = (line: string) => {
+    text += line
+  }
+  const log = createLog({ level: 'info', format: 'json', write, ...options })
+  const lines = () =>
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+  return { log, lines, text: () => text }
+}
