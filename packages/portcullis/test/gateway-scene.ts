@@ -1,8 +1,8 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import { type ConnectionEvent, createResourceServer, type ResourceServerOptions } from '@portcullis/auth'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { GatewayOptions } from '../src/gateway/config.ts'
 import { createGateway, type Gateway } from '../src/gateway/gateway.ts'
 
@@ -12,17 +12,19 @@ export interface Scene {
   /** The public URL of the MCP endpoint. */
   url: string
   port: number
+  /** The server that the gateway answers on. */
+  front: Server
   upstream: Server
   events: ConnectionEvent[]
   /** Resolves when an event of that type has been told, now or later. */
   event<Type extends ConnectionEvent['type']>(type: Type): Promise<Extract<ConnectionEvent, { type: Type }>>
   /** A signed access token. Default: alice's with client-1, scope `mcp`, ten minutes. */
-  token(claims?: Record<string, unknown>): Promise<string>
+  token(claims?: Record<string, unknown>): string
   /** Headers with an access token, for `fetch`. */
-  signedIn(claims?: Record<string, unknown>): Promise<Record<string, string>>
+  signedIn(claims?: Record<string, unknown>): Record<string, string>
   /** Seconds that are added to the time. */
   clock: { offset: number }
-  feed: { ended: string[]; failure: Error | undefined }
+  feed: { ended: string[]; failure: Error | undefined; reads: number }
 }
 
 export interface SceneOptions {
@@ -32,13 +34,12 @@ export interface SceneOptions {
 }
 
 export async function openScene(t: TestContext, options: SceneOptions = {}): Promise<Scene> {
-  const { publicKey, privateKey } = await keys
   const issuer = 'https://login.example'
-  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256' }] }
+  const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k', alg: 'ES256' }] }
   const clock = { offset: 0 }
   const now = () => Math.floor(Date.now() / 1000) + clock.offset
   const { events, onEvent, event } = eventLog()
-  const feed: Scene['feed'] = { ended: [], failure: undefined }
+  const feed: Scene['feed'] = { ended: [], failure: undefined, reads: 0 }
 
   const upstream = await listen(t, options.upstream ?? ((req, res) => req.resume().on('end', () => res.end('{}'))))
   let gateway: Gateway | undefined
@@ -52,6 +53,7 @@ export async function openScene(t: TestContext, options: SceneOptions = {}): Pro
     fetch: async ({ url }) => Response.json(url.endsWith('/jwks') ? jwks : { issuer, jwks_uri: `${issuer}/jwks` }),
     revocations: {
       async read() {
+        feed.reads++
         if (feed.failure !== undefined) throw feed.failure
         return { ended: feed.ended.map((grantId) => ({ grantId, expiresAt: now() + 3600 })), position: '1' }
       },
@@ -65,29 +67,28 @@ export async function openScene(t: TestContext, options: SceneOptions = {}): Pro
   gateway = createGateway({
     resourceServer,
     upstream: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/upstream`, // it listens on a port
-    timeouts: { sweep: 0.01, shutdown: 0.05, ...timeouts },
+    timeouts: { shutdown: 0.05, ...timeouts },
     onEvent,
     now,
     ...others,
   })
   t.after(() => gateway?.close())
 
-  async function token(claims: Record<string, unknown> = {}): Promise<string> {
+  function token(claims: Record<string, unknown> = {}): string {
     const all = { sub: 'alice', client_id: 'client-1', scope: 'mcp', grant_id: 'grant-1', ...claims }
-    return new SignJWT({ iss: issuer, aud: url, iat: now(), exp: now() + 600, ...all })
-      .setProtectedHeader({ alg: 'ES256', kid: 'k', typ: 'at+jwt' })
-      .sign(privateKey)
+    return signed({ iss: issuer, aud: url, iat: now(), exp: now() + 600, ...all })
   }
   return {
     gateway,
     url,
     port,
+    front,
     upstream,
     events,
     event,
     token,
-    signedIn: async (claims) => ({
-      Authorization: `Bearer ${await token(claims)}`,
+    signedIn: (claims) => ({
+      Authorization: `Bearer ${token(claims)}`,
       'Content-Type': 'application/json',
     }),
     clock,
@@ -95,7 +96,14 @@ export async function openScene(t: TestContext, options: SceneOptions = {}): Pro
   }
 }
 
-const keys = generateKeyPair('ES256')
+const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+
+function signed(claims: object): string {
+  const parts = [{ alg: 'ES256', kid: 'k', typ: 'at+jwt' }, claims]
+  const content = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+  const signature = sign('sha256', Buffer.from(content), { key: privateKey, dsaEncoding: 'ieee-p1363' })
+  return `${content}.${signature.toString('base64url')}`
+}
 
 /** A server on a free port of loopback that ends with the test. */
 export async function listen(t: TestContext, listener: RequestListener): Promise<Server> {

@@ -31,7 +31,7 @@ test('a call with an access token reaches the upstream at its own path, and the 
     },
   })
 
-  const response = await fetch(scene.url, { method: 'POST', headers: await scene.signedIn(), body: json })
+  const response = await fetch(scene.url, { method: 'POST', headers: scene.signedIn(), body: json })
 
   assert.equal(response.status, 200)
   assert.deepEqual(await response.json(), { method: 'POST', url: '/upstream', body: json })
@@ -46,7 +46,7 @@ test('the MCP endpoint is the same with a slash at its end, without a redirect',
 
   const response = await fetch(`${scene.url}/`, {
     method: 'POST',
-    headers: await scene.signedIn(),
+    headers: scene.signedIn(),
     body: json,
     redirect: 'manual',
   })
@@ -88,7 +88,7 @@ test('what is wrong with a request is said only to those who are signed in: 401 
 
   for (const [status, init] of requests) {
     const stranger = await fetch(scene.url, init)
-    const known = await fetch(scene.url, { ...init, headers: { ...(await scene.signedIn()), ...init.headers } })
+    const known = await fetch(scene.url, { ...init, headers: { ...scene.signedIn(), ...init.headers } })
 
     assert.deepEqual([stranger.status, known.status], [401, status])
     assert.equal(known.headers.get('www-authenticate'), null)
@@ -99,7 +99,7 @@ test('what is wrong with a request is said only to those who are signed in: 401 
 test('other methods are 405 with those that are allowed', async (t) => {
   const scene = await openScene(t)
 
-  const response = await fetch(scene.url, { method: 'PUT', headers: await scene.signedIn(), body: json })
+  const response = await fetch(scene.url, { method: 'PUT', headers: scene.signedIn(), body: json })
 
   assert.equal(response.status, 405)
   assert.equal(response.headers.get('allow'), 'GET, POST, DELETE, OPTIONS')
@@ -108,7 +108,7 @@ test('other methods are 405 with those that are allowed', async (t) => {
 test('other paths are 404, and leave an event with the path but not the query', async (t) => {
   const scene = await openScene(t)
 
-  const response = await fetch(new URL('/mcp/more?code=secret', scene.url), { headers: await scene.signedIn() })
+  const response = await fetch(new URL('/mcp/more?code=secret', scene.url), { headers: scene.signedIn() })
 
   assert.equal(response.status, 404)
   assert.deepEqual(scene.events.at(-1), {
@@ -139,7 +139,7 @@ test('two access tokens, in headers or query, are a malformed request, and none 
       res.end()
     },
   })
-  const token = await scene.token()
+  const token = scene.token()
   const { socket, received } = rawConnection(t, scene.port)
 
   socket.write(
@@ -164,8 +164,8 @@ test('the query goes on, unless the upstream has one of its own', async (t) => {
   const { port } = scene.upstream.address() as { port: number }
   const fixed = await openScene(t, { gateway: { upstream: `http://127.0.0.1:${port}/mcp?tenant=1` } })
 
-  await fetch(`${scene.url}?a=1&b=%20`, { headers: await scene.signedIn() })
-  await fetch(`${fixed.url}?tenant=2`, { headers: await fixed.signedIn() })
+  await fetch(`${scene.url}?a=1&b=%20`, { headers: scene.signedIn() })
+  await fetch(`${fixed.url}?tenant=2`, { headers: fixed.signedIn() })
 
   assert.deepEqual(urls, ['/upstream?a=1&b=%20', '/mcp?tenant=1'])
 })
@@ -175,7 +175,7 @@ test('our own outage is 503 without a challenge', async (t) => {
   scene.feed.failure = new Error('down')
   scene.clock.offset = 10
 
-  const response = await fetch(scene.url, { headers: await scene.signedIn() })
+  const response = await fetch(scene.url, { headers: scene.signedIn() })
 
   assert.equal(response.status, 503)
   assert.equal(response.headers.get('www-authenticate'), null)
@@ -186,7 +186,7 @@ test('more open requests than the limit are 503, for one caller and for all', as
     upstream: (_, res) => res.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders(),
     gateway: { limits: { open: 2, openPerCaller: 1 } },
   })
-  const open = async (sub: string) => fetch(scene.url, { headers: await scene.signedIn({ sub }) })
+  const open = async (sub: string) => fetch(scene.url, { headers: scene.signedIn({ sub }) })
 
   const statuses = []
   for (const subject of ['alice', 'alice', 'bob', 'carol']) statuses.push((await open(subject)).status)
@@ -199,7 +199,7 @@ test('an answer to a browser says which origin may read it', async (t) => {
 
   const response = await fetch(scene.url, {
     method: 'POST',
-    headers: { ...(await scene.signedIn()), Origin: 'http://localhost:6274' },
+    headers: { ...scene.signedIn(), Origin: 'http://localhost:6274' },
     body: json,
   })
 

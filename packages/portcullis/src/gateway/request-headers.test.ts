@@ -157,7 +157,7 @@ test('RS-13 on the wire too the upstream gets our identity headers once each, an
       res.end()
     },
   })
-  const token = await scene.token()
+  const token = scene.token()
   const { socket, received } = rawConnection(t, scene.port)
 
   socket.write(

@@ -69,10 +69,10 @@ test('RS-21 RS-22 through the gateway: a session opened by one is 404 for anothe
   const call = (headers: Record<string, string>, method = 'POST') =>
     fetch(scene.url, { method, headers, ...(method === 'POST' && { body: '{}' }) })
 
-  const [opened] = await Promise.all([call(await scene.signedIn()), answer('session-1')])
+  const [opened] = await Promise.all([call(scene.signedIn()), answer('session-1')])
   const sessionId = opened.headers.get('mcp-session-id') ?? ''
   const [again, atUpstream] = await Promise.all([
-    call({ ...(await scene.signedIn({ iat: 1, grant_id: 'grant-2' })), 'Mcp-Session-Id': sessionId }),
+    call({ ...scene.signedIn({ iat: 1, grant_id: 'grant-2' }), 'Mcp-Session-Id': sessionId }),
     answer('session-1'),
   ])
 
@@ -81,11 +81,11 @@ test('RS-21 RS-22 through the gateway: a session opened by one is 404 for anothe
   assert.equal(again.headers.get('mcp-session-id'), sessionId)
   for (const claims of [{ sub: 'bob' }, { client_id: 'client-2' }])
     for (const method of ['POST', 'GET', 'DELETE']) {
-      const other = await call({ ...(await scene.signedIn(claims)), 'Mcp-Session-Id': sessionId }, method)
+      const other = await call({ ...scene.signedIn(claims), 'Mcp-Session-Id': sessionId }, method)
       assert.equal(other.status, 404)
       assert.deepEqual((await other.json()).error, { code: -32001, message: 'Session not found' })
     }
-  const raw = await call({ ...(await scene.signedIn()), 'Mcp-Session-Id': 'session-1' })
+  const raw = await call({ ...scene.signedIn(), 'Mcp-Session-Id': 'session-1' })
   assert.equal(raw.status, 404)
 })
 
@@ -93,7 +93,7 @@ test('a session id means nothing in a modern request: it neither goes on nor com
   const queue = requestQueue()
   const scene = await openScene(t, { upstream: queue.listener })
   const headers = {
-    ...(await scene.signedIn()),
+    ...scene.signedIn(),
     'MCP-Protocol-Version': '2026-07-28',
     'Mcp-Session-Id': 'of-somebody',
     'Last-Event-ID': '7',
@@ -117,7 +117,7 @@ test('what only looks like a modern revision gives no way around the binding', a
       (
         await fetch(scene.url, {
           method: 'POST',
-          headers: { ...(await scene.signedIn()), 'MCP-Protocol-Version': version, 'Mcp-Session-Id': 'x.y' },
+          headers: { ...scene.signedIn(), 'MCP-Protocol-Version': version, 'Mcp-Session-Id': 'x.y' },
           body: '{}',
         })
       ).status,
