@@ -12,7 +12,7 @@ import { type SqliteStore, sqliteStore } from '@portcullis/auth/stores/sqlite'
 import { halfId, type KillKinds, writers } from './kill-9-records.ts'
 
 const rounds = Number(process.env.PORTCULLIS_KILL_ROUNDS ?? 15)
-const child = fileURLToPath(new URL('kill-9-child.ts', import.meta.url))
+const child = fileURLToPath(import.meta.url.replace('.test.', '-child.'))
 
 test(`kill -9 at any moment loses nothing that was answered and leaves nothing half written (${rounds} rounds)`, async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'portcullis-kill-'))

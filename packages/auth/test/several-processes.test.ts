@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { sqliteStore } from '@portcullis/auth/stores/sqlite'
 import { type FeedKinds, positionId } from './several-processes-records.ts'
 
-const child = fileURLToPath(new URL('several-processes-child.ts', import.meta.url))
+const child = fileURLToPath(import.meta.url.replace('.test.', '-child.'))
 
 test('processes that make, write and read one SQLite file together lose nothing, and no feed entry appears behind a reader', async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'portcullis-several-'))

@@ -7,7 +7,7 @@ import process from 'node:process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-const child = fileURLToPath(new URL('sqlite-durability-child.ts', import.meta.url))
+const child = fileURLToPath(import.meta.url.replace('.test.', '-child.'))
 const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0
 
 test('every commit is answered after the disk has it, and a count, which may be forgotten, waits for no disk', {

@@ -27,7 +27,8 @@ test('a key text has neither a NUL nor half a surrogate pair', () => {
   fc.assert(
     fc.property(anyString, (text) => {
       const keyText = toKeyText(text)
-      assert.ok(keyText.isWellFormed() && !keyText.includes('\0'))
+      assert.equal(Buffer.from(keyText).toString(), keyText)
+      assert.ok(!keyText.includes('\0'))
     }),
   )
 })
