@@ -1,0 +1,13 @@
+import { authorizationServerMutants } from './authorization-server.ts'
+import { mcpMutants } from './mcp.ts'
+import type { Mutant } from './mutant.ts'
+import { protocolMutants } from './protocol.ts'
+import { resourceServerMutants } from './resource-server.ts'
+
+/** Every guard that a law or a requirement of security stands on. A new guard comes with its mutant. */
+export const mutants: readonly Mutant[] = [
+  ...protocolMutants,
+  ...mcpMutants,
+  ...resourceServerMutants,
+  ...authorizationServerMutants,
+]
