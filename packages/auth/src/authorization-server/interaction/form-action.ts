@@ -3,8 +3,9 @@
  * Chromium checks the whole chain of redirects, and a client's callback may send the browser on: to https, or to where it itself runs.
  */
 export function formActionSources(redirectUri: string): readonly string[] {
-  const { protocol } = new URL(redirectUri)
+  const { protocol, hostname } = new URL(redirectUri)
   if (protocol === 'https:') return ['https:']
-  if (protocol === 'http:') return ['https:', 'http://localhost:*', 'http://127.0.0.1:*', 'http://[::1]:*']
+  if (hostname === '[::1]') return ['https:', 'http:'] // no source expression names an IPv6 address (CSP 3 §2.3.1)
+  if (protocol === 'http:') return ['https:', 'http://localhost:*', 'http://127.0.0.1:*']
   return ['https:', protocol]
 }
