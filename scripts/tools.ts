@@ -12,13 +12,18 @@ const tools = join(root, 'tools')
 
 /** Installs `tools/` where it was never installed, or where its lockfile has changed since. */
 export function installTools(): void {
-  const stamp = join(tools, 'node_modules', '.installed-lockfile')
-  const lockfile = readFileSync(join(tools, 'package-lock.json'), 'utf8')
+  installFolder(tools, 'the development tools (tools/)')
+}
+
+/** Installs a folder with a lockfile of its own where it was never installed, or where the lockfile has changed since. */
+export function installFolder(folder: string, what: string): void {
+  const stamp = join(folder, 'node_modules', '.installed-lockfile')
+  const lockfile = readFileSync(join(folder, 'package-lock.json'), 'utf8')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockfile) return
-  process.stderr.write('Installing the development tools (tools/)\n')
+  process.stderr.write(`Installing ${what}\n`)
   // A shell, since npm is a script with another name on Windows.
-  const { status } = spawnSync('npm ci --loglevel=error', { cwd: tools, stdio: ['ignore', 2, 2], shell: true })
-  if (status !== 0) throw new Error('The development tools could not be installed')
+  const { status } = spawnSync('npm ci --loglevel=error', { cwd: folder, stdio: ['ignore', 2, 2], shell: true })
+  if (status !== 0) throw new Error(`${what} could not be installed`)
   writeFileSync(stamp, lockfile)
 }
 

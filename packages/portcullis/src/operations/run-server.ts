@@ -41,14 +41,16 @@ export async function runServer(
     if (dev) log.write('warn', 'DEVELOPMENT: anybody on this machine can sign in as alice or bob, without a password')
     else await retire(configuration, store, log)
     const running = await serve({ configuration, secrets: loaded.secrets, store, log })
-    await sayWhere(configuration, store, log, io)
-    await untilTold(io.signals, {
+    // Listening for the word comes before saying that we are there: whoever waits for that may stop us at once.
+    const told = untilTold(io.signals, {
       async close() {
         log.write('info', 'Stopping: open answers may run to their end')
         await running.close()
       },
       abort: () => io.exit(130),
     })
+    await sayWhere(configuration, store, log, io)
+    await told
     log.write('info', 'Stopped')
   } finally {
     await store.close()
