@@ -10,6 +10,23 @@ test('an authorization request and the account page are gone back to, as they we
     assert.equal(parseReturnAddress(address, origin), address)
 })
 
+test('everything else leads to the account page', () => {
+  const others = [
+    undefined,
+    '',
+    'authorize',
+    'https://evil.example/authorize',
+    '//evil.example/authorize',
+    '/\\evil.example/authorize',
+    '/token',
+    '/authorize/x',
+    '/account/sign-out',
+    `/authorize?${'x'.repeat(20_000)}`,
+  ]
+
+  for (const address of others) assert.equal(parseReturnAddress(address, origin), '/account', address)
+})
+
 test('whatever the text is, it leads to one of two paths of our own origin', () => {
   const piece = fc.constantFrom(
     '/',

@@ -17,9 +17,10 @@ export interface Field {
 /** A labelled field; its hint and its problem are tied to it for screen readers. */
 export function fieldOf(field: Field): Html {
   const { name, label, type, autocomplete, value = '', hint, problem } = field
-  const about = [hint !== undefined && `${name}-hint`, problem !== undefined && `${name}-problem`].filter(
-    (id) => id !== false,
-  )
+  const about = [
+    hint !== undefined && problem === undefined && `${name}-hint`,
+    problem !== undefined && `${name}-problem`,
+  ].filter((id) => id !== false)
   return html`<div class="field"><label for="${name}">${label}</label>
 <input id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" value="${value}" maxlength="300" required${
     about.length === 0 ? undefined : html` aria-describedby="${about.join(' ')}"`
@@ -27,7 +28,7 @@ export function fieldOf(field: Field): Html {
     field.hasFocus ? html` autofocus` : undefined
   }${type === 'text' ? html` autocapitalize="none" spellcheck="false"` : undefined}>
 ${problem === undefined ? undefined : html`<p class="wrong" id="${name}-problem">${label} ${problem}.</p>`}${
-  hint === undefined ? undefined : html`<small id="${name}-hint">${hint}</small>`
+  hint === undefined || problem !== undefined ? undefined : html`<small id="${name}-hint">${hint}</small>`
 }</div>`
 }
 

@@ -54,6 +54,20 @@ test('two owner links make one owner, and a new owner link ends the one before',
   assert.equal((await site.browser().get(`/account/welcome?token=${second}`)).status, 200)
 })
 
+test('once there is an owner, no owner link makes another', async () => {
+  const site = await newSite()
+  const first = await site.link('owner')
+  await site.browser().post('/account/welcome', { token: first, user_name: 'ada', password, again: password })
+  const second = await site.link('owner')
+
+  const answer = await site
+    .browser()
+    .post('/account/welcome', { token: second, user_name: 'eve', password, again: password })
+
+  assert.equal(answer.status, 410)
+  assert.equal((await site.store.list('account', 'all', 'all')).length, 1)
+})
+
 test('a link is worth nothing for another purpose, and nothing after its time', async () => {
   const site = await newSite()
   const invitation = await site.link('invitation')
