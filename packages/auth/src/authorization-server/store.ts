@@ -27,7 +27,7 @@ interface Put<K extends Kinds, Kind extends keyof K & string> {
   value: K[Kind]['value']
   /** Seconds since the epoch from which on the record is gone. Default: never. */
   expiresAt?: number
-  /** The values under which `list` finds the record, replacing those it had. */
+  /** The values under which `list` finds the record, replacing those it had; without it, `list` finds it nowhere. */
   index?: { readonly [Name in K[Kind]['index']]?: string }
 }
 
@@ -42,11 +42,16 @@ interface Delete<Kind extends string> {
 export interface Page {
   /** Only entries whose id is greater (in code unit order) than this. */
   after?: string
-  /** At most so many entries. Default 100. */
+  /** At most so many entries; a whole number, 0 or more. Default 100. */
   limit?: number
 }
 
-/** What the library and the program keep their records in. A store that cannot pass `@portcullis/auth/stores/contract` is not offered. */
+/**
+ * What the library and the program keep their records in. A store that cannot pass `@portcullis/auth/stores/contract` is not offered.
+ *
+ * Calls reject with `TypeError` where an argument cannot stand (a value that is not JSON, a limit below 0), and with the store's own error where
+ * it fails. Commits asked for at once are judged in their order, each by itself: one that fails takes no other with it, save when the store fails.
+ */
 export interface Store<K extends Kinds> {
   get<Kind extends keyof K & string>(kind: Kind, id: string): Promise<Entry<K[Kind]['value']> | undefined>
 
@@ -63,7 +68,9 @@ export interface Store<K extends Kinds> {
 
   /**
    * Writes all changes or none, in one durable write, and resolves once they are durable, to whether it wrote:
-   * `false` when a record is no longer at the version named. Each record may be named once.
+   * `false` when a record is no longer at the version named. Each record may be named once. Values are read before this returns.
+   *
+   * When it rejects with the store's error, nothing was written, unless the connection to the store was lost meanwhile: then read again.
    */
   commit(changes: readonly Change<K>[]): Promise<boolean>
 }
