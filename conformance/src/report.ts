@@ -1,18 +1,18 @@
 import type { AuthorizationResult } from './authorization.ts'
-import type { Compared } from './comparison.ts'
-import { beyondEverything } from './scenarios.ts'
+import type { Compared, Verdict } from './comparison.ts'
+import { beyondEverything, type Leg } from './scenarios.ts'
 
 export interface Report {
-  server: readonly { leg: string; scenarios: readonly Compared[] }[]
+  server: readonly Leg[]
   authorization: readonly { of: string; scenarios: readonly AuthorizationResult[] }[]
 }
 
 /** Every reason for which the run has failed. */
 export function problemsOf({ server, authorization }: Report): readonly string[] {
   return [
-    ...server.flatMap(({ leg, scenarios }) => [
-      ...(scenarios.length === 0 ? [`${leg}: no scenario ran`] : []),
-      ...scenarios.flatMap((compared) => problemsWith(compared).map((problem) => `${leg}: ${problem}`)),
+    ...server.flatMap((leg) => [
+      ...(leg.scenarios.length === 0 ? [`${nameOf(leg)}: no scenario ran`] : []),
+      ...leg.scenarios.flatMap((compared) => problemsWith(compared).map((problem) => `${nameOf(leg)}: ${problem}`)),
     ]),
     ...authorization.flatMap(({ of, scenarios }) => [
       ...(scenarios.length === 2 ? [] : [`${of}: ${scenarios.length} scenarios of 2 ran`]),
@@ -25,18 +25,25 @@ export function problemsOf({ server, authorization }: Report): readonly string[]
 
 function problemsWith({ scenario, direct, through, worse }: Compared): readonly string[] {
   const lost = worse.map((check) => `${scenario} loses ${check}`)
-  if (direct === 'passed' && through !== 'passed')
-    return [`${scenario} passes directly and is ${through} through the gateway`, ...lost]
+  if (ranks.indexOf(through) < ranks.indexOf(direct))
+    return [`${scenario} is ${direct} directly and ${through} through the gateway`, ...lost]
   if (direct === 'failed' && !beyondEverything.test(scenario))
     return [`${scenario} fails without Portcullis: nothing can be learned from it`, ...lost]
   return lost
 }
 
+/** From worst to best. */
+const ranks: readonly Verdict[] = ['missing', 'failed', 'inconclusive', 'passed']
+
 /** The tables that people read. */
 export function formatReport(report: Report): string {
   const tables = [
-    ...report.server.map(({ leg, scenarios }) =>
-      formatTable(`Server scenarios, ${leg}`, ['scenario', 'direct', 'through the gateway'], scenarios.map(rowOf)),
+    ...report.server.map((leg) =>
+      formatTable(
+        `Server scenarios of ${nameOf(leg)}`,
+        ['scenario', 'direct', 'through the gateway'],
+        leg.scenarios.map(rowOf),
+      ),
     ),
     ...report.authorization.map(({ of, scenarios }) =>
       formatTable(
@@ -47,6 +54,10 @@ export function formatReport(report: Report): string {
     ),
   ]
   return [...tables, formatProblems(problemsOf(report))].join('\n\n')
+}
+
+function nameOf({ release, revision }: Leg): string {
+  return `${release}, ${revision}`
 }
 
 function rowOf({ scenario, direct, through, worse }: Compared): readonly string[] {

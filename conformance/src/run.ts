@@ -1,27 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { fromSource, fromTarballs } from './portcullis.ts'
-import { formatReport, problemsOf, type Report } from './report.ts'
-import { testGateway, testLibrary } from './subjects.ts'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { installFolder } from '../../scripts/tools.ts'
 
 /**
- * `node conformance/src/run.ts [--source] [--json]`: the official suite against the library's authorization server, and through the gateway. Packs
- * and installs the packages as users get them; `--source` takes the sources. Exits with 1 when anything that passes without Portcullis fails with it.
+ * `npm run conformance [-- --source] [--json]`: the official suite against the authorization server, and through the gateway. It packs the packages
+ * and installs them as users do; `--source` takes the sources. Exits with 1 when something that passes without Portcullis fails with it.
  */
-const { values: options } = parseArgs({ options: { source: { type: 'boolean' }, json: { type: 'boolean' } } })
-
-const folder = mkdtempSync(join(tmpdir(), 'portcullis-conformance-'))
-try {
-  const portcullis = options.source ? fromSource() : fromTarballs(folder)
-  const subject = { portcullis, folder, say: (line: string) => console.error(line) }
-  const library = await testLibrary(subject)
-  const { server, authorization } = await testGateway(subject)
-  const report: Report = { server, authorization: [...library, ...authorization] }
-  const problems = problemsOf(report)
-  console.log(options.json ? JSON.stringify({ ...report, problems }, undefined, 2) : formatReport(report))
-  process.exitCode = problems.length === 0 ? 0 : 1
-} finally {
-  rmSync(folder, { recursive: true, force: true })
-}
+installFolder(dirname(dirname(fileURLToPath(import.meta.url))), 'the official conformance suite (conformance/)')
+// Only now: what it imports may just have been installed.
+const { main } = await import('./main.ts')
+process.exitCode = await main(process.argv.slice(2))

@@ -3,32 +3,59 @@ import { join } from 'node:path'
 import { type Compared, compare } from './comparison.ts'
 import { next, type Release, runServerScenarios, stable } from './suite.ts'
 
-/** The server scenarios of one release at one revision. */
+/** The server scenarios of one release at one revision, run without Portcullis and with it. */
 export interface Leg {
-  release: Release
-  /** Default: each scenario at the revision that it takes for its own. */
-  revision?: string
+  release: string
+  revision: string
+  scenarios: readonly Compared[]
 }
-
-export const legs: readonly Leg[] = [
-  { release: stable },
-  ...['2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'].map((revision) => ({ release: next, revision })),
-  { release: next }, // extensions belong to no revision
-]
 
 /** Scenarios that the everything-server cannot pass: no official SDK has the extension `tasks` yet. */
 export const beyondEverything = /^tasks-/
 
-/** Runs a leg without Portcullis and then with it. */
-export async function runLeg(
-  { release, revision }: Leg,
-  { direct, through, folder }: { direct: string; through: string; folder: string },
+/** Runs every server scenario of both releases, at every revision it is for. */
+export async function runLegs({ say, ...where }: RunOptions): Promise<readonly Leg[]> {
+  const legs: Leg[] = []
+  for (const { release, revision } of plan) {
+    say(`Server scenarios of ${release.version}, ${revision ?? otherwise}`)
+    const seen = legs.filter((leg) => leg.release === release.version).flatMap(({ scenarios }) => scenarios)
+    const isNew = ({ scenario }: Compared) => !seen.some((each) => each.scenario === scenario)
+    const scenarios = await runLeg(release, revision, where)
+    legs.push({
+      release: release.version,
+      revision: revision ?? otherwise,
+      scenarios: revision === undefined ? scenarios.filter(isNew) : scenarios,
+    })
+  }
+  return legs
+}
+
+export interface RunOptions {
+  /** The MCP server without Portcullis. */
+  direct: string
+  /** The same with it. */
+  through: string
+  /** For results; exists. */
+  folder: string
+  /** Told what is done now. */
+  say: (line: string) => void
+}
+
+/** Without a revision, each scenario runs at the one that it takes for its own; extensions belong to none, so they run only then. */
+const plan: readonly { release: Release; revision?: string }[] = [
+  { release: stable },
+  ...['2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'].map((revision) => ({ release: next, revision })),
+  { release: next },
+]
+
+const otherwise = 'each at its own revision'
+
+async function runLeg(
+  release: Release,
+  revision: string | undefined,
+  { direct, through, folder }: Omit<RunOptions, 'say'>,
 ): Promise<readonly Compared[]> {
   const run = async (url: string) =>
     runServerScenarios(release, { url, revision, folder: await mkdtemp(join(folder, 'results-')) })
   return compare(await run(direct), await run(through))
-}
-
-export function nameOf({ release, revision }: Leg): string {
-  return `${release.version} ${revision ?? 'each at its own revision'}`
 }

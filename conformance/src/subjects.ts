@@ -6,7 +6,7 @@ import { signIn } from './oauth-client.ts'
 import { createPerson } from './person.ts'
 import type { Portcullis, Running } from './portcullis.ts'
 import type { Report } from './report.ts'
-import { legs, nameOf, runLeg } from './scenarios.ts'
+import { runLegs } from './scenarios.ts'
 
 export interface SubjectOptions {
   portcullis: Portcullis
@@ -43,11 +43,7 @@ export async function testGateway({ portcullis, folder, say }: SubjectOptions): 
     await requireToBeProtected(through)
     accessToken = await signIn(through, createPerson({ choices }))
 
-    const server: Report['server'][number][] = []
-    for (const leg of legs) {
-      say(`Server scenarios, ${nameOf(leg)}`)
-      server.push({ leg: nameOf(leg), scenarios: await runLeg(leg, { direct, through, folder }) })
-    }
+    const server = await runLegs({ direct, through, folder, say })
     const issuer = new URL(through).origin
     const authorization = await authorizationScenarios('the gateway', { issuer, resource: through, folder, say })
     return { server, authorization }

@@ -1,4 +1,10 @@
-import type { CallToolResult, ElicitRequestFormParams, McpServer } from '@modelcontextprotocol/server'
+import type {
+  CallToolResult,
+  ElicitRequestFormParams,
+  McpServer,
+  RequestOptions,
+  ServerContext,
+} from '@modelcontextprotocol/server'
 import { z } from 'zod'
 
 /** Tools that ask the client while the call is open, as revisions up to 2025-11-25 do: requests from the server to the client. */
@@ -7,10 +13,11 @@ export function registerAskingTools(mcp: McpServer): void {
     'test_sampling',
     { description: "Asks the client's model", inputSchema: z.object({ prompt: z.string() }) },
     async ({ prompt }, ctx) => {
-      const { content } = await ctx.mcpReq.requestSampling({
-        messages: [{ role: 'user', content: { type: 'text', text: prompt } }],
+      const question = {
+        messages: [{ role: 'user' as const, content: { type: 'text' as const, text: prompt } }],
         maxTokens: 100,
-      })
+      }
+      const { content } = await ctx.mcpReq.requestSampling(question, onStreamOf(ctx))
       return text(`LLM response: ${JSON.stringify(content)}`)
     },
   )
@@ -19,23 +26,23 @@ export function registerAskingTools(mcp: McpServer): void {
     'test_elicitation',
     { description: 'Asks the person for a name and an address', inputSchema: z.object({ message: z.string() }) },
     async ({ message }, ctx) => {
-      const answer = await ctx.mcpReq.elicitInput({
-        message,
-        requestedSchema: {
-          type: 'object',
-          properties: { username: { type: 'string' }, email: { type: 'string' } },
-          required: ['username', 'email'],
-        },
-      })
+      const properties = { username: { type: 'string' as const }, email: { type: 'string' as const } }
+      const requestedSchema = { type: 'object' as const, properties, required: ['username', 'email'] }
+      const answer = await ctx.mcpReq.elicitInput({ message, requestedSchema }, onStreamOf(ctx))
       return text(`User response: action=${answer.action}, content=${JSON.stringify(answer.content)}`)
     },
   )
 
   for (const { name, description, question } of questionnaires)
     mcp.registerTool(name, { description }, async (ctx) => {
-      const answer = await ctx.mcpReq.elicitInput(question)
+      const answer = await ctx.mcpReq.elicitInput(question, onStreamOf(ctx))
       return text(`Elicitation completed: action=${answer.action}, content=${JSON.stringify(answer.content ?? {})}`)
     })
+}
+
+/** By default the SDK asks on the session's standing stream, and nothing says that the client opens that before it calls. */
+function onStreamOf({ mcpReq }: ServerContext): RequestOptions {
+  return { relatedRequestId: mcpReq.id }
 }
 
 const questionnaires: readonly { name: string; description: string; question: ElicitRequestFormParams }[] = [
