@@ -88,6 +88,8 @@ function arrivingBody(req: IncomingMessage, { limit, timeout }: BodyOptions): Re
   function onClose(): void {
     if (!req.complete) body.destroy(new Error('The client left before the end of its request'))
   }
+  body.on('error', () => {}) // its reader hears of it, if there is one already or still
   req.on('data', onData).on('end', onEnd).on('close', onClose)
+  if (req.destroyed) onClose()
   return body
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { test } from 'node:test'
 import { bodyOf, openScene, rawConnection } from '../../test/gateway-scene.ts'
 
@@ -192,6 +193,28 @@ test('more open requests than the limit are 503, for one caller and for all', as
   for (const subject of ['alice', 'alice', 'bob', 'carol']) statuses.push((await open(subject)).status)
 
   assert.deepEqual(statuses, [200, 503, 200, 503])
+})
+
+test('what is told of a request is told in its context, also when it comes from the upstream', async (t) => {
+  const context = new AsyncLocalStorage<string>()
+  const told: (string | undefined)[] = []
+  const scene = await openScene(t, {
+    upstream: (_, res) => res.destroy(),
+    gateway: {
+      onEvent(event) {
+        if (event.type === 'request_refused' || event.type === 'failure') told.push(context.getStore())
+      },
+    },
+  })
+  scene.front.removeAllListeners('request').on('request', (req, res) => {
+    context.run(String(req.headers['x-id']), () => void scene.gateway.handle(req, res))
+  })
+  const send = (id: string) =>
+    fetch(scene.url, { method: 'POST', headers: { ...scene.signedIn(), 'X-Id': id }, body: '{}' })
+
+  await Promise.all(['a', 'b', 'c'].map(send))
+
+  assert.deepEqual(told.sort(), ['a', 'a', 'b', 'b', 'c', 'c'])
 })
 
 test('an answer to a browser says which origin may read it', async (t) => {

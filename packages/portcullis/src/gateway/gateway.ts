@@ -1,8 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { AccessToken, RequestHead } from '@portcullis/auth'
 import { callsOf, type Messages, parseMessages } from '@portcullis/auth/mcp'
 import { requestHead, sendResponse } from '@portcullis/auth/node'
+import { createAdmission } from './admission.ts'
 import { BodyRefusal, takeBody, takeWholeBody } from './body.ts'
 import { callerOf } from './caller.ts'
 import { type GatewayOptions, resolveOptions } from './config.ts'
@@ -44,6 +46,7 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
   const upstream = createUpstream(options.upstream, timeouts)
   const binding = createSessionBinding(options.sessionKey, resourceServer.resource)
   const open = createOpenExchanges(options)
+  const admission = createAdmission(limits)
   const requirement = { scope: options.scope }
   const bodyOptions = { limit: limits.body, timeout: timeouts.requestBody }
   let isClosing = false
@@ -70,28 +73,50 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
     if (hasAccessToken(target.query)) return tokenInQuery
     const session = sessionOf(head, accessToken, binding)
     if (session === undefined) return unknownSession
-    const full = open.refusalFor(callerOf(accessToken).key)
-    if (full !== undefined) return full
-
-    const body =
-      method === 'POST' ? await (policy === undefined ? takeBody : takeWholeBody)(req, bodyOptions) : undefined
-    if (body instanceof BodyRefusal) return body.refusal
-    const messages = policy !== undefined && body instanceof Buffer ? parseMessages(body, head.headers) : undefined
-    if (messages?.kind === 'refused') return messages
-    if (policy !== undefined && messages !== undefined) {
-      const denied = resourceServer.authorize(head, accessToken, policy.requiredScopes(messages))
-      if (denied !== undefined) return denied
-    }
-
-    forward({ req, res, head, query: target.query, accessToken, session, body, messages })
-    return undefined
+    return admitted({ req, res, head, query: target.query, accessToken, session })
   }
 
-  function forward(request: AuthorizedRequest): void {
-    const { req, res, head, query, accessToken, session, body, messages } = request
-    if (res.destroyed) return // the client is gone already
+  /** The rest of the line, within the limits of what may be open. */
+  async function admitted(request: AuthenticatedRequest): Promise<Refusal | Response | undefined> {
+    const { key } = callerOf(request.accessToken)
+    const full = admission.admit(key)
+    if (full !== undefined) return full
+    let exchange: Exchange | undefined
+    try {
+      const said = await readAndAuthorize(request)
+      if (!('messages' in said)) return said
+      exchange = forward(request, said)
+      return undefined
+    } finally {
+      if (exchange === undefined) admission.release(key)
+    }
+  }
+
+  async function readAndAuthorize(request: AuthenticatedRequest): Promise<Refusal | Response | Said> {
+    const { req, head, accessToken } = request
+    if (head.method !== 'POST') return { body: undefined, messages: undefined }
+    const taken = policy === undefined ? takeBody(req, bodyOptions) : takeWholeBody(req, bodyOptions)
+    const body = await taken
+    if (body instanceof BodyRefusal) return body.refusal
+    if (taken instanceof Promise) {
+      // It took its time, in which the token may have been revoked (law 14), and the gateway told to stop.
+      const stillValid = await resourceServer.authenticate(head, requirement)
+      if (stillValid instanceof Response) return stillValid
+      if (isClosing) return stopping
+    }
+    if (policy === undefined || !(body instanceof Buffer)) return { body, messages: undefined }
+    const messages = parseMessages(body, head.headers)
+    if (messages.kind === 'refused') return messages
+    return resourceServer.authorize(head, accessToken, policy.requiredScopes(messages)) ?? { body, messages }
+  }
+
+  /** The exchange that has begun; `undefined` where the client is gone already. */
+  function forward(request: AuthenticatedRequest, { body, messages }: Said): Exchange | undefined {
+    const { req, res, head, query, accessToken, session } = request
+    if (res.destroyed) return undefined
     const caller = callerOf(accessToken)
-    const corsHeaders = Object.entries(resourceServer.corsHeaders(head)).flat()
+    // What the upstream's connection tells comes in whatever context opened that; what is told of it belongs to this request.
+    const inContext = AsyncLocalStorage.snapshot()
     const connection = upstream.take()
     const exchange = new Exchange({
       req,
@@ -99,13 +124,14 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
       caller,
       isStanding: head.method === 'GET' || isListening(head, messages),
       leavingCancels: session.isModern,
-      corsHeaders,
+      corsHeaders: Object.entries(resourceServer.corsHeaders(head)).flat(),
       clientSessionId: session.clientIdFor,
       mostRest: limits.body,
-      refuse: (refusal) => refuse(req, res, head, refusal),
-      onFailure: (cause) => onEvent({ type: 'failure', operation: 'upstream', cause }),
-      onDone: (ended) => {
+      refuse: (refusal) => inContext(refuse, req, res, head, refusal),
+      onFailure: (cause) => inContext(onEvent, { type: 'failure', operation: 'upstream', cause }),
+      onDone(ended) {
         open.delete(ended)
+        admission.release(caller.key)
         upstream.release(connection, { isClean: ended.isComplete })
       },
     })
@@ -117,6 +143,7 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
     ])
     const path = upstreamPath(options.upstream, query)
     connection.dispatch({ method: head.method, path, headers, body: body ?? null }, exchange)
+    return exchange
   }
 
   function refuse(req: IncomingMessage, res: ServerResponse, head: RequestHead, refusal: Refusal): void {
@@ -152,15 +179,19 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
   }
 }
 
-interface AuthorizedRequest {
+interface AuthenticatedRequest {
   req: IncomingMessage
   res: ServerResponse
   head: RequestHead
   query: string
   accessToken: AccessToken
   session: Session
+}
+
+/** What a request says. */
+interface Said {
   body: Buffer | Readable | undefined
-  /** What the body says; `undefined` where nobody had to know. */
+  /** `undefined` where nobody had to know. */
   messages: Messages | undefined
 }
 

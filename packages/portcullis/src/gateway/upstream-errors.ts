@@ -1,3 +1,4 @@
+import { errors } from 'undici'
 import type { Refusal } from './refusal.ts'
 
 /** What the client is told when the upstream gave no answer, by the error of the connection. */
@@ -17,11 +18,14 @@ export function refusalOfError(error: unknown): Refusal {
       return { ...unreachable('upstream_connect_timeout', 'does not accept connections in time'), status: 504 }
     case 'UND_ERR_HEADERS_TIMEOUT':
       return { ...unreachable('upstream_timeout', 'did not answer in time'), status: 504 }
+    case 'UND_ERR_HEADERS_OVERFLOW':
+    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+    case 'ERR_INVALID_CHAR':
+      return badAnswer
     default:
-      if (code?.startsWith('ERR_TLS') || code?.startsWith('CERT_') || certificateErrors.has(code ?? ''))
+      if (error instanceof errors.HTTPParserError) return badAnswer
+      if (certificateErrors.test(code ?? ''))
         return unreachable('upstream_certificate', 'has a TLS certificate that cannot be verified')
-      if (code?.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'ERR_INVALID_CHAR')
-        return unreachable('upstream_bad_answer', 'gave an answer that is not valid HTTP')
       return unreachable('upstream_broke_off', 'broke off before it answered')
   }
 }
@@ -55,14 +59,9 @@ function unreachable(reason: string, what: string): Refusal {
   }
 }
 
-const certificateErrors = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'EPROTO',
-])
+const badAnswer = unreachable('upstream_bad_answer', 'gave an answer that is not valid HTTP')
+
+const certificateErrors = /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_|EPROTO$)/
 
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
