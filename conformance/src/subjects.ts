@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { runAuthorizationScenarios } from './authorization.ts'
 import { createEverythingServer } from './everything-server.ts'
 import { createForwarder } from './forwarder.ts'
@@ -27,6 +29,9 @@ export async function testLibrary({ portcullis, folder, say }: SubjectOptions): 
   }
 }
 
+/** Kept after the run, for whoever asks why. */
+const gatewayLog = fileURLToPath(new URL('../gateway.log', import.meta.url))
+
 /** Runs the server scenarios without the gateway and through it, and the scenarios for authorization servers against it. */
 export async function testGateway({ portcullis, folder, say }: SubjectOptions): Promise<Report> {
   let accessToken: (() => Promise<string>) | undefined
@@ -48,7 +53,11 @@ export async function testGateway({ portcullis, folder, say }: SubjectOptions): 
     const authorization = await authorizationScenarios('the gateway', { issuer, resource: through, folder, say })
     return { server, authorization }
   } finally {
-    await gateway?.program.stop()
+    if (gateway !== undefined) {
+      await gateway.program.stop()
+      writeFileSync(gatewayLog, gateway.program.output())
+      say(`The gateway's log is in ${gatewayLog}`)
+    }
     forwarder.close()
     everything.close()
   }
