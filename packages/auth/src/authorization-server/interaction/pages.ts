@@ -35,7 +35,7 @@ export function errorPage(error: InteractionError): Response {
     title: titleOf(error),
     status: error.status,
     body: html`<h1>${titleOf(error)}</h1>
-<p>${error.description}</p>
+<p>${asSentence(error.description)}</p>
 <div class="note"><p><b>What to do now</b></p><p>${error.nextStep}</p></div>
 <p class="soft">If you ask for help, give this reference: <code>${error.id}</code> <small>(${error.code})</small></p>`,
   })
@@ -51,6 +51,11 @@ function facts({ client, destination, resource }: ConsentRequest): Html {
 
 const unproved = html`<div class="note warn"><p><b>Did you just start this yourself?</b></p>
 <p>The answer goes to a program on your device, and any program there could have asked under this name. Allow only if you have just begun to connect it.</p></div>`
+
+/** Error descriptions go over the wire without a full stop. */
+function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}
 
 function titleOf({ status }: InteractionError): string {
   if (status >= 500) return 'Something is not working here'
