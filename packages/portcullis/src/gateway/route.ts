@@ -7,7 +7,7 @@ export interface Target {
 
 /**
  * The target of a request in origin form (RFC 9112 §3.2.1); `undefined` for every other: the absolute form and the asterisk belong to proxies
- * and to whole servers, two slashes at the beginning make URL parsers see a host, and what is not visible ASCII no client sends.
+ * and to whole servers, two slashes at the beginning, of either kind, make URL parsers see a host, and what is not visible ASCII no client sends.
  */
 export function parseTarget(url: string | undefined): Target | undefined {
   if (url === undefined || !originForm.test(url)) return undefined
@@ -25,4 +25,4 @@ export function hasAccessToken(query: string): boolean {
   return query !== '' && new URLSearchParams(query).has('access_token')
 }
 
-const originForm = /^\/(?!\/)[\x21-\x7E]*$/
+const originForm = /^\/(?![/\\])[\x21-\x7E]*$/
