@@ -11,6 +11,7 @@ import { createHealth } from './operations/health.ts'
 import { listen } from './operations/listen.ts'
 import { createRequestId, runInRequest } from './operations/request-context.ts'
 import type { RunningServer, ServerParts } from './operations/run-server.ts'
+import { watchSilentConnections } from './operations/silent-connections.ts'
 import { atOwnHost } from './pages/own-host.ts'
 import { createPages } from './pages/pages.ts'
 
@@ -112,11 +113,13 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
       })
     })
   })
+  const silentConnections = watchSilentConnections(server)
   await listen(server, address)
   return {
     async close() {
       health.stop()
       const closed = new Promise((resolve) => server.close(resolve))
+      silentConnections.close()
       await gateway.close()
       server.closeIdleConnections()
       await closed
