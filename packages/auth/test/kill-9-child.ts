@@ -22,8 +22,20 @@ async function writeForEver(writer: string): Promise<void> {
       { kind: 'right', id: halfId(writer, turn), ...half },
     ])
     if (!wrote) throw new Error(`the commit of turn ${turn} of writer ${writer} met somebody else's`)
-    // Not a stream: what is written here is in the pipe, whatever becomes of this process.
-    writeSync(1, `${writer} ${turn}\n`)
+    await say(`${writer} ${turn}\n`)
     await store.count(writer, 3600)
+  }
+}
+
+/** Not a stream: what was written is in the pipe, whatever becomes of this process. While the pipe is full, the reader is waited for. */
+async function say(line: string): Promise<void> {
+  for (;;) {
+    try {
+      writeSync(1, line)
+      return
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
+      await new Promise((resolve) => setImmediate(resolve))
+    }
   }
 }
