@@ -6,12 +6,12 @@ import { type FetchHandler, nodeListener, sendResponse } from '@portcullis/auth/
 import { createAccounts } from './accounts/create-accounts.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { createClientAddressReader } from './operations/client-address.ts'
+import { watchConnections } from './operations/connections.ts'
 import { logAccountEvents, logConnectionEvents } from './operations/event-lines.ts'
 import { createHealth } from './operations/health.ts'
 import { listen } from './operations/listen.ts'
 import { createRequestId, runInRequest } from './operations/request-context.ts'
 import type { RunningServer, ServerParts } from './operations/run-server.ts'
-import { watchSilentConnections } from './operations/silent-connections.ts'
 import { atOwnHost } from './pages/own-host.ts'
 import { createPages } from './pages/pages.ts'
 
@@ -100,7 +100,7 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
       return gateway.handle(req, res)
     const probed = await health.answer(path, req.method ?? 'GET')
     if (probed !== undefined) return sendResponse(probed, res)
-    return path === '/account' || path.startsWith('/account/') ? toPages(req, res) : toAuthorizationServer(req, res)
+    return path === '/' || path === '/account' || path.startsWith('/account/') ? toPages(req, res) : toAuthorizationServer(req, res)
   }
 
   const server = createServer({ keepAliveTimeout: 75_000 }, (req, res) => {
@@ -113,15 +113,14 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
       })
     })
   })
-  const silentConnections = watchSilentConnections(server)
+  const connections = watchConnections(server)
   await listen(server, address)
   return {
     async close() {
       health.stop()
       const closed = new Promise((resolve) => server.close(resolve))
-      silentConnections.close()
+      connections.end()
       await gateway.close()
-      server.closeIdleConnections()
       await closed
     },
   }
