@@ -284,6 +284,27 @@ test('AS-39 a client registered without the refresh_token grant gets no refresh 
   assert.equal(body.refresh_token, undefined)
 })
 
+test('a person who may have no more tokens gets none, and the grant ends', async () => {
+  const active = new Set(['alice'])
+  const world = createWorld()
+  const { client, refreshToken } = await signedInClient(world)
+  const interaction = {
+    signedIn: async () => undefined,
+    signIn: async () => new Response(),
+    isActive: async (subject: string) => active.has(subject),
+  }
+  const server = createWorld({ store: world.store, as: { interaction } })
+  const next = (await refresh(server, client, refreshToken)).body.refresh_token ?? ''
+
+  active.clear()
+  const refused = await refresh(server, client, next)
+  active.add('alice')
+  const after = await refresh(server, client, next)
+
+  assert.deepEqual([refused.body.error, after.body.error], ['invalid_grant', 'invalid_grant'])
+  assert.ok(server.events.some((event) => event.type === 'grant_ended' && event.reason === 'subject_disabled'))
+})
+
 test('secrets rotate with overlap: a refresh token made with the previous secret is still redeemed', async () => {
   const { secret } = await import('./world.ts')
   const before = createWorld()

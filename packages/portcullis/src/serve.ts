@@ -100,7 +100,9 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
       return gateway.handle(req, res)
     const probed = await health.answer(path, req.method ?? 'GET')
     if (probed !== undefined) return sendResponse(probed, res)
-    return path === '/' || path === '/account' || path.startsWith('/account/') ? toPages(req, res) : toAuthorizationServer(req, res)
+    return path === '/' || path === '/account' || path.startsWith('/account/')
+      ? toPages(req, res)
+      : toAuthorizationServer(req, res)
   }
 
   const server = createServer({ keepAliveTimeout: 75_000 }, (req, res) => {

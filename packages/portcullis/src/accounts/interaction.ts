@@ -23,6 +23,10 @@ export function accountsInteraction(context: SessionReaderContext): Interaction 
       const { id, account, authTime } = session
       return { subject: account.id, authTime, sessionId: id, displayName: account.value.userName }
     },
+    async isActive(subject) {
+      const account = await context.store.get('account', subject)
+      return account !== undefined && account.value.disabledAt === undefined
+    },
     async signIn(_request, { returnTo, again }) {
       const { pathname, search } = new URL(returnTo)
       const query = new URLSearchParams({ return_to: pathname + search, ...(again && { again: '1' }) })

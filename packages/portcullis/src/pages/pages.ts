@@ -35,6 +35,7 @@ export function createPages(context: PagesContext): Pages {
 
 function routesOf(context: PagesContext): Record<string, { get?: Handler; post?: Handler }> {
   return {
+    '/': { get: async () => new Response(undefined, { status: 302, headers: { location: '/account' } }) },
     '/account': { get: (request) => showHome(request, context) },
     '/account/sign-in': {
       get: (request) => showSignIn(request, context),

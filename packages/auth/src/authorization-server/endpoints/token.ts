@@ -93,6 +93,10 @@ async function redeemSecret(
     requireSameTarget(parameters.resource, grant.resource, options.resources)
     await hooks.validate(grant, parameters.single)
     const scope = hooks.scope(grant, parameters.single)
+    if (options.interaction.isActive !== undefined && !(await options.interaction.isActive(grant.subject))) {
+      await endGrant(presented.grantId, 'subject_disabled', context.grantEnds)
+      throw invalidGrant('subject_disabled', 'The account behind the grant cannot be used any more')
+    }
     const now = options.now()
     const redemption = redeem(grant, {
       generation: presented.generation,

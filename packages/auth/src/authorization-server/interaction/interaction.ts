@@ -60,6 +60,12 @@ export interface Interaction {
    */
   signIn(request: Request, options: { returnTo: string; again: boolean }): Promise<Response>
 
+  /**
+   * Whether the person may still have tokens; asked before each is issued. Where not, the grant ends. Default: yes, until `endGrant` says
+   * otherwise.
+   */
+  isActive?(subject: string): Promise<boolean>
+
   /** The page that asks for consent. It must post `form` by POST, with a field `decision` of `allow` or `deny`. Default: `consentPage`. */
   consent?(request: ConsentRequest): Response | Promise<Response>
 
