@@ -24,6 +24,7 @@ export function packAll(): readonly Tarball[] {
   const packages = publishedPackages()
   run(process.execPath, [toolPath('tsc'), '--build', ...packages.map(({ folder }) => folder)], { cwd: copy })
   return packages.map(({ folder, manifest }) => {
+    requireTagOfVersion(manifest, process.env)
     const stage = join(copy, folder)
     const published = publishedManifest(manifest)
     writeFileSync(join(stage, 'package.json'), `${JSON.stringify(published, undefined, 2)}\n`)
@@ -57,6 +58,15 @@ function withoutSource(conditions: unknown): unknown {
   const [only] = kept
   if (kept.length === 1 && only?.[0] === 'default') return only[1]
   return Object.fromEntries(kept)
+}
+
+/** A release is made on the tag of its version. */
+function requireTagOfVersion(
+  { name, version }: Manifest,
+  { GITHUB_REF_TYPE, GITHUB_REF_NAME }: NodeJS.ProcessEnv,
+): void {
+  if (GITHUB_REF_TYPE === 'tag' && GITHUB_REF_NAME !== `v${version}`)
+    throw new Error(`${name} is ${version}, but the tag is ${GITHUB_REF_NAME}`)
 }
 
 /** Provenance is refused where the manifest does not name the repository that the workflow runs in. */
