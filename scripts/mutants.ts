@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Mutant } from '../mutants/mutant.ts'
 import { mutants } from '../mutants/mutants.ts'
@@ -35,7 +35,6 @@ await inParallel(chosen, async (mutant, copy) => {
   const problem = whyUnproved(mutant) ?? (await whySurvived(mutant, copy))
   verdicts.push({ mutant, problem, milliseconds: performance.now() - since })
 })
-for (const copy of copies) rmSync(copy, { recursive: true, force: true })
 print()
 
 /** What is wrong before anything is taken away. */

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { run } from './run.ts'
 import { installTools, root, toolPath } from './tools.ts'
-import { copyWorkspace, type Manifest, publishedPackages, type WorkspacePackage } from './workspace.ts'
+import { copyWorkspace, type Manifest, publishedPackages, type WorkspacePackage, workFolder } from './workspace.ts'
 
 export interface Tarball extends WorkspacePackage {
   /** Absolute. */
@@ -10,17 +10,14 @@ export interface Tarball extends WorkspacePackage {
 }
 
 /**
- * Builds and packs every published package into `.work/tarballs`. Packages are published from these files alone: their
+ * Builds and packs every published package into a folder; by default one that goes when the process ends. Packages are published from these files alone: their
  * `package.json` has lost what only the repository can use, above all the condition `source`, which names files that are
  * not published. (They could be, but Node runs no TypeScript inside `node_modules`, so that whoever sets a condition of
  * that name for a workspace of their own would still be broken by ours.)
  */
-export function packAll(): readonly Tarball[] {
+export function packAll(tarballs: string = workFolder('tarballs')): readonly Tarball[] {
   installTools()
   const copy = copyWorkspace('pack')
-  const tarballs = join(root, '.work', 'tarballs')
-  rmSync(tarballs, { recursive: true, force: true })
-  mkdirSync(tarballs, { recursive: true })
   const packages = publishedPackages()
   run(process.execPath, [toolPath('tsc'), '--build', ...packages.map(({ folder }) => folder)], { cwd: copy })
   return packages.map(({ folder, manifest }) => {
@@ -75,4 +72,9 @@ function repositoryOf({ GITHUB_SERVER_URL, GITHUB_REPOSITORY }: NodeJS.ProcessEn
   return { type: 'git', url: `git+${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}.git`, directory: folder }
 }
 
-if (import.meta.main) for (const { path } of packAll()) console.log(path)
+if (import.meta.main) {
+  const tarballs = join(root, '.work', 'tarballs')
+  rmSync(tarballs, { recursive: true, force: true })
+  mkdirSync(tarballs, { recursive: true })
+  for (const { path } of packAll(tarballs)) console.log(path)
+}

@@ -30,13 +30,21 @@ export function readManifest(file: string): Manifest {
   return JSON.parse(readFileSync(file, 'utf8')) as Manifest // npm's own format
 }
 
+/** A folder in `.work` for this process alone; it goes when the process ends. */
+export function workFolder(name: string): string {
+  const folder = join(root, '.work', `${name}-${process.pid}`)
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
+
 /**
- * Copies what the packages consist of into `.work/<name>`, without anything built or installed, and returns the folder.
- * The copy stands inside the repository, so that dependencies are found in its `node_modules`; the packages find each other in the copy.
+ * Copies what the packages consist of, without anything built or installed, and returns the folder. It stands inside the repository, so that
+ * dependencies are found in its `node_modules`; the packages find each other in the copy.
  */
 export function copyWorkspace(name: string): string {
-  const copy = join(root, '.work', name)
-  rmSync(copy, { recursive: true, force: true })
+  const copy = workFolder(name)
   for (const path of ['packages', 'examples/notes', 'scripts', 'docs', ...rootFiles])
     if (existsSync(join(root, path))) cpSync(join(root, path), join(copy, path), { recursive: true, filter: isSource })
   for (const { folder, manifest } of publishedPackages()) {
@@ -50,7 +58,7 @@ export function copyWorkspace(name: string): string {
 const rootFiles = ['package.json', 'tsconfig.base.json', 'tsconfig.json', 'LICENSE', 'README.md']
 
 function isSource(path: string): boolean {
-  return !/[\\/](node_modules|dist)$|\.tsbuildinfo$/.test(relative(root, path).replace(/^/, '/'))
+  return !/(^|[\\/])(node_modules|dist)$|\.tsbuildinfo$/.test(relative(root, path))
 }
 
 function link(target: string, path: string): void {
