@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 /** A process under test, with what the kernel knows of it (Linux). */
 export interface Program {
   readonly name: string
+  readonly pid: number | undefined
   /** What it wrote so far, to both outputs. */
   output(): string
   /** CPU time it used so far, threads and children included, in microseconds. */
@@ -45,6 +46,7 @@ export function startProgram({ name, command, folder, env = {} }: ProgramOptions
   const processes = () => familyOf(child)
   return {
     name,
+    pid: child.pid,
     output: () => output,
     cpu: () => sum(processes().map(cpuOf)),
     memory: () => sum(processes().map((pid) => statusOf(pid, 'VmRSS'))),

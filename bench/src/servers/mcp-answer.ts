@@ -1,16 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-const answer = Buffer.from(
-  JSON.stringify({
-    jsonrpc: '2.0',
-    id: 1,
-    result: { content: [{ type: 'text', text: 'You are alice, through the client bench.' }] },
-  }),
-)
+const answer = {
+  jsonrpc: '2.0',
+  id: 1,
+  result: { content: [{ type: 'text', text: 'You are alice, through the client bench.' }] },
+}
 
 /** What every server of these tables does once it has let a request in: reads the body to its end and answers a small JSON. */
 export function answerCall(req: IncomingMessage, res: ServerResponse): void {
   req.resume().on('end', () => {
-    res.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length }).end(answer)
+    const body = JSON.stringify(answer)
+    res.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body)
   })
 }

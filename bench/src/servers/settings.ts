@@ -1,6 +1,6 @@
 import type { JSONWebKeySet } from 'jose'
 
-/** What a server under test is told, as JSON in its first argument. */
+/** What a resource server under test is told. */
 export interface ResourceSettings {
   issuer: string
   resource: string
@@ -8,6 +8,15 @@ export interface ResourceSettings {
   jwks: JSONWebKeySet
 }
 
+/** What an authorization server under test is told. */
+export interface AuthorizationSettings {
+  /** The folder of its database. */
+  folder: string
+  resource: string
+  scopes: readonly string[]
+}
+
+/** What this process is told, as JSON in its first argument. */
 export function readSettings<Settings>(): Settings {
   return JSON.parse(process.argv[2] ?? '{}') as Settings // written by `tables/`
 }
