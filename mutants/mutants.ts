@@ -1,6 +1,8 @@
 import { authorizationServerMutants } from './authorization-server.ts'
+import { gatewayMutants } from './gateway.ts'
 import { mcpMutants } from './mcp.ts'
 import type { Mutant } from './mutant.ts'
+import { programMutants } from './program.ts'
 import { protocolMutants } from './protocol.ts'
 import { resourceServerMutants } from './resource-server.ts'
 
@@ -10,4 +12,6 @@ export const mutants: readonly Mutant[] = [
   ...mcpMutants,
   ...resourceServerMutants,
   ...authorizationServerMutants,
+  ...gatewayMutants,
+  ...programMutants,
 ]

@@ -11,7 +11,7 @@ import { copyWorkspace } from './workspace.ts'
  * with the guard in place. `npm run mutants -- TEXT` tries those alone whose name, law or file contains the text.
  */
 const workers = 2
-const limit = 60_000
+const limit = 40_000
 
 interface Verdict {
   mutant: Mutant
@@ -27,7 +27,7 @@ const startedAt = performance.now()
 
 const whole = new Map<string, TestRun>()
 await inParallel([...new Set(chosen.map(({ test }) => test.file))], async (file, copy) => {
-  whole.set(file, await runTestFile(file, { cwd: copy, limit: 3 * limit }))
+  whole.set(file, await runTestFile(file, { cwd: copy, limit: 5 * limit }))
 })
 const verdicts: Verdict[] = []
 await inParallel(chosen, async (mutant, copy) => {
@@ -56,7 +56,12 @@ async function whySurvived({ file, find, replace, test }: Mutant, copy: string):
     whole.replace(find, () => replace),
   )
   try {
-    const { outcomes, timedOut, output } = await runTestFile(test.file, { cwd: copy, title: test.title, limit })
+    const { outcomes, timedOut, output } = await runTestFile(test.file, {
+      cwd: copy,
+      title: test.title,
+      limit,
+      stopsAtRed: true,
+    })
     if (outcomes.some(({ title, passed }) => !passed && test.title.test(title))) return undefined
     if (timedOut) return 'the test does not end'
     if (!outcomes.some(({ title }) => test.title.test(title))) return `the file does not run:\n${output.slice(-1500)}`

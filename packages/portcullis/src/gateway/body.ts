@@ -38,7 +38,7 @@ export function takeWholeBody(
   const declared = declaredLength(req)
   if (declared > options.limit) return new BodyRefusal(bodyTooLarge)
   // Most come in one packet with their head: no listeners, no timer.
-  if (req.readableLength === declared) return req.read() ?? Buffer.alloc(0)
+  if (req.readableLength === declared) return req.read(declared) ?? Buffer.alloc(0) // without the length, Node 26 gives one part of it
   return collect(arrivingBody(req, options))
 }
 
