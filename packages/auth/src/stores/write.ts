@@ -19,7 +19,7 @@ export interface Write {
 export type IndexPair = readonly [name: string, value: string]
 
 /** The longest JSON text of a value, in UTF-16 code units. */
-export const maxValueLength = 16 * 1024 * 1024
+const maxValueLength = 16 * 1024 * 1024
 
 /** Throws `TypeError` for a change that is malformed, a value that is not JSON, and a record that is named twice. */
 export function parseChanges<K extends Kinds>(changes: readonly Change<K>[]): readonly Write[] {

@@ -20,7 +20,7 @@ export interface SessionsContext extends Pick<AccountsContext, 'store' | 'now'> 
 /** Seconds a session lives at most, whatever the visits. */
 export const longestSession = 90 * 86_400
 /** Seconds a session of dev sign-in lives at most (law 10). */
-export const longestDevSession = 8 * 3600
+const longestDevSession = 8 * 3600
 
 /** Begins a session, under a new id always, and ends the one the browser had. Resolves to what its cookie carries. */
 export async function startSession(

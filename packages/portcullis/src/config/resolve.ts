@@ -5,7 +5,7 @@ import { ConfigurationError, type Problem } from './problems.ts'
 import type { Settings } from './schema.ts'
 
 /** Paths that the program answers itself, so that no MCP server can stand there. */
-export const ownPaths = [
+const ownPaths = [
   '/account',
   '/authorize',
   '/consent',

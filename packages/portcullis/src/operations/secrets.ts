@@ -42,7 +42,7 @@ export function loadSecrets({
 }
 
 /** `portcullis.key` beside `portcullis.db`. */
-export function keyFileOf(database: string): string {
+function keyFileOf(database: string): string {
   return besideDatabase(database, 'key')
 }
 
