@@ -324,4 +324,12 @@ export const authorizationServerMutants: readonly Mutant[] = [
     replace: 'toBase64url(plaintext)',
     test: { file: keysTest, title: /encrypted alone|made once/ },
   },
+  {
+    name: 'a connection that breaks in the middle of a body is no failure of ours',
+    law: 'law 11',
+    file: `${folder}/request-body.ts`,
+    find: "throw new OAuthError('invalid_request', 'The body ended early', { cause })",
+    replace: 'throw cause',
+    test: { file: 'packages/auth/test/node-adapter.test.ts', title: /breaks in the middle of a body/ },
+  },
 ]

@@ -5,6 +5,8 @@ const verify = 'packages/auth/src/jwt/verify-access-token.ts'
 const test = 'packages/auth/test/resource-server.test.ts'
 const rememberedTest = 'packages/auth/test/remembered-tokens.test.ts'
 const revocationTest = 'packages/auth/test/revocation.test.ts'
+const adapters = 'packages/auth/src/adapters'
+const adapterTest = 'packages/auth/test/node-adapter.test.ts'
 
 export const resourceServerMutants: readonly Mutant[] = [
   {
@@ -207,5 +209,30 @@ export const resourceServerMutants: readonly Mutant[] = [
     find: '(seenBefore && age <= options.revocationGrace)',
     replace: 'seenBefore',
     test: { file: revocationTest, title: /while the feed cannot be read/ },
+  },
+  {
+    name: 'a request target that is no URL ends no process',
+    law: 'RS-05',
+    file: `${folder}/create-resource-server.ts`,
+    find: "return URL.canParse(url) ? new URL(url).pathname : ''",
+    replace: 'return new URL(url).pathname',
+    test: { file: adapterTest, title: /which anybody may send/ },
+  },
+  {
+    name: 'a body that nobody reads is not taken from the connection',
+    law: 'RS-05',
+    file: `${adapters}/node/request-body.ts`,
+    find: '{ highWaterMark: 0 }',
+    replace: '{ highWaterMark: 1 }',
+    test: { file: adapterTest, title: /does not hold up the next request/ },
+  },
+  {
+    name: 'the rest of a body that is too long is discarded',
+    law: 'RS-05',
+    file: `${adapters}/node/request-body.ts`,
+    find: `        isCancelled = true
+        req.resume()`,
+    replace: '        isCancelled = true',
+    test: { file: adapterTest, title: /the rest of it discarded/ },
   },
 ]

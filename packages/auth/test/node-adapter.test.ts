@@ -107,3 +107,126 @@ test('a method that web requests do not know is answered 400, and the server goe
   assert.match(trace, /^HTTP\/1\.1 400 /)
   assert.match(next, /^HTTP\/1\.1 200 /)
 })
+
+for (const target of ['*', 'http://%zz/', 'http://[x/', 'http://mcp.example/notes/mcp'])
+  test(`RS-05 a request for "${target}", which anybody may send, is answered and ends no process`, async (t) => {
+    const { rs } = createWorld()
+    const port = await listen(
+      t,
+      protect(rs, (_, res) => res.end('let in')),
+    )
+
+    const answers = []
+    for (const method of ['GET', 'OPTIONS'])
+      answers.push(await exchangeRaw(port, `${method} ${target} HTTP/1.1\r\n${head}\r\n`))
+
+    // `GET *` is refused by the parser of HTTP itself.
+    assert.match(answers[0] ?? '', target === '*' ? /^HTTP\/1\.1 40[01] / : /^HTTP\/1\.1 401 /)
+    assert.match(answers[1] ?? '', /^HTTP\/1\.1 204 /)
+  })
+
+test('what an adapter, a guard or a listener throws ends the request with 500, and the server goes on', async (t) => {
+  const { rs, as } = createWorld()
+  const broken = {
+    ...rs,
+    answer() {
+      throw new Error('a guard that throws')
+    },
+  }
+  const protectedPort = await listen(
+    t,
+    protect(broken, (_, res) => res.end('let in')),
+  )
+  const clientAddress = () => {
+    throw new Error('a reader of addresses that throws')
+  }
+  const listenerPort = await listen(t, nodeListener(as, { origin: issuer, clientAddress }))
+
+  const guarded = await exchangeRaw(protectedPort, `GET /notes/mcp HTTP/1.1\r\n${head}\r\n`)
+  const listened = await exchangeRaw(
+    listenerPort,
+    'GET /jwks HTTP/1.1\r\nHost: auth.example\r\nConnection: close\r\n\r\n',
+  )
+
+  assert.match(guarded, /^HTTP\/1\.1 500 /)
+  assert.match(listened, /^HTTP\/1\.1 500 /)
+})
+
+test('headers with the names of what every object has are headers like others, in every release of Node', async (t) => {
+  const { as } = createWorld()
+  const port = await listen(t, nodeListener(as, { origin: issuer }))
+
+  const answer = await exchangeRaw(
+    port,
+    'GET /jwks HTTP/1.1\r\nHost: auth.example\r\n__proto__: x\r\nconstructor: x\r\nConnection: close\r\n\r\n',
+  )
+
+  assert.match(answer, /^HTTP\/1\.1 200 /)
+})
+
+const unread: [string, string][] = [
+  ['a path that takes none', 'POST /jwks HTTP/1.1'],
+  ['a path where nothing is', 'POST /nothing HTTP/1.1'],
+  [
+    'the token endpoint that is longer than it takes',
+    'POST /token HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded',
+  ],
+]
+for (const [why, start] of unread)
+  test(`a long body for ${why} does not hold up the next request on its connection, which may be another person's`, async (t) => {
+    const { as } = createWorld()
+    const port = await listen(t, nodeListener(as, { origin: issuer }))
+    const length = 1_000_000
+
+    const answers = await exchangeRaw(
+      port,
+      `${start}\r\nHost: auth.example\r\nContent-Length: ${length}\r\n\r\n${'x'.repeat(length)}` +
+        'GET /jwks HTTP/1.1\r\nHost: auth.example\r\nConnection: close\r\n\r\n',
+    )
+
+    assert.deepEqual(
+      answers.match(/(?<=HTTP\/1\.1 )\d+/g)?.map((status) => status >= '400'),
+      [true, false],
+    )
+  })
+
+test('a body that is too long as it comes is refused, and the rest of it discarded', async (t) => {
+  const { as } = createWorld()
+  const port = await listen(t, nodeListener(as, { origin: issuer }))
+  const chunk = `2710\r\n${'x'.repeat(10_000)}\r\n`
+
+  const answers = await exchangeRaw(
+    port,
+    'POST /token HTTP/1.1\r\nHost: auth.example\r\nContent-Type: application/x-www-form-urlencoded\r\n' +
+      `Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(60)}0\r\n\r\n` +
+      'GET /jwks HTTP/1.1\r\nHost: auth.example\r\nConnection: close\r\n\r\n',
+  )
+
+  assert.deepEqual(answers.match(/(?<=HTTP\/1\.1 )\d+/g), ['400', '200'])
+})
+
+for (const path of ['/token', '/register', '/revoke', '/authorize', '/nothing'])
+  test(`${path}: a connection that breaks in the middle of a body is no failure of ours, and ends no process`, async (t) => {
+    const { as, events } = createWorld()
+    const port = await listen(t, nodeListener(as, { origin: issuer }))
+    const type = path === '/register' ? 'application/json' : 'application/x-www-form-urlencoded'
+    const began = new Promise<void>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.write(
+          `POST ${path} HTTP/1.1\r\nHost: auth.example\r\nContent-Type: ${type}\r\nContent-Length: 100\r\n\r\na=b`,
+        )
+        setImmediate(() => socket.resetAndDestroy())
+      })
+      socket.on('close', () => resolve())
+      socket.on('error', () => {})
+    })
+    await began
+
+    const next = await exchangeRaw(port, 'GET /jwks HTTP/1.1\r\nHost: auth.example\r\nConnection: close\r\n\r\n')
+
+    assert.match(next, /^HTTP\/1\.1 200 /)
+    assert.deepEqual(
+      events.filter(({ type }) => type === 'failure'),
+      [],
+    )
+  })

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
 import type { AccessToken } from '../resource-server/access-token.ts'
 import type { RequestHead, ResourceServer } from '../resource-server/resource-server.ts'
+import { requestBody } from './node/request-body.ts'
 
 /** What a resource server needs to see of a request of `node:http`, without making a `Request` of it. */
 export function requestHead(req: IncomingMessage): RequestHead {
@@ -43,21 +43,16 @@ export function protect(
   listener: (req: IncomingMessage, res: ServerResponse, accessToken: AccessToken) => void,
   requirement?: { scope?: readonly string[] },
 ): (req: IncomingMessage, res: ServerResponse) => void {
-  return (req, res) => {
+  async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const head = requestHead(req)
-    const answered = server.answer(head)
-    if (answered !== undefined) {
-      sendResponse(answered, res).catch(() => res.destroy())
-      return
-    }
-    server
-      .authenticate(head, requirement)
-      .then((result) => {
-        if (result instanceof Response) return sendResponse(result, res)
-        for (const [name, value] of Object.entries(server.corsHeaders(head))) res.setHeader(name, value)
-        return listener(req, res, result)
-      })
-      .catch(() => (res.headersSent ? res.destroy() : res.writeHead(500).end()))
+    const result = server.answer(head) ?? (await server.authenticate(head, requirement))
+    if (result instanceof Response) return sendResponse(result, res)
+    for (const [name, value] of Object.entries(server.corsHeaders(head))) res.setHeader(name, value)
+    listener(req, res, result)
+  }
+
+  return (req, res) => {
+    answer(req, res).catch(() => fail(res))
   }
 }
 
@@ -77,18 +72,25 @@ export function nodeListener(
     clientAddress = (req) => req.socket.remoteAddress,
   }: { origin: string; clientAddress?: (req: IncomingMessage) => string | undefined },
 ): (req: IncomingMessage, res: ServerResponse) => void {
-  return (req, res) => {
+  async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const address = clientAddress(req)
     const request = webRequest(req, origin)
     if (request === undefined) {
       res.writeHead(400).end()
       return
     }
-    handler
-      .fetch(request, address === undefined ? {} : { clientAddress: address })
-      .then((response) => sendResponse(response, res))
-      .catch(() => (res.headersSent ? res.destroy() : res.writeHead(500).end()))
+    await sendResponse(await handler.fetch(request, address === undefined ? {} : { clientAddress: address }), res)
   }
+
+  return (req, res) => {
+    answer(req, res).catch(() => fail(res))
+  }
+}
+
+/** Whatever was thrown, it ends one request and never the process. */
+function fail(res: ServerResponse): void {
+  if (res.headersSent) res.destroy()
+  else res.writeHead(500).end()
 }
 
 /** The request in web types; `undefined` for one that has no such form (a target that is no path, a method `fetch` does not know). */
@@ -96,17 +98,22 @@ export function webRequest(req: IncomingMessage, origin: string): Request | unde
   const method = req.method ?? 'GET'
   const target = req.url ?? '/'
   if (!target.startsWith('/') || !URL.canParse(origin + target)) return undefined
-  const headers = new Headers()
-  for (const [name, values] of Object.entries(req.headersDistinct))
-    headers.set(name, (values ?? []).join(name === 'cookie' ? '; ' : ', '))
   const hasBody = method !== 'GET' && method !== 'HEAD'
   try {
     return new Request(origin + target, {
       method,
-      headers,
-      ...(hasBody && { body: Readable.toWeb(req) as ReadableStream<Uint8Array>, duplex: 'half' }), // node's own stream types differ in name alone
+      headers: webHeaders(req.rawHeaders),
+      ...(hasBody && { body: requestBody(req), duplex: 'half' }),
     })
   } catch {
     return undefined
   }
+}
+
+/** From the raw headers: `headersDistinct` throws in some releases of Node when a header is called `__proto__` or `constructor`. */
+function webHeaders(rawHeaders: readonly string[]): Headers {
+  const headers = new Headers()
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    headers.append(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '')
+  return headers
 }

@@ -25,7 +25,9 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   let length = 0
   const reader = request.body.getReader()
   for (;;) {
-    const { done, value } = await reader.read()
+    const { done, value } = await reader.read().catch((cause: unknown) => {
+      throw new OAuthError('invalid_request', 'The body ended early', { cause })
+    })
     if (done) break
     length += value.byteLength
     if (length > longestBody) {

@@ -154,8 +154,9 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
   }
 }
 
+/** The path alone; empty for a target that has none (`*`, RFC 9112 §3.2.4, or an absolute one that is no URL): anybody may send such. */
 function pathOf({ url }: RequestHead): string {
-  const path = url.startsWith('/') ? url : new URL(url).pathname
-  const end = path.indexOf('?')
-  return end === -1 ? path : path.slice(0, end)
+  if (!url.startsWith('/')) return URL.canParse(url) ? new URL(url).pathname : ''
+  const end = url.indexOf('?')
+  return end === -1 ? url : url.slice(0, end)
 }
