@@ -175,4 +175,29 @@ export const programMutants: readonly Mutant[] = [
     replace: 'if (mode === 0)',
     test: { file: `${operations}/secrets.test.ts`, title: /a key file that others can read/ },
   },
+  {
+    name: 'where nothing is said the program listens on this machine alone',
+    law: 'RS-26',
+    file: 'packages/portcullis/src/config/schema.ts',
+    find: ".prefault('127.0.0.1')",
+    replace: ".prefault('0.0.0.0')",
+    test: { file: 'packages/portcullis/test/secrets-at-rest.test.ts', title: /RS-26/ },
+  },
+  {
+    name: 'links and sessions are kept as hashes',
+    law: 'law 11',
+    file: `${accounts}/opaque-token.ts`,
+    find: "return createHash('sha256').update(token).digest('base64url')",
+    replace: 'return token',
+    test: { file: 'packages/portcullis/test/secrets-at-rest.test.ts', title: /RS-32/ },
+  },
+  {
+    name: 'codes and refresh tokens are derived, never kept',
+    law: 'law 11',
+    file: 'packages/auth/src/authorization-server/endpoints/token.ts',
+    find: 'value: redemption.grant,',
+    replace:
+      'value: { ...redemption.grant, codeChallenge: await formatSecret(entry.id, redemption.grant, derivedKeys) },',
+    test: { file: 'packages/portcullis/test/secrets-at-rest.test.ts', title: /RS-32/ },
+  },
 ]

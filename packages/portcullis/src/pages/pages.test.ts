@@ -108,7 +108,7 @@ test('an account form that cannot stand says what is wrong beside the field, kee
   assert.equal((await site.browser().get(`/account/invitation?token=${token}`)).status, 200)
 })
 
-test('signing in sets a host-bound cookie under a new id and goes on to the authorization request', async () => {
+test('P-04 signing in sets a host-bound cookie under a new id and goes on to the authorization request', async () => {
   const site = await newSite()
   await site.account('ada')
   const browser = site.browser()
