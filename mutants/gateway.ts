@@ -207,7 +207,7 @@ export const gatewayMutants: readonly Mutant[] = [
     name: 'a target that other parsers take for another host is refused',
     law: 'law 1',
     file: `${folder}/route.ts`,
-    find: String.raw`(?![/\\\\])`,
+    find: String.raw`(?![/\\])`,
     replace: '(?!/)',
     test: { file: `${folder}/route.test.ts`, title: /its path cannot change the host/ },
   },
@@ -230,7 +230,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'a body has a limit while it arrives',
-    law: 'P-14',
+    law: 'bounds',
     file: `${folder}/body.ts`,
     find: 'if (length > limit) body.destroy(new BodyRefusal(bodyTooLarge))',
     replace: 'if (false) body.destroy()',
@@ -238,7 +238,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'a body has a time in which to arrive',
-    law: 'P-14',
+    law: 'bounds',
     file: `${folder}/body.ts`,
     find: '() => body.destroy(new BodyRefusal(bodyTimedOut))',
     replace: '() => {}',
@@ -246,7 +246,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'a body that nobody reads any more ends no process',
-    law: 'RS-11',
+    law: 'bounds',
     file: `${folder}/body.ts`,
     find: "body.on('error', () => {})",
     replace: '',
@@ -254,7 +254,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'what breaks off upstream never looks whole here',
-    law: 'law 12',
+    law: 'truth',
     file: `${folder}/exchange.ts`,
     find: 'if (!this.#isAbandoned && res.headersSent) res.destroy()',
     replace: 'if (!this.#isAbandoned && res.headersSent) res.end()',
@@ -262,7 +262,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'one caller cannot take all places',
-    law: 'law 12',
+    law: 'bounds',
     file: `${folder}/admission.ts`,
     find: ' || ofCaller >= limits.openPerCaller',
     replace: '',

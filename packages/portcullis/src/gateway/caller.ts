@@ -4,6 +4,8 @@ import { identityHeaders } from './identity-headers.ts'
 /** What an access token says of the caller, made once for each. */
 export interface Caller {
   readonly accessToken: AccessToken
+  /** The same without an end of its own, to ask whether its grant has ended. */
+  readonly unending: AccessToken
   /** One for each subject with one client. */
   readonly key: string
   readonly identityHeaders: readonly string[]
@@ -18,6 +20,7 @@ export function callerOf(accessToken: AccessToken): Caller {
   const { issuer, subject, clientId, grantId, resource } = accessToken
   const caller: Caller = {
     accessToken,
+    unending: { ...accessToken, expiresAt: Number.POSITIVE_INFINITY },
     key: JSON.stringify([issuer, subject, clientId ?? null]),
     identityHeaders: identityHeaders(accessToken),
     about: {

@@ -39,9 +39,9 @@ export function createOpenExchanges({ resourceServer, timeouts, now, onEvent }: 
   }
 
   function reasonToEnd(exchange: Exchange): Refusal | undefined {
-    const { accessToken } = exchange.caller
+    const { accessToken, unending } = exchange.caller
     // Whether its grant has ended is asked apart from whether it has expired: answers may outlive the one and not the other.
-    if (resourceServer.isOver({ ...accessToken, expiresAt: Number.POSITIVE_INFINITY })) return grantEnded
+    if (resourceServer.isOver(unending)) return grantEnded
     if (exchange.isStanding && resourceServer.isOver(accessToken)) return tokenExpired
     if (now() >= accessToken.expiresAt + timeouts.streamAfterExpiry) return tokenExpired
     if (unreadableSince !== undefined && now() - unreadableSince > timeouts.revocationGrace)
