@@ -208,7 +208,7 @@ export const gatewayMutants: readonly Mutant[] = [
     law: 'law 1',
     file: `${folder}/route.ts`,
     find: String.raw`(?![/\\])`,
-    replace: '(?!/)',
+    replace: String.raw`(?!\/)`,
     test: { file: `${folder}/route.test.ts`, title: /its path cannot change the host/ },
   },
   {
