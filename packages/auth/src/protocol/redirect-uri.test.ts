@@ -40,6 +40,16 @@ const forbidden = [
   'filesystem:https://client.example/x',
   'intent://scan/#Intent;end',
   'mailto:a@client.example',
+  'search-ms:query=x&crumb=location:%5C%5Cevil.example',
+  'ms-msdt:/id',
+  'MS-Word:ofe|u|https://evil.example/x.docm',
+  'microsoft-edge:https://evil.example/',
+  'itms-services://?action=download-manifest&url=https://evil.example/x.plist',
+  'x-apple.systempreferences:com.apple.preference.security',
+  'ssh://evil.example/',
+  'smb://evil.example/share',
+  'shortcuts://run-shortcut?name=x',
+  'chrome-extension://abcdef/page.html',
 ]
 for (const uri of forbidden) {
   test(`law 4: ${JSON.stringify(uri)} is forbidden, so that its whole registration is refused`, () => {
@@ -81,6 +91,12 @@ const unsupported: [why: string, uri: string][] = [
   ['a character beyond ASCII', 'https://clïent.example/cb'],
   ['a scheme of transport', 'ws://client.example/cb'],
   ['a scheme of file transfer', 'ftp://client.example/cb'],
+  ['a drive of Windows', 'c:/windows/system32'],
+  ['a code of its own, beside the one of the answer', 'https://client.example/cb?code=x'],
+  ['a state of its own', 'https://client.example/cb?a=b&state=x'],
+  ['an issuer of its own (mix-up)', 'http://localhost:8976/cb?iss=https://evil.example'],
+  ['an issuer of its own, percent-encoded', 'https://client.example/cb?%69ss=https://evil.example'],
+  ['an error of its own', 'cursor://host/cb?error=access_denied'],
 ]
 for (const [why, uri] of unsupported) {
   test(`law 4: a redirect URI with ${why} is not taken: ${JSON.stringify(uri)}`, () => {
@@ -161,8 +177,10 @@ test('AS-19 the destination is the host, or the whole URI of a private-use schem
   assert.equal(redirectDestination('cursor://anysphere/cb'), 'cursor://anysphere/cb')
 })
 
-test('law 3: https alone proves who receives the code', () => {
+test('law 3: https alone proves who receives the code, and not on loopback', () => {
   assert.equal(provesIdentity('https://client.example/cb'), true)
   assert.equal(provesIdentity('http://localhost:8976/cb'), false)
   assert.equal(provesIdentity('cursor://anysphere/cb'), false)
+  for (const host of ['localhost', 'localhost.', '127.0.0.1:8443', '127.1', '[::1]', 'app.localhost'])
+    assert.equal(provesIdentity(`https://${host}/cb`), false)
 })

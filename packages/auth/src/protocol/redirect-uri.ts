@@ -1,3 +1,5 @@
+import { isLoopbackHost } from './resource.ts'
+
 /**
  * What became of a redirect URI that a client wants to register (law 4).
  * - `accepted`: https, http on loopback, or a private-use scheme (RFC 8252 §7).
@@ -9,37 +11,105 @@ export type RedirectUriVerdict =
   | { kind: 'unsupported'; reason: string }
   | { kind: 'forbidden'; reason: string }
 
-const forbiddenSchemes = new Set([
+/** What browsers themselves run or read, and their own pages. */
+const schemesOfBrowsers = [
   'about:',
   'blob:',
+  'brave:',
   'chrome:',
+  'chrome-extension:',
   'content:',
   'data:',
+  'devtools:',
+  'edge:',
   'feed:',
   'file:',
   'filesystem:',
+  'googlechrome:',
+  'googlechromes:',
   'intent:',
   'jar:',
   'javascript:',
   'livescript:',
-  'mailto:',
   'mhtml:',
   'moz-extension:',
-  'ms-its:',
+  'opera:',
   'resource:',
-  'sms:',
-  'tel:',
+  'safari-extension:',
+  'safari-web-extension:',
   'vbscript:',
   'view-source:',
+  'vivaldi:',
   'wyciwyg:',
-])
+]
+
+/** What operating systems hand to programs that run, install, mount, call or send: their handlers were holes before, and no client is behind them. */
+const schemesOfSystems = [
+  'afp:',
+  'android-app:',
+  'applescript:',
+  'apt:',
+  'callto:',
+  'dav:',
+  'davs:',
+  'facetime:',
+  'facetime-audio:',
+  'geo:',
+  'gopher:',
+  'hcp:',
+  'help:',
+  'irc:',
+  'ircs:',
+  'its:',
+  'itms:',
+  'ldap:',
+  'ldaps:',
+  'magnet:',
+  'mailto:',
+  'market:',
+  'mk:',
+  'mms:',
+  'news:',
+  'nfs:',
+  'nntp:',
+  'rdp:',
+  'res:',
+  'rlogin:',
+  'search:',
+  'search-ms:',
+  'sftp:',
+  'shell:',
+  'shortcuts:',
+  'sip:',
+  'sips:',
+  'skype:',
+  'smb:',
+  'sms:',
+  'smsto:',
+  'ssh:',
+  'steam:',
+  'tel:',
+  'telnet:',
+  'tn3270:',
+  'vnc:',
+  'webcal:',
+  'x-help-script:',
+  'x-man-page:',
+  'xmpp:',
+]
+const forbiddenSchemes = new Set([...schemesOfBrowsers, ...schemesOfSystems])
+/** Whole families of the same: `ms-msdt:`, `ms-word:`, `microsoft-edge:`, `itms-services:`, `x-apple.systempreferences:`. */
+const forbiddenFamilies = /^(ms-|microsoft-|itms-|x-apple[.-])/
+
+/** What an answer brings (RFC 6749 §4.1.2, RFC 9207 §2): where the URI had one already, clients would read the wrong one, `iss` above all. */
+const answerParameters = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri', 'response']
 
 /** Judges one redirect URI of a registration (RFC 6749 §3.1.2, RFC 8252 §7 and §8.4). */
 export function judgeRedirectUri(uri: string): RedirectUriVerdict {
   // Browsers drop tabs, newlines and leading controls before they read a scheme: judge what they would read.
   const asBrowsersRead = uri.replace(/[\t\n\r]/g, '').replace(/^[^\x21-\u{10FFFF}]+/u, '')
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(asBrowsersRead)?.[0].toLowerCase()
-  if (scheme !== undefined && forbiddenSchemes.has(scheme))
+  if (scheme !== undefined && (forbiddenSchemes.has(scheme) || forbiddenFamilies.test(scheme)))
     return { kind: 'forbidden', reason: `the scheme "${scheme}" can run or read` }
   if (!/^[\x21-\x7E]+$/.test(uri)) return unsupported('it has characters that no URI has')
   if (scheme === undefined || !URL.canParse(uri)) return unsupported('it is not an absolute URI')
@@ -49,6 +119,9 @@ export function judgeRedirectUri(uri: string): RedirectUriVerdict {
     return unsupported('it has user information')
   if (uri.includes('*')) return unsupported('it has a wildcard')
   if (/["'<>\\^`{|}]/.test(uri)) return unsupported('it has characters that no URI has')
+  if (/^[a-z]:/i.test(uri)) return unsupported('its scheme is one letter, which Windows takes for a drive')
+  if (answerParameters.some((name) => url.searchParams.has(name)))
+    return unsupported('its query has a parameter that the answer brings')
   // Parsers mend `https:host` and `https:///host`; what stands in a Location header must mean the same to all.
   if (url.protocol === 'https:' && !/^https:\/\/[^/?]/i.test(uri)) return unsupported('it has no host')
   if (url.protocol === 'https:') return { kind: 'accepted', form: 'https' }
@@ -77,9 +150,9 @@ export function redirectDestination(uri: string): string {
   return protocol === 'https:' || protocol === 'http:' ? host : uri
 }
 
-/** Whether a redirect to this URI proves who receives it: https does, loopback and private-use schemes do not (RFC 8252 §8.6). */
+/** Whether a redirect to this URI proves who receives it: https does, except on loopback; private-use schemes do not (RFC 8252 §8.6). */
 export function provesIdentity(uri: string): boolean {
-  return uri.startsWith('https://')
+  return uri.startsWith('https://') && !isLoopbackHost(new URL(uri).hostname.replace(/\.$/, ''))
 }
 
 const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?(?=[/?]|$)/
