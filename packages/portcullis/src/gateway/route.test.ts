@@ -24,22 +24,17 @@ test('a target is a path of visible ASCII, with what follows its first question 
 })
 
 test('whatever a target is, its path cannot change the host of a URL made of it', () => {
+  const part = fc.constantFrom('/', '\\', '@', ':', '?', '#', '.', 'a', '%2f', '\t', ' ')
+  const crooked = fc.array(part, { maxLength: 6 }).map((parts) => `/${parts.join('')}`)
   fc.assert(
-    fc.property(
-      fc.oneof(
-        fc.string(),
-        fc.webPath(),
-        fc.string().map((text) => `/${text}`),
-      ),
-      (url) => {
-        const target = parseTarget(url)
+    fc.property(fc.oneof(fc.string(), fc.webPath(), crooked), (url) => {
+      const target = parseTarget(url)
 
-        if (target !== undefined) {
-          assert.equal(target.path + target.query, url)
-          assert.equal(new URL(url, 'https://mcp.example').host, 'mcp.example')
-        }
-      },
-    ),
+      if (target === undefined) return
+      assert.equal(target.path + target.query, url)
+      assert.equal(new URL(url, 'https://mcp.example').host, 'mcp.example')
+    }),
+    { numRuns: 2000 },
   )
 })
 
