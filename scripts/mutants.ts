@@ -42,7 +42,8 @@ function whyUnproved({ file, find, test }: Mutant): string | undefined {
   const count = readFileSync(join(root, file), 'utf8').split(find).length - 1
   if (count !== 1) return `what it replaces stands ${count} times in ${file}: the guard has moved`
   const run = whole.get(test.file)
-  const matching = run?.outcomes.filter(({ title }) => test.title.test(title)) ?? []
+  if (run === undefined || run.outcomes.length === 0) return `${test.file} does not run with the guard in place`
+  const matching = run.outcomes.filter(({ title }) => test.title.test(title))
   if (matching.length === 0) return `no test in ${test.file} matches ${test.title}`
   if (!matching.every(({ passed }) => passed)) return `the test is red with the guard in place`
   return undefined
