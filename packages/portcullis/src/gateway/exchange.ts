@@ -59,7 +59,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.isStanding = options.isStanding
     this.#options = options
     options.res.on('close', () => this.#clientLeft())
-    options.res.on('error', () => {}) // what is written to a client that left; 'close' says so too
+    options.res.on('error', ignore) // what is written to a client that left; 'close' says so too
   }
 
   /** What it is that may take long: nothing yet, an answer, a stream of events, or one that nobody waits for any more. */
@@ -201,6 +201,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#options.onDone(this)
   }
 }
+
+function ignore(): void {}
 
 /** Bytes up to which an answer is sent in one piece. */
 const short = 64 * 1024

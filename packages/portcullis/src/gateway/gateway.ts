@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncResource } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { AccessToken, RequestHead } from '@portcullis/auth'
@@ -116,7 +116,7 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
     if (res.destroyed) return undefined
     const caller = callerOf(accessToken)
     // What the upstream's connection tells comes in whatever context opened that; what is told of it belongs to this request.
-    const inContext = AsyncLocalStorage.snapshot()
+    const context = new AsyncResource('gateway exchange')
     const connection = upstream.take()
     const exchange = new Exchange({
       req,
@@ -127,8 +127,9 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
       corsHeaders: Object.entries(resourceServer.corsHeaders(head)).flat(),
       clientSessionId: session.clientIdFor,
       mostRest: limits.body,
-      refuse: (refusal) => inContext(refuse, req, res, head, refusal),
-      onFailure: (cause) => inContext(onEvent, { type: 'failure', operation: 'upstream', cause }),
+      refuse: (refusal) => context.runInAsyncScope(refuse, undefined, req, res, head, refusal),
+      onFailure: (cause) =>
+        context.runInAsyncScope(onEvent, undefined, { type: 'failure', operation: 'upstream', cause }),
       onDone(ended) {
         open.delete(ended)
         admission.release(caller.key)
