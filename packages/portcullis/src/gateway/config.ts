@@ -88,7 +88,7 @@ export function resolveOptions(options: GatewayOptions): ResolvedGateway {
     timeouts: positive('timeouts', { ...defaultTimeouts, ...options.timeouts }),
     sessionKey: createSecretKey(sessionKey),
     clientAddress: options.clientAddress ?? ((req) => req.socket.remoteAddress),
-    onEvent: options.onEvent ?? (() => {}),
+    onEvent: harmless(options.onEvent),
     now: options.now ?? (() => Math.floor(Date.now() / 1000)),
   })
 }
@@ -123,6 +123,17 @@ function upstreamUrl(text: string): URL {
 function bothForms(url: string): string[] {
   const path = new URL(url).pathname.replace(/\/$/, '')
   return [path, `${path}/`].filter((form) => form !== '')
+}
+
+/** Whoever watches must not break what is watched: an exception here would end in the callbacks of a connection. */
+function harmless(onEvent: GatewayOptions['onEvent']): (event: ConnectionEvent) => void {
+  return (event) => {
+    try {
+      onEvent?.(event)
+    } catch {
+      // Who could be told, if telling fails?
+    }
+  }
 }
 
 function positive<Values extends Readonly<Record<string, number>>>(where: string, values: Values): Values {

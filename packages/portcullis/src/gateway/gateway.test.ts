@@ -217,6 +217,23 @@ test('what is told of a request is told in its context, also when it comes from 
   assert.deepEqual(told.sort(), ['a', 'a', 'b', 'b', 'c', 'c'])
 })
 
+test('a watcher that throws breaks nothing', async (t) => {
+  const scene = await openScene(t, {
+    upstream: (_, res) => res.destroy(),
+    gateway: {
+      onEvent() {
+        throw new Error('watcher')
+      },
+    },
+  })
+
+  const statuses = []
+  for (const method of ['POST', 'PUT'])
+    statuses.push((await fetch(scene.url, { method, headers: scene.signedIn(), body: '{}' })).status)
+
+  assert.deepEqual(statuses, [502, 405])
+})
+
 test('an answer to a browser says which origin may read it', async (t) => {
   const scene = await openScene(t)
 
