@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
@@ -36,9 +37,18 @@ export interface PersonOptions {
   failures: { folder: string; name: string }
 }
 
-/** Debian's Chromium, headless; `CHROMIUM` names another. */
+/** Debian's Chromium; `CHROMIUM` names another. */
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+/** Why there can be no browser on this machine; `undefined` when there can. */
+export function whyNoBrowser(): string | undefined {
+  if (existsSync(executablePath)) return undefined
+  return `there is no browser at ${executablePath}: install Debian's chromium, or name one by CHROMIUM`
+}
+
+/** Headless. */
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })
+  return chromium.launch({ executablePath, args: flags })
 }
 
 export async function createPerson(options: PersonOptions): Promise<Person> {
@@ -58,10 +68,9 @@ export async function createPerson(options: PersonOptions): Promise<Person> {
         await mkdir(options.failures.folder, { recursive: true })
         await page.screenshot({ path: picture, fullPage: true })
         throw new Error(`The pages did not lead to the client; ${picture} shows where it stopped`, { cause })
-      } finally {
-        await page.close()
       }
     },
+    // Pages are not closed by themselves: Chromium sometimes never closes one that is closing itself, as those of clients do.
     close: () => context.close(),
   }
 }
@@ -110,7 +119,6 @@ async function shownForm(page: Page): Promise<'sign-in' | 'consent'> {
 }
 
 async function readConsent(page: Page): Promise<Consent> {
-  // biome-ignore lint/performance/useDomNodeTextContent: the test wants what a person reads, without what is not shown
   const text = await page.locator('main').innerText()
   return { text, scopes: await page.locator('li code').allInnerTexts() }
 }

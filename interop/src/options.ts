@@ -1,46 +1,68 @@
 import { parseArgs } from 'node:util'
 import type { ClientKind } from './clients/client.ts'
 import { allClients } from './clients/index.ts'
-import type { Target } from './target.ts'
+import { sdk2, sdk2Stateless } from './clients/sdk-2.ts'
+import { go } from './upstreams/go.ts'
+import { notes } from './upstreams/notes.ts'
+import { python } from './upstreams/python.ts'
+import type { UpstreamKind } from './upstreams/upstream.ts'
 
 export interface Options {
-  clients: readonly ClientKind[]
-  target: Target
+  /** What is run, in order. */
+  plan: readonly Part[]
+  /** Run Portcullis as it stands in the repository. Default: packed and installed. */
+  isFromSource: boolean
+  /** Write the report to `results/`, under the date. */
+  isRecorded: boolean
   /** Where the results go as JSON. Default: nowhere. */
   json: string | undefined
 }
 
-/** Throws `TypeError`, with the names that are possible, for a client that there is not. */
+/** Clients that go one after the other through one gateway. */
+export interface Part {
+  upstream: UpstreamKind
+  clients: readonly ClientKind[]
+}
+
+/** Throws `TypeError`, with the names that are possible, for a name that there is not. */
 export function parseOptions(argv: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      client: { type: 'string' },
+      only: { type: 'string' },
+      source: { type: 'boolean', default: false },
+      record: { type: 'boolean', default: false },
       json: { type: 'string' },
-      url: { type: 'string', default: 'http://localhost:4700/mcp' },
-      username: { type: 'string', default: 'alice' },
-      password: { type: 'string', default: 'correct horse battery' },
-      lifetime: { type: 'string', default: '4' },
     },
   })
   return {
-    clients: clientsNamed(values.client),
-    target: {
-      url: values.url,
-      username: values.username,
-      password: values.password,
-      accessTokenLifetime: Number(values.lifetime),
-    },
+    plan: planOf(values.only),
+    isFromSource: values.source,
+    isRecorded: values.record,
     json: values.json,
   }
 }
 
-function clientsNamed(list: string | undefined): readonly ClientKind[] {
-  if (list === undefined) return allClients
-  return list.split(',').map((name) => {
-    const kind = allClients.find((each) => each.name === name)
-    if (kind === undefined)
-      throw new TypeError(`There is no client "${name}"; there are ${allClients.map((each) => each.name).join(', ')}`)
-    return kind
-  })
+/** Every client in front of the demo; in front of other languages, both eras of one client. */
+const wholePlan: readonly Part[] = [
+  { upstream: notes, clients: allClients },
+  { upstream: python, clients: [sdk2, sdk2Stateless] },
+  { upstream: go, clients: [sdk2, sdk2Stateless] },
+]
+
+/** `list`: names of clients (with the demo) and of other upstreams, between commas. */
+function planOf(list: string | undefined): readonly Part[] {
+  if (list === undefined) return wholePlan
+  const names = list.split(',')
+  const known = [...allClients.map(({ name }) => name), python.name, go.name]
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined) throw new TypeError(`There is no "${unknown}"; there are ${known.join(', ')}`)
+  return wholePlan
+    .map(({ upstream, clients }) => ({
+      upstream,
+      clients: names.includes(upstream.name)
+        ? clients
+        : clients.filter(({ name }) => upstream === notes && names.includes(name)),
+    }))
+    .filter(({ clients }) => clients.length > 0)
 }

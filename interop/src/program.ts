@@ -45,8 +45,17 @@ export function startProgram(command: readonly string[], options: Omit<ProgramOp
   const [file = '', ...args] = options.terminal ? ['python3', '-c', onTerminal, ...command] : command
   // Under a terminal, standard input stays open for as long as the program runs: its end would be read as Ctrl-D.
   const stdio: SpawnOptions['stdio'] = options.terminal ? ['ignore', 'pipe', 'pipe'] : 'pipe'
-  return spawn(file, args, { cwd: options.folder, env: { ...options.env }, stdio, detached: true })
+  const child = spawn(file, args, { cwd: options.folder, env: { ...options.env }, stdio, detached: true })
+  running.add(child)
+  child.once('close', () => running.delete(child))
+  return child
 }
+
+/** Nothing outlives this process, however it ends. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) stopProgram(child)
+})
 
 /** Ends a program and everything it started. */
 export function stopProgram(child: ChildProcess): void {

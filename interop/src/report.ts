@@ -1,56 +1,125 @@
-import { type StepResult, stepNames } from './steps.ts'
+import type { Spoken } from './era.ts'
+import type { Secrecy } from './secrecy.ts'
+import { stepNames } from './step-names.ts'
+import type { StepResult } from './steps.ts'
+
+/** One gateway in front of one MCP server. */
+export interface PartReport {
+  upstream: string
+  /** Of the SDK it stands on, where that matters. */
+  version: string | undefined
+  clients: readonly ClientReport[]
+  /** `undefined` when it was skipped, or did not end well. */
+  secrecy: Secrecy | undefined
+  /** Why it did not end well. */
+  problem: string | undefined
+}
 
 export interface ClientReport {
   client: string
-  /** `undefined` when the client could not be had on this machine. */
+  /** `undefined` when it was skipped. */
   version: string | undefined
+  spoken: Spoken | undefined
   steps: readonly StepResult[]
+  /** Why it was skipped; or what was wrong as a whole. */
+  problem: string | undefined
 }
 
-/** Client × step, one mark each, and below it what was seen. */
-export function formatReport(reports: readonly ClientReport[]): string {
-  const head = ['client', 'version', ...stepNames, 'seconds']
-  const rows = reports.map(({ client, version, steps }) => [
-    client,
-    version ?? 'SKIPPED',
-    ...stepNames.map((name) => marks[steps.find(({ step }) => step === name)?.state ?? 'not reached']),
-    sum(steps).toFixed(1),
+export interface Circumstances {
+  /** Where Portcullis was from. */
+  from: string
+  browserVersion: string
+  seconds: number
+}
+
+export type Verdict = 'passed' | 'skipped' | 'failed'
+
+/** Failed where anything failed, skipped where anything was skipped. */
+export function verdictOf(reports: readonly PartReport[]): Verdict {
+  const verdicts = reports.flatMap((report) => [
+    ...report.clients.map(verdictOfClient),
+    report.problem !== undefined || (report.secrecy?.violations.length ?? 0) > 0 ? 'failed' : 'passed',
   ])
-  const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)))
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd()
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line), '', ...details(reports)].join(
-    '\n',
-  )
+  return verdicts.includes('failed') ? 'failed' : verdicts.includes('skipped') ? 'skipped' : 'passed'
 }
 
-/** Whether every client went through every step it has. */
-export function passed(reports: readonly ClientReport[]): boolean {
-  return reports.every(
-    ({ steps }) => steps.length > 0 && steps.every(({ state }) => state === 'passed' || state === 'not offered'),
+/** In Markdown that is aligned: client × step, one mark each, and below it what was seen. */
+export function formatReport(reports: readonly PartReport[], { from, browserVersion, seconds }: Circumstances): string {
+  const verdicts = reports.flatMap(({ clients }) => clients.map(verdictOfClient))
+  const count = (verdict: Verdict) => verdicts.filter((each) => each === verdict).length
+  const skipped = count('skipped')
+  return [
+    `Portcullis from ${from || 'nowhere'}, Node ${process.versions.node}, Chromium ${browserVersion || 'missing'}, ${seconds} s`,
+    '',
+    ...tableOf(reports),
+    '',
+    '✓ as it must be, ✗ not, · not reached, – the client or the MCP server has no such thing',
+    '',
+    ...reports.flatMap(detailsOf),
+    ...(skipped > 0 ? [`SKIPPED: ${skipped} of ${verdicts.length}; what was skipped is not proved`, ''] : []),
+    `${count('passed')} passed, ${count('failed')} failed, ${skipped} skipped`,
+  ].join('\n')
+}
+
+function tableOf(reports: readonly PartReport[]): string[] {
+  const head = ['client', 'version', 'MCP server', 'revision', ...stepNames, 'seconds']
+  const rows = reports.flatMap(({ upstream, version: upstreamVersion, clients }) =>
+    clients.map(({ client, version, spoken, steps }) => [
+      client,
+      version ?? 'SKIPPED',
+      [upstream, upstreamVersion].join(' ').trim(),
+      revisionOf(spoken),
+      ...stepNames.map((name) => marks[steps.find(({ step }) => step === name)?.state ?? 'not reached']),
+      steps.reduce((total, { seconds }) => total + seconds, 0).toFixed(1),
+    ]),
   )
+  const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)))
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)]
+}
+
+function detailsOf({ upstream, clients, secrecy, problem }: PartReport): string[] {
+  const secrets =
+    secrecy === undefined
+      ? []
+      : [
+          secrecy.violations.length === 0
+            ? `- ✓ no secret stands where it must not: sought ${secrecy.sought}`
+            : `- ✗ sought ${secrecy.sought}`,
+          ...secrecy.violations.map((violation) => `  - ✗ ${violation}`),
+        ]
+  return [
+    `In front of ${upstream}:`,
+    '',
+    ...clients.flatMap(detailsOfClient),
+    ...secrets,
+    ...(problem === undefined ? [] : [`- ✗ ${problem}`]),
+    '',
+  ]
+}
+
+function detailsOfClient({ client, version, spoken, steps, problem }: ClientReport): string[] {
+  if (version === undefined) return [`- ${client}: SKIPPED, ${problem}`]
+  const seen = steps.filter(({ state }) => state === 'passed' || state === 'failed')
+  return [
+    `- ${client} ${version}, ${revisionOf(spoken)}`,
+    ...(problem === undefined ? [] : [`  - ✗ ${problem}`]),
+    ...seen.map(({ step, state, text }) => `  - ${marks[state]} ${step}: ${shortened(text)}`),
+  ]
+}
+
+function revisionOf(spoken: Spoken | undefined): string {
+  if (spoken === undefined) return ''
+  return [...spoken.revisions, ...(spoken.hasSessions ? ['session'] : ['no session'])].join(', ')
+}
+
+function verdictOfClient({ version, steps, problem }: ClientReport): Verdict {
+  if (version === undefined) return 'skipped'
+  const allPassed = steps.every(({ state }) => state === 'passed' || state === 'not offered')
+  return allPassed && problem === undefined ? 'passed' : 'failed'
 }
 
 const marks = { passed: '✓', failed: '✗', 'not reached': '·', 'not offered': '–' } as const
-
-function sum(steps: readonly StepResult[]): number {
-  return steps.reduce((total, { seconds }) => total + seconds, 0)
-}
-
-function details(reports: readonly ClientReport[]): string[] {
-  return reports.flatMap(({ client, version, steps }) => {
-    if (version === undefined) return [`${client}: SKIPPED, it is not installed on this machine`, '']
-    const seen = steps.filter(({ state }) => state === 'passed' || state === 'failed')
-    return [
-      `${client} ${version}`,
-      ...seen.map(({ step, state, text }) => `  ${marks[state]} ${step}: ${shortened(text)}`),
-      '',
-    ]
-  })
-}
 
 function shortened(text: string): string {
   return text.length > 400 ? `${text.slice(0, 400)} …` : text

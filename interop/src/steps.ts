@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Person, Visit } from './browser.ts'
 import type { ClientKind, InteropClient, ToolOutcome } from './clients/client.ts'
-import { stepUpScope, type Target } from './target.ts'
+import { requireEvidence } from './evidence.ts'
+import { messageOf, oneLine } from './message.ts'
+import { type StepName, stepNames } from './step-names.ts'
+import type { System } from './system.ts'
+import { within } from './within.ts'
 
 export interface StepResult {
   step: StepName
@@ -11,20 +15,18 @@ export interface StepResult {
   seconds: number
 }
 
-export const stepNames = ['connect', 'deny', 'sign in', 'whoami', 'add_note', 'whoami, expired', 'delete_note'] as const
-export type StepName = (typeof stepNames)[number]
-
-interface Run {
+export interface StepsOptions {
   kind: ClientKind
   client: InteropClient
   person: Person
-  target: Target
-  /** The id of the note that was added. */
-  noteId: string
+  system: System
+  /** Told of each step that begins. */
+  onStep: (step: StepName) => void
 }
 
 /** Drives one client through all steps; after a failure the rest is not reached. */
-export async function runSteps(options: Omit<Run, 'noteId'>): Promise<readonly StepResult[]> {
+export async function runSteps(options: StepsOptions): Promise<readonly StepResult[]> {
+  const { gateway } = options.system
   const run: Run = { ...options, noteId: '' }
   const results: StepResult[] = []
   for (const step of stepNames) {
@@ -34,15 +36,34 @@ export async function runSteps(options: Omit<Run, 'noteId'>): Promise<readonly S
       results.push({ step, state: 'not reached', text: '', seconds: 0 })
       continue
     }
+    options.onStep(step)
     try {
-      const text = await steps[step](run)
+      const from = gateway.events().length
+      const text = isOffered(step, run) ? await within(stepLimit, steps[step](run)) : undefined
+      if (text !== undefined) await requireEvidence(step, gateway, from)
       results.push({ step, state: text === undefined ? 'not offered' : 'passed', text: text ?? '', seconds: seconds() })
     } catch (failure) {
-      results.push({ step, state: 'failed', text: textOf(failure), seconds: seconds() })
+      results.push({ step, state: 'failed', text: messageOf(failure), seconds: seconds() })
     }
   }
   return results
 }
+
+/** Seconds after which a step has failed, whatever it still waits for. */
+const stepLimit = 120
+
+interface Run extends StepsOptions {
+  /** The id of the note that was added. */
+  noteId: string
+}
+
+/** Not every MCP server has the tool that a step calls. */
+function isOffered(step: StepName, { system }: Run): boolean {
+  const tool = toolOf[step]
+  return tool === undefined || system.tools.includes(tool)
+}
+
+const toolOf: Partial<Record<StepName, string>> = { add_note: 'add_note', delete_note: 'delete_note' }
 
 /** Each tells what it saw, throws when that is wrong, or gives `undefined` when the client has no such thing. */
 const steps: Record<StepName, (run: Run) => Promise<string | undefined>> = {
@@ -65,7 +86,7 @@ const steps: Record<StepName, (run: Run) => Promise<string | undefined>> = {
     return scopes.join(' ')
   },
 
-  whoami: ({ client, target }) => callWhoami(client, target),
+  whoami: (run) => callWhoami(run),
 
   async add_note(run) {
     const outcome = requireResult(await run.client.callTool('add_note', { text: `from ${run.kind.name}` }))
@@ -73,9 +94,9 @@ const steps: Record<StepName, (run: Run) => Promise<string | undefined>> = {
     return oneLine(outcome.text)
   },
 
-  async 'whoami, expired'({ client, target }) {
-    await sleep((target.accessTokenLifetime + 1) * 1000)
-    return callWhoami(client, target)
+  async 'whoami, expired'(run) {
+    await sleep((run.system.accessTokenLifetime + clockTolerance + reconnection) * 1000)
+    return callWhoami(run)
   },
 
   async delete_note({ kind, client, noteId }) {
@@ -94,9 +115,9 @@ const steps: Record<StepName, (run: Run) => Promise<string | undefined>> = {
   },
 }
 
-async function callWhoami(client: InteropClient, { username }: Target): Promise<string> {
+async function callWhoami({ client, system }: Run): Promise<string> {
   const { text } = requireResult(await client.callTool('whoami', {}))
-  demand(text.includes(username), `whoami does not say ${username}: ${text}`)
+  demand(text.includes(system.subject), `whoami does not say ${system.subject}: ${text}`)
   return oneLine(text)
 }
 
@@ -113,18 +134,20 @@ function requireConsent({ consent, landedAt }: Visit): { scopes: readonly string
   return consent
 }
 
+/** Seconds for which an expired access token is still accepted, since clocks differ. */
+const clockTolerance = 5
+
+/**
+ * Seconds after which clients have opened their standing stream again, that ended with the token. To mcp-remote every token that lives less than
+ * a minute needs a refresh, and a refresh in the middle of a sign-in makes it lose that sign-in (0.15.1).
+ */
+const reconnection = 3
+
+/** The scope that `delete_note` needs and the first challenge does not name. */
+const stepUpScope = 'notes:delete'
+
 const noteIdInText = /\b(?:id|note)\W{1,3}([\w-]+)/i
 
 function demand(condition: unknown, otherwise: string): asserts condition {
   if (!condition) throw new Error(otherwise)
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim()
-}
-
-function textOf(failure: unknown): string {
-  if (!(failure instanceof Error)) return String(failure)
-  const cause = failure.cause === undefined ? '' : ` (${textOf(failure.cause)})`
-  return oneLine(failure.message + cause)
 }

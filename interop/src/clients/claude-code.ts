@@ -11,6 +11,7 @@ export const claudeCode: ClientKind = {
   name: 'claude-code',
   version: () => packageVersion('@anthropic-ai/claude-code'),
   stepUp: 'ends with the refusal',
+  era: 'stateless',
 
   async create({ url, folder, person }) {
     const openings = createOpenings()

@@ -41,8 +41,12 @@ export interface ClientKind {
    * of this very version; another outcome is a failure, so that a change is seen.
    */
   stepUp: 'ends with the refusal' | 'signs in anew'
+  /** Which form of the protocol it must have spoken: sessions (up to 2025-11-25) or requests that stand alone (from 2026-07-28 on). */
+  era: Era
   create(context: ClientContext): Promise<InteropClient>
 }
+
+export type Era = 'sessions' | 'stateless'
 
 /** The name that the server has in the clients' configuration. */
 export const serverName = 'notes'

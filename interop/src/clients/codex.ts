@@ -12,6 +12,7 @@ export const codex: ClientKind = {
   name: 'codex',
   version: () => packageVersion('@openai/codex'),
   stepUp: 'ends with the refusal',
+  era: 'sessions',
 
   async create({ url, folder, person }) {
     const openings = createOpenings()

@@ -10,6 +10,7 @@ export const mcpRemote: ClientKind = {
   name: 'mcp-remote',
   version: () => packageVersion('mcp-remote'),
   stepUp: 'signs in anew',
+  era: 'sessions',
 
   async create({ url, folder, person }) {
     const openings = createOpenings()

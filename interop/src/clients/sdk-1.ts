@@ -13,6 +13,7 @@ export const sdk1: ClientKind = {
   version: () => packageVersion('@modelcontextprotocol/sdk'),
   // It refreshes first, gets no more scope than before (RFC 6749 §6), and gives up: "Server returned 403 after trying upscoping".
   stepUp: 'ends with the refusal',
+  era: 'sessions',
   create: (context) =>
     createSdkHost({
       context,

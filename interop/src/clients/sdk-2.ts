@@ -21,6 +21,7 @@ function kindOf(name: string, mode: VersionNegotiationMode): ClientKind {
     name,
     version: () => packageVersion('@modelcontextprotocol/client'),
     stepUp: 'signs in anew',
+    era: mode === 'auto' ? 'stateless' : 'sessions',
     create: (context) =>
       createSdkHost({
         context,

@@ -1,0 +1,111 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { freePort } from './free-port.ts'
+import type { Program } from './program-under-test.ts'
+import { startService } from './service.ts'
+import { startTap, type Tap } from './tap.ts'
+
+export interface GatewayOptions {
+  program: Program
+  /** Where its configuration, its database and its keys are made: emptied first. */
+  folder: string
+  /** The port on 127.0.0.1 at which the MCP server listens, at `/mcp`. */
+  upstreamPort: number
+  /** The beginning of its `portcullis.yaml`; what a test needs is added. */
+  configuration: string
+  /** Seconds. */
+  accessTokenLifetime: number
+}
+
+/** Portcullis in a process of its own, with a tap on either side. */
+export interface Gateway {
+  /** The MCP URL, as a person would type it. */
+  url: string
+  /** The one-time link that makes the first account. */
+  ownerLink: string
+  /** Between clients and browsers, and Portcullis. */
+  front: Tap
+  /** Between Portcullis and the MCP server. */
+  back: Tap
+  /** What it logged so far, from the line numbered `from` on. */
+  events(from?: number): readonly LogLine[]
+  /** The first such line, from the line numbered `from` on; rejects when there is none for 2 s. */
+  logged(isMeant: (line: LogLine) => boolean, from?: number): Promise<LogLine>
+  /** Everything it wrote. */
+  log(): string
+  /** The bytes of its database. */
+  database(): string
+  /** Lets it shut down in order. Rejects when it does not. */
+  stop(): Promise<void>
+}
+
+/** A line of the log; which other fields there are follows from `event`. */
+export interface LogLine {
+  event?: string
+  [field: string]: unknown
+}
+
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { program, folder, upstreamPort } = options
+  const port = await freePort()
+  const [front, back] = await Promise.all([startTap(port), startTap(upstreamPort)])
+  const url = `http://localhost:${front.port}/mcp`
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'portcullis.yaml'), configurationOf(options, { url, port }))
+
+  const upstream = `http://127.0.0.1:${back.port}/mcp`
+  const service = startService([...program.command, 'serve', '--upstream', upstream], {
+    name: 'portcullis',
+    folder,
+    logs: folder,
+    env: { PATH: [dirname(process.execPath), '/usr/bin', '/bin'].join(':') },
+  })
+  const linkFile = join(folder, 'portcullis.owner-link')
+  const ownerLink = await service.until(
+    () => (existsSync(linkFile) ? readFileSync(linkFile, 'utf8').trim() : undefined),
+    30,
+  )
+  const events = (from = 0) => linesOf(service.stdout()).slice(from)
+  return {
+    url,
+    ownerLink,
+    front,
+    back,
+    events,
+    logged: (isMeant, from) => service.until(() => events(from).find(isMeant), 2),
+    log: () => service.stdout() + service.stderr(),
+    database: () => globSync(join(folder, 'portcullis.db*')).map(bytesOf).join(''),
+    async stop() {
+      const code = await service.stop(10)
+      await Promise.all([front.close(), back.close()])
+      if (code !== 0) throw new Error(`Portcullis did not shut down in order (${code}): ${service.stderr()}`)
+    },
+  }
+}
+
+function configurationOf(
+  { configuration, accessTokenLifetime }: GatewayOptions,
+  { url, port }: { url: string; port: number },
+): string {
+  return `${configuration}
+# For the test
+publicUrl: ${url}
+listen: { port: ${port} }
+lifetimes: { accessToken: ${accessTokenLifetime}s }
+timeouts: { shutdown: 2s }
+log: { level: debug, format: json }
+`
+}
+
+function linesOf(log: string): readonly LogLine[] {
+  return log
+    .split('\n')
+    .slice(0, -1) // the last one may still be on its way
+    .map((line) => JSON.parse(line) as LogLine) // the log's format
+}
+
+function bytesOf(file: string): string {
+  return readFileSync(file, 'latin1')
+}

@@ -1,0 +1,62 @@
+import type { Passed } from './tap.ts'
+
+/** By kind, what must not be found anywhere: the parts of tokens that prove them (a signature, a MAC), and all of what has no parts. */
+export type Secrets = ReadonlyMap<SecretKind, ReadonlySet<string>>
+
+/** Every secret that passed between clients and browsers, and Portcullis. Throws when there is a kind of which it found none. */
+export function secretsIn({ sent, received }: Passed): Secrets {
+  const secrets = new Map<SecretKind, Set<string>>()
+  for (const { kind, from, pattern } of whereSecretsStand)
+    for (const [, found = ''] of (from === 'sent' ? sent : received).matchAll(pattern)) {
+      const secret = hasParts.has(kind) ? decoded(found).split('.').at(-1) : decoded(found)
+      if (secret === undefined || secret === '') continue
+      if (secret.length < 16) throw new Error(`A secret is so short that it may stand anywhere: ${kind}`)
+      secrets.set(kind, (secrets.get(kind) ?? new Set()).add(secret))
+    }
+  const missing = secretKinds.filter((kind) => !secrets.has(kind))
+  if (missing.length > 0) throw new Error(`Of these secrets none was seen, so none was sought: ${missing.join(', ')}`)
+  return secrets
+}
+
+/** The kinds of which a secret stands in `text`, as it is or as a URL carries it. */
+export function kindsIn(text: string, secrets: Secrets): readonly SecretKind[] {
+  return secretKinds.filter((kind) =>
+    [...(secrets.get(kind) ?? [])].some((secret) => formsOf(secret).some((form) => text.includes(form))),
+  )
+}
+
+const secretKinds = [
+  'access token',
+  'refresh token',
+  'code',
+  'code verifier',
+  'password',
+  'cookie',
+  'one-time link',
+] as const
+export type SecretKind = (typeof secretKinds)[number]
+
+/** What Portcullis makes of parts between dots, of which the last one proves the others. */
+const hasParts: ReadonlySet<SecretKind> = new Set(['access token', 'refresh token', 'code'])
+
+const whereSecretsStand: readonly { kind: SecretKind; from: keyof Passed; pattern: RegExp }[] = [
+  { kind: 'access token', from: 'sent', pattern: /^authorization: bearer (\S+)/gim },
+  { kind: 'access token', from: 'received', pattern: /"access_token": ?"([^"]+)"/g },
+  { kind: 'refresh token', from: 'sent', pattern: /\brefresh_token=([^&\s]+)/g },
+  { kind: 'refresh token', from: 'received', pattern: /"refresh_token": ?"([^"]+)"/g },
+  { kind: 'code', from: 'sent', pattern: /\bcode=([^&\s]+)/g },
+  { kind: 'code', from: 'received', pattern: /^location: \S+[?&]code=([^&\s]+)/gim },
+  { kind: 'code verifier', from: 'sent', pattern: /\bcode_verifier=([^&\s]+)/g },
+  { kind: 'password', from: 'sent', pattern: /\bpassword=([^&\s]+)/g },
+  { kind: 'cookie', from: 'sent', pattern: /(?:^cookie: |(?<=^cookie: .*); )[^=\s]+=([^;\s]+)/gim },
+  { kind: 'cookie', from: 'received', pattern: /^set-cookie: [^=]+=([^;\s]+)/gim },
+  { kind: 'one-time link', from: 'sent', pattern: /\btoken=([^&\s]+)/g },
+]
+
+function formsOf(secret: string): readonly string[] {
+  return [secret, encodeURIComponent(secret), new URLSearchParams({ secret }).toString().slice('secret='.length)]
+}
+
+function decoded(found: string): string {
+  return new URLSearchParams(`found=${found}`).get('found') ?? found
+}

@@ -1,0 +1,65 @@
+import { connect, createServer, type Socket } from 'node:net'
+
+/** A forwarder of bytes that keeps what passed. It changes nothing: both sides behave as if it were not there. */
+export interface Tap {
+  /** On 127.0.0.1. */
+  port: number
+  /** Where the record stands now. */
+  mark(): number
+  /** What passed since `mark`, one connection after the other. Default: everything. */
+  passed(mark?: number): Passed
+  close(): Promise<void>
+}
+
+export interface Passed {
+  /** Towards the server. */
+  sent: string
+  /** From the server. */
+  received: string
+}
+
+/** `target`: the port on 127.0.0.1 that is forwarded to; nothing needs to listen there yet. */
+export async function startTap(target: number): Promise<Tap> {
+  const record: { connection: number; direction: keyof Passed; text: string }[] = []
+  const sockets = new Set<Socket>()
+  let connections = 0
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const connection = ++connections
+    const onward = connect({ host: '127.0.0.1', port: target, allowHalfOpen: true })
+    const keep = (direction: keyof Passed) => (chunk: Buffer) =>
+      void record.push({ connection, direction, text: chunk.toString('latin1') })
+    client.on('data', keep('sent')).pipe(onward)
+    onward.on('data', keep('received')).pipe(client)
+    for (const [socket, other] of [
+      [client, onward],
+      [onward, client],
+    ] as const) {
+      sockets.add(socket)
+      socket.on('error', () => other.destroy())
+      socket.on('close', () => {
+        sockets.delete(socket)
+        if (socket.errored) other.destroy()
+      })
+    }
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', resolve)
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The tap has no port')
+  return {
+    port: address.port,
+    mark: () => record.length,
+    passed(mark = 0) {
+      const chunks = record.slice(mark).sort((one, other) => one.connection - other.connection)
+      const textOf = (direction: keyof Passed) =>
+        chunks.map((chunk) => (chunk.direction === direction ? chunk.text : '')).join('')
+      return { sent: textOf('sent'), received: textOf('received') }
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      }),
+  }
+}

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { repository } from '../folders.ts'
+import type { UpstreamKind } from './upstream.ts'
+
+const folder = join(repository, 'examples', 'notes')
+
+/** The demo, with the configuration that it ships. */
+export const notes: UpstreamKind = {
+  name: 'notes',
+  configuration: readFileSync(join(folder, 'portcullis.yaml'), 'utf8'),
+  tools: ['whoami', 'add_note', 'delete_note'],
+  prepare: async () => ({ version: undefined, command: [process.execPath, join(folder, 'server.ts')], env: {} }),
+}
