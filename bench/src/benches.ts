@@ -1,6 +1,9 @@
 import type { Bench } from './bench.ts'
 import { authorizationServer } from './tables/authorization-server.ts'
+import { eventStreams } from './tables/event-streams.ts'
+import { gateway } from './tables/gateway.ts'
 import { resourceServer } from './tables/resource-server.ts'
+import { start } from './tables/start.ts'
 
 /** All tables, in the order in which they are measured. */
-export const benches: readonly Bench[] = [resourceServer, authorizationServer]
+export const benches: readonly Bench[] = [resourceServer, authorizationServer, gateway, eventStreams, start]

@@ -6,7 +6,7 @@ export interface Contender<Sample> {
 
 /**
  * Measures in turn, A B C A B C …: a machine swings from minute to minute, and so each round of one stands beside a round of every other.
- * One round of each comes first and is thrown away.
+ * Some rounds of each come first and are thrown away: until then, code is still being compiled.
  */
 export async function inTurn<Sample>(
   contenders: readonly Contender<Sample>[],

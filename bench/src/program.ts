@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
+import { freePort } from './free-port.ts'
 
 /** A process under test, with what the kernel knows of it (Linux). */
 export interface Program {
@@ -71,14 +72,16 @@ export function startProgram({ name, command, folder, env = {} }: ProgramOptions
   }
 }
 
-/** Starts a script of `servers/` under this Node, and resolves once it has said where it listens. */
+/** Starts a script of `servers/` under this Node, and resolves once it has said that it listens. */
 export async function startServer(
   options: Omit<ProgramOptions, 'command'> & { script: readonly string[] },
 ): Promise<Server> {
-  const { script, ...rest } = options
-  const program = startProgram({ ...rest, command: [process.execPath, ...script] })
-  const [, port] = await program.writes(/^listening (\d+)$/m)
-  return { ...program, port: Number(port) }
+  const { script, env, ...rest } = options
+  const port = await freePort()
+  const command = [process.execPath, ...script]
+  const program = startProgram({ ...rest, command, env: { ...env, PORT: String(port) } })
+  await program.writes(/^listening$/m)
+  return { ...program, port }
 }
 
 /** Resolves once `url` answers 200. Rejects after 20 seconds. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -33,7 +33,9 @@ const unknown = positionals.find((name) => !benches.some((bench) => bench.name =
 if (unknown !== undefined)
   throw new TypeError(`There is no table "${unknown}"; there are ${benches.map(({ name }) => name).join(', ')}`)
 
-const work = mkdtempSync(fileURLToPath(new URL('../.work-', import.meta.url)))
+const parent = fileURLToPath(new URL('../.work', import.meta.url)) // on a disk, which temporary folders need not be
+mkdirSync(parent, { recursive: true })
+const work = mkdtempSync(join(parent, 'run-'))
 try {
   const portcullis = options.source ? fromSource() : fromTarballs(work)
   for (const bench of benches.filter(({ name }) => positionals.length === 0 || positionals.includes(name)))

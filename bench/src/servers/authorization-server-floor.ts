@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { openGroupedDatabase } from './grouped-database.ts'
-import { announce, bind } from './listening.ts'
+import { listen, port } from './listening.ts'
 import { type AuthorizationSettings, readSettings } from './settings.ts'
 
 /**
@@ -22,32 +22,28 @@ const moveOn = database.prepare(
 )
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const header = base64url({ alg: 'ES256', typ: 'at+jwt', kid: 'floor' })
-const server = createServer()
-const port = await bind(server)
 const issuer = `http://127.0.0.1:${port}`
-const metadata = Buffer.from(
-  JSON.stringify({
-    issuer,
-    authorization_endpoint: `${issuer}/authorize`,
-    token_endpoint: `${issuer}/token`,
-    registration_endpoint: `${issuer}/register`,
-    jwks_uri: `${issuer}/jwks`,
-    scopes_supported: scopes,
-    response_types_supported: ['code'],
-    grant_types_supported: ['authorization_code', 'refresh_token'],
-    token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
-    code_challenge_methods_supported: ['S256'],
-  }),
-)
+const metadata = JSON.stringify({
+  issuer,
+  authorization_endpoint: `${issuer}/authorize`,
+  token_endpoint: `${issuer}/token`,
+  registration_endpoint: `${issuer}/register`,
+  jwks_uri: `${issuer}/jwks`,
+  scopes_supported: scopes,
+  response_types_supported: ['code'],
+  grant_types_supported: ['authorization_code', 'refresh_token'],
+  token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+  code_challenge_methods_supported: ['S256'],
+})
 
-server.on('request', async (req: IncomingMessage, res: ServerResponse) => {
+const server = createServer(async (req: IncomingMessage, res: ServerResponse) => {
   if (req.method === 'GET') return answer(res, metadata)
   const body = await bodyOf(req)
   if (req.url === '/register') return answer(res, JSON.stringify(await register(body)))
   if (req.url === '/token') return answer(res, JSON.stringify(await issue(new URLSearchParams(body))))
   return answer(res, JSON.stringify(await prepare(Number(body))))
 })
-announce(port)
+listen(server)
 
 async function register(body: string) {
   const id = randomBytes(16).toString('base64url')
@@ -103,7 +99,7 @@ function base64url(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
 
-function answer(res: ServerResponse, body: string | Buffer): void {
+function answer(res: ServerResponse, body: string): void {
   res.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body)
 }
 

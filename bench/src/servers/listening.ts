@@ -1,20 +1,9 @@
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 
-type Listener = Pick<Server, 'listen' | 'address'>
+/** The port that whoever started this process has chosen, so that a server can know its own name before it listens. */
+export const port = Number(process.env.PORT)
 
-/** Listens on a free port of loopback and says which: whoever started this process waits for that line. */
-export async function listen(server: Listener): Promise<void> {
-  announce(await bind(server))
-}
-
-/** Listens on a free port of loopback, for servers whose own name has the port in it. */
-export function bind(server: Listener): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)) // a TCP server has no other kind of address
-  })
-}
-
-export function announce(port: number): void {
-  console.log(`listening ${port}`)
+/** Listens on loopback and says so. */
+export function listen(server: Pick<Server, 'listen'>): void {
+  server.listen(port, '127.0.0.1', () => console.log('listening'))
 }

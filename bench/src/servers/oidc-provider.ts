@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { type Adapter, type AdapterPayload, type JWK, Provider } from 'oidc-provider'
 import { openGroupedDatabase } from './grouped-database.ts'
-import { announce, bind } from './listening.ts'
+import { listen, port } from './listening.ts'
 import { type AuthorizationSettings, readSettings } from './settings.ts'
 
 /** oidc-provider on the same kind of store, set up for the same answers: public clients, S256, JWT access tokens, refresh tokens that rotate. */
@@ -56,8 +56,6 @@ function now(): number {
   return Math.floor(Date.now() / 1000)
 }
 
-const server = createServer()
-const port = await bind(server)
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   adapter,
   cookies: { keys: ['bench'] },
@@ -85,8 +83,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   pkce: { required: () => true },
   ttl: { AuthorizationCode: 600, RefreshToken: 30 * 24 * 3600, Grant: 30 * 24 * 3600, Session: 3600, Interaction: 600 },
 })
-server.on('request', provider.callback())
-announce(port)
+listen(createServer(provider.callback()))
 
 /** Kept beside the database, like everything else that a restart must find again. */
 function signingKey(): JWK {

@@ -3,14 +3,12 @@ import { join } from 'node:path'
 import { type AuthorizationServerKinds, createAuthorizationServer } from '@portcullis/auth/authorization-server'
 import { nodeListener } from '@portcullis/auth/node'
 import { sqliteStore } from '@portcullis/auth/stores/sqlite'
-import { announce, bind } from './listening.ts'
+import { listen, port } from './listening.ts'
 import { type AuthorizationSettings, readSettings } from './settings.ts'
 
 /** Our authorization server as a library, on `node:http` and SQLite; alice is always signed in. */
 const { folder, resource, scopes } = readSettings<AuthorizationSettings>()
 const signedIn = { subject: 'alice', authTime: Math.floor(Date.now() / 1000), sessionId: 'bench' }
-const server = createServer()
-const port = await bind(server)
 const issuer = `http://127.0.0.1:${port}`
 const authorizationServer = createAuthorizationServer({
   issuer,
@@ -25,5 +23,4 @@ const authorizationServer = createAuthorizationServer({
   registrationLimit: 1e9,
 })
 await authorizationServer.ready()
-server.on('request', nodeListener(authorizationServer, { origin: issuer }))
-announce(port)
+listen(createServer(nodeListener(authorizationServer, { origin: issuer })))

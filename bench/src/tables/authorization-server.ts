@@ -58,7 +58,7 @@ async function run(context: BenchContext): Promise<BenchResult> {
           }),
         ),
       ),
-      { rounds },
+      { rounds, warmUp: isSmoke ? 1 : 6 },
     )
     const memory = new Map(subjects.map(({ name, server }) => [name, server.peakMemory() / 2 ** 20]))
     return report(samples, memory, { rounds, batch })

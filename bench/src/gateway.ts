@@ -1,0 +1,49 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { freePort } from './free-port.ts'
+import { exchange, getCode, registerClient } from './oauth-client.ts'
+import { createPerson } from './person.ts'
+import type { Portcullis } from './portcullis.ts'
+import { type Server, startProgram, untilReady } from './program.ts'
+
+export interface Gateway extends Server {
+  /** Seconds from the start of the process to its first answer. */
+  accessToken: string
+}
+
+export interface GatewayOptions {
+  portcullis: Portcullis
+  upstream: string
+  /** For its database and its configuration. */
+  folder: string
+}
+
+/** `portcullis serve` with its defaults in front of `upstream`, and an access token by the whole way: registration, sign-in, consent. */
+export async function startGateway({ portcullis, upstream, folder }: GatewayOptions): Promise<Gateway> {
+  const port = await freePort()
+  // One caller holds all streams here, for as long as the bench runs.
+  writeFileSync(
+    join(folder, 'portcullis.yaml'),
+    'lifetimes: { accessToken: 8h }\nlimits: { open: 20000, openPerCaller: 20000 }\n',
+  )
+  const program = startProgram({
+    name: 'Portcullis',
+    folder,
+    command: [
+      process.execPath,
+      ...portcullis.program,
+      'serve',
+      '--upstream',
+      upstream,
+      '--port',
+      String(port),
+      '--dev',
+    ],
+  })
+  await untilReady(`http://127.0.0.1:${port}/readyz`, program)
+  const origin = `http://localhost:${port}`
+  const client = await registerClient(origin, { resource: `${origin}/mcp`, scope: 'mcp' })
+  const code = await getCode(client, createPerson({}))
+  const { access_token } = await exchange(client, code)
+  return { ...program, port, accessToken: access_token }
+}
