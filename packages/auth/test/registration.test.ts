@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createWorld } from './world.ts'
+import { attemptOf, authorize, consent, createWorld, register } from './world.ts'
 
 async function post(
   world: ReturnType<typeof createWorld>,
@@ -185,4 +185,36 @@ test('registrations are limited by address, or by /64 for IPv6', async () => {
     statuses.push((await post(world, body, { address })).status)
 
   assert.deepEqual(statuses, [201, 201, 429, 201, 201])
+})
+
+test('a client to which nobody consents is forgotten after a week, and one that somebody consented to is kept', async () => {
+  const world = createWorld()
+  const [used, unused] = [await register(world), await register(world)]
+  await consent(world, attemptOf(used))
+
+  world.clock.now += 7 * 86_400 - 1
+  const before = await authorize(world, attemptOf(unused))
+  world.clock.now += 1
+  const after = await authorize(world, attemptOf(unused))
+  const kept = await authorize(world, attemptOf(used))
+
+  assert.deepEqual([before.status, after.status, kept.status], [200, 400, 200])
+})
+
+test('two people who consent to a new client at the same time both get a code', async () => {
+  const world = createWorld()
+  const client = await register(world)
+
+  const answers = await Promise.all(Array.from({ length: 10 }, () => consent(world, attemptOf(client))))
+
+  assert.equal(new Set(answers.map((answer) => answer.get('code'))).size, 10)
+})
+
+test('identifiers are words to a shell: letters and digits alone', async () => {
+  const world = createWorld()
+
+  for (let nth = 0; nth < 100; nth += 1) {
+    const { body } = await post(world, { redirect_uris: ['https://c.example/'], token_endpoint_auth_method: 'none' })
+    assert.match(body.client_id, /^[A-Za-z0-9]{22}$/)
+  }
 })

@@ -51,6 +51,8 @@ export interface AuthorizationServerOptions {
   grantLifetime?: number
   /** Seconds in which a refresh token that was just used gets the same successor again. Default 60; 0 is off. */
   refreshReplayWindow?: number
+  /** Seconds that a registered client is kept to which nobody consents; one that somebody consented to is kept for good. Default 7 days. */
+  unusedClientLifetime?: number
   /** Registrations allowed from one network address within an hour. Default 200. */
   registrationLimit?: number
   /** Refused token and revocation requests allowed from one network address within a minute. Default 60. */
@@ -85,6 +87,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     codeLifetime: options.codeLifetime ?? 60,
     grantLifetime: options.grantLifetime ?? 30 * 24 * 3600,
     refreshReplayWindow: options.refreshReplayWindow ?? 60,
+    unusedClientLifetime: options.unusedClientLifetime ?? 7 * 24 * 3600,
     registrationLimit: options.registrationLimit ?? 200,
     refusalLimit: options.refusalLimit ?? 60,
     revocationReaders: options.revocationReaders ?? [],
@@ -100,6 +103,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
   requireSeconds(resolved, 'codeLifetime', 1, 600)
   requireSeconds(resolved, 'grantLifetime', 60, 10 * 365 * 24 * 3600)
   requireSeconds(resolved, 'refreshReplayWindow', 0, 3600)
+  requireSeconds(resolved, 'unusedClientLifetime', 600, 10 * 365 * 24 * 3600)
   requireSeconds(resolved, 'registrationLimit', 1, 1e9)
   requireSeconds(resolved, 'refusalLimit', 1, 1e9)
   return Object.freeze(resolved)

@@ -3,7 +3,7 @@ import { type RequestParameters, readParameters } from '../../protocol/parameter
 import { provesIdentity, redirectDestination } from '../../protocol/redirect-uri.ts'
 import { originOf } from '../../protocol/resource.ts'
 import type { ServerContext } from '../context.ts'
-import { formatSecret } from '../grants/secret.ts'
+import { startGrant } from '../grants/start-grant.ts'
 import {
   type AuthorizationRequest,
   type ProvedClient,
@@ -16,10 +16,8 @@ import { formActionSources } from '../interaction/form-action.ts'
 import type { SignedIn } from '../interaction/interaction.ts'
 import { consentPage } from '../interaction/pages.ts'
 import { showError } from '../interaction/show-error.ts'
-import type { GrantRecord } from '../records.ts'
 import { readBody } from '../request-body.ts'
 import { methodNotAllowed } from '../responses.ts'
-import { randomText } from '../tokens/base64url.ts'
 
 /**
  * The authorization endpoint (RFC 6749 §3.1). GET asks; POST is the consent form coming back, which carries the whole request again.
@@ -28,7 +26,6 @@ import { randomText } from '../tokens/base64url.ts'
 export async function authorizeEndpoint(request: Request, context: ServerContext): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'POST') return methodNotAllowed('GET, POST')
   const { options } = context
-  const status = request.method === 'GET' ? 302 : 303
   let proved: ProvedClient | undefined
   try {
     const parameters = await parametersOf(request)
@@ -41,20 +38,47 @@ export async function authorizeEndpoint(request: Request, context: ServerContext
       error instanceof OAuthError
         ? error
         : new OAuthError('server_error', 'Something is not working on our side', { cause: error })
-    const about = proved && { clientId: proved.clientId }
     if (proved === undefined || refusal instanceof ShownOnPage) return showError(refusal, context)
-    options.onEvent({
-      type: 'authorization_refused',
-      reason: `${refusal.code}: ${refusal.message}`,
-      shown: 'redirect',
-      ...about,
-    })
-    return authorizationErrorResponse(proved, options.issuer, refusal, status)
+    return answerRefusal(refusal, request, proved, context)
   }
 }
 
 /** A refusal for the person alone, although the client is proved: the form is not ours, so neither is what it asks. */
 class ShownOnPage extends OAuthError {}
+
+/**
+ * Sends a refusal to the client, yet nobody who is not signed in: anybody may register a client, and must not have us send strangers to a page
+ * of theirs by a request that is wrong on purpose (AS-33, RFC 9700 §4.11.2). `prompt=none` is answered to clients that somebody consented to once.
+ */
+async function answerRefusal(
+  refusal: OAuthError,
+  request: Request,
+  proved: ProvedClient,
+  context: ServerContext,
+): Promise<Response> {
+  const { options } = context
+  const isSilent = proved.prompt.has('none')
+  if (!(await isSignedIn(request, context)) && !(isSilent && proved.isTrusted)) {
+    if (request.method === 'POST' || isSilent || refusal.code === 'server_error') return showError(refusal, context)
+    options.onEvent({ type: 'sign_in_required', clientId: proved.clientId })
+    return options.interaction.signIn(request, { returnTo: returnAddress(request, options.issuer), again: false })
+  }
+  options.onEvent({
+    type: 'authorization_refused',
+    reason: `${refusal.code}: ${refusal.message}`,
+    shown: 'redirect',
+    clientId: proved.clientId,
+  })
+  return authorizationErrorResponse(proved, options.issuer, refusal, request.method === 'GET' ? 302 : 303)
+}
+
+async function isSignedIn(request: Request, { options }: ServerContext): Promise<boolean> {
+  try {
+    return (await options.interaction.signedIn(request)) !== undefined
+  } catch {
+    return false // what it threw was told already, or will be at the next request
+  }
+}
 
 async function decide(
   request: Request,
@@ -146,38 +170,6 @@ async function answerForm(
   const { grantId, code } = await startGrant(authorization, signedIn, context)
   options.onEvent({ type: 'code_issued', grantId, ...about })
   return codeResponse(authorization, options.issuer, code, 303)
-}
-
-/** Writes the grant and makes its code, generation 0 (law 5). */
-async function startGrant(
-  { clientId, redirectUri, redirectUriOmitted, codeChallenge, target, scope }: AuthorizationRequest,
-  { subject, authTime, displayName }: SignedIn,
-  { options, derivedKeys }: ServerContext,
-): Promise<{ grantId: string; code: string }> {
-  const now = options.now()
-  const grantId = randomText(16)
-  const value: GrantRecord = {
-    clientId,
-    subject,
-    ...(displayName !== undefined && { displayName }),
-    scope,
-    resource: target.identifier,
-    redirectUri,
-    ...(redirectUriOmitted && { redirectUriOmitted }),
-    codeChallenge,
-    authTime,
-    issuedAt: now,
-    generation: 0,
-    rotatedAt: now,
-    keyId: derivedKeys.currentId,
-    seed: randomText(16),
-  }
-  const index = { subject, client: clientId }
-  const written = await options.store.commit([
-    { kind: 'grant', id: grantId, version: 'absent', value, expiresAt: now + options.codeLifetime, index },
-  ])
-  if (!written) throw new Error('A random grant identifier was taken')
-  return { grantId, code: await formatSecret(grantId, value, derivedKeys) }
 }
 
 async function parametersOf(request: Request): Promise<RequestParameters> {

@@ -35,7 +35,9 @@ async function register(metadata: ClientMetadata, options: ServerContext['option
   const secret = metadata.authenticationMethod === 'none' ? undefined : randomText(32)
   const issuedAt = options.now()
   const value = { ...metadata, issuedAt, ...(secret !== undefined && { secretHash: await hashClientSecret(secret) }) }
-  const written = await options.store.commit([{ kind: 'client', id: clientId, version: 'absent', value }])
+  // Anybody may register: what nobody consents to goes again (`startGrant` keeps the others), so that the store does not fill up.
+  const expiresAt = issuedAt + options.unusedClientLifetime
+  const written = await options.store.commit([{ kind: 'client', id: clientId, version: 'absent', value, expiresAt }])
   if (!written) throw new Error('A random client identifier was taken')
   const { clientName, redirectUris } = metadata
   options.onEvent({

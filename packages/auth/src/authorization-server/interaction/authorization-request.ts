@@ -13,6 +13,9 @@ export interface ProvedClient {
   redirectUri: string
   redirectUriOmitted: boolean
   state: string | undefined
+  prompt: ReadonlySet<string>
+  /** Somebody here has consented to this client once. */
+  isTrusted: boolean
 }
 
 /** An authorization request that is valid as a whole (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2.1). */
@@ -20,7 +23,6 @@ export interface AuthorizationRequest extends ProvedClient {
   target: Target
   scope: readonly string[]
   codeChallenge: string
-  prompt: ReadonlySet<string>
 }
 
 /**
@@ -38,7 +40,15 @@ export async function proveClient(
   if (entry === undefined)
     throw new OAuthError('invalid_client', 'The application that sent you here is not registered with this server')
   const { redirectUri, omitted } = redirectUriOf(single.get('redirect_uri'), entry.value.redirectUris)
-  return { clientId, client: entry.value, redirectUri, redirectUriOmitted: omitted, state: single.get('state') }
+  return {
+    clientId,
+    client: entry.value,
+    redirectUri,
+    redirectUriOmitted: omitted,
+    state: single.get('state'),
+    prompt: new Set((single.get('prompt') ?? '').split(' ').filter((value) => value !== '')),
+    isTrusted: entry.expiresAt === undefined,
+  }
 }
 
 function redirectUriOf(
@@ -82,7 +92,6 @@ export function parseAuthorizationRequest(
     target,
     scope: narrowScope(single.get('scope'), target.resource),
     codeChallenge: codeChallengeOf(parameters),
-    prompt: new Set((single.get('prompt') ?? '').split(' ').filter((value) => value !== '')),
   }
 }
 

@@ -1,11 +1,11 @@
 import type { OAuthError } from '../../protocol/oauth-error.ts'
 import type { ServerContext } from '../context.ts'
-import { randomText } from '../tokens/base64url.ts'
+import { randomId } from '../tokens/base64url.ts'
 import { errorPage } from './pages.ts'
 
 /** Shows a refusal to the person, with an id by which the operator finds it among the events. */
 export async function showError(error: OAuthError, { options }: ServerContext): Promise<Response> {
-  const id = randomText(6)
+  const id = randomId().slice(0, 8)
   options.onEvent({
     type: 'authorization_refused',
     reason: `${error.code}: ${error.message} (shown as ${id})`,

@@ -16,3 +16,8 @@ export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | undefined
 export function randomText(length: number): string {
   return toBase64url(crypto.getRandomValues(new Uint8Array(length)))
 }
+
+/** A random identifier of 22 letters and digits: one word to a shell, none that looks like an option, selected by a double click. */
+export function randomId(): string {
+  return randomText(16).replaceAll('-', 'x').replaceAll('_', 'y') // costs less than two bits of 128
+}

@@ -1,0 +1,49 @@
+import { OAuthError } from '../../protocol/oauth-error.ts'
+import type { ServerContext } from '../context.ts'
+import type { AuthorizationRequest } from '../interaction/authorization-request.ts'
+import type { SignedIn } from '../interaction/interaction.ts'
+import type { GrantRecord } from '../records.ts'
+import { randomText } from '../tokens/base64url.ts'
+import { formatSecret } from './secret.ts'
+
+/**
+ * Writes the grant and makes its code, generation 0 (law 5). The client is kept from now on, whoever registered it: somebody has consented to it.
+ * Throws `OAuthError` `unauthorized_client` where the client expired while the person decided.
+ */
+export async function startGrant(
+  { clientId, redirectUri, redirectUriOmitted, codeChallenge, target, scope }: AuthorizationRequest,
+  { subject, authTime, displayName }: SignedIn,
+  { options, derivedKeys }: ServerContext,
+): Promise<{ grantId: string; code: string }> {
+  const { store } = options
+  for (;;) {
+    const client = await store.get('client', clientId)
+    if (client === undefined) throw new OAuthError('unauthorized_client', 'The client is not registered any more')
+    const now = options.now()
+    const grantId = randomText(16)
+    const value: GrantRecord = {
+      clientId,
+      subject,
+      ...(displayName !== undefined && { displayName }),
+      scope,
+      resource: target.identifier,
+      redirectUri,
+      ...(redirectUriOmitted && { redirectUriOmitted }),
+      codeChallenge,
+      authTime,
+      issuedAt: now,
+      generation: 0,
+      rotatedAt: now,
+      keyId: derivedKeys.currentId,
+      seed: randomText(16),
+    }
+    const index = { subject, client: clientId }
+    const written = await store.commit([
+      { kind: 'grant', id: grantId, version: 'absent', value, expiresAt: now + options.codeLifetime, index },
+      ...(client.expiresAt === undefined
+        ? []
+        : [{ kind: 'client' as const, id: clientId, version: client.version, value: client.value }]),
+    ])
+    if (written) return { grantId, code: await formatSecret(grantId, value, derivedKeys) }
+  }
+}
