@@ -10,8 +10,11 @@ export interface Secrecy {
 
 /** Seeks every secret that clients and browsers had where none may stand: in the log, in what the MCP server was sent, in the database. */
 export function examineSecrecy(gateway: Gateway): Secrecy {
-  const secrets = secretsIn(gateway.front.passed())
+  const front = gateway.front.passed()
   const { sent } = gateway.back.passed()
+  const secrets = secretsIn(front)
+  const unfound = [...secrets.keys()].filter((kind) => !kindsIn(front.sent + front.received, secrets).includes(kind))
+  if (unfound.length > 0) throw new Error(`The search does not even find them where they passed: ${unfound.join(', ')}`)
   const places = { 'the log': gateway.log(), 'what the MCP server was sent': sent, 'the database': gateway.database() }
   const found = Object.entries(places).flatMap(([place, text]) =>
     kindsIn(text, secrets).map((kind) => `In ${place} stands a secret: ${kind}`),
@@ -20,7 +23,7 @@ export function examineSecrecy(gateway: Gateway): Secrecy {
     ([, name = '']) => `The MCP server was sent the header ${name.toLowerCase()}`,
   )
   const counts = [...secrets].map(([kind, { size }]) => `${size} × ${kind}`).join(', ')
-  const requests = sent.match(/(?:GET|POST|DELETE) \S+ HTTP\/1\.1\r\n/g)?.length ?? 0
+  const requests = sent.match(/^(?:GET|POST|DELETE) \S+ HTTP\/1\.1\r$/gm)?.length ?? 0
   const lines = gateway.log().split('\n').length - 1
   return {
     sought: `${counts}; in ${lines} lines of log, ${requests} requests to the MCP server and the database`,

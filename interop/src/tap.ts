@@ -6,7 +6,7 @@ export interface Tap {
   port: number
   /** Where the record stands now. */
   mark(): number
-  /** What passed since `mark`, one connection after the other. Default: everything. */
+  /** What passed since `mark`, one connection after the other; what follows an answer begins a new line. Default: everything. */
   passed(mark?: number): Passed
   close(): Promise<void>
 }
@@ -52,9 +52,14 @@ export async function startTap(target: number): Promise<Tap> {
     mark: () => record.length,
     passed(mark = 0) {
       const chunks = record.slice(mark).sort((one, other) => one.connection - other.connection)
-      const textOf = (direction: keyof Passed) =>
-        chunks.map((chunk) => (chunk.direction === direction ? chunk.text : '')).join('')
-      return { sent: textOf('sent'), received: textOf('received') }
+      const passed: Passed = { sent: '', received: '' }
+      let before: (typeof chunks)[number] | undefined
+      for (const chunk of chunks) {
+        const goesOn = before?.connection === chunk.connection && before.direction === chunk.direction
+        passed[chunk.direction] += goesOn ? chunk.text : `\n${chunk.text}`
+        before = chunk
+      }
+      return passed
     },
     close: () =>
       new Promise((resolve) => {

@@ -19,7 +19,17 @@ func main() {
 		Name:        "whoami",
 		Description: "Tells who you are to this server, as the gateway says.",
 	}, whoami)
-	handler := mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server }, nil)
+	serverFor := func(*http.Request) *mcp.Server { return server }
+	// The SDK speaks 2026-07-28 without sessions only, and has them for the revisions before only in a handler of their own.
+	withSessions := mcp.NewStreamableHTTPHandler(serverFor, nil)
+	stateless := mcp.NewStreamableHTTPHandler(serverFor, &mcp.StreamableHTTPOptions{Stateless: true})
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("MCP-Protocol-Version") >= "2026-07-28" {
+			stateless.ServeHTTP(w, r)
+			return
+		}
+		withSessions.ServeHTTP(w, r)
+	})
 
 	listener, err := net.Listen("tcp", "127.0.0.1:"+os.Getenv("PORT"))
 	if err != nil {
