@@ -5,7 +5,7 @@ import { hashClientSecret } from '../clients/secret-hash.ts'
 import type { ServerContext } from '../context.ts'
 import { readBody } from '../request-body.ts'
 import { errorResponse, jsonResponse, methodNotAllowed } from '../responses.ts'
-import { randomText } from '../tokens/base64url.ts'
+import { randomId, randomText } from '../tokens/base64url.ts'
 
 /** Dynamic client registration (RFC 7591 §3). Only a client that asks for one gets a secret, and it is kept as a hash. */
 export async function registerEndpoint(
@@ -31,7 +31,7 @@ export async function registerEndpoint(
 }
 
 async function register(metadata: ClientMetadata, options: ServerContext['options']): Promise<Response> {
-  const clientId = randomText(16)
+  const clientId = randomId()
   const secret = metadata.authenticationMethod === 'none' ? undefined : randomText(32)
   const issuedAt = options.now()
   const value = { ...metadata, issuedAt, ...(secret !== undefined && { secretHash: await hashClientSecret(secret) }) }

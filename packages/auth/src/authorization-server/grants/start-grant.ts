@@ -3,7 +3,7 @@ import type { ServerContext } from '../context.ts'
 import type { AuthorizationRequest } from '../interaction/authorization-request.ts'
 import type { SignedIn } from '../interaction/interaction.ts'
 import type { GrantRecord } from '../records.ts'
-import { randomText } from '../tokens/base64url.ts'
+import { randomId, randomText } from '../tokens/base64url.ts'
 import { formatSecret } from './secret.ts'
 
 /**
@@ -20,7 +20,7 @@ export async function startGrant(
     const client = await store.get('client', clientId)
     if (client === undefined) throw new OAuthError('unauthorized_client', 'The client is not registered any more')
     const now = options.now()
-    const grantId = randomText(16)
+    const grantId = randomId()
     const value: GrantRecord = {
       clientId,
       subject,
