@@ -106,6 +106,7 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
   }
 
   const server = createServer({ keepAliveTimeout: 75_000 }, (req, res) => {
+    if (req.socket.destroyed) return // too much was asked on it at once, or its client is gone
     const { remoteAddress: peerAddress, localAddress } = req.socket
     runInRequest({ requestId: createRequestId(), peerAddress, localAddress }, () => {
       route(req, res).catch((cause: unknown) => {

@@ -6,7 +6,10 @@ import { type TestContext, test } from 'node:test'
 import { watchConnections } from './connections.ts'
 
 async function start(t: TestContext, server: Server): Promise<number> {
-  t.after(() => server.closeAllConnections())
+  t.after(() => {
+    server.close()
+    server.closeAllConnections()
+  })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return (server.address() as AddressInfo).port // as it listens on a port
 }
@@ -50,4 +53,34 @@ test('an open answer comes whole, and its connection is closed then, not kept', 
   await closed
 
   assert.equal(text, 'whole')
+})
+
+test('a connection on which ever more is asked and nothing read is destroyed, and what else came on it is not answered', async (t) => {
+  let answered = 0
+  const server = createServer((req) => {
+    if (!req.socket.destroyed) answered += 1
+  })
+  watchConnections(server)
+  const port = await start(t, server)
+  const flood = connect(port, '127.0.0.1')
+    .on('error', () => {})
+    .resume()
+  t.after(() => flood.destroy())
+
+  flood.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1000))
+  await once(flood, 'close', soon())
+
+  assert.equal(answered, 16)
+})
+
+test('a few requests behind each other are answered', async (t) => {
+  const server = createServer((_, res) => res.end('answer'))
+  watchConnections(server)
+  const port = await start(t, server)
+  const client = connect(port, '127.0.0.1').setEncoding('utf8')
+
+  client.write(`${'GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(8)}GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+  const text = (await client.toArray()).join('')
+
+  assert.equal(text.match(/HTTP\/1\.1 200/g)?.length, 9)
 })
