@@ -1,4 +1,4 @@
-import type { Portcullis } from './portcullis.ts'
+import type { Commands } from './commands.ts'
 
 /** One table of the results. */
 export interface Bench {
@@ -9,7 +9,7 @@ export interface Bench {
 }
 
 export interface BenchContext {
-  portcullis: Portcullis
+  commands: Commands
   /** A few seconds, to see that it runs. Its figures mean nothing. */
   isSmoke: boolean
   /** Rounds; the table's own number where nobody asked for another. */

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { BenchContext } from './bench.ts'
 import { startGateway } from './gateway.ts'
 import { nginxVersion, startNginx } from './nginx.ts'
-import { peerServer } from './portcullis.ts'
 import { type Server, startServer } from './program.ts'
 
 /** What stands in front of an upstream; `direct` is the upstream itself. */
@@ -23,7 +22,7 @@ export interface FrontsOptions {
 
 /** Starts an upstream and, in front of it, nginx (where there is one), Portcullis and peers. */
 export async function startFronts({ upstreamScript, peers, context }: FrontsOptions) {
-  const { portcullis, folder } = context
+  const { commands, folder } = context
   const started: Server[] = []
   const stop = async () => {
     await Promise.all(started.map((server) => server.stop()))
@@ -34,7 +33,7 @@ export async function startFronts({ upstreamScript, peers, context }: FrontsOpti
     return server
   }
   try {
-    const upstream = await start(startServer({ name: 'direct', script: peerServer(upstreamScript) }))
+    const upstream = await start(startServer({ name: 'direct', script: commands.peer(upstreamScript) }))
     const origin = `http://127.0.0.1:${upstream.port}`
     const fronts: Front[] = [{ name: 'direct', server: upstream, headers: { Host: 'localhost' } }]
     if (nginxVersion() !== undefined) {
@@ -42,12 +41,12 @@ export async function startFronts({ upstreamScript, peers, context }: FrontsOpti
       fronts.push({ name: 'nginx', server, headers: { Host: 'localhost' } })
     }
     const ours = await start(
-      startGateway({ portcullis, upstream: `${origin}/mcp`, folder: mkdtempSync(join(folder, 'portcullis-')) }),
+      startGateway({ commands, upstream: `${origin}/mcp`, folder: mkdtempSync(join(folder, 'portcullis-')) }),
     )
     const headers = { Host: `localhost:${ours.port}`, Authorization: `Bearer ${ours.accessToken}` }
     fronts.push({ name: 'Portcullis', server: ours, headers })
     for (const name of peers) {
-      const server = await start(startServer({ name, script: [...peerServer(name), origin] }))
+      const server = await start(startServer({ name, script: [...commands.peer(name), origin] }))
       fronts.push({ name, server, headers: { Host: 'localhost' } })
     }
     return { fronts, stop }

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Commands } from './commands.ts'
 import { freePort } from './free-port.ts'
 import { exchange, getCode, registerClient } from './oauth-client.ts'
 import { createPerson } from './person.ts'
-import type { Portcullis } from './portcullis.ts'
 import { type Server, startProgram, untilReady } from './program.ts'
 
 export interface Gateway extends Server {
@@ -12,14 +12,14 @@ export interface Gateway extends Server {
 }
 
 export interface GatewayOptions {
-  portcullis: Portcullis
+  commands: Commands
   upstream: string
   /** For its database and its configuration. */
   folder: string
 }
 
 /** `portcullis serve` with its defaults in front of `upstream`, and an access token by the whole way: registration, sign-in, consent. */
-export async function startGateway({ portcullis, upstream, folder }: GatewayOptions): Promise<Gateway> {
+export async function startGateway({ commands, upstream, folder }: GatewayOptions): Promise<Gateway> {
   const port = await freePort()
   // One caller holds all streams here, for as long as the bench runs.
   writeFileSync(
@@ -29,16 +29,7 @@ export async function startGateway({ portcullis, upstream, folder }: GatewayOpti
   const program = startProgram({
     name: 'Portcullis',
     folder,
-    command: [
-      process.execPath,
-      ...portcullis.program,
-      'serve',
-      '--upstream',
-      upstream,
-      '--port',
-      String(port),
-      '--dev',
-    ],
+    command: [process.execPath, ...commands.program, 'serve', '--upstream', upstream, '--port', String(port), '--dev'],
   })
   await untilReady(`http://127.0.0.1:${port}/readyz`, program)
   const origin = `http://localhost:${port}`

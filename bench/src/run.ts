@@ -25,7 +25,7 @@ installBench()
 // Only now: what stands behind these needs what was just installed.
 const [{ benches }, { fromSource, fromTarballs }, { describeLoad, describeMachine }, { record }] = await Promise.all([
   import('./benches.ts'),
-  import('./portcullis.ts'),
+  import('./commands.ts'),
   import('./machine.ts'),
   import('./record.ts'),
 ])
@@ -37,19 +37,19 @@ const parent = fileURLToPath(new URL('../.work', import.meta.url)) // on a disk,
 mkdirSync(parent, { recursive: true })
 const work = mkdtempSync(join(parent, 'run-'))
 try {
-  const portcullis = options.source ? fromSource() : fromTarballs(work)
+  const commands = options.source ? fromSource(work) : fromTarballs(work)
   for (const bench of benches.filter(({ name }) => positionals.length === 0 || positionals.includes(name)))
-    await measure(bench, portcullis)
+    await measure(bench, commands)
 } finally {
   rmSync(work, { recursive: true, force: true })
 }
 
-async function measure(bench: Bench, portcullis: ReturnType<typeof fromSource>): Promise<void> {
+async function measure(bench: Bench, commands: ReturnType<typeof fromSource>): Promise<void> {
   const say = (line: string) => console.error(`${bench.name}: ${line}`)
   const loadBefore = describeLoad()
   const startedAt = performance.now()
   const { tables, goals, remarks } = await bench.run({
-    portcullis,
+    commands,
     isSmoke: options.smoke,
     rounds: options.rounds === undefined ? undefined : Number(options.rounds),
     folder: mkdtempSync(join(work, `${bench.name}-`)),

@@ -8,7 +8,6 @@ import { requestBytes, requestHead } from '../load/request.ts'
 import { figure, table, verdict } from '../markdown.ts'
 import { clientMetadata, exchange, exchangeBody, getCode, type OAuthClient, registerClient } from '../oauth-client.ts'
 import { createPerson, type Person } from '../person.ts'
-import { peerServer } from '../portcullis.ts'
 import { type Server, startServer } from '../program.ts'
 import { ratios, summarize } from '../statistics.ts'
 import { versionOf } from '../versions.ts'
@@ -68,11 +67,11 @@ async function run(context: BenchContext): Promise<BenchResult> {
   }
 }
 
-async function startSubjects({ portcullis, folder }: BenchContext, servers: Server[]): Promise<readonly Subject[]> {
+async function startSubjects({ commands, folder }: BenchContext, servers: Server[]): Promise<readonly Subject[]> {
   const scripts: Record<Name, readonly string[]> = {
-    floor: peerServer('authorization-server-floor'),
-    Portcullis: portcullis.server('portcullis-authorization-server'),
-    'oidc-provider': peerServer('oidc-provider'),
+    floor: commands.peer('authorization-server-floor'),
+    Portcullis: commands.ours('portcullis-authorization-server'),
+    'oidc-provider': commands.peer('oidc-provider'),
   }
   const subjects: Subject[] = []
   for (const name of contenders) {

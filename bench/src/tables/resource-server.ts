@@ -3,7 +3,6 @@ import { type Contender, inTurn } from '../in-turn.ts'
 import { type Load, startLoad } from '../load/load.ts'
 import { requestBytes } from '../load/request.ts'
 import { figure, table, verdict } from '../markdown.ts'
-import { peerServer } from '../portcullis.ts'
 import { type Server, startServer } from '../program.ts'
 import { differences, ratios, summarize } from '../statistics.ts'
 import { createTokenIssuer } from '../tokens.ts'
@@ -89,14 +88,14 @@ function requestWith(token: string): Buffer {
   })
 }
 
-async function startServers(servers: Map<ServerName, Server>, argument: string, { portcullis }: BenchContext) {
+async function startServers(servers: Map<ServerName, Server>, argument: string, { commands }: BenchContext) {
   const scripts: Record<ServerName, readonly string[]> = {
-    floor: peerServer('floor'),
-    portcullis: portcullis.server('portcullis-resource-server'),
-    jose: peerServer('jose'),
-    express: peerServer('express-floor'),
-    'sdk-1': peerServer('sdk-1'),
-    'sdk-2': peerServer('sdk-2'),
+    floor: commands.peer('floor'),
+    portcullis: commands.ours('portcullis-resource-server'),
+    jose: commands.peer('jose'),
+    express: commands.peer('express-floor'),
+    'sdk-1': commands.peer('sdk-1'),
+    'sdk-2': commands.peer('sdk-2'),
   }
   for (const [name, script] of Object.entries(scripts) as [ServerName, readonly string[]][])
     servers.set(name, await startServer({ name, script: [...script, argument] }))

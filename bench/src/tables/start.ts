@@ -7,7 +7,6 @@ import type { Bench, BenchContext, BenchResult } from '../bench.ts'
 import { freePort } from '../free-port.ts'
 import { type Contender, inTurn } from '../in-turn.ts'
 import { figure, table, verdict } from '../markdown.ts'
-import { peerServer } from '../portcullis.ts'
 import { type Program, startProgram } from '../program.ts'
 import { ratios, type Summary, summarize } from '../statistics.ts'
 import { versionOf } from '../versions.ts'
@@ -47,7 +46,7 @@ async function run(context: BenchContext): Promise<BenchResult> {
   return report(samples, installedSizes(context), { rounds, idleFor })
 }
 
-function subjectsOf({ portcullis }: BenchContext): readonly Subject[] {
+function subjectsOf({ commands }: BenchContext): readonly Subject[] {
   const metadata = '/.well-known/openid-configuration'
   const settings = JSON.stringify({ folder: '.', resource: 'https://mcp.example/mcp', scopes: ['notes:read'] })
   const script = (name: string, command: readonly string[]): Subject => ({
@@ -56,21 +55,14 @@ function subjectsOf({ portcullis }: BenchContext): readonly Subject[] {
     command: () => [...command, settings],
   })
   return [
-    script('floor', peerServer('authorization-server-floor')),
-    script('library', portcullis.server('portcullis-authorization-server')),
+    script('floor', commands.peer('authorization-server-floor')),
+    script('library', commands.ours('portcullis-authorization-server')),
     {
       name: 'portcullis serve',
       path: metadata,
-      command: (port) => [
-        ...portcullis.program,
-        'serve',
-        '--upstream',
-        'http://127.0.0.1:9/mcp',
-        '--port',
-        String(port),
-      ],
+      command: (port) => [...commands.program, 'serve', '--upstream', 'http://127.0.0.1:9/mcp', '--port', String(port)],
     },
-    script('oidc-provider', peerServer('oidc-provider')),
+    script('oidc-provider', commands.peer('oidc-provider')),
   ]
 }
 
@@ -125,8 +117,8 @@ interface Installed {
 }
 
 /** The packed packages, each installed by itself in an empty folder; nothing when run from source. */
-function installedSizes({ portcullis, folder }: BenchContext): readonly Installed[] {
-  const { tarballs = [] } = portcullis
+function installedSizes({ commands, folder }: BenchContext): readonly Installed[] {
+  const { tarballs = [] } = commands
   const library = tarballs.filter(({ manifest }) => manifest.name === '@portcullis/auth')
   return [
     { name: 'library', needs: library },
