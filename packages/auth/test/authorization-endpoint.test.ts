@@ -110,6 +110,59 @@ for (const [mistake, changes, error] of sentToClient)
     assert.equal(parameters.code, undefined)
   })
 
+for (const [mistake, changes, error] of sentToClient)
+  test(`AS-33 before somebody is signed in, ${mistake} sends the browser nowhere but to sign-in, whoever registered the client`, async () => {
+    const world = createWorld()
+    const attempt = attemptOf(await register(world), changes)
+    world.person.signedIn = undefined
+
+    const stranger = await authorize(world, attempt)
+    world.person.signedIn = alice
+    const signedIn = await authorize(world, attempt)
+
+    if (changes.prompt === 'none') assert.deepEqual([stranger.status, stranger.headers.get('location')], [400, null])
+    else assert.match(stranger.headers.get('location') ?? '', /^\/sign-in\?to=https%3A%2F%2Fauth\.example%2Fauthorize/)
+    assert.equal(redirectParameters(signedIn).error, error)
+  })
+
+test('AS-33 prompt=none is answered to a client that somebody consented to once, and to no other', async () => {
+  const world = createWorld()
+  const [known, unknown] = [await register(world), await register(world)]
+  await consent(world, attemptOf(known))
+  world.person.signedIn = undefined
+
+  const answered = await authorize(world, attemptOf(known, { prompt: 'none' }))
+  const shown = await authorize(world, attemptOf(unknown, { prompt: 'none' }))
+
+  assert.equal(redirectParameters(answered).error, 'login_required')
+  assert.deepEqual([shown.status, shown.headers.get('location')], [400, null])
+})
+
+test('AS-33 a posted request that is wrong sends nobody anywhere who is not signed in', async () => {
+  const world = createWorld()
+  const { parameters } = attemptOf(await register(world), { scope: '"' })
+  world.person.signedIn = undefined
+
+  const response = await postForm(world, new URLSearchParams(parameters))
+
+  assert.deepEqual([response.status, response.headers.get('location')], [400, null])
+})
+
+test('a host that cannot say who is signed in is a failure, told to the operator and shown on a page', async () => {
+  const cause = new Error('the database of accounts is down')
+  const interaction = {
+    signedIn: () => Promise.reject(cause),
+    signIn: async () => new Response('sign in'),
+  }
+  const world = createWorld({ as: { interaction } })
+
+  const response = await authorize(world, attemptOf(await register(world)))
+
+  assert.deepEqual([response.status, response.headers.get('location')], [500, null])
+  assert.doesNotMatch(await response.text(), /database/)
+  assert.ok(world.events.some((event) => event.type === 'failure' && event.cause === cause))
+})
+
 test('AS-41 a repeated parameter beside the proved ones is sent to the client as invalid_request', async () => {
   const world = createWorld()
   const { parameters } = attemptOf(await register(world))
@@ -174,6 +227,7 @@ test('law 3: nobody signed in means sign-in first, and back to the same request'
 test('law 3: prompt=none with nobody signed in is login_required; prompt=login asks again and is then fulfilled', async () => {
   const world = createWorld()
   const client = await register(world)
+  await consent(world, attemptOf(client))
   const again = await authorize(world, attemptOf(client, { prompt: 'login' }))
   world.person.signedIn = undefined
   const none = await authorize(world, attemptOf(client, { prompt: 'none' }))
