@@ -16,7 +16,7 @@ export const gatewayMutants: readonly Mutant[] = [
     law: 'RS-21',
     file: gateway,
     find: 'if (accessToken instanceof Response) return accessToken\n',
-    replace: "if (accessToken instanceof Response && method === 'GET') return accessToken\n",
+    replace: "if (accessToken instanceof Response && head.method === 'GET') return accessToken\n",
     test: { file: gatewayTest, title: /without an access token nothing reaches the upstream/ },
   },
   {

@@ -75,6 +75,14 @@ test('RS-36 a token in the query does not count, and beside a header it makes th
   const url = `${resource}?access_token=${accessToken}`
 
   const alone = await refusalOf(await world.rs.authenticate(new Request(url, { method: 'POST' })))
+  const hidden = await refusalOf(
+    await world.rs.authenticate(
+      new Request(url.replace('access_token', 'access%5Ftoken'), {
+        method: 'POST',
+        headers: { authorization: `Bearer ${accessToken}` },
+      }),
+    ),
+  )
   const both = await refusalOf(
     await world.rs.authenticate(
       new Request(url, { method: 'POST', headers: { authorization: `Bearer ${accessToken}` } }),
@@ -82,6 +90,7 @@ test('RS-36 a token in the query does not count, and beside a header it makes th
   )
 
   assert.deepEqual([alone.status, both.status, both.body.error], [401, 400, 'invalid_request'])
+  assert.deepEqual([hidden.status, hidden.body.error], [400, 'invalid_request'])
 })
 
 /** An issuer of the test's own, whose tokens it makes as it likes. */

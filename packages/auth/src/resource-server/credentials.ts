@@ -24,5 +24,5 @@ export function credentialsOf({ url, headers }: RequestHead): Credentials {
 
 function hasQueryToken(url: string): boolean {
   const at = url.indexOf('?')
-  return at !== -1 && url.includes('access_token', at) && new URLSearchParams(url.slice(at)).has('access_token')
+  return at !== -1 && new URLSearchParams(url.slice(at)).has('access_token') // its name may be percent-encoded
 }
