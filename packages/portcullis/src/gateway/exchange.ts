@@ -104,7 +104,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return
     }
     if (this.#isEventStream) this.#headers.push('X-Accel-Buffering', 'no')
-    else if (length !== undefined) this.#headers.push('Content-Length', length)
+    // An answer that has no body has no length either (RFC 9110 §8.6): whoever believed it would take the next answer for its body.
+    else if (length !== undefined && status !== 204) this.#headers.push('Content-Length', length)
     this.#startStreaming()
   }
 

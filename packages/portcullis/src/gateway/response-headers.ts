@@ -2,23 +2,26 @@
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>
 
 /**
- * The headers of the upstream's answer for the client, as names and values in turn: without cookies, challenges and CORS, which are this
- * gateway's to give, and without what belongs to the connection (RFC 9110 §7.6.1), steers proxies or says how the upstream is built.
- * Session id and framing are left to the caller.
+ * The headers of the upstream's answer for the client, as names and values in turn: those that are known to speak of this answer alone. Browsers
+ * take others for our whole origin, where people sign in (`Set-Cookie`, `Clear-Site-Data`, `NEL`, and what is yet to be invented), proxies take
+ * others as orders, and challenges and CORS are this gateway's to give. Session id and framing are left to the caller.
  */
 export function clientHeaders(headers: AnswerHeaders): string[] {
   const kept: string[] = []
   const ofConnection = optionsIn(headers.connection)
   for (const name in headers) {
-    if (dropped.has(name) || droppedPrefix.test(name) || ofConnection?.has(name) === true) continue
+    if (!isRelayed(name) || ofConnection?.has(name) === true) continue
     const value = headers[name]
     if (typeof value === 'string') kept.push(name, value)
     else for (const one of value ?? []) kept.push(name, one)
   }
   // Nobody may keep for others what was told to one caller (P-16), and the upstream cannot know that it is asked for one.
   const cacheControl = String(headers['cache-control'] ?? '')
-  if (isPrivate(cacheControl)) kept.push('cache-control', cacheControl)
+  if (isPrivate(cacheControl)) kept.push('cache-control', cacheControl, 'vary', 'Authorization')
   else kept.push('cache-control', 'no-store')
+  // The upstream shares an origin with our pages and their cookies: nothing it says may become a page there.
+  if (!isInert(single(headers, 'content-type')))
+    kept.push('content-security-policy', "default-src 'none'; sandbox", 'x-content-type-options', 'nosniff')
   return kept
 }
 
@@ -44,25 +47,50 @@ function optionsIn(connection: string | string[] | undefined): Set<string> | und
   return new Set(options.map((option) => option.trim().toLowerCase()))
 }
 
-const droppedPrefix = /^(?:access-control-|proxy-|x-accel-|x-portcullis-|x-sendfile)/
+/** Whether browsers only ever read it as data: they run no script in it, and make no page of it. */
+function isInert(contentType: string | undefined): boolean {
+  return contentType !== undefined && /^(?:application\/json|text\/event-stream)[ \t]*(?:;|$)/i.test(contentType)
+}
 
-const dropped = new Set([
-  'alt-svc',
-  'authentication-info',
-  'cache-control', // decided below
-  'clear-site-data',
-  'connection',
-  'content-length',
-  'keep-alive',
-  'mcp-session-id',
-  'server',
-  'set-cookie',
-  'set-cookie2',
-  'strict-transport-security',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'www-authenticate',
-  'x-powered-by',
+function isRelayed(name: string): boolean {
+  return relayed.has(name) || (relayedPrefix.test(name) && !order.test(name))
+}
+
+const relayed = new Set([
+  'accept-ranges',
+  'age',
+  'allow',
+  'content-digest',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-location',
+  'content-range',
+  'content-type',
+  'date',
+  'deprecation',
+  'digest',
+  'etag',
+  'expires',
+  'last-modified',
+  'link',
+  'location',
+  'preference-applied',
+  'repr-digest',
+  'request-id',
+  'retry-after',
+  'server-timing',
+  'signature',
+  'signature-input',
+  'sunset',
+  'traceparent',
+  'traceresponse',
+  'tracestate',
+  'vary',
+  'warning',
 ])
+const relayedPrefix = /^(?:mcp-|ratelimit|x-)/
+
+// Ours to give, or orders to the proxy in front: to send a file, to ask elsewhere, to take us out of service.
+const order =
+  /^(?:mcp-session-id$|x-powered-by$|x-(?:accel|envoy|lighttpd|litespeed|middleware|portcullis|reproxy|sendfile))/

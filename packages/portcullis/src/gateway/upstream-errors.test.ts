@@ -99,12 +99,13 @@ test('other refusals of the upstream pass with their bodies unchanged, since cli
   }
 })
 
-test('answers without content stay so', async (t) => {
-  for (const [status, length] of [
-    [202, '0'],
-    [204, null],
+test('answers without content stay so, whatever length the upstream gives them', async (t) => {
+  for (const [status, said, length] of [
+    [202, {}, '0'],
+    [204, {}, null],
+    [204, { 'content-length': 100_000 }, null],
   ] as const) {
-    const scene = await openScene(t, { upstream: (_, res) => res.writeHead(status).end() })
+    const scene = await openScene(t, { upstream: (_, res) => res.writeHead(status, said).end() })
 
     const response = await fetch(scene.url, { method: 'POST', headers: scene.signedIn(), body: '{}' })
 
