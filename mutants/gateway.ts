@@ -100,6 +100,14 @@ export const gatewayMutants: readonly Mutant[] = [
     test: { file: requestHeadersTest, title: /P-10/ },
   },
   {
+    name: 'no caller names the proxy that programs behind CGI send everything to',
+    law: 'law 7',
+    file: requestHeaders,
+    find: "  'proxy',\n",
+    replace: '',
+    test: { file: requestHeadersTest, title: /RS-13 P-07/ },
+  },
+  {
     name: 'no claim ends a header or begins another',
     law: 'law 7',
     file: `${folder}/identity-headers.ts`,

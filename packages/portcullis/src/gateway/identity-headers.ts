@@ -33,22 +33,32 @@ function headerSafe(value: string): string {
 }
 
 const identityPrefixes = [
+  'akamai-',
+  'cdn-',
   'cf-', // Cloudflare, Access and its address included
   'client-cert', // RFC 9440
+  'fastly-',
   'fly-',
+  'iv-', // IBM Verify Access
+  'oam-', // Oracle Access Manager
   'oidc-', // mod_auth_openidc
   'remote-', // Authelia, Trino and everything that stood behind Apache
+  'shib-', // Shibboleth
+  'sm-', // SiteMinder
   'ssl-', // TLS client certificates behind nginx and HAProxy
   'tailscale-',
   'true-client-',
+  'wl-proxy-', // WebLogic
   'x-accel-',
   'x-amzn-mtls-',
   'x-amzn-oidc-',
   'x-apisix-',
+  'x-appengine-',
   'x-arr-',
   'x-auth-',
   'x-authenticated-',
   'x-authentik-',
+  'x-azure-',
   'x-client-cert',
   'x-client-ip',
   'x-client-verify',
@@ -65,32 +75,47 @@ const identityPrefixes = [
   'x-middleware-', // Next.js
   'x-ms-client-principal',
   'x-ms-token-',
+  'x-nf-', // Netlify
+  'x-oauth-',
+  'x-oidc-',
+  'x-openid-',
   'x-original-',
+  'x-originating-',
   'x-pomerium-',
   'x-portcullis-',
   'x-real-',
   'x-remote-',
   'x-rewrite-',
+  'x-saml-',
   'x-sendfile',
+  'x-spiffe-',
   'x-ssl-',
+  'x-sso-',
   'x-user', // X-User, X-User-Id, X-Username, X-Userinfo …
+  'x-vercel-',
   'x-vouch-',
   'x-webauth-',
 ]
 
 const identityNames = new Set([
-  'fastly-client-ip',
+  'client-ip', // PHP applications look there first
   'forwarded',
   'from',
+  'incap-client-ip',
+  'smuser',
   'x-access-token',
   'x-email',
   'x-endpoint-api-userinfo',
   'x-apigateway-api-userinfo',
   'x-forwarded',
+  'x-group',
   'x-groups',
+  'x-host',
+  'x-http-host-override',
   'x-id-token',
   'x-method-override',
   'x-principal',
+  'x-role',
   'x-roles',
   'x-subject',
 ])

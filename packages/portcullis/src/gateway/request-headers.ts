@@ -79,6 +79,8 @@ const dropped = new Set([
   'host',
   'mcp-session-id',
   'origin',
+  // CGI gives it to programs as HTTP_PROXY, and their HTTP clients then send everything there (CVE-2016-5385)
+  'proxy',
 ])
 
 function optionsIn(value: string, options = new Set<string>()): Set<string> {
