@@ -200,4 +200,28 @@ export const programMutants: readonly Mutant[] = [
       'value: { ...redemption.grant, codeChallenge: await formatSecret(entry.id, redemption.grant, derivedKeys) },',
     test: { file: 'packages/portcullis/test/secrets-at-rest.test.ts', title: /RS-32/ },
   },
+  {
+    name: 'what the log says of the MCP server has no key',
+    law: 'law 11',
+    file: `${operations}/run-server.ts`,
+    find: 'redactTarget(configuration.upstream)',
+    replace: 'configuration.upstream',
+    test: { file: 'packages/portcullis/test/whole-way.test.ts', title: /no secret stands in what the program writes/ },
+  },
+  {
+    name: 'messages about the configuration have no password',
+    law: 'law 11',
+    file: 'packages/portcullis/src/config/problems.ts',
+    find: String.raw`.replace(/\/\/[^/?#]*@/g, '//[redacted]@')`,
+    replace: '',
+    test: { file: 'packages/portcullis/src/config/load.test.ts', title: /no message shows the password/ },
+  },
+  {
+    name: 'a connection asks for so much at a time',
+    law: 'bounds',
+    file: `${operations}/connections.ts`,
+    find: '    if (count > mostOpenAnswers) socket.destroy()\n',
+    replace: '',
+    test: { file: `${operations}/connections.test.ts`, title: /ever more is asked and nothing read/ },
+  },
 ]

@@ -36,7 +36,9 @@ test('law 7: a person signs up by the owner link, a client connects, and the ser
 
 test('law 11: whatever happens, no secret stands in what the program writes', async (t) => {
   const upstream = await startUpstream(t, (_, res) => res.end('{}'))
-  const program = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`, '--log-level', 'debug'] })
+  const program = await startProgram(t, {
+    argv: ['--upstream', `${upstream}/mcp?key=key-of-the-server-behind`, '--log-level', 'debug'],
+  })
   const person = new Person(program.origin)
   await person.becomeOwner(program, { password: 'a very secret password' })
   const { accessToken, refreshToken, clientId } = await connect(person, { resource: `${program.origin}/mcp` })
@@ -44,6 +46,7 @@ test('law 11: whatever happens, no secret stands in what the program writes', as
     accessToken,
     refreshToken,
     'a very secret password',
+    'key-of-the-server-behind',
     ...person.cookies.split('; ').map((cookie) => cookie.split('=')[1] ?? ''),
   ]
 

@@ -175,6 +175,20 @@ test('to serve, there must be an MCP server to stand in front of', () => {
   assert.equal(requireUpstream(loadConfiguration({ folder, flags })).upstream, flags.upstream)
 })
 
+test('law 11: no message shows the password or the key in a URL', () => {
+  const folder = newFolder()
+  for (const upstream of [
+    'http://user:the-secret@host/mcp',
+    'ftp://host/?key=the-secret',
+    'http://a:the-secret@b@c:d',
+  ]) {
+    const message = messageOf(() => loadConfiguration({ folder, flags: { upstream } }))
+
+    assert.match(message, /upstream must be/)
+    assert.doesNotMatch(message, /the-secret/)
+  }
+})
+
 const folders: string[] = []
 after(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })

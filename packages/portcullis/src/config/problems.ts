@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { redactTarget } from '../operations/redact.ts'
 import { nearest } from './nearest.ts'
 import { namesAt } from './schema-walk.ts'
 
@@ -59,8 +60,10 @@ function formatProblem({ path, message, place }: Problem): string {
   return place === undefined ? sentence : `${place}: ${sentence}`
 }
 
-/** A value as a message may show it. Settings are never secret. */
+/** A value as a message may show it: without the password or the key that a URL may carry (law 11). */
 function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
+  const shown = (_: string, part: unknown) =>
+    typeof part === 'string' ? redactTarget(part).replace(/\/\/[^/?#]*@/g, '//[redacted]@') : part
+  const text = JSON.stringify(value, shown) ?? String(value)
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }

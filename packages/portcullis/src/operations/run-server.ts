@@ -8,6 +8,7 @@ import type { ProgramKinds } from '../store/records.ts'
 import { logConnectionEvents } from './event-lines.ts'
 import { createLog, type Log } from './log.ts'
 import { dropOwnerLink, firstOwnerLink, keepOwnerLink } from './owner-link.ts'
+import { redactTarget } from './redact.ts'
 import { type LoadedSecrets, loadSecrets } from './secrets.ts'
 import { untilTold } from './shutdown.ts'
 import { formatStartBanner } from './start-banner.ts'
@@ -89,7 +90,8 @@ async function sayWhere(
   log: Log,
   { stdout }: Io,
 ): Promise<void> {
-  const { publicUrl, issuer, upstream, database, name, dev } = configuration
+  const { publicUrl, issuer, database, name, dev } = configuration
+  const upstream = redactTarget(configuration.upstream) // its query may have a key of the MCP server (law 11)
   const ownerLink = await firstOwnerLink({ store, now }, issuer)
   if (ownerLink === undefined) dropOwnerLink(database)
   if (stdout.isTTY) {
