@@ -224,4 +224,12 @@ export const programMutants: readonly Mutant[] = [
     replace: '',
     test: { file: `${operations}/connections.test.ts`, title: /ever more is asked and nothing read/ },
   },
+  {
+    name: 'a password that was changed while it was verified proves nothing',
+    law: 'law 12',
+    file: `${accounts}/sign-in.ts`,
+    find: 'return written?.value.password?.hash === stronger.hash ? written : undefined',
+    replace: 'return written',
+    test: { file: `${accounts}/sign-in.test.ts`, title: /changed while it is being strengthened/ },
+  },
 ]

@@ -39,16 +39,17 @@ export async function signIn(
   if (!isRight || account === undefined || kept === undefined) return { kind: 'wrong' }
   if (account.value.disabledAt !== undefined) return { kind: 'disabled' }
   if (!passwords.isOutdated(kept)) return { kind: 'proved', account }
-  return { kind: 'proved', account: await strengthen(context, account, password) }
+  const strengthened = await strengthen(context, account, password)
+  return strengthened === undefined ? { kind: 'wrong' } : { kind: 'proved', account: strengthened }
 }
 
-/** Keeps the password under today's parameters, unless it was changed meanwhile. */
-async function strengthen(context: AccountsContext, account: Account, password: string): Promise<Account> {
+/** Keeps the password under today's parameters. Resolves to `undefined` where it was changed meanwhile, and is the right one no more. */
+async function strengthen(context: AccountsContext, account: Account, password: string): Promise<Account | undefined> {
   const stronger = await context.passwords.hash(password)
   const written = await updateAccount(context, account.id, (current) =>
     current.password?.hash === account.value.password?.hash ? { ...current, password: stronger } : current,
   )
-  return written ?? account
+  return written?.value.password?.hash === stronger.hash ? written : undefined
 }
 
 /** Somebody may have typed a password where the name goes: no counter is to show it. */
