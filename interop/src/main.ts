@@ -5,7 +5,7 @@ import { parseOptions } from './options.ts'
 import { packedProgram, sourceProgram } from './program-under-test.ts'
 import { record } from './record.ts'
 import { formatReport, type PartReport, verdictOf } from './report.ts'
-import { runPart, skipPart } from './run-part.ts'
+import { preparePart, runPart, skipPart } from './run-part.ts'
 
 /** Runs what the command line asks for, prints the report, and returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -25,9 +25,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     try {
       // One after the other, as they take all of the machine; what follows is mostly waiting.
       const prepared = []
-      for (const part of options.plan) prepared.push({ part, upstream: await part.upstream.prepare() })
+      for (const part of options.plan) prepared.push({ part, upstream: await preparePart(part) })
       const running = prepared.map(async ({ part, upstream }) =>
-        'missing' in upstream ? skipPart(part, upstream.missing) : runPart(part, { upstream, program, browser }),
+        'report' in upstream ? upstream.report : runPart(part, { upstream, program, browser }),
       )
       reports.push(...(await Promise.all(running)))
     } finally {

@@ -36,16 +36,13 @@ export type Verdict = 'passed' | 'skipped' | 'failed'
 
 /** Failed where anything failed, skipped where anything was skipped. */
 export function verdictOf(reports: readonly PartReport[]): Verdict {
-  const verdicts = reports.flatMap((report) => [
-    ...report.clients.map(verdictOfClient),
-    report.problem !== undefined || (report.secrecy?.violations.length ?? 0) > 0 ? 'failed' : 'passed',
-  ])
+  const verdicts = reports.flatMap(verdictsOf)
   return verdicts.includes('failed') ? 'failed' : verdicts.includes('skipped') ? 'skipped' : 'passed'
 }
 
 /** In Markdown that is aligned: client × step, one mark each, and below it what was seen. */
 export function formatReport(reports: readonly PartReport[], { from, browserVersion, seconds }: Circumstances): string {
-  const verdicts = reports.flatMap(({ clients }) => clients.map(verdictOfClient))
+  const verdicts = reports.flatMap(verdictsOf)
   const count = (verdict: Verdict) => verdicts.filter((each) => each === verdict).length
   const skipped = count('skipped')
   return [
@@ -111,6 +108,12 @@ function detailsOfClient({ client, version, spoken, steps, problem }: ClientRepo
 function revisionOf(spoken: Spoken | undefined): string {
   if (spoken === undefined) return ''
   return [...spoken.revisions, ...(spoken.hasSessions ? ['session'] : ['no session'])].join(', ')
+}
+
+/** Of each client, and one more where what concerns all of them is not as it must be. */
+function verdictsOf({ clients, secrecy, problem }: PartReport): readonly Verdict[] {
+  const isWrong = problem !== undefined || (secrecy?.violations.length ?? 0) > 0
+  return [...clients.map(verdictOfClient), ...(isWrong ? (['failed'] as const) : [])]
 }
 
 function verdictOfClient({ version, steps, problem }: ClientReport): Verdict {

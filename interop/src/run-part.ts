@@ -24,6 +24,18 @@ interface PartOptions {
   browser: Browser
 }
 
+/** What makes the MCP server of a part ready, or else the report that it cannot be. */
+export async function preparePart(part: Part): Promise<PreparedUpstream | { report: PartReport }> {
+  try {
+    const upstream = await part.upstream.prepare()
+    return 'missing' in upstream ? { report: skipPart(part, upstream.missing) } : upstream
+  } catch (cause) {
+    const { name } = part.upstream
+    const report = { upstream: name, version: undefined, clients: [], secrecy: undefined, problem: messageOf(cause) }
+    return { report }
+  }
+}
+
 /** Puts a gateway in front of an MCP server and lets each client go through all steps, one after the other. A failure is a result. */
 export async function runPart(
   { upstream: kind, clients }: Part,
