@@ -16,11 +16,12 @@ export function createClientAddressReader(trustedProxies: readonly string[]): Cl
   const isTrusted = (address: string) =>
     isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 
-  return ({ socket, headersDistinct }) => {
-    const peer = unmapped(socket.remoteAddress)
-    if (peer === undefined || !isTrusted(peer)) return peer
+  return (req) => {
+    const peer = unmapped(req.socket.remoteAddress)
+    if (peer === undefined || trustedProxies.length === 0 || !isTrusted(peer)) return peer
     // Each proxy adds whom it saw at the end: the last one that is no proxy of ours is the caller; what stands before is hearsay.
-    const named = (headersDistinct['x-forwarded-for'] ?? [])
+    const named = [req.headers['x-forwarded-for'] ?? []]
+      .flat()
       .join(',')
       .split(',')
       .map((part) => unmapped(part.trim()) ?? '')
