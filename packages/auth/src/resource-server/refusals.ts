@@ -25,15 +25,15 @@ export interface RefusalContext {
 export function refusal(verdict: Refused, context: RefusalContext): Response {
   switch (verdict.kind) {
     case 'missing': // RFC 6750 §3.1: no credentials, no error code in the challenge
-      return challenged(401, {}, 'invalid_token', 'Sign in: this server needs an access token', context)
+      return challenged(401, undefined, 'Sign in: this server needs an access token', context)
     case 'invalid':
       return isMalformedRequest(verdict.reason)
-        ? challenged(400, { error: 'invalid_request' }, 'invalid_request', descriptions[verdict.reason], context)
-        : challenged(401, { error: 'invalid_token' }, 'invalid_token', descriptions[verdict.reason], context)
+        ? challenged(400, 'invalid_request', descriptions[verdict.reason], context)
+        : challenged(401, 'invalid_token', descriptions[verdict.reason], context)
     case 'insufficient': {
       const scopes = [...new Set([...verdict.required, ...verdict.accessToken.scope])]
       const description = `This needs the scope ${formatScope(verdict.required)}`
-      return challenged(403, { error: 'insufficient_scope' }, 'insufficient_scope', description, { ...context, scopes })
+      return challenged(403, 'insufficient_scope', description, { ...context, scopes })
     }
     case 'unavailable': // our outage is never "your token is bad"
       return answer(503, 'temporarily_unavailable', 'The token cannot be verified right now; try again', {
@@ -72,16 +72,9 @@ export function forbidden(description: string, headers: Readonly<Record<string, 
   return answer(403, 'access_denied', description, headers)
 }
 
-function challenged(
-  status: number,
-  challenge: Challenge,
-  error: string,
-  description: string,
-  context: RefusalContext,
-): Response {
+function challenged(status: number, error: Challenge['error'], description: string, context: RefusalContext): Response {
   const value = formatChallenge({
-    ...challenge,
-    ...(challenge.error !== undefined && { errorDescription: description }),
+    ...(error !== undefined && { error, errorDescription: description }),
     resourceMetadata: context.metadataUrl,
     ...(context.scopes.length > 0 && { scope: formatScope(context.scopes) }),
   })
@@ -90,7 +83,7 @@ function challenged(
 
 function answer(
   status: number,
-  error: string,
+  error: string | undefined,
   description: string,
   headers: Readonly<Record<string, string>>,
 ): Response {
