@@ -364,4 +364,20 @@ export const authorizationServerMutants: readonly Mutant[] = [
     replace: '...(client !== undefined',
     test: { file: registrationTest, title: /forgotten after a week/ },
   },
+  {
+    name: 'the end of a grant is remembered as long as its access tokens may live, whoever ends it',
+    law: 'law 14',
+    file: `${folder}/revocation/end-grant.ts`,
+    find: 'Math.max(now() + accessTokenLifetime, grant.value.accessTokensUntil ?? 0)',
+    replace: 'now() + accessTokenLifetime',
+    test: { file: revocationTest, title: /another process ended/ },
+  },
+  {
+    name: 'a position in the feed is one of this feed',
+    law: 'law 14',
+    file: `${folder}/revocation/feed.ts`,
+    find: 'last?.value.grantId === grantId ? last : undefined',
+    replace: 'last',
+    test: { file: revocationTest, title: /restored from a backup/ },
+  },
 ]

@@ -6,6 +6,8 @@ const test = 'packages/auth/test/resource-server.test.ts'
 const rememberedTest = 'packages/auth/test/remembered-tokens.test.ts'
 const revocationTest = 'packages/auth/test/revocation.test.ts'
 const adapters = 'packages/auth/src/adapters'
+const keySet = 'packages/auth/src/jwt/key-set.ts'
+const keysTest = 'packages/auth/test/issuer-keys.test.ts'
 const adapterTest = 'packages/auth/test/node-adapter.test.ts'
 
 export const resourceServerMutants: readonly Mutant[] = [
@@ -234,5 +236,93 @@ export const resourceServerMutants: readonly Mutant[] = [
         req.resume()`,
     replace: '        isCancelled = true',
     test: { file: adapterTest, title: /the rest of it discarded/ },
+  },
+  {
+    name: 'what was verified is verified anew as often as keys are read anew',
+    law: 'RS-11',
+    file: `${folder}/create-resource-server.ts`,
+    find: ' && Math.abs(now() - verifiedAt) < refreshAfter',
+    replace: '',
+    test: { file: keysTest, title: /took back/ },
+  },
+  {
+    name: 'what was verified with keys that have changed meanwhile is not remembered',
+    law: 'RS-11',
+    file: `${folder}/create-resource-server.ts`,
+    find: 'if (keyChanges === changesBefore) ',
+    replace: '',
+    test: { file: keysTest, title: /took back/ },
+  },
+  {
+    name: 'a clock that was set back does not make the view of ended grants young',
+    law: 'law 14',
+    file: `${folder}/revocations.ts`,
+    find: 'return Math.abs(now() - readAt)',
+    replace: 'return now() - readAt',
+    test: { file: revocationTest, title: /clock of the resource server was set back/ },
+  },
+  {
+    name: 'a clock that was set back does not make keys young',
+    law: 'RS-16',
+    file: keySet,
+    find: 'return Math.abs(now() - instant)',
+    replace: 'return now() - instant',
+    test: { file: keysTest, title: /set back/ },
+  },
+  {
+    name: 'a key that cannot be used is no fault of the token',
+    law: 'RS-16',
+    file: keySet,
+    find: 'if (cause instanceof errors.JOSEError && !(cause instanceof errors.JWKSInvalid)) throw cause',
+    replace: 'if (cause instanceof Error) throw cause',
+    test: { file: keysTest, title: /on its curve/ },
+  },
+  {
+    name: 'an RSA key has 2048 bits',
+    law: 'RS-16',
+    file: keySet,
+    find: "if ('algorithm' in key && isTooShort(key.algorithm))",
+    replace: 'if (false)',
+    test: { file: keysTest, title: /1024 bits/ },
+  },
+  {
+    name: 'keys are fetched over https',
+    law: 'law 8',
+    file: `${folder}/issuers.ts`,
+    find: 'if (!isSecureUrl(jwks_uri))',
+    replace: 'if (false)',
+    test: { file: keysTest, title: /are never fetched/ },
+  },
+  {
+    name: 'the secret of a reader is sent over https',
+    law: 'law 11',
+    file: `${folder}/remote-revocations.ts`,
+    find: 'if (!isSecureUrl(url))',
+    replace: 'if (false)',
+    test: { file: revocationTest, title: /over https alone/ },
+  },
+  {
+    name: 'no secret comes to stand in the error of a header',
+    law: 'law 11',
+    file: `${folder}/remote-revocations.ts`,
+    find: 'if (!/^[\\x21-\\x7E]+$/.test(secret))',
+    replace: 'if (false)',
+    test: { file: revocationTest, title: /over https alone/ },
+  },
+  {
+    name: 'clocks are tolerated no longer than the feed remembers',
+    law: 'law 14',
+    file: `${folder}/config.ts`,
+    find: "seconds('clockTolerance', options.clockTolerance, 60)",
+    replace: "seconds('clockTolerance', options.clockTolerance)",
+    test: { file: test, title: /does not outlast/ },
+  },
+  {
+    name: 'what an outsider wrote is shortened in events',
+    law: 'law 11',
+    file: verify,
+    find: 'printable(issuer)',
+    replace: 'issuer',
+    test: { file: keysTest, title: /shortened/ },
   },
 ]

@@ -110,9 +110,9 @@ test('law 14: an end stays in the feed until the last access token of the grant 
   const { client, refreshToken } = await signedInClient(world)
   await revoke(world, { token: refreshToken, client_id: client.clientId })
 
-  world.clock.now += 600
+  world.clock.now += 600 + 60 + 119 // lifetime, window for lost answers, and as far as clocks may differ
   const kept = await world.as.revocations.read(undefined)
-  world.clock.now += 61
+  world.clock.now += 1
   const gone = await world.as.revocations.read(undefined)
 
   assert.deepEqual([kept.ended.length, gone.ended.length], [1, 0])
@@ -164,4 +164,92 @@ test('law 14: the feed is not served over HTTP where no reader is named', async 
   const response = await createWorld().send('/revocations', { headers: { authorization: 'Bearer ' } })
 
   assert.equal(response.status, 404)
+})
+
+/** The grant behind an access token. */
+function grantIdOf(accessToken: string): string {
+  return JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).grant_id
+}
+
+const endings: [string, { accessTokenLifetime?: number; setBack?: number }][] = [
+  ['one with a shorter lifetime of access tokens', { accessTokenLifetime: 60 }],
+  ['one whose clock was set back', { setBack: 1800 }],
+]
+for (const [what, { accessTokenLifetime = 3600, setBack = 0 }] of endings)
+  test(`law 14: a grant that another process ended, ${what}, is refused until its last access token has expired`, async () => {
+    const issued = createWorld({ as: { accessTokenLifetime: 3600 } })
+    const { accessToken } = await signedInClient(issued)
+    const now = () => issued.clock.now
+    const ending = createWorld({ store: issued.store, as: { accessTokenLifetime, now: () => now() - setBack } })
+    await ending.as.endGrant(grantIdOf(accessToken), 'revoked_by_operator')
+    const reads = createWorld({ store: issued.store, as: { now }, rs: { now } })
+
+    const statuses = []
+    for (const seconds of [2, 60, 600, 1800, 1137]) {
+      issued.clock.now += seconds
+      const result = await reads.rs.authenticate(mcpRequest(accessToken))
+      statuses.push(result instanceof Response ? result.status : 200)
+    }
+
+    assert.deepEqual(statuses, [401, 401, 401, 401, 401])
+  })
+
+test('law 14: an end is seen though the clock of the resource server was set back', async () => {
+  const world = createWorld()
+  const { accessToken } = await signedInClient(world)
+  const before = await world.rs.authenticate(mcpRequest(accessToken))
+  await world.as.endGrant(grantIdOf(accessToken), 'revoked_by_operator')
+
+  world.clock.now -= 3600
+  const after = await world.rs.authenticate(mcpRequest(accessToken))
+
+  assert.ok(!(before instanceof Response))
+  assert.ok(after instanceof Response && after.status === 401)
+})
+
+test('law 14: what ends after the store was restored from a backup is not behind a reader that was ahead of it', async () => {
+  const world = createWorld()
+  const { store, as } = world
+  const grants = []
+  for (let count = 0; count < 4; count += 1) grants.push(grantIdOf((await signedInClient(world)).accessToken))
+  const [first = '', second = '', third = '', fourth = ''] = grants
+  await as.endGrant(first, 'revoked_by_operator')
+  const backup = await store.get('feedHead', 'head')
+  await as.endGrant(second, 'revoked_by_operator')
+  const ahead = await as.revocations.read(undefined)
+  await restore(world, backup?.value ?? { position: 0, epoch: '' })
+
+  await as.endGrant(third, 'revoked_by_operator')
+  const sameNumber = await as.revocations.read(ahead.position)
+  await restore(world, backup?.value ?? { position: 0, epoch: '' })
+  const missing = await as.revocations.read(sameNumber.position)
+  await as.endGrant(fourth, 'revoked_by_operator')
+  const later = await as.revocations.read(missing.position)
+
+  assert.deepEqual(
+    [sameNumber, missing, later].map(({ ended }) => ended.map(({ grantId }) => grantId)),
+    [[first, third], [first], [fourth]],
+  )
+})
+
+/** Puts the feed back to where it was: its head, and nothing behind it. */
+async function restore({ store }: ReturnType<typeof createWorld>, value: { position: number; epoch: string }) {
+  const head = await store.get('feedHead', 'head')
+  await store.commit([{ kind: 'feedHead', id: 'head', version: head?.version ?? 'absent', value }])
+  const after = String(value.position).padStart(16, '0')
+  for (const { id, version } of await store.list('endedGrant', 'feed', 'all', { after }))
+    await store.commit([{ kind: 'endedGrant', id, version, value: undefined }])
+}
+
+test('law 11: the secret of a reader is sent over https alone, and cannot come to stand in an error', () => {
+  const url = `${issuer}/revocations`
+  const secret = 'reader-0123456789-0123456789-0123456789'
+
+  assert.throws(() => remoteRevocations({ url: 'http://auth.example/revocations', secret }), TypeError)
+  assert.throws(() => remoteRevocations({ url, secret: `${secret}\u0001` }), {
+    name: 'TypeError',
+    message: '"secret" must be visible ASCII characters alone',
+  })
+  assert.throws(() => createWorld({ as: { revocationReaders: [`${secret} x`] } }), TypeError)
+  assert.ok(remoteRevocations({ url: 'http://localhost:7080/revocations', secret }))
 })

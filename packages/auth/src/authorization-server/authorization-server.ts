@@ -69,7 +69,7 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
     const { pathname, host } = new URL(request.url)
     const asked = request.headers.get('host')?.toLowerCase() ?? host
     if (!hosts.includes(asked) && !hosts.includes(asked.replace(/:(80|443)$/, ''))) {
-      onEvent({ type: 'host_rejected', host: asked })
+      onEvent({ type: 'host_rejected', host: asked.slice(0, 300) })
       return errorResponse(new OAuthError('access_denied', 'This server does not answer at that host'))
     }
     const route = routes.get(pathname)

@@ -30,6 +30,11 @@ export interface GrantRecord {
   generation: number
   /** When that generation came to be. */
   rotatedAt: number
+  /**
+   * No access token issued so far lives longer, replays included; seconds since the epoch. Kept here, since whoever ends the grant may have other
+   * lifetimes or another clock than who issued them. Absent until the code is redeemed.
+   */
+  accessTokensUntil?: number
   /** The key that the newest secret is made with. */
   keyId: string
   /** Random; base64url. */
@@ -46,7 +51,7 @@ export interface EndedGrantRecord {
 /** The head of the feed: one record, and every end of a grant moves it on, so that positions follow one another without a gap. */
 export interface FeedHeadRecord {
   position: number
-  /** Random; another one means another feed (a new or a restored database), which readers read from its beginning. */
+  /** Random; another one means another feed (a new database), which readers read from its beginning. */
   epoch: string
 }
 

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey, type LocalJWKSet } from 'jose'
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 
 export type { JSONWebKeySet } from 'jose'
 
@@ -24,19 +24,25 @@ export interface KeySet {
   get: JWTVerifyGetKey
 }
 
-const refreshAfter = 600 // seconds for which keys are held before they are read anew, behind the request
+/** Seconds for which keys are held before they are read anew, behind the request. */
+export const refreshAfter = 600
 const cooldown = 5 // seconds in which unknown key ids cause one read at the most
 
 /** An issuer's keys: read once for many askers, served stale while they are read anew (RFC 7517 §5). */
 export function createKeySet({ read, onChange, onStale, now }: KeySetOptions): KeySet {
-  let held: { keys: LocalJWKSet; text: string; readAt: number } | undefined
-  let reading: Promise<LocalJWKSet> | undefined
+  let held: { keys: JWTVerifyGetKey; text: string; readAt: number } | undefined
+  let reading: Promise<JWTVerifyGetKey> | undefined
   let failedAt = Number.NEGATIVE_INFINITY
 
-  async function readAnew(): Promise<LocalJWKSet> {
+  /** Seconds since or, where the clock was set back, until: then nothing is young for as long as it was set back. */
+  function distanceTo(instant: number): number {
+    return Math.abs(now() - instant)
+  }
+
+  async function readAnew(): Promise<JWTVerifyGetKey> {
     try {
       const jwks = await read()
-      const keys = createLocalJWKSet(jwks)
+      const keys = usableKeys(createLocalJWKSet(jwks))
       const text = JSON.stringify(jwks)
       const changed = held !== undefined && held.text !== text
       held = { keys, text, readAt: now() }
@@ -50,13 +56,13 @@ export function createKeySet({ read, onChange, onStale, now }: KeySetOptions): K
     }
   }
 
-  function refresh(): Promise<LocalJWKSet> {
+  function refresh(): Promise<JWTVerifyGetKey> {
     reading ??= readAnew()
     return reading
   }
 
   function refreshBehind(): void {
-    if (now() - failedAt >= cooldown) refresh().catch((error: KeysUnavailableError) => onStale(error.cause))
+    if (distanceTo(failedAt) >= cooldown) refresh().catch((error: KeysUnavailableError) => onStale(error.cause))
   }
 
   return {
@@ -65,22 +71,39 @@ export function createKeySet({ read, onChange, onStale, now }: KeySetOptions): K
     },
     async get(header, token) {
       if (held === undefined) {
-        if (reading === undefined && now() - failedAt < cooldown)
+        if (reading === undefined && distanceTo(failedAt) < cooldown)
           throw new KeysUnavailableError('The keys of the issuer could not be read a moment ago')
         return (await refresh())(header, token)
       }
-      if (now() - held.readAt >= refreshAfter) refreshBehind()
+      if (distanceTo(held.readAt) >= refreshAfter) refreshBehind()
       try {
         return await held.keys(header, token)
       } catch (error) {
-        if (!(error instanceof errors.JOSEError))
-          throw new KeysUnavailableError('The issuer publishes a key that cannot be read', { cause: error })
-        if (!(error instanceof errors.JWKSNoMatchingKey) || now() - held.readAt < cooldown) throw error
+        if (!(error instanceof errors.JWKSNoMatchingKey) || distanceTo(held.readAt) < cooldown) throw error
         // A key that is new since the last read. If it cannot be read now, nobody can say that the token is bad.
-        if (reading === undefined && now() - failedAt < cooldown)
+        if (reading === undefined && distanceTo(failedAt) < cooldown)
           throw new KeysUnavailableError('The keys of the issuer could not be read a moment ago')
         return (await refresh())(header, token)
       }
     },
   }
+}
+
+/** The keys of `keys` as verification may use them. A key that nobody can use is its issuer's fault, never the token's: whoever sends one names it. */
+function usableKeys(keys: JWTVerifyGetKey): JWTVerifyGetKey {
+  return async (header, token) => {
+    try {
+      const key = await keys(header, token)
+      if ('algorithm' in key && isTooShort(key.algorithm)) throw new Error('The key has fewer than 2048 bits')
+      return key
+    } catch (cause) {
+      if (cause instanceof errors.JOSEError && !(cause instanceof errors.JWKSInvalid)) throw cause
+      throw new KeysUnavailableError('The issuer publishes a key that cannot be used', { cause })
+    }
+  }
+}
+
+/** RFC 7518 §3.3 and §3.5. */
+function isTooShort(algorithm: object): boolean {
+  return 'modulusLength' in algorithm && Number(algorithm.modulusLength) < 2048
 }

@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { InvalidReason } from '../protocol/events.ts'
+import { printable } from '../protocol/parameters.ts'
 import { sameIdentifier } from '../protocol/resource.ts'
 import { type KeySet, KeysUnavailableError } from './key-set.ts'
 
@@ -34,7 +35,7 @@ export async function verifyAccessToken(token: string, options: VerifyOptions): 
   const issuer = token.length > longestToken ? undefined : unverifiedIssuer(token)
   if (issuer === undefined) return invalid('malformed_token')
   const rules = options.rulesOf(issuer)
-  if (rules === undefined) return invalid('unknown_issuer', `issued by "${issuer}"`)
+  if (rules === undefined) return invalid('unknown_issuer', `issued by "${printable(issuer)}"`)
   if (!hasType(token, rules.tokenType)) return invalid('wrong_type')
   try {
     const { payload } = await jwtVerify(token, rules.keys.get, {
@@ -58,9 +59,13 @@ function judgeClaims(claims: JWTPayload, rules: TokenRules, audiences: readonly 
   if (audience === undefined)
     return invalid(
       'wrong_audience',
-      `the audience is ${JSON.stringify(claims.aud)}, this resource is "${audiences[0]}"`,
+      `the audience is ${presented.slice(0, 5).map(quoted).join(', ') || 'missing'}, this resource is "${audiences[0]}"`,
     )
   return { kind: 'valid', issuer: rules.issuer, audience, claims }
+}
+
+function quoted(value: unknown): string {
+  return `"${printable(String(value))}"`
 }
 
 /** Read before the signature is checked, to choose the rules alone. */

@@ -8,6 +8,13 @@ export function isLoopbackHost(hostname: string): boolean {
   )
 }
 
+/** Whether what comes from `url` comes from whom it names: https, or http on loopback. */
+export function isSecureUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname))
+}
+
 /**
  * Why `text` cannot be the identifier of a resource or an issuer, as the end of a sentence that begins with its name; `undefined` when it can.
  * Absolute, https (http on loopback only), without user information, query and fragment (RFC 8414 §2, RFC 9728 §1.2).

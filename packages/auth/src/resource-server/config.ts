@@ -1,5 +1,5 @@
 import type { ConnectionEvent } from '../protocol/events.ts'
-import { isLoopbackHost, whyNotIdentifier } from '../protocol/resource.ts'
+import { isLoopbackHost, isSecureUrl, whyNotIdentifier } from '../protocol/resource.ts'
 import { isScopeToken, type ScopeHierarchy } from '../protocol/scope.ts'
 import type { RevocationFeed } from './revocations.ts'
 
@@ -38,7 +38,7 @@ export interface ResourceServerOptions {
   allowedOrigins?: readonly string[]
   /** Seconds after `iat` from which on a token is refused, whatever its `exp`. Default: no limit. */
   maxTokenAge?: number
-  /** Seconds by which clocks may differ. Default 5. */
+  /** Seconds by which clocks may differ. Default 5; at most 60, since the revocation feed forgets a grant a while after its last token expired. */
   clockTolerance?: number
   /** Where ended grants are read (law 14). Default: none; then `exp` alone decides. */
   revocations?: RevocationFeed
@@ -130,7 +130,7 @@ export function resolveOptions(options: ResourceServerOptions): ResolvedResource
     ]),
     allowedOrigins: Object.freeze([...served.map((url) => new URL(url).origin), ...(options.allowedOrigins ?? [])]),
     maxTokenAge: seconds('maxTokenAge', options.maxTokenAge),
-    clockTolerance: seconds('clockTolerance', options.clockTolerance) ?? 5,
+    clockTolerance: seconds('clockTolerance', options.clockTolerance, 60) ?? 5,
     revocations: options.revocations,
     revocationGrace: seconds('revocationGrace', options.revocationGrace) ?? 60,
     cacheSize: seconds('cacheSize', options.cacheSize) ?? 10_000,
@@ -148,8 +148,8 @@ export function admitsLoopbackOrigins({ served }: ResolvedResourceServer): boole
 function resolveIssuer(trusted: string | TrustedIssuer): ResolvedIssuer {
   const { issuer, jwksUri, algorithms, tokenType } = typeof trusted === 'string' ? { issuer: trusted } : trusted
   requireIdentifier('authorizationServers', issuer)
-  if (jwksUri !== undefined && !URL.canParse(jwksUri))
-    throw new TypeError(`"jwksUri" must be a URL, but is "${jwksUri}"`)
+  if (jwksUri !== undefined && !isSecureUrl(jwksUri))
+    throw new TypeError(`"jwksUri" must be an https URL (http on loopback), but is "${jwksUri}"`)
   for (const algorithm of algorithms ?? [])
     if (!asymmetric.includes(algorithm))
       throw new TypeError(`"${algorithm}" is no asymmetric signature algorithm (law 9)`)
@@ -170,8 +170,10 @@ function hostOf(identifier: string): string {
   return new URL(identifier).host
 }
 
-function seconds(option: string, value: number | undefined): number | undefined {
-  if (value !== undefined && (!Number.isInteger(value) || value < 0))
-    throw new TypeError(`"${option}" must be a whole number, 0 or more, but is ${value}`)
+function seconds(option: string, value: number | undefined, most = Number.POSITIVE_INFINITY): number | undefined {
+  if (value !== undefined && (!Number.isInteger(value) || value < 0 || value > most))
+    throw new TypeError(
+      `"${option}" must be a whole number, 0 or more${most < 1e9 ? ` and ${most} at most` : ''}, but is ${value}`,
+    )
   return value
 }

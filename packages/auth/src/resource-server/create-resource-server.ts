@@ -1,4 +1,5 @@
 import { sha256 } from '#sha256'
+import { refreshAfter } from '../jwt/key-set.ts'
 import { verifyAccessToken } from '../jwt/verify-access-token.ts'
 import { sameIdentifier } from '../protocol/resource.ts'
 import { covers } from '../protocol/scope.ts'
@@ -14,6 +15,8 @@ import type { RequestHead, ResourceServer } from './resource-server.ts'
 import { createRevocationView } from './revocations.ts'
 import { VerifiedTokens } from './verified-tokens.ts'
 
+const longestHost = 300 // characters of what an outsider wrote that an event shows; a name has 253 at most
+
 /**
  * Protects an MCP server with access tokens (RFC 6750, RFC 9728, RFC 9068).
  * Throws `TypeError` for an option that cannot stand.
@@ -22,9 +25,13 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
   const options = resolveOptions(resourceServerOptions)
   const { onEvent, now } = options
   const served = servedResources(options)
-  const verified = new VerifiedTokens<AccessToken>(options.cacheSize)
+  const verified = new VerifiedTokens<{ accessToken: AccessToken; verifiedAt: number }>(options.cacheSize)
   const inFlight = new Map<string, Promise<Verdict>>()
-  const issuers = createIssuers(options, () => verified.clear())
+  let keyChanges = 0
+  const issuers = createIssuers(options, () => {
+    keyChanges += 1
+    verified.clear()
+  })
   const revocations =
     options.revocations &&
     createRevocationView(options.revocations, {
@@ -42,10 +49,16 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     const digest = sha256(credentials.token)
     const key = typeof digest === 'string' ? digest : await digest
     const known = verified.get(key)
-    if (known !== undefined && now() < known.expiresAt) return judgeRevocation(known, { seenBefore: true })
+    if (known !== undefined && isFresh(known)) return judgeRevocation(known.accessToken, { seenBefore: true })
     if (known !== undefined) verified.delete(key)
     const verdict = await verifyOnce(key, credentials.token)
-    return verdict.kind === 'valid' ? judgeRevocation(verdict.accessToken, { seenBefore: false }) : verdict
+    if (verdict.kind !== 'valid') return verdict
+    return judgeRevocation(verdict.accessToken, { seenBefore: known !== undefined })
+  }
+
+  /** Verified anew as often as keys are read anew: a key that its issuer took back must not live on in what was verified with it. */
+  function isFresh({ accessToken, verifiedAt }: { accessToken: AccessToken; verifiedAt: number }): boolean {
+    return now() < accessToken.expiresAt && Math.abs(now() - verifiedAt) < refreshAfter
   }
 
   /** One verification, however many requests ask for it at the same time. */
@@ -58,6 +71,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
   }
 
   async function verifyNow(key: string, token: string): Promise<Verdict> {
+    const changesBefore = keyChanges
     const verdict = await verifyAccessToken(token, {
       rulesOf: (issuer) => issuers.find((rules) => sameIdentifier(rules.issuer, issuer)),
       audiences: options.served,
@@ -68,7 +82,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     if (verdict.kind === 'unavailable') return { kind: 'unavailable', reason: 'keys', detail: String(verdict.cause) }
     if (verdict.kind === 'invalid') return verdict
     const accessToken = accessTokenOf(verdict, options)
-    verified.set(key, accessToken)
+    if (keyChanges === changesBefore) verified.set(key, { accessToken, verifiedAt: now() })
     return { kind: 'valid', accessToken }
   }
 
@@ -117,7 +131,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     answer(request) {
       const host = hostOf(request)
       if (!isAllowedHost(host, options)) {
-        onEvent({ type: 'host_rejected', host: host ?? '' })
+        onEvent({ type: 'host_rejected', host: (host ?? '').slice(0, longestHost) })
         return forbidden('This server does not answer at that host', {})
       }
       const path = pathOf(request)
@@ -128,7 +142,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
       }
       const origin = request.headers.get('origin')
       if (origin !== null && !isAllowedOrigin(origin, options)) {
-        onEvent({ type: 'origin_rejected', origin })
+        onEvent({ type: 'origin_rejected', origin: origin.slice(0, longestHost) })
         return forbidden('This server does not answer browsers at that origin', {})
       }
       return request.method === 'OPTIONS' ? preflight(request, corsHeaders(request)) : undefined

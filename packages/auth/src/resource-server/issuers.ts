@@ -1,7 +1,7 @@
 import { createKeySet, type JSONWebKeySet } from '../jwt/key-set.ts'
 import type { TokenRules } from '../jwt/verify-access-token.ts'
 import { authorizationServerMetadataUrl } from '../protocol/metadata.ts'
-import { originOf, pathOf, sameIdentifier } from '../protocol/resource.ts'
+import { isSecureUrl, originOf, pathOf, sameIdentifier } from '../protocol/resource.ts'
 import type { ResolvedIssuer, ResolvedResourceServer } from './config.ts'
 
 /** The rules for each trusted issuer, with its keys behind them. */
@@ -33,6 +33,7 @@ async function jwksUriOf(trusted: ResolvedIssuer, options: ResolvedResourceServe
       if (typeof issuer !== 'string' || !sameIdentifier(issuer, trusted.issuer))
         throw new Error(`the metadata at ${url} is of the issuer ${JSON.stringify(issuer)}`)
       if (typeof jwks_uri !== 'string') throw new Error(`the metadata at ${url} has no "jwks_uri"`)
+      if (!isSecureUrl(jwks_uri)) throw new Error(`the metadata at ${url} has a "jwks_uri" that is no https URL`)
       return jwks_uri
     } catch (cause) {
       causes.push(cause)
@@ -63,11 +64,24 @@ async function readJson(url: string, { fetch }: ResolvedResourceServer): Promise
   })
   const response = await fetch(request)
   if (response.status !== 200) throw new Error(`${url} answered ${response.status}`)
-  const text = await response.text()
-  if (text.length > longestDocument) throw new Error(`${url} is longer than ${longestDocument} bytes`)
-  const document: unknown = JSON.parse(text)
+  const document: unknown = JSON.parse(await readText(response, url))
   if (typeof document !== 'object' || document === null) throw new Error(`${url} is no JSON object`)
   return document
+}
+
+/** Never more of it than may be: what was announced, or what kind of answer it is, counts for nothing. */
+async function readText({ body }: Response, url: string): Promise<string> {
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  for (;;) {
+    const part = await reader?.read()
+    if (part?.value === undefined) return text
+    text += part.value
+    if (text.length > longestDocument) {
+      await reader?.cancel()
+      throw new Error(`${url} is longer than ${longestDocument} characters`)
+    }
+  }
 }
 
 function messageOf(cause: unknown): string {

@@ -1,3 +1,4 @@
+import { isSecureUrl } from '../protocol/resource.ts'
 import type { EndedGrant, RevocationFeed } from './revocations.ts'
 
 export interface RemoteRevocationsOptions {
@@ -11,11 +12,13 @@ export interface RemoteRevocationsOptions {
 
 /**
  * The revocation feed of an authorization server elsewhere, read over HTTP (law 14).
- * Throws `TypeError` for a URL that is none.
+ * Throws `TypeError` for a URL that is not https (http on loopback), and for a secret that cannot stand in a header.
  */
 export function remoteRevocations(options: RemoteRevocationsOptions): RevocationFeed {
   const { url, secret, fetch: send = (request) => fetch(request) } = options
-  if (!URL.canParse(url)) throw new TypeError(`"url" must be a URL, but is "${url}"`)
+  if (!isSecureUrl(url)) throw new TypeError(`"url" must be an https URL (http on loopback), but is "${url}"`)
+  // Its characters would otherwise stand in the error of a header that cannot be made, and that in an event.
+  if (!/^[\x21-\x7E]+$/.test(secret)) throw new TypeError('"secret" must be visible ASCII characters alone')
   return {
     async read(position) {
       const target = new URL(url)

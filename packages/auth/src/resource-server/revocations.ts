@@ -63,15 +63,20 @@ export function createRevocationView(
     return reading
   }
 
+  /** A clock that was set back makes the view old, not young: else nothing would be read until that clock has caught up. */
+  function ageOfView(): number {
+    return Math.abs(now() - readAt)
+  }
+
   return {
     catchUp() {
-      const age = now() - readAt
+      const age = ageOfView()
       if (age < fresh) return undefined
       const done = refresh().catch(onUnreadable)
       return age < stale ? undefined : done
     },
     refresh,
     hasEnded: (grantId) => ended.has(grantId),
-    age: () => now() - readAt,
+    age: ageOfView,
   }
 }

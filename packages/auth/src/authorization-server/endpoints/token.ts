@@ -102,6 +102,7 @@ async function redeemSecret(
       generation: presented.generation,
       now,
       keyId: derivedKeys.currentId,
+      accessTokenLifetime: options.accessTokenLifetime,
       replayWindow: options.refreshReplayWindow,
     })
     if (redemption.kind === 'reuse') {

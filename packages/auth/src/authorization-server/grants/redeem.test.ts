@@ -29,13 +29,13 @@ const cases: [string, number, number, string][] = [
 ]
 for (const [what, generation, now, kind] of cases)
   test(`AS-38 law 6: ${what} is ${kind}`, () => {
-    assert.equal(redeem(grant, { generation, now, keyId: 'k2', replayWindow: 60 }).kind, kind)
+    assert.equal(redeem(grant, { generation, now, keyId: 'k2', accessTokenLifetime: 600, replayWindow: 60 }).kind, kind)
   })
 
 test('AS-41 law 5: a code is never replayed, however soon it is presented again', () => {
   const redeemed = { ...grant, generation: 1, rotatedAt: 1000 }
 
-  const again = redeem(redeemed, { generation: 0, now: 1000, keyId: 'k1', replayWindow: 60 })
+  const again = redeem(redeemed, { generation: 0, now: 1000, keyId: 'k1', accessTokenLifetime: 600, replayWindow: 60 })
 
   assert.deepEqual(again, { kind: 'reuse', reason: 'code_reused' })
 })
@@ -50,7 +50,7 @@ test('AS-38 law 6: whatever is presented in whatever order, no two different suc
       for (const [back, wait] of presentations) {
         now += wait
         const generation = Math.max(0, issued - back) // only what was issued can be presented
-        const result = redeem(current, { generation, now, keyId: 'k1', replayWindow: 60 })
+        const result = redeem(current, { generation, now, keyId: 'k1', accessTokenLifetime: 600, replayWindow: 60 })
         if (result.kind === 'reuse') return
         const successor = result.grant.generation
         assert.equal(successors.get(generation) ?? successor, successor)
@@ -60,4 +60,15 @@ test('AS-38 law 6: whatever is presented in whatever order, no two different suc
       }
     }),
   )
+})
+
+test('law 14: the grant tells until when access tokens of it may live, and a shorter lifetime takes nothing back', () => {
+  const options = { generation: 3, now: 5000, keyId: 'k1', replayWindow: 60 }
+
+  const longer = redeem(grant, { ...options, accessTokenLifetime: 3600 })
+  assert.ok(longer.kind === 'rotate')
+  const shorter = redeem(longer.grant, { ...options, generation: 4, accessTokenLifetime: 600 })
+
+  assert.equal(longer.grant.accessTokensUntil, 5000 + 3600 + 60)
+  assert.ok(shorter.kind === 'rotate' && shorter.grant.accessTokensUntil === 5000 + 3600 + 60)
 })

@@ -16,6 +16,8 @@ export interface RedeemOptions {
   now: number
   /** The key that the successor is made with. */
   keyId: string
+  /** Seconds that the access token lives which is issued now. */
+  accessTokenLifetime: number
   /** Seconds in which the generation just behind gets the same successor again; 0 is off. */
   replayWindow: number
 }
@@ -24,10 +26,13 @@ export interface RedeemOptions {
  * The one rule behind codes, rotation, lost answers and reuse (laws 5 and 6; RFC 9700 §4.14.2). Pure.
  * The window closes by itself when the successor is presented: the generation is then two behind.
  */
-export function redeem(grant: GrantRecord, { generation, now, keyId, replayWindow }: RedeemOptions): Redemption {
+export function redeem(grant: GrantRecord, options: RedeemOptions): Redemption {
+  const { generation, now, keyId, accessTokenLifetime, replayWindow } = options
   // Ahead of the record is only what we made before the store was restored from a backup: its holder goes on.
-  if (generation >= grant.generation)
-    return { kind: 'rotate', grant: { ...grant, generation: generation + 1, rotatedAt: now, keyId } }
+  if (generation >= grant.generation) {
+    const accessTokensUntil = Math.max(grant.accessTokensUntil ?? 0, now + replayWindow + accessTokenLifetime)
+    return { kind: 'rotate', grant: { ...grant, generation: generation + 1, rotatedAt: now, accessTokensUntil, keyId } }
+  }
   if (generation === 0) return { kind: 'reuse', reason: 'code_reused' }
   const justBehind = generation === grant.generation - 1
   if (justBehind && now < grant.rotatedAt + replayWindow) return { kind: 'replay', grant }

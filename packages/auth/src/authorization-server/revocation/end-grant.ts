@@ -5,7 +5,7 @@ import { randomText } from '../tokens/base64url.ts'
 
 export interface EndGrantOptions {
   store: Store<AuthorizationServerKinds>
-  /** Seconds an access token lives: so long the end stays in the feed. */
+  /** Seconds an access token lives: so long the end stays in the feed, or longer where the grant says so. */
   accessTokenLifetime: number
   now: () => number
   onEvent: (event: ConnectionEvent) => void
@@ -35,7 +35,8 @@ async function changesToEnd(
   const { store, accessTokenLifetime, now } = options
   const head = await store.get('feedHead', 'head')
   const next = { position: (head?.value.position ?? 0) + 1, epoch: head?.value.epoch ?? randomText(9) }
-  const leeway = 60 // clocks of resource servers may be behind
+  const leeway = 120 // clocks of resource servers may be a minute behind, and they may tolerate a minute
+  const lastTokenExpiresAt = Math.max(now() + accessTokenLifetime, grant.value.accessTokensUntil ?? 0)
   return [
     { kind: 'grant', id: grant.id, version: grant.version, value: undefined },
     { kind: 'feedHead', id: 'head', version: head?.version ?? 'absent', value: next },
@@ -44,13 +45,13 @@ async function changesToEnd(
       id: feedId(next.position),
       version: 'absent',
       value: { grantId: grant.id, reason, endedAt: now() },
-      expiresAt: now() + accessTokenLifetime + leeway,
+      expiresAt: lastTokenExpiresAt + leeway,
       index: { feed: 'all' },
     },
   ]
 }
 
 /** Positions as ids that sort like their numbers. */
-export function feedId(position: number): string {
+function feedId(position: number): string {
   return String(position).padStart(16, '0')
 }

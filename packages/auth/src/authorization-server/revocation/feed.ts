@@ -1,6 +1,5 @@
 import type { AuthorizationServerKinds, EndedGrantRecord } from '../records.ts'
 import type { Entry, Store } from '../store.ts'
-import { feedId } from './end-grant.ts'
 
 /** What a reader of the feed is answered: the shape that a resource server's `RevocationFeed` wants. */
 export interface FeedAnswer {
@@ -11,7 +10,10 @@ export interface FeedAnswer {
 
 const pageLength = 1000
 
-/** Reads the feed from after `position`, whole; from its beginning where the position is of another feed or none. */
+/**
+ * Reads the feed from after `position`, whole; from its beginning where the position is of another feed or none. A position names the grant that
+ * ended there: in a store restored from a backup another one stands there, or none, and what ended since must not be behind a reader that was ahead.
+ */
 export async function readFeed(
   store: Store<AuthorizationServerKinds>,
   position: string | undefined,
@@ -20,16 +22,22 @@ export async function readFeed(
   const head = await store.get('feedHead', 'head')
   if (head === undefined) return { ended: [], position: '' }
   const { epoch } = head.value
-  const [ofEpoch, after] = (position ?? '').split('.')
-  const from = ofEpoch === epoch && after !== undefined && /^\d{16}$/.test(after) ? after : feedId(0)
+  const [ofEpoch, after = '', grantId] = (position ?? '').split('.')
+  const last = ofEpoch === epoch ? await store.get('endedGrant', after) : undefined
+  const from = last?.value.grantId === grantId ? last : undefined
   const entries: Entry<EndedGrantRecord>[] = []
   for (;;) {
-    const page = await store.list('endedGrant', 'feed', 'all', { after: entries.at(-1)?.id ?? from, limit: pageLength })
+    const behind = (entries.at(-1) ?? from)?.id
+    const page = await store.list('endedGrant', 'feed', 'all', {
+      limit: pageLength,
+      ...(behind !== undefined && { after: behind }),
+    })
     entries.push(...page)
     if (page.length < pageLength) break
   }
+  const newest = entries.at(-1) ?? from
   return {
     ended: entries.map(({ value: { grantId }, expiresAt = 0 }) => ({ grantId, expiresAt })),
-    position: `${epoch}.${entries.at(-1)?.id ?? from}`,
+    position: newest === undefined ? epoch : `${epoch}.${newest.id}.${newest.value.grantId}`,
   }
 }

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
+import { test } from 'node:test'
+import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import { foreignIssuer } from './foreign-issuer.ts'
+import { mcpRequest, resource } from './world.ts'
+
+const statusOf = (result: object) => (result instanceof Response ? result.status : 200)
+
+test('RS-11 a key that its issuer took back lets nobody in, however long the tokens are remembered that it signed', async () => {
+  const { rs, sign, state, now } = await foreignIssuer()
+  const token = await sign({ exp: now.at + 10 * 365 * 86_400 })
+  const before = await rs.authenticate(mcpRequest(token))
+  const next = await generateKeyPair('ES256', { extractable: true })
+  state.keys = [{ ...(await exportJWK(next.publicKey)), kid: 'n', alg: 'ES256' }]
+
+  now.at += 600
+  await rs.authenticate(mcpRequest(token)) // reads the keys anew, behind the request
+  while (state.reads < 2) await new Promise((resolve) => setImmediate(resolve))
+  await rs.authenticate(mcpRequest(await sign({}, { kid: 'n' }, next.privateKey)))
+  const after = await rs.authenticate(mcpRequest(token))
+
+  assert.deepEqual([statusOf(before), statusOf(after)], [200, 401])
+})
+
+test('RS-16 a clock that was set back makes no good token bad, and no outage longer', async () => {
+  const { rs, sign, state, now } = await foreignIssuer()
+  state.reachable = false
+  const down = await rs.authenticate(mcpRequest(await sign()))
+  state.reachable = true
+  now.at -= 3600
+  const healed = await rs.authenticate(mcpRequest(await sign()))
+  const next = await generateKeyPair('ES256', { extractable: true })
+  state.keys = [...state.keys, { ...(await exportJWK(next.publicKey)), kid: 'n', alg: 'ES256' }]
+  now.at -= 3600
+
+  const rotated = await rs.authenticate(mcpRequest(await sign({}, { kid: 'n' }, next.privateKey)))
+
+  assert.deepEqual([statusOf(down), statusOf(healed), statusOf(rotated)], [503, 200, 200])
+})
+
+const unusable: [string, (good: JWK) => object, string][] = [
+  ['an RSA key of 1024 bits', () => rsaKey(1024), 'RS256'],
+  ['a point that is not on its curve', (good) => ({ ...good, x: good.y }), 'ES256'],
+  ['a coordinate that is a number', (good) => ({ ...good, x: 5 }), 'ES256'],
+  ['a key that is private', (good) => ({ ...good, d: good.x }), 'ES256'],
+]
+for (const [what, change, alg] of unusable)
+  test(`RS-16 ${what} is its issuer's fault: 503 for a token that names it, and nothing is thrown`, async () => {
+    const { rs, state, now, name } = await foreignIssuer()
+    state.keys = [{ ...change(state.keys[0] ?? {}), kid: 'a', alg }]
+    const header = { alg, typ: 'at+jwt', kid: 'a' }
+    const claims = { iss: name, sub: 'u-7', aud: resource, exp: now.at + 300 }
+    const token = `${base64url(header)}.${base64url(claims)}.${'A'.repeat(alg === 'RS256' ? 171 : 86)}`
+
+    const atOnce = await rs.authenticate(mcpRequest(token))
+    const again = await rs.authenticate(mcpRequest(token))
+
+    assert.deepEqual([statusOf(atOnce), statusOf(again)], [503, 503])
+  })
+
+for (const jwksUri of ['http://other.example/jwks', 'file:///etc/keys', 'data:application/json,{"keys":[]}', 'jwks'])
+  test(`RS-11 keys that metadata says are at ${jwksUri} are never fetched`, async () => {
+    const asked: string[] = []
+    const { rs } = await foreignIssuer({
+      async fetch({ url }) {
+        asked.push(url)
+        return Response.json({ issuer: 'https://other.example/t/9', jwks_uri: jwksUri, keys: [] })
+      },
+    })
+
+    await assert.rejects(rs.ready(), /keys of the issuer/)
+
+    assert.deepEqual(
+      asked.filter((url) => !url.includes('/.well-known/')),
+      [],
+    )
+  })
+
+test('a document of an issuer that does not end is not read to its end', async () => {
+  let sent = 0
+  const endless = () =>
+    new ReadableStream({
+      pull(controller) {
+        sent += 65_536
+        controller.enqueue(new Uint8Array(65_536).fill(0x20))
+      },
+    })
+  const { rs } = await foreignIssuer({ fetch: async () => new Response(endless()) })
+
+  await assert.rejects(rs.ready())
+
+  assert.ok(sent < 3 * 2_000_000, `${sent} bytes`)
+})
+
+test('what an outsider wrote stands in events shortened, and without what a terminal would obey', async () => {
+  const { rs, events } = await foreignIssuer()
+  const token = `${base64url({ alg: 'ES256', typ: 'at+jwt' })}.${base64url({ iss: `\u001b[2J\n${'x'.repeat(9000)}` })}.AAAA`
+
+  await rs.authenticate(mcpRequest(token))
+  rs.answer(mcpRequest(undefined, { headers: { host: 'h'.repeat(5000) } }))
+  rs.answer(mcpRequest(undefined, { headers: { origin: `https://${'o'.repeat(5000)}` } }))
+
+  assert.equal(events.length, 3)
+  for (const event of events) {
+    const text = JSON.stringify(event)
+    assert.ok(text.length < 500, text)
+    assert.doesNotMatch(text, /\\u001b|\\n/)
+  }
+})
+
+function rsaKey(modulusLength: number): object {
+  return generateKeyPairSync('rsa', { modulusLength }).publicKey.export({ format: 'jwk' })
+}
+
+function base64url(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
+}
