@@ -232,4 +232,12 @@ export const programMutants: readonly Mutant[] = [
     replace: 'return written',
     test: { file: `${accounts}/sign-in.test.ts`, title: /changed while it is being strengthened/ },
   },
+  {
+    name: 'shutdown waits for nobody who does not come to the end',
+    law: 'bounds',
+    file: 'packages/portcullis/src/serve.ts',
+    find: 'setTimeout(() => server.closeAllConnections(), ',
+    replace: 'setTimeout(() => {}, ',
+    test: { file: 'packages/portcullis/test/whole-way.test.ts', title: /shutdown does not wait for requests/ },
+  },
 ]

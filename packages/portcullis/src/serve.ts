@@ -123,8 +123,11 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
       health.stop()
       const closed = new Promise((resolve) => server.close(resolve))
       connections.end()
+      // What has not even arrived whole by then is not waited for. A second more than the gateway takes, whose last words are on their way.
+      const cutOff = setTimeout(() => server.closeAllConnections(), (timeouts.shutdown + 1) * 1000)
       await gateway.close()
       await closed
+      clearTimeout(cutOff)
     },
   }
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect as connectTo } from 'node:net'
 import { test } from 'node:test'
 import { connect, Person, startProgram, startUpstream } from './running-program.ts'
 
@@ -159,4 +161,33 @@ test('a port that is taken is said so, with the option to choose another', async
     startProgram(t, { argv: ['--upstream', `${upstream}/mcp`, '--port', new URL(first.origin).port] }),
     /Port \d+ is taken.*--port/s,
   )
+})
+
+test('shutdown does not wait for requests that do not come to their end, whoever they are for', {
+  timeout: 10_000,
+}, async (t) => {
+  const program = await startProgram(t, {
+    argv: ['--upstream', 'http://127.0.0.1:1/mcp'],
+    settings: 'timeouts: { shutdown: 0 }',
+  })
+  const person = new Person(program.origin)
+  await person.becomeOwner(program)
+  const { accessToken } = await connect(person, { resource: `${program.origin}/mcp` })
+  const { port } = new URL(program.origin)
+  const begun = ['/token', '/account/sign-in', '/mcp'].map(async (path) => {
+    const socket = connectTo(Number(port), '127.0.0.1').on('error', () => {})
+    t.after(() => socket.destroy())
+    // With 100 the server says that it has seen the request.
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nHost: localhost:${port}\r\nOrigin: ${program.origin}\r\nAuthorization: Bearer ${accessToken}\r\nContent-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\na`,
+    )
+    await once(socket, 'data')
+  })
+  await Promise.all(begun)
+
+  const startedAt = Date.now()
+  const code = await program.stop()
+
+  assert.equal(code, 0)
+  assert.ok(Date.now() - startedAt < 5000)
 })
