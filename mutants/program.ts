@@ -240,4 +240,12 @@ export const programMutants: readonly Mutant[] = [
     replace: 'setTimeout(() => {}, ',
     test: { file: 'packages/portcullis/test/whole-way.test.ts', title: /shutdown does not wait for requests/ },
   },
+  {
+    name: 'nobody locks a person out from one network',
+    law: 'bounds',
+    file: `${accounts}/sign-in.ts`,
+    find: 'store.count(`sign-in to ${name} from ${network}`, window)',
+    replace: 'store.count(`sign-in to ${name}`, window)',
+    test: { file: pagesTest, title: /from one network nobody locks a person out/ },
+  },
 ]

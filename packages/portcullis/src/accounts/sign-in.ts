@@ -5,7 +5,7 @@ import type { AccountsContext } from './context.ts'
 import { userNameKey } from './user-name.ts'
 
 export interface SignInContext extends AccountsContext {
-  /** Attempts within 15 minutes. */
+  /** Attempts within 15 minutes: to one account from one network, and from one network in all. */
   limits: { signInsPerAccount: number; signInsPerAddress: number }
 }
 
@@ -18,6 +18,8 @@ export type SignInOutcome =
   | { kind: 'too_many'; retryAfter: number }
 
 const window = 15 * 60
+/** From so many networks an account can be attempted as often as from one: then it is over its limit for all. */
+const networksPerAccount = 5
 
 /**
  * Proves who a person is by user name and password. Attempts are counted before they are looked at, by account and by network, the same
@@ -29,10 +31,12 @@ export async function signIn(
 ): Promise<SignInOutcome> {
   const { store, passwords, limits } = context
   const tooMany = { kind: 'too_many', retryAfter: window } as const
-  // An address over its own limit does not use up that of others' accounts.
-  if ((await store.count(`sign-in from ${networkOf(address)}`, window)) > limits.signInsPerAddress) return tooMany
-  if ((await store.count(`sign-in to ${hashed(userNameKey(userName))}`, window)) > limits.signInsPerAccount)
-    return tooMany
+  const network = networkOf(address)
+  const name = hashed(userNameKey(userName))
+  // In this order, so that an address over a limit of its own uses up nothing of others: nobody locks out a person from everywhere alone.
+  if ((await store.count(`sign-in from ${network}`, window)) > limits.signInsPerAddress) return tooMany
+  if ((await store.count(`sign-in to ${name} from ${network}`, window)) > limits.signInsPerAccount) return tooMany
+  if ((await store.count(`sign-in to ${name}`, window)) > networksPerAccount * limits.signInsPerAccount) return tooMany
   const account = await findAccount(context, userName)
   const kept = account?.value.password
   const isRight = await passwords.verify(password, kept)

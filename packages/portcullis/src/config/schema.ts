@@ -99,7 +99,9 @@ export const schema = section({
       .describe('Refused token and revocation requests from one network address.'),
     signInsPerAccount: wholeNumber({ least: 1, most: 1e9 })
       .prefault(20)
-      .describe('Attempts to sign in to one account within 15 minutes.'),
+      .describe(
+        'Attempts to sign in to one account from one network address within 15 minutes; from all together five times as many.',
+      ),
     signInsPerAddress: wholeNumber({ least: 1, most: 1e9 })
       .prefault(100)
       .describe('Attempts to sign in from one network address within 15 minutes.'),

@@ -159,14 +159,15 @@ test('a wrong name, a wrong password and an account without password get the sam
 })
 
 test('attempts are limited by account and by network, whether the account exists or not, and again possible after a while', async () => {
-  for (const [name, address] of [
-    ['ada', undefined],
-    ['nobody', undefined],
-    [undefined, '192.0.2.7'],
+  for (const [name, address, most] of [
+    ['ada', '192.0.2.7', 3],
+    ['nobody', '192.0.2.7', 3],
+    [undefined, '192.0.2.7', 4],
+    ['ada', undefined, 15],
+    ['nobody', undefined, 15],
   ] as const) {
     const site = await newSite({ signInsPerAccount: 3, signInsPerAddress: 4 })
     await site.account('ada')
-    const most = name === undefined ? 4 : 3
     const attempt = (at: number) =>
       site
         .browser()
@@ -184,6 +185,17 @@ test('attempts are limited by account and by network, whether the account exists
     site.clock.now += 900
     assert.equal((await attempt(most)).status, 422)
   }
+})
+
+test('from one network nobody locks a person out of all others', async () => {
+  const site = await newSite({ signInsPerAccount: 3 })
+  await site.account('ada')
+  const attempt = (from: string, tried: string) =>
+    site.browser().post('/account/sign-in', { user_name: 'ada', password: tried }, { clientAddress: from })
+  for (let at = 0; at < 100; at += 1) await attempt('192.0.2.7', 'wrong wrong')
+
+  assert.equal((await attempt('192.0.2.7', password)).status, 429)
+  assert.equal((await attempt('198.51.100.1', password)).status, 303)
 })
 
 test('the right password is refused too while an account is over its limit', async () => {
