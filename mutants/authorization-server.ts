@@ -333,6 +333,14 @@ export const authorizationServerMutants: readonly Mutant[] = [
     test: { file: 'packages/auth/test/node-adapter.test.ts', title: /breaks in the middle of a body/ },
   },
   {
+    name: 'the form of consent holds no decision of the client',
+    law: 'P-03',
+    file: authorize,
+    find: "new Set(['prompt', 'consent', 'decision'])",
+    replace: "new Set(['prompt'])",
+    test: { file: authorizeTest, title: /stands in nobody’s way/ },
+  },
+  {
     name: 'a request that is wrong sends nobody anywhere who is not signed in',
     law: 'AS-33',
     file: authorize,

@@ -110,6 +110,22 @@ for (const [mistake, changes, error] of sentToClient)
     assert.equal(parameters.code, undefined)
   })
 
+test('P-03 a client that brings a decision and a seal of its own decides nothing, and stands in nobody’s way', async () => {
+  const world = createWorld()
+  const attempt = attemptOf(await register(world), { decision: 'allow', consent: 'k1.1.x' })
+
+  const answers = []
+  for (const decision of ['deny', 'allow']) {
+    const form = await formOf(await authorize(world, attempt))
+    assert.equal(form.get('decision'), null)
+    form.set('decision', decision)
+    answers.push(redirectParameters(await postForm(world, form)))
+  }
+
+  assert.equal(answers[0]?.error, 'access_denied')
+  assert.ok(answers[1]?.code)
+})
+
 for (const [mistake, changes, error] of sentToClient)
   test(`AS-33 before somebody is signed in, ${mistake} sends the browser nowhere but to sign-in, whoever registered the client`, async () => {
     const world = createWorld()

@@ -106,6 +106,10 @@ const names: [what: string, name: string, shown: string | undefined][] = [
   ['a line separator', 'Desk\u2028Agent', 'DeskAgent'],
   ['half a surrogate pair', 'Desk\uD800', 'Desk'],
   ['nothing but what is taken out', ' \u202E\u200B ', undefined],
+  ['nothing but a letter that shows nothing', '\u3164', undefined],
+  ['nothing but a Braille pattern without dots', '\u2800', undefined],
+  ['marks piled up over what stands around it', `a${'\u0301'.repeat(200)}`, `a${'\u0301'.repeat(3)}`],
+  ['spaces that push away what follows', `Desk${'\u00A0'.repeat(200)}Agent`, 'Desk Agent'],
   ['nothing', '', undefined],
 ]
 for (const [what, name, shown] of names) {

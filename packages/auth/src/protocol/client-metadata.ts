@@ -145,8 +145,13 @@ function textOf(fields: Record<string, unknown>, name: string): string | undefin
   if (typeof value !== 'string') throw new OAuthError('invalid_client_metadata', `"${name}" must be a string`)
   if (value.length > maxTextLength)
     throw new OAuthError('invalid_client_metadata', `"${name}" must have at most ${maxTextLength} characters`)
-  // Controls and directional overrides would let a name lie on the consent page.
-  const shown = value.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '').trim()
+  // Controls and directional overrides would let a name lie on the consent page, letters that show nothing would hide it, and marks
+  // piled up would cover what stands around it.
+  const shown = value
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu, '')
+    .replace(/(\p{M}{3})\p{M}+/gu, '$1')
+    .replace(/\s+/g, ' ')
+    .trim()
   return shown === '' ? undefined : shown
 }
 

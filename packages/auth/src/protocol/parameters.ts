@@ -18,7 +18,7 @@ export interface RequestParameters {
  */
 export function readParameters(text: string): RequestParameters {
   const single = new Map<string, string>()
-  const resource: string[] = []
+  const resource = new Set<string>()
   const repeated: string[] = []
   for (const pair of text.split('&')) {
     if (pair === '') continue
@@ -28,9 +28,9 @@ export function readParameters(text: string): RequestParameters {
     if (value === '') continue
     if (name !== 'resource' && single.has(name)) repeated.push(name)
     else if (name !== 'resource') single.set(name, value)
-    else if (!resource.includes(value)) resource.push(value)
+    else resource.add(value)
   }
-  return { single, resource, repeated }
+  return { single, resource: [...resource], repeated }
 }
 
 /**

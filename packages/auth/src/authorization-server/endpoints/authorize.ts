@@ -103,6 +103,9 @@ async function decide(
   return showConsent(authorization, parameters, signedIn, context)
 }
 
+/** Fulfilled by then, or the form's own: a client that sent these would otherwise stand in the way of the person's answer. */
+const notCarried = new Set(['prompt', 'consent', 'decision'])
+
 async function showConsent(
   authorization: AuthorizationRequest,
   parameters: RequestParameters,
@@ -112,7 +115,7 @@ async function showConsent(
   const { options, derivedKeys } = context
   const { clientId, client, redirectUri, target, scope } = authorization
   const seal = await sealConsent(authorization, signedIn, derivedKeys, options.now())
-  const carried = [...parameters.single].filter(([name]) => name !== 'prompt')
+  const carried = [...parameters.single].filter(([name]) => !notCarried.has(name))
   const show = options.interaction.consent ?? consentPage
   return show({
     signedIn,
