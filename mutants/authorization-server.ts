@@ -333,6 +333,14 @@ export const authorizationServerMutants: readonly Mutant[] = [
     test: { file: 'packages/auth/test/node-adapter.test.ts', title: /breaks in the middle of a body/ },
   },
   {
+    name: 'somebody who is disabled meanwhile gets no code',
+    law: 'law 3',
+    file: authorize,
+    find: 'if ((await options.interaction.signedIn(request))?.subject !== signedIn.subject) {',
+    replace: 'if (false) {',
+    test: { file: authorizeTest, title: /disabled while their consent is written/ },
+  },
+  {
     name: 'the form of consent holds no decision of the client',
     law: 'P-03',
     file: authorize,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { AuthorizationServerKinds } from '@portcullis/auth/authorization-server'
+import { memoryStore } from '@portcullis/auth/stores/memory'
 import {
   alice,
   attemptOf,
@@ -311,6 +313,29 @@ test('law 3: a consent form is worth nothing in another person’s session, in a
   statuses.push((await postForm(world, form)).status)
 
   assert.deepEqual(statuses, [403, 403, 403, 403])
+})
+
+test('law 3: somebody who is disabled while their consent is written gets no code, and the grant ends', async () => {
+  const store = memoryStore<AuthorizationServerKinds>({ now: () => 1_800_000_000 })
+  const world = createWorld({
+    store: {
+      ...store,
+      async commit(changes) {
+        if (changes.some(({ kind, version }) => kind === 'grant' && version === 'absent'))
+          world.person.signedIn = undefined
+        return store.commit(changes)
+      },
+    },
+  })
+  const form = await formOf(await authorize(world, attemptOf(await register(world))))
+  form.set('decision', 'allow')
+
+  const response = await postForm(world, form)
+
+  assert.deepEqual([response.status, response.headers.get('location')], [403, null])
+  assert.deepEqual(await store.list('grant', 'subject', 'alice'), [])
+  assert.ok(world.events.some((event) => event.type === 'grant_ended' && event.reason === 'subject_disabled'))
+  assert.ok(!world.events.some(({ type }) => type === 'code_issued'))
 })
 
 test('AS-32 law 4: the port alone is free, for http on loopback alone, and localhost is not 127.0.0.1', async () => {

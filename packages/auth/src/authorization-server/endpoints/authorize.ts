@@ -18,6 +18,7 @@ import { consentPage } from '../interaction/pages.ts'
 import { showError } from '../interaction/show-error.ts'
 import { readBody } from '../request-body.ts'
 import { methodNotAllowed } from '../responses.ts'
+import { endGrant } from '../revocation/end-grant.ts'
 
 /**
  * The authorization endpoint (RFC 6749 §3.1). GET asks; POST is the consent form coming back, which carries the whole request again.
@@ -90,7 +91,7 @@ async function decide(
   const authorization = parseAuthorizationRequest(proved, parameters, options)
   const about = { clientId: proved.clientId, resource: authorization.target.identifier, scope: authorization.scope }
   const signedIn = await options.interaction.signedIn(request)
-  if (request.method === 'POST') return answerForm(authorization, parameters, signedIn, context)
+  if (request.method === 'POST') return answerForm(request, authorization, parameters, signedIn, context)
   options.onEvent({ type: 'authorization_started', redirectUri: redirectDestination(proved.redirectUri), ...about })
   const again = authorization.prompt.has('login')
   if (signedIn === undefined || again) {
@@ -145,6 +146,7 @@ async function showConsent(
 }
 
 async function answerForm(
+  request: Request,
   authorization: AuthorizationRequest,
   { single }: RequestParameters,
   signedIn: SignedIn | undefined,
@@ -171,6 +173,11 @@ async function answerForm(
   }
   options.onEvent({ type: 'consented', ...about })
   const { grantId, code } = await startGrant(authorization, signedIn, context)
+  // Whoever disabled the person a moment ago may have looked for grants to end before this one was there.
+  if ((await options.interaction.signedIn(request))?.subject !== signedIn.subject) {
+    await endGrant(grantId, 'subject_disabled', context.grantEnds)
+    throw new ShownOnPage('access_denied', 'You are not signed in any more')
+  }
   options.onEvent({ type: 'code_issued', grantId, ...about })
   return codeResponse(authorization, options.issuer, code, 303)
 }
