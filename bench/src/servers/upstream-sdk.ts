@@ -1,15 +1,6 @@
 import { createServer } from 'node:http'
-import { toNodeHandler } from '@modelcontextprotocol/node'
-import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import { listen } from './listening.ts'
+import { handleMcp } from './mcp-sdk.ts'
 
-/** A real MCP server: the official SDK 2.x with one tool, stateless (2026-07-28). */
-function createEcho(): McpServer {
-  const server = new McpServer({ name: 'bench', version: '1.0.0' })
-  server.registerTool('whoami', { description: 'Says who calls.' }, async () => ({
-    content: [{ type: 'text', text: 'You are alice, through the client bench.' }],
-  }))
-  return server
-}
-
-listen(createServer(toNodeHandler(createMcpHandler(createEcho))))
+/** A real MCP server that checks nothing. */
+listen(createServer(handleMcp))

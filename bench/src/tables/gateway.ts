@@ -5,6 +5,7 @@ import { startFronts } from '../fronts.ts'
 import { type Contender, inTurn } from '../in-turn.ts'
 import { hasWrk, wrk } from '../load/wrk.ts'
 import { figure, table, verdict } from '../markdown.ts'
+import { legacyCall, type McpRequest, modernCall } from '../mcp-requests.ts'
 import { nginxVersion } from '../nginx.ts'
 import { ratios, summarize } from '../statistics.ts'
 import { versionOf } from '../versions.ts'
@@ -30,8 +31,8 @@ async function run(context: BenchContext): Promise<BenchResult> {
   const nginx = nginxVersion()
   if (nginx === undefined) say('SKIPPED nginx, which is missing: apt-get install nginx-light')
   const length = { rounds: context.rounds ?? (isSmoke ? 1 : 11), seconds: isSmoke ? 1 : 3 }
-  const fast = await compare('upstream-fast', fastRequest, context, length)
-  const real = await compare('upstream-sdk', realRequest, context, length)
+  const fast = await compare('upstream-fast', legacyCall, context, length)
+  const real = await compare('upstream-sdk', modernCall, context, length)
   return {
     tables: [
       `In front of a fast upstream (raw \`node:http\`, small JSON):\n\n${tableOf(fast)}`,
@@ -44,38 +45,6 @@ async function run(context: BenchContext): Promise<BenchResult> {
       `versions: nginx ${nginx ?? 'SKIPPED'} (one worker, proxy_buffering off), ${['http-proxy', 'http-proxy-3', '@fastify/http-proxy', '@modelcontextprotocol/server'].map(versionOf).join(', ')}`,
     ],
   }
-}
-
-interface McpRequest {
-  headers: Readonly<Record<string, string>>
-  body: string
-}
-
-const call = { jsonrpc: '2.0', id: 1, method: 'tools/call' }
-const json = {
-  'Content-Type': 'application/json',
-  Accept: 'application/json, text/event-stream',
-  'User-Agent': 'bench/1',
-}
-
-const fastRequest: McpRequest = {
-  headers: { ...json, 'MCP-Protocol-Version': '2025-11-25' },
-  body: JSON.stringify({ ...call, params: { name: 'whoami', arguments: {} } }),
-}
-
-const realRequest: McpRequest = {
-  headers: { ...json, 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'tools/call', 'Mcp-Name': 'whoami' },
-  body: JSON.stringify({
-    ...call,
-    params: {
-      name: 'whoami',
-      arguments: {},
-      _meta: {
-        'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-        'io.modelcontextprotocol/clientCapabilities': {},
-      },
-    },
-  }),
 }
 
 async function compare(
