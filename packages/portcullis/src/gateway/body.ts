@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import { bodyTimedOut, bodyTooLarge, type Refusal } from './refusal.ts'
+import { bodyBrokeOff, bodyTimedOut, bodyTooLarge, type Refusal } from './refusal.ts'
 
 /** The body of a request: there already, or still arriving; or why it is not taken. */
 export type Body = Buffer | Readable | BodyRefusal
@@ -30,7 +30,7 @@ export function takeBody(req: IncomingMessage, options: BodyOptions): Body | Pro
   return declared <= small ? takeWholeBody(req, options) : arrivingBody(req, options)
 }
 
-/** The whole body of a request. Rejects when the client leaves before its end. */
+/** The whole body of a request; or why it is not taken. */
 export function takeWholeBody(
   req: IncomingMessage,
   options: BodyOptions,
@@ -86,7 +86,7 @@ function arrivingBody(req: IncomingMessage, { limit, timeout }: BodyOptions): Re
     body.push(null)
   }
   function onClose(): void {
-    if (!req.complete) body.destroy(new Error('The client left before the end of its request'))
+    if (!req.complete) body.destroy(new BodyRefusal(bodyBrokeOff))
   }
   body.on('error', () => {}) // its reader hears of it, if there is one already or still
   req.on('data', onData).on('end', onEnd).on('close', onClose)

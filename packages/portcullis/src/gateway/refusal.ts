@@ -105,6 +105,13 @@ export const bodyTimedOut: Refusal = {
   headers: { Connection: 'close' },
 }
 
+/** Nobody is there to read it: it is for the event, lest the upstream be blamed. */
+export const bodyBrokeOff: Refusal = {
+  status: 400,
+  reason: 'body_broke_off',
+  message: 'The client left before the end of its request',
+}
+
 export const internalError: Refusal = {
   status: 500,
   reason: 'internal_error',

@@ -484,6 +484,18 @@ test('bad input is answered with a page, never a failure', async () => {
   )
 })
 
+test('a browser that leaves within its form is no failure of ours', async () => {
+  const site = await newSite()
+  const left = Object.assign(new Error('aborted'), { code: 'ECONNRESET' }) // as node:http says it
+  const body = new ReadableStream({ pull: (controller) => controller.error(left) })
+  const headers = { origin, 'content-type': 'application/x-www-form-urlencoded', 'content-length': '9' }
+  const init = { method: 'POST', headers, body, duplex: 'half' }
+
+  await site.pages.fetch(new Request(`${origin}/account/sign-in`, init))
+
+  assert.deepEqual(site.events, [])
+})
+
 test('a failing store is answered with a page and told, and its text stays here', async () => {
   const site = await newSite()
   site.store.get = () => Promise.reject(new Error('disk of /secret/path is full'))

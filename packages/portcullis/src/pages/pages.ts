@@ -27,7 +27,7 @@ export function createPages(context: PagesContext): Pages {
   }
   app.notFound(() => notFound())
   app.onError((cause, c) => {
-    context.onEvent({ type: 'page_failed', path: c.req.path, cause })
+    if (!hasLeft(cause)) context.onEvent({ type: 'page_failed', path: c.req.path, cause })
     return failure()
   })
   return { fetch: async (request, info = {}) => app.fetch(request, info) }
@@ -55,6 +55,11 @@ function routesOf(context: PagesContext): Record<string, { get?: Handler; post?:
       ]),
     ),
   }
+}
+
+/** Whether the browser left within its form: no failure of ours, or anybody could fill the log with them. */
+function hasLeft(cause: Error): boolean {
+  return 'code' in cause && cause.code === 'ECONNRESET'
 }
 
 function notFound(): Response {
