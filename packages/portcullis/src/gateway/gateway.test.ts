@@ -246,3 +246,23 @@ test('an answer to a browser says which origin may read it', async (t) => {
   assert.equal(response.headers.get('access-control-allow-origin'), 'http://localhost:6274')
   assert.match(response.headers.get('access-control-expose-headers') ?? '', /Mcp-Session-Id/)
 })
+
+test('a caller whose address cannot be told leaves nothing open, and the limit as it is', async (t) => {
+  const scene = await openScene(t, {
+    upstream: (_, res) => res.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders(),
+    gateway: {
+      limits: { open: 1 },
+      clientAddress(req) {
+        if (req.headers['x-odd'] !== undefined) throw new Error('odd')
+        return undefined
+      },
+    },
+  })
+  const listen = async (more: Record<string, string> = {}) => {
+    const response = await fetch(scene.url, { headers: { ...scene.signedIn(), ...more } })
+    if (response.status !== 200) await response.body?.cancel()
+    return response.status
+  }
+
+  assert.deepEqual([await listen({ 'x-odd': '1' }), await listen(), await listen()], [500, 200, 503])
+})

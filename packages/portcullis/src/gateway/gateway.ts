@@ -115,6 +115,12 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
     const { req, res, head, query, accessToken, session } = request
     if (res.destroyed) return undefined
     const caller = callerOf(accessToken)
+    // All that may throw comes first: what is open ends by its own steps alone.
+    const headers = upstreamHeaders(req, session, [
+      caller.identityHeaders,
+      forwardedHeaders(options.publicUrl, options.clientAddress(req)),
+    ])
+    const path = upstreamPath(options.upstream, query)
     // What the upstream's connection tells comes in whatever context opened that; what is told of it belongs to this request.
     const context = new AsyncResource('gateway exchange')
     const connection = upstream.take()
@@ -138,11 +144,6 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
     })
     open.add(exchange)
     onEvent({ type: 'call_allowed', ...caller.about })
-    const headers = upstreamHeaders(req, session, [
-      caller.identityHeaders,
-      forwardedHeaders(options.publicUrl, options.clientAddress(req)),
-    ])
-    const path = upstreamPath(options.upstream, query)
     connection.dispatch({ method: head.method, path, headers, body: body ?? null }, exchange)
     return exchange
   }
