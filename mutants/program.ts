@@ -163,7 +163,7 @@ export const programMutants: readonly Mutant[] = [
     name: 'a caller’s address is believed from trusted proxies alone',
     law: 'law 1',
     file: `${operations}/client-address.ts`,
-    find: 'if (peer === undefined || !isTrusted(peer)) return peer',
+    find: 'if (peer === undefined || trustedProxies.length === 0 || !isTrusted(peer)) return peer',
     replace: 'if (peer === undefined) return peer',
     test: { file: `${operations}/client-address.test.ts`, title: /only where it is a trusted proxy/ },
   },

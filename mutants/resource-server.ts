@@ -71,8 +71,8 @@ export const resourceServerMutants: readonly Mutant[] = [
     name: 'the cache serves no token past its expiry',
     law: 'RS-15',
     file: `${folder}/create-resource-server.ts`,
-    find: 'if (known !== undefined && now() < known.expiresAt)',
-    replace: 'if (known !== undefined)',
+    find: 'return now() < accessToken.expiresAt && ',
+    replace: 'return ',
     test: { file: test, title: /cache never serves a token past its expiry/ },
   },
   {
@@ -119,8 +119,8 @@ export const resourceServerMutants: readonly Mutant[] = [
     name: 'without credentials the challenge has no error code',
     law: 'RS-35',
     file: `${folder}/refusals.ts`,
-    find: "challenged(401, {}, 'invalid_token',",
-    replace: "challenged(401, { error: 'invalid_token' }, 'invalid_token',",
+    find: 'challenged(401, undefined,',
+    replace: "challenged(401, 'invalid_token',",
     test: { file: test, title: /RS-35/ },
   },
   {

@@ -18,11 +18,10 @@ import {
   type Refusal,
   sendRefusal,
   stopping,
-  tokenInQuery,
   unknownSession,
 } from './refusal.ts'
 import { forwardedHeaders, upstreamHeaders } from './request-headers.ts'
-import { hasAccessToken, parseTarget, upstreamPath } from './route.ts'
+import { parseTarget, upstreamPath } from './route.ts'
 import { type Session, sessionOf } from './session.ts'
 import { createSessionBinding } from './session-binding.ts'
 import { createUpstream } from './upstream.ts'
@@ -70,7 +69,6 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
     // Only from here on is anything said about the request itself: authentication comes first.
     const { method } = head
     if (method !== 'POST' && method !== 'GET' && method !== 'DELETE') return methodNotAllowed
-    if (hasAccessToken(target.query)) return tokenInQuery
     const session = sessionOf(head, accessToken, binding)
     if (session === undefined) return unknownSession
     return admitted({ req, res, head, query: target.query, accessToken, session })

@@ -78,12 +78,6 @@ export const methodNotAllowed: Refusal = {
   headers: { Allow: 'GET, POST, DELETE, OPTIONS' },
 }
 
-export const tokenInQuery: Refusal = {
-  status: 400,
-  reason: 'token_in_query',
-  message: 'An access token must not stand in the query',
-}
-
 /** The same for sessions that are over, unknown, and somebody else's: nobody learns which. Clients open a new one (2025-11-25, session management). */
 export const unknownSession: Refusal = {
   status: 404,

@@ -20,9 +20,4 @@ export function upstreamPath(upstream: URL, query: string): string {
   return upstream.pathname + (upstream.search === '' ? query : upstream.search)
 }
 
-/** Whether a query has an access token, however its name is encoded: it would go upstream (law 7). */
-export function hasAccessToken(query: string): boolean {
-  return query !== '' && new URLSearchParams(query).has('access_token')
-}
-
 const originForm = /^\/(?![/\\])[\x21-\x7E]*$/
