@@ -43,16 +43,28 @@ export function protect(
   listener: (req: IncomingMessage, res: ServerResponse, accessToken: AccessToken) => void,
   requirement?: { scope?: readonly string[] },
 ): (req: IncomingMessage, res: ServerResponse) => void {
-  async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  function answer(req: IncomingMessage, res: ServerResponse): void | Promise<void> {
     const head = requestHead(req)
-    const result = server.answer(head) ?? (await server.authenticate(head, requirement))
+    const result = server.answer(head) ?? server.authenticate(head, requirement)
+    // Within the turn in which the request came, where nothing has to be waited for: the listener then sees its body arrive.
+    return result instanceof Promise
+      ? result.then((result) => goOn(result, head, req, res))
+      : goOn(result, head, req, res)
+  }
+
+  function goOn(result: AccessToken | Response, head: RequestHead, req: IncomingMessage, res: ServerResponse) {
     if (result instanceof Response) return sendResponse(result, res)
     for (const [name, value] of Object.entries(server.corsHeaders(head))) res.setHeader(name, value)
     listener(req, res, result)
+    return undefined
   }
 
   return (req, res) => {
-    answer(req, res).catch(() => fail(res))
+    try {
+      answer(req, res)?.catch(() => fail(res))
+    } catch {
+      fail(res)
+    }
   }
 }
 

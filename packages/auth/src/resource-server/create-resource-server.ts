@@ -40,20 +40,24 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
         onEvent({ type: 'verification_unavailable', reason: 'revocations', detail: String(cause) }),
     })
 
-  async function verify(request: RequestHead): Promise<Verdict> {
+  /** At once where nothing has to be waited for: a token that is known, and a feed that was read a moment ago. */
+  function verify(request: RequestHead): Verdict | Promise<Verdict> {
     const credentials = credentialsOf(request)
     if (credentials.kind === 'missing') return credentials
     if (credentials.kind === 'malformed') return { kind: 'invalid', reason: credentials.reason }
+    const { token } = credentials
     const catchingUp = revocations?.catchUp()
-    if (catchingUp !== undefined) await catchingUp
-    const digest = sha256(credentials.token)
-    const key = typeof digest === 'string' ? digest : await digest
+    const key = catchingUp === undefined ? sha256(token) : catchingUp.then(() => sha256(token))
+    return typeof key === 'string' ? verdictOn(key, token) : key.then((key) => verdictOn(key, token))
+  }
+
+  function verdictOn(key: string, token: string): Verdict | Promise<Verdict> {
     const known = verified.get(key)
     if (known !== undefined && isFresh(known)) return judgeRevocation(known.accessToken, { seenBefore: true })
     if (known !== undefined) verified.delete(key)
-    const verdict = await verifyOnce(key, credentials.token)
-    if (verdict.kind !== 'valid') return verdict
-    return judgeRevocation(verdict.accessToken, { seenBefore: known !== undefined })
+    return verifyOnce(key, token).then((verdict) =>
+      verdict.kind === 'valid' ? judgeRevocation(verdict.accessToken, { seenBefore: known !== undefined }) : verdict,
+    )
   }
 
   /** Verified anew as often as keys are read anew: a key that its issuer took back must not live on in what was verified with it. */
@@ -106,6 +110,12 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     })
   }
 
+  function conclude(verdict: Verdict, request: RequestHead, scope: Iterable<string>): AccessToken | Response {
+    if (verdict.kind !== 'valid') return refuse(verdict, request)
+    onEvent({ type: 'authenticated', resource: verdict.accessToken.resource, ...about(verdict.accessToken) })
+    return authorize(request, verdict.accessToken, scope) ?? verdict.accessToken
+  }
+
   function authorize(request: RequestHead, accessToken: AccessToken, required: Iterable<string>): Response | undefined {
     const scopes = [...required]
     return covers(accessToken.scope, scopes)
@@ -148,11 +158,11 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
       return request.method === 'OPTIONS' ? preflight(request, corsHeaders(request)) : undefined
     },
 
-    async authenticate(request, { scope = [] } = {}) {
-      const verdict = await verify(request)
-      if (verdict.kind !== 'valid') return refuse(verdict, request)
-      onEvent({ type: 'authenticated', resource: verdict.accessToken.resource, ...about(verdict.accessToken) })
-      return authorize(request, verdict.accessToken, scope) ?? verdict.accessToken
+    authenticate(request, { scope = [] } = {}) {
+      const verdict = verify(request)
+      return verdict instanceof Promise
+        ? verdict.then((verdict) => conclude(verdict, request, scope))
+        : conclude(verdict, request, scope)
     },
 
     isOver({ expiresAt, grantId }) {

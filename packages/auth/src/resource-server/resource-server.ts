@@ -23,8 +23,14 @@ export interface ResourceServer {
    */
   answer(request: RequestHead): Response | undefined
 
-  /** The caller's access token, or the refusal to send instead of an answer. `scope`: what this request needs. Ask it before the body is read. */
-  authenticate(request: RequestHead, requirement?: { scope?: Iterable<string> }): Promise<AccessToken | Response>
+  /**
+   * The caller's access token, or the refusal to send instead of an answer. `scope`: what this request needs. Ask it before the body is read.
+   * A promise only where something must be waited for; a token that was verified before is answered at once. `await` takes both.
+   */
+  authenticate(
+    request: RequestHead,
+    requirement?: { scope?: Iterable<string> },
+  ): AccessToken | Response | Promise<AccessToken | Response>
 
   /** The refusal to send when an authenticated caller lacks a scope of `required` (403, RS-17), which names every scope of the operation; `undefined` when it has them all. */
   authorize(request: RequestHead, accessToken: AccessToken, required: Iterable<string>): Response | undefined
