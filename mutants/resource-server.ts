@@ -87,8 +87,8 @@ export const resourceServerMutants: readonly Mutant[] = [
     name: 'the cache is keyed by the whole token',
     law: 'RS-11',
     file: `${folder}/create-resource-server.ts`,
-    find: 'const key = catchingUp === undefined ? sha256(token)',
-    replace: "const key = catchingUp === undefined ? sha256(token.split('.')[0] ?? '')",
+    find: 'const keyOf = () => sha256(token)',
+    replace: "const keyOf = () => sha256(token.split('.')[0] ?? '')",
     test: { file: rememberedTest, title: /a remembered token lets in no other/ },
   },
   {

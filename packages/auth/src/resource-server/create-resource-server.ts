@@ -46,8 +46,9 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     if (credentials.kind === 'missing') return credentials
     if (credentials.kind === 'malformed') return { kind: 'invalid', reason: credentials.reason }
     const { token } = credentials
+    const keyOf = () => sha256(token)
     const catchingUp = revocations?.catchUp()
-    const key = catchingUp === undefined ? sha256(token) : catchingUp.then(() => sha256(token))
+    const key = catchingUp === undefined ? keyOf() : catchingUp.then(keyOf)
     return typeof key === 'string' ? verdictOn(key, token) : key.then((key) => verdictOn(key, token))
   }
 
