@@ -28,10 +28,16 @@ function rawHeader(rawHeaders: readonly string[], name: string): string | null {
 
 /** Sends an answer of the library, its length told. */
 export async function sendResponse(response: Response, res: ServerResponse): Promise<void> {
-  const body = response.body === null ? undefined : Buffer.from(await response.arrayBuffer())
-  if (body !== undefined) res.setHeader('content-length', body.byteLength)
+  const body = response.body === null ? undefined : await bodyOf(response)
+  if (body !== undefined) res.setHeader('content-length', Buffer.byteLength(body))
   for (const [name, value] of response.headers) res.appendHeader(name, value)
   res.writeHead(response.status).end(body)
+}
+
+/** Text as text: Node sends it in one piece with the head. */
+async function bodyOf(response: Response): Promise<string | Uint8Array> {
+  const isText = /^(?:text\/|application\/json)/.test(response.headers.get('content-type') ?? '')
+  return isText ? response.text() : new Uint8Array(await response.arrayBuffer())
 }
 
 /**
