@@ -1,0 +1,1 @@
+export type { ClientProfile, Fact, Family, Source, Step } from './profile.ts'

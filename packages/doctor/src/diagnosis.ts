@@ -1,0 +1,24 @@
+import type { Cause } from './causes/causes.ts'
+import type { Exchange } from './evidence/exchange.ts'
+import type { Finding } from './findings/finding.ts'
+import type { DetectedStack } from './fixes/stack.ts'
+import type { ClientVerdict } from './simulation/verdict.ts'
+
+/** All that one look at a server brought. The report's `--json` is this, as `report.schema.json` has it. */
+export interface Diagnosis {
+  readonly target: string
+  /** RFC 3339, UTC. */
+  readonly at: string
+  /** How far the doctor went: `passive` creates nothing and signs nobody in. */
+  readonly level: 'passive'
+  readonly requests: number
+  readonly milliseconds: number
+  readonly stack: DetectedStack
+  /** In the order of the profiles. */
+  readonly clients: readonly ClientVerdict[]
+  /** What to mend, the one that stops most clients first. */
+  readonly causes: readonly Cause[]
+  /** All that was seen, causes and their symptoms included. */
+  readonly findings: readonly Finding[]
+  readonly exchanges: readonly Exchange[]
+}

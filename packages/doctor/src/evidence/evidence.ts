@@ -1,0 +1,93 @@
+import type { Exchange, Outcome, ProbeRequest } from './exchange.ts'
+
+/** What is asked of the other side, each thing once. Probes, findings and simulations share it. */
+export interface Evidence {
+  /** The URL that the person typed. */
+  readonly target: string
+  /** All exchanges so far, in the order of sending. */
+  readonly exchanges: readonly Exchange[]
+  /** The exchange for a request: the one there is, or a new one. Rejects never: what went wrong is its outcome. */
+  ask(request: ProbeRequest): Promise<Exchange>
+}
+
+/** Sends one request. Rejects never. */
+export type Send = (request: ProbeRequest) => Promise<Outcome>
+
+export interface EvidenceOptions {
+  target: string
+  send: Send
+  /** Requests sent at the most; what is asked beyond has the outcome `not_asked`. */
+  mostRequests: number
+  /** Told of each exchange when it is there. Default: nothing. */
+  onExchange?: (exchange: Exchange) => void
+  /** Milliseconds, of any beginning. Default: the system's monotonic clock. */
+  clock?: () => number
+}
+
+/** Evidence that is gathered while it is asked for. */
+export function gatherEvidence({ target, send, mostRequests, onExchange, clock }: EvidenceOptions): Evidence {
+  const now = clock ?? (() => performance.now())
+  const exchanges: Exchange[] = []
+  const asked = new Map<string, Promise<Exchange>>()
+  let sent = 0
+
+  async function exchange(request: ProbeRequest): Promise<Exchange> {
+    const startedAt = now()
+    const isBeyond = sent >= mostRequests
+    if (!isBeyond) sent += 1
+    const id = asked.size
+    const outcome: Outcome = isBeyond
+      ? { kind: 'failure', reason: 'not_asked', detail: `${mostRequests} requests were sent already` }
+      : await send(request)
+    const done = { id, request, outcome, milliseconds: Math.round(now() - startedAt) }
+    exchanges.push(done)
+    exchanges.sort((a, b) => a.id - b.id)
+    onExchange?.(done)
+    return done
+  }
+
+  return {
+    target,
+    exchanges,
+    ask(request) {
+      const key = keyOf(request)
+      const known = asked.get(key)
+      if (known !== undefined) return known
+      // Its place is taken before anything is awaited, so that its number is its turn.
+      let begin: (exchange: Promise<Exchange>) => void = () => {}
+      const answer = new Promise<Exchange>((resolve) => {
+        begin = resolve
+      })
+      asked.set(key, answer)
+      begin(exchange(request))
+      return answer
+    },
+  }
+}
+
+/** Evidence that was gathered before: what is not in it has the outcome `not_asked`. For replays, and for reports that were kept. */
+export function recordedEvidence(target: string, exchanges: readonly Exchange[]): Evidence {
+  const known = new Map(exchanges.map((exchange) => [keyOf(exchange.request), exchange]))
+  return {
+    target,
+    exchanges,
+    async ask(request) {
+      return (
+        known.get(keyOf(request)) ?? {
+          id: 0,
+          request,
+          outcome: {
+            kind: 'failure',
+            reason: 'not_asked',
+            detail: 'This was not asked when the evidence was gathered',
+          },
+          milliseconds: 0,
+        }
+      )
+    },
+  }
+}
+
+function keyOf({ method, url, headers, body }: ProbeRequest): string {
+  return JSON.stringify([method, url, Object.entries(headers).sort(), body])
+}

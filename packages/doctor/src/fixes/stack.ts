@@ -1,0 +1,16 @@
+/** What the server seems to be made of, and what showed it. */
+export interface DetectedStack {
+  /** What answers requests to the MCP URL. */
+  readonly framework: Detected<Framework> | undefined
+  /** What stands in front of it. */
+  readonly proxy: Detected<Proxy> | undefined
+}
+
+export interface Detected<Name> {
+  readonly name: Name
+  /** A header or a piece of a body, as seen. */
+  readonly shownBy: string
+}
+
+export type Framework = 'express' | 'node' | 'next' | 'fastmcp' | 'hono'
+export type Proxy = 'nginx' | 'caddy' | 'cloudflare' | 'aws' | 'vercel'
