@@ -30,14 +30,20 @@ export interface ClientProfile {
 export interface Fact<Value> {
   value: Value
   sources: readonly Source[]
-  /** H: read in source, in the vendor's documents, or said by its staff. M: captured by third parties, or several reports agree. L: one report, or inference. */
+  /**
+   * H: recorded by us, read in its source, in the vendor's documents, or said by its staff.
+   * M: captured by third parties, or several reports agree. L: one report, or inference.
+   */
   confidence: 'H' | 'M' | 'L'
 }
 
 export interface Source {
-  /** A URL, `recording:CLIENT-VERSION-SCENE`, or `source:PACKAGE@VERSION path`. */
+  /**
+   * A URL, `recording:CLIENT-VERSION-SCENE`, or `source:PACKAGE@VERSION path`. A file of a repository is named at a
+   * commit: `https://github.com/OWNER/NAME/blob/COMMIT/path`.
+   */
   reference: string
-  /** The day on which it said so, as YYYY-MM-DD (YYYY-MM where the day is not known). */
+  /** The day on which it said so, or was last read to say so, as YYYY-MM-DD (YYYY-MM where the day is not known). */
   date: string
 }
 
@@ -63,7 +69,7 @@ export type Step =
   | 'registration'
   | 'authorization_request'
 
-interface Network {
+export interface Network {
   /** `User-Agent` by leg, with `{version}` where it stands in it. */
   userAgent?: {
     mcp?: Fact<string>
@@ -76,6 +82,8 @@ interface Network {
   ipv4Only?: Fact<boolean>
   /** Where its requests come from, as CIDR. */
   egress?: Fact<readonly string[]>
+  /** The ports that it connects to. Absent: not known, or any. */
+  ports?: Fact<readonly number[]>
   /** Seconds until it gives up. */
   timeouts?: Fact<{
     readonly discovery?: number
@@ -85,37 +93,53 @@ interface Network {
   }>
 }
 
-interface ChallengeHandling {
+export interface ChallengeHandling {
   /** What it sends first to the MCP URL, without a token. */
   firstRequest?: Fact<'post_initialize' | 'post_discover' | 'get' | 'head'>
   /** `MCP-Protocol-Version` of that request; absent where it sends none. */
   protocolVersion?: Fact<string>
   /** Statuses that make it sign in. */
   statuses?: Fact<readonly number[]>
-  /** Whether it goes to the well-known places without a `WWW-Authenticate` that names the metadata. */
+  /** Whether it stops where no `WWW-Authenticate` names the metadata; `false`: it looks at the well-known places. */
   needsHeader?: Fact<boolean>
   /** From which origins it follows `resource_metadata`. */
   followsPointer?: Fact<'any_origin' | 'same_origin' | 'never'>
 }
 
-interface ProtectedResourceHandling {
+export interface ProtectedResourceHandling {
   /** Where it looks, in this order. `suffix`: the well-known segment behind the path. */
   order?: Fact<readonly ('pointer' | 'path' | 'suffix' | 'root')[]>
+  /** Whether, where the challenge has a pointer that it follows, it looks nowhere else. */
+  pointerAlone?: Fact<boolean>
   /** Statuses after which it goes on to the next place; after others it stops. */
-  goesOnAfter?: Fact<'404' | '4xx' | 'any'>
+  goesOnAfter?: Fact<StatusesToGoOn>
   /** How `resource` must relate to the URL that was typed. */
   comparison?: Fact<'exact' | 'origin_and_path_prefix' | 'same_origin' | 'none'>
-  /** Which of `authorization_servers` it uses. */
-  issuers?: Fact<'first' | 'all'>
+  /** Which of `authorization_servers` it uses; `all`: each of them must have metadata. */
+  issuers?: Fact<'first' | 'first_that_answers' | 'all'>
   /** What it does where no document can be had. */
   without?: Fact<'goes_on' | 'stops'>
+  /** What it takes for the issuer where no document can be had. */
+  issuerWithout?: Fact<'origin' | 'typed_url'>
 }
 
-interface AuthorizationServerHandling {
-  /** Where it looks for metadata of an issuer, in this order. */
+/** `4xx_or_502`: proxies answer 502 for what does not exist behind them. */
+export type StatusesToGoOn = '404' | '4xx' | '4xx_or_502' | 'any'
+
+export interface AuthorizationServerHandling {
+  /** Where it looks for metadata of an issuer, in this order; for an issuer without a path several are one. */
   order?: Fact<
-    readonly ('oauth_inserted' | 'openid_inserted' | 'openid_appended' | 'oauth_at_root' | 'oauth_at_mcp_host')[]
+    readonly (
+      | 'oauth_inserted'
+      | 'openid_inserted'
+      | 'openid_appended'
+      | 'oauth_at_root'
+      | 'openid_at_root'
+      | 'oauth_at_mcp_host'
+    )[]
   >
+  /** Statuses after which it goes on to the next place; after others it stops. */
+  goesOnAfter?: Fact<StatusesToGoOn>
   /** Whether `issuer` must be the string that led to the document. */
   comparesIssuer?: Fact<boolean>
   /** What it does where no document can be had: takes `/authorize`, `/token` and `/register` at the origin, or stops. */
@@ -124,7 +148,7 @@ interface AuthorizationServerHandling {
   needsS256?: Fact<'always' | 'if_present' | 'never'>
 }
 
-interface RegistrationHandling {
+export interface RegistrationHandling {
   /** Ways to a client identifier, in the order in which it tries them. */
   order?: Fact<readonly ('client_metadata_document' | 'dynamic' | 'static')[]>
   /** Its client metadata document. */
@@ -134,19 +158,29 @@ interface RegistrationHandling {
   clientName?: Fact<string>
   /** Exactly as sent, with `{port}`, `{callback_id}` and the like where they differ each time. */
   redirectUris?: Fact<readonly string[]>
+  /** What it sends instead where the metadata does not say `authorization_response_iss_parameter_supported` (RFC 9207). */
+  redirectUrisWithoutIss?: Fact<readonly string[]>
   authenticationMethod?: Fact<'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'>
+  /** What it registers where `none` is not in `token_endpoint_auth_methods_supported`: `none` nevertheless, or one that is. */
+  withoutNone?: Fact<'none' | 'listed'>
+  /** Whether it authenticates with a `client_secret` that the answer holds though it asked for `none`. */
+  usesSecret?: Fact<boolean>
   /** Whether it cannot go on without a `client_secret` in the answer. */
   needsSecret?: Fact<boolean>
-  /** The body of its registration, as recorded. */
+  /** The body of its registration, with `{port}`, `{version}`, `{server}` and `{scope}` for what differs. */
   body?: Fact<Readonly<Record<string, unknown>>>
 }
 
-interface AuthorizationHandling {
+export interface AuthorizationHandling {
   /** Where the scope that it asks for comes from: the first that has one. */
   scope?: Fact<readonly ('challenge' | 'protected_resource' | 'authorization_server' | 'fixed' | 'none')[]>
   /** When it adds `offline_access`. */
   offlineAccess?: Fact<'if_listed' | 'never'>
   /** What it sends as `resource`. */
   resource?: Fact<'metadata_value' | 'typed_url' | 'canonical_url' | 'none'>
+  /** What it sends as `resource` where it has no protected-resource metadata. */
+  resourceWithout?: Fact<'typed_url' | 'canonical_url' | 'none'>
+  /** Whether an origin without a path gets a slash on its way into `resource`. */
+  resourceAddsSlash?: Fact<boolean>
   sendsState?: Fact<boolean>
 }
