@@ -58,7 +58,8 @@ function requireExportsToLoad(folder: string, { manifest }: Tarball): void {
     const name = join(manifest.name, subpath).replaceAll('\\', '/')
     // A store says in its error which Node it needs; everything else must load.
     const excuse = name.endsWith('/stores/sqlite') ? '22.19' : '\0'
-    const script = `import(${JSON.stringify(name)}).then(
+    const type = name.endsWith('.json') ? ", { with: { type: 'json' } }" : ''
+    const script = `import(${JSON.stringify(name)}${type}).then(
       (module) => { if (Object.keys(module).length === 0) throw new Error('it exports nothing') },
       (error) => { if (!String(error?.message).includes(${JSON.stringify(excuse)})) throw error })`
     // With the condition that our own scripts set, too: users may set it for a workspace of theirs.
