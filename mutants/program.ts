@@ -248,4 +248,15 @@ export const programMutants: readonly Mutant[] = [
     replace: 'store.count(`sign-in to ${name}`, window)',
     test: { file: pagesTest, title: /from one network nobody locks a person out/ },
   },
+  {
+    name: 'how long tokens are served while ended grants cannot be read is what was set',
+    law: 'law 14',
+    file: 'packages/portcullis/src/serve.ts',
+    find: '    revocationGrace: timeouts.revocationGrace,\n',
+    replace: '',
+    test: {
+      file: 'packages/portcullis/test/whole-way.test.ts',
+      title: /while the record of ended grants cannot be read/,
+    },
+  },
 ]

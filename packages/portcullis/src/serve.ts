@@ -65,6 +65,7 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
     allowedHosts: configuration.allowedHosts,
     allowedOrigins: configuration.allowedOrigins,
     revocations: authorizationServer.revocations,
+    revocationGrace: timeouts.revocationGrace,
     fetch: (request) => authorizationServer.fetch(request),
     onEvent: tellConnection,
   })

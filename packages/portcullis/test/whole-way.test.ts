@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect as connectTo } from 'node:net'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { connect, Person, startProgram, startUpstream } from './running-program.ts'
 
@@ -122,6 +124,37 @@ test('law 14: a grant that the operator ends beside the running server is over w
   const after = await fetch(`${program.origin}/mcp`, { method: 'POST', headers: { authorization } })
   assert.equal(after.status, 401)
   await after.body?.cancel()
+})
+
+test('law 14: while the record of ended grants cannot be read, tokens are served for the grace that is set, and not at all under 0', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
+  const upstream = await startUpstream(t, (_, res) => res.end('{}'))
+  const statuses = await Promise.all(
+    ['', 'timeouts: { revocationGrace: 0 }'].map(async (settings) => {
+      const program = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`], settings })
+      const person = new Person(program.origin)
+      await person.becomeOwner(program)
+      const { accessToken } = await connect(person, { resource: `${program.origin}/mcp` })
+      const call = async () => {
+        const headers = { authorization: `Bearer ${accessToken}` }
+        return (await fetch(`${program.origin}/mcp`, { method: 'POST', headers })).status
+      }
+      const before = await call()
+      const database = new DatabaseSync(join(program.folder, 'portcullis.db'))
+      database.exec('ALTER TABLE entries RENAME TO gone')
+      database.close()
+      return { before, call }
+    }),
+  )
+  const before = statuses.map((status) => status.before)
+
+  t.mock.timers.tick(3000)
+  const after = await Promise.all(statuses.map(({ call }) => call()))
+
+  assert.deepEqual([before, after], [
+    [200, 200],
+    [200, 503],
+  ])
 })
 
 test('after a restart people are signed in, clients refresh, and tokens verify', async (t) => {
