@@ -259,4 +259,31 @@ export const programMutants: readonly Mutant[] = [
       title: /while the record of ended grants cannot be read/,
     },
   },
+  {
+    name: 'a new password ends the grants before it',
+    law: 'law 12',
+    file: `${accounts}/new-password.ts`,
+    find: '  await endGrants(account.id) // those that',
+    replace: '  // those that',
+    test: { file: `${accounts}/new-password.test.ts`, title: /consents to until it ends, ends with it/ },
+  },
+  {
+    name: 'no password is set whose grants before it cannot be ended',
+    law: 'law 12',
+    file: `${accounts}/new-password.ts`,
+    find: '  await endGrants(account.id) // first,',
+    replace: '  // first,',
+    test: { file: `${accounts}/new-password.test.ts`, title: /where grants cannot be ended nothing has happened/ },
+  },
+  {
+    name: 'grants that a new password ends are ended at the running server',
+    law: 'law 14',
+    file: 'packages/portcullis/src/serve.ts',
+    find: `endGrantsOfSubject(subject, 'revoked_by_resource_owner', {`,
+    replace: `endGrantsOfSubject('', 'revoked_by_resource_owner', {`,
+    test: {
+      file: 'packages/portcullis/test/whole-way.test.ts',
+      title: /a new password by a reset link ends the grants/,
+    },
+  },
 ]

@@ -92,6 +92,7 @@ test('users are listed, invited, reset, disabled and enabled beside an open stor
   const list = await command(folder, 'users list')
   const invite = await command(folder, 'users invite --public-url https://mcp.example/mcp')
   const reset = await command(folder, 'users reset ADA --json')
+  const said = await command(folder, 'users reset ada')
   const disable = await command(folder, 'users disable bob')
   const states = JSON.parse((await command(folder, 'users list --json')).out).map(
     (user: { state: string }) => user.state,
@@ -105,6 +106,7 @@ test('users are listed, invited, reset, disabled and enabled beside an open stor
   )
   assert.match(invite.out, /^https:\/\/mcp\.example\/account\/invitation\?token=[\w-]{43}\n$/)
   assert.match(JSON.parse(reset.out).link, /^http:\/\/localhost:7080\/account\/reset\?token=/)
+  assert.match(said.err, /all browsers of that person are signed out and no application has access any more\.\n$/)
   assert.equal(disable.out, 'Disabled bob. Grants ended: 0.\n')
   assert.deepEqual(states, ['active', 'disabled'])
   assert.equal(enable.out, 'Enabled bob.\n')

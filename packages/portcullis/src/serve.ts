@@ -1,9 +1,10 @@
 import { hkdfSync } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createResourceServer } from '@portcullis/auth'
+import { type ConnectionEvent, createResourceServer } from '@portcullis/auth'
 import { createAuthorizationServer, type ServerSecret } from '@portcullis/auth/authorization-server'
 import { type FetchHandler, nodeListener, sendResponse } from '@portcullis/auth/node'
 import { createAccounts } from './accounts/create-accounts.ts'
+import { endGrantsOfSubject } from './administration/grants.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { createClientAddressReader } from './operations/client-address.ts'
 import { watchConnections } from './operations/connections.ts'
@@ -27,6 +28,10 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
   const alsoServedAt = loopbackNames(publicUrl)
   const allowedHosts = [...configuration.allowedHosts, ...alsoServedAt.map((url) => new URL(url).host)]
   const accounts = createAccounts({ configuration, store })
+  const tellGrants = (event: ConnectionEvent) => {
+    if (event.type === 'grant_ended' && event.grantId !== undefined) gateway.endGrant(event.grantId)
+    tellConnection(event)
+  }
   const authorizationServer = createAuthorizationServer({
     issuer,
     resources: [
@@ -50,10 +55,7 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
     refreshReplayWindow: lifetimes.refreshReplay,
     registrationLimit: limits.registrationsPerHour,
     refusalLimit: limits.tokenRefusalsPerMinute,
-    onEvent(event) {
-      if (event.type === 'grant_ended' && event.grantId !== undefined) gateway.endGrant(event.grantId)
-      tellConnection(event)
-    },
+    onEvent: tellGrants,
   })
   const resourceServer = createResourceServer({
     resource: publicUrl,
@@ -84,6 +86,13 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
     accounts: accounts.context,
     server: { name: configuration.name ?? new URL(publicUrl).host, publicUrl },
     endGrant: (grantId) => authorizationServer.endGrant(grantId, 'revoked_by_resource_owner'),
+    endGrants: (subject) =>
+      endGrantsOfSubject(subject, 'revoked_by_resource_owner', {
+        store,
+        accessTokenLifetime: lifetimes.accessToken,
+        now: () => Math.floor(Date.now() / 1000),
+        onEvent: tellGrants,
+      }),
     onEvent: tellAccount,
   })
   const health = createHealth({ checks: { database: () => store.get('keyRing', 'ring') } })

@@ -126,6 +126,37 @@ test('law 14: a grant that the operator ends beside the running server is over w
   await after.body?.cancel()
 })
 
+test('law 14: a new password by a reset link ends the grants of the old one, with open streams and all tokens', async (t) => {
+  const upstream = await startUpstream(t, (req, res) => {
+    if (req.method !== 'GET') return res.end('{}')
+    return res.setHeader('content-type', 'text/event-stream').write(': open\n\n')
+  })
+  const program = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`] })
+  const person = new Person(program.origin)
+  await person.becomeOwner(program)
+  const { accessToken, refreshToken, clientId } = await connect(person, { resource: `${program.origin}/mcp` })
+  const authorization = `Bearer ${accessToken}`
+  const stream = await fetch(`${program.origin}/mcp`, { headers: { authorization, accept: 'text/event-stream' } })
+  const ended = stream.text().catch(() => 'cut off')
+  const link = new URL((await program.command('users', 'reset', 'ada')).stdout.trim())
+
+  const password = 'another set of words'
+  await person.submit(await person.open(link.pathname + link.search), { password, again: password })
+  await ended
+
+  const refreshed = await fetch(`${program.origin}/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      grant_type: 'refresh_token',
+      refresh_token: refreshToken,
+      client_id: clientId,
+    }).toString(),
+  })
+  assert.equal(refreshed.status, 400)
+  assert.ok(program.log().some(({ event, clientId: of }) => event === 'grant_ended' && of === clientId))
+})
+
 test('law 14: while the record of ended grants cannot be read, tokens are served for the grace that is set, and not at all under 0', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
   const upstream = await startUpstream(t, (_, res) => res.end('{}'))
@@ -151,10 +182,13 @@ test('law 14: while the record of ended grants cannot be read, tokens are served
   t.mock.timers.tick(3000)
   const after = await Promise.all(statuses.map(({ call }) => call()))
 
-  assert.deepEqual([before, after], [
-    [200, 200],
-    [200, 503],
-  ])
+  assert.deepEqual(
+    [before, after],
+    [
+      [200, 200],
+      [200, 503],
+    ],
+  )
 })
 
 test('after a restart people are signed in, clients refresh, and tokens verify', async (t) => {

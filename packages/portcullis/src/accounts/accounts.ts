@@ -67,23 +67,6 @@ export async function createAccountByLink(
   }
 }
 
-/** Uses up a reset link, sets the password, and ends the account's sessions, in one commit. Resolves to `undefined` when the link works no more. */
-export async function resetPasswordByLink(
-  context: AccountsContext,
-  { token, password }: { token: string; password: string },
-): Promise<Account | undefined> {
-  const { store, passwords } = context
-  if ((await findLink(context, 'reset', token)) === undefined) return undefined
-  const hash = await passwords.hash(password)
-  for (;;) {
-    const link = await findLink(context, 'reset', token)
-    const account = link?.value.accountId === undefined ? undefined : await store.get('account', link.value.accountId)
-    if (link === undefined || account === undefined) return undefined
-    const value = { ...account.value, password: hash, sessionEpoch: account.value.sessionEpoch + 1 }
-    if (await store.commit([changeToEnd(link), changeTo(account, value)])) return store.get('account', account.id)
-  }
-}
-
 /** Writes what `change` makes of the account as it is; nothing where it changes nothing. Resolves to the account, or `undefined` when there is none. */
 export async function updateAccount(
   { store }: WithStore,
@@ -99,6 +82,7 @@ export async function updateAccount(
   }
 }
 
-function changeTo({ id, version }: Account, value: AccountRecord): Change<ProgramKinds> {
+/** The change that writes `value`; it goes into the commit of what else is written with it. */
+export function changeTo({ id, version }: Account, value: AccountRecord): Change<ProgramKinds> {
   return { kind: 'account', id, version, value, index: { all: 'all' } }
 }

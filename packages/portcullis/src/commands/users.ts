@@ -37,9 +37,17 @@ export function addUsersCommand(program: Command, io: Io): void {
     users
       .command('reset')
       .argument('<user>', 'user name')
-      .description('Print a link with which a person sets a new password (24 hours).'),
+      .description(
+        'Print a link with which a person sets a new password (24 hours). Setting it ends all sessions and grants of that person.',
+      ),
   ).action((name: string, _, command: Command) =>
-    withDatabase(command, io, async ({ context }) => printLink(await resetUser(context, name), command, io)),
+    withDatabase(command, io, async ({ context }) => {
+      printLink(await resetUser(context, name), command, io)
+      if (!command.opts().json)
+        io.stderr.write(
+          'Once the new password is set, all browsers of that person are signed out and no application has access any more.\n',
+        )
+    }),
   )
 
   takeDatabase(

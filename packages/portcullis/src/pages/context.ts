@@ -9,6 +9,8 @@ export interface PagesContext {
   server: { name: string; publicUrl: string }
   /** Ends a grant because the person it is of says so. */
   endGrant: (grantId: string) => Promise<boolean>
+  /** Ends all grants of a person because that person says so. */
+  endGrants: (subject: string) => Promise<number>
   onEvent: (event: AccountEvent) => void
 }
 

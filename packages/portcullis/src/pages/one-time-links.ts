@@ -1,8 +1,9 @@
 import { html, page } from '@portcullis/auth/authorization-server'
 import type { Parameters } from '@portcullis/auth/protocol'
-import { createAccountByLink, resetPasswordByLink } from '../accounts/accounts.ts'
+import { createAccountByLink } from '../accounts/accounts.ts'
 import { BusyError } from '../accounts/bounded-queue.ts'
 import { findLink, type LinkPurpose, linkPaths } from '../accounts/links.ts'
+import { resetPasswordByLink } from '../accounts/new-password.ts'
 import { whyNotPassword } from '../accounts/password.ts'
 import { whyNotUserName } from '../accounts/user-name.ts'
 import type { PagesContext } from './context.ts'
@@ -46,9 +47,9 @@ async function useLink(
   request: Request,
   context: PagesContext,
 ): Promise<Response> {
-  const { accounts, onEvent } = context
+  const { accounts, endGrants, onEvent } = context
   if (purpose === 'reset') {
-    const account = await resetPasswordByLink(accounts, { token, password })
+    const account = await resetPasswordByLink(accounts, { token, password, endGrants })
     if (account === undefined) return linkGone(purpose, context)
     onEvent({ type: 'password_reset', accountId: account.id, userName: account.value.userName })
     return signInResponse(request, { account, returnTo: '/account' }, context)
@@ -139,7 +140,7 @@ function wording(purpose: LinkPurpose, server: string): { title: string; text: s
     case 'reset':
       return {
         title: 'Set a new password',
-        text: 'All browsers that are signed in to this account are signed out.',
+        text: 'All browsers that are signed in to this account are signed out, and no application has access to it any more: connect yours again afterwards.',
         button: 'Set the password',
       }
     default:

@@ -360,6 +360,25 @@ test('a reset link sets the password once, for its account, and signs all its br
   assert.equal((await site.browser().get(`/account/reset?token=${token}`)).status, 410)
 })
 
+test('a new password by a reset link ends what the old one let in: the grants of its account, and of no other', async () => {
+  const site = await newSite()
+  await site.account('ada')
+  const [account] = await site.store.list('account', 'all', 'all')
+  await site.grant('g1', account?.id ?? '')
+  await site.grant('g2', 'somebody else')
+  const { token } = await issueLink(site, { purpose: 'reset', accountId: account?.id ?? '' })
+  const fresh = 'another set of words'
+
+  const shown = await textOf(site.browser().get(`/account/reset?token=${token}`))
+  const ofOpening = await site.store.get('grant', 'g1')
+  await site.browser().post('/account/reset', { token, password: fresh, again: fresh })
+
+  assert.match(shown, /no application has access to it any more/)
+  assert.notEqual(ofOpening, undefined)
+  assert.equal(await site.store.get('grant', 'g1'), undefined)
+  assert.notEqual(await site.store.get('grant', 'g2'), undefined)
+})
+
 test('the same password typed in another normal form is the same', async () => {
   const site = await newSite()
   const composed = 'Übermäßig lang'.normalize('NFC')
@@ -555,7 +574,12 @@ async function newSite(
   const ended: string[] = []
   const server = { name: 'Notes', publicUrl: `${at}/mcp` }
   const endGrant = async (grantId: string) => ended.push(grantId) > 0
-  const pages = createPages({ accounts: context, server, endGrant, onEvent: (event) => events.push(event) })
+  const endGrants = async (subject: string) => {
+    const grants = await store.list('grant', 'subject', subject)
+    await store.commit(grants.map(({ id, version }) => ({ kind: 'grant', id, version, value: undefined })))
+    return grants.length
+  }
+  const pages = createPages({ accounts: context, server, endGrant, endGrants, onEvent: (event) => events.push(event) })
 
   function browser(cookie?: string) {
     const send = async (

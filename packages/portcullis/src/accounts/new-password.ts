@@ -1,0 +1,48 @@
+import type { Change } from '@portcullis/auth/authorization-server'
+import type { PasswordHash, ProgramKinds } from '../store/records.ts'
+import { type Account, changeTo } from './accounts.ts'
+import type { AccountsContext } from './context.ts'
+import { changeToEnd, findLink } from './links.ts'
+
+/** Ends all grants of a person. */
+type EndGrants = (subject: string) => Promise<unknown>
+
+/**
+ * Uses up a reset link and sets the password; the account's sessions and grants end with the old one. Resolves to `undefined` when the link works no
+ * more. Throws `BusyError` when passwords wait already.
+ */
+export async function resetPasswordByLink(
+  context: AccountsContext,
+  { token, password, endGrants }: { token: string; password: string; endGrants: EndGrants },
+): Promise<Account | undefined> {
+  const { store, passwords } = context
+  if ((await findLink(context, 'reset', token)) === undefined) return undefined
+  const hash = await passwords.hash(password)
+  for (;;) {
+    const link = await findLink(context, 'reset', token)
+    const account = link?.value.accountId === undefined ? undefined : await store.get('account', link.value.accountId)
+    if (link === undefined || account === undefined) return undefined
+    if (await replacePassword(context, account, { hash, alongside: [changeToEnd(link)], endGrants }))
+      return store.get('account', account.id)
+  }
+}
+
+/**
+ * Sets the password, and ends what the old one may have let in: the account's sessions, in the same commit as `alongside`, and its grants. Resolves to
+ * whether it wrote: not when the account, or what is written alongside, is not as it was read any more.
+ */
+async function replacePassword(
+  { store }: Pick<AccountsContext, 'store'>,
+  account: Account,
+  {
+    hash,
+    alongside,
+    endGrants,
+  }: { hash: PasswordHash; alongside: readonly Change<ProgramKinds>[]; endGrants: EndGrants },
+): Promise<boolean> {
+  await endGrants(account.id) // first, so that where it fails all can be tried again
+  const value = { ...account.value, password: hash, sessionEpoch: account.value.sessionEpoch + 1 }
+  if (!(await store.commit([...alongside, changeTo(account, value)]))) return false
+  await endGrants(account.id) // those that the sessions consented to until now
+  return true
+}
