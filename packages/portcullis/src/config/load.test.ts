@@ -85,6 +85,8 @@ test('what cannot stand is refused with its place, its path and the remedy', () 
     ['lifetimes: { grant: 5q }', /: lifetimes\.grant must be a duration such as 90s.*, but is "5q"$/],
     ['lifetimes: { code: 11m }', /: lifetimes\.code must be a duration.* to 600 seconds, but is "11m"$/],
     ['limits: { body: 4MB }', /: limits\.body must be a size such as 64KiB.*, but is "4MB"$/],
+    ['limits: { body: 33MiB }', /limits\.bodiesPerCaller must be at least twice limits\.body$/],
+    ['limits: { bodies: 60MiB }', /: limits\.bodies must be at least limits\.bodiesPerCaller$/],
     ['limits: 5', /: limits must be a table of settings, but is 5$/],
     ['upstream: ftp://a', /: upstream must be an http or https URL/],
     ['upstream: http://localhost:7080/mcp', /: upstream must not be the public URL/],

@@ -27,6 +27,7 @@ export function resolveConfiguration(
   const problems = [
     ...publicUrlProblems(settings, publicUrl),
     ...scopeProblems(settings),
+    ...limitProblems(settings),
     ...devProblems(settings, publicUrl),
   ]
   if (problems.length > 0) throw new ConfigurationError(problems)
@@ -85,6 +86,15 @@ function scopeProblems({ scopes, defaultScopes, advertisedScopes, hierarchy, too
       path,
       message: `must be one of "scopes", but is "${token}"; add it there with a description, or remove it here`,
     }))
+}
+
+/** A body that is never let in, however long its sender waits, is refused with the wrong reason. */
+function limitProblems({ limits: { body, bodies, bodiesPerCaller } }: Settings): Problem[] {
+  if (bodiesPerCaller < 2 * body)
+    return [{ path: ['limits', 'bodiesPerCaller'], message: 'must be at least twice limits.body' }]
+  return bodies < bodiesPerCaller
+    ? [{ path: ['limits', 'bodies'], message: 'must be at least limits.bodiesPerCaller' }]
+    : []
 }
 
 /** Law 10: dev sign-in is for this machine alone. */

@@ -91,6 +91,14 @@ export const schema = section({
     openPerCaller: wholeNumber({ least: 1, most: 1e9 })
       .prefault(1000)
       .describe('The same for one caller: one person with one client.'),
+    bodies: bytes({ least: 1024, most: 1024 ** 4 })
+      .prefault('256MiB')
+      .describe(
+        'Bodies that are held in memory at the same time, all together, where `tools` names scopes; elsewhere large ones pass as they come. More is told to try again.',
+      ),
+    bodiesPerCaller: bytes({ least: 1024, most: 1024 ** 4 })
+      .prefault('64MiB')
+      .describe('The same for one caller. At least twice `limits.body`.'),
     registrationsPerHour: wholeNumber({ least: 1, most: 1e9 })
       .prefault(200)
       .describe('Client registrations from one network address.'),

@@ -75,6 +75,54 @@ for (const gateway of [{}, rules])
       assert.match(await received, /^HTTP\/1\.1 408 .*Connection: close/s)
     })
 
+test('what is held of bodies has a limit for one caller, and for all, until they are answered', async (t) => {
+  const queue = requestQueue()
+  const limits = { body: 100_000, bodies: 250_000, bodiesPerCaller: 150_000 }
+  const scene = await openScene(t, { upstream: queue.listener, gateway: { ...rules, limits } })
+  const body = `${call('list_notes')}${' '.repeat(90_000)}`
+  const send = (sub: string) =>
+    fetch(scene.url, { method: 'POST', headers: { ...scene.signedIn({ sub }), connection: 'close' }, body })
+  const ofAlice = send('alice')
+  const { res } = await queue.next()
+
+  const second = await send('alice')
+  const ofBob = send('bob')
+  await queue.next()
+  const third = await send('carol')
+  res.end('{}')
+  await ofAlice
+  const ofCarol = send('carol')
+  const { res: answerToCarol } = await queue.next()
+  answerToCarol.end('{}')
+
+  for (const { status, headers } of [second, third]) assert.deepEqual([status, headers.get('retry-after')], [503, '2'])
+  assert.deepEqual([(await ofAlice).status, (await ofCarol).status], [200, 200])
+  assert.equal(scene.events.filter((event) => 'reason' in event && event.reason === 'too_much_held').length, 2)
+  ofBob.catch(() => {}) // it is open to the end
+})
+
+test('bodies that are still arriving count', async (t) => {
+  const limits = { body: 100_000, bodiesPerCaller: 150_000 }
+  const scene = await openScene(t, { gateway: { ...rules, limits } })
+  const part = `${call('list_notes')}${' '.repeat(90_000)}`
+  const senders = [1, 2].map(() => rawConnection(t, scene.port).socket)
+
+  for (const socket of senders) socket.write(`${head(scene)}Content-Length: 100000\r\n\r\n${part}`)
+  const [refusal] = await Promise.race(senders.map((socket) => once(socket, 'data')))
+
+  assert.match(refusal, /^HTTP\/1\.1 503 /)
+})
+
+test('bodies that come with their heads are not held back', async (t) => {
+  const scene = await openScene(t, { upstream: echo, gateway: { ...rules, limits: { bodies: 1 } } })
+  const { socket, received } = rawConnection(t, scene.port)
+  const body = call('list_notes')
+
+  socket.write(`${head(scene)}Connection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+
+  assert.match(await received, /^HTTP\/1\.1 200 /)
+})
+
 test('law 14 a token that is revoked while the body arrives is refused when it is there', async (t) => {
   const reached: unknown[] = []
   const scene = await openScene(t, {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import { bodyBrokeOff, bodyTimedOut, bodyTooLarge, type Refusal } from './refusal.ts'
+import type { Place } from './admission.ts'
+import { bodyBrokeOff, bodyTimedOut, bodyTooLarge, type Refusal, tooMuchHeld } from './refusal.ts'
 
 /** The body of a request: there already, or still arriving; or why it is not taken. */
 export type Body = Buffer | Readable | BodyRefusal
@@ -24,22 +25,23 @@ export interface BodyOptions {
 }
 
 /** The body of a request, whole where that is quicker than to pass it on while it arrives; never more than the limit. */
-export function takeBody(req: IncomingMessage, options: BodyOptions): Body | Promise<Body> {
+export function takeBody(req: IncomingMessage, options: BodyOptions, place: Pick<Place, 'hold'>): Body | Promise<Body> {
   const declared = declaredLength(req)
   if (declared > options.limit) return new BodyRefusal(bodyTooLarge)
-  return declared <= small ? takeWholeBody(req, options) : arrivingBody(req, options)
+  return declared <= small ? takeWholeBody(req, options, place) : arrivingBody(req, options)
 }
 
 /** The whole body of a request; or why it is not taken. */
 export function takeWholeBody(
   req: IncomingMessage,
   options: BodyOptions,
+  place: Pick<Place, 'hold'>,
 ): Buffer | BodyRefusal | Promise<Buffer | BodyRefusal> {
   const declared = declaredLength(req)
   if (declared > options.limit) return new BodyRefusal(bodyTooLarge)
-  // Most come in one packet with their head: no listeners, no timer.
-  if (req.readableLength === declared) return req.read(declared) ?? Buffer.alloc(0) // without the length, Node 26 gives one part of it
-  return collect(arrivingBody(req, options))
+  // Most come in one packet with their head: no listeners, no timer, and so small that their number is limit enough.
+  if (declared <= small && req.readableLength === declared) return req.read(declared) ?? Buffer.alloc(0) // without the length, Node 26 gives one part of it
+  return collect(arrivingBody(req, options), place)
 }
 
 const small = 64 * 1024
@@ -51,10 +53,13 @@ function declaredLength({ headers }: IncomingMessage): number {
   return headers['transfer-encoding'] === undefined ? 0 : Number.NaN
 }
 
-async function collect(body: Readable): Promise<Buffer | BodyRefusal> {
+async function collect(body: Readable, place: Pick<Place, 'hold'>): Promise<Buffer | BodyRefusal> {
   const chunks: Buffer[] = []
   try {
-    for await (const chunk of body) chunks.push(chunk)
+    for await (const chunk of body) {
+      if (!place.hold(chunk)) return new BodyRefusal(tooMuchHeld)
+      chunks.push(chunk)
+    }
   } catch (error) {
     if (error instanceof BodyRefusal) return error
     throw error

@@ -22,6 +22,10 @@ export interface GatewayOptions {
     open?: number
     /** The same for one caller: one subject with one client. Default 1,000; more is 503. */
     openPerCaller?: number
+    /** Bytes of bodies that are held in memory at the same time, because they are read or did not come with their heads. Default 256 MiB; more is 503. */
+    bodies?: number
+    /** The same for one caller. Default 64 MiB; more is 503. */
+    bodiesPerCaller?: number
   }
   /** In seconds. */
   timeouts?: {
@@ -84,13 +88,21 @@ export function resolveOptions(options: GatewayOptions): ResolvedGateway {
     paths: new Set([resourceServer.resource, ...alsoServedAt].flatMap(bothForms)),
     scope: [...scope],
     policy: createPolicy(options.toolScopes ?? {}),
-    limits: positive('limits', { body: 4 * 1024 * 1024, open: 10_000, openPerCaller: 1000, ...options.limits }),
+    limits: positive('limits', { ...defaultLimits, ...options.limits }),
     timeouts: positive('timeouts', { ...defaultTimeouts, ...options.timeouts }),
     sessionKey: createSecretKey(sessionKey),
     clientAddress: options.clientAddress ?? ((req) => req.socket.remoteAddress),
     onEvent: harmless(options.onEvent),
     now: options.now ?? (() => Math.floor(Date.now() / 1000)),
   })
+}
+
+const defaultLimits = {
+  body: 4 * 1024 * 1024,
+  open: 10_000,
+  openPerCaller: 1000,
+  bodies: 256 * 1024 * 1024,
+  bodiesPerCaller: 64 * 1024 * 1024,
 }
 
 const defaultTimeouts = {

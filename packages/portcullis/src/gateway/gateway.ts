@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import type { AccessToken, RequestHead } from '@portcullis/auth'
 import { callsOf, type Messages, parseMessages } from '@portcullis/auth/mcp'
 import { requestHead, sendResponse } from '@portcullis/auth/node'
-import { createAdmission } from './admission.ts'
+import { createAdmission, type Place } from './admission.ts'
 import { BodyRefusal, takeBody, takeWholeBody } from './body.ts'
 import { callerOf } from './caller.ts'
 import { type GatewayOptions, resolveOptions } from './config.ts'
@@ -77,23 +77,23 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
   /** The rest of the line, within the limits of what may be open. */
   async function admitted(request: AuthenticatedRequest): Promise<Refusal | Response | undefined> {
     const { key } = callerOf(request.accessToken)
-    const full = admission.admit(key)
-    if (full !== undefined) return full
+    const place = admission.admit(key)
+    if ('status' in place) return place
     let exchange: Exchange | undefined
     try {
-      const said = await readAndAuthorize(request)
+      const said = await readAndAuthorize(request, place)
       if (!('messages' in said)) return said
-      exchange = forward(request, said)
+      exchange = forward(request, said, place)
       return undefined
     } finally {
-      if (exchange === undefined) admission.release(key)
+      if (exchange === undefined) place.release()
     }
   }
 
-  async function readAndAuthorize(request: AuthenticatedRequest): Promise<Refusal | Response | Said> {
+  async function readAndAuthorize(request: AuthenticatedRequest, place: Place): Promise<Refusal | Response | Said> {
     const { req, head, accessToken } = request
     if (head.method !== 'POST') return { body: undefined, messages: undefined }
-    const taken = policy === undefined ? takeBody(req, bodyOptions) : takeWholeBody(req, bodyOptions)
+    const taken = policy === undefined ? takeBody(req, bodyOptions, place) : takeWholeBody(req, bodyOptions, place)
     const body = await taken
     if (body instanceof BodyRefusal) return body.refusal
     if (taken instanceof Promise) {
@@ -109,7 +109,7 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
   }
 
   /** The exchange that has begun; `undefined` where the client is gone already. */
-  function forward(request: AuthenticatedRequest, { body, messages }: Said): Exchange | undefined {
+  function forward(request: AuthenticatedRequest, { body, messages }: Said, place: Place): Exchange | undefined {
     const { req, res, head, query, accessToken, session } = request
     if (res.destroyed) return undefined
     const caller = callerOf(accessToken)
@@ -136,7 +136,7 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
         context.runInAsyncScope(onEvent, undefined, { type: 'failure', operation: 'upstream', cause }),
       onDone(ended) {
         open.delete(ended)
-        admission.release(caller.key)
+        place.release() // not before: the connection keeps the body until it is answered
         upstream.release(connection, { isClean: ended.isComplete })
       },
     })

@@ -71,6 +71,13 @@ export const busy: Refusal = {
   headers: { 'Retry-After': '2' },
 }
 
+export const tooMuchHeld: Refusal = {
+  status: 503,
+  reason: 'too_much_held',
+  message: 'Too many large requests are being read; try again. Your sign-in is untouched.',
+  headers: { 'Retry-After': '2' },
+}
+
 export const methodNotAllowed: Refusal = {
   status: 405,
   reason: 'method_not_allowed',
