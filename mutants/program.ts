@@ -286,4 +286,20 @@ export const programMutants: readonly Mutant[] = [
       title: /a new password by a reset link ends the grants/,
     },
   },
+  {
+    name: 'what outsiders write into a line of the log has a length',
+    law: 'bounds',
+    file: `${operations}/cautious-log.ts`,
+    find: 'return redacted.length > longest ?',
+    replace: 'return redacted.length < 0 ?',
+    test: { file: `${operations}/event-lines.test.ts`, title: /however much an outsider writes/ },
+  },
+  {
+    name: 'a token where it does not belong is not logged',
+    law: 'law 11',
+    file: `${operations}/redact.ts`,
+    find: 'return text.replace(secretForms, mask)',
+    replace: 'return text',
+    test: { file: `${operations}/event-lines.test.ts`, title: /however much an outsider writes/ },
+  },
 ]

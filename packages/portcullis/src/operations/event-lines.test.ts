@@ -44,6 +44,28 @@ test('law 11: queries of paths and of redirect URIs are not written', () => {
   assert.doesNotMatch(text(), /s3cret/)
 })
 
+test('law 11: however much an outsider writes, a line is short, and a token in it is not shown', () => {
+  const { lines, text, log } = recordingLog()
+  const long = 'long word '.repeat(2000)
+  const token = `3fa9c2d1.refresh.AbCdEfGhIjKlMnOpQrStUv.1.${'m'.repeat(43)}`
+
+  logConnectionEvents(log)({ type: 'host_rejected', host: long })
+  logConnectionEvents(log)({
+    type: 'token_refused',
+    reason: 'malformed_request',
+    detail: `what is '${token}'`,
+    clientId: 'x'.repeat(43),
+  })
+  logConnectionEvents(log)({ type: 'authorization_refused', reason: `no '${token}'`, shown: 'page' })
+  logConnectionEvents(log)({ type: 'client_registered', clientName: long, redirectUris: [long, token] })
+  logAccountEvents(log)({ type: 'foreign_form_refused', path: `/account/${token}/${long}` })
+
+  assert.ok(lines().length === 5 && lines().every((line) => JSON.stringify(line).length < 1500))
+  assert.ok(!text().includes('mmm'))
+  assert.equal(lines()[1]?.clientId, 'x'.repeat(43))
+  assert.equal(lines()[1]?.detail, "what is '[redacted]'")
+})
+
 test('a failure is written with its causes, and without what else hangs on the error', () => {
   const { lines, text, log } = recordingLog()
   const cause = Object.assign(new Error('connection reset', { cause: 'why' }), { headers: { authorization: 's3cret' } })

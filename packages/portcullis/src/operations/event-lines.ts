@@ -1,11 +1,13 @@
 import type { ConnectionEvent } from '@portcullis/auth/protocol'
 import type { AccountEvent } from '../accounts/events.ts'
+import { cautiousLog } from './cautious-log.ts'
 import type { Log, LogLevel } from './log.ts'
 import { grantEndReasons, invalidTokenReasons, tokenRefusalReasons } from './reasons.ts'
 import { redactTarget } from './redact.ts'
 
 /** Writes each step of a connection to the log. */
-export function logConnectionEvents(log: Log): (event: ConnectionEvent) => void {
+export function logConnectionEvents(given: Log): (event: ConnectionEvent) => void {
+  const log = cautiousLog(given)
   return (event) => {
     const level = connectionLevels[event.type]
     if (!log.isEnabled(level)) return
@@ -16,7 +18,8 @@ export function logConnectionEvents(log: Log): (event: ConnectionEvent) => void 
 }
 
 /** Writes each step of a person with an account to the log. */
-export function logAccountEvents(log: Log): (event: AccountEvent) => void {
+export function logAccountEvents(given: Log): (event: AccountEvent) => void {
+  const log = cautiousLog(given)
   return (event) => {
     const level = accountLevels[event.type]
     if (!log.isEnabled(level)) return

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { redactTarget } from './redact.ts'
+import { redactTarget, redactText } from './redact.ts'
 
 test('law 11: of a query only what is known to be harmless is shown', () => {
   const cases: [string, string][] = [
@@ -32,6 +32,42 @@ test('law 11: the value of a parameter that is not known never shows', () => {
       fc.pre(!['client_id', 'resource', 'grant_type', 'response_type', 'response_mode', 'redirect_uri'].includes(name))
       const secret = value.replace(/[%&=]/g, 'Q')
       assert.ok(!redactTarget(`/x?${name}=${secret}`).includes(secret))
+    }),
+  )
+})
+
+test('law 11: what looks like a token is not shown, wherever it stands and wherever it was cut off', () => {
+  const opaque = 'Zm9vYmFyLWZvb2Jhci1mb29iYXItZm9vYmFyLWZvb2I'
+  const secrets = [
+    opaque,
+    `3fa9c2d1.refresh.AbCdEfGhIjKlMnOpQrStUv.12.${opaque}`,
+    '3fa9c2d1.code.AbCdEfGhIjKlMnOpQrStUv.0.Zm9vYmFyLWZvb...',
+    `eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhZGEifQ.${opaque}${opaque}`,
+    'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0...',
+  ]
+
+  for (const secret of secrets)
+    assert.match(redactText(`The grant type '${secret}' is not supported`), /^The grant type '\[redacted\]' is not/)
+})
+
+test('what people look for in a log is shown', () => {
+  for (const text of [
+    "The grant type 'password' is not supported",
+    'mcp.internal.example.com:8443',
+    "No resource 'https://mcp.example.com/mcp' is known here",
+    'com.example.app://callback',
+    '/.well-known/oauth-protected-resource/mcp',
+    '0d5a3f0e-7f6e-4c4f-9a51-3a1a9c1c2f11',
+  ])
+    assert.equal(redactText(text), text)
+})
+
+test('no text takes long to redact', () => {
+  fc.assert(
+    fc.property(fc.constantFrom('a', '-', '.', 'eyJ', '.code.', 'a.refresh', '_'), (piece) => {
+      const startedAt = performance.now()
+      redactText(piece.repeat(100_000))
+      assert.ok(performance.now() - startedAt < 1000)
     }),
   )
 })

@@ -32,6 +32,14 @@ export function redactTarget(target: string): string {
   return `${target.slice(0, at)}?${pairs.join('&')}`
 }
 
+/** What somebody wrote into a field as a log may show it (law 11): clients put tokens where they do not belong, and descriptions of errors quote a part. */
+export function redactText(text: string): string {
+  return text.replace(secretForms, mask)
+}
+
+/** Codes and refresh tokens, JWTs, and the 43 characters of a client secret, a session, or a link; cut off or not. */
+const secretForms = /\b[A-Za-z0-9]{1,16}\.(?:code|refresh)\.[\w.-]+|\beyJ[\w.-]+|[\w-]{40,}/g
+
 /** A redirect URI may carry anything in a query of its own. */
 function withoutQuery(encoded: string): string {
   return encoded.replace(/(\?|%3f).*$/is, `?${mask}`)
