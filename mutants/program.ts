@@ -302,4 +302,20 @@ export const programMutants: readonly Mutant[] = [
     replace: 'return text',
     test: { file: `${operations}/event-lines.test.ts`, title: /however much an outsider writes/ },
   },
+  {
+    name: 'dev sign-in wants the version that browsers speak',
+    law: 'law 10',
+    file: devSignIn,
+    find: "    connection?.httpVersion === '1.1' &&\n",
+    replace: '',
+    test: { file: devSignInTest, title: /each of its conditions alone/ },
+  },
+  {
+    name: 'dev sign-in wants a connection that no proxy made',
+    law: 'law 10',
+    file: devSignIn,
+    find: "    request.headers.get('connection') === 'keep-alive' &&\n",
+    replace: '',
+    test: { file: devSignInTest, title: /each of its conditions alone/ },
+  },
 ]

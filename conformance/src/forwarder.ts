@@ -20,7 +20,7 @@ export function createForwarder({ port, path, accessToken }: ForwarderOptions): 
       const token =
         isFor(path, incoming) && incoming.headers.authorization === undefined ? await accessToken() : undefined
       const added = token === undefined ? [] : ['authorization', `Bearer ${token}`]
-      forward(incoming, outgoing, { port: port(), headers: [...endToEnd(incoming.rawHeaders), ...added] })
+      forward(incoming, outgoing, { port: port(), headers: [...endToEnd(incoming.rawHeaders), ...asBrowser, ...added] })
     } catch (cause) {
       console.error('The forwarder has no access token:', cause)
       outgoing.destroy()
@@ -48,6 +48,9 @@ function forward(
 function isFor(path: string, { url = '/' }: IncomingMessage): boolean {
   return url.split('?', 1)[0] === path
 }
+
+/** What browsers say of their connection: the test users are for those who come without anything in between. */
+const asBrowser = ['connection', 'keep-alive']
 
 /** All headers but those that concern one connection only (RFC 9110 §7.6.1). */
 function endToEnd(rawHeaders: readonly string[]): string[] {

@@ -124,7 +124,7 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
   const server = createServer({ keepAliveTimeout: 75_000 }, (req, res) => {
     if (req.socket.destroyed) return // too much was asked on it at once, or its client is gone
     const { remoteAddress: peerAddress, localAddress } = req.socket
-    runInRequest({ requestId: createRequestId(), peerAddress, localAddress }, () => {
+    runInRequest({ requestId: createRequestId(), peerAddress, localAddress, httpVersion: req.httpVersion }, () => {
       route(req, res).catch((cause: unknown) => {
         tellConnection({ type: 'failure', operation: 'route', cause })
         if (res.headersSent) res.destroy()

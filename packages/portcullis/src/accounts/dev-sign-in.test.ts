@@ -36,6 +36,11 @@ test('law 10: each of its conditions alone refuses it', () => {
     via: { headers: { host, via: '1.1 proxy' } },
     'a tunnel': { headers: { host, 'cf-ray': '1' } },
     'a content delivery network': { headers: { host, 'cdn-loop': 'x' } },
+    'a proxy that says so in a way of its own': { headers: { host, 'x-proxied': '1' } },
+    'a proxy of the old kind': { httpVersion: '1.0' },
+    'a proxy that ends its connection': { headers: { host, connection: 'close' } },
+    'a proxy that keeps its connection without a word': { headers: { host, connection: '' } },
+    'a proxy that keeps its connection in words of its own': { headers: { host, connection: 'Keep-Alive' } },
   }
 
   for (const [why, given] of Object.entries(cases)) assert.equal(allowed(given), false, why)
@@ -47,15 +52,17 @@ function allowed(given: {
   headers?: Record<string, string>
   peerAddress?: string | undefined
   localAddress?: string | undefined
+  httpVersion?: string
 }): boolean {
-  const { dev, origin, headers, peerAddress, localAddress } = {
+  const { dev, origin, headers, ...connection } = {
     dev: true,
     origin: here,
     headers: { host: 'localhost:7080' },
     peerAddress: '127.0.0.1',
     localAddress: '127.0.0.1',
+    httpVersion: '1.1',
     ...given,
   }
-  const request = new Request(`${origin}/account`, { headers })
-  return runInRequest({ requestId: 'r1', peerAddress, localAddress }, () => allowsDevSignIn(request, { dev, origin }))
+  const request = new Request(`${origin}/account`, { headers: { connection: 'keep-alive', ...headers } })
+  return runInRequest({ requestId: 'r1', ...connection }, () => allowsDevSignIn(request, { dev, origin }))
 }

@@ -16,7 +16,7 @@ export interface DevSignInOptions {
 
 /**
  * Whether dev sign-in counts for this request: listener, peer, host and public URL are loopback, the origin is ours, and nothing came between
- * (law 10). It is asked of every request, for the buttons, for their use, and for each session that began with one.
+ * (law 10): no headers of a proxy, and what each proxy makes anew, version and connection, as browsers have it. It is asked of every request, for the buttons, for their use, and for each session that began with one.
  */
 export function allowsDevSignIn(request: Request, { dev, origin }: DevSignInOptions): boolean {
   if (!dev) return false
@@ -29,13 +29,15 @@ export function allowsDevSignIn(request: Request, { dev, origin }: DevSignInOpti
     isLoopbackAddress(connection?.localAddress) &&
     isOwnName(request.headers.get('host'), port === '' ? (protocol === 'https:' ? '443' : '80') : port) &&
     (from === null || from === origin) &&
+    connection?.httpVersion === '1.1' &&
+    // Whoever is behind a proxy writes all headers but this one, which is for the proxy; what proxies write there is not this.
+    request.headers.get('connection') === 'keep-alive' &&
     ![...request.headers.keys()].some((name) => sentByProxy.test(name))
   )
 }
 
-/** Headers that proxies, tunnels and content delivery networks add. */
-const sentByProxy =
-  /^(forwarded|via|x-forwarded|x-forwarded-.*|x-real-ip|x-client-ip|x-cluster-client-ip|x-original-.*|x-envoy-.*|true-client-ip|cdn-loop|cf-.*|fastly-.*|fly-.*|x-amz-cf-.*|x-amzn-.*|x-azure-.*|x-vercel-.*|x-appengine-.*|x-arr-.*|tailscale-.*|ngrok-.*|x-tunnel-.*)$/
+/** Headers that proxies, tunnels and content delivery networks add. Browsers send none that begins with `x-` when they open a page or send a form. */
+const sentByProxy = /^(forwarded$|via$|x-|true-client-ip$|client-ip$|cdn-loop$|cf-|fastly-|fly-|tailscale-|ngrok-)/
 
 function isLoopbackAddress(address: string | undefined): boolean {
   const plain = address?.replace(/^::ffff:/i, '')

@@ -8,7 +8,7 @@ import { runInRequest } from './request-context.ts'
 test('a refused access token is explained, and the line carries the request id', () => {
   const { lines, log } = recordingLog()
 
-  runInRequest({ requestId: 'r7', peerAddress: undefined, localAddress: undefined }, () =>
+  runInRequest({ requestId: 'r7', peerAddress: undefined, localAddress: undefined, httpVersion: '1.1' }, () =>
     logConnectionEvents(log)({ type: 'token_rejected', reason: 'wrong_audience', clientId: 'c1' }),
   )
 

@@ -9,6 +9,8 @@ export interface RequestContext {
   peerAddress: string | undefined
   /** Our end of the connection. */
   localAddress: string | undefined
+  /** Of the connection: `1.1`. */
+  httpVersion: string
 }
 
 const current = new AsyncLocalStorage<RequestContext>()

@@ -416,7 +416,7 @@ test('law 10: test users sign in by one click on this machine alone', async () =
       .post(
         '/account/dev-sign-in',
         { user: 'alice' },
-        { connection, headers: { host: 'localhost:7080', origin: here, ...headers } },
+        { connection, headers: { ...kept, host: 'localhost:7080', origin: here, ...headers } },
       )
   const local = { peerAddress: '127.0.0.1', localAddress: '127.0.0.1' }
 
@@ -434,6 +434,7 @@ test('law 10: test users sign in by one click on this machine alone', async () =
     click(local, { via: '1.1 tunnel' }),
     click(local, { 'cf-connecting-ip': '127.0.0.1' }),
     click(local, { origin: 'http://localhost:7081' }),
+    click(local, { connection: 'close' }),
   ])
 
   assert.equal(allowed.status, 303)
@@ -449,7 +450,7 @@ test('law 10: without --dev there are no buttons, and their use is refused', asy
   const site = await newSite({}, {}, { origin: here, dev: false })
   const options = {
     connection: { peerAddress: '127.0.0.1', localAddress: '127.0.0.1' },
-    headers: { host: 'localhost:7080', origin: here },
+    headers: { ...kept, host: 'localhost:7080', origin: here },
   }
 
   assert.doesNotMatch(await textOf(site.browser().get('/account/sign-in', options)), /alice/)
@@ -460,7 +461,7 @@ test('law 10: a session of a test user counts only where dev sign-in is allowed,
   const here = 'http://localhost:7080'
   const site = await newSite({}, {}, { origin: here, dev: true })
   const connection = { peerAddress: '127.0.0.1', localAddress: '127.0.0.1' }
-  const headers = { host: 'localhost:7080', origin: here }
+  const headers = { ...kept, host: 'localhost:7080', origin: here }
   const browser = site.browser()
   await browser.post('/account/dev-sign-in', { user: 'alice' }, { connection, headers })
 
@@ -543,6 +544,9 @@ test('no event holds a password, a link or a cookie', async () => {
   for (const secret of [token, password, browser.cookie ?? '?']) assert.ok(!told.includes(secret))
 })
 
+/** As browsers have it. */
+const kept = { connection: 'keep-alive' }
+
 interface Connection {
   peerAddress: string | undefined
   localAddress: string | undefined
@@ -593,7 +597,9 @@ async function newSite(
       })
       const answer = () => pages.fetch(request, { clientAddress })
       const response =
-        connection === undefined ? await answer() : await runInRequest({ requestId: 'r1', ...connection }, answer)
+        connection === undefined
+          ? await answer()
+          : await runInRequest({ requestId: 'r1', httpVersion: '1.1', ...connection }, answer)
       const [set] = response.headers.getSetCookie()
       if (set !== undefined) self.cookie = set.split(';')[0]
       return response

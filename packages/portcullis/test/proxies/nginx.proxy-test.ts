@@ -49,25 +49,7 @@ async function startNginx(t: TestContext, portcullisPort: string): Promise<typeo
     .replace('/etc/ssl/mcp.example.com.pem', certificate)
     .replace('/etc/ssl/mcp.example.com.key', key)
     .replace('127.0.0.1:7080', `127.0.0.1:${portcullisPort}`)
-  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((name) => `${name}_temp_path ${folder}/${name};`)
-    .join('\n')
-  const file = join(folder, 'nginx.conf')
-  writeFileSync(
-    file,
-    `daemon off;\npid ${folder}/pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n${paths}\n${server}\n}\n`,
-  )
-  const nginx = spawn('nginx', ['-p', folder, '-c', file], { stdio: ['ignore', 'ignore', 'pipe'] })
-  let complaint = ''
-  nginx.stderr.on('data', (chunk) => (complaint += chunk))
-  nginx.on('error', (error) => (complaint += `${error.message}: install nginx to run this test`))
-  t.after(async () => {
-    const exited = new Promise((resolve) => nginx.on('exit', resolve))
-    nginx.kill('SIGTERM') // its workers end with it
-    await exited
-    rmSync(folder, { recursive: true, force: true })
-  })
-  await untilConnectable(port, () => complaint)
+  await runNginx(t, { folder, server, port })
   const ca = readFileSync(certificate)
   // Reaches the public URL at this machine, as DNS would say, and trusts the certificate of this run.
   return (input, init = {}) =>
@@ -100,6 +82,31 @@ async function startNginx(t: TestContext, portcullisPort: string): Promise<typeo
       req.on('error', reject)
       req.end(init.body)
     })
+}
+
+async function runNginx(
+  t: TestContext,
+  { folder, server, port }: { folder: string; server: string; port: number },
+): Promise<void> {
+  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${folder}/${name};`)
+    .join('\n')
+  const file = join(folder, 'nginx.conf')
+  writeFileSync(
+    file,
+    `daemon off;\npid ${folder}/pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n${paths}\n${server}\n}\n`,
+  )
+  const nginx = spawn('nginx', ['-p', folder, '-c', file], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let complaint = ''
+  nginx.stderr.on('data', (chunk) => (complaint += chunk))
+  nginx.on('error', (error) => (complaint += `${error.message}: install nginx to run this test`))
+  t.after(async () => {
+    const exited = new Promise((resolve) => nginx.on('exit', resolve))
+    nginx.kill('SIGTERM') // its workers end with it
+    await exited
+    rmSync(folder, { recursive: true, force: true })
+  })
+  await untilConnectable(port, () => complaint)
 }
 
 async function untilConnectable(port: number, complaint: () => string): Promise<void> {
@@ -175,4 +182,29 @@ test('law 1: behind a proxy that does not pass the host on, the answer is 403 an
 
   assert.equal(response.status, 403)
   assert.ok(program.log().some(({ event, msg }) => event === 'host_rejected' && /allowedHosts/.test(String(msg))))
+})
+
+test('law 10: a bare proxy_pass brings dev sign-in to nobody elsewhere, whatever they send', async (t) => {
+  const upstream = await startUpstream(t, (_, res) => res.end('{}'))
+  const program = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`, '--dev'] })
+  const person = new Person(program.origin)
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-nginx-'))
+  const click = (origin: string) =>
+    person.open(`${origin}/account/dev-sign-in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: program.origin },
+      body: 'user=alice',
+    })
+  const port = await freePort()
+  const keepingPort = await freePort()
+  const server = `
+    server { listen 127.0.0.1:${port}; location / { proxy_pass ${program.origin}; } }
+    server { listen 127.0.0.1:${keepingPort}; location / { proxy_pass ${program.origin}; proxy_http_version 1.1; proxy_set_header Connection ""; } }`
+  await runNginx(t, { folder, server, port })
+
+  const statuses = []
+  for (const origin of [`http://127.0.0.1:${port}`, `http://127.0.0.1:${keepingPort}`, program.origin])
+    statuses.push((await click(origin)).status)
+
+  assert.deepEqual(statuses, [403, 403, 303])
 })
