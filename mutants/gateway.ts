@@ -340,4 +340,20 @@ export const gatewayMutants: readonly Mutant[] = [
     replace: 'if (req.readableLength === declared)',
     test: { file: `${folder}/body.test.ts`, title: /what is held of bodies has a limit/ },
   },
+  {
+    name: 'where the rule is strict, no header goes on that is not known to be needed',
+    law: 'law 7',
+    file: requestHeaders,
+    find: "remembering((name) => (harmless.test(name) ? judge(name) : 'drop'))",
+    replace: 'remembering(judge)',
+    test: { file: requestHeadersTest, title: /where the rule is strict/ },
+  },
+  {
+    name: 'the rule for headers is the one that was set',
+    law: 'law 7',
+    file: 'packages/portcullis/src/serve.ts',
+    find: '    upstreamHeaders: configuration.upstreamHeaders,\n',
+    replace: '',
+    test: { file: 'packages/portcullis/test/whole-way.test.ts', title: /with upstreamHeaders: strict/ },
+  },
 ]

@@ -74,6 +74,7 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
   const gateway = createGateway({
     resourceServer,
     upstream: configuration.upstream,
+    upstreamHeaders: configuration.upstreamHeaders,
     alsoServedAt,
     toolScopes: { tools: configuration.tools },
     limits: {

@@ -38,6 +38,30 @@ test('law 7: a person signs up by the owner link, a client connects, and the ser
   assert.equal(headers.cookie, undefined)
 })
 
+test('law 7: with upstreamHeaders: strict the server behind gets no header of a client that it need not', async (t) => {
+  const seen: NodeJS.Dict<string | string[]>[] = []
+  const upstream = await startUpstream(t, (req, res) => {
+    seen.push(req.headers)
+    res.end('{}')
+  })
+  for (const settings of ['', 'upstreamHeaders: strict']) {
+    const program = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`], settings })
+    const person = new Person(program.origin)
+    await person.becomeOwner(program)
+    const { accessToken } = await connect(person, { resource: `${program.origin}/mcp` })
+    const headers = { authorization: `Bearer ${accessToken}`, 'mcp-method': 'ping', 'x-odd': '1' }
+    await fetch(`${program.origin}/mcp`, { method: 'POST', headers, body: '{}' })
+  }
+
+  assert.deepEqual(
+    seen.map((headers) => [headers['mcp-method'], headers['x-odd']]),
+    [
+      ['ping', '1'],
+      ['ping', undefined],
+    ],
+  )
+})
+
 test('law 11: whatever happens, no secret stands in what the program writes', async (t) => {
   const upstream = await startUpstream(t, (_, res) => res.end('{}'))
   const program = await startProgram(t, {

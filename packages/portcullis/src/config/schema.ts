@@ -28,6 +28,11 @@ export const schema = section({
   upstream: webUrl()
     .optional()
     .describe('The MCP server that Portcullis stands in front of (Streamable HTTP). `portcullis serve` needs it.'),
+  upstreamHeaders: choice(['usual', 'strict'])
+    .prefault('usual')
+    .describe(
+      'Which headers of a client the MCP server gets. `usual`: all but credentials, identity and routing, as far as their names are known. `strict`: only those that MCP, content and tracing need.',
+    ),
   name: text('the name of the server')
     .optional()
     .describe('How pages call the server. Default: the host of its public URL.'),

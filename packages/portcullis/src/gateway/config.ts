@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { ConnectionEvent, ResourceServer } from '@portcullis/auth'
 import type { ToolScopesOptions } from '@portcullis/auth/mcp'
 import { createPolicy, type Policy } from '../policy/policy.ts'
+import type { PassingHeaders } from './request-headers.ts'
 
 export interface GatewayOptions {
   /** Decides who may come in, and answers who may not. Its `resource` is the public URL of the MCP endpoint. */
@@ -11,6 +12,8 @@ export interface GatewayOptions {
   upstream: string
   /** Further public URLs of the same endpoint, as the resource server has them. Default: none. */
   alsoServedAt?: readonly string[]
+  /** Which headers of a client the upstream gets: `usual`, all but credentials, identity and routing as far as their names are known; `strict`, only those that MCP, content and tracing need. Default `usual`. */
+  upstreamHeaders?: PassingHeaders
   /** What every request needs beyond a valid access token. Default: nothing. */
   scope?: readonly string[]
   /** What each tool needs. Default: no rules, and then bodies are passed on unread. */
@@ -63,6 +66,7 @@ export interface GatewayOptions {
 export interface ResolvedGateway {
   readonly resourceServer: ResourceServer
   readonly upstream: URL
+  readonly upstreamHeaders: PassingHeaders
   /** The public URL that the upstream is told of. */
   readonly publicUrl: URL
   /** The paths of the MCP endpoint, each with and without a slash at its end. */
@@ -84,6 +88,7 @@ export function resolveOptions(options: GatewayOptions): ResolvedGateway {
   return Object.freeze({
     resourceServer,
     upstream: upstreamUrl(options.upstream),
+    upstreamHeaders: options.upstreamHeaders ?? 'usual',
     publicUrl: new URL(resourceServer.resource),
     paths: new Set([resourceServer.resource, ...alsoServedAt].flatMap(bothForms)),
     scope: [...scope],

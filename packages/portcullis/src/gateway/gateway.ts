@@ -114,10 +114,8 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
     if (res.destroyed) return undefined
     const caller = callerOf(accessToken)
     // All that may throw comes first: what is open ends by its own steps alone.
-    const headers = upstreamHeaders(req, session, [
-      caller.identityHeaders,
-      forwardedHeaders(options.publicUrl, options.clientAddress(req)),
-    ])
+    const own = [caller.identityHeaders, forwardedHeaders(options.publicUrl, options.clientAddress(req))]
+    const headers = upstreamHeaders(req, session, own, options.upstreamHeaders)
     const path = upstreamPath(options.upstream, query)
     // What the upstream's connection tells comes in whatever context opened that; what is told of it belongs to this request.
     const context = new AsyncResource('gateway exchange')

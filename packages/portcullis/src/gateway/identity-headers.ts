@@ -37,9 +37,12 @@ const identityPrefixes = [
   'cdn-',
   'cf-', // Cloudflare, Access and its address included
   'client-cert', // RFC 9440
+  'es-security-', // Elasticsearch
   'fastly-',
   'fly-',
+  'impersonate-', // Kubernetes
   'iv-', // IBM Verify Access
+  'ngrok-',
   'oam-', // Oracle Access Manager
   'oidc-', // mod_auth_openidc
   'remote-', // Authelia, Trino and everything that stood behind Apache
@@ -47,17 +50,18 @@ const identityPrefixes = [
   'sm-', // SiteMinder
   'ssl-', // TLS client certificates behind nginx and HAProxy
   'tailscale-',
+  'teleport-',
   'true-client-',
   'wl-proxy-', // WebLogic
   'x-accel-',
+  'x-admin',
   'x-amzn-mtls-',
   'x-amzn-oidc-',
+  'x-apigateway-',
   'x-apisix-',
   'x-appengine-',
   'x-arr-',
-  'x-auth-',
-  'x-authenticated-',
-  'x-authentik-',
+  'x-auth', // X-Auth, X-Authorization, X-Auth-Request-User, X-Authentik-Username …
   'x-azure-',
   'x-client-cert',
   'x-client-ip',
@@ -65,13 +69,19 @@ const identityPrefixes = [
   'x-cluster-client-',
   'x-consumer-', // Kong
   'x-credential-', // Kong
+  'x-endpoint-api-', // Google Cloud Endpoints
   'x-envoy-',
   'x-forwarded-',
   'x-goog-authenticated-user-',
   'x-goog-iap-',
+  'x-group',
+  'x-hasura-',
   'x-http-method', // some frameworks let it change the method
-  'x-jwt-',
+  'x-identity',
+  'x-impersonate',
+  'x-jwt',
   'x-kong-',
+  'x-login',
   'x-middleware-', // Next.js
   'x-ms-client-principal',
   'x-ms-token-',
@@ -81,41 +91,56 @@ const identityPrefixes = [
   'x-openid-',
   'x-original-',
   'x-originating-',
+  'x-ory-',
+  'x-permission',
   'x-pomerium-',
   'x-portcullis-',
+  'x-proxyuser-',
   'x-real-',
   'x-remote-',
   'x-rewrite-',
+  'x-role',
   'x-saml-',
+  'x-scope', // Loki and Mimir know tenants by X-Scope-OrgID
   'x-sendfile',
   'x-spiffe-',
   'x-ssl-',
   'x-sso-',
+  'x-tenant',
+  'x-trino-',
   'x-user', // X-User, X-User-Id, X-Username, X-Userinfo …
   'x-vercel-',
   'x-vouch-',
+  'x-warpgate-',
   'x-webauth-',
 ]
 
 const identityNames = new Set([
+  'authentication',
   'client-ip', // PHP applications look there first
   'forwarded',
   'from',
+  'front-end-https',
   'incap-client-ip',
+  'on-behalf-of',
   'smuser',
+  'sudo', // GitLab
   'x-access-token',
+  'x-act-as',
   'x-email',
-  'x-endpoint-api-userinfo',
-  'x-apigateway-api-userinfo',
+  'x-forward-for',
   'x-forwarded',
-  'x-group',
-  'x-groups',
   'x-host',
   'x-http-host-override',
   'x-id-token',
   'x-method-override',
+  'x-on-behalf-of',
   'x-principal',
-  'x-role',
-  'x-roles',
+  'x-run-as',
+  'x-scheme',
+  'x-serverless-authorization', // Google Cloud Run
+  'x-sub',
   'x-subject',
+  'x-url-scheme',
+  'z-forwarded-for',
 ])

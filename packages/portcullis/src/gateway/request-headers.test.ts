@@ -83,6 +83,36 @@ test('RS-13 P-07 credentials, identity and what belongs to the connection stay h
     'X-Azure-ClientIP',
     'X-Host',
     'X-Role',
+    'Ngrok-Auth-User-Email',
+    'Teleport-Jwt-Assertion',
+    'Impersonate-User',
+    'Impersonate-Extra-Scopes',
+    'X-Hasura-Role',
+    'X-Warpgate-Username',
+    'X-Ory-Subject',
+    'X-Auth',
+    'X-Authorization',
+    'Authentication',
+    'X-Serverless-Authorization',
+    'X-Forward-For',
+    'Z-Forwarded-For',
+    'X-Proxyuser-Ip',
+    'X-Url-Scheme',
+    'X-Scheme',
+    'Front-End-Https',
+    'X-Scope',
+    'X-Scopes',
+    'X-Scope-OrgID',
+    'X-Permissions',
+    'X-Admin',
+    'X-Sub',
+    'X-Login',
+    'X-Identity',
+    'X-Tenant-Id',
+    'X-Groups',
+    'X-JWT',
+    'Sudo',
+    'Es-Security-Runas-User',
     // Read as the ones above by CGI, WSGI, Rack and PHP
     'X_Portcullis_Subject',
     'X-Portcullis_Subject',
@@ -111,6 +141,34 @@ test('P-15 what MCP and the server need goes on untouched', () => {
   }
 
   assert.deepEqual(sent(Object.entries(headers).flat()), headers)
+})
+
+test('law 7: where the rule is strict, only what MCP, content and tracing need goes on', () => {
+  const needed = {
+    Accept: 'application/json',
+    'Content-Type': 'application/json',
+    'Mcp-Protocol-Version': '2026-07-28',
+    'Mcp-Param-tenant_id': '7',
+    'User-Agent': 'client/1',
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  }
+  const others = {
+    'X-Api-Key': '1',
+    'X-What-Is-Yet-To-Be-Invented': 'admin',
+    baggage: 'user=1',
+    'X-Portcullis-Name': 'x',
+  }
+  const raw = Object.entries({ ...needed, ...others, Connection: 'traceparent' }).flat()
+
+  const {
+    'Accept-Encoding': _,
+    traceparent,
+    ...passed
+  } = pairs(upstreamHeaders({ rawHeaders: raw }, none, [], 'strict'))
+
+  const { traceparent: __, ...expected } = needed
+  assert.equal(traceparent, undefined)
+  assert.deepEqual(passed, expected)
 })
 
 test('headers that Connection names belong to the connection', () => {

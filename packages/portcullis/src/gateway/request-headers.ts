@@ -11,7 +11,9 @@ export function upstreamHeaders(
   { rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>,
   { upstreamId }: Pick<Session, 'upstreamId'>,
   own: readonly (readonly string[])[],
+  passing: PassingHeaders = 'usual',
 ): string[] {
+  const ruleOf = rules[passing]
   const headers: string[] = []
   let connection: Set<string> | undefined
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -35,19 +37,29 @@ export function forwardedHeaders({ protocol, host }: URL, address: string | unde
   return address === undefined ? place : [...place, 'X-Forwarded-For', address.replace(/^::ffff:/, '')]
 }
 
+/** Which headers of a client the upstream gets: all but those that are known to be no business of its, or none but those that are known to be. */
+export type PassingHeaders = 'usual' | 'strict'
+
 /** `pass`: goes on. `resume`: goes on within a session. `connection`: names others that do not go on. `drop`: stays here. */
 type Rule = 'pass' | 'resume' | 'connection' | 'drop'
 
-/** The rule for a header, by its name as sent. Remembered, since the same few names come with every request. */
-function ruleOf(name: string): Rule {
-  const known = remembered.get(name)
-  if (known !== undefined) return known
-  const rule = judge(name.toLowerCase())
-  if (remembered.size < 1000) remembered.set(name, rule)
-  return rule
+/** The rule for a header, by its name as sent. */
+const rules: Readonly<Record<PassingHeaders, (name: string) => Rule>> = {
+  usual: remembering(judge),
+  strict: remembering((name) => (harmless.test(name) ? judge(name) : 'drop')),
 }
 
-const remembered = new Map<string, Rule>()
+/** Remembered, since the same few names come with every request. */
+function remembering(judge: (name: string) => Rule): (name: string) => Rule {
+  const remembered = new Map<string, Rule>()
+  return (name) => {
+    const known = remembered.get(name)
+    if (known !== undefined) return known
+    const rule = judge(name.toLowerCase())
+    if (remembered.size < 1000) remembered.set(name, rule)
+    return rule
+  }
+}
 
 function judge(name: string): Rule {
   if (name === 'connection' || name === 'last-event-id') return name === 'connection' ? 'connection' : 'resume'
@@ -56,6 +68,10 @@ function judge(name: string): Rule {
   // Servers behind CGI and its heirs (WSGI, Rack, PHP) read `X_Portcullis_Subject` and, some, `X.Portcullis.Subject` as X-Portcullis-Subject.
   return plainName.test(name) || name.startsWith('mcp-param-') ? 'pass' : 'drop'
 }
+
+/** What MCP, content and tracing need. `baggage` is not among it: programs put people there. */
+const harmless =
+  /^(?:accept|accept-language|connection|content-.*|last-event-id|mcp-.*|user-agent|traceparent|tracestate|b3|x-b3-.*|x-request-id)$/
 
 const plainName = /^[a-z0-9-]+$/
 
