@@ -318,4 +318,12 @@ export const programMutants: readonly Mutant[] = [
     replace: '',
     test: { file: devSignInTest, title: /each of its conditions alone/ },
   },
+  {
+    name: 'check-config shows no key of the MCP server',
+    law: 'law 11',
+    file: 'packages/portcullis/src/commands/check-config.ts',
+    find: 'redactTarget(configuration.upstream)',
+    replace: 'configuration.upstream',
+    test: { file: 'packages/portcullis/src/index.test.ts', title: /check-config shows no key/ },
+  },
 ]

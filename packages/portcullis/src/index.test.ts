@@ -76,6 +76,17 @@ test('check-config says that a configuration stands, or every reason why not', a
   assert.equal(JSON.parse(json.out).lifetimes.accessToken, 600)
 })
 
+test('law 11: check-config shows no key that the URL of the MCP server may have', async () => {
+  const folder = newFolder()
+  writeFileSync(join(folder, 'portcullis.yaml'), 'upstream: http://localhost:3000/mcp?key=s3cret')
+
+  const text = await command(folder, 'check-config')
+  const json = await command(folder, 'check-config --json')
+
+  assert.match(text.out, /in front of http:\/\/localhost:3000\/mcp\?key=\[redacted\]\n$/)
+  assert.equal(JSON.parse(json.out).upstream, 'http://localhost:3000/mcp?key=[redacted]')
+})
+
 test('a command about a database that is not there says so and makes none', async () => {
   const folder = newFolder()
 

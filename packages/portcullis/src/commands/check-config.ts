@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { requireUpstream } from '../config/load.ts'
 import type { Io } from '../io.ts'
+import { redactTarget } from '../operations/redact.ts'
 import { configurationOf, takeSettings } from './options.ts'
 import { printJson } from './output.ts'
 
@@ -12,8 +13,9 @@ export function addCheckConfigCommand(program: Command, io: Io): void {
     .option('--json', 'Print the whole configuration, defaults included.')
     .action((_, command: Command) => {
       const configuration = requireUpstream(configurationOf(command, io))
-      if (command.opts().json) return printJson(io.stdout, configuration)
-      const { publicUrl, upstream, file } = configuration
+      const { publicUrl, file } = configuration
+      const upstream = redactTarget(configuration.upstream) // its query may have a key of the MCP server (law 11)
+      if (command.opts().json) return printJson(io.stdout, { ...configuration, upstream })
       io.stdout.write(
         `The configuration stands${file === undefined ? '' : ` (${file})`}: ${publicUrl} in front of ${upstream}\n`,
       )
