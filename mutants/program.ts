@@ -171,7 +171,7 @@ export const programMutants: readonly Mutant[] = [
     name: 'a key file that others can read is refused',
     law: 'law 11',
     file: `${operations}/private-file.ts`,
-    find: "if (process.platform !== 'win32' && (mode & 0o077) !== 0)",
+    find: 'if ((mode & 0o077) !== 0)',
     replace: 'if (mode === 0)',
     test: { file: `${operations}/secrets.test.ts`, title: /a key file that others can read/ },
   },
@@ -325,5 +325,13 @@ export const programMutants: readonly Mutant[] = [
     find: 'redactTarget(configuration.upstream)',
     replace: 'configuration.upstream',
     test: { file: 'packages/portcullis/src/index.test.ts', title: /check-config shows no key/ },
+  },
+  {
+    name: 'a key file that another user put there is refused',
+    law: 'law 11',
+    file: `${operations}/private-file.ts`,
+    find: 'if (uid !== self && uid !== 0)',
+    replace: 'if (uid === -1)',
+    test: { file: `${operations}/secrets.test.ts`, title: /a key file that another user put there/ },
   },
 ]

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import {
   closeSync,
+  fstatSync,
   fsyncSync,
   linkSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
+  type Stats,
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
@@ -34,21 +35,42 @@ export function replacePrivateFile(file: string, content: string): void {
   withDraft(file, content, (draft) => renameSync(draft, file))
 }
 
-/** The text of a file that nobody but its owner may read; `undefined` where there is none. Throws `OperatorError` where others may. */
+/** The text of a file that we, or root, made and nobody else may read; `undefined` where there is none. Throws `OperatorError` where others did, or may. */
 export function readPrivateFile(file: string): string | undefined {
-  let mode: number
+  const descriptor = openIfThere(file)
+  if (descriptor === undefined) return undefined
   try {
-    mode = statSync(file).mode
+    requirePrivate(file, fstatSync(descriptor)) // of what is read, not of what stands under that name a moment later
+    return readFileSync(descriptor, 'utf8')
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function openIfThere(file: string): number | undefined {
+  try {
+    return openSync(file, 'r')
   } catch (cause) {
     if (hasCode(cause, 'ENOENT')) return undefined
-    throw cause
+    throw new OperatorError(`This user may not read ${file}`, {
+      nextStep: 'Start Portcullis as the user that the file belongs to.',
+      cause,
+    })
   }
-  // Windows has no such mode; its files inherit who may read them.
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0)
+}
+
+function requirePrivate(file: string, { mode, uid }: Stats): void {
+  const self = process.geteuid?.()
+  if (self === undefined) return // Windows has neither; its files inherit who may read them
+  if ((mode & 0o077) !== 0)
     throw new OperatorError(`Other users of this machine may read ${file}`, {
       nextStep: `Run: chmod 600 ${quoted(file)}`,
     })
-  return readFileSync(file, 'utf8')
+  // Where others may write to its folder, a file of theirs may wait there for us to take it.
+  if (uid !== self && uid !== 0)
+    throw new OperatorError(`${file} belongs to another user of this machine (${uid})`, {
+      nextStep: `If it is yours all the same, run: chown ${self} ${quoted(file)}`,
+    })
 }
 
 function withDraft<T>(file: string, content: string, place: (draft: string) => T): T {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -77,6 +78,20 @@ test('a key file that others can read is refused with the command to run', () =>
     assert.match(error.message, /^Other users of this machine may read /)
     assert.equal(error.nextStep, `Run: chmod 600 ${keyFile}`)
   }
+})
+
+test('a key file that another user put there is refused', (t) => {
+  const database = join(newFolder(), 'portcullis.db')
+  loadSecrets({ environment: {}, database })
+  const keyFile = database.replace('.db', '.key')
+  const nobody = 65_534
+  if (process.geteuid?.() === 0) chownSync(keyFile, nobody, nobody)
+  else t.mock.method(process as { geteuid(): number }, 'geteuid', () => nobody) // only Windows has none
+
+  const error = refusalOf(() => loadSecrets({ environment: {}, database }))
+
+  assert.match(error.message, /portcullis\.key belongs to another user of this machine \(\d+\)$/)
+  assert.match(error.nextStep, /chown \d+ .*portcullis\.key$/)
 })
 
 test('an empty key file is refused, not replaced', () => {
