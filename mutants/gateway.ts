@@ -356,4 +356,12 @@ export const gatewayMutants: readonly Mutant[] = [
     replace: '',
     test: { file: 'packages/portcullis/test/whole-way.test.ts', title: /with upstreamHeaders: strict/ },
   },
+  {
+    name: 'the upstream names no files for the proxy in front to read, and says nothing of what it keeps',
+    law: 'law 7',
+    file: responseHeaders,
+    find: '|archive|',
+    replace: '|',
+    test: { file: responseHeadersTest, title: /for our whole origin, or a proxy for an order/ },
+  },
 ]

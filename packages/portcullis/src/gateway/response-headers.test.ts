@@ -48,10 +48,13 @@ test('nothing is relayed that a browser would take for our whole origin, or a pr
     'surrogate-control': 'max-age=600',
     'use-as-dictionary': 'match="/*"',
     'what-is-yet-to-be-invented': '1',
+    'x-archive-files': 'zip',
     'x-envoy-immediate-health-check-fail': '1',
     'x-lighttpd-send-file': '/etc/passwd',
     'x-litespeed-location': '/private',
     'x-reproxy-url': 'http://internal',
+    'x-varnish-ttl': '600',
+    'x-vercel-enable-rewrite-caching': '1',
   }
 
   assert.deepEqual(clientHeaders(headers), ['content-type', 'application/json', 'cache-control', 'no-store'])

@@ -93,4 +93,4 @@ const relayedPrefix = /^(?:mcp-|ratelimit|x-)/
 
 // Ours to give, or orders to the proxy in front: to send a file, to ask elsewhere, to take us out of service.
 const order =
-  /^(?:mcp-session-id$|x-powered-by$|x-(?:accel|envoy|lighttpd|litespeed|middleware|portcullis|reproxy|sendfile))/
+  /^(?:mcp-session-id$|x-powered-by$|x-(?:accel|archive|envoy|lighttpd|litespeed|middleware|portcullis|reproxy|sendfile|varnish|vercel))/
