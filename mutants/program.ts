@@ -334,4 +334,12 @@ export const programMutants: readonly Mutant[] = [
     replace: 'if (uid === -1)',
     test: { file: `${operations}/secrets.test.ts`, title: /a key file that another user put there/ },
   },
+  {
+    name: 'nobody makes all others wait by what stands on their page',
+    law: 'bounds',
+    file: 'packages/portcullis/src/pages/home.ts',
+    find: ', { most: mostGrants })',
+    replace: ')',
+    test: { file: pagesTest, title: /a page that a thousand grants would stand on/ },
+  },
 ]

@@ -82,7 +82,7 @@ export async function updateAccount(
   }
 }
 
-/** The change that writes `value`; it goes into the commit of what else is written with it. */
+/** The change that makes `value` of an account that is still as it was read. */
 export function changeTo({ id, version }: Account, value: AccountRecord): Change<ProgramKinds> {
   return { kind: 'account', id, version, value, index: { all: 'all' } }
 }

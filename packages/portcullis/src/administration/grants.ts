@@ -25,10 +25,14 @@ export interface GrantSummary {
   usedAt: number
 }
 
-/** The grants of one person, codes that nobody has redeemed yet left out. */
-export async function grantsOfSubject(store: Store<ProgramKinds>, subject: string): Promise<GrantSummary[]> {
+/** The grants of one person, codes that nobody has redeemed yet left out. `most`: how many are looked at. Default: all. */
+export async function grantsOfSubject(
+  store: Store<ProgramKinds>,
+  subject: string,
+  { most = Number.POSITIVE_INFINITY }: { most?: number } = {},
+): Promise<GrantSummary[]> {
   const grants: Entry<GrantRecord>[] = []
-  for (;;) {
+  while (grants.length < most) {
     const after = grants.at(-1)?.id
     const page = await store.list('grant', 'subject', subject, after === undefined ? {} : { after })
     if (page.length === 0) break

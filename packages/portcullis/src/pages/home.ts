@@ -8,12 +8,14 @@ import { readForm, unreadableForm } from './form.ts'
 import { redirect } from './session.ts'
 
 const signInPath = '/account/sign-in'
+/** Enough for every person; but anybody with an account could make thousands, and all would wait while their page is made. */
+const mostGrants = 200
 
 /** The page of whoever is signed in: who it is, how to connect a client, and which have access. */
 export async function showHome(request: Request, context: PagesContext): Promise<Response> {
   const session = await sessionOf(request, context.accounts)
   if (session === undefined) return redirect(signInPath)
-  const grants = await grantsOfSubject(context.accounts.store, session.account.id)
+  const grants = await grantsOfSubject(context.accounts.store, session.account.id, { most: mostGrants })
   return homePage(session, grants, context)
 }
 
@@ -49,6 +51,7 @@ function homePage({ account }: Session, grants: readonly GrantSummary[], { serve
 <dl class="facts"><div><dt>Add this URL to your MCP client</dt><dd><span class="at">${server.publicUrl}</span></dd></div></dl>
 <h2>Applications with access</h2>
 ${grants.length === 0 ? html`<p class="soft">None yet. When you connect one, it asks you here first.</p>` : html`<ul class="rows">${grants.map(row)}</ul>`}
+${grants.length < mostGrants ? undefined : html`<p class="soft">There may be more: those that you end here make room.</p>`}
 <form method="post" action="/account/sign-out"><button class="plain">Sign out</button></form>`,
   })
 }

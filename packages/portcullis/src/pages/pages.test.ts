@@ -407,6 +407,21 @@ test("a person sees and ends own grants, and nobody else's", async () => {
   assert.deepEqual(site.ended, ['g1'])
 })
 
+test('a page that a thousand grants would stand on shows a part, and says so', async () => {
+  const site = await newSite()
+  const ada = await site.signedIn('ada')
+  const [account] = await site.store.list('account', 'all', 'all')
+  const few = await textOf(ada.get('/account'))
+  for (let at = 0; at < 1000; at += 1) await site.grant(`g${at}`, account?.id ?? '')
+
+  const many = await textOf(ada.get('/account'))
+
+  const shown = many.match(/name="grant"/g)?.length ?? 0
+  assert.ok(shown >= 200 && shown < 500, String(shown))
+  assert.match(many, /There may be more/)
+  assert.doesNotMatch(few, /There may be more/)
+})
+
 test('law 10: test users sign in by one click on this machine alone', async () => {
   const here = 'http://localhost:7080'
   const site = await newSite({}, {}, { origin: here, dev: true })
