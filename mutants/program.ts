@@ -342,4 +342,12 @@ export const programMutants: readonly Mutant[] = [
     replace: ')',
     test: { file: pagesTest, title: /a page that a thousand grants would stand on/ },
   },
+  {
+    name: 'of a long line of proxies the last are looked at',
+    law: 'bounds',
+    file: `${operations}/client-address.ts`,
+    find: '      .slice(-mostProxies)\n',
+    replace: '',
+    test: { file: `${operations}/client-address.test.ts`, title: /only where it is a trusted proxy/ },
+  },
 ]

@@ -4,6 +4,9 @@ import { BlockList, isIP, isIPv6 } from 'node:net'
 /** Says who is asking: the peer of the connection or, where that is a trusted proxy, whom it names. */
 export type ClientAddressReader = (req: IncomingMessage) => string | undefined
 
+/** Proxies behind one another that are looked at: a header may have thousands of names, and each is compared with each range. */
+const mostProxies = 20
+
 /** `trustedProxies`: addresses, and ranges in CIDR form, of proxies whose `X-Forwarded-For` is believed. */
 export function createClientAddressReader(trustedProxies: readonly string[]): ClientAddressReader {
   const trusted = new BlockList()
@@ -24,6 +27,7 @@ export function createClientAddressReader(trustedProxies: readonly string[]): Cl
       .flat()
       .join(',')
       .split(',')
+      .slice(-mostProxies)
       .map((part) => unmapped(part.trim()) ?? '')
     const caller = named.findLast((address) => !isTrusted(address))
     return caller !== undefined && isIP(caller) !== 0 ? caller : peer
