@@ -350,4 +350,12 @@ export const programMutants: readonly Mutant[] = [
     replace: '',
     test: { file: `${operations}/client-address.test.ts`, title: /only where it is a trusted proxy/ },
   },
+  {
+    name: 'no text from outside writes over a terminal',
+    law: 'law 11',
+    file: `${operations}/pretty-line.ts`,
+    find: "return text.replace(/[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]/gu, '?')",
+    replace: 'return text',
+    test: { file: `${operations}/event-lines.test.ts`, title: /nothing in it can write over the terminal/ },
+  },
 ]

@@ -97,14 +97,14 @@ test('sign-in is written by name once it is proved, and never what was typed', (
 test('for people, a line is time, level, message and fields, and nothing in it can write over the terminal', () => {
   const { text, log } = recordingLog({ format: 'pretty' })
 
-  logConnectionEvents(log)({ type: 'host_rejected', host: 'evil\u001b[2J\u009b.example\r\nfake line' })
+  logConnectionEvents(log)({ type: 'host_rejected', host: 'evil\u001b[2J\u009b.example\r\nfake line\u202e\u2028' })
   log.write('error', 'Something broke', { error: new Error('bad \u001b[31m') })
 
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not be there
   assert.doesNotMatch(text(), /[\x00-\x09\x0B-\x1F\x7F-\x9F]/)
   assert.match(
     text(),
-    /^\d\d:\d\d:\d\d warn {2}Refused a request, because its host .* host=evil\?\[2J\?\.example\?\?fake line\n/,
+    /^\d\d:\d\d:\d\d warn {2}Refused a request, because its host .* host=evil\?\[2J\?\.example\?\?fake line\?\?\n/,
   )
   assert.match(text(), /error Something broke\n {6}Error: bad \?\[31m\n {6} {4}at /)
 })

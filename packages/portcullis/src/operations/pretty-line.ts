@@ -46,8 +46,7 @@ function parseLine(json: string): (Line & Record<string, unknown>) | undefined {
   }
 }
 
-/** Text from outside may hold control characters, with which it could write over other lines of a terminal. */
+/** Text from outside may hold characters with which it could write over other lines of a terminal, or be read in another order. */
 function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\x00-\x1F\x7F-\x9F]/g, '?')
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
 }
