@@ -205,6 +205,14 @@ export const resourceServerMutants: readonly Mutant[] = [
     test: { file: revocationTest, title: /while the feed cannot be read/ },
   },
   {
+    name: 'a token that was refused while the feed cannot be read is not believed at its second try',
+    law: 'law 14',
+    file: `${folder}/create-resource-server.ts`,
+    find: "const isJudged = judged.kind === 'valid'",
+    replace: 'const isJudged = true',
+    test: { file: revocationTest, title: /while the feed cannot be read/ },
+  },
+  {
     name: 'what was verified before is served for a while, not for ever',
     law: 'law 14',
     file: `${folder}/create-resource-server.ts`,
@@ -249,8 +257,8 @@ export const resourceServerMutants: readonly Mutant[] = [
     name: 'what was verified with keys that have changed meanwhile is not remembered',
     law: 'RS-11',
     file: `${folder}/create-resource-server.ts`,
-    find: 'if (keyChanges === changesBefore) ',
-    replace: '',
+    find: 'if (isJudged && keyChanges === changesBefore) ',
+    replace: 'if (isJudged) ',
     test: { file: keysTest, title: /took back/ },
   },
   {
