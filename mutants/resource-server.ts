@@ -240,10 +240,17 @@ export const resourceServerMutants: readonly Mutant[] = [
     name: 'the rest of a body that is too long is discarded',
     law: 'RS-05',
     file: `${adapters}/node/request-body.ts`,
-    find: `        isCancelled = true
-        req.resume()`,
-    replace: '        isCancelled = true',
-    test: { file: adapterTest, title: /the rest of it discarded/ },
+    find: 'if (left < 0) req.destroy()',
+    replace: '',
+    test: { file: adapterTest, title: /a body without end/ },
+  },
+  {
+    name: 'a request that names no host is not for ours',
+    law: 'law 1',
+    file: `${adapters}/node.ts`,
+    find: "if (!headers.has('host')) headers.set('host', '')",
+    replace: '',
+    test: { file: adapterTest, title: /names no host/ },
   },
   {
     name: 'what was verified is verified anew as often as keys are read anew',

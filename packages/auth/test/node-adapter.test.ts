@@ -83,6 +83,21 @@ test('law 1: the authorization server behind node:http answers at its own host a
   assert.match(absolute, /^HTTP\/1\.1 400 /)
 })
 
+test('law 1: a request of HTTP/1.0 that names no host is refused like one for another host', async (t) => {
+  const { as, events } = createWorld()
+  const port = await listen(t, nodeListener(as, { origin: issuer }))
+
+  const without = await exchangeRaw(port, 'GET /.well-known/oauth-authorization-server HTTP/1.0\r\n\r\n')
+  const own = await exchangeRaw(
+    port,
+    'GET /.well-known/oauth-authorization-server HTTP/1.0\r\nHost: auth.example\r\n\r\n',
+  )
+
+  assert.match(without, /^HTTP\/1\.1 403 /)
+  assert.ok(events.some(({ type }) => type === 'host_rejected'))
+  assert.match(own, /^HTTP\/1\.1 200 /)
+})
+
 test('a body reaches the authorization server through node:http, and its limits count by the peer', async (t) => {
   const { as, events } = createWorld({ as: { registrationLimit: 1 } })
   const port = await listen(t, nodeListener(as, { origin: issuer }))

@@ -135,3 +135,5 @@ function webHeaders(rawHeaders: readonly string[]): Headers {
     headers.append(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '')
   return headers
 }
+  // HTTP/1.0 needs none; the URL, which we make, must not be taken for what was asked (law 1).
+  if (!headers.has('host')) headers.set('host', '')
