@@ -191,3 +191,27 @@ test('shutdown does not wait for requests that do not come to their end, whoever
   assert.equal(code, 0)
   assert.ok(Date.now() - startedAt < 5000)
 })
+
+for (const path of ['/account/nothing', '/account/sign-in', '/token'])
+  test(`a body that is too long for ${path} does not hold up the next request on its connection, which may be another person's`, async (t) => {
+    const program = await startProgram(t, { argv: ['--upstream', 'http://127.0.0.1:1/mcp'] })
+    const { host, port } = new URL(program.origin)
+    const socket = connectTo(Number(port), '127.0.0.1')
+    const chunks: Buffer[] = []
+    socket.on('data', (chunk) => chunks.push(chunk))
+    const chunk = `2710\r\n${'x'.repeat(10_000)}\r\n`
+
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nOrigin: ${program.origin}\r\nContent-Type: application/x-www-form-urlencoded\r\n` +
+        `Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(60)}0\r\n\r\n` +
+        `GET /jwks HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+    )
+    await once(socket, 'end')
+
+    const [refused, next] =
+      Buffer.concat(chunks)
+        .toString()
+        .match(/(?<=HTTP\/1\.1 )\d+/g) ?? []
+    assert.match(refused ?? '', /^4/)
+    assert.equal(next, '200')
+  })
