@@ -396,4 +396,28 @@ export const authorizationServerMutants: readonly Mutant[] = [
     replace: 'last',
     test: { file: revocationTest, title: /restored from a backup/ },
   },
+  {
+    name: 'a grant is there to be ended as long as its access tokens may live',
+    law: 'law 14',
+    file: token,
+    find: 'expiresAt: Math.max(refreshTokensUntil, accessTokensUntil)',
+    replace: 'expiresAt: refreshTokensUntil',
+    test: { file: revocationTest, title: /can be ended while one of them lives/ },
+  },
+  {
+    name: 'a refresh token that nobody used for too long is over',
+    law: 'law 6',
+    file: `${folder}/grants/redeem.ts`,
+    find: "if (isExpired) return { kind: 'expired' }",
+    replace: '',
+    test: { file: revocationTest, title: /lives shorter than its access tokens/ },
+  },
+  {
+    name: 'a refresh token that nobody used for too long is not given again',
+    law: 'law 6',
+    file: `${folder}/grants/redeem.ts`,
+    find: "return isExpired ? { kind: 'expired' } : ",
+    replace: 'return ',
+    test: { file: `${folder}/grants/redeem.test.ts`, title: /nobody used for too long/ },
+  },
 ]

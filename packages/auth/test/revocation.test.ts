@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createResourceServer, remoteRevocations } from '@portcullis/auth'
-import { createWorld, issuer, mcpRequest, refresh, register, signedInClient } from './world.ts'
+import {
+  attemptOf,
+  consent,
+  createWorld,
+  exchange,
+  issuer,
+  mcpRequest,
+  refresh,
+  register,
+  signedInClient,
+} from './world.ts'
 
 function revoke(world: ReturnType<typeof createWorld>, fields: Record<string, string>): Promise<Response> {
   return world.send('/revoke', {
@@ -193,6 +203,31 @@ for (const [what, { accessTokenLifetime = 3600, setBack = 0 }] of endings)
     }
 
     assert.deepEqual(statuses, [401, 401, 401, 401, 401])
+  })
+
+const briefGrants: [string, Record<string, unknown>][] = [
+  ['that lives shorter than its access tokens', {}],
+  ['that gives no refresh tokens', { grant_types: ['authorization_code'] }],
+]
+for (const [what, metadata] of briefGrants)
+  test(`law 14: a grant ${what} can be ended while one of them lives, and gives no more`, async () => {
+    const world = createWorld({ as: { grantLifetime: 60, accessTokenLifetime: 3600 } })
+    const client = await register(world, metadata)
+    const attempt = attemptOf(client)
+    const code = (await consent(world, attempt)).get('code') ?? ''
+    const { body } = await exchange(world, attempt, code)
+
+    world.clock.now += 3500
+    const refreshed = await refresh(world, client, body.refresh_token ?? 'none')
+    const before = await world.rs.authenticate(mcpRequest(body.access_token))
+    const revoked = await revoke(world, { token: body.access_token, client_id: client.clientId })
+    world.clock.now += 2
+    const after = await world.rs.authenticate(mcpRequest(body.access_token))
+
+    assert.equal(refreshed.body.error, 'invalid_grant')
+    assert.ok(!(before instanceof Response))
+    assert.equal(revoked.status, 200)
+    assert.ok(after instanceof Response && after.status === 401)
   })
 
 test('law 14: an end is seen though the clock of the resource server was set back', async () => {

@@ -35,6 +35,11 @@ export interface GrantRecord {
    * lifetimes or another clock than who issued them. Absent until the code is redeemed.
    */
   accessTokensUntil?: number
+  /**
+   * Until when its refresh tokens are good; seconds since the epoch. The record is kept beyond that while access tokens of it may live, so that
+   * it can be ended. Absent until the code is redeemed.
+   */
+  refreshTokensUntil?: number
   /** The key that the newest secret is made with. */
   keyId: string
   /** Random; base64url. */
