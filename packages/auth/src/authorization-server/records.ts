@@ -70,9 +70,19 @@ export interface SigningKeyRecord {
   encryptedPrivateKey: string
 }
 
-/** All signing keys, in one record so that they change in one commit: the first signs, all are published. */
+/** A key that signs no more, because another secret became the current one. Its private half is gone. */
+export interface RetiredKeyRecord extends Omit<SigningKeyRecord, 'encryptedPrivateKey'> {
+  /** The secret that its private half was encrypted with. */
+  secretId: string
+  /** Seconds since the epoch. */
+  publishedUntil: number
+}
+
+/** All keys, in one record so that they change in one commit: the first signs. See `tokens/signing-keys.ts` for which are published. */
 export interface KeyRingRecord {
   keys: readonly SigningKeyRecord[]
+  /** Default: none. */
+  retired?: readonly RetiredKeyRecord[]
 }
 
 /** The kinds of record that an authorization server keeps in its store. */

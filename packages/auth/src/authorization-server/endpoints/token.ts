@@ -140,11 +140,10 @@ async function tokenResponse(
   scope: readonly string[],
   grantType: string,
   { clientId, client }: AuthenticatedClient,
-  { options, derivedKeys, signingKeys }: ServerContext,
+  { options, derivedKeys, signingKey }: ServerContext,
 ): Promise<Response> {
   const lifetime = options.accessTokenLifetime
-  const keys = await signingKeys()
-  const accessToken = await signAccessToken(keys.current, {
+  const accessToken = await signAccessToken(await signingKey(), {
     issuer: options.issuer,
     grantId,
     grant,
