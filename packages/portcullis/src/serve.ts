@@ -75,7 +75,7 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
     toolScopes: { tools: configuration.tools },
     limits: { body: limits.body, open: limits.open, openPerCaller: limits.openPerCaller },
     timeouts,
-    sessionKey: sessionKeyOf(secrets),
+    sessionKeys: secrets.map(sessionKeyOf),
     clientAddress,
     onEvent: tellConnection,
   })
@@ -139,8 +139,7 @@ function loopbackNames(publicUrl: string): readonly string[] {
   return [publicUrl.replace(`${protocol}//${host}`, `${protocol}//${host.replace('localhost', '127.0.0.1')}`)]
 }
 
-/** Sessions of the MCP transport are bound to people with a key of their own, so that they survive a restart (law 12). */
-function sessionKeyOf([current]: readonly ServerSecret[]): Uint8Array {
-  if (current === undefined) throw new TypeError('"secrets" must have at least one secret')
-  return new Uint8Array(hkdfSync('sha256', current.secret, '', 'portcullis mcp sessions', 32))
+/** Sessions of the MCP transport are bound to people with keys of their own, so that they survive a restart (law 12). */
+function sessionKeyOf({ secret }: ServerSecret): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secret, '', 'portcullis mcp sessions', 32))
 }

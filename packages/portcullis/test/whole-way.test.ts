@@ -124,6 +124,47 @@ test('law 14: a grant that the operator ends beside the running server is over w
   await after.body?.cancel()
 })
 
+test('law 12: a changed secret, with the old one behind it for a while, costs nobody sign-in, token or session', async (t) => {
+  const upstream = await startUpstream(t, (_, res) => res.setHeader('Mcp-Session-Id', 'session-1').end('{}'))
+  const [old, next] = ['o'.repeat(40), 'n'.repeat(40)]
+  const withSecret = (secret: string) => ({
+    argv: ['--upstream', `${upstream}/mcp`],
+    environment: { PORTCULLIS_SECRET: secret },
+  })
+  const first = await startProgram(t, withSecret(old))
+  const place = ['--port', new URL(first.origin).port, '--database', `${first.folder}/portcullis.db`]
+  const restart = (secret: string) => {
+    const { argv, environment } = withSecret(secret)
+    return startProgram(t, { argv: [...argv, ...place], environment })
+  }
+  const person = new Person(first.origin)
+  await person.becomeOwner(first)
+  const { accessToken } = await connect(person, { resource: `${first.origin}/mcp` })
+  const call = (sessionId?: string) =>
+    fetch(`${first.origin}/mcp`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${accessToken}`,
+        ...(sessionId !== undefined && { 'mcp-session-id': sessionId }),
+      },
+    })
+  const sessionId = (await call()).headers.get('mcp-session-id') ?? ''
+  await first.stop()
+
+  const second = await restart(`${next} ${old}`)
+  const inSession = await call(sessionId)
+  const later = await connect(person, { resource: `${first.origin}/mcp` })
+  await second.stop()
+  await restart(next)
+  const onlyNew = await fetch(`${first.origin}/mcp`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${later.accessToken}` },
+  })
+
+  assert.equal(inSession.status, 200)
+  assert.equal(onlyNew.status, 200)
+})
+
 test('after a restart people are signed in, clients refresh, and tokens verify', async (t) => {
   const upstream = await startUpstream(t, (_, res) => res.end('{}'))
   const first = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`] })
