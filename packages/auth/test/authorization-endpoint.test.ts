@@ -315,6 +315,33 @@ test('law 3: a consent form is worth nothing in another person’s session, in a
   assert.deepEqual(statuses, [403, 403, 403, 403])
 })
 
+test('law 3: a consent form gives one code: the same when it is sent twice, and none once that was redeemed or is over', async () => {
+  const world = createWorld()
+  const attempt = attemptOf(await register(world))
+  const codeOf = (response: Response) => new URL(response.headers.get('location') ?? '').searchParams.get('code') ?? ''
+  const allowed = async () => {
+    const form = await formOf(await authorize(world, attempt))
+    form.set('decision', 'allow')
+    return form
+  }
+  const form = await allowed()
+
+  const answers = await Promise.all([1, 2, 3].map(() => postForm(world, form)))
+  const [code = ''] = answers.map(codeOf)
+  const redeemed = await exchange(world, attempt, code)
+  const afterwards = await postForm(world, form)
+  const unused = await allowed()
+  await postForm(world, unused)
+  world.clock.now += 60
+  const late = await postForm(world, unused)
+
+  assert.deepEqual(new Set(answers.map(codeOf)), new Set([code]))
+  assert.equal(redeemed.status, 200)
+  for (const response of [afterwards, late])
+    assert.deepEqual([response.status, response.headers.get('location')], [403, null])
+  assert.equal((await world.store.list('grant', 'subject', 'alice')).length, 1)
+})
+
 test('law 3: somebody who is disabled while their consent is written gets no code, and the grant ends', async () => {
   const store = memoryStore<AuthorizationServerKinds>({ now: () => 1_800_000_000 })
   const world = createWorld({

@@ -46,6 +46,12 @@ export interface GrantRecord {
   seed: string
 }
 
+/** A consent form that was used; kept until the form expires. Its id is that of the form. */
+export interface UsedConsentRecord {
+  /** The grant that it gave. */
+  grantId: string
+}
+
 /** A grant that has ended, in the order of the feed, kept until its last access token has expired. */
 export interface EndedGrantRecord {
   grantId: string
@@ -89,6 +95,7 @@ export interface KeyRingRecord {
 export type AuthorizationServerKinds = {
   client: { value: ClientRecord; index: never }
   grant: { value: GrantRecord; index: 'subject' | 'client' }
+  usedConsent: { value: UsedConsentRecord; index: never }
   endedGrant: { value: EndedGrantRecord; index: 'feed' }
   feedHead: { value: FeedHeadRecord; index: never }
   keyRing: { value: KeyRingRecord; index: never }
