@@ -248,4 +248,20 @@ export const programMutants: readonly Mutant[] = [
     replace: 'store.count(`sign-in to ${name}`, window)',
     test: { file: pagesTest, title: /from one network nobody locks a person out/ },
   },
+  {
+    name: 'enabling an account brings nothing back that disabling was to end',
+    law: 'law 14',
+    file: 'packages/portcullis/src/administration/users.ts',
+    find: 'if (value.disabledAt !== undefined) await endGrants(id)',
+    replace: '',
+    test: { file: 'packages/portcullis/src/index.test.ts', title: /does not come back when the user is enabled/ },
+  },
+  {
+    name: 'a page shows so many grants',
+    law: 'bounds',
+    file: 'packages/portcullis/src/pages/home.ts',
+    find: 'grants.slice(0, mostShown)',
+    replace: 'grants',
+    test: { file: pagesTest, title: /of very many grants/ },
+  },
 ]

@@ -1,5 +1,5 @@
+import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
 import type { Command } from 'commander'
-import { endGrantsOfSubject } from '../administration/grants.ts'
 import {
   disableUser,
   enableUser,

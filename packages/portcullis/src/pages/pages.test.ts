@@ -388,6 +388,22 @@ test("a person sees and ends own grants, and nobody else's", async () => {
   assert.deepEqual(site.ended, ['g1'])
 })
 
+test('of very many grants a person sees the hundred that were used last, and how many there are beside', async () => {
+  const site = await newSite()
+  const ada = await site.signedIn('ada')
+  const [account] = await site.store.list('account', 'all', 'all')
+  for (let nth = 0; nth < 103; nth += 1) await site.grant(`g${nth}`, account?.id ?? '', nth)
+
+  const text = await textOf(ada.get('/account'))
+
+  const shown = [...text.matchAll(/name="grant" value="g(\d+)"/g)].map(([, nth]) => Number(nth))
+  assert.deepEqual(
+    shown,
+    Array.from({ length: 100 }, (_, nth) => 102 - nth),
+  )
+  assert.match(text, /There are 3 more/)
+})
+
 test('law 10: test users sign in by one click on this machine alone', async () => {
   const here = 'http://localhost:7080'
   const site = await newSite({}, {}, { origin: here, dev: true })
@@ -610,7 +626,7 @@ async function newSite(
       await signedIn.post('/account/sign-in', { user_name: userName, password })
       return signedIn
     },
-    async grant(id: string, subject: string) {
+    async grant(id: string, subject: string, rotatedAt = 0) {
       const value = {
         clientId: 'c1',
         subject,
@@ -621,7 +637,7 @@ async function newSite(
         authTime: 0,
         issuedAt: 0,
         generation: 1,
-        rotatedAt: 0,
+        rotatedAt,
         keyId: 'k',
         seed: 's',
       }

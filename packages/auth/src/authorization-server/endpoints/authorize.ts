@@ -4,6 +4,7 @@ import { provesIdentity, redirectDestination } from '../../protocol/redirect-uri
 import { originOf } from '../../protocol/resource.ts'
 import type { ServerContext } from '../context.ts'
 import { startGrant } from '../grants/start-grant.ts'
+import { endSurplusGrants } from '../grants/surplus.ts'
 import {
   type AuthorizationRequest,
   type ProvedClient,
@@ -181,6 +182,7 @@ async function answerForm(
     throw new ShownOnPage('access_denied', 'You are not signed in any more')
   }
   options.onEvent({ type: 'code_issued', grantId, ...about })
+  await endSurplusGrants(signedIn.subject, grantId, context)
   return codeResponse(authorization, options.issuer, code, 303)
 }
 
