@@ -516,4 +516,12 @@ export const authorizationServerMutants: readonly Mutant[] = [
     replace: '',
     test: { file: revocationTest, title: /more than 500 altogether/ },
   },
+  {
+    name: 'a state is one that a form brings back as it was',
+    law: 'AS-35',
+    file: authorizationRequest,
+    find: "if (/\\p{Cc}/u.test(proved.state ?? ''))",
+    replace: 'if (false)',
+    test: { file: authorizeTest, title: /which no form brings back/ },
+  },
 ]

@@ -401,6 +401,26 @@ test('a redirect URI that has a query keeps it', async () => {
   assert.match(response.headers.get('location') ?? '', /^https:\/\/client\.example\/cb\?tenant=7&code=/)
 })
 
+for (const control of ['\r\n', '\n', '\r', '\0', '\x7f'])
+  test(`AS-35 a state with ${JSON.stringify(control)}, which no form brings back as it was, is refused at once, and comes back whole`, async () => {
+    const world = createWorld()
+    const state = `a${control}b`
+
+    const response = await authorize(world, attemptOf(await register(world), { state }))
+
+    const parameters = redirectParameters(response)
+    assert.deepEqual([parameters.error, parameters.state], ['invalid_request', state])
+  })
+
+test('a state in any language comes back as it was', async () => {
+  const world = createWorld()
+  const state = 'é 漢字 🎉 "<&>\''
+
+  const answer = await consent(world, attemptOf(await register(world), { state }))
+
+  assert.equal(answer.get('state'), state)
+})
+
 test('behaviour B17: a request without state is accepted, since PKCE is there, and the answer has none', async () => {
   const world = createWorld()
 
