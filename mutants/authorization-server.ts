@@ -524,4 +524,12 @@ export const authorizationServerMutants: readonly Mutant[] = [
     replace: 'if (false)',
     test: { file: authorizeTest, title: /which no form brings back/ },
   },
+  {
+    name: 'the database is made for its owner alone, also behind a link',
+    law: 'law 11',
+    file: 'packages/auth/src/stores/sqlite/open-database.ts',
+    find: 'constants.O_RDONLY | constants.O_CREAT, 0o600',
+    replace: 'constants.O_RDONLY | constants.O_CREAT, 0o644',
+    test: { file: 'packages/auth/src/stores/sqlite/open-database.test.ts', title: /for (their|its) owner alone/ },
+  },
 ]

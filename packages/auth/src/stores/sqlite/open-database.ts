@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, constants, openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import process from 'node:process'
 import type { DatabaseSync } from 'node:sqlite'
@@ -42,12 +42,8 @@ function requireFile(path: string): string {
   if (path === '' || path === ':memory:')
     throw new TypeError('"path" must name a file; for a store in memory there is memoryStore()')
   const file = resolve(path)
-  try {
-    // Made here, because SQLite would make it readable for others; its -wal and -shm files take the mode over.
-    closeSync(openSync(file, 'wx', 0o600))
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause
-  }
+  // Made here, also where a link leads to it, because SQLite would make it readable for others; its -wal and -shm files take the mode over.
+  closeSync(openSync(file, constants.O_RDONLY | constants.O_CREAT, 0o600))
   return file
 }
 
