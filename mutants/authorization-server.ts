@@ -532,4 +532,15 @@ export const authorizationServerMutants: readonly Mutant[] = [
     replace: 'constants.O_RDONLY | constants.O_CREAT, 0o644',
     test: { file: 'packages/auth/src/stores/sqlite/open-database.test.ts', title: /for (their|its) owner alone/ },
   },
+  {
+    name: 'a lock that another process holds does not hold up everything else',
+    law: 'bounds',
+    file: 'packages/auth/src/stores/sqlite/group-commit.ts',
+    find: '{ mayWait: !isLocked }',
+    replace: '{ mayWait: true }',
+    test: {
+      file: 'packages/auth/src/stores/sqlite/group-commit.test.ts',
+      title: /goes on with everything else/,
+    },
+  },
 ]

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import process from 'node:process'
 import type { DatabaseSync } from 'node:sqlite'
 import { migrate, requireOwnDatabase } from './migrations.ts'
+import { longestWait } from './transaction.ts'
 
 /** How much a committed transaction outlives: `full` the loss of power, `relaxed` the death of the process. */
 export type Durability = 'full' | 'relaxed'
@@ -57,8 +58,8 @@ function connect(database: DatabaseSync, file: string, durability: Durability): 
     // In a write-ahead log, FULL waits for the disk at every commit, NORMAL only when the log is copied into the file.
     database.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`)
     migrate(database, file)
-    // From here on a lock is waited for without holding up the event loop: see group-commit.ts.
-    database.exec('PRAGMA busy_timeout = 20')
+    // From here on a lock that is held for longer is waited for without holding up the event loop: see group-commit.ts.
+    database.exec(`PRAGMA busy_timeout = ${longestWait}`)
     return database
   } catch (cause) {
     database.close()
