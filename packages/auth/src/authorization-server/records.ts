@@ -8,6 +8,12 @@ export interface ClientRecord extends ClientMetadata {
   secretHash?: string
 }
 
+/** One of the places of clients that nobody has consented to; its id is the number of the place. */
+export interface UnusedClientRecord {
+  /** Who took it last; somebody may have consented to it since. */
+  clientId: string
+}
+
 /**
  * What one resource owner authorised for one client, once. It holds all that its code and its refresh tokens are bound to; they are derived from it.
  * See `grants/secret.ts` for how, and `grants/redeem.ts` for the rules.
@@ -94,6 +100,7 @@ export interface KeyRingRecord {
 /** The kinds of record that an authorization server keeps in its store. */
 export type AuthorizationServerKinds = {
   client: { value: ClientRecord; index: never }
+  unusedClient: { value: UnusedClientRecord; index: never }
   grant: { value: GrantRecord; index: 'subject' | 'client' }
   usedConsent: { value: UsedConsentRecord; index: never }
   endedGrant: { value: EndedGrantRecord; index: 'feed' }
