@@ -183,9 +183,17 @@ export const gatewayMutants: readonly Mutant[] = [
     name: 'a session is its owner’s and nobody else’s',
     law: 'law 12',
     file: `${folder}/session-binding.ts`,
-    find: 'return isEqual(presented.slice(at + 1), mac(upstreamId, owner)) ? upstreamId : undefined',
+    find: 'return isBound ? upstreamId : undefined',
     replace: 'return upstreamId',
     test: { file: sessionTest, title: /RS-22 P-09/ },
+  },
+  {
+    name: 'a session outlives a change of keys',
+    law: 'law 12',
+    file: `${folder}/session-binding.ts`,
+    find: 'keys.some((key) => isEqual(',
+    replace: 'keys.slice(0, 1).some((key) => isEqual(',
+    test: { file: sessionTest, title: /outlives a change of keys/ },
   },
   {
     name: 'a session is bound to its client too',

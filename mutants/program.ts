@@ -335,14 +335,6 @@ export const programMutants: readonly Mutant[] = [
     test: { file: `${operations}/secrets.test.ts`, title: /a key file that another user put there/ },
   },
   {
-    name: 'nobody makes all others wait by what stands on their page',
-    law: 'bounds',
-    file: 'packages/portcullis/src/pages/home.ts',
-    find: ', { most: mostGrants })',
-    replace: ')',
-    test: { file: pagesTest, title: /a page that a thousand grants would stand on/ },
-  },
-  {
     name: 'of a long line of proxies the last are looked at',
     law: 'bounds',
     file: `${operations}/client-address.ts`,
@@ -357,5 +349,21 @@ export const programMutants: readonly Mutant[] = [
     find: "return text.replace(/[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]/gu, '?')",
     replace: 'return text',
     test: { file: `${operations}/event-lines.test.ts`, title: /nothing in it can write over the terminal/ },
+  },
+  {
+    name: 'enabling an account brings nothing back that disabling was to end',
+    law: 'law 14',
+    file: 'packages/portcullis/src/administration/users.ts',
+    find: 'if (value.disabledAt !== undefined) await endGrants(id)',
+    replace: '',
+    test: { file: 'packages/portcullis/src/index.test.ts', title: /does not come back when the user is enabled/ },
+  },
+  {
+    name: 'a page shows so many grants',
+    law: 'bounds',
+    file: 'packages/portcullis/src/pages/home.ts',
+    find: 'grants.slice(0, mostShown)',
+    replace: 'grants',
+    test: { file: pagesTest, title: /of very many grants/ },
   },
 ]

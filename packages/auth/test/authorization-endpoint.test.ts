@@ -315,6 +315,33 @@ test('law 3: a consent form is worth nothing in another person’s session, in a
   assert.deepEqual(statuses, [403, 403, 403, 403])
 })
 
+test('law 3: a consent form gives one code: the same when it is sent twice, and none once that was redeemed or is over', async () => {
+  const world = createWorld()
+  const attempt = attemptOf(await register(world))
+  const codeOf = (response: Response) => new URL(response.headers.get('location') ?? '').searchParams.get('code') ?? ''
+  const allowed = async () => {
+    const form = await formOf(await authorize(world, attempt))
+    form.set('decision', 'allow')
+    return form
+  }
+  const form = await allowed()
+
+  const answers = await Promise.all([1, 2, 3].map(() => postForm(world, form)))
+  const [code = ''] = answers.map(codeOf)
+  const redeemed = await exchange(world, attempt, code)
+  const afterwards = await postForm(world, form)
+  const unused = await allowed()
+  await postForm(world, unused)
+  world.clock.now += 60
+  const late = await postForm(world, unused)
+
+  assert.deepEqual(new Set(answers.map(codeOf)), new Set([code]))
+  assert.equal(redeemed.status, 200)
+  for (const response of [afterwards, late])
+    assert.deepEqual([response.status, response.headers.get('location')], [403, null])
+  assert.equal((await world.store.list('grant', 'subject', 'alice')).length, 1)
+})
+
 test('law 3: somebody who is disabled while their consent is written gets no code, and the grant ends', async () => {
   const store = memoryStore<AuthorizationServerKinds>({ now: () => 1_800_000_000 })
   const world = createWorld({
@@ -372,6 +399,26 @@ test('a redirect URI that has a query keeps it', async () => {
   const response = await postForm(world, form)
 
   assert.match(response.headers.get('location') ?? '', /^https:\/\/client\.example\/cb\?tenant=7&code=/)
+})
+
+for (const control of ['\r\n', '\n', '\r', '\0', '\x7f'])
+  test(`AS-35 a state with ${JSON.stringify(control)}, which no form brings back as it was, is refused at once, and comes back whole`, async () => {
+    const world = createWorld()
+    const state = `a${control}b`
+
+    const response = await authorize(world, attemptOf(await register(world), { state }))
+
+    const parameters = redirectParameters(response)
+    assert.deepEqual([parameters.error, parameters.state], ['invalid_request', state])
+  })
+
+test('a state in any language comes back as it was', async () => {
+  const world = createWorld()
+  const state = 'é 漢字 🎉 "<&>\''
+
+  const answer = await consent(world, attemptOf(await register(world), { state }))
+
+  assert.equal(answer.get('state'), state)
 })
 
 test('behaviour B17: a request without state is accepted, since PKCE is there, and the answer has none', async () => {

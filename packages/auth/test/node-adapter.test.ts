@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { nodeListener, protect } from '@portcullis/auth/node'
+import { type FetchHandler, nodeListener, protect } from '@portcullis/auth/node'
 import { createWorld, issuer, signedInClient } from './world.ts'
 
 async function listen(t: TestContext, listener: RequestListener): Promise<number> {
@@ -81,6 +81,21 @@ test('law 1: the authorization server behind node:http answers at its own host a
   assert.match(own, /^HTTP\/1\.1 200 /)
   assert.match(foreign, /^HTTP\/1\.1 403 /)
   assert.match(absolute, /^HTTP\/1\.1 400 /)
+})
+
+test('law 1: a request of HTTP/1.0 that names no host is refused like one for another host', async (t) => {
+  const { as, events } = createWorld()
+  const port = await listen(t, nodeListener(as, { origin: issuer }))
+
+  const without = await exchangeRaw(port, 'GET /.well-known/oauth-authorization-server HTTP/1.0\r\n\r\n')
+  const own = await exchangeRaw(
+    port,
+    'GET /.well-known/oauth-authorization-server HTTP/1.0\r\nHost: auth.example\r\n\r\n',
+  )
+
+  assert.match(without, /^HTTP\/1\.1 403 /)
+  assert.ok(events.some(({ type }) => type === 'host_rejected'))
+  assert.match(own, /^HTTP\/1\.1 200 /)
 })
 
 test('a body reaches the authorization server through node:http, and its limits count by the peer', async (t) => {
@@ -203,6 +218,42 @@ test('a body that is too long as it comes is refused, and the rest of it discard
   )
 
   assert.deepEqual(answers.match(/(?<=HTTP\/1\.1 )\d+/g), ['400', '200'])
+})
+
+/** Reads the beginning of a body, and then nothing more. */
+const readsNoFurther: FetchHandler = {
+  async fetch(request) {
+    await request.body?.getReader().read()
+    return new Response('read no further')
+  },
+}
+const middle = `2710\r\n${'x'.repeat(10_000)}\r\n`
+
+test('a handler that stops reading within a body does not hold up the next request on its connection', async (t) => {
+  const port = await listen(t, nodeListener(readsNoFurther, { origin: issuer }))
+
+  const answers = await exchangeRaw(
+    port,
+    `POST / HTTP/1.1\r\nHost: auth.example\r\nTransfer-Encoding: chunked\r\n\r\n${middle.repeat(60)}0\r\n\r\n` +
+      'GET / HTTP/1.1\r\nHost: auth.example\r\nConnection: close\r\n\r\n',
+  )
+
+  assert.deepEqual(answers.match(/(?<=HTTP\/1\.1 )\d+/g), ['200', '200'])
+})
+
+test('a body without end that nobody reads any more ends its connection', async (t) => {
+  const port = await listen(t, nodeListener(readsNoFurther, { origin: issuer }))
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()))
+  socket.write('POST / HTTP/1.1\r\nHost: auth.example\r\nTransfer-Encoding: chunked\r\n\r\n')
+  const send = () => {
+    while (!socket.destroyed && socket.write(middle));
+  }
+  socket.on('drain', send)
+
+  send()
+
+  await closed
 })
 
 for (const path of ['/token', '/register', '/revoke', '/authorize', '/nothing'])

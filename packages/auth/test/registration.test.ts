@@ -187,6 +187,57 @@ test('registrations are limited by address, or by /64 for IPv6', async () => {
   assert.deepEqual(statuses, [201, 201, 429, 201, 201])
 })
 
+test('registrations are limited by /48 for IPv6 too, at ten times as many', async () => {
+  const world = createWorld({ as: { registrationLimit: 1 } })
+  const body = { redirect_uris: ['https://c.example/'] }
+
+  const statuses = []
+  for (let network = 0; network < 11; network += 1)
+    statuses.push((await post(world, body, { address: `2001:db8:1:${network}::1` })).status)
+  const elsewhere = await post(world, body, { address: '2001:db8:2::1' })
+
+  assert.deepEqual(statuses, [...Array(10).fill(201), 429])
+  assert.equal(elsewhere.status, 201)
+})
+
+test('a registration longer than 8 KiB is refused, one as long as that is not, and its event is short', async () => {
+  const world = createWorld()
+  const redirect_uris = Array.from({ length: 15 }, (_, nth) => `https://c.example/${nth}`.padEnd(500, '/'))
+  const ofLength = (length: number) => {
+    const { length: without } = JSON.stringify({ redirect_uris, padding: '' })
+    return JSON.stringify({ redirect_uris, padding: 'x'.repeat(length - without) })
+  }
+
+  const [longest, tooLong] = [await post(world, ofLength(8192)), await post(world, ofLength(8193))]
+
+  assert.equal(longest.status, 201)
+  assert.deepEqual([tooLong.status, tooLong.body.error], [400, 'invalid_client_metadata'])
+  const [registered] = world.events.filter(({ type }) => type === 'client_registered')
+  assert.ok(JSON.stringify(registered).length < 1500)
+})
+
+test('clients to whom nobody consents have so many places, and each takes that of the oldest; others are kept', async () => {
+  const world = createWorld({ as: { unusedClientLimit: 3 } })
+  const used = await register(world)
+  await consent(world, attemptOf(used))
+  const unused = []
+  for (let nth = 0; nth < 5; nth += 1) unused.push(await register(world))
+
+  const statuses = []
+  for (const client of [used, ...unused]) statuses.push((await authorize(world, attemptOf(client))).status)
+
+  assert.deepEqual(statuses, [200, 400, 400, 200, 200, 200])
+})
+
+test('clients that register at the same time get a place each, and no more of them are kept than there are places', async () => {
+  const world = createWorld({ as: { unusedClientLimit: 4 } })
+
+  const clients = await Promise.all(Array.from({ length: 20 }, () => register(world)))
+
+  const answers = await Promise.all(clients.map((client) => authorize(world, attemptOf(client))))
+  assert.equal(answers.filter(({ status }) => status === 200).length, 4)
+})
+
 test('a client to which nobody consents is forgotten after a week, and one that somebody consented to is kept', async () => {
   const world = createWorld()
   const [used, unused] = [await register(world), await register(world)]

@@ -1,7 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createResourceServer, remoteRevocations } from '@portcullis/auth'
-import { createWorld, issuer, mcpRequest, refresh, register, signedInClient } from './world.ts'
+import { type ConnectionEvent, createResourceServer, remoteRevocations } from '@portcullis/auth'
+import {
+  type AuthorizationServerKinds,
+  endGrantsOfSubject,
+  type GrantRecord,
+  type Store,
+} from '@portcullis/auth/authorization-server'
+import {
+  attemptOf,
+  consent,
+  createWorld,
+  exchange,
+  issuer,
+  mcpRequest,
+  refresh,
+  register,
+  signedInClient,
+} from './world.ts'
 
 function revoke(world: ReturnType<typeof createWorld>, fields: Record<string, string>): Promise<Response> {
   return world.send('/revoke', {
@@ -52,7 +68,7 @@ test('revocation wants a client and a token', async () => {
   assert.deepEqual([noClient.status, unknown.status, noToken.status], [400, 401, 400])
 })
 
-test('law 14: while the feed cannot be read, what was verified before is served for 60 s, a new token gets 503, then all get 503', async () => {
+test('law 14: while the feed cannot be read, what was verified before is served for 60 s, a new token gets 503 each time, then all get 503', async () => {
   const world = createWorld()
   const seen = await signedInClient(world)
   const unseen = await signedInClient(world)
@@ -75,13 +91,14 @@ test('law 14: while the feed cannot be read, what was verified before is served 
   world.clock.now += 30
   const served = await rs.authenticate(mcpRequest(seen.accessToken))
   const refused = await rs.authenticate(mcpRequest(unseen.accessToken))
+  const refusedAgain = await rs.authenticate(mcpRequest(unseen.accessToken))
   world.clock.now += 31
   const late = await rs.authenticate(mcpRequest(seen.accessToken))
   readable = true
   const healed = await rs.authenticate(mcpRequest(seen.accessToken))
 
   assert.ok(!(served instanceof Response))
-  for (const response of [refused, late]) {
+  for (const response of [refused, refusedAgain, late]) {
     assert.ok(response instanceof Response)
     assert.equal(response.status, 503)
     assert.ok(response.headers.get('retry-after'))
@@ -194,6 +211,31 @@ for (const [what, { accessTokenLifetime = 3600, setBack = 0 }] of endings)
     assert.deepEqual(statuses, [401, 401, 401, 401, 401])
   })
 
+const briefGrants: [string, Record<string, unknown>][] = [
+  ['that lives shorter than its access tokens', {}],
+  ['that gives no refresh tokens', { grant_types: ['authorization_code'] }],
+]
+for (const [what, metadata] of briefGrants)
+  test(`law 14: a grant ${what} can be ended while one of them lives, and gives no more`, async () => {
+    const world = createWorld({ as: { grantLifetime: 60, accessTokenLifetime: 3600 } })
+    const client = await register(world, metadata)
+    const attempt = attemptOf(client)
+    const code = (await consent(world, attempt)).get('code') ?? ''
+    const { body } = await exchange(world, attempt, code)
+
+    world.clock.now += 3500
+    const refreshed = await refresh(world, client, body.refresh_token ?? 'none')
+    const before = await world.rs.authenticate(mcpRequest(body.access_token))
+    const revoked = await revoke(world, { token: body.access_token, client_id: client.clientId })
+    world.clock.now += 2
+    const after = await world.rs.authenticate(mcpRequest(body.access_token))
+
+    assert.equal(refreshed.body.error, 'invalid_grant')
+    assert.ok(!(before instanceof Response))
+    assert.equal(revoked.status, 200)
+    assert.ok(after instanceof Response && after.status === 401)
+  })
+
 test('law 14: an end is seen though the clock of the resource server was set back', async () => {
   const world = createWorld()
   const { accessToken } = await signedInClient(world)
@@ -253,3 +295,111 @@ test('law 11: the secret of a reader is sent over https alone, and cannot come t
   assert.throws(() => createWorld({ as: { revocationReaders: [`${secret} x`] } }), TypeError)
   assert.ok(remoteRevocations({ url: 'http://localhost:7080/revocations', secret }))
 })
+
+/** Grants of one person, as they stand in the store. */
+async function writeGrants(store: Store<AuthorizationServerKinds>, count: number, changes: Partial<GrantRecord> = {}) {
+  const value: GrantRecord = {
+    clientId: 'c1',
+    subject: 'alice',
+    scope: [],
+    resource: 'https://mcp.example/notes/mcp',
+    redirectUri: 'https://client.example/callback',
+    codeChallenge: 'x',
+    authTime: 0,
+    issuedAt: 0,
+    generation: 1,
+    rotatedAt: 0,
+    keyId: 'k1',
+    seed: 's',
+    ...changes,
+  }
+  const index = { subject: 'alice', client: value.clientId }
+  for (let nth = 0; nth < count; nth += 1)
+    await store.commit([{ kind: 'grant', id: `${value.clientId}-${nth}`, version: 'absent', value, index }])
+}
+
+test('law 14: all grants of a person end in few commits, each in the feed once; cut off between, asked again they all end', async () => {
+  const { as, store } = createWorld()
+  await writeGrants(store, 250)
+  const events: ConnectionEvent[] = []
+  let commits = 0
+  const cutOff: Store<AuthorizationServerKinds> = {
+    ...store,
+    async commit(changes) {
+      commits += 1
+      if (commits === 2) throw new Error('killed')
+      return store.commit(changes)
+    },
+  }
+  const options = {
+    store: cutOff,
+    accessTokenLifetime: 600,
+    now: () => 1_800_000_000,
+    onEvent: (event: ConnectionEvent) => events.push(event),
+  }
+
+  await assert.rejects(endGrantsOfSubject('alice', 'subject_disabled', options), /killed/)
+  const left = (await as.revocations.read(undefined)).ended.length
+  const ended = await endGrantsOfSubject('alice', 'subject_disabled', options)
+
+  const feed = await as.revocations.read(undefined)
+  assert.deepEqual([left, ended, commits], [100, 150, 4])
+  assert.equal(new Set(feed.ended.map(({ grantId }) => grantId)).size, 250)
+  assert.deepEqual([feed.ended.length, events.length], [250, 250])
+  assert.deepEqual(await store.list('grant', 'subject', 'alice'), [])
+})
+
+test('law 14: a client that refreshes all the time does not keep the other grants of a person from ending', async () => {
+  const { as, store } = createWorld()
+  await writeGrants(store, 5)
+  let commits = 0
+  const busy: Store<AuthorizationServerKinds> = {
+    ...store,
+    async commit(changes) {
+      commits += 1
+      assert.ok(commits < 100, 'it does not end')
+      const { id, value, version } = (await store.get('grant', 'c1-2')) ?? { id: '', value: undefined, version: 0 }
+      const isOfSeveral = changes.length > 3
+      if ((isOfSeveral || commits < 9) && value !== undefined) {
+        const index = { subject: 'alice', client: 'c1' }
+        await store.commit([{ kind: 'grant', id, version, value, index }])
+      }
+      return store.commit(changes)
+    },
+  }
+  const options = { store: busy, accessTokenLifetime: 600, now: () => 1_800_000_000, onEvent: () => {} }
+
+  const ended = await endGrantsOfSubject('alice', 'revoked_by_operator', options)
+
+  assert.equal(ended, 5)
+  assert.equal((await as.revocations.read(undefined)).ended.length, 5)
+})
+
+const surpluses: [what: string, client: string | undefined, others: number, most: number][] = [
+  ['more than 50 with one client', undefined, 50, 50],
+  ['more than 500 altogether', 'c1', 500, 500],
+]
+for (const [what, otherClient, others, most] of surpluses)
+  test(`law 14: whoever has allowed ${what} loses what was used longest ago, never what was allowed just now`, async () => {
+    const world = createWorld()
+    const client = await register(world)
+    for (let nth = 0; nth < others; nth += 50)
+      await writeGrants(world.store, 50, {
+        clientId: otherClient === undefined ? client.clientId : `${otherClient}${nth}`,
+        rotatedAt: world.clock.now + 9 - nth,
+      })
+    const oldest = (await world.store.list('grant', 'subject', 'alice', { limit: 1000 })).reduce((a, b) =>
+      b.value.rotatedAt < a.value.rotatedAt ? b : a,
+    )
+
+    const code = (await consent(world, attemptOf(client))).get('code') ?? ''
+
+    const left = await world.store.list('grant', 'subject', 'alice', { limit: 1000 })
+    const events = world.events.filter((event) => event.type === 'grant_ended')
+    assert.equal(left.length, most)
+    assert.ok(left.some(({ id }) => code.includes(id)))
+    assert.deepEqual(
+      events.map(({ reason, clientId }) => [reason, clientId]),
+      [['too_many_grants', oldest.value.clientId]],
+    )
+  })

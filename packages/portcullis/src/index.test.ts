@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { createAccountByLink } from './accounts/accounts.ts'
+import { createAccountByLink, findAccount, updateAccount } from './accounts/accounts.ts'
 import { issueLink } from './accounts/links.ts'
 import { createPasswordHasher } from './accounts/password.ts'
 import { loadConfiguration, requireUpstream } from './config/load.ts'
@@ -158,6 +158,24 @@ test('grants are listed and revoked, and disabling a user ends those of that use
       ['g2', 'revoked_by_operator'],
     ],
   )
+  await store.close()
+})
+
+test('law 14: what disabling had not ended when it was cut off does not come back when the user is enabled', async () => {
+  const { folder, store, accounts, grant } = await newDatabase({ users: ['ada'] })
+  await grant('g1', 'ada')
+  const id = (await findAccount(accounts, 'ada'))?.id ?? ''
+  await updateAccount(accounts, id, (account) => ({ ...account, disabledAt: 1 }))
+
+  await command(folder, 'users enable ada')
+  await grant('g2', 'ada')
+  await command(folder, 'users enable ada')
+
+  assert.deepEqual(
+    (await store.list('grant', 'subject', id)).map((entry) => entry.id),
+    ['g2'],
+  )
+  assert.equal((await findAccount(accounts, 'ada'))?.value.disabledAt, undefined)
   await store.close()
 })
 

@@ -1,10 +1,9 @@
 import { hkdfSync } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type ConnectionEvent, createResourceServer } from '@portcullis/auth'
-import { createAuthorizationServer, type ServerSecret } from '@portcullis/auth/authorization-server'
+import { createAuthorizationServer, endGrantsOfSubject, type ServerSecret } from '@portcullis/auth/authorization-server'
 import { type FetchHandler, nodeListener, sendResponse } from '@portcullis/auth/node'
 import { createAccounts } from './accounts/create-accounts.ts'
-import { endGrantsOfSubject } from './administration/grants.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { createClientAddressReader } from './operations/client-address.ts'
 import { watchConnections } from './operations/connections.ts'
@@ -85,7 +84,7 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
       bodiesPerCaller: limits.bodiesPerCaller,
     },
     timeouts,
-    sessionKey: sessionKeyOf(secrets),
+    sessionKeys: secrets.map(sessionKeyOf),
     clientAddress,
     onEvent: tellConnection,
   })
@@ -156,8 +155,7 @@ function loopbackNames(publicUrl: string): readonly string[] {
   return [publicUrl.replace(`${protocol}//${host}`, `${protocol}//${host.replace('localhost', '127.0.0.1')}`)]
 }
 
-/** Sessions of the MCP transport are bound to people with a key of their own, so that they survive a restart (law 12). */
-function sessionKeyOf([current]: readonly ServerSecret[]): Uint8Array {
-  if (current === undefined) throw new TypeError('"secrets" must have at least one secret')
-  return new Uint8Array(hkdfSync('sha256', current.secret, '', 'portcullis mcp sessions', 32))
+/** Sessions of the MCP transport are bound to people with keys of their own, so that they survive a restart (law 12). */
+function sessionKeyOf({ secret }: ServerSecret): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secret, '', 'portcullis mcp sessions', 32))
 }

@@ -215,6 +215,47 @@ test('law 14: while the record of ended grants cannot be read, tokens are served
   )
 })
 
+test('law 12: a changed secret, with the old one behind it for a while, costs nobody sign-in, token or session', async (t) => {
+  const upstream = await startUpstream(t, (_, res) => res.setHeader('Mcp-Session-Id', 'session-1').end('{}'))
+  const [old, next] = ['o'.repeat(40), 'n'.repeat(40)]
+  const withSecret = (secret: string) => ({
+    argv: ['--upstream', `${upstream}/mcp`],
+    environment: { PORTCULLIS_SECRET: secret },
+  })
+  const first = await startProgram(t, withSecret(old))
+  const place = ['--port', new URL(first.origin).port, '--database', `${first.folder}/portcullis.db`]
+  const restart = (secret: string) => {
+    const { argv, environment } = withSecret(secret)
+    return startProgram(t, { argv: [...argv, ...place], environment })
+  }
+  const person = new Person(first.origin)
+  await person.becomeOwner(first)
+  const { accessToken } = await connect(person, { resource: `${first.origin}/mcp` })
+  const call = (sessionId?: string) =>
+    fetch(`${first.origin}/mcp`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${accessToken}`,
+        ...(sessionId !== undefined && { 'mcp-session-id': sessionId }),
+      },
+    })
+  const sessionId = (await call()).headers.get('mcp-session-id') ?? ''
+  await first.stop()
+
+  const second = await restart(`${next} ${old}`)
+  const inSession = await call(sessionId)
+  const later = await connect(person, { resource: `${first.origin}/mcp` })
+  await second.stop()
+  await restart(next)
+  const onlyNew = await fetch(`${first.origin}/mcp`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${later.accessToken}` },
+  })
+
+  assert.equal(inSession.status, 200)
+  assert.equal(onlyNew.status, 200)
+})
+
 test('after a restart people are signed in, clients refresh, and tokens verify', async (t) => {
   const upstream = await startUpstream(t, (_, res) => res.end('{}'))
   const first = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`] })
@@ -282,3 +323,27 @@ test('shutdown does not wait for requests that do not come to their end, whoever
   assert.equal(code, 0)
   assert.ok(Date.now() - startedAt < 5000)
 })
+
+for (const path of ['/account/nothing', '/account/sign-in', '/token'])
+  test(`a body that is too long for ${path} does not hold up the next request on its connection, which may be another person's`, async (t) => {
+    const program = await startProgram(t, { argv: ['--upstream', 'http://127.0.0.1:1/mcp'] })
+    const { host, port } = new URL(program.origin)
+    const socket = connectTo(Number(port), '127.0.0.1')
+    const chunks: Buffer[] = []
+    socket.on('data', (chunk) => chunks.push(chunk))
+    const chunk = `2710\r\n${'x'.repeat(10_000)}\r\n`
+
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nHost: ${host}\r\nOrigin: ${program.origin}\r\nContent-Type: application/x-www-form-urlencoded\r\n` +
+        `Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(60)}0\r\n\r\n` +
+        `GET /jwks HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+    )
+    await once(socket, 'end')
+
+    const [refused, next] =
+      Buffer.concat(chunks)
+        .toString()
+        .match(/(?<=HTTP\/1\.1 )\d+/g) ?? []
+    assert.match(refused ?? '', /^4/)
+    assert.equal(next, '200')
+  })

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AccessToken } from '../resource-server/access-token.ts'
 import type { RequestHead, ResourceServer } from '../resource-server/resource-server.ts'
-import { requestBody } from './node/request-body.ts'
+import { discardRest, requestBody } from './node/request-body.ts'
 
 /** What a resource server needs to see of a request of `node:http`, without making a `Request` of it. */
 export function requestHead(req: IncomingMessage): RequestHead {
@@ -101,7 +101,11 @@ export function nodeListener(
   }
 
   return (req, res) => {
-    answer(req, res).catch(() => fail(res))
+    answer(req, res)
+      .catch(() => fail(res))
+      .finally(() => {
+        if (!req.complete) discardRest(req)
+      })
   }
 }
 
@@ -133,5 +137,7 @@ function webHeaders(rawHeaders: readonly string[]): Headers {
   const headers = new Headers()
   for (let index = 0; index < rawHeaders.length; index += 2)
     headers.append(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '')
+  // HTTP/1.0 needs none; the URL, which we make, must not be taken for what was asked (law 1).
+  if (!headers.has('host')) headers.set('host', '')
   return headers
 }

@@ -1,3 +1,4 @@
+import type { SigningKey } from '../jwt/sign.ts'
 import type { GrantEnd } from '../protocol/events.ts'
 import { OAuthError } from '../protocol/oauth-error.ts'
 import { originOf, pathOf } from '../protocol/resource.ts'
@@ -21,7 +22,7 @@ import {
 import { endGrant } from './revocation/end-grant.ts'
 import { type FeedAnswer, readFeed } from './revocation/feed.ts'
 import { createDerivedKeys } from './tokens/derived-keys.ts'
-import { loadSigningKeys, type SigningKeys } from './tokens/signing-keys.ts'
+import { loadSigningKey, publishedKeys } from './tokens/signing-keys.ts'
 
 /** An authorization server for MCP (OAuth 2.1; RFC 8414, 7591, 7636, 8707, 9068, 9207, 7009). */
 export interface AuthorizationServer {
@@ -45,10 +46,10 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
   const options = resolveOptions(authorizationServerOptions)
   const { issuer, store, accessTokenLifetime, now, onEvent } = options
   const derivedKeys = createDerivedKeys(options.secrets)
-  let loading: Promise<SigningKeys> | undefined
+  let loading: Promise<SigningKey> | undefined
 
-  function signingKeys(): Promise<SigningKeys> {
-    loading ??= loadSigningKeys(store, derivedKeys, now).catch((error: unknown) => {
+  function signingKey(): Promise<SigningKey> {
+    loading ??= loadSigningKey(store, derivedKeys, now).catch((error: unknown) => {
       loading = undefined // a store that was down may be up again
       throw error
     })
@@ -58,7 +59,11 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
   const context: ServerContext = {
     options,
     derivedKeys,
-    signingKeys,
+    signingKey,
+    async publishedKeys() {
+      await signingKey() // there are none before the first start
+      return publishedKeys(store, now())
+    },
     limits: createLimits(options),
     grantEnds: { store, accessTokenLifetime, now, onEvent },
   }
@@ -84,7 +89,7 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
     endGrant: (grantId, reason) => endGrant(grantId, reason, context.grantEnds),
 
     async ready() {
-      await signingKeys()
+      await signingKey()
     },
 
     async fetch(request, { clientAddress = 'unknown' } = {}) {
@@ -124,7 +129,8 @@ function createRoutes(context: ServerContext): ReadonlyMap<string, Route> {
     async answer(request) {
       if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed('GET, HEAD, OPTIONS')
       onEvent({ type: 'metadata_served', document: 'jwks' })
-      return documentResponse((await context.signingKeys()).jwks, request.method, 300)
+      // Kept by no cache: a token of a new key is what sends verifiers here, and they must find that key.
+      return documentResponse(JSON.stringify(await context.publishedKeys()), request.method, 0)
     },
   }
   const authorize: Route = { answer: (request) => authorizeEndpoint(request, context) }

@@ -53,7 +53,9 @@ export interface AuthorizationServerOptions {
   refreshReplayWindow?: number
   /** Seconds that a registered client is kept to which nobody consents; one that somebody consented to is kept for good. Default 7 days. */
   unusedClientLifetime?: number
-  /** Registrations allowed from one network address within an hour. Default 200. */
+  /** How many such clients are kept; beyond that each takes the place of the oldest. Default 10,000. */
+  unusedClientLimit?: number
+  /** Registrations allowed from one network address within an hour; from the /48 of an IPv6 address ten times as many. Default 200. */
   registrationLimit?: number
   /** Refused token and revocation requests allowed from one network address within a minute. Default 60. */
   refusalLimit?: number
@@ -88,6 +90,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     grantLifetime: options.grantLifetime ?? 30 * 24 * 3600,
     refreshReplayWindow: options.refreshReplayWindow ?? 60,
     unusedClientLifetime: options.unusedClientLifetime ?? 7 * 24 * 3600,
+    unusedClientLimit: options.unusedClientLimit ?? 10_000,
     registrationLimit: options.registrationLimit ?? 200,
     refusalLimit: options.refusalLimit ?? 60,
     revocationReaders: options.revocationReaders ?? [],
@@ -104,6 +107,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
   requireSeconds(resolved, 'grantLifetime', 60, 10 * 365 * 24 * 3600)
   requireSeconds(resolved, 'refreshReplayWindow', 0, 3600)
   requireSeconds(resolved, 'unusedClientLifetime', 600, 10 * 365 * 24 * 3600)
+  requireSeconds(resolved, 'unusedClientLimit', 1, 1e9)
   requireSeconds(resolved, 'registrationLimit', 1, 1e9)
   requireSeconds(resolved, 'refusalLimit', 1, 1e9)
   return Object.freeze(resolved)

@@ -5,5 +5,5 @@ export type { ConsentRequest, Interaction, InteractionError, SignedIn } from './
 export { type PageOptions, page } from './interaction/page.ts'
 export { consentPage, errorPage } from './interaction/pages.ts'
 export type { AuthorizationServerKinds, ClientRecord, GrantRecord } from './records.ts'
-export { type EndGrantOptions, endGrant } from './revocation/end-grant.ts'
+export { type EndGrantOptions, endGrant, endGrantsOfSubject } from './revocation/end-grant.ts'
 export type { Change, Entry, Kinds, Page, Store } from './store.ts'

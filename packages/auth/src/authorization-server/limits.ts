@@ -11,6 +11,7 @@ export interface Limits {
 
 const hour = 3600
 const minute = 60
+const networksOfSite = 10 // that register as much as one may
 
 export function createLimits({
   store,
@@ -19,8 +20,12 @@ export function createLimits({
 }: Pick<ResolvedOptions, 'store' | 'registrationLimit' | 'refusalLimit'>): Limits {
   return {
     async registering(address) {
-      const count = await store.count(`register ${networkOf(address)}`, hour)
-      return count > registrationLimit ? tooManyRequests(hour) : undefined
+      const network = networkOf(address)
+      const count = await store.count(`register ${network}`, hour)
+      if (count > registrationLimit) return tooManyRequests(hour)
+      const site = siteOf(network)
+      const ofSite = site === undefined ? 0 : await store.count(`register ${site}`, hour)
+      return ofSite > networksOfSite * registrationLimit ? tooManyRequests(hour) : undefined
     },
     async refused(address, clientId) {
       const count = await store.count(`refused ${networkOf(address)} ${clientId ?? ''}`, minute)
@@ -40,4 +45,9 @@ function networkOf(address: string): string {
   return [...groups, ...Array<string>(Math.max(missing, 0)).fill('0'), ...(tail === '' ? [] : tail.split(':'))]
     .slice(0, 4)
     .join(':')
+}
+
+/** The /48 of an IPv6 network: one customer gets that much, 65,536 networks, for the asking. */
+function siteOf(network: string): string | undefined {
+  return network.includes(':') ? `${network.split(':').slice(0, 3).join(':')}::/48` : undefined
 }

@@ -8,6 +8,12 @@ export interface ClientRecord extends ClientMetadata {
   secretHash?: string
 }
 
+/** One of the places of clients that nobody has consented to; its id is the number of the place. */
+export interface UnusedClientRecord {
+  /** Who took it last; somebody may have consented to it since. */
+  clientId: string
+}
+
 /**
  * What one resource owner authorised for one client, once. It holds all that its code and its refresh tokens are bound to; they are derived from it.
  * See `grants/secret.ts` for how, and `grants/redeem.ts` for the rules.
@@ -35,10 +41,21 @@ export interface GrantRecord {
    * lifetimes or another clock than who issued them. Absent until the code is redeemed.
    */
   accessTokensUntil?: number
+  /**
+   * Until when its refresh tokens are good; seconds since the epoch. The record is kept beyond that while access tokens of it may live, so that
+   * it can be ended. Absent until the code is redeemed.
+   */
+  refreshTokensUntil?: number
   /** The key that the newest secret is made with. */
   keyId: string
   /** Random; base64url. */
   seed: string
+}
+
+/** A consent form that was used; kept until the form expires. Its id is that of the form. */
+export interface UsedConsentRecord {
+  /** The grant that it gave. */
+  grantId: string
 }
 
 /** A grant that has ended, in the order of the feed, kept until its last access token has expired. */
@@ -65,15 +82,27 @@ export interface SigningKeyRecord {
   encryptedPrivateKey: string
 }
 
-/** All signing keys, in one record so that they change in one commit: the first signs, all are published. */
+/** A key that signs no more, because another secret became the current one. Its private half is gone. */
+export interface RetiredKeyRecord extends Omit<SigningKeyRecord, 'encryptedPrivateKey'> {
+  /** The secret that its private half was encrypted with. */
+  secretId: string
+  /** Seconds since the epoch. */
+  publishedUntil: number
+}
+
+/** All keys, in one record so that they change in one commit: the first signs. See `tokens/signing-keys.ts` for which are published. */
 export interface KeyRingRecord {
   keys: readonly SigningKeyRecord[]
+  /** Default: none. */
+  retired?: readonly RetiredKeyRecord[]
 }
 
 /** The kinds of record that an authorization server keeps in its store. */
 export type AuthorizationServerKinds = {
   client: { value: ClientRecord; index: never }
+  unusedClient: { value: UnusedClientRecord; index: never }
   grant: { value: GrantRecord; index: 'subject' | 'client' }
+  usedConsent: { value: UsedConsentRecord; index: never }
   endedGrant: { value: EndedGrantRecord; index: 'feed' }
   feedHead: { value: FeedHeadRecord; index: never }
   keyRing: { value: KeyRingRecord; index: never }

@@ -1,15 +1,17 @@
 import { OAuthError } from '../protocol/oauth-error.ts'
 
-const longestBody = 65_536
-
 /**
- * Reads a body as text: of that content type, at most 64 KiB, UTF-8.
+ * Reads a body as text: of that content type, UTF-8, at most `longest` bytes (default 64 KiB).
  * Throws `OAuthError` `invalid_request` otherwise.
  */
-export async function readBody(request: Request, contentType: string): Promise<string> {
+export async function readBody(
+  request: Request,
+  contentType: string,
+  { longest = 65_536 }: { longest?: number } = {},
+): Promise<string> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== contentType) throw new OAuthError('invalid_request', `The body must be ${contentType}`)
-  const bytes = await readBytes(request)
+  const bytes = await readBytes(request, longest)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {
@@ -17,9 +19,9 @@ export async function readBody(request: Request, contentType: string): Promise<s
   }
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
+async function readBytes(request: Request, longest: number): Promise<Uint8Array> {
   const announced = Number(request.headers.get('content-length') ?? 0)
-  if (announced > longestBody) throw tooLong()
+  if (announced > longest) throw tooLong(longest)
   if (request.body === null) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let length = 0
@@ -30,9 +32,9 @@ async function readBytes(request: Request): Promise<Uint8Array> {
     })
     if (done) break
     length += value.byteLength
-    if (length > longestBody) {
+    if (length > longest) {
       await reader.cancel()
-      throw tooLong()
+      throw tooLong(longest)
     }
     chunks.push(value)
   }
@@ -47,6 +49,6 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   return whole
 }
 
-function tooLong(): OAuthError {
-  return new OAuthError('invalid_request', `The body is longer than ${longestBody} bytes`)
+function tooLong(longest: number): OAuthError {
+  return new OAuthError('invalid_request', `The body is longer than ${longest} bytes`)
 }

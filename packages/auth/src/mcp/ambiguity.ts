@@ -1,4 +1,5 @@
 import { printable } from '../protocol/parameters.ts'
+import { closingQuote } from './json-string.ts'
 
 /**
  * What in `text` other parsers may read differently than `JSON.parse`, as a sentence; `undefined` when all read the same.
@@ -60,18 +61,6 @@ interface Level {
 }
 
 const messageKeys = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error'])
-
-function closingQuote(text: string, openingQuote: number): number {
-  let end = text.indexOf('"', openingQuote + 1)
-  while (isEscaped(text, end)) end = text.indexOf('"', end + 1)
-  return end === -1 ? text.length : end
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let backslashes = 0
-  while (text[at - backslashes - 1] === '\\') backslashes++
-  return backslashes % 2 === 1
-}
 
 function addKey(level: Level, literal: string): string | undefined {
   const key: string = literal.includes('\\') ? JSON.parse(literal) : literal.slice(1, -1)

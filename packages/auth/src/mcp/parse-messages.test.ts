@@ -195,9 +195,11 @@ const mediaTypes: [contentType: string, contentEncoding: string | undefined, acc
   ['text/plain', undefined, false],
   ['', undefined, false],
   ['application/json', 'gzip', false],
+  [`application/json${' '.repeat(239)};`, undefined, true],
+  [`application/json${' '.repeat(240)};`, undefined, false],
 ]
 for (const [contentType, contentEncoding, accepted] of mediaTypes) {
-  test(`${accepted ? 'accepts' : 'refuses with 415'} the content type "${contentType}" with encoding "${contentEncoding ?? ''}"`, () => {
+  test(`${accepted ? 'accepts' : 'refuses with 415'} the content type "${contentType.replace(/ {9,}/, ' … ')}" of ${contentType.length} characters with encoding "${contentEncoding ?? ''}"`, () => {
     const headers = { 'content-type': contentType, ...(contentEncoding && { 'content-encoding': contentEncoding }) }
 
     const parsed = parse(ping, headers)
@@ -221,6 +223,28 @@ test('a refusal has a status and a code to answer with, never a code of the spec
     ],
   )
 })
+
+const withArguments = (json: string) =>
+  `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","arguments":${json}}}`
+const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+const keys = (count: number) => `{${Array.from({ length: count }, (_, nth) => `"k${nth}":1`)}}`
+const intricate: [what: string, text: string, isRead: boolean][] = [
+  ['a message that is 100 levels deep', withArguments(nested(98)), true],
+  ['one that is a level deeper', withArguments(nested(99)), false],
+  ['nothing but brackets, which are no JSON', '['.repeat(1_000_000), false],
+  ['50,000 arrays, objects and keys', withArguments(keys(50_000 - 9)), true],
+  ['one key more', withArguments(keys(50_000 - 8)), false],
+  ['one array more', withArguments(`[${Array(50_000 - 8).fill('[]')}]`), false],
+  ['one message more', `[${Array(10_001).fill('{"jsonrpc":"2.0","id":1,"method":"ping","x":{}}')}]`, false],
+  ['as many brackets within a string', withArguments(JSON.stringify('"[{:'.repeat(50_000))), true],
+]
+for (const [what, text, isRead] of intricate) {
+  test(`${isRead ? 'reads' : 'refuses before it is read'} ${what}`, () => {
+    const parsed = parse(text)
+
+    assert.equal(parsed.kind === 'refused' ? parsed.reason : parsed.kind, isRead ? 'messages' : 'intricate_json')
+  })
+}
 
 test('every message that a serialiser writes is read as it was meant', () => {
   const message = fc.record({

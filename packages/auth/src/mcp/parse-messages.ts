@@ -1,4 +1,5 @@
 import { findAmbiguity } from './ambiguity.ts'
+import { findIntricacy } from './intricacy.ts'
 import { type Answer, type Call, callsOf, type HeaderReader, type Messages, nameKeyOf } from './message.ts'
 import { findMismatch } from './mirrored-headers.ts'
 import { type MessageRefusal, refuse } from './refusal.ts'
@@ -6,13 +7,15 @@ import { type MessageRefusal, refuse } from './refusal.ts'
 /**
  * The messages in the body of a POST, or why it must not be passed on. What is returned is what every parser of JSON reads in
  * these bytes, so whoever decides by it must pass on the same bytes.
- * Refuses: media types other than `application/json` in UTF-8, encoded content, text that is not JSON or that parsers read
- * differently, messages that are not JSON-RPC 2.0, an empty array, and `Mcp-Method` or `Mcp-Name` that name another call (P-14).
+ * Refuses: media types other than `application/json` in UTF-8, encoded content, text that takes long to read, is not JSON, or that parsers
+ * read differently, messages that are not JSON-RPC 2.0, an empty array, and `Mcp-Method` or `Mcp-Name` that name another call (P-14).
  */
 export function parseMessages(body: Uint8Array, headers: HeaderReader): Messages | MessageRefusal {
-  if (!jsonInUtf8.test(headers.get('content-type') ?? '') || !isIdentity(headers.get('content-encoding')))
+  if (!isJsonInUtf8(headers.get('content-type') ?? '') || !isIdentity(headers.get('content-encoding')))
     return refuse('unsupported_media_type', 'The body must be application/json in UTF-8, not encoded')
   const text = decodeUtf8(body)
+  const intricacy = text === undefined ? undefined : findIntricacy(text)
+  if (intricacy !== undefined) return refuse('intricate_json', intricacy)
   const value = text === undefined ? undefined : parseJson(text)
   if (text === undefined || value === undefined) return refuse('not_json', 'The body is not JSON in UTF-8')
   const ambiguity = findAmbiguity(text)
@@ -25,9 +28,14 @@ export function parseMessages(body: Uint8Array, headers: HeaderReader): Messages
 
 // Another charset, UTF-7 above all, would let the upstream read another name in the same bytes.
 const jsonInUtf8 = /^application\/json[ \t]*(;[ \t]*charset=("?)utf-?8\2[ \t]*)?;?[ \t]*$/i
+const longestMediaType = 256 // the pattern takes time by the square of its spaces
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 // Control characters end a string early in some languages, and half a surrogate pair gets lost in others.
 const unreadable = /[\p{Cc}\p{Cs}]/u
+
+function isJsonInUtf8(contentType: string): boolean {
+  return contentType.length <= longestMediaType && jsonInUtf8.test(contentType)
+}
 
 function isIdentity(contentEncoding: string | null): boolean {
   return contentEncoding === null || contentEncoding.trim().toLowerCase() === 'identity'

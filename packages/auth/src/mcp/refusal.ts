@@ -1,5 +1,6 @@
 const answerOf = {
   unsupported_media_type: { status: 415, code: -32600 },
+  intricate_json: { status: 400, code: -32600 },
   not_json: { status: 400, code: -32700 },
   not_json_rpc: { status: 400, code: -32600 },
   ambiguous_json: { status: 400, code: -32600 },

@@ -26,7 +26,7 @@ export interface ClientMetadata {
 export type GrantType = 'authorization_code' | 'refresh_token'
 
 const maxRedirectUris = 20
-const maxUriLength = 2048
+const maxUriLength = 1024
 const maxTextLength = 256
 
 /**

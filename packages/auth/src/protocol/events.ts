@@ -46,6 +46,7 @@ export type GrantEnd =
   | 'code_reused'
   | 'refresh_token_reused'
   | 'subject_disabled'
+  | 'too_many_grants'
 
 /** What a connection is about, as far as it is known at that step. Never a secret. */
 interface About {

@@ -56,9 +56,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     const known = verified.get(key)
     if (known !== undefined && isFresh(known)) return judgeRevocation(known.accessToken, { seenBefore: true })
     if (known !== undefined) verified.delete(key)
-    return verifyOnce(key, token).then((verdict) =>
-      verdict.kind === 'valid' ? judgeRevocation(verdict.accessToken, { seenBefore: known !== undefined }) : verdict,
-    )
+    return verifyOnce(key, token, { seenBefore: known !== undefined })
   }
 
   /** Verified anew as often as keys are read anew: a key that its issuer took back must not live on in what was verified with it. */
@@ -67,15 +65,15 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
   }
 
   /** One verification, however many requests ask for it at the same time. */
-  function verifyOnce(key: string, token: string): Promise<Verdict> {
+  function verifyOnce(key: string, token: string, seen: { seenBefore: boolean }): Promise<Verdict> {
     const running = inFlight.get(key)
     if (running !== undefined) return running
-    const verification = verifyNow(key, token).finally(() => inFlight.delete(key))
+    const verification = verifyNow(key, token, seen).finally(() => inFlight.delete(key))
     inFlight.set(key, verification)
     return verification
   }
 
-  async function verifyNow(key: string, token: string): Promise<Verdict> {
+  async function verifyNow(key: string, token: string, seen: { seenBefore: boolean }): Promise<Verdict> {
     const changesBefore = keyChanges
     const verdict = await verifyAccessToken(token, {
       rulesOf: (issuer) => issuers.find((rules) => sameIdentifier(rules.issuer, issuer)),
@@ -87,8 +85,11 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     if (verdict.kind === 'unavailable') return { kind: 'unavailable', reason: 'keys', detail: String(verdict.cause) }
     if (verdict.kind === 'invalid') return verdict
     const accessToken = accessTokenOf(verdict, options)
-    if (keyChanges === changesBefore) verified.set(key, { accessToken, verifiedAt: now() })
-    return { kind: 'valid', accessToken }
+    const judged = judgeRevocation(accessToken, seen)
+    // What is refused while the feed cannot be read would count as seen before at its second try.
+    const isJudged = judged.kind === 'valid'
+    if (isJudged && keyChanges === changesBefore) verified.set(key, { accessToken, verifiedAt: now() })
+    return judged
   }
 
   /** Law 14: while the feed cannot be read, what was verified before is served for a while, and nothing else. */

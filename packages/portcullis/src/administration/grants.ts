@@ -5,7 +5,6 @@ import {
   type GrantRecord,
   type Store,
 } from '@portcullis/auth/authorization-server'
-import type { GrantEnd } from '@portcullis/auth/protocol'
 import { listAccounts } from '../accounts/accounts.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { ProgramKinds } from '../store/records.ts'
@@ -25,14 +24,10 @@ export interface GrantSummary {
   usedAt: number
 }
 
-/** The grants of one person, codes that nobody has redeemed yet left out. `most`: how many are looked at. Default: all. */
-export async function grantsOfSubject(
-  store: Store<ProgramKinds>,
-  subject: string,
-  { most = Number.POSITIVE_INFINITY }: { most?: number } = {},
-): Promise<GrantSummary[]> {
+/** The grants of one person, codes that nobody has redeemed yet left out. */
+export async function grantsOfSubject(store: Store<ProgramKinds>, subject: string): Promise<GrantSummary[]> {
   const grants: Entry<GrantRecord>[] = []
-  while (grants.length < most) {
+  for (;;) {
     const after = grants.at(-1)?.id
     const page = await store.list('grant', 'subject', subject, after === undefined ? {} : { after })
     if (page.length === 0) break
@@ -51,16 +46,6 @@ export async function allGrants(store: Store<ProgramKinds>): Promise<GrantSummar
 export async function revokeGrant(grantId: string, options: EndGrantOptions): Promise<void> {
   if (await endGrant(grantId, 'revoked_by_operator', options)) return
   throw new OperatorError(`There is no grant "${grantId}"`, { nextStep: 'See which there are: portcullis grants list' })
-}
-
-/** Ends all grants of one person. Resolves to how many there were. */
-export async function endGrantsOfSubject(subject: string, reason: GrantEnd, options: EndGrantOptions): Promise<number> {
-  let ended = 0
-  for (;;) {
-    const page = await options.store.list('grant', 'subject', subject)
-    if (page.length === 0) return ended
-    for (const { id } of page) if (await endGrant(id, reason, options)) ended += 1
-  }
 }
 
 async function summaryOf({ id, value }: Entry<GrantRecord>, store: Store<ProgramKinds>): Promise<GrantSummary> {

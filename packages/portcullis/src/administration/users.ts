@@ -59,8 +59,14 @@ export async function disableUser(
 }
 
 /** Lets a disabled account sign in again. Throws `OperatorError` when there is no such account. */
-export async function enableUser(context: Pick<UsersContext, 'store'>, userName: string): Promise<UserSummary> {
-  const { id } = await requireAccount(context, userName)
+export async function enableUser(
+  context: Pick<UsersContext, 'store'>,
+  userName: string,
+  endGrants: (subject: string) => Promise<number>,
+): Promise<UserSummary> {
+  const { id, value } = await requireAccount(context, userName)
+  // Where disabling was cut off before it had ended the grants, they must not come back with the account.
+  if (value.disabledAt !== undefined) await endGrants(id)
   const account = await updateAccount(context, id, ({ disabledAt: _, ...current }) => current)
   return summaryOf(account ?? (await requireAccount(context, userName)))
 }

@@ -1,5 +1,6 @@
+import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
 import type { Command } from 'commander'
-import { allGrants, endGrantsOfSubject, grantsOfSubject, revokeGrant } from '../administration/grants.ts'
+import { allGrants, grantsOfSubject, revokeGrant } from '../administration/grants.ts'
 import { listUsers, requireAccount } from '../administration/users.ts'
 import type { Io } from '../io.ts'
 import { OperatorError } from '../operations/operator-error.ts'

@@ -1,5 +1,5 @@
+import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
 import type { Command } from 'commander'
-import { endGrantsOfSubject } from '../administration/grants.ts'
 import {
   disableUser,
   enableUser,
@@ -68,8 +68,10 @@ export function addUsersCommand(program: Command, io: Io): void {
   takeDatabase(
     users.command('enable').argument('<user>', 'user name').description('Let a disabled account sign in again.'),
   ).action((name: string, _, command: Command) =>
-    withDatabase(command, io, async ({ context }) => {
-      const user = await enableUser(context, name)
+    withDatabase(command, io, async ({ context, grantEnds }) => {
+      const user = await enableUser(context, name, (subject) =>
+        endGrantsOfSubject(subject, 'subject_disabled', grantEnds),
+      )
       if (command.opts().json) return printJson(io.stdout, user)
       io.stdout.write(`Enabled ${user.userName}.\n`)
     }),

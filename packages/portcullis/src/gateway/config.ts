@@ -53,8 +53,11 @@ export interface GatewayOptions {
     /** Between two looks at what is open. Default 1. */
     sweep?: number
   }
-  /** At least 32 bytes; binds sessions to their owners. Sessions live as long as it does, at every gateway that has it. Default: a random one, with which they end when the process ends. */
-  sessionKey?: Uint8Array
+  /**
+   * At least 32 bytes each. The first binds sessions to their owners; those that another bound are known, so that keys change with overlap.
+   * Sessions are good at every gateway that has their key. Default: a random one, with which they end when the process ends.
+   */
+  sessionKeys?: readonly Uint8Array[]
   /** Who is asking, for `X-Forwarded-For`. Default: the peer of the connection. */
   clientAddress?: (req: IncomingMessage) => string | undefined
   /** Told of every step, refusals included. Default: nothing. */
@@ -75,7 +78,7 @@ export interface ResolvedGateway {
   readonly policy: Policy | undefined
   readonly limits: Readonly<Required<NonNullable<GatewayOptions['limits']>>>
   readonly timeouts: Readonly<Required<NonNullable<GatewayOptions['timeouts']>>>
-  readonly sessionKey: KeyObject
+  readonly sessionKeys: readonly [KeyObject, ...KeyObject[]]
   readonly clientAddress: (req: IncomingMessage) => string | undefined
   readonly onEvent: (event: ConnectionEvent) => void
   readonly now: () => number
@@ -83,8 +86,7 @@ export interface ResolvedGateway {
 
 /** Throws `TypeError` for an option that cannot stand. */
 export function resolveOptions(options: GatewayOptions): ResolvedGateway {
-  const { resourceServer, alsoServedAt = [], scope = [], sessionKey = randomBytes(32) } = options
-  if (sessionKey.byteLength < 32) throw new TypeError('"sessionKey" must have at least 32 bytes')
+  const { resourceServer, alsoServedAt = [], scope = [] } = options
   return Object.freeze({
     resourceServer,
     upstream: upstreamUrl(options.upstream),
@@ -95,7 +97,7 @@ export function resolveOptions(options: GatewayOptions): ResolvedGateway {
     policy: createPolicy(options.toolScopes ?? {}),
     limits: positive('limits', { ...defaultLimits, ...options.limits }),
     timeouts: positive('timeouts', { ...defaultTimeouts, ...options.timeouts }),
-    sessionKey: createSecretKey(sessionKey),
+    sessionKeys: sessionKeysOf(options.sessionKeys ?? [randomBytes(32)]),
     clientAddress: options.clientAddress ?? ((req) => req.socket.remoteAddress),
     onEvent: harmless(options.onEvent),
     now: options.now ?? (() => Math.floor(Date.now() / 1000)),
@@ -108,6 +110,12 @@ const defaultLimits = {
   openPerCaller: 1000,
   bodies: 256 * 1024 * 1024,
   bodiesPerCaller: 64 * 1024 * 1024,
+}
+
+function sessionKeysOf([current, ...previous]: readonly Uint8Array[]): ResolvedGateway['sessionKeys'] {
+  if (current === undefined || [current, ...previous].some(({ byteLength }) => byteLength < 32))
+    throw new TypeError('"sessionKeys" must have at least one key, of at least 32 bytes each')
+  return [createSecretKey(current), ...previous.map((key) => createSecretKey(key))]
 }
 
 const defaultTimeouts = {

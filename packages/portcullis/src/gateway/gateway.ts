@@ -43,7 +43,7 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
   const options = resolveOptions(gatewayOptions)
   const { resourceServer, limits, timeouts, policy, onEvent } = options
   const upstream = createUpstream(options.upstream, timeouts)
-  const binding = createSessionBinding(options.sessionKey, resourceServer.resource)
+  const binding = createSessionBinding(options.sessionKeys, resourceServer.resource)
   const open = createOpenExchanges(options)
   const admission = createAdmission(limits)
   const requirement = { scope: options.scope }

@@ -6,6 +6,7 @@ import { openScene, requestQueue } from '../../test/gateway-scene.ts'
 import { createSessionBinding } from './session-binding.ts'
 
 const key = createSecretKey(Buffer.alloc(32, 1))
+const newKey = createSecretKey(Buffer.alloc(32, 2))
 const resource = 'https://mcp.example/mcp'
 const alice = {
   issuer: 'https://login.example',
@@ -19,7 +20,7 @@ const alice = {
 }
 
 test('RS-22 P-09 a session is its owner’s, whatever the token, and nobody else’s', () => {
-  const binding = createSessionBinding(key, resource)
+  const binding = createSessionBinding([key], resource)
   const presented = binding.bind('session-1', alice)
 
   assert.equal(binding.resolve(presented, alice), 'session-1')
@@ -29,18 +30,24 @@ test('RS-22 P-09 a session is its owner’s, whatever the token, and nobody else
 })
 
 test('the same key knows the session after a restart and at another gateway, another key or server does not', () => {
-  const presented = createSessionBinding(key, resource).bind('session-1', alice)
+  const presented = createSessionBinding([key], resource).bind('session-1', alice)
 
-  assert.equal(createSessionBinding(key, resource).resolve(presented, alice), 'session-1')
-  assert.equal(createSessionBinding(key, 'https://other.example/mcp').resolve(presented, alice), undefined)
-  assert.equal(
-    createSessionBinding(createSecretKey(Buffer.alloc(32, 2)), resource).resolve(presented, alice),
-    undefined,
-  )
+  assert.equal(createSessionBinding([key], resource).resolve(presented, alice), 'session-1')
+  assert.equal(createSessionBinding([key], 'https://other.example/mcp').resolve(presented, alice), undefined)
+  assert.equal(createSessionBinding([newKey], resource).resolve(presented, alice), undefined)
+})
+
+test('P-09 a session outlives a change of keys while its key is still among them', () => {
+  const before = createSessionBinding([key], resource).bind('session-1', alice)
+  const both = createSessionBinding([newKey, key], resource)
+
+  assert.equal(both.resolve(before, alice), 'session-1')
+  assert.equal(both.resolve(before, { ...alice, subject: 'bob' }), undefined)
+  assert.equal(createSessionBinding([newKey], resource).resolve(both.bind('session-2', alice), alice), 'session-2')
 })
 
 test('any session id comes back as it was, and nothing that was not bound does', () => {
-  const binding = createSessionBinding(key, resource)
+  const binding = createSessionBinding([key], resource)
 
   fc.assert(
     fc.property(fc.string({ minLength: 1 }), fc.string(), (upstreamId, other) => {
@@ -52,7 +59,7 @@ test('any session id comes back as it was, and nothing that was not bound does',
 })
 
 test('no part of one field can be moved to another', () => {
-  const binding = createSessionBinding(key, resource)
+  const binding = createSessionBinding([key], resource)
   const presented = binding.bind('s', { ...alice, subject: 'a', clientId: 'b","c' })
 
   assert.equal(binding.resolve(presented, { ...alice, subject: 'a","b', clientId: 'c' }), undefined)

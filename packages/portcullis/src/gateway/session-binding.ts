@@ -13,18 +13,20 @@ export interface SessionBinding {
   resolve(presented: string, owner: AccessToken): string | undefined
 }
 
-export function createSessionBinding(key: KeyObject, resource: string): SessionBinding {
-  function mac(upstreamId: string, { issuer, subject, clientId }: AccessToken): string {
+/** The first of `keys` binds; sessions that another of them bound are known. */
+export function createSessionBinding(keys: readonly [KeyObject, ...KeyObject[]], resource: string): SessionBinding {
+  function mac(key: KeyObject, upstreamId: string, { issuer, subject, clientId }: AccessToken): string {
     const bound = JSON.stringify(['mcp-session', resource, issuer, subject, clientId ?? null, upstreamId])
     return createHmac('sha256', key).update(bound).digest('base64url')
   }
   return {
-    bind: (upstreamId, owner) => `${upstreamId}.${mac(upstreamId, owner)}`,
+    bind: (upstreamId, owner) => `${upstreamId}.${mac(keys[0], upstreamId, owner)}`,
     resolve(presented, owner) {
       const at = presented.lastIndexOf('.')
       if (at < 1) return undefined
       const upstreamId = presented.slice(0, at)
-      return isEqual(presented.slice(at + 1), mac(upstreamId, owner)) ? upstreamId : undefined
+      const isBound = keys.some((key) => isEqual(presented.slice(at + 1), mac(key, upstreamId, owner)))
+      return isBound ? upstreamId : undefined
     },
   }
 }

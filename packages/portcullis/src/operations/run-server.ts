@@ -1,6 +1,6 @@
 import type { ServerSecret, Store } from '@portcullis/auth/authorization-server'
+import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
 import { retireTestUsers } from '../accounts/dev-sign-in.ts'
-import { endGrantsOfSubject } from '../administration/grants.ts'
 import type { ServeConfiguration } from '../config/configuration.ts'
 import type { Io } from '../io.ts'
 import { openStore } from '../store/open-store.ts'

@@ -8,15 +8,15 @@ import { readForm, unreadableForm } from './form.ts'
 import { redirect } from './session.ts'
 
 const signInPath = '/account/sign-in'
-/** Enough for every person; but anybody with an account could make thousands, and all would wait while their page is made. */
-const mostGrants = 200
+const mostShown = 100
 
 /** The page of whoever is signed in: who it is, how to connect a client, and which have access. */
 export async function showHome(request: Request, context: PagesContext): Promise<Response> {
   const session = await sessionOf(request, context.accounts)
   if (session === undefined) return redirect(signInPath)
-  const grants = await grantsOfSubject(context.accounts.store, session.account.id, { most: mostGrants })
-  return homePage(session, grants, context)
+  const grants = await grantsOfSubject(context.accounts.store, session.account.id)
+  const byUse = grants.sort((a, b) => b.usedAt - a.usedAt)
+  return homePage(session, byUse, context)
 }
 
 /** Ends this browser's session. */
@@ -50,8 +50,8 @@ function homePage({ account }: Session, grants: readonly GrantSummary[], { serve
 <p class="soft">You are signed in${account.value.role === 'owner' ? ' as the owner' : undefined}.</p>
 <dl class="facts"><div><dt>Add this URL to your MCP client</dt><dd><span class="at">${server.publicUrl}</span></dd></div></dl>
 <h2>Applications with access</h2>
-${grants.length === 0 ? html`<p class="soft">None yet. When you connect one, it asks you here first.</p>` : html`<ul class="rows">${grants.map(row)}</ul>`}
-${grants.length < mostGrants ? undefined : html`<p class="soft">There may be more: those that you end here make room.</p>`}
+${grants.length === 0 ? html`<p class="soft">None yet. When you connect one, it asks you here first.</p>` : html`<ul class="rows">${grants.slice(0, mostShown).map(row)}</ul>`}
+${grants.length > mostShown ? html`<p class="soft">These are the ${mostShown} that were used last. There are ${grants.length - mostShown} more.</p>` : undefined}
 <form method="post" action="/account/sign-out"><button class="plain">Sign out</button></form>`,
   })
 }

@@ -1,10 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/**
- * The body of a request as a web stream that takes nothing from the connection before it is read. What nobody reads, Node then discards once
- * the answer is sent, and the connection is free for the next request. (`Readable.toWeb` reads at once, stops when nobody takes it, and
- * so holds up all that follows on the connection, be it of others who share a proxy.)
- */
+/** The body of a request as a web stream that takes no more from the connection than is read of it. */
 export function requestBody(req: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffer>> {
   let isListening = false
   let isCancelled = false
@@ -34,9 +30,25 @@ export function requestBody(req: IncomingMessage): ReadableStream<Uint8Array<Arr
       },
       cancel() {
         isCancelled = true
-        req.resume()
       },
     },
     { highWaterMark: 0 },
   )
+}
+
+/** Bytes of a body that nobody reads any more which are thrown away before its connection is. */
+const mostRest = 4 * 1024 * 1024
+
+/**
+ * Frees the connection, which may be a proxy's, for the next request once this one is answered, wherever its reader stopped: Node by itself
+ * discards only what nobody began to read.
+ */
+export function discardRest(req: IncomingMessage): void {
+  let left = mostRest
+  req.removeAllListeners('data') // that of the stream would stop after each chunk
+  req.on('data', (chunk: Buffer) => {
+    left -= chunk.length
+    if (left < 0) req.destroy()
+  })
+  req.resume()
 }

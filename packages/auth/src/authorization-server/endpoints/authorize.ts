@@ -4,6 +4,7 @@ import { provesIdentity, redirectDestination } from '../../protocol/redirect-uri
 import { originOf } from '../../protocol/resource.ts'
 import type { ServerContext } from '../context.ts'
 import { startGrant } from '../grants/start-grant.ts'
+import { endSurplusGrants } from '../grants/surplus.ts'
 import {
   type AuthorizationRequest,
   type ProvedClient,
@@ -154,8 +155,8 @@ async function answerForm(
 ): Promise<Response> {
   const { options, derivedKeys } = context
   if (signedIn === undefined) throw new ShownOnPage('access_denied', 'You are not signed in any more')
-  if (!(await verifyConsent(single.get('consent') ?? '', authorization, signedIn, derivedKeys, options.now())))
-    throw new ShownOnPage('access_denied', 'This form is too old, or was not made for you')
+  const form = await verifyConsent(single.get('consent') ?? '', authorization, signedIn, derivedKeys, options.now())
+  if (form === undefined) throw new ShownOnPage('access_denied', 'This form is too old, or was not made for you')
   const about = {
     clientId: authorization.clientId,
     subject: signedIn.subject,
@@ -171,14 +172,17 @@ async function answerForm(
       303,
     )
   }
+  const started = await startGrant(authorization, signedIn, form, context)
+  if (started === undefined) throw new ShownOnPage('access_denied', 'This form was used before')
+  const { grantId, code } = started
   options.onEvent({ type: 'consented', ...about })
-  const { grantId, code } = await startGrant(authorization, signedIn, context)
   // Whoever disabled the person a moment ago may have looked for grants to end before this one was there.
   if ((await options.interaction.signedIn(request))?.subject !== signedIn.subject) {
     await endGrant(grantId, 'subject_disabled', context.grantEnds)
     throw new ShownOnPage('access_denied', 'You are not signed in any more')
   }
   options.onEvent({ type: 'code_issued', grantId, ...about })
+  await endSurplusGrants(signedIn.subject, grantId, context)
   return codeResponse(authorization, options.issuer, code, 303)
 }
 

@@ -2,10 +2,16 @@ import { type ClientMetadata, parseClientMetadata } from '../../protocol/client-
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import { formatScope } from '../../protocol/scope.ts'
 import { hashClientSecret } from '../clients/secret-hash.ts'
+import { takePlace } from '../clients/unused-clients.ts'
 import type { ServerContext } from '../context.ts'
+import type { ClientRecord } from '../records.ts'
 import { readBody } from '../request-body.ts'
 import { errorResponse, jsonResponse, methodNotAllowed } from '../responses.ts'
 import { randomId, randomText } from '../tokens/base64url.ts'
+
+const longestBody = 8192 // the longest of a client that is known has some hundred
+const toldUris = 5
+const toldLength = 200
 
 /** Dynamic client registration (RFC 7591 §3). Only a client that asks for one gets a secret, and it is kept as a hash. */
 export async function registerEndpoint(
@@ -20,7 +26,9 @@ export async function registerEndpoint(
       options.onEvent({ type: 'registration_refused', reason: 'too many registrations from this address' })
       return limited
     }
-    const metadata = parseClientMetadata(parseJson(await readBody(request, 'application/json')))
+    const metadata = parseClientMetadata(
+      parseJson(await readBody(request, 'application/json', { longest: longestBody })),
+    )
     return await register(metadata, options)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
@@ -31,19 +39,15 @@ export async function registerEndpoint(
 }
 
 async function register(metadata: ClientMetadata, options: ServerContext['options']): Promise<Response> {
-  const clientId = randomId()
   const secret = metadata.authenticationMethod === 'none' ? undefined : randomText(32)
   const issuedAt = options.now()
   const value = { ...metadata, issuedAt, ...(secret !== undefined && { secretHash: await hashClientSecret(secret) }) }
-  // Anybody may register: what nobody consents to goes again (`startGrant` keeps the others), so that the store does not fill up.
-  const expiresAt = issuedAt + options.unusedClientLifetime
-  const written = await options.store.commit([{ kind: 'client', id: clientId, version: 'absent', value, expiresAt }])
-  if (!written) throw new Error('A random client identifier was taken')
+  const clientId = await keepUnused(value, options)
   const { clientName, redirectUris } = metadata
   options.onEvent({
     type: 'client_registered',
     clientId,
-    redirectUris,
+    redirectUris: redirectUris.slice(0, toldUris).map((uri) => uri.slice(0, toldLength)),
     ...(clientName !== undefined && { clientName }),
   })
   return jsonResponse(
@@ -55,6 +59,16 @@ async function register(metadata: ClientMetadata, options: ServerContext['option
     },
     201,
   )
+}
+
+/** Anybody may register: what nobody consents to goes again (`startGrant` keeps the others), so that the store does not fill up. */
+async function keepUnused(value: ClientRecord, options: ServerContext['options']): Promise<string> {
+  const expiresAt = value.issuedAt + options.unusedClientLifetime
+  for (;;) {
+    const id = randomId()
+    const place = await takePlace(id, expiresAt, options)
+    if (await options.store.commit([{ kind: 'client', id, version: 'absent', value, expiresAt }, ...place])) return id
+  }
 }
 
 /** What was registered, in the words of RFC 7591 §2: the client reads here what it got of what it asked for. */

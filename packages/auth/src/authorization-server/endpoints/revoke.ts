@@ -1,3 +1,4 @@
+import { createLocalKeys } from '../../jwt/local-keys.ts'
 import { verifyAccessToken } from '../../jwt/verify-access-token.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import { parseParameters, requireParameter } from '../../protocol/parameters.ts'
@@ -37,17 +38,17 @@ export async function revokeEndpoint(
 
 /** The grant behind a code, a refresh token or an access token of that client; the hint of RFC 7009 §2.1 is not needed to tell them apart. */
 async function grantOf(token: string, clientId: string, context: ServerContext): Promise<string | undefined> {
-  const { options, derivedKeys, signingKeys } = context
+  const { options, derivedKeys, publishedKeys } = context
   const secret = parseSecret(token)
   if (secret !== undefined) {
     const grant = await options.store.get('grant', secret.grantId)
     if (grant?.value.clientId !== clientId) return undefined
     return (await verifySecret(secret, grant.value.seed, derivedKeys)) ? secret.grantId : undefined
   }
-  const { local } = await signingKeys()
+  const keys = createLocalKeys(await publishedKeys())
   const verdict = await verifyAccessToken(token, {
     rulesOf: (issuer) =>
-      issuer === options.issuer ? { issuer, algorithms: ['ES256'], tokenType: 'at+jwt', keys: local } : undefined,
+      issuer === options.issuer ? { issuer, algorithms: ['ES256'], tokenType: 'at+jwt', keys } : undefined,
     audiences: options.resources.flatMap(({ resource, alsoServedAt }) => [resource, ...alsoServedAt]),
     maxTokenAge: undefined,
     clockTolerance: 0,

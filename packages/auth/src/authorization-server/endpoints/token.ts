@@ -98,11 +98,13 @@ async function redeemSecret(
       throw invalidGrant('subject_disabled', 'The account behind the grant cannot be used any more')
     }
     const now = options.now()
+    const refreshable = client.client.grantTypes.includes('refresh_token')
     const redemption = redeem(grant, {
       generation: presented.generation,
       now,
       keyId: derivedKeys.currentId,
       accessTokenLifetime: options.accessTokenLifetime,
+      refreshTokenLifetime: refreshable ? options.grantLifetime : 0,
       replayWindow: options.refreshReplayWindow,
     })
     if (redemption.kind === 'reuse') {
@@ -112,16 +114,17 @@ async function redeemSecret(
         reuseDescription[hooks.kind],
       )
     }
+    if (redemption.kind === 'expired')
+      throw invalidGrant('unknown_or_expired_grant', `The ${nameOf(hooks)} is not valid any more`)
     if (redemption.kind === 'rotate') {
-      const refreshable = client.client.grantTypes.includes('refresh_token')
-      const lifetime = refreshable ? options.grantLifetime : options.accessTokenLifetime
+      const { accessTokensUntil = now, refreshTokensUntil = now } = redemption.grant
       const moved = await options.store.commit([
         {
           kind: 'grant',
           id: entry.id,
           version: entry.version,
           value: redemption.grant,
-          expiresAt: now + lifetime,
+          expiresAt: Math.max(refreshTokensUntil, accessTokensUntil),
           index: { subject: grant.subject, client: grant.clientId },
         },
       ])
@@ -137,11 +140,10 @@ async function tokenResponse(
   scope: readonly string[],
   grantType: string,
   { clientId, client }: AuthenticatedClient,
-  { options, derivedKeys, signingKeys }: ServerContext,
+  { options, derivedKeys, signingKey }: ServerContext,
 ): Promise<Response> {
   const lifetime = options.accessTokenLifetime
-  const keys = await signingKeys()
-  const accessToken = await signAccessToken(keys.current, {
+  const accessToken = await signAccessToken(await signingKey(), {
     issuer: options.issuer,
     grantId,
     grant,

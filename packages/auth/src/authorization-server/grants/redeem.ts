@@ -7,6 +7,8 @@ export type Redemption =
   | { kind: 'rotate'; grant: GrantRecord }
   /** The answer was lost or asked for twice at once: the same successor again, and nothing changes. */
   | { kind: 'replay'; grant: GrantRecord }
+  /** Nobody has refreshed for too long. The grant is as it was. */
+  | { kind: 'expired' }
   /** A secret whose time is over was presented: somebody else may have it. The grant ends. */
   | { kind: 'reuse'; reason: GrantEnd }
 
@@ -18,6 +20,8 @@ export interface RedeemOptions {
   keyId: string
   /** Seconds that the access token lives which is issued now. */
   accessTokenLifetime: number
+  /** Seconds that the successor lives unless it is used; 0 where the client gets none. */
+  refreshTokenLifetime: number
   /** Seconds in which the generation just behind gets the same successor again; 0 is off. */
   replayWindow: number
 }
@@ -27,14 +31,19 @@ export interface RedeemOptions {
  * The window closes by itself when the successor is presented: the generation is then two behind.
  */
 export function redeem(grant: GrantRecord, options: RedeemOptions): Redemption {
-  const { generation, now, keyId, accessTokenLifetime, replayWindow } = options
+  const { generation, now, keyId, accessTokenLifetime, refreshTokenLifetime, replayWindow } = options
+  const isExpired = now >= (grant.refreshTokensUntil ?? Number.POSITIVE_INFINITY)
   // Ahead of the record is only what we made before the store was restored from a backup: its holder goes on.
   if (generation >= grant.generation) {
+    if (isExpired) return { kind: 'expired' }
     const accessTokensUntil = Math.max(grant.accessTokensUntil ?? 0, now + replayWindow + accessTokenLifetime)
-    return { kind: 'rotate', grant: { ...grant, generation: generation + 1, rotatedAt: now, accessTokensUntil, keyId } }
+    const refreshTokensUntil = now + refreshTokenLifetime
+    const next = { generation: generation + 1, rotatedAt: now, accessTokensUntil, refreshTokensUntil, keyId }
+    return { kind: 'rotate', grant: { ...grant, ...next } }
   }
   if (generation === 0) return { kind: 'reuse', reason: 'code_reused' }
   const justBehind = generation === grant.generation - 1
-  if (justBehind && now < grant.rotatedAt + replayWindow) return { kind: 'replay', grant }
+  if (justBehind && now < grant.rotatedAt + replayWindow)
+    return isExpired ? { kind: 'expired' } : { kind: 'replay', grant }
   return { kind: 'reuse', reason: 'refresh_token_reused' }
 }

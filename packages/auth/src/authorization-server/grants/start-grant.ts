@@ -1,22 +1,33 @@
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import type { ServerContext } from '../context.ts'
 import type { AuthorizationRequest } from '../interaction/authorization-request.ts'
+import type { ConsentForm } from '../interaction/consent-form.ts'
 import type { SignedIn } from '../interaction/interaction.ts'
 import type { GrantRecord } from '../records.ts'
 import { randomId, randomText } from '../tokens/base64url.ts'
 import { formatSecret } from './secret.ts'
 
+export interface StartedGrant {
+  grantId: string
+  code: string
+}
+
 /**
  * Writes the grant and makes its code, generation 0 (law 5). The client is kept from now on, whoever registered it: somebody has consented to it.
+ * A form gives one grant (law 3): used again, as by a double click, it gives the same code while nobody has redeemed it, and afterwards `undefined`.
  * Throws `OAuthError` `unauthorized_client` where the client expired while the person decided.
  */
 export async function startGrant(
   { clientId, redirectUri, redirectUriOmitted, codeChallenge, target, scope }: AuthorizationRequest,
   { subject, authTime, displayName }: SignedIn,
-  { options, derivedKeys }: ServerContext,
-): Promise<{ grantId: string; code: string }> {
+  form: ConsentForm,
+  context: ServerContext,
+): Promise<StartedGrant | undefined> {
+  const { options, derivedKeys } = context
   const { store } = options
   for (;;) {
+    const used = await store.get('usedConsent', form.id)
+    if (used !== undefined) return startedBefore(used.value.grantId, context)
     const client = await store.get('client', clientId)
     if (client === undefined) throw new OAuthError('unauthorized_client', 'The client is not registered any more')
     const now = options.now()
@@ -40,10 +51,20 @@ export async function startGrant(
     const index = { subject, client: clientId }
     const written = await store.commit([
       { kind: 'grant', id: grantId, version: 'absent', value, expiresAt: now + options.codeLifetime, index },
+      { kind: 'usedConsent', id: form.id, version: 'absent', value: { grantId }, expiresAt: form.expiresAt },
       ...(client.expiresAt === undefined
         ? []
         : [{ kind: 'client' as const, id: clientId, version: client.version, value: client.value }]),
     ])
     if (written) return { grantId, code: await formatSecret(grantId, value, derivedKeys) }
   }
+}
+
+async function startedBefore(
+  grantId: string,
+  { options, derivedKeys }: ServerContext,
+): Promise<StartedGrant | undefined> {
+  const grant = await options.store.get('grant', grantId)
+  if (grant === undefined || grant.value.generation > 0) return undefined
+  return { grantId, code: await formatSecret(grantId, grant.value, derivedKeys) }
 }

@@ -78,6 +78,9 @@ export function parseAuthorizationRequest(
   requireUnrepeated(parameters)
   for (const name of ['request', 'request_uri'])
     if (single.has(name)) throw new OAuthError('invalid_request', `The parameter '${name}' is not supported`)
+  // RFC 6749 Appendix A.5 has visible characters alone. A browser rewrites line ends in the consent form, and its seal would never fit.
+  if (/\p{Cc}/u.test(proved.state ?? ''))
+    throw new OAuthError('invalid_request', "The parameter 'state' has control characters")
   const responseType = requireParameter(single, 'response_type')
   if (responseType !== 'code')
     throw new OAuthError(

@@ -1,5 +1,5 @@
 import { formatScope } from '../../protocol/scope.ts'
-import { fromBase64url, toBase64url } from '../tokens/base64url.ts'
+import { fromBase64url, randomText, toBase64url } from '../tokens/base64url.ts'
 import type { DerivedKeys } from '../tokens/derived-keys.ts'
 import type { AuthorizationRequest } from './authorization-request.ts'
 import type { SignedIn } from './interaction.ts'
@@ -11,6 +11,13 @@ import type { SignedIn } from './interaction.ts'
 
 const lifetime = 600 // seconds a person may take to decide
 
+/** A form that we showed. It is good for one grant. */
+export interface ConsentForm {
+  id: string
+  /** Seconds since the epoch. */
+  expiresAt: number
+}
+
 /** Seals the form of a request. */
 export async function sealConsent(
   request: AuthorizationRequest,
@@ -18,37 +25,34 @@ export async function sealConsent(
   keys: DerivedKeys,
   now: number,
 ): Promise<string> {
-  const expiresAt = now + lifetime
-  const mac = await crypto.subtle.sign(
-    'HMAC',
-    await keys.current('consent forms'),
-    sealInput(request, signedIn, expiresAt),
-  )
-  return `${keys.currentId}.${expiresAt}.${toBase64url(new Uint8Array(mac))}`
+  const form: ConsentForm = { id: randomText(16), expiresAt: now + lifetime }
+  const mac = await crypto.subtle.sign('HMAC', await keys.current('consent forms'), sealInput(request, signedIn, form))
+  return `${keys.currentId}.${form.expiresAt}.${form.id}.${toBase64url(new Uint8Array(mac))}`
 }
 
-/** Whether the seal is ours, of this very request, person and session, and not too old. */
+/** The form behind a seal; `undefined` where it is not ours, not of this very request, person and session, or too old. */
 export async function verifyConsent(
   seal: string,
   request: AuthorizationRequest,
   signedIn: SignedIn,
   keys: DerivedKeys,
   now: number,
-): Promise<boolean> {
-  const [, keyId, expiry, mac] = /^([A-Za-z0-9]{1,16})\.([1-9]\d{0,12})\.([A-Za-z0-9_-]{43})$/.exec(seal) ?? []
+): Promise<ConsentForm | undefined> {
+  const [, keyId, expiry, id = '', mac] =
+    /^([A-Za-z0-9]{1,16})\.([1-9]\d{0,12})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/.exec(seal) ?? []
   const key = keyId === undefined ? undefined : keys.byId(keyId, 'consent forms')
   const bytes = mac === undefined ? undefined : fromBase64url(mac)
-  if (key === undefined || bytes === undefined) return false
-  if (!(await crypto.subtle.verify('HMAC', await key, bytes, sealInput(request, signedIn, Number(expiry)))))
-    return false
-  return now < Number(expiry)
+  if (key === undefined || bytes === undefined) return undefined
+  const form: ConsentForm = { id, expiresAt: Number(expiry) }
+  if (!(await crypto.subtle.verify('HMAC', await key, bytes, sealInput(request, signedIn, form)))) return undefined
+  return now < form.expiresAt ? form : undefined
 }
 
 /** Everything that the person read, and everything the code will be bound to. */
 function sealInput(
   request: AuthorizationRequest,
   { subject, sessionId }: SignedIn,
-  expiresAt: number,
+  { id, expiresAt }: ConsentForm,
 ): Uint8Array<ArrayBuffer> {
   const { clientId, redirectUri, redirectUriOmitted, state, target, scope, codeChallenge } = request
   const sealed = [
@@ -62,6 +66,7 @@ function sealInput(
     formatScope(scope),
     codeChallenge,
     expiresAt,
+    id,
   ]
   return new TextEncoder().encode(JSON.stringify(sealed))
 }

@@ -16,39 +16,72 @@ export interface EndGrantOptions {
  * Ends follow one another by the head of the feed, so no entry becomes visible behind a position that a reader already has.
  */
 export async function endGrant(grantId: string, reason: GrantEnd, options: EndGrantOptions): Promise<boolean> {
-  const { store, onEvent } = options
   for (;;) {
-    const grant = await store.get('grant', grantId)
+    const grant = await options.store.get('grant', grantId)
     if (grant === undefined) return false
-    if (!(await store.commit(await changesToEnd(grant, reason, options)))) continue
-    const { clientId, subject, resource } = grant.value
-    onEvent({ type: 'grant_ended', reason, grantId, clientId, subject, resource })
-    return true
+    if (await commitEnds([grant], reason, options)) return true
   }
 }
 
+/**
+ * Ends all grants of one person, many in one commit. Resolves to how many there were. Where it is cut off some have ended whole; asked again, it
+ * ends the others.
+ */
+export async function endGrantsOfSubject(subject: string, reason: GrantEnd, options: EndGrantOptions): Promise<number> {
+  for (let ended = 0; ; ) {
+    const page = await options.store.list('grant', 'subject', subject)
+    if (page.length === 0) return ended
+    ended += await endGrants(page, reason, options)
+  }
+}
+
+/** Ends grants as they were read: in one commit or, where one of them was in use meanwhile, one at a time. Resolves to how many it ended. */
+export async function endGrants(
+  grants: readonly Entry<GrantRecord>[],
+  reason: GrantEnd,
+  options: EndGrantOptions,
+): Promise<number> {
+  if (await commitEnds(grants, reason, options)) return grants.length
+  let ended = 0
+  for (const { id } of grants) if (await endGrant(id, reason, options)) ended += 1
+  return ended
+}
+
+async function commitEnds(
+  grants: readonly Entry<GrantRecord>[],
+  reason: GrantEnd,
+  options: EndGrantOptions,
+): Promise<boolean> {
+  if (!(await options.store.commit(await changesToEnd(grants, reason, options)))) return false
+  for (const { id: grantId, value } of grants) {
+    const { clientId, subject, resource } = value
+    options.onEvent({ type: 'grant_ended', reason, grantId, clientId, subject, resource })
+  }
+  return true
+}
+
 async function changesToEnd(
-  grant: Entry<GrantRecord>,
+  grants: readonly Entry<GrantRecord>[],
   reason: GrantEnd,
   options: EndGrantOptions,
 ): Promise<Change<AuthorizationServerKinds>[]> {
   const { store, accessTokenLifetime, now } = options
   const head = await store.get('feedHead', 'head')
-  const next = { position: (head?.value.position ?? 0) + 1, epoch: head?.value.epoch ?? randomText(9) }
+  const before = head?.value.position ?? 0
+  const next = { position: before + grants.length, epoch: head?.value.epoch ?? randomText(9) }
   const leeway = 120 // clocks of resource servers may be a minute behind, and they may tolerate a minute
-  const lastTokenExpiresAt = Math.max(now() + accessTokenLifetime, grant.value.accessTokensUntil ?? 0)
-  return [
-    { kind: 'grant', id: grant.id, version: grant.version, value: undefined },
-    { kind: 'feedHead', id: 'head', version: head?.version ?? 'absent', value: next },
+  const changes: Change<AuthorizationServerKinds>[] = grants.flatMap(({ id, version, value }, nth) => [
+    { kind: 'grant', id, version, value: undefined },
     {
       kind: 'endedGrant',
-      id: feedId(next.position),
+      id: feedId(before + nth + 1),
       version: 'absent',
-      value: { grantId: grant.id, reason, endedAt: now() },
-      expiresAt: lastTokenExpiresAt + leeway,
+      value: { grantId: id, reason, endedAt: now() },
+      expiresAt: Math.max(now() + accessTokenLifetime, value.accessTokensUntil ?? 0) + leeway,
       index: { feed: 'all' },
     },
-  ]
+  ])
+  return [...changes, { kind: 'feedHead', id: 'head', version: head?.version ?? 'absent', value: next }]
 }
 
 /** Positions as ids that sort like their numbers. */

@@ -1,43 +1,67 @@
-import { createLocalKeys, type LocalKeys } from '../../jwt/local-keys.ts'
+import type { JSONWebKeySet } from '../../jwt/key-set.ts'
 import { generateSigningKey, importSigningKey, type JWK, publishedJwk, type SigningKey } from '../../jwt/sign.ts'
-import type { AuthorizationServerKinds, KeyRingRecord, SigningKeyRecord } from '../records.ts'
+import type { AuthorizationServerKinds, KeyRingRecord, RetiredKeyRecord, SigningKeyRecord } from '../records.ts'
 import type { Store } from '../store.ts'
 import { fromBase64url, randomText, toBase64url } from './base64url.ts'
 import type { DerivedKeys } from './derived-keys.ts'
 
-/** The keys of an authorization server, ready to use. */
-export interface SigningKeys {
-  current: SigningKey
-  /** The published key set, as bytes made once (RFC 7517 §5). */
-  jwks: string
-  /** Verifies what these keys signed. */
-  local: LocalKeys
-}
+/**
+ * Seconds that a key is published after another took its place: a day in which to restart each process that still signs with it, and the
+ * longest that an access token may live. It ends sooner where the secret of the key is configured no more.
+ */
+const overlap = 2 * 24 * 3600
 
-/** Loads the signing keys from the store, and makes the first at first start. Throws where they cannot be decrypted. */
-export async function loadSigningKeys(
+/**
+ * The key to sign with: made at first start, and made anew at the first start with another current secret, so that an older copy of the store
+ * and an older secret make nothing that is trusted for long. Throws where the key in the store cannot be decrypted.
+ */
+export async function loadSigningKey(
   store: Store<AuthorizationServerKinds>,
   derived: DerivedKeys,
   now: () => number,
-): Promise<SigningKeys> {
+): Promise<SigningKey> {
   for (;;) {
-    const ring = await store.get('keyRing', 'ring')
-    if (ring !== undefined) return openRing(ring.value, derived)
-    const first = await makeRecord(derived, now())
-    await store.commit([{ kind: 'keyRing', id: 'ring', version: 'absent', value: { keys: [first] } }])
+    const entry = await store.get('keyRing', 'ring')
+    const ring = await upToDate(entry?.value, derived, now())
+    const isKept =
+      ring === entry?.value ||
+      (await store.commit([{ kind: 'keyRing', id: 'ring', version: entry?.version ?? 'absent', value: ring }]))
+    if (isKept) return importSigningKey(newestOf(ring).kid, await decrypt(newestOf(ring), derived))
   }
 }
 
-async function openRing({ keys }: KeyRingRecord, derived: DerivedKeys): Promise<SigningKeys> {
-  const [newest] = keys
+/** The key set to publish (RFC 7517 §5), as it stands in the store: another process may have a newer key than this one signs with. */
+export async function publishedKeys(store: Store<AuthorizationServerKinds>, now: number): Promise<JSONWebKeySet> {
+  const ring = (await store.get('keyRing', 'ring'))?.value
+  const retired = ring?.retired?.filter(({ publishedUntil }) => now < publishedUntil) ?? []
+  return { keys: [...(ring?.keys ?? []), ...retired].map(({ kid, publicJwk }) => publishedJwk(kid, publicJwk)) }
+}
+
+async function upToDate(ring: KeyRingRecord | undefined, derived: DerivedKeys, now: number): Promise<KeyRingRecord> {
+  if (ring === undefined) return { keys: [await makeRecord(derived, now)] }
+  const before = ring.retired ?? []
+  const retired = before.filter(
+    ({ secretId, publishedUntil }) => now < publishedUntil && derived.byId(secretId, 'signing key encryption'),
+  )
+  const newest = newestOf(ring)
+  if (secretIdOf(newest) === derived.currentId)
+    return retired.length === before.length ? ring : { keys: ring.keys, retired }
+  await decrypt(newest, derived) // a secret that is lost or mistyped is said so, and not replaced
+  return { keys: [await makeRecord(derived, now)], retired: [retiredFrom(newest, now), ...retired] }
+}
+
+function newestOf({ keys: [newest] }: KeyRingRecord): SigningKeyRecord {
   if (newest === undefined) throw new Error('The store holds a key ring without a key')
-  const published = { keys: keys.map(({ kid, publicJwk }) => publishedJwk(kid, publicJwk)) }
-  const privateJwk = await decrypt(newest, derived)
-  return {
-    current: await importSigningKey(newest.kid, privateJwk),
-    jwks: JSON.stringify(published),
-    local: createLocalKeys(published),
-  }
+  return newest
+}
+
+function retiredFrom(key: SigningKeyRecord, now: number): RetiredKeyRecord {
+  const { kid, alg, createdAt, publicJwk } = key // all but the private half
+  return { kid, alg, createdAt, publicJwk, secretId: secretIdOf(key), publishedUntil: now + overlap }
+}
+
+function secretIdOf({ encryptedPrivateKey }: SigningKeyRecord): string {
+  return encryptedPrivateKey.split('.', 1)[0] ?? ''
 }
 
 async function makeRecord(derived: DerivedKeys, createdAt: number): Promise<SigningKeyRecord> {

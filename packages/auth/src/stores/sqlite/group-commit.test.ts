@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { type SqliteStore, sqliteStore } from '../sqlite.ts'
@@ -132,6 +133,18 @@ test('a write is rejected when the lock does not come free in time, and later on
 
   assert.equal(await store.get('note', 'one'), undefined)
   assert.equal(await create(store, 'one'), true)
+})
+
+test('while another process holds the lock for long, this one goes on with everything else', async (t) => {
+  const { store, raw } = await open(t, { lockTimeout: 0.4 })
+  raw.exec('BEGIN IMMEDIATE')
+  const before = performance.eventLoopUtilization()
+
+  await assert.rejects(create(store, 'one'), /database is locked/)
+
+  const { utilization } = performance.eventLoopUtilization(before)
+  assert.ok(utilization < 0.5, `the event loop was held up for ${Math.round(100 * utilization)} % of the time`)
+  raw.exec('ROLLBACK')
 })
 
 test('close waits for the writes asked for, copies the log into the file, and refuses what comes later', async (t) => {

@@ -28,27 +28,33 @@ export function createGroupCommit<Context>(
 ): <Answer>(work: Work<Context, Answer>) => Promise<Answer> {
   const transactions = { full: prepareTransaction(databases.full), relaxed: prepareTransaction(databases.relaxed) }
   let waiting: Job<Context>[] = []
+  let isLocked = false
 
   function flush(): void {
     const group = waiting
     waiting = []
     const durability = group.some((job) => job.durability === 'full') ? 'full' : 'relaxed'
     try {
-      transactions[durability](() => {
-        const context = scope.begin(durability)
-        for (const job of group) job.run(context)
-        scope.end(context)
-      })
+      transactions[durability](
+        () => {
+          const context = scope.begin(durability)
+          for (const job of group) job.run(context)
+          scope.end(context)
+        },
+        { mayWait: !isLocked },
+      )
     } catch (cause) {
       fail(group, cause)
       return
     }
+    isLocked = false
     for (const job of group) job.resolve()
   }
 
   function fail(group: readonly Job<Context>[], cause: unknown): void {
     const isPatient = ({ askedAt }: Job<Context>) => isBusy(cause) && performance.now() - askedAt < patience
     waiting = group.filter(isPatient)
+    isLocked = isBusy(cause) // whoever has held it this long may hold it longer
     if (waiting.length > 0) setTimeout(flush, pause)
     for (const job of group) if (!waiting.includes(job)) job.reject(cause)
   }

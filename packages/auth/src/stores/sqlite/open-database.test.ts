@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmod, copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -31,6 +31,17 @@ test('the database and its companions are for their owner alone', async (t) => {
   const path = await temporaryPath(t)
 
   const store = openStore(t, { path })
+  await store.commit([{ kind: 'note', id: 'one', version: 'absent', value: { text: 'text' } }])
+
+  for (const suffix of ['', '-wal', '-shm']) assert.equal((await stat(path + suffix)).mode & 0o777, 0o600, suffix)
+})
+
+test('a database behind a link is for its owner alone too, where the link leads nowhere yet', async (t) => {
+  const path = await temporaryPath(t)
+  const link = `${path}.link`
+  await symlink(path, link)
+
+  const store = openStore(t, { path: link })
   await store.commit([{ kind: 'note', id: 'one', version: 'absent', value: { text: 'text' } }])
 
   for (const suffix of ['', '-wal', '-shm']) assert.equal((await stat(path + suffix)).mode & 0o777, 0o600, suffix)

@@ -1,8 +1,9 @@
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, constants, openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import process from 'node:process'
 import type { DatabaseSync } from 'node:sqlite'
 import { migrate, requireOwnDatabase } from './migrations.ts'
+import { longestWait } from './transaction.ts'
 
 /** How much a committed transaction outlives: `full` the loss of power, `relaxed` the death of the process. */
 export type Durability = 'full' | 'relaxed'
@@ -42,12 +43,8 @@ function requireFile(path: string): string {
   if (path === '' || path === ':memory:')
     throw new TypeError('"path" must name a file; for a store in memory there is memoryStore()')
   const file = resolve(path)
-  try {
-    // Made here, because SQLite would make it readable for others; its -wal and -shm files take the mode over.
-    closeSync(openSync(file, 'wx', 0o600))
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause
-  }
+  // Made here, also where a link leads to it, because SQLite would make it readable for others; its -wal and -shm files take the mode over.
+  closeSync(openSync(file, constants.O_RDONLY | constants.O_CREAT, 0o600))
   return file
 }
 
@@ -61,8 +58,8 @@ function connect(database: DatabaseSync, file: string, durability: Durability): 
     // In a write-ahead log, FULL waits for the disk at every commit, NORMAL only when the log is copied into the file.
     database.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`)
     migrate(database, file)
-    // From here on a lock is waited for without holding up the event loop: see group-commit.ts.
-    database.exec('PRAGMA busy_timeout = 20')
+    // From here on a lock that is held for longer is waited for without holding up the event loop: see group-commit.ts.
+    database.exec(`PRAGMA busy_timeout = ${longestWait}`)
     return database
   } catch (cause) {
     database.close()
