@@ -2,7 +2,7 @@ import type { Exchange, Outcome, ProbeRequest } from './exchange.ts'
 
 /** What is asked of the other side, each thing once. Probes, findings and simulations share it. */
 export interface Evidence {
-  /** The URL that the person typed. */
+  /** The URL that the person typed, with marks in the place of secrets (`hidden-target.ts`). */
   readonly target: string
   /** All exchanges so far, in the order of sending. */
   readonly exchanges: readonly Exchange[]
@@ -86,6 +86,12 @@ export function recordedEvidence(target: string, exchanges: readonly Exchange[])
       )
     },
   }
+}
+
+/** The exchange for a request, where it was asked already. */
+export function seen(evidence: Evidence, request: ProbeRequest): Exchange | undefined {
+  const key = keyOf(request)
+  return evidence.exchanges.find((exchange) => keyOf(exchange.request) === key)
 }
 
 function keyOf({ method, url, headers, body }: ProbeRequest): string {

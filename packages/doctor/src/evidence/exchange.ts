@@ -24,10 +24,12 @@ export interface Answer {
   readonly status: number
   /** As they came, repeated ones apart; names in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** Its beginning, as UTF-8; at most `longestBody` characters. */
+  /** Its beginning, as UTF-8; at most 64 KiB of it. */
   readonly body: string
   /** Whether `body` is all of it. A stream of events that stays open is not waited for. */
   readonly isWhole: boolean
+  /** All addresses that the name of the host leads to, where there was a resolver to ask. */
+  readonly addresses?: readonly string[]
 }
 
 export interface Failure {
@@ -35,6 +37,7 @@ export interface Failure {
   readonly reason: FailureReason
   /** For people: what the network said. */
   readonly detail: string
+  readonly addresses?: readonly string[]
 }
 
 export type FailureReason =

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Answer } from './exchange.ts'
+import { redactAnswer } from './redaction.ts'
+
+const bodies: readonly (readonly [body: string, redacted: string])[] = [
+  ['{"access_token":"abc","expires_in":3}', '{"access_token":"[redacted]","expires_in":3}'],
+  ['{"client_secret" : "a\\"b"}', '{"client_secret" : "[redacted]"}'],
+  ['{"refresh_token":"cut off he', '{"refresh_token":"[redacted]"'],
+  ['{"error":{"code":"unauthorized","code2":-32001}}', '{"error":{"code":"unauthorized","code2":-32001}}'],
+  ['{"code":"SplxlOBeZQQYbYS6WxSbIA"}', '{"code":"[redacted]"}'],
+  ['{"code":-32001}', '{"code":-32001}'],
+  ['<a href="/cb?code=abc&state=1">', '<a href="/cb?code=[redacted]&state=1">'],
+  ['https://mcp:pw@mcp.example/', 'https://[redacted]@mcp.example/'],
+  ['token eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2ln given', 'token [redacted] given'],
+  [
+    '{"token_endpoint":"https://as.example/token","authorization_endpoint":"https://as.example/authorize?p=1"}',
+    '{"token_endpoint":"https://as.example/token","authorization_endpoint":"https://as.example/authorize?p=1"}',
+  ],
+]
+for (const [body, redacted] of bodies) {
+  test(`of the body ${body} stays ${redacted}`, () => {
+    assert.equal(redactAnswer(answer(body)).body, redacted)
+  })
+}
+
+test('of a cookie its name and its attributes stay, of a redirect its code goes', () => {
+  const { headers } = redactAnswer(
+    answer('', [
+      ['set-cookie', 'sid=secret; Path=/; HttpOnly'],
+      ['location', 'https://app.example/cb?state=1&code=secret'],
+      ['www-authenticate', 'Bearer error="invalid_token"'],
+    ]),
+  )
+
+  assert.deepEqual(headers, [
+    ['set-cookie', 'sid=[redacted]; Path=/; HttpOnly'],
+    ['location', 'https://app.example/cb?state=1&code=[redacted]'],
+    ['www-authenticate', 'Bearer error="invalid_token"'],
+  ])
+})
+
+test('what was redacted once is not changed again', () => {
+  fc.assert(
+    fc.property(fc.constantFrom('access_token=', '"code":"', '&code=', 'eyJ', 'a'), fc.string(), (start, rest) => {
+      const once = redactAnswer(answer(` ${start}${rest}`))
+
+      assert.deepEqual(redactAnswer(once), once)
+    }),
+  )
+})
+
+function answer(body: string, headers: Answer['headers'] = []): Answer {
+  return { kind: 'answer', status: 200, headers, body, isWhole: true }
+}

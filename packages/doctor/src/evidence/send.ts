@@ -1,0 +1,87 @@
+import http from 'node:http'
+import https from 'node:https'
+import type { Send } from './evidence.ts'
+import type { Answer, Failure, Outcome, ProbeRequest } from './exchange.ts'
+import { failure } from './failures.ts'
+import type { HiddenTarget } from './hidden-target.ts'
+import { redactAnswer } from './redaction.ts'
+import { createResolution, type Resolve } from './resolution.ts'
+import { transmit } from './transmit.ts'
+
+export interface SenderOptions {
+  /** The URL that the person typed: what is secret in it, and whether private networks may be asked (law 8). */
+  target: HiddenTarget
+  /** Milliseconds for one request. Default: 5000. */
+  timeout?: number
+  /** Milliseconds for all of them, from now on. Default: 15000. */
+  deadline?: number
+  /** All addresses of a host name. Default: the system's resolver. */
+  resolve?: Resolve
+}
+
+export interface Sender {
+  send: Send
+  /** Ends its connections, and what is still under way on them. */
+  close(): void
+}
+
+/** Sends requests as a run of the doctor does: few connections, no redirects, no special-use addresses, no secrets in what comes back. */
+export function createSender({ target, timeout = 5000, deadline = 15_000, resolve }: SenderOptions): Sender {
+  const endsAt = performance.now() + deadline
+  const resolution = createResolution(target.reveal(target.shown), resolve)
+  const connections = { http: new http.Agent(agentOptions), https: new https.Agent(agentOptions) }
+
+  async function outcomeOf(request: ProbeRequest): Promise<Outcome> {
+    const text = target.reveal(request.url)
+    const refusal = whyNotAsked(text)
+    if (refusal !== undefined) return failure('url_refused', refusal)
+    const url = new URL(text)
+    const left = () => endsAt - performance.now()
+    if (left() <= 0) return failure('timed_out', 'The time for all requests was over')
+    const resolved = await inTime(resolution.of(url.hostname), Math.min(left(), timeout))
+    if (resolved === 'too_late') return failure('timed_out', `The resolver did not answer for ${url.hostname}`)
+    if ('kind' in resolved) return resolved
+    const addresses = resolved.allowed
+    const outcome = await transmit({ url, request, addresses, timeout, left: Math.max(left(), 1), connections })
+    return { ...outcome, addresses: resolved.all }
+  }
+
+  return {
+    async send(request) {
+      const outcome = await outcomeOf(request)
+      return outcome.kind === 'answer' ? hideInAnswer(outcome, target) : hideInFailure(outcome, target)
+    },
+    close() {
+      connections.http.destroy()
+      connections.https.destroy()
+    },
+  }
+}
+
+/** Enough to be quick, too few to be taken for an attack. */
+const agentOptions = { keepAlive: true, maxSockets: 6 }
+
+function whyNotAsked(text: string): string | undefined {
+  if (!URL.canParse(text)) return 'This is no absolute URL'
+  const { protocol, username, password } = new URL(text)
+  if (protocol !== 'https:' && protocol !== 'http:') return `Only https and http are asked, not ${protocol}`
+  if (username !== '' || password !== '') return 'A URL with a user name or password in it is refused by clients'
+  return undefined
+}
+
+function inTime<Value>(promise: Promise<Value>, milliseconds: number): Promise<Value | 'too_late'> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<'too_late'>((resolve) => {
+    timer = setTimeout(() => resolve('too_late'), milliseconds)
+  })
+  return Promise.race([promise, tooLate]).finally(() => clearTimeout(timer))
+}
+
+function hideInAnswer(answer: Answer, { hide }: HiddenTarget): Answer {
+  const headers = answer.headers.map(([name, value]) => [name, hide(value)] as const)
+  return redactAnswer({ ...answer, headers, body: hide(answer.body) })
+}
+
+function hideInFailure(outcome: Failure, { hide }: HiddenTarget): Failure {
+  return { ...outcome, detail: hide(outcome.detail) }
+}

@@ -1,0 +1,104 @@
+import http, { type IncomingMessage } from 'node:http'
+import https from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import type { Outcome, ProbeRequest } from './exchange.ts'
+import { failure, failureOf } from './failures.ts'
+import { readBody } from './read-body.ts'
+
+export interface Connections {
+  readonly http: http.Agent
+  readonly https: https.Agent
+}
+
+export interface Transmission {
+  readonly url: URL
+  readonly request: ProbeRequest
+  /** The only addresses that are connected to. */
+  readonly addresses: readonly string[]
+  /** Milliseconds from the moment there is a connection for it. */
+  readonly timeout: number
+  /** Milliseconds from now, come what may. */
+  readonly left: number
+  readonly connections: Connections
+}
+
+/** One request as it stands, and what came of it. Rejects never. */
+export async function transmit(transmission: Transmission): Promise<Outcome> {
+  const first = await transmitOnce(transmission)
+  // A server may end a kept connection in the moment in which it is used again (RFC 9112 §9.3.1).
+  return first === 'connection_was_stale' ? withoutStale(await transmitOnce(transmission)) : first
+}
+
+function withoutStale(outcome: Outcome | 'connection_was_stale'): Outcome {
+  return outcome === 'connection_was_stale'
+    ? failure('connection_closed', 'The connection was closed without an answer')
+    : outcome
+}
+
+function transmitOnce(transmission: Transmission): Promise<Outcome | 'connection_was_stale'> {
+  const { url, request, timeout, left } = transmission
+  return new Promise((resolve) => {
+    const sent = open(transmission)
+    let isAnswered = false
+    let idle: NodeJS.Timeout | undefined
+    const end = setTimeout(() => giveUp('the time for all requests was over'), left)
+
+    function settle(outcome: Outcome | 'connection_was_stale'): void {
+      clearTimeout(idle)
+      clearTimeout(end)
+      resolve(outcome)
+    }
+
+    function giveUp(why: string): void {
+      const what = isAnswered ? 'The answer did not end' : `${url.host} did not answer`
+      settle(failure('timed_out', `${what}: ${why}`))
+      sent.destroy()
+    }
+
+    sent.on('socket', () => {
+      idle ??= setTimeout(() => giveUp(`${timeout / 1000} seconds went by`), timeout)
+    })
+    sent.on('response', (answer) => {
+      isAnswered = true
+      readBody(answer).then(
+        ({ text, isWhole }) => settle({ kind: 'answer', ...headOf(answer), body: text, isWhole }),
+        (error) => settle(failureOf(error, url.host)),
+      )
+    })
+    sent.on('upgrade', (_answer, socket) => {
+      socket.destroy()
+      settle(failure('malformed_answer', 'The answer changes the protocol (101), which nobody asked for'))
+    })
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      const isStale = sent.reusedSocket && !isAnswered && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+      settle(isStale ? 'connection_was_stale' : failureOf(error, url.host))
+    })
+    sent.end(request.body)
+  })
+}
+
+function open({ url, request, addresses, connections }: Transmission): http.ClientRequest {
+  const { method, headers } = request
+  const options = { method, headers, lookup: lookupAmong(addresses) }
+  if (url.protocol === 'http:') return http.request(url, { ...options, agent: connections.http })
+  // Named here, because Node takes it from a `Host` header that may be a probe's invention.
+  const servername = isIP(url.hostname.replace(/^\[|\]$/g, '')) ? '' : url.hostname
+  return https.request(url, { ...options, agent: connections.https, servername })
+}
+
+/** The name was resolved and its addresses judged already: these and no others (law 8). */
+function lookupAmong(addresses: readonly string[]): LookupFunction {
+  const found = addresses.map((address) => ({ address, family: isIP(address) }))
+  return (_hostname, options, callback) => {
+    const [first] = found
+    if (options.all === true || first === undefined) return callback(null, found)
+    callback(null, first.address, first.family)
+  }
+}
+
+function headOf({ statusCode = 0, rawHeaders }: IncomingMessage) {
+  const headers: (readonly [string, string])[] = []
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2)
+    headers.push([(rawHeaders[at] ?? '').toLowerCase(), rawHeaders[at + 1] ?? ''])
+  return { status: statusCode, headers }
+}
