@@ -16,15 +16,24 @@ export interface McpRequestOptions {
   protocolVersion?: string
   /** Sent as the bearer token: never a real one. */
   token?: string
+  /** As a page of this origin asks. */
+  origin?: string
 }
 
+/** Bearer tokens of this text were issued by nobody. */
+export const bogusToken = 'portcullis-doctor-no-token'
+
+/** The page of the official inspector, where it runs by default. */
+export const browserOrigin = 'http://localhost:6274'
+
 export function mcpRequest(url: string, first: FirstRequest, options: McpRequestOptions = {}): ProbeRequest {
-  const { voice, protocolVersion, token } = options
+  const { voice, protocolVersion, token, origin } = options
   const version = protocolVersion ?? (first === 'post_discover' ? '2026-07-28' : undefined)
   const headers = {
     ...asVoice(voice),
     ...(version !== undefined && { 'mcp-protocol-version': version }),
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(origin !== undefined && { origin }),
   }
   switch (first) {
     case 'post_initialize':
@@ -54,6 +63,50 @@ export function documentRequest(url: string, voice?: Voice): ProbeRequest {
   }
 }
 
+/**
+ * What shows whether anything answers at an endpoint: a request that is neither an authorization request nor a registration, whoever reads
+ * it. A POST is plain text, since many servers refuse malformed JSON before they look at the path, and answer OPTIONS and GET at any path.
+ */
+export function endpointRequest(method: 'GET' | 'POST', url: string, voice?: Voice): ProbeRequest {
+  const headers = { ...asVoice(voice), accept: 'application/json' }
+  if (method === 'GET') return { method, url, headers }
+  return { method, url, headers: { ...headers, 'content-type': 'text/plain' }, body: doctorUserAgent }
+}
+
+/** The list of tools, without a session: to a server that looks at sessions first it is a mistake. */
+export function toolsRequest(url: string): ProbeRequest {
+  return { method: 'POST', url, headers: { ...asVoice(undefined), ...jsonRpc }, body: listTools }
+}
+
+/** A token request that asks for nothing: no grant type, no code, no client. */
+export function emptyTokenRequest(url: string): ProbeRequest {
+  const headers = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' }
+  return { method: 'POST', url, headers: { ...asVoice(undefined), ...headers }, body: '' }
+}
+
+/** What a browser asks before a page may send `method` with `headers`. */
+export function preflightRequest(url: string, method: 'GET' | 'POST', headers: string): ProbeRequest {
+  return {
+    method: 'OPTIONS',
+    url,
+    headers: {
+      ...asVoice(undefined),
+      origin: browserOrigin,
+      'access-control-request-method': method,
+      'access-control-request-headers': headers,
+    },
+  }
+}
+
+/** A document, asked for under a name that the server does not have. */
+export function misnamedRequest(url: string, header: 'host' | 'x-forwarded-host'): ProbeRequest {
+  const request = documentRequest(url)
+  return { ...request, headers: { ...request.headers, [header]: wrongHost } }
+}
+
+/** Nobody's (RFC 6761 §6.5). */
+export const wrongHost = 'portcullis-doctor.example'
+
 const jsonRpc = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' }
 
 const clientInfo = { name: 'portcullis-doctor', version: '1' }
@@ -64,6 +117,8 @@ const initialize = JSON.stringify({
   method: 'initialize',
   params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo },
 })
+
+const listTools = JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'tools/list', params: {} })
 
 const discover = JSON.stringify({
   jsonrpc: '2.0',

@@ -1,0 +1,58 @@
+import { originOf } from '@portcullis/auth/protocol'
+import { type Evidence, seen } from '../evidence/evidence.ts'
+import { type Exchange, headerOf, type ProbeRequest, statusOf } from '../evidence/exchange.ts'
+import { endpointRequest, preflightRequest } from './requests.ts'
+
+/**
+ * Whether something answers POST at a URL, without posting there. What a server says to a browser's question and to GET shows it, if the
+ * same server says something else where there is nothing: many answer every question alike, and some deny what they do have.
+ */
+
+export function questionAt(url: string): ProbeRequest {
+  return preflightRequest(url, 'POST', 'content-type')
+}
+
+export function getAt(url: string): ProbeRequest {
+  return endpointRequest('GET', url)
+}
+
+/** A path of the same server where there is nothing. */
+export function nowhereBeside(url: string): string {
+  return `${originOf(url)}/portcullis-doctor-asks-for-nothing`
+}
+
+/** `undefined` where the answers do not show it. */
+export function hasPostRoute(evidence: Evidence, url: string): Exchange | undefined {
+  for (const asking of [questionAt, getAt]) {
+    const here = seen(evidence, asking(url))
+    if (here !== undefined && takesPost(here) && isToldApart(evidence, url, asking)) return here
+  }
+  return undefined
+}
+
+/** The answer that shows that nothing takes POST at a URL: it speaks of it as of nothing, and not so of `known`, which does. */
+export function lacksPostRoute(evidence: Evidence, url: string, known: string | undefined): Exchange | undefined {
+  const posted = evidence.exchanges.find(({ request }) => request.method === 'POST' && request.url === url)
+  if (posted !== undefined) return statusOf(posted) === 404 ? posted : undefined
+  if (known === undefined || originOf(known) !== originOf(url)) return undefined
+  for (const asking of [questionAt, getAt]) {
+    const [here, there] = [seen(evidence, asking(url)), seen(evidence, asking(known))]
+    const isDenied = here !== undefined && statusOf(here) === 404
+    if (isDenied && there !== undefined && takesPost(there) && isToldApart(evidence, url, asking)) return here
+  }
+  return undefined
+}
+
+function isToldApart(evidence: Evidence, url: string, asking: (url: string) => ProbeRequest): boolean {
+  const nowhere = seen(evidence, asking(nowhereBeside(url)))
+  return nowhere !== undefined && statusOf(nowhere) !== undefined && !takesPost(nowhere)
+}
+
+/** Whether an answer to GET or OPTIONS says that the path is one for POST. */
+function takesPost(exchange: Exchange): boolean {
+  const status = statusOf(exchange)
+  if (status === undefined || status === 404) return false
+  const methods = headerOf(exchange, 'allow') ?? headerOf(exchange, 'access-control-allow-methods') ?? ''
+  if (/\bPOST\b/i.test(methods)) return true
+  return exchange.request.method === 'GET' && (status === 400 || status === 405 || status === 415)
+}

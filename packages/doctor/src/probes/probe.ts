@@ -1,0 +1,40 @@
+import type { Evidence } from '../evidence/evidence.ts'
+import { probeAuthorizationServer } from './authorization-server.ts'
+import { probeChallenge } from './challenge.ts'
+import { probeNetwork } from './network.ts'
+import { probeProtectedResource } from './protected-resource.ts'
+import { mcpRequest } from './requests.ts'
+import { heard } from './voices.ts'
+
+export type ProbeStep = 'network' | 'challenge' | 'protected_resource' | 'authorization_server'
+
+export interface ProbeOptions {
+  /** Told of each step when it begins. Default: nothing. */
+  onProgress?: (step: ProbeStep) => void
+}
+
+/** Looks at a server, part by part: what one part shows, the next looks into. Nothing is created there, and nobody signs in. */
+export async function probe(evidence: Evidence, { onProgress = () => {} }: ProbeOptions = {}): Promise<void> {
+  onProgress('network')
+  const first = await evidence.ask(mcpRequest(evidence.target, 'post_initialize'))
+  if (first.outcome.kind === 'failure' && isFinal.has(first.outcome.reason)) return
+  await probeNetwork(evidence)
+  if (heard(evidence).every(({ exchange }) => exchange.outcome.kind === 'failure')) return
+  onProgress('challenge')
+  await probeChallenge(evidence)
+  onProgress('protected_resource')
+  await probeProtectedResource(evidence)
+  onProgress('authorization_server')
+  await probeAuthorizationServer(evidence)
+}
+
+/** What every other request to this host would meet too. */
+const isFinal = new Set<string>([
+  'name_not_found',
+  'connection_refused',
+  'certificate',
+  'tls',
+  'address_refused',
+  'url_refused',
+  'not_asked',
+])
