@@ -1,4 +1,6 @@
+import type { Step } from '@portcullis/clients'
 import type { Exchange, FailureReason } from '../evidence/exchange.ts'
+import type { StopReason } from '../simulation/walk.ts'
 
 /**
  * What the doctor saw, one fact each: a code, what it is about, and where it stands in the evidence. Sentences are made of it elsewhere
@@ -36,27 +38,37 @@ export interface FindingArgs {
   // N. Network and edge
   unreachable: { reason: FailureReason; detail: string }
   certificate_untrusted: { detail: string }
-  not_public: { address: string }
+  /** `isTyped`: the address, or the name of this machine, stands in the URL itself. */
+  not_public: { address: string; isTyped: boolean }
   ipv4_missing: { addresses: readonly string[] }
-  plain_http: Record<never, never>
-  user_agent_blocked: { userAgents: readonly string[]; status: number; otherwise: number; product?: string }
+  plain_http: { url: string; network: 'public' | 'private' }
+  user_agent_blocked: {
+    userAgents: readonly string[]
+    found: number | FailureReason
+    otherwise: number
+    product: string | undefined
+  }
   blocked_at_the_edge: { product: string; status: number }
-  redirected: { url: string; status: number; location: string }
+  redirected: { what: 'mcp_url' | 'metadata'; url: string; status: number; location: string }
   slow: { url: string; milliseconds: number }
+  /** The server answers no more questions for now: other findings may be missing. */
+  rate_limited: { url: string }
 
   // C. Challenge
   everybody_let_in: { status: number }
   open_server: { status: number }
+  mcp_url_not_found: { url: string; status: number }
   error_with_status_200: { code: number; message: string }
-  login_page_instead_of_challenge: { status: number; location?: string }
+  login_page_instead_of_challenge: { status: number; location: string | undefined }
   wrong_challenge_status: { status: number; contentType: string | undefined; begins: string }
   challenge_missing: { status: number }
   challenge_renamed: { header: string; value: string }
   challenge_not_bearer: { value: string }
   challenge_malformed: { value: string }
+  challenge_behind_another: { value: string; scheme: string }
   challenge_without_pointer: { value: string }
   pointer_not_absolute: { value: string }
-  pointer_to_other_origin: { pointer: string; expected: string }
+  pointer_to_other_origin: { pointer: string; expected: string; found: number | FailureReason }
   pointer_leads_nowhere: { pointer: string; found: number | FailureReason }
   error_code_without_token: { error: string }
   bad_token_let_in: { status: number }
@@ -99,13 +111,16 @@ export interface FindingArgs {
   plain_listed: { url: string }
   public_clients_not_listed: { methods: readonly string[] | undefined; url: string }
   no_way_to_register: { issuer: string }
-  client_documents_without_none: { methods: readonly string[] | undefined }
+  client_documents_without_none: { methods: readonly string[] | undefined; registrationEndpoint: string | undefined }
   refresh_not_listed: { grantTypes: readonly string[] | undefined }
   metadata_documents_differ: { urls: readonly [string, string]; field: string; values: readonly [string, string] }
   key_set_unreachable: { url: string; found: number | FailureReason }
   token_endpoint_answers_wrong: { url: string; status: number; contentType: string | undefined }
   no_aliases_at_root: { missing: readonly string[] }
-  identity_provider: { name: string; traps: readonly string[] }
+  identity_provider: { name: string; issuer: string; traps: readonly string[] }
+
+  /** Clients stop, and nothing of the above says why: the doctor's own gap, told as one. */
+  stop_unexplained: { step: Step; because: StopReason }
 }
 
 /** `breaks`: clients stop here. `warns`: they go on, and somebody is hurt. `notes`: worth knowing. */

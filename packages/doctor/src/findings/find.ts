@@ -1,0 +1,18 @@
+import type { Evidence } from '../evidence/evidence.ts'
+import { isWebUrl } from '../probes/resource-documents.ts'
+import { findInAuthorizationServer } from './authorization-server.ts'
+import { findInChallenge } from './challenge.ts'
+import type { Finding } from './finding.ts'
+import { findInNetwork } from './network.ts'
+import { findInProtectedResource } from './protected-resource.ts'
+
+/** All that the evidence shows, in the order of a connection. */
+export function find(evidence: Evidence): readonly Finding[] {
+  if (!isWebUrl(evidence.target)) return findInNetwork(evidence)
+  return [
+    ...findInNetwork(evidence),
+    ...findInChallenge(evidence),
+    ...findInProtectedResource(evidence),
+    ...findInAuthorizationServer(evidence),
+  ]
+}

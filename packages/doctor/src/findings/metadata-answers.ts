@@ -1,0 +1,56 @@
+import { type Exchange, statusOf } from '../evidence/exchange.ts'
+import { isObject, readJson } from '../evidence/read-json.ts'
+import type { Looked } from './finding.ts'
+import { beginningOf, contentTypeOf, foundIn } from './look.ts'
+
+/** A place where a document was looked for. */
+interface Place {
+  readonly url: string
+  readonly exchange: Exchange
+}
+
+export function lookedAt(places: readonly Place[]): readonly Looked[] {
+  return places.map(({ url, exchange }) => ({ url, found: foundIn(exchange) }))
+}
+
+/** The first place that asks for a token itself, so that nobody can read where tokens are to be had. */
+export function guardedAmong<P extends Place>(places: readonly P[]): (P & { status: number }) | undefined {
+  for (const place of places) {
+    const status = statusOf(place.exchange)
+    if (status === 401 || status === 403) return { ...place, status }
+  }
+  return undefined
+}
+
+/** The first place that answers 200 and yet shows no JSON object: a page, as single-page applications have it for all paths. */
+export function notJsonAmong<P extends Place>(places: readonly P[]) {
+  const place = places.find(({ exchange }) => statusOf(exchange) === 200 && !isObject(readJson(exchange)))
+  if (place === undefined) return undefined
+  const { url, exchange } = place
+  return { exchange, args: { url, contentType: contentTypeOf(exchange), begins: beginningOf(exchange) } }
+}
+
+export interface Differing {
+  readonly field: string
+  readonly values: readonly [string, string]
+}
+
+/** The first field in which two documents differ, lists in any order being the same. */
+export function differingField(
+  a: Readonly<Record<string, unknown>>,
+  b: Readonly<Record<string, unknown>>,
+  fields: readonly string[],
+): Differing | undefined {
+  for (const field of fields) {
+    const values = [textOf(a[field]), textOf(b[field])] as const
+    if (values[0] !== values[1]) return { field, values }
+  }
+  return undefined
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined) return '(nothing)'
+  return typeof value === 'string'
+    ? value
+    : JSON.stringify(Array.isArray(value) ? [...value].map(String).sort() : value)
+}

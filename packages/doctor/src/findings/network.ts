@@ -1,0 +1,142 @@
+import { isLoopbackHost } from '@portcullis/auth/protocol'
+import { kindOfAddress } from '../evidence/address-guard.ts'
+import { type Evidence, seen } from '../evidence/evidence.ts'
+import { type Exchange, statusOf } from '../evidence/exchange.ts'
+import { redirectTarget } from '../evidence/redirects.ts'
+import { resourceMetadataPlaces } from '../probes/places.ts'
+import { documentRequest, mcpRequest } from '../probes/requests.ts'
+import { isWebUrl } from '../probes/resource-documents.ts'
+import { heard, voicesApart } from '../probes/voices.ts'
+import { edgeProductOf } from './edge-products.ts'
+import { type Finding, finding } from './finding.ts'
+import { isLogin } from './login-pages.ts'
+import { foundIn } from './look.ts'
+
+/** N: the way to the server. */
+export function findInNetwork(evidence: Evidence): readonly Finding[] {
+  const first = seen(evidence, mcpRequest(evidence.target, 'post_initialize'))
+  if (first === undefined) return []
+  if (!isWebUrl(evidence.target)) return unreachable(evidence, first)
+  return [
+    ...unreachable(evidence, first),
+    ...certificateUntrusted(first),
+    ...notPublic(evidence, first),
+    ...ipv4Missing(first),
+    ...plainHttp(evidence, first),
+    ...userAgentBlocked(evidence),
+    ...blockedAtTheEdge(evidence, first),
+    ...redirectedMcpUrl(first),
+    ...redirectedMetadata(evidence),
+    ...slow(evidence),
+    ...rateLimited(evidence),
+  ]
+}
+
+/** No voice was answered at all. */
+function unreachable(evidence: Evidence, first: Exchange): readonly Finding[] {
+  const { outcome } = first
+  if (outcome.kind === 'answer' || outcome.reason === 'certificate' || outcome.reason === 'not_asked') return []
+  if (heard(evidence).some(({ exchange }) => exchange.outcome.kind === 'answer')) return []
+  return [finding('unreachable', { reason: outcome.reason, detail: outcome.detail }, first)]
+}
+
+function certificateUntrusted(first: Exchange): readonly Finding[] {
+  const { outcome } = first
+  if (outcome.kind === 'answer' || outcome.reason !== 'certificate') return []
+  return [finding('certificate_untrusted', { detail: outcome.detail }, first)]
+}
+
+function notPublic(evidence: Evidence, first: Exchange): readonly Finding[] {
+  const addresses = first.outcome.addresses ?? []
+  const [address] = addresses
+  if (address === undefined || addresses.some((each) => kindOfAddress(each) === 'public')) return []
+  const { hostname } = new URL(evidence.target)
+  const isTyped = isLoopbackHost(hostname) || addresses.includes(hostname.replace(/^\[|\]$/g, ''))
+  return [finding('not_public', { address, isTyped }, first)]
+}
+
+function ipv4Missing(first: Exchange): readonly Finding[] {
+  const addresses = first.outcome.addresses ?? []
+  const isPublic = addresses.some((address) => kindOfAddress(address) === 'public')
+  return isPublic && addresses.every((address) => address.includes(':'))
+    ? [finding('ipv4_missing', { addresses }, first)]
+    : []
+}
+
+function plainHttp(evidence: Evidence, first: Exchange): readonly Finding[] {
+  const { protocol, hostname } = new URL(evidence.target)
+  const addresses = (first.outcome.addresses ?? []).map(kindOfAddress)
+  if (protocol !== 'http:' || isLoopbackHost(hostname) || addresses.includes('loopback')) return []
+  const network = addresses.some((kind) => kind === 'public') || addresses.length === 0 ? 'public' : 'private'
+  return [finding('plain_http', { url: evidence.target, network }, first)]
+}
+
+function userAgentBlocked(evidence: Evidence): readonly Finding[] {
+  const apart = voicesApart(evidence)
+  const [worst] = apart?.blocked ?? []
+  if (apart === undefined || worst === undefined) return []
+  const userAgents = apart.blocked.map(({ exchange }) => exchange.request.headers['user-agent'] ?? '')
+  const { path } = resourceMetadataPlaces(evidence.target)
+  const documents = apart.blocked.map(({ voice }) => seen(evidence, documentRequest(path, voice)))
+  return [
+    finding(
+      'user_agent_blocked',
+      {
+        userAgents,
+        found: foundIn(worst.exchange),
+        otherwise: statusOf(apart.other.exchange) ?? 0,
+        product: edgeProductOf(worst.exchange),
+      },
+      ...apart.blocked.map(({ exchange }) => exchange),
+      apart.other.exchange,
+      ...documents,
+    ),
+  ]
+}
+
+function blockedAtTheEdge(evidence: Evidence, first: Exchange): readonly Finding[] {
+  const status = statusOf(first)
+  const product = edgeProductOf(first)
+  if (product === undefined || status === undefined || voicesApart(evidence) !== undefined) return []
+  return [finding('blocked_at_the_edge', { product, status }, first)]
+}
+
+function redirectedMcpUrl(first: Exchange): readonly Finding[] {
+  return isLogin(first) || edgeProductOf(first) !== undefined ? [] : redirected('mcp_url', first)
+}
+
+function redirectedMetadata(evidence: Evidence): readonly Finding[] {
+  return evidence.exchanges
+    .filter(({ request: { method, url } }) => method === 'GET' && url.includes('/.well-known/'))
+    .flatMap((exchange) => redirected('metadata', exchange))
+    .slice(0, 1)
+}
+
+function redirected(what: 'mcp_url' | 'metadata', exchange: Exchange): readonly Finding[] {
+  const location = redirectTarget(exchange)
+  const { url } = exchange.request
+  return location === undefined
+    ? []
+    : [finding('redirected', { what, url, status: statusOf(exchange) ?? 0, location }, exchange)]
+}
+
+/** A third of what the most patient of the hosted clients waits. */
+const slowAfter = 3000
+
+/** Of each host the first answer: later ones may have waited for their turn here. */
+function slow({ exchanges }: Evidence): readonly Finding[] {
+  const hosts = new Set<string>()
+  return exchanges.flatMap((exchange) => {
+    const { url } = exchange.request
+    const host = /^\w+:\/\/[^/?#]*/.exec(url)?.[0] ?? ''
+    const { milliseconds, outcome } = exchange
+    if (hosts.has(host) || outcome.kind === 'failure') return []
+    hosts.add(host)
+    return milliseconds < slowAfter ? [] : [finding('slow', { url, milliseconds }, exchange)]
+  })
+}
+
+function rateLimited(evidence: Evidence): readonly Finding[] {
+  const limited = evidence.exchanges.find((exchange) => statusOf(exchange) === 429)
+  return limited === undefined ? [] : [finding('rate_limited', { url: limited.request.url }, limited)]
+}
