@@ -1,4 +1,5 @@
 import { authorizationServerMutants } from './authorization-server.ts'
+import { doctorMutants } from './doctor.ts'
 import { gatewayMutants } from './gateway.ts'
 import { mcpMutants } from './mcp.ts'
 import type { Mutant } from './mutant.ts'
@@ -12,6 +13,7 @@ export const mutants: readonly Mutant[] = [
   ...mcpMutants,
   ...resourceServerMutants,
   ...authorizationServerMutants,
+  ...doctorMutants,
   ...gatewayMutants,
   ...programMutants,
 ]

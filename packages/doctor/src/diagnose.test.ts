@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { makeCertificate } from '../test/certificate.ts'
+import { listening, listeningWithTls } from '../test/loopback-server.ts'
+import { type Changes, startMcpServer } from '../test/mcp-server.ts'
+import { codesOf } from '../test/scenes.ts'
+import { diagnose } from './diagnose.ts'
+
+test('of a healthy server nothing is said but that it is on this machine', async () => {
+  const { origin, asked } = await startMcpServer()
+
+  const { findings, causes, requests } = await diagnose(`${origin}/mcp`)
+
+  assert.deepEqual(codesOf(findings), ['not_public'])
+  assert.deepEqual(causes, [])
+  assert.equal(requests, asked.length)
+  assert.ok(requests <= 45, `${requests} requests`)
+})
+
+test('nothing is created: no registration, no authorization request, no token request that asks for one', async () => {
+  const { origin, asked } = await startMcpServer({
+    server: (document) => ({ ...document, registration_endpoint: undefined }),
+    routes: { '/register': undefined },
+  })
+
+  const { exchanges } = await diagnose(`${origin}/mcp`)
+
+  assert.deepEqual(new Set(asked.filter((each) => each.startsWith('POST'))), new Set(['POST /mcp', 'POST /token']))
+  for (const method of ['GET', 'OPTIONS']) assert.ok(asked.includes(`${method} /register`))
+  for (const { request } of exchanges) {
+    assert.notEqual(request.method, 'DELETE')
+    if (request.url.endsWith('/token') && request.method === 'POST') assert.equal(request.body, '')
+    assert.ok(!request.url.includes('/authorize?'))
+  }
+})
+
+test('no server costs more than 60 requests', async () => {
+  const authorizationServer = await startMcpServer({
+    server: (document) => ({ ...document, registration_endpoint: undefined }),
+  })
+  const scenes: readonly Changes[] = [
+    {
+      resource: (document) => ({
+        ...document,
+        authorization_servers: [`${authorizationServer.origin}/t/1`, authorizationServer.origin],
+      }),
+    },
+    { resource: (document) => ({ ...document, authorization_servers: [authorizationServer.origin] }) },
+    { resource: () => undefined, server: () => undefined },
+    { first: (_request, response) => Boolean(response.writeHead(307, { location: '/elsewhere' }).end()) },
+    { server: (document, origin) => ({ ...document, registration_endpoint: `${origin}/nowhere` }) },
+  ]
+
+  for (const changes of scenes) {
+    const { origin } = await startMcpServer(changes)
+    const { requests } = await diagnose(`${origin}/mcp`)
+    assert.ok(requests <= 60, `${requests} requests`)
+  }
+})
+
+test('an authorization server of another host: what it lacks is told, and that the MCP host has no aliases', async () => {
+  const authorizationServer = await startMcpServer()
+  const { origin } = await startMcpServer({
+    resource: (document) => ({ ...document, authorization_servers: [authorizationServer.origin] }),
+    routes: {
+      '/authorize': undefined,
+      '/token': undefined,
+      '/register': undefined,
+      '/.well-known/oauth-authorization-server': undefined,
+      '/.well-known/openid-configuration': undefined,
+    },
+  })
+
+  const { findings, causes } = await diagnose(`${origin}/mcp`)
+
+  assert.deepEqual(codesOf(findings), ['not_public', 'no_aliases_at_root'])
+  assert.deepEqual(causes, [])
+})
+
+test('a server that cannot be reached is asked once', async () => {
+  const { findings, causes, requests } = await diagnose('http://127.0.0.1:1/mcp')
+
+  assert.deepEqual(codesOf(findings), ['unreachable', 'not_public'])
+  assert.deepEqual(codesOf(causes.map(({ finding }) => finding)), ['unreachable'])
+  assert.equal(requests, 1)
+})
+
+test('a certificate that nobody trusts is the cause, not that nothing can be reached', async () => {
+  const port = await listeningWithTls(makeCertificate({ name: 'localhost' }), (_request, response) => response.end())
+
+  const { causes } = await diagnose(`https://localhost:${port}/mcp`)
+
+  assert.deepEqual(codesOf(causes.map(({ finding }) => finding)), ['certificate_untrusted'])
+})
+
+test('a name that leads into a private network is a cause, the address of this machine is not', async () => {
+  const { origin } = await startMcpServer({
+    resource: (document, of) => ({ ...document, resource: `${of.replace('127.0.0.1', 'mcp.example')}/mcp` }),
+    header: () => 'Bearer',
+  })
+
+  const { causes } = await diagnose(`${origin.replace('127.0.0.1', 'mcp.example')}/mcp`, {
+    resolve: async () => ['127.0.0.1'],
+  })
+
+  assert.deepEqual(codesOf(causes.map(({ finding }) => finding)), ['not_public'])
+})
+
+for (const url of ['no url', 'ftp://mcp.example/mcp', 'https://me:pw@mcp.example/mcp', '', 'mcp.example/mcp']) {
+  test(`"${url}" is no URL that can be asked, and that is told`, async () => {
+    const { findings } = await diagnose(url)
+
+    assert.deepEqual(codesOf(findings), ['unreachable'])
+    assert.ok(!JSON.stringify(findings).includes('me:pw'))
+  })
+}
+
+test('what is secret in the URL that was typed stands nowhere in the diagnosis', async () => {
+  const { origin } = await startMcpServer({
+    resource: (document, of) => ({ ...document, resource: `${of}/mcp?api_key=verysecret1` }),
+  })
+
+  const diagnosis = await diagnose(`${origin}/mcp?api_key=verysecret1`)
+
+  assert.deepEqual(
+    codesOf(diagnosis.findings).filter((code) => code === 'resource_mismatch'),
+    [],
+  )
+  assert.ok(!JSON.stringify(diagnosis).includes('verysecret1'))
+})
+
+test('a server that answers nothing in time costs no more than the time for all requests', async () => {
+  const origin = await listening(() => {})
+  const startedAt = performance.now()
+
+  const { findings } = await diagnose(`${origin}/mcp`, { timeout: 100, deadline: 400 })
+
+  assert.ok(performance.now() - startedAt < 2000)
+  assert.deepEqual(codesOf(findings), ['unreachable', 'not_public'])
+})
+
+test('who plays the clients is told which of them are shut out, whatever their version', async () => {
+  const { origin } = await startMcpServer({
+    first: (request, response) =>
+      /^(Claude-User|Visual Studio)/.test(request.headers['user-agent'] ?? '') &&
+      Boolean(response.writeHead(403).end()),
+  })
+  const told: string[] = []
+
+  await diagnose(`${origin}/mcp`, {
+    simulate: async (_evidence, isShutOut) => {
+      told.push(...['Claude-User', 'Visual Studio Code/1.99.0', 'codex-mcp-client/0.1', 'goose/1'].filter(isShutOut))
+      return []
+    },
+  })
+
+  assert.deepEqual(told, ['Claude-User', 'Visual Studio Code/1.99.0'])
+})
+
+test('fixes are found for the causes, and the stack that was recognised stands in the diagnosis', async () => {
+  const { origin } = await startMcpServer({ header: () => undefined })
+  const stack = { framework: { name: 'express', shownBy: 'x-powered-by: Express' }, proxy: undefined } as const
+
+  const diagnosis = await diagnose(`${origin}/mcp`, {
+    detectStack: () => stack,
+    fixFor: ({ code }, { framework }) => ({
+      title: `${code} on ${framework?.name}`,
+      why: 'It is missing.',
+      check: 'again',
+    }),
+  })
+
+  assert.equal(diagnosis.stack, stack)
+  assert.deepEqual(
+    diagnosis.causes.map(({ fix }) => fix?.title),
+    ['challenge_missing on express'],
+  )
+})
+
+test('the steps are told when they begin', async () => {
+  const { origin } = await startMcpServer()
+  const steps: string[] = []
+
+  await diagnose(`${origin}/mcp`, { onProgress: (step) => steps.push(step) })
+
+  assert.deepEqual(steps, ['network', 'challenge', 'protected_resource', 'authorization_server', 'clients'])
+})
