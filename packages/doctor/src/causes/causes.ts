@@ -8,5 +8,6 @@ export interface Cause {
   readonly stops: readonly string[]
   /** What else was seen because of it. */
   readonly symptoms: readonly Finding[]
-  readonly fix: Fix
+  /** `undefined` where there is none for what was found. */
+  readonly fix: Fix | undefined
 }
