@@ -1,0 +1,62 @@
+import type { Finding } from '../findings/finding.ts'
+import type { Change } from './change.ts'
+import type { DetectedStack } from './stack.ts'
+
+/** What would mend a finding, the best first: where a proxy was seen that may do the harm, its change stands before the server's own. */
+export function changesFor({ code }: Finding, { proxy, framework }: DetectedStack): readonly Change[] {
+  // A framework that shows itself answered by itself: what a proxy only hands on is not the proxy's.
+  const isProxyAlone = proxy !== undefined && framework === undefined
+  switch (code) {
+    case 'everybody_let_in':
+    case 'error_with_status_200':
+    case 'wrong_challenge_status':
+    case 'challenge_malformed':
+    case 'challenge_without_pointer':
+    case 'pointer_not_absolute':
+    case 'pointer_leads_nowhere':
+    case 'pointer_to_other_origin':
+    case 'checked_before_authentication':
+    case 'head_not_challenged':
+    case 'get_not_challenged':
+    case 'bad_token_let_in':
+    case 'bad_token_not_named':
+      return [{ kind: 'challenge' }]
+    case 'challenge_missing':
+    case 'login_page_instead_of_challenge':
+    case 'challenge_not_bearer':
+      return isProxyAlone ? [{ kind: 'pass_challenge' }, { kind: 'challenge' }] : [{ kind: 'challenge' }]
+    case 'resource_metadata_missing':
+    case 'resource_metadata_not_json':
+    case 'authorization_server_metadata_not_json':
+      return isProxyAlone
+        ? [{ kind: 'route_well_known' }, { kind: 'resource_metadata' }]
+        : [{ kind: 'resource_metadata' }]
+    case 'resource_missing':
+    case 'resource_mismatch':
+    case 'resource_metadata_at_root_only':
+    case 'resource_documents_differ':
+    case 'authorization_servers_missing':
+    case 'authorization_server_not_url':
+    case 'resource_metadata_follows_host_header':
+      return [{ kind: 'resource_metadata' }]
+    case 'resource_metadata_guarded':
+    case 'authorization_server_metadata_guarded':
+      return [{ kind: 'open_well_known' }]
+    case 'authorization_server_metadata_missing':
+    case 'registration_elsewhere':
+    case 'issuer_mismatch':
+    case 'metadata_field_missing':
+    case 'metadata_field_malformed':
+    case 's256_missing':
+    case 'public_clients_not_listed':
+    case 'no_way_to_register':
+      return [{ kind: 'authorization_server_metadata' }]
+    case 'user_agent_blocked':
+    case 'blocked_at_the_edge':
+      return [{ kind: 'let_user_agents_in' }]
+    case 'redirected':
+      return [{ kind: 'no_redirect' }]
+    default:
+      return []
+  }
+}

@@ -1,0 +1,53 @@
+import type { Exchange } from '../evidence/exchange.ts'
+import type { Finding } from '../findings/finding.ts'
+import type { Change, Code, FixContext } from './change.ts'
+import { changesFor } from './changes-for.ts'
+import type { Fix } from './fix.ts'
+import { fixContext } from './fix-context.ts'
+import type { DetectedStack } from './stack.ts'
+import { onCaddy } from './stacks/caddy.ts'
+import { onExpress } from './stacks/express.ts'
+import { onFastMcp } from './stacks/fastmcp.ts'
+import { onHono } from './stacks/hono.ts'
+import { onNext } from './stacks/next.ts'
+import { onNginx } from './stacks/nginx.ts'
+import { onNode } from './stacks/node.ts'
+import { switchesFor } from './switches.ts'
+import { whyOf } from './why.ts'
+
+type Writer = (change: Change, context: FixContext) => Code | undefined
+
+const writers: Readonly<Record<string, Writer>> = {
+  express: onExpress,
+  node: onNode,
+  hono: onHono,
+  next: onNext,
+  fastmcp: onFastMcp,
+  nginx: onNginx,
+  caddy: onCaddy,
+}
+
+/** What to change for a cause, in the words of the stack that was detected; `undefined` where nothing that can be pasted or clicked mends it. */
+export function fixFor(
+  finding: Finding,
+  { target, stack, exchanges }: { target: string; stack: DetectedStack; exchanges: readonly Exchange[] },
+): Fix | undefined {
+  const context = fixContext(target, exchanges)
+  const check = `portcullis doctor ${target}`
+  const steps = switchesFor(finding, stack)
+  if (steps !== undefined) return { ...steps, check }
+  for (const change of changesFor(finding, stack)) {
+    const code = write(change, stack, context)
+    if (code !== undefined) return { ...whyOf(change, context), code, check }
+  }
+  return undefined
+}
+
+/** The proxy where it can mend it, then the framework, then plain Node, which every reader can translate. */
+function write(change: Change, { proxy, framework }: DetectedStack, context: FixContext): Code | undefined {
+  for (const name of [proxy?.name, framework?.name ?? 'node']) {
+    const code = name === undefined ? undefined : writers[name]?.(change, context)
+    if (code !== undefined) return code
+  }
+  return undefined
+}

@@ -1,0 +1,33 @@
+import type { Change, Code, FixContext } from '../change.ts'
+
+/** FastMCP for TypeScript. Up to 3.22 it knows the challenge in its options and never sends it; a thrown `Response` it passes on. */
+export function onFastMcp({ kind }: Change, context: FixContext): Code | undefined {
+  switch (kind) {
+    case 'challenge':
+      return {
+        language: 'ts',
+        file: 'where the FastMCP server is made; start it without "stateless", which drops the header',
+        text: `const authenticate = async (request: IncomingMessage) => {
+  const [, token] = /^Bearer (\\S+)$/i.exec(request.headers.authorization ?? '') ?? []
+  if (token && (await isValid(token))) return { token } // yours: signature, issuer, audience, expiry
+  const error = token ? 'error="invalid_token", ' : ''
+  const challenge = \`Bearer \${error}resource_metadata="${context.origin}/.well-known/oauth-protected-resource"\`
+  throw new Response(null, { status: 401, statusText: 'Unauthorized', headers: { 'WWW-Authenticate': challenge } })
+}`,
+      }
+    case 'resource_metadata':
+      return {
+        language: 'ts',
+        file: 'where the FastMCP server is made, among its options',
+        text: `const oauth = {
+  enabled: true,
+  protectedResource: {
+    resource: '${context.target}', // byte for byte what people type
+    authorizationServers: ['${context.issuer}'],
+  },
+}`,
+      }
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,71 @@
+import type { Finding } from '../findings/finding.ts'
+import type { Fix } from './fix.ts'
+import type { DetectedStack } from './stack.ts'
+
+/** What is mended by a switch somewhere else than in the server's code. */
+export function switchesFor(
+  finding: Finding,
+  { proxy }: DetectedStack,
+): Pick<Fix, 'title' | 'why' | 'steps'> | undefined {
+  switch (finding.code) {
+    case 'user_agent_blocked':
+    case 'blocked_at_the_edge':
+      return proxy?.name === 'cloudflare' ? cloudflareBots : undefined
+    case 'challenge_renamed':
+      return awsRemapped
+    case 'certificate_untrusted':
+      return certificate
+    case 'unreachable':
+      return unreachable
+    case 'authorization_server_unreachable':
+      return authorizationServer
+    default:
+      return undefined
+  }
+}
+
+const cloudflareBots = {
+  title: 'let the clients of AI vendors through Cloudflare',
+  why: 'Cloudflare’s rules against AI bots drop requests before they reach the server, and so before its log.',
+  steps: [
+    'Security → Bots: turn "Block AI bots" off for this host.',
+    'AI Crawl Control → Crawlers: allow Claude-User and ChatGPT-User.',
+    'Security → WAF → Custom rules: add a rule that skips bot rules where the path begins with /mcp or /.well-known/oauth-.',
+  ],
+}
+
+const awsRemapped = {
+  title: 'give the header its name back in API Gateway',
+  why: 'API Gateway renames WWW-Authenticate to x-amzn-remapped-www-authenticate, and no client looks there.',
+  steps: [
+    'HTTP API or function URL: add a response parameter mapping for status 401: overwrite:header.WWW-Authenticate = $response.header.x-amzn-remapped-www-authenticate.',
+    'Or put an Application Load Balancer or CloudFront with a Lambda function URL in front instead: neither renames it.',
+  ],
+}
+
+const certificate = {
+  title: 'serve a certificate that everybody trusts, with its whole chain',
+  why: 'clients in data centres have the public roots alone, and refuse every other certificate before they ask anything.',
+  steps: [
+    'Get a certificate for this very name from a public authority (Caddy does it by itself; certbot elsewhere).',
+    'Serve the intermediate certificates too: fullchain.pem, not cert.pem.',
+  ],
+}
+
+const unreachable = {
+  title: 'make the server answer at this URL',
+  why: 'nothing answered, so no client can do better.',
+  steps: [
+    'Is the server running, and does it listen on this port?',
+    'Does the name lead to it (DNS), and does a firewall stand between?',
+  ],
+}
+
+const authorizationServer = {
+  title: 'make the sign-in server answer at the URL that the metadata names',
+  why: 'clients go there next, and nothing answers.',
+  steps: [
+    'Is the URL in "authorization_servers" the one that people outside can reach, not one of an inner network?',
+    'Is that server running?',
+  ],
+}

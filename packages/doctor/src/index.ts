@@ -1,0 +1,6 @@
+export { profiles } from '@portcullis/clients'
+export { type DoctorIo, exitCodes, run } from './command/run.ts'
+export { type DiagnoseOptions, diagnose } from './diagnose.ts'
+export type { Diagnosis } from './diagnosis.ts'
+export type { Finding, FindingCode, Severity } from './findings/finding.ts'
+export { type Report, reportOf } from './render/report.ts'

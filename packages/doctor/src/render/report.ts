@@ -1,0 +1,114 @@
+import type { Step } from '@portcullis/clients'
+import type { Diagnosis } from '../diagnosis.ts'
+import type { Exchange } from '../evidence/exchange.ts'
+import type { Finding, FindingCode, Severity } from '../findings/finding.ts'
+import { textOf } from '../findings/finding-texts.ts'
+import { requirementsOf } from '../findings/requirements.ts'
+import { severityOf } from '../findings/severity.ts'
+import type { Fix } from '../fixes/fix.ts'
+import type { DetectedStack } from '../fixes/stack.ts'
+import type { ClientVerdict } from '../simulation/verdict.ts'
+import type { AuthorizationRequest, Caveat, WalkStep } from '../simulation/walk.ts'
+import { caveatText } from './caveat-lines.ts'
+import { seenIn } from './seen.ts'
+
+/** A diagnosis for machines: `report.schema.json` says what stands in it. Fields are added within a version, never renamed or removed. */
+export interface Report {
+  readonly version: 1
+  readonly target: string
+  readonly at: string
+  readonly level: Diagnosis['level']
+  readonly requests: number
+  readonly milliseconds: number
+  readonly stack: { readonly framework?: DetectedStack['framework']; readonly proxy?: DetectedStack['proxy'] }
+  readonly clients: readonly ReportedClient[]
+  readonly causes: readonly ReportedCause[]
+  readonly findings: readonly ReportedFinding[]
+  readonly exchanges: readonly Exchange[]
+}
+
+interface ReportedClient {
+  readonly id: string
+  readonly name: string
+  readonly verdict: ClientVerdict['kind']
+  readonly basis: ClientVerdict['basis']
+  readonly step?: Step
+  readonly because?: string
+  readonly words?: string
+  readonly why?: string
+  readonly caveats: readonly (Caveat & { readonly text: string })[]
+  readonly steps: readonly WalkStep[]
+  readonly request?: AuthorizationRequest
+}
+
+interface ReportedFinding {
+  readonly code: FindingCode
+  readonly severity: Severity
+  readonly args: Finding['args']
+  readonly text: string
+  readonly exact: string
+  readonly requirements: string
+  readonly evidence: readonly number[]
+  readonly seen: readonly string[]
+}
+
+interface ReportedCause extends ReportedFinding {
+  readonly stops: readonly string[]
+  readonly symptoms: readonly FindingCode[]
+  readonly fix?: Fix
+}
+
+export function reportOf(diagnosis: Diagnosis): Report {
+  const { target, at, level, requests, milliseconds, stack, clients, causes, findings, exchanges } = diagnosis
+  const reported = (finding: Finding) => reportedFinding(finding, exchanges)
+  return {
+    version: 1,
+    target,
+    at,
+    level,
+    requests,
+    milliseconds,
+    stack: {
+      ...(stack.framework !== undefined && { framework: stack.framework }),
+      ...(stack.proxy !== undefined && { proxy: stack.proxy }),
+    },
+    clients: clients.map(reportedClient),
+    causes: causes.map(({ finding, stops, symptoms, fix }) => ({
+      ...reported(finding),
+      stops,
+      symptoms: symptoms.map(({ code }) => code),
+      ...(fix !== undefined && { fix }),
+    })),
+    findings: findings.map(reported),
+    exchanges,
+  }
+}
+
+function reportedClient({ client, kind, basis, step, words, why, caveats, walk }: ClientVerdict): ReportedClient {
+  return {
+    ...client,
+    verdict: kind,
+    basis,
+    ...(step !== undefined && { step }),
+    ...(walk.end.kind === 'stops' && { because: walk.end.because }),
+    ...(words !== undefined && { words }),
+    ...(why !== undefined && { why }),
+    caveats: caveats.map((caveat) => ({ ...caveat, text: caveatText(caveat) })),
+    steps: walk.steps,
+    ...(walk.end.kind === 'asks_for_authorization' && { request: walk.end.request }),
+  }
+}
+
+function reportedFinding(finding: Finding, exchanges: readonly Exchange[]): ReportedFinding {
+  const { plain, exact } = textOf(finding)
+  return {
+    code: finding.code,
+    severity: severityOf(finding),
+    args: finding.args,
+    text: plain,
+    exact,
+    requirements: requirementsOf(finding.code),
+    evidence: finding.evidence,
+    seen: seenIn(finding, exchanges, { most: 3 }),
+  }
+}
