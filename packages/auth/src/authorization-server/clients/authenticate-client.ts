@@ -1,5 +1,6 @@
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import type { Parameters } from '../../protocol/parameters.ts'
+import { TokenRefusedError } from '../grants/token-refused-error.ts'
 import type { AuthorizationServerKinds, ClientRecord } from '../records.ts'
 import type { Store } from '../store.ts'
 import { hashClientSecret, sameHash } from './secret-hash.ts'
@@ -26,7 +27,8 @@ export async function authenticateClient(
 ): Promise<AuthenticatedClient> {
   const { clientId, secret } = credentialsOf(request.headers.get('authorization'), parameters)
   const entry = await store.get('client', clientId)
-  if (entry === undefined) throw new OAuthError('invalid_client', 'The client is not known here; register again')
+  if (entry === undefined)
+    throw new TokenRefusedError('invalid_client', 'unknown_client', 'The client is not known here; register again')
   const { secretHash } = entry.value
   if (secretHash === undefined) {
     if (secret !== undefined) throw new OAuthError('invalid_client', 'The client is registered without a secret')

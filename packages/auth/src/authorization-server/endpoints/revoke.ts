@@ -30,8 +30,9 @@ export async function revokeEndpoint(
     return emptyResponse(200)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    options.onEvent({ type: 'revocation_refused', reason: error.message })
     const limited = await context.limits.refused(clientAddress, undefined)
+    const reason = limited === undefined ? error.message : 'too many refused requests from this address'
+    options.onEvent({ type: 'revocation_refused', reason })
     return limited ?? errorResponse(error, { challengeBasic: request.headers.has('authorization') })
   }
 }

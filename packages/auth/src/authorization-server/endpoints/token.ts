@@ -37,8 +37,9 @@ export async function tokenEndpoint(
     return await answer(request, context, known)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    context.options.onEvent({ type: 'token_refused', reason: reasonOf(error), detail: error.message, ...known })
     const limited = await context.limits.refused(clientAddress, known.clientId)
+    const reason = limited === undefined ? reasonOf(error) : 'rate_limited'
+    context.options.onEvent({ type: 'token_refused', reason, detail: error.message, ...known })
     return limited ?? errorResponse(error, { challengeBasic: request.headers.has('authorization') })
   }
 }
