@@ -69,6 +69,29 @@ for (const [mistake, changes] of shownOnPage)
     assert.match(response.headers.get('content-type') ?? '', /^text\/html/)
   })
 
+test('an error page shows the id of the request that the host gave, or one of our own, and its event has the same', async () => {
+  const world = createWorld()
+  const shown = async (info?: { requestId: string }) => {
+    const page = await world.as.fetch(new Request(`${issuer}/authorize?client_id=nobody`), info)
+    const [, id] = /give this reference: <code>([^<]+)</.exec(await page.text()) ?? []
+    const event = world.events.at(-1)
+    assert.ok(event?.type === 'authorization_refused')
+    assert.equal(event.requestId, id)
+    assert.match(
+      event.reason,
+      /^invalid_client: The application that sent you here is not registered with this server$/,
+    )
+    return id
+  }
+
+  const given = await shown({ requestId: 'abcdefghjk' })
+  const own = [await shown(), await shown()]
+
+  assert.equal(given, 'abcdefghjk')
+  assert.match(String(own[0]), /^\w{8}$/)
+  assert.notEqual(own[0], own[1])
+})
+
 test('AS-32 law 4: a repeated client_id or redirect_uri is shown on a page and never redirected', async () => {
   const world = createWorld()
   const { parameters } = attemptOf(await register(world))

@@ -335,8 +335,8 @@ for (const [form, url] of forms)
     )
   })
 
-test('RS-06 metadata elsewhere is a JSON 404, other methods are 405, and preflights are answered', () => {
-  const { rs } = createWorld()
+test('RS-06 metadata elsewhere is a JSON 404, other methods are 405, each with an event, and preflights are answered', () => {
+  const { rs, events } = createWorld()
 
   const elsewhere = rs.answer(new Request('https://mcp.example/.well-known/oauth-protected-resource/other'))
   const post = rs.answer(new Request(metadataUrl, { method: 'POST' }))
@@ -352,6 +352,13 @@ test('RS-06 metadata elsewhere is a JSON 404, other methods are 405, and preflig
   assert.deepEqual(
     [preflight?.status, preflight?.headers.get('access-control-allow-headers')],
     [204, 'mcp-protocol-version'],
+  )
+  assert.deepEqual(
+    events.map((event) => event.type === 'request_refused' && [event.status, event.path]),
+    [
+      [404, '/.well-known/oauth-protected-resource/other'],
+      [405, '/.well-known/oauth-protected-resource/notes/mcp'],
+    ],
   )
 })
 

@@ -187,6 +187,7 @@ test('law 14: a reader elsewhere reads the feed over HTTP with its secret, and n
   assert.equal(answer.ended.length, 1)
   assert.equal((await feed.read(answer.position)).ended.length, 0)
   assert.equal((await world.send('/revocations')).status, 401)
+  assert.ok(world.events.some((event) => event.type === 'request_refused' && event.reason === 'unknown_reader'))
   await assert.rejects(remoteRevocations({ ...options, secret: secret.toUpperCase() }).read(undefined), /401/)
 })
 

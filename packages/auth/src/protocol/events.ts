@@ -77,7 +77,7 @@ export type ConnectionEvent =
   | ({ type: 'client_registered'; clientName?: string; redirectUris: readonly string[] } & About)
   | { type: 'registration_refused'; reason: string }
   | ({ type: 'authorization_started'; redirectUri: string } & About)
-  | ({ type: 'authorization_refused'; reason: string; shown: 'page' | 'redirect' } & About)
+  | ({ type: 'authorization_refused'; reason: string; shown: 'page' | 'redirect'; requestId: string } & About)
   | ({ type: 'sign_in_required' } & About)
   | ({ type: 'consent_requested' } & About)
   | ({ type: 'consented' } & About)
@@ -89,5 +89,5 @@ export type ConnectionEvent =
   | ({ type: 'grant_ended'; reason: GrantEnd } & About)
   | ({ type: 'revocation_refused'; reason: string } & About)
   // Either
-  | { type: 'request_refused'; reason: string; method: string; path: string; status: number }
+  | { type: 'request_refused'; reason: string; detail: string; method: string; path: string; status: number }
   | { type: 'failure'; operation: string; cause: unknown }

@@ -21,6 +21,7 @@ export {
   type RedirectUriVerdict,
   redirectDestination,
 } from './redirect-uri.ts'
+export { requestRefused } from './request-refused.ts'
 export { isLoopbackHost, originOf, pathOf, sameIdentifier, whyNotIdentifier } from './resource.ts'
 export {
   covers,

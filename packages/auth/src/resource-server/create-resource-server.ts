@@ -149,8 +149,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
       const path = pathOf(request)
       if (path.startsWith('/.well-known/oauth-protected-resource')) {
         const document = documentAt(served, host, path)
-        if (document !== undefined) onEvent({ type: 'metadata_served', document: 'protected_resource' })
-        return metadataAnswer(request, document)
+        return metadataAnswer({ method: request.method, path, headers: request.headers }, document, onEvent)
       }
       const origin = request.headers.get('origin')
       if (origin !== null && !isAllowedOrigin(origin, options)) {

@@ -115,6 +115,7 @@ test('other paths are 404, and leave an event with the path but not the query', 
   assert.deepEqual(scene.events.at(-1), {
     type: 'request_refused',
     reason: 'not_found',
+    detail: 'There is nothing here; the MCP endpoint is at the URL that the metadata names',
     method: 'GET',
     path: '/mcp/more',
     status: 404,

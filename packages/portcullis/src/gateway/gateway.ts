@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import type { AccessToken, RequestHead } from '@portcullis/auth'
 import { callsOf, type Messages, parseMessages } from '@portcullis/auth/mcp'
 import { requestHead, sendResponse } from '@portcullis/auth/node'
+import { requestRefused } from '@portcullis/auth/protocol'
 import { createAdmission, type Place } from './admission.ts'
 import { BodyRefusal, takeBody, takeWholeBody } from './body.ts'
 import { callerOf } from './caller.ts'
@@ -145,9 +146,9 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
   }
 
   function refuse(req: IncomingMessage, res: ServerResponse, head: RequestHead, refusal: Refusal): void {
-    const { status, reason } = refusal
+    const { status, reason, message } = refusal
     const path = parseTarget(head.url)?.path ?? ''
-    onEvent({ type: 'request_refused', reason, method: head.method, path, status })
+    onEvent(requestRefused({ method: head.method, path }, { status, reason, detail: message }))
     if (!res.destroyed)
       sendRefusal(req, res, refusal, { headers: resourceServer.corsHeaders(head), mostRest: limits.body })
   }

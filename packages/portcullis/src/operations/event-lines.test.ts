@@ -33,7 +33,14 @@ test('law 11: queries of paths and of redirect URIs are not written', () => {
   const { text, log } = recordingLog()
   const tell = logConnectionEvents(log)
   const events: ConnectionEvent[] = [
-    { type: 'request_refused', reason: 'too large', method: 'POST', path: '/mcp?key=s3cret', status: 413 },
+    {
+      type: 'request_refused',
+      reason: 'body_too_large',
+      detail: 'The body of the request is too large',
+      method: 'POST',
+      path: '/mcp?key=s3cret',
+      status: 413,
+    },
     { type: 'authorization_started', redirectUri: 'cursor://cb?key=s3cret' },
     { type: 'client_registered', redirectUris: ['https://a.example/cb?key=s3cret'] },
   ]

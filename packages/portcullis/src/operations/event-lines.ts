@@ -125,7 +125,7 @@ function connectionMessage(event: ConnectionEvent): string {
     case 'revocation_refused':
       return `Refused a revocation request: ${event.reason}`
     case 'request_refused':
-      return `Refused a request: ${event.reason}`
+      return `Refused a request: ${event.detail}`
     case 'failure':
       return `Something failed on our side: ${event.operation}`
     default:

@@ -13,7 +13,7 @@ import { requireSameTarget } from '../grants/target.ts'
 import { TokenRefusedError } from '../grants/token-refused-error.ts'
 import type { GrantRecord } from '../records.ts'
 import { readBody } from '../request-body.ts'
-import { errorResponse, jsonResponse, methodNotAllowed } from '../responses.ts'
+import { errorResponse, jsonResponse } from '../responses.ts'
 import { endGrant } from '../revocation/end-grant.ts'
 import { signAccessToken } from '../tokens/access-token.ts'
 
@@ -31,7 +31,6 @@ export async function tokenEndpoint(
   context: ServerContext,
   clientAddress: string,
 ): Promise<Response> {
-  if (request.method !== 'POST') return methodNotAllowed('POST')
   const known: { clientId?: string; grantId?: string } = {}
   try {
     return await answer(request, context, known)

@@ -43,7 +43,7 @@ export interface InteractionError {
   description: string
   /** What to do now. */
   nextStep: string
-  /** Stands on the page and in the event, so that an operator finds one by the other. */
+  /** The id of the request: it stands on the page and in the event, so that an operator finds one by the other. */
   id: string
 }
 
