@@ -5,12 +5,13 @@ import { createAuthorizationServer, endGrantsOfSubject, type ServerSecret } from
 import { type FetchHandler, nodeListener, sendResponse } from '@portcullis/auth/node'
 import { createAccounts } from './accounts/create-accounts.ts'
 import { createGateway } from './gateway/gateway.ts'
+import { refuseInPlaceOfNode, refuseWithoutHost } from './operations/bare-refusals.ts'
 import { createClientAddressReader } from './operations/client-address.ts'
 import { watchConnections } from './operations/connections.ts'
 import { logAccountEvents, logConnectionEvents } from './operations/event-lines.ts'
 import { createHealth } from './operations/health.ts'
 import { listen } from './operations/listen.ts'
-import { createRequestId, runInRequest } from './operations/request-context.ts'
+import { contextOf, currentRequest, runInRequest } from './operations/request-context.ts'
 import type { RunningServer, ServerParts } from './operations/run-server.ts'
 import { atOwnHost } from './pages/own-host.ts'
 import { createPages } from './pages/pages.ts'
@@ -85,7 +86,7 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
     },
     timeouts,
     sessionKeys: secrets.map(sessionKeyOf),
-    clientAddress,
+    clientAddress: addressOfRequest,
     onEvent: tellConnection,
   })
   const pages = createPages({
@@ -101,11 +102,17 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
       }),
     onEvent: tellAccount,
   })
-  const health = createHealth({ checks: { database: () => store.get('keyRing', 'ring') } })
+  const health = createHealth({ checks: { database: () => store.get('keyRing', 'ring') }, onEvent: tellConnection })
   await authorizationServer.ready()
   await resourceServer.ready()
 
-  const listener = (handler: FetchHandler) => nodeListener(handler, { origin: issuer, clientAddress })
+  const listener = (handler: FetchHandler) =>
+    nodeListener(handler, {
+      origin: issuer,
+      clientAddress: addressOfRequest,
+      requestId: () => currentRequest()?.requestId,
+      onEvent: tellConnection,
+    })
   const toPages = listener(atOwnHost(pages, { issuer, allowedHosts, onEvent: tellConnection }))
   const toAuthorizationServer = listener(authorizationServer)
 
@@ -121,10 +128,12 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
       : toAuthorizationServer(req, res)
   }
 
-  const server = createServer({ keepAliveTimeout: 75_000 }, (req, res) => {
+  // Node would refuse what names no host without a word to anybody.
+  const server = createServer({ keepAliveTimeout: 75_000, requireHostHeader: false }, (req, res) => {
     if (req.socket.destroyed) return // too much was asked on it at once, or its client is gone
-    const { remoteAddress: peerAddress, localAddress } = req.socket
-    runInRequest({ requestId: createRequestId(), peerAddress, localAddress, httpVersion: req.httpVersion }, () => {
+    const { socket, httpVersion } = req
+    runInRequest(contextOf(socket, { clientAddress: clientAddress(req), httpVersion }), () => {
+      if (refuseWithoutHost(req, res, tellConnection)) return
       route(req, res).catch((cause: unknown) => {
         tellConnection({ type: 'failure', operation: 'route', cause })
         if (res.headersSent) res.destroy()
@@ -133,6 +142,7 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
     })
   })
   const connections = watchConnections(server)
+  refuseInPlaceOfNode(server, { connections, clientAddress, onEvent: tellConnection })
   await listen(server, address)
   return {
     async close() {
@@ -146,6 +156,11 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
       clearTimeout(cutOff)
     },
   }
+}
+
+/** Read once for each request, when it came. */
+function addressOfRequest(): string | undefined {
+  return currentRequest()?.clientAddress
 }
 
 /** On this machine `localhost` and `127.0.0.1` are both typed: each gets metadata of its own (law 2). */

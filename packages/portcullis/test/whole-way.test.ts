@@ -100,30 +100,93 @@ test('law 11: whatever happens, no secret stands in what the program writes', as
     assert.ok(!program.output().includes(part))
 })
 
-test('the log says of every refused request why, under the id of that request', async (t) => {
+test('the log says of every refused request why, under the id of that request and with the address that asked', async (t) => {
+  const upstream = await startUpstream(t, (_, res) => res.end('{}'))
+  const program = await startProgram(t, {
+    argv: ['--upstream', `${upstream}/mcp`],
+    settings: 'trustedProxies: [127.0.0.0/8, "::1"]',
+  })
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const own = { ...form, origin: program.origin }
+  const metadata = '/.well-known/oauth-protected-resource'
+  const requests: [path: string, init: RequestInit, status: number, event: string, message: RegExp][] = [
+    ['/mcp', { method: 'POST' }, 401, 'challenged', /carried no access token/],
+    ['/mcp', { headers: { origin: 'https://evil.example' } }, 403, 'origin_rejected', /another origin/],
+    ['/token', { method: 'POST', headers: form, body: 'grant_type=password' }, 400, 'token_refused', /grant type/],
+    ['/register', { method: 'POST', body: '{}' }, 400, 'registration_refused', /application\/json/],
+    ['/revoke', { method: 'POST', headers: form, body: 'token=x' }, 400, 'revocation_refused', /client_id/],
+    ['/authorize?client_id=nobody', {}, 400, 'authorization_refused', /not registered/],
+    ['/account/sign-in', { method: 'POST', headers: form }, 403, 'foreign_form_refused', /not sent by a page of ours/],
+    [
+      '/account/sign-in',
+      { method: 'POST', headers: own, body: 'a=1&a=2' },
+      400,
+      'request_refused',
+      /stands in it twice/,
+    ],
+    ['/account/nothing', {}, 404, 'request_refused', /leads nowhere/],
+    ['/account', { method: 'DELETE', headers: own }, 405, 'request_refused', /cannot be asked in this way/],
+    ['/nothing?code=s3cret', {}, 404, 'request_refused', /Nothing is served at this path/],
+    ['/revocations', {}, 404, 'request_refused', /Nothing is served at this path/],
+    ['/token', {}, 405, 'request_refused', /This endpoint takes POST/],
+    ['/jwks', { method: 'POST' }, 405, 'request_refused', /This endpoint takes GET/],
+    [`${metadata}/other`, {}, 404, 'request_refused', /No protected resource has its metadata here/],
+    [metadata, { method: 'POST' }, 405, 'request_refused', /Metadata is only read/],
+    ['/healthz', { method: 'POST' }, 405, 'request_refused', /Health is only read/],
+    ['/readyz', { method: 'POST' }, 405, 'request_refused', /Health is only read/],
+  ]
+
+  for (const [path, init, status, event, message] of requests) {
+    const before = program.log().length
+    const response = await fetch(program.origin + path, {
+      ...init,
+      headers: { ...init.headers, 'x-forwarded-for': '192.0.2.7' },
+    })
+    const text = await response.text()
+    const [line, ...more] = program.log().slice(before)
+
+    assert.deepEqual([response.status, line?.event, more], [status, event, []], path)
+    assert.match(String(line?.msg), message)
+    assert.equal(line?.clientAddress, '192.0.2.7')
+    const [, shown] = /give this reference: <code>([^<]+)</.exec(text) ?? []
+    assert.equal(shown ?? line?.requestId, line?.requestId)
+  }
+  const refusals = program.log().filter(({ requestId }) => requestId !== undefined)
+  assert.equal(new Set(refusals.map(({ requestId }) => requestId)).size, requests.length)
+  assert.doesNotMatch(program.output(), /s3cret/)
+})
+
+test('the log says of what is no request at all that it was refused, and who sent it', async (t) => {
   const upstream = await startUpstream(t, (_, res) => res.end('{}'))
   const program = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`] })
+  const { port } = new URL(program.origin)
+  const before = program.log().length
 
-  await fetch(`${program.origin}/mcp`, { method: 'POST' })
-  await fetch(`${program.origin}/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: 'grant_type=password',
-  })
-  await fetch(`${program.origin}/register`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{}',
-  })
-  await fetch(`${program.origin}/authorize?client_id=nobody`)
-  await fetch(`${program.origin}/mcp`, { method: 'POST', headers: { origin: 'https://evil.example' } })
+  for (const bytes of [
+    'no request',
+    'GET / HTTP/1.1',
+    'TRACE / HTTP/1.1\r\nHost: x',
+    'GET http://a:s3cret@b/ HTTP/1.1\r\nHost: x',
+  ]) {
+    const socket = connectTo(Number(port), '127.0.0.1').on('error', () => {})
+    t.after(() => socket.destroy())
+    socket.write(`${bytes}\r\nConnection: close\r\n\r\n`)
+    socket.resume()
+    await once(socket, 'close')
+  }
 
-  const refusals = program.log().filter(({ requestId }) => requestId !== undefined)
+  const lines = program.log().slice(before)
   assert.deepEqual(
-    refusals.map(({ event }) => event),
-    ['challenged', 'token_refused', 'registration_refused', 'authorization_refused', 'origin_rejected'],
+    lines.map(({ reason, status, clientAddress }) => [reason, status, clientAddress]),
+    [
+      ['malformed_http', 400, '127.0.0.1'],
+      ['no_host', 400, '127.0.0.1'],
+      ['bad_target', 400, '127.0.0.1'],
+      ['bad_target', 400, '127.0.0.1'],
+    ],
   )
-  assert.equal(new Set(refusals.map(({ requestId }) => requestId)).size, 5)
+  assert.equal(new Set(lines.map(({ requestId }) => requestId)).size, 4)
+  assert.doesNotMatch(program.output(), /s3cret/)
 })
 
 test('law 14: a grant that the operator ends beside the running server is over within five seconds, open streams too', async (t) => {

@@ -5,15 +5,23 @@ import { logAccountEvents, logConnectionEvents } from './event-lines.ts'
 import { createLog, type LogOptions } from './log.ts'
 import { runInRequest } from './request-context.ts'
 
-test('a refused access token is explained, and the line carries the request id', () => {
+test('a refused access token is explained, and the line carries the id of the request and the address that asked', () => {
   const { lines, log } = recordingLog()
 
-  runInRequest({ requestId: 'r7', peerAddress: undefined, localAddress: undefined, httpVersion: '1.1' }, () =>
+  const context = {
+    requestId: 'r7',
+    clientAddress: '192.0.2.7',
+    peerAddress: undefined,
+    localAddress: undefined,
+    httpVersion: '1.1',
+  }
+  runInRequest(context, () =>
     logConnectionEvents(log)({ type: 'token_rejected', reason: 'wrong_audience', clientId: 'c1' }),
   )
 
   const [line] = lines()
   assert.equal(line?.requestId, 'r7')
+  assert.equal(line?.clientAddress, '192.0.2.7')
   assert.equal(line?.event, 'token_rejected')
   assert.equal(line?.clientId, 'c1')
   assert.match(String(line?.msg), /^Refused an access token, because it was issued for another server/)
@@ -63,7 +71,7 @@ test('law 11: however much an outsider writes, a line is short, and a token in i
     detail: `what is '${token}'`,
     clientId: 'x'.repeat(43),
   })
-  logConnectionEvents(log)({ type: 'authorization_refused', reason: `no '${token}'`, shown: 'page' })
+  logConnectionEvents(log)({ type: 'authorization_refused', reason: `no '${token}'`, shown: 'page', requestId: 'r1' })
   logConnectionEvents(log)({ type: 'client_registered', clientName: long, redirectUris: [long, token] })
   logAccountEvents(log)({ type: 'foreign_form_refused', path: `/account/${token}/${long}` })
 
@@ -91,12 +99,14 @@ test('sign-in is written by name once it is proved, and never what was typed', (
 
   tell({ type: 'signed_in', accountId: 'a1', userName: 'ada', isDev: false })
   tell({ type: 'sign_in_refused', reason: 'wrong', clientAddress: '192.0.2.1' })
+  tell({ type: 'sign_in_refused', reason: 'disabled', clientAddress: '192.0.2.1', accountId: 'a1', userName: 'ada' })
 
   assert.deepEqual(
     lines().map((line) => [line.level, line.msg]),
     [
       ['info', 'ada signed in'],
       ['warn', 'Refused a sign-in, because the user name or the password was wrong'],
+      ['warn', 'Refused a sign-in to ada, because the account is disabled'],
     ],
   )
 })

@@ -142,6 +142,7 @@ const accountLevels: Readonly<Record<AccountEvent['type'], LogLevel>> = {
   link_refused: 'warn',
   foreign_form_refused: 'warn',
   page_failed: 'error',
+  request_refused: 'info',
 }
 
 const signInRefusals: Readonly<Record<Extract<AccountEvent, { type: 'sign_in_refused' }>['reason'], string>> = {
@@ -158,7 +159,7 @@ function accountMessage(event: AccountEvent): string {
         ? `The test user ${event.userName} signed in without a password`
         : `${event.userName} signed in`
     case 'sign_in_refused':
-      return `Refused a sign-in, because ${signInRefusals[event.reason]}`
+      return `Refused a sign-in${event.userName === undefined ? '' : ` to ${event.userName}`}, because ${signInRefusals[event.reason]}`
     case 'signed_out':
       return `${event.userName} signed out`
     case 'account_created':
@@ -173,6 +174,8 @@ function accountMessage(event: AccountEvent): string {
       return 'Refused a form that was not sent by a page of ours'
     case 'page_failed':
       return 'A page failed on our side'
+    case 'request_refused':
+      return connectionMessage(event)
     default:
       return event satisfies never
   }

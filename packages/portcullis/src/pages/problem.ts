@@ -1,16 +1,25 @@
 import { html, page } from '@portcullis/auth/authorization-server'
+import { requestRefused } from '@portcullis/auth/protocol'
+import type { AccountEvent } from '../accounts/events.ts'
 import { currentRequest } from '../operations/request-context.ts'
+import type { PagesContext } from './context.ts'
 
 export interface Problem {
   status: 400 | 403 | 404 | 405 | 410 | 413 | 415 | 429 | 500 | 503
+  /** For machines; it goes into the event. */
+  reason: string
   title: string
   description: string
   nextStep: string
   headers?: Readonly<Record<string, string>>
+  /** What is told, where it says more than that a request was refused. */
+  event?: AccountEvent
 }
 
-/** A page for what cannot go on: what happened, what to do now, and the id by which its lines are found in the log. */
-export function problemPage({ status, title, description, nextStep, headers = {} }: Problem): Response {
+/** A page for what cannot go on: what happened, what to do now, and the id of the request, under which the event stands in the log. */
+export function problemPage(request: Request, problem: Problem, { onEvent }: Pick<PagesContext, 'onEvent'>): Response {
+  const { status, reason, title, description, nextStep, headers = {} } = problem
+  onEvent(problem.event ?? refusalOf(request, { status, reason, detail: description }))
   const id = currentRequest()?.requestId
   const response = page({
     title,
@@ -22,4 +31,12 @@ ${id === undefined ? undefined : html`<p class="soft">If you ask for help, give 
   })
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
   return response
+}
+
+/** The event of a request that pages refuse. */
+export function refusalOf(
+  { method, url }: Request,
+  refusal: { status: number; reason: string; detail: string },
+): AccountEvent {
+  return requestRefused({ method, path: new URL(url).pathname }, refusal)
 }
