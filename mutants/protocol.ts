@@ -202,8 +202,8 @@ export const protocolMutants: readonly Mutant[] = [
     name: 'what is repeated back of a request is visible ASCII',
     law: 'law 11',
     file: parameters,
-    find: String.raw`text.replace(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '?')`,
-    replace: 'text',
+    find: String.raw`.replace(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '?')`,
+    replace: '',
     test: { file: parametersTest, title: /what is printed of hostile text/ },
   },
   {

@@ -5,6 +5,7 @@ import { createAuthorizationServer, endGrantsOfSubject, type ServerSecret } from
 import { type FetchHandler, nodeListener, sendResponse } from '@portcullis/auth/node'
 import { createAccounts } from './accounts/create-accounts.ts'
 import { createGateway } from './gateway/gateway.ts'
+import { whyUnreachable } from './gateway/reach-upstream.ts'
 import { refuseInPlaceOfNode, refuseWithoutHost } from './operations/bare-refusals.ts'
 import { createClientAddressReader } from './operations/client-address.ts'
 import { watchConnections } from './operations/connections.ts'
@@ -144,6 +145,10 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
   const connections = watchConnections(server)
   refuseInPlaceOfNode(server, { connections, clientAddress, onEvent: tellConnection })
   await listen(server, address)
+  // Not waited for, and no reason not to start: it may come up later.
+  whyUnreachable(configuration.upstream, { timeout: timeouts.upstreamConnect }).then(
+    (why) => why !== undefined && log.write('warn', `${why}. Clients get an error until that changes`),
+  )
   return {
     async close() {
       health.stop()

@@ -4,7 +4,7 @@ import { connect as connectTo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { connect, Person, startProgram, startUpstream } from './running-program.ts'
+import { connect, freePort, Person, startProgram, startUpstream } from './running-program.ts'
 
 test('law 7: a person signs up by the owner link, a client connects, and the server behind learns who calls and never sees the token', async (t) => {
   const seen: NodeJS.Dict<string | string[]>[] = []
@@ -187,6 +187,35 @@ test('the log says of what is no request at all that it was refused, and who sen
   )
   assert.equal(new Set(lines.map(({ requestId }) => requestId)).size, 4)
   assert.doesNotMatch(program.output(), /s3cret/)
+})
+
+test('law 11: that the server behind is down is said at the start and once for each request, without the key in its URL', async (t) => {
+  const port = await freePort()
+  const program = await startProgram(t, { argv: ['--upstream', `http://127.0.0.1:${port}/mcp?key=s3cret`] })
+  const person = new Person(program.origin)
+  await person.becomeOwner(program)
+  const { accessToken } = await connect(person, { resource: `${program.origin}/mcp` })
+  const before = program.log().length
+  const sentence = `The MCP server at http://127.0.0.1:${port}/mcp?key=[redacted] refuses connections; it may not be running`
+
+  const response = await fetch(`${program.origin}/mcp`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${accessToken}` },
+  })
+
+  assert.equal(response.status, 502)
+  assert.deepEqual(
+    program
+      .log()
+      .filter(({ msg }) => String(msg).startsWith('The MCP server'))
+      .map(({ level, msg }) => [level, msg]),
+    [
+      ['warn', `${sentence}. Clients get an error until that changes`],
+      ['warn', sentence],
+    ],
+  )
+  assert.equal(program.log().length, before + 1)
+  assert.doesNotMatch(program.output(), /s3cret| {4}at /)
 })
 
 test('law 14: a grant that the operator ends beside the running server is over within five seconds, open streams too', async (t) => {

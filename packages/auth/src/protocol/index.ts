@@ -5,7 +5,7 @@ export {
   type GrantType,
   parseClientMetadata,
 } from './client-metadata.ts'
-export type { ConnectionEvent, GrantEnd, InvalidReason, TokenRefusal } from './events.ts'
+export type { ConnectionEvent, GrantEnd, InvalidReason, TokenRefusal, ToldCall, ToldCalls } from './events.ts'
 export {
   type AuthorizationServerMetadata,
   authorizationServerMetadataUrl,

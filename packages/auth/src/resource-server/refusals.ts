@@ -1,5 +1,5 @@
 import { type Challenge, formatChallenge } from '../protocol/challenge.ts'
-import type { ConnectionEvent, InvalidReason } from '../protocol/events.ts'
+import type { ConnectionEvent, InvalidReason, ToldCalls } from '../protocol/events.ts'
 import { formatScope } from '../protocol/scope.ts'
 import { type AccessToken, about } from './access-token.ts'
 
@@ -8,7 +8,7 @@ export type Verdict =
   | { kind: 'valid'; accessToken: AccessToken }
   | { kind: 'missing'; reason?: InvalidReason }
   | { kind: 'invalid'; reason: InvalidReason; detail?: string }
-  | { kind: 'insufficient'; accessToken: AccessToken; required: readonly string[] }
+  | { kind: 'insufficient'; accessToken: AccessToken; required: readonly string[]; calls?: ToldCalls | undefined }
   | { kind: 'unavailable'; reason: 'keys' | 'revocations'; detail?: string }
 
 export type Refused = Exclude<Verdict, { kind: 'valid' }>
@@ -55,7 +55,13 @@ export function eventOf(verdict: Refused, resource: string): ConnectionEvent {
     case 'invalid':
       return { type: 'token_rejected', reason: verdict.reason, resource, ...detailOf(verdict) }
     case 'insufficient':
-      return { type: 'scope_insufficient', required: verdict.required, resource, ...about(verdict.accessToken) }
+      return {
+        type: 'scope_insufficient',
+        required: verdict.required,
+        resource,
+        ...about(verdict.accessToken),
+        ...verdict.calls,
+      }
     case 'unavailable':
       return { type: 'verification_unavailable', reason: verdict.reason, resource, ...detailOf(verdict) }
     default:

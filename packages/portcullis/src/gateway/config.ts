@@ -2,6 +2,7 @@ import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { ConnectionEvent, ResourceServer } from '@portcullis/auth'
 import type { ToolScopesOptions } from '@portcullis/auth/mcp'
+import { redactTarget } from '../operations/redact.ts'
 import { createPolicy, type Policy } from '../policy/policy.ts'
 import type { PassingHeaders } from './request-headers.ts'
 
@@ -69,6 +70,8 @@ export interface GatewayOptions {
 export interface ResolvedGateway {
   readonly resourceServer: ResourceServer
   readonly upstream: URL
+  /** The same for people: its query may hold a key (law 11). */
+  readonly shownUpstream: string
   readonly upstreamHeaders: PassingHeaders
   /** The public URL that the upstream is told of. */
   readonly publicUrl: URL
@@ -90,6 +93,7 @@ export function resolveOptions(options: GatewayOptions): ResolvedGateway {
   return Object.freeze({
     resourceServer,
     upstream: upstreamUrl(options.upstream),
+    shownUpstream: redactTarget(options.upstream),
     upstreamHeaders: options.upstreamHeaders ?? 'usual',
     publicUrl: new URL(resourceServer.resource),
     paths: new Set([resourceServer.resource, ...alsoServedAt].flatMap(bothForms)),

@@ -38,7 +38,13 @@ for (const head of [
     upstream.write('half', () => upstream.destroy())
 
     assert.deepEqual(await restOf(client), { text: 'half', isWhole: false })
-    assert.equal((await scene.event('failure')).operation, 'upstream')
+    const failed = await scene.event('upstream_failed')
+    assert.equal(failed.reason, 'upstream_broke_off')
+    assert.match(failed.detail, /^The MCP server at http:\/\/127\.0\.0\.1:\d+\/upstream broke off within its answer/)
+    assert.deepEqual(
+      scene.events.filter(({ type }) => type === 'request_refused' || type === 'failure'),
+      [],
+    )
   })
 
 test('a client that does not read slows the upstream down, and gets everything once it reads', async (t) => {
@@ -215,6 +221,7 @@ test('an answer that stops in its middle is broken off after the idle time, an e
   await sweeps(t, 70)
 
   assert.deepEqual(await restOf(answer.client), { text: '', isWhole: false })
+  assert.equal((await answer.scene.event('upstream_failed')).reason, 'upstream_idle')
   stream.upstream.write(': here\n\n')
   assert.equal(await chunkOf(stream.client), ': here\n\n')
   await sweeps(t, 3610)

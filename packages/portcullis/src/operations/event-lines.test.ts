@@ -37,6 +37,50 @@ test('steps of every allowed call are written only when asked for', () => {
   assert.equal(loud.lines().length, 1)
 })
 
+test('a refused call is written with the tool that was called, and a batch with all of them', () => {
+  const { lines, log } = recordingLog()
+  const tell = logConnectionEvents(log)
+  const deletion = { method: 'tools/call', name: 'delete_note' }
+  const required = ['notes:delete']
+
+  tell({ type: 'scope_insufficient', required, calls: [deletion] })
+  tell({ type: 'scope_insufficient', required, calls: [deletion, { method: 'ping' }], furtherCalls: 3 })
+  tell({ type: 'scope_insufficient', required })
+  tell({ type: 'call_denied', reason: 'not now', calls: [{ method: 'ping' }] })
+
+  assert.deepEqual(
+    lines().map(({ msg, method, name, calls, furtherCalls }) => [msg, method, name, calls, furtherCalls]),
+    [
+      [
+        `Refused a call of delete_note, which needs more than was granted: notes:delete`,
+        ...Object.values(deletion),
+        undefined,
+        undefined,
+      ],
+      [
+        'Refused a call of delete_note and 4 more in one batch, which needs more than was granted: notes:delete',
+        undefined,
+        undefined,
+        ['tools/call delete_note', 'ping'],
+        3,
+      ],
+      ['Refused a call, which needs more than was granted: notes:delete', undefined, undefined, undefined, undefined],
+      ['Refused a call of ping: not now', 'ping', undefined, undefined, undefined],
+    ],
+  )
+})
+
+test('a claim of headers is written as one', () => {
+  const { lines, log } = recordingLog({ level: 'debug' })
+
+  logConnectionEvents(log)({ type: 'call_allowed', claimedCall: { method: 'tools/call', name: 'delete_note' } })
+
+  assert.deepEqual(
+    lines().map(({ msg, method, claimedCall }) => [msg, method, claimedCall]),
+    [['Allowed a call', undefined, 'tools/call delete_note']],
+  )
+})
+
 test('law 11: queries of paths and of redirect URIs are not written', () => {
   const { text, log } = recordingLog()
   const tell = logConnectionEvents(log)
