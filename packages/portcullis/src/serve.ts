@@ -12,6 +12,7 @@ import { watchConnections } from './operations/connections.ts'
 import { logAccountEvents, logConnectionEvents } from './operations/event-lines.ts'
 import { createHealth } from './operations/health.ts'
 import { listen } from './operations/listen.ts'
+import { followOperators } from './operations/operator-lines.ts'
 import { contextOf, currentRequest, runInRequest } from './operations/request-context.ts'
 import type { RunningServer, ServerParts } from './operations/run-server.ts'
 import { atOwnHost } from './pages/own-host.ts'
@@ -149,9 +150,11 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
   whyUnreachable(configuration.upstream, { timeout: timeouts.upstreamConnect }).then(
     (why) => why !== undefined && log.write('warn', `${why}. Clients get an error until that changes`),
   )
+  const operators = followOperators({ store, log })
   return {
     async close() {
       health.stop()
+      await operators.stop()
       const closed = new Promise((resolve) => server.close(resolve))
       connections.end()
       // What has not even arrived whole by then is not waited for. A second more than the gateway takes, whose last words are on their way.

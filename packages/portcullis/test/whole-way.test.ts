@@ -348,6 +348,31 @@ test('law 12: a changed secret, with the old one behind it for a while, costs no
   assert.equal(onlyNew.status, 200)
 })
 
+test('law 11: what operators do on the command line comes into the log of the server, and no link with it', async (t) => {
+  const upstream = await startUpstream(t, (_, res) => res.end('{}'))
+  const program = await startProgram(t, {
+    argv: ['--upstream', `${upstream}/mcp`],
+    environment: { USER: 'root', SUDO_USER: 'eve' },
+  })
+  const person = new Person(program.origin)
+  await person.becomeOwner(program)
+  const { grantId, clientId } = await connect(person, { resource: `${program.origin}/mcp` })
+
+  const reset = await program.command('users', 'reset', 'ada')
+  const disabled = await program.command('users', 'disable', 'ada')
+  const ended = await program.line(/^An operator ended a grant, because the account was disabled$/)
+
+  assert.deepEqual([reset.code, disabled.code], [0, 0])
+  assert.deepEqual(
+    [ended.event, ended.grantId, ended.clientId, ended.from, ended.by, ended.requestId],
+    ['grant_ended', grantId, clientId, 'command line', 'eve', undefined],
+  )
+  assert.equal((await program.line(/^An operator disabled ada$/)).userName, 'ada')
+  await program.line(/^An operator made a link with which ada sets a new password$/)
+  const { searchParams } = new URL(reset.stdout.split('\n')[0] ?? '')
+  assert.ok(!program.output().includes(searchParams.get('token') ?? ''))
+})
+
 test('after a restart people are signed in, clients refresh, and tokens verify', async (t) => {
   const upstream = await startUpstream(t, (_, res) => res.end('{}'))
   const first = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`] })
