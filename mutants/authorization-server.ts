@@ -287,7 +287,7 @@ export const authorizationServerMutants: readonly Mutant[] = [
   {
     name: 'an IPv6 network counts as one address',
     law: 'law 8',
-    file: `${folder}/limits.ts`,
+    file: 'packages/auth/src/protocol/network.ts',
     find: '    .slice(0, 4)\n',
     replace: '',
     test: { file: registrationTest, title: /\/64/ },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { networkOf } from '../operations/client-address.ts'
+import { networkOf } from '@portcullis/auth/protocol'
 import { type Account, findAccount, updateAccount } from './accounts.ts'
 import type { AccountsContext } from './context.ts'
 import { userNameKey } from './user-name.ts'
