@@ -3,6 +3,8 @@ import type { Mutant } from './mutant.ts'
 const accounts = 'packages/portcullis/src/accounts'
 const operations = 'packages/portcullis/src/operations'
 const pagesTest = 'packages/portcullis/src/pages/pages.test.ts'
+const ownHost = 'packages/portcullis/src/pages/own-host.ts'
+const ownHostTest = 'packages/portcullis/src/pages/own-host.test.ts'
 const devSignIn = `${accounts}/dev-sign-in.ts`
 const devSignInTest = `${accounts}/dev-sign-in.test.ts`
 
@@ -365,5 +367,29 @@ export const programMutants: readonly Mutant[] = [
     find: 'grants.slice(0, mostShown)',
     replace: 'grants',
     test: { file: pagesTest, title: /of very many grants/ },
+  },
+  {
+    name: 'pages are shown at one origin',
+    law: 'law 15',
+    file: ownHost,
+    find: 'if (asked === host)',
+    replace: 'if (asked === host || others.includes(asked))',
+    test: { file: ownHostTest, title: /law 15: pages live at one origin/ },
+  },
+  {
+    name: 'a form for another host of ours goes nowhere',
+    law: 'law 15',
+    file: ownHost,
+    find: " && (request.method === 'GET' || request.method === 'HEAD')",
+    replace: '',
+    test: { file: ownHostTest, title: /law 15: a form that is sent to another host/ },
+  },
+  {
+    name: 'pages answer at no foreign host',
+    law: 'law 1',
+    file: ownHost,
+    find: 'if (others.includes(asked) &&',
+    replace: 'if (',
+    test: { file: ownHostTest, title: /law 1: pages are shown at no foreign host/ },
   },
 ]

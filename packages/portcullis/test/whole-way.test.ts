@@ -347,3 +347,19 @@ for (const path of ['/account/nothing', '/account/sign-in', '/token'])
     assert.match(refused ?? '', /^4/)
     assert.equal(next, '200')
   })
+
+test('law 15: who begins at 127.0.0.1 is sent to the one origin where pages live, whatever they ask for', async (t) => {
+  const program = await startProgram(t, { argv: ['--upstream', 'http://127.0.0.1:1/mcp'] })
+  const other = program.origin.replace('localhost', '127.0.0.1')
+
+  for (const path of [
+    '/',
+    '/account',
+    '/account/sign-in',
+    '/authorize?client_id=zz',
+    '/authorize?response_type=code',
+  ]) {
+    const answer = await fetch(other + path, { redirect: 'manual' })
+    assert.deepEqual([answer.status, answer.headers.get('location')], [302, program.origin + path])
+  }
+})

@@ -10,6 +10,7 @@ import { registerEndpoint } from './endpoints/register.ts'
 import { revocationsEndpoint } from './endpoints/revocations.ts'
 import { revokeEndpoint } from './endpoints/revoke.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
+import { createHosts, type Hosts } from './hosts.ts'
 import { createLimits } from './limits.ts'
 import {
   documentResponse,
@@ -67,13 +68,13 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
     limits: createLimits(options),
     grantEnds: { store, accessTokenLifetime, now, onEvent },
   }
-  const routes = createRoutes(context)
-  const hosts = [new URL(issuer).host, ...options.allowedHosts.map((host) => host.toLowerCase())]
+  const hosts = createHosts(issuer, options.allowedHosts)
+  const routes = createRoutes(context, hosts)
 
   async function answer(request: Request, clientAddress: string): Promise<Response> {
-    const { pathname, host } = new URL(request.url)
-    const asked = request.headers.get('host')?.toLowerCase() ?? host
-    if (!hosts.includes(asked) && !hosts.includes(asked.replace(/:(80|443)$/, ''))) {
+    const { pathname } = new URL(request.url)
+    const asked = hosts.asked(request)
+    if (!hosts.includes(asked)) {
       onEvent({ type: 'host_rejected', host: asked.slice(0, 300) })
       return errorResponse(new OAuthError('access_denied', 'This server does not answer at that host'))
     }
@@ -110,7 +111,7 @@ interface Route {
 }
 
 /** Every path, at the issuer and, for clients that look there, at the root of its origin (laws 13 and 15). */
-function createRoutes(context: ServerContext): ReadonlyMap<string, Route> {
+function createRoutes(context: ServerContext, hosts: Hosts): ReadonlyMap<string, Route> {
   const { issuer, onEvent, revocationReaders } = context.options
   const { authorizationServer, openidConfiguration } = metadataDocuments(context.options)
   const base = pathOf(issuer).replace(/\/$/, '')
@@ -133,9 +134,18 @@ function createRoutes(context: ServerContext): ReadonlyMap<string, Route> {
       return documentResponse(JSON.stringify(await context.publishedKeys()), request.method, 0)
     },
   }
-  const authorize: Route = { answer: (request) => authorizeEndpoint(request, context) }
+  // Cookies are for one host and pages for one address: at every other of ours the browser is sent there before anything is looked at.
   const authorizeElsewhere: Route = {
-    answer: (request) => redirectResponse(`${origin}${base}/authorize${new URL(request.url).search}`, 302),
+    answer: (request) =>
+      request.method === 'GET'
+        ? redirectResponse(`${origin}${base}/authorize${new URL(request.url).search}`, 302)
+        : methodNotAllowed('GET'),
+  }
+  const authorize: Route = {
+    answer: (request, address) =>
+      hosts.isIssuer(hosts.asked(request))
+        ? authorizeEndpoint(request, context)
+        : authorizeElsewhere.answer(request, address),
   }
   const token: Route = {
     methods: 'POST, OPTIONS',
