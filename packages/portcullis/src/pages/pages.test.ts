@@ -330,7 +330,7 @@ test('signing out ends the session at the server and removes the cookie', async 
   assert.equal((await site.browser(cookie).get('/account')).status, 303)
 })
 
-test('a disabled account cannot sign in, and its sessions end', async () => {
+test('law 12: a disabled account cannot sign in, and its sessions end', async () => {
   const site = await newSite()
   const browser = await site.signedIn('ada')
   const [account] = await site.store.list('account', 'all', 'all')
@@ -344,7 +344,7 @@ test('a disabled account cannot sign in, and its sessions end', async () => {
   )
 })
 
-test('a reset link sets the password once, for its account, and signs all its browsers out', async () => {
+test('law 12: a reset link sets the password once, for its account, and signs all its browsers out', async () => {
   const site = await newSite()
   const browser = await site.signedIn('ada')
   const [account] = await site.store.list('account', 'all', 'all')
