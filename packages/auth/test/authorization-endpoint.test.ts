@@ -448,3 +448,15 @@ test('law 15: at another host of ours the browser is sent to the issuer, request
   for (const host of ['auth.example', 'AUTH.example', 'auth.example:443'])
     assert.equal((await world.send(valid, { headers: { host } })).status, 200, host)
 })
+
+test('a page of refusal names the server, unless there are several', async () => {
+  const one = createWorld()
+  const several = createWorld({
+    as: {
+      resources: [resource, 'https://other.example/mcp'].map((each) => ({ resource: each, scopes: { mcp: 'Use it' } })),
+    },
+  })
+
+  assert.match(await (await one.send('/authorize?client_id=zz')).text(), /<bdi>Notes<\/bdi>/)
+  assert.doesNotMatch(await (await several.send('/authorize?client_id=zz')).text(), /<bdi>/)
+})

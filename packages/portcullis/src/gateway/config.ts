@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type { ConnectionEvent, ResourceServer } from '@portcullis/auth'
+import type { ConnectionEvent, RequestHead, ResourceServer } from '@portcullis/auth'
 import type { ToolScopesOptions } from '@portcullis/auth/mcp'
 import { createPolicy, type Policy } from '../policy/policy.ts'
 import type { PassingHeaders } from './request-headers.ts'
@@ -60,6 +60,8 @@ export interface GatewayOptions {
   sessionKeys?: readonly Uint8Array[]
   /** Who is asking, for `X-Forwarded-For`. Default: the peer of the connection. */
   clientAddress?: (req: IncomingMessage) => string | undefined
+  /** What is sent in place of a challenge, with its status and its headers: for people who open the endpoint in a browser. Default: the challenge. */
+  present?: (challenge: Response, head: RequestHead) => Response
   /** Told of every step, refusals included. Default: nothing. */
   onEvent?: (event: ConnectionEvent) => void
   /** The time, in seconds since the epoch. Default: the system clock. */
@@ -80,6 +82,7 @@ export interface ResolvedGateway {
   readonly timeouts: Readonly<Required<NonNullable<GatewayOptions['timeouts']>>>
   readonly sessionKeys: readonly [KeyObject, ...KeyObject[]]
   readonly clientAddress: (req: IncomingMessage) => string | undefined
+  readonly present: (challenge: Response, head: RequestHead) => Response
   readonly onEvent: (event: ConnectionEvent) => void
   readonly now: () => number
 }
@@ -99,6 +102,7 @@ export function resolveOptions(options: GatewayOptions): ResolvedGateway {
     timeouts: positive('timeouts', { ...defaultTimeouts, ...options.timeouts }),
     sessionKeys: sessionKeysOf(options.sessionKeys ?? [randomBytes(32)]),
     clientAddress: options.clientAddress ?? ((req) => req.socket.remoteAddress),
+    present: options.present ?? ((challenge) => challenge),
     onEvent: harmless(options.onEvent),
     now: options.now ?? (() => Math.floor(Date.now() / 1000)),
   })

@@ -22,7 +22,7 @@ export async function showLink(purpose: LinkPurpose, request: Request, context: 
 /** The form behind a link. */
 export async function acceptLink(purpose: LinkPurpose, request: Request, context: PagesContext): Promise<Response> {
   const form = await readForm(request)
-  if (form === undefined) return unreadableForm()
+  if (form === undefined) return unreadableForm(context)
   const token = form.get('token') ?? ''
   const fixedName = await ownerOfLink(purpose, token, context)
   if (fixedName === undefined) return linkGone(purpose, context)
@@ -148,15 +148,19 @@ function wording(purpose: LinkPurpose, server: string): { title: string; text: s
   }
 }
 
-function linkGone(purpose: LinkPurpose, { onEvent }: PagesContext): Response {
-  onEvent({ type: 'link_refused', purpose })
-  return problemPage({
-    status: 410,
-    title: 'This link does not work any more',
-    description: 'It has been used, it is too old, or a newer one took its place.',
-    nextStep:
-      purpose === 'owner'
-        ? 'If you have made the account, sign in. If not, run "portcullis owner-link" for a new link.'
-        : 'If you have used it yourself, sign in. If not, ask whoever runs this server for a new link.',
-  })
+function linkGone(purpose: LinkPurpose, context: PagesContext): Response {
+  context.onEvent({ type: 'link_refused', purpose })
+  const signIn = html`<a href="/account/sign-in">sign in</a>`
+  return problemPage(
+    {
+      status: 410,
+      title: 'This link does not work any more',
+      description: 'It has been used, it is too old, or a newer one took its place.',
+      nextStep:
+        purpose === 'owner'
+          ? html`If you have made the account, ${signIn}. If not, run <code>portcullis owner-link</code> for a new link.`
+          : html`If you have used it yourself, ${signIn}. If not, ask whoever runs this server for a new link.`,
+    },
+    context,
+  )
 }

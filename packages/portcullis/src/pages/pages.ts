@@ -1,5 +1,7 @@
+import { html } from '@portcullis/auth/authorization-server'
 import { Hono } from 'hono'
 import { linkPaths } from '../accounts/links.ts'
+import { connectLines } from './connect.ts'
 import type { PagesContext, PagesEnv } from './context.ts'
 import { requireOwnForm } from './form.ts'
 import { acceptGrantEnd, acceptSignOut, showHome } from './home.ts'
@@ -22,13 +24,16 @@ export function createPages(context: PagesContext): Pages {
     if (get !== undefined) app.get(path, (c) => get(c.req.raw, c.env.clientAddress ?? 'unknown'))
     if (post !== undefined) app.post(path, (c) => post(c.req.raw, c.env.clientAddress ?? 'unknown'))
     app.all(path, () =>
-      wrongMethod([get && 'GET', get && 'HEAD', post && 'POST'].filter((method) => method !== undefined)),
+      wrongMethod(
+        [get && 'GET', get && 'HEAD', post && 'POST'].filter((method) => method !== undefined),
+        context,
+      ),
     )
   }
-  app.notFound(() => notFound())
+  app.notFound(() => notFound(context))
   app.onError((cause, c) => {
     if (!hasLeft(cause)) context.onEvent({ type: 'page_failed', path: c.req.path, cause })
-    return failure()
+    return failure(context)
   })
   return { fetch: async (request, info = {}) => app.fetch(request, info) }
 }
@@ -62,30 +67,40 @@ function hasLeft(cause: Error): boolean {
   return 'code' in cause && cause.code === 'ECONNRESET'
 }
 
-function notFound(): Response {
-  return problemPage({
-    status: 404,
-    title: 'There is no such page',
-    description: 'The address leads nowhere here.',
-    nextStep: 'Check the address, or start at /account.',
-  })
+function notFound(context: PagesContext): Response {
+  return problemPage(
+    {
+      status: 404,
+      title: 'There is no such page',
+      description: html`The address leads nowhere here. <bdi>${context.server.name}</bdi> is an MCP server: people use it with an MCP client.`,
+      nextStep: html`Check the address, go to <a href="/account">your account</a>, or add <code>${context.server.publicUrl}</code> to your client:`,
+      more: connectLines(context.server),
+    },
+    context,
+  )
 }
 
-function wrongMethod(methods: readonly string[]): Response {
-  return problemPage({
-    status: 405,
-    title: 'This address is not for that',
-    description: 'The page cannot be asked in this way.',
-    nextStep: 'Open the page in a browser and use what stands on it.',
-    headers: { allow: methods.join(', ') },
-  })
+function wrongMethod(methods: readonly string[], context: PagesContext): Response {
+  return problemPage(
+    {
+      status: 405,
+      title: 'This address is not for that',
+      description: 'The page cannot be asked in this way.',
+      nextStep: html`Open <a href="/account">your account</a> in a browser and use what stands on the page.`,
+      headers: { allow: methods.join(', ') },
+    },
+    context,
+  )
 }
 
-function failure(): Response {
-  return problemPage({
-    status: 500,
-    title: 'Something is not working here',
-    description: 'The fault is ours, not yours.',
-    nextStep: 'Try again in a minute. If it stays like this, tell whoever runs this server.',
-  })
+function failure(context: PagesContext): Response {
+  return problemPage(
+    {
+      status: 500,
+      title: 'Something is not working here',
+      description: 'The fault is ours, not yours.',
+      nextStep: 'Try again in a minute. If it stays like this, tell whoever runs this server.',
+    },
+    context,
+  )
 }

@@ -22,7 +22,7 @@ export async function showSignIn(request: Request, context: PagesContext): Promi
 /** The sign-in form. */
 export async function acceptSignIn(request: Request, context: PagesContext, clientAddress: string): Promise<Response> {
   const form = await readForm(request)
-  if (form === undefined) return unreadableForm()
+  if (form === undefined) return unreadableForm(context)
   const returnTo = parseReturnAddress(form.get('return_to'), context.accounts.origin)
   const userName = (form.get('user_name') ?? '').trim()
   const outcome = await outcomeOf({ userName, password: form.get('password') ?? '', address: clientAddress }, context)
@@ -37,16 +37,19 @@ export async function acceptSignIn(request: Request, context: PagesContext, clie
 /** The button of a test user (law 10). */
 export async function acceptDevSignIn(request: Request, context: PagesContext): Promise<Response> {
   if (!allowsDevSignIn(request, context.accounts))
-    return problemPage({
-      status: 403,
-      title: 'Test users are not for here',
-      description:
-        'One-click sign-in works only under --dev, and only in a browser on the same machine, without anything in between.',
-      nextStep: `Open ${context.accounts.origin} on the machine that Portcullis runs on, or sign in with a password.`,
-    })
+    return problemPage(
+      {
+        status: 403,
+        title: 'Test users are not for here',
+        description:
+          'One-click sign-in works only under --dev, and only in a browser on the same machine, without anything in between.',
+        nextStep: html`Open ${context.accounts.origin} on the machine that Portcullis runs on, or <a href="/account/sign-in">sign in with a password</a>.`,
+      },
+      context,
+    )
   const form = await readForm(request)
   const name = testUsers.find((each) => each === form?.get('user'))
-  if (form === undefined || name === undefined) return unreadableForm()
+  if (form === undefined || name === undefined) return unreadableForm(context)
   const account = await testAccount(context.accounts, name)
   const returnTo = parseReturnAddress(form.get('return_to'), context.accounts.origin)
   return signInResponse(request, { account, returnTo, isDev: true }, context)
@@ -59,12 +62,15 @@ export async function acceptDevSignIn(request: Request, context: PagesContext): 
 export async function showContinue(request: Request, context: PagesContext): Promise<Response> {
   const session = await sessionOf(request, context.accounts)
   if (session === undefined)
-    return problemPage({
-      status: 403,
-      title: 'Your browser did not keep the sign-in',
-      description: 'The name and the password were right, but the cookie that stands for them did not come back.',
-      nextStep: `Allow cookies for ${context.accounts.origin}, make sure that you use exactly this address, and sign in again.`,
-    })
+    return problemPage(
+      {
+        status: 403,
+        title: 'Your browser did not keep the sign-in',
+        description: 'The name and the password were right, but the cookie that stands for them did not come back.',
+        nextStep: html`Allow cookies for ${context.accounts.origin}, make sure that you use exactly this address, and <a href="${context.accounts.origin}/account/sign-in">sign in again</a>.`,
+      },
+      context,
+    )
   const returnTo = parseReturnAddress(
     new URL(request.url).searchParams.get('return_to') ?? undefined,
     context.accounts.origin,

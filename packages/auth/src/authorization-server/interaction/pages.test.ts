@@ -119,12 +119,19 @@ test('the error page says what happened, the next step and the id, with the stat
     status: 400,
     description: 'The address is <not> registered.',
     nextStep: 'Remove the server in your client and add it again.',
+    server: 'Notes <x>',
     id: 'k3f9x2',
   })
   const text = await response.text()
 
   assert.equal(response.status, 400)
-  for (const shown of ['The address is &lt;not&gt; registered.', 'add it again', 'k3f9x2', 'invalid_request'])
+  for (const shown of [
+    '<bdi>Notes &lt;x&gt;</bdi>',
+    'The address is &lt;not&gt; registered.',
+    'add it again',
+    'k3f9x2',
+    'invalid_request',
+  ])
     assert.ok(text.includes(shown), shown)
 })
 

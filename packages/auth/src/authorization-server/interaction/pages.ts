@@ -34,6 +34,7 @@ ${form.fields.map(([field, value]) => html`<input type="hidden" name="${field}" 
 export function errorPage(error: InteractionError): Response {
   return page({
     title: titleOf(error),
+    ...(error.server !== undefined && { owner: error.server }),
     status: error.status,
     body: html`<h1>${titleOf(error)}</h1>
 <p>${asSentence(error.description)}</p>
