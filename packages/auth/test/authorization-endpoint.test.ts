@@ -421,7 +421,7 @@ test('a state in any language comes back as it was', async () => {
   assert.equal(answer.get('state'), state)
 })
 
-test('behaviour B17: a request without state is accepted, since PKCE is there, and the answer has none', async () => {
+test('a request without state is accepted, since PKCE is there, and the answer has none', async () => {
   const world = createWorld()
 
   const answer = await consent(world, attemptOf(await register(world), { state: undefined }))

@@ -148,7 +148,7 @@ function upstreamUrl(text: string): URL {
   return url
 }
 
-/** Clients send the slash of a URL at will (clients/behaviour.md, 3.3); both forms are the one endpoint. */
+/** Clients add a slash to the end of a URL, or take it away, at will; both forms are the one endpoint. */
 function bothForms(url: string): string[] {
   const path = new URL(url).pathname.replace(/\/$/, '')
   return [path, `${path}/`].filter((form) => form !== '')

@@ -7,7 +7,7 @@ export interface Refusal {
   readonly reason: string
   /** For people. Public. */
   readonly message: string
-  /** The JSON-RPC error code; never one from -32020 to -32099, which clients take for the upstream's word (spec page 7.1). Default -32000. */
+  /** The JSON-RPC error code; never one from -32020 to -32099, which MCP 2026-07-28 reserves, so that clients take them for the upstream's word. Default -32000. */
   readonly code?: number
   readonly headers?: Readonly<Record<string, string>>
 }
