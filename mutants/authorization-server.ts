@@ -607,4 +607,12 @@ export const authorizationServerMutants: readonly Mutant[] = [
     replace: 'authorize',
     test: { file: 'packages/auth/test/metadata.test.ts', title: /AS-08 law 15/ },
   },
+  {
+    name: 'a code or refresh token stands on a seed that only the store has',
+    law: 'law 6',
+    file: `${folder}/grants/secret.ts`,
+    find: 'return new TextEncoder().encode(`${fields}.${seed}`)',
+    replace: 'return new TextEncoder().encode(seed === undefined ? seed : fields)',
+    test: { file: `${folder}/grants/secret.test.ts`, title: /law 6: neither the key without the seed/ },
+  },
 ]
