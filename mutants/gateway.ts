@@ -185,7 +185,7 @@ export const gatewayMutants: readonly Mutant[] = [
     file: `${folder}/session-binding.ts`,
     find: 'return isBound ? upstreamId : undefined',
     replace: 'return upstreamId',
-    test: { file: sessionTest, title: /RS-22 P-09/ },
+    test: { file: sessionTest, title: /RS-22 P-09 law 12/ },
   },
   {
     name: 'a session outlives a change of keys',
@@ -201,7 +201,7 @@ export const gatewayMutants: readonly Mutant[] = [
     file: `${folder}/session-binding.ts`,
     find: 'clientId ?? null, upstreamId]',
     replace: 'upstreamId]',
-    test: { file: sessionTest, title: /RS-22 P-09/ },
+    test: { file: sessionTest, title: /RS-22 P-09 law 12/ },
   },
   {
     name: 'a session that is not its owner’s is unknown',
@@ -209,7 +209,7 @@ export const gatewayMutants: readonly Mutant[] = [
     file: `${folder}/session.ts`,
     find: 'if (presented !== null && upstreamId === undefined) return undefined',
     replace: '',
-    test: { file: sessionTest, title: /RS-21 RS-22 through the gateway/ },
+    test: { file: sessionTest, title: /RS-21 RS-22 law 12: through the gateway/ },
   },
   {
     name: 'the paths of the endpoint are all there is',

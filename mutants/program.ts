@@ -3,6 +3,9 @@ import type { Mutant } from './mutant.ts'
 const accounts = 'packages/portcullis/src/accounts'
 const operations = 'packages/portcullis/src/operations'
 const pagesTest = 'packages/portcullis/src/pages/pages.test.ts'
+const connect = 'packages/portcullis/src/pages/connect.ts'
+const ownHost = 'packages/portcullis/src/pages/own-host.ts'
+const ownHostTest = 'packages/portcullis/src/pages/own-host.test.ts'
 const devSignIn = `${accounts}/dev-sign-in.ts`
 const devSignInTest = `${accounts}/dev-sign-in.test.ts`
 
@@ -397,5 +400,53 @@ export const programMutants: readonly Mutant[] = [
     find: 'if (refuseWithoutHost(req, res, tellConnection)) return\n',
     replace: '',
     test: { file: 'packages/portcullis/test/whole-way.test.ts', title: /what is no request at all/ },
+  },
+  {
+    name: 'pages are shown at one origin',
+    law: 'law 15',
+    file: ownHost,
+    find: 'if (asked === host)',
+    replace: 'if (asked === host || others.includes(asked))',
+    test: { file: ownHostTest, title: /law 15: pages live at one origin/ },
+  },
+  {
+    name: 'a form for another host of ours goes nowhere',
+    law: 'law 15',
+    file: ownHost,
+    find: " && (request.method === 'GET' || request.method === 'HEAD')",
+    replace: '',
+    test: { file: ownHostTest, title: /law 15: a form that is sent to another host/ },
+  },
+  {
+    name: 'pages answer at no foreign host',
+    law: 'law 1',
+    file: ownHost,
+    find: 'if (others.includes(asked) &&',
+    replace: 'if (',
+    test: { file: ownHostTest, title: /law 1: pages are shown at no foreign host/ },
+  },
+  {
+    name: 'who opens the MCP URL in a browser gets the status of the challenge',
+    law: 'RS-02',
+    file: connect,
+    find: 'status: challenge.status,',
+    replace: '',
+    test: { file: 'packages/portcullis/test/whole-way.test.ts', title: /RS-02 RS-05 who opens the MCP URL/ },
+  },
+  {
+    name: 'who opens the MCP URL in a browser gets the headers of the challenge',
+    law: 'RS-05',
+    file: connect,
+    find: "if (name !== 'content-type') shown.headers.set(name, value)",
+    replace: "if (name === 'cache-control') shown.headers.set(name, value)",
+    test: { file: 'packages/portcullis/test/whole-way.test.ts', title: /RS-02 RS-05 who opens the MCP URL/ },
+  },
+  {
+    name: 'no MCP client gets a page',
+    law: 'RS-05',
+    file: 'packages/portcullis/src/pages/for-people.ts',
+    find: ' &&\n    !/\\bapplication\\/json\\b|\\btext\\/event-stream\\b/i.test(accept)',
+    replace: '',
+    test: { file: 'packages/portcullis/src/pages/for-people.test.ts', title: /nothing that an MCP client sends is/ },
   },
 ]

@@ -43,7 +43,7 @@ test('law 13: the OpenID location has the same document with the three fields th
   assert.ok(!openid.scopes_supported.includes('openid'))
 })
 
-test('AS-03 AS-08 an issuer with a path has its metadata path-inserted, appended and at the root, and the root has aliases', async () => {
+test('AS-03 AS-08 law 15: an issuer with a path has its metadata path-inserted, appended and at the root, and the root has aliases', async () => {
   const withPath = 'https://auth.example/t/9'
   const world = createWorld({ as: { issuer: withPath } })
   const client = await register(world)

@@ -447,3 +447,13 @@ for (const [what, options] of badOptions)
   test(`RS-10 RS-31 AS-07 ${what} is a TypeError at construction`, () => {
     assert.throws(() => createResourceServer({ resource, authorizationServers: [issuer], ...options }), TypeError)
   })
+
+test('law 15: a resource server has no alias of an authorization server: not of its own, nor of anybody else’s', async () => {
+  const { rs } = createWorld()
+
+  for (const path of ['/authorize', '/token', '/register', '/revoke', '/.well-known/oauth-authorization-server']) {
+    const request = new Request(new URL(path, resource), { method: 'POST' })
+    const refused = rs.answer(request) ?? (await rs.authenticate(request))
+    assert.deepEqual([refused instanceof Response && refused.status], [401], path)
+  }
+})

@@ -15,6 +15,8 @@ import { listen } from './operations/listen.ts'
 import { followOperators } from './operations/operator-lines.ts'
 import { contextOf, currentRequest, runInRequest } from './operations/request-context.ts'
 import type { RunningServer, ServerParts } from './operations/run-server.ts'
+import { mcpAddressPage } from './pages/connect.ts'
+import { isForPerson, withPageForNothing } from './pages/for-people.ts'
 import { atOwnHost } from './pages/own-host.ts'
 import { createPages } from './pages/pages.ts'
 
@@ -27,6 +29,7 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
   const tellConnection = logConnectionEvents(log)
   const tellAccount = logAccountEvents(log)
   const clientAddress = createClientAddressReader(configuration.trustedProxies)
+  const mcpServer = { name: configuration.name ?? new URL(publicUrl).host, publicUrl }
   const alsoServedAt = loopbackNames(publicUrl)
   const allowedHosts = [...configuration.allowedHosts, ...alsoServedAt.map((url) => new URL(url).host)]
   const accounts = createAccounts({ configuration, store })
@@ -89,11 +92,12 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
     timeouts,
     sessionKeys: secrets.map(sessionKeyOf),
     clientAddress: addressOfRequest,
+    present: (challenge, head) => (isForPerson(head) ? mcpAddressPage(challenge, mcpServer, issuer) : challenge),
     onEvent: tellConnection,
   })
   const pages = createPages({
     accounts: accounts.context,
-    server: { name: configuration.name ?? new URL(publicUrl).host, publicUrl },
+    server: mcpServer,
     endGrant: (grantId) => authorizationServer.endGrant(grantId, 'revoked_by_resource_owner'),
     endGrants: (subject) =>
       endGrantsOfSubject(subject, 'revoked_by_resource_owner', {
@@ -115,8 +119,9 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
       requestId: () => currentRequest()?.requestId,
       onEvent: tellConnection,
     })
-  const toPages = listener(atOwnHost(pages, { issuer, allowedHosts, onEvent: tellConnection }))
-  const toAuthorizationServer = listener(authorizationServer)
+  const pagesAtOwnHost = atOwnHost(pages, { issuer, allowedHosts, onEvent: tellConnection })
+  const toPages = listener(pagesAtOwnHost)
+  const toAuthorizationServer = listener(withPageForNothing(authorizationServer, pagesAtOwnHost))
 
   /** Health first, at any host; then the MCP endpoint and its metadata; then pages; everything else is the authorization server's. */
   async function route(req: IncomingMessage, res: ServerResponse): Promise<void> {

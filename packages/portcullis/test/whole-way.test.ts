@@ -464,3 +464,48 @@ for (const path of ['/account/nothing', '/account/sign-in', '/token'])
     assert.match(refused ?? '', /^4/)
     assert.equal(next, '200')
   })
+
+test('law 15: who begins at 127.0.0.1 is sent to the one origin where pages live, whatever they ask for', async (t) => {
+  const program = await startProgram(t, { argv: ['--upstream', 'http://127.0.0.1:1/mcp'] })
+  const other = program.origin.replace('localhost', '127.0.0.1')
+
+  for (const path of [
+    '/',
+    '/account',
+    '/account/sign-in',
+    '/authorize?client_id=zz',
+    '/authorize?response_type=code',
+  ]) {
+    const answer = await fetch(other + path, { redirect: 'manual' })
+    assert.deepEqual([answer.status, answer.headers.get('location')], [302, program.origin + path])
+  }
+})
+
+test('RS-02 RS-05 who opens the MCP URL in a browser gets the challenge that clients get, and a page that says what to do', async (t) => {
+  const program = await startProgram(t, { argv: ['--upstream', 'http://127.0.0.1:1/mcp', '--name', 'Notes'] })
+  const open = (accept: string, path = '/mcp') => fetch(program.origin + path, { headers: { accept } })
+  const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+
+  const client = await open('text/event-stream')
+  const person = await open(browser)
+  const page = await person.text()
+  const nothing = await open(browser, '/nothing')
+
+  assert.deepEqual([client.status, client.headers.get('content-type')], [401, 'application/json'])
+  assert.deepEqual([person.status, person.headers.get('content-type')], [401, 'text/html; charset=utf-8'])
+  for (const name of ['www-authenticate', 'cache-control'])
+    assert.equal(person.headers.get(name), client.headers.get(name), name)
+  for (const shown of [
+    `claude mcp add --transport http notes ${program.origin}/mcp`,
+    `codex mcp add notes --url ${program.origin}/mcp`,
+    `href="${program.origin}/account"`,
+  ])
+    assert.ok(page.includes(shown), shown)
+  assert.equal(nothing.status, 404)
+  assert.match(await nothing.text(), /no such page.*href="\/account".*claude mcp add/s)
+  assert.equal((await open('*/*', '/nothing')).headers.get('content-type'), 'application/json')
+  assert.equal(
+    (await open(browser, '/.well-known/oauth-protected-resource/mcp')).headers.get('content-type'),
+    'application/json',
+  )
+})

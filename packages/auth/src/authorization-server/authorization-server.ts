@@ -11,6 +11,7 @@ import { registerEndpoint } from './endpoints/register.ts'
 import { revocationsEndpoint } from './endpoints/revocations.ts'
 import { revokeEndpoint } from './endpoints/revoke.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
+import { createHosts, type Hosts } from './hosts.ts'
 import { createLimits } from './limits.ts'
 import {
   documentResponse,
@@ -72,14 +73,14 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
     limits: createLimits(options),
     grantEnds: { store, accessTokenLifetime, now, onEvent },
   }
-  const routes = createRoutes(context)
-  const hosts = [new URL(issuer).host, ...options.allowedHosts.map((host) => host.toLowerCase())]
+  const hosts = createHosts(issuer, options.allowedHosts)
+  const routes = createRoutes(context, hosts)
 
   async function answer(request: Request, info: RequestInfo): Promise<Response> {
-    const { pathname, host } = new URL(request.url)
+    const { pathname } = new URL(request.url)
     const { method } = request
-    const asked = request.headers.get('host')?.toLowerCase() ?? host
-    if (!hosts.includes(asked) && !hosts.includes(asked.replace(/:(80|443)$/, ''))) {
+    const asked = hosts.asked(request)
+    if (!hosts.includes(asked)) {
       onEvent({ type: 'host_rejected', host: asked.slice(0, 300) })
       return errorResponse(new OAuthError('access_denied', 'This server does not answer at that host'))
     }
@@ -126,7 +127,7 @@ interface Route {
 }
 
 /** Every path, at the issuer and, for clients that look there, at the root of its origin (laws 13 and 15). */
-function createRoutes(context: ServerContext): ReadonlyMap<string, Route> {
+function createRoutes(context: ServerContext, hosts: Hosts): ReadonlyMap<string, Route> {
   const { issuer, onEvent, revocationReaders } = context.options
   const { authorizationServer, openidConfiguration } = metadataDocuments(context.options)
   const base = pathOf(issuer).replace(/\/$/, '')
@@ -149,14 +150,19 @@ function createRoutes(context: ServerContext): ReadonlyMap<string, Route> {
       return documentResponse(JSON.stringify(await context.publishedKeys()), request.method, 0)
     },
   }
+  // Cookies are for one host and pages for one address: at every other of ours the browser is sent there before anything is looked at.
+  const authorizeElsewhere: Route = {
+    methods: ['GET'],
+    isOpen: false,
+    answer: (request) => redirectResponse(`${origin}${base}/authorize${new URL(request.url).search}`, 302),
+  }
   const authorize: Route = {
     methods: ['GET', 'POST'],
     isOpen: false,
-    answer: (request, info) => authorizeEndpoint(request, context, info),
-  }
-  const authorizeElsewhere: Route = {
-    ...authorize,
-    answer: (request) => redirectResponse(`${origin}${base}/authorize${new URL(request.url).search}`, 302),
+    answer: (request, info) =>
+      hosts.isIssuer(hosts.asked(request))
+        ? authorizeEndpoint(request, context, info)
+        : authorizeElsewhere.answer(request, info),
   }
   const token: Route = {
     methods: ['POST'],

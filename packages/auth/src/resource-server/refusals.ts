@@ -21,7 +21,7 @@ export interface RefusalContext {
   headers: Readonly<Record<string, string>>
 }
 
-/** The one place where facts become a status (architecture page, section 4). */
+/** The one place where facts become a status ("Facts first" in docs/architecture.md). */
 export function refusal(verdict: Refused, context: RefusalContext): Response {
   switch (verdict.kind) {
     case 'missing': // RFC 6750 §3.1: no credentials, no error code in the challenge

@@ -171,7 +171,8 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
       const head = requestHead(req)
       try {
         const answer = await serve(req, res, head)
-        if (answer instanceof Response) await sendResponse(answer, res)
+        if (answer instanceof Response)
+          await sendResponse(answer.status === 401 ? options.present(answer, head) : answer, res)
         else if (answer !== undefined) refuse(req, res, head, answer, undefined)
       } catch (cause) {
         if (res.destroyed) return // the client left in the middle of its request

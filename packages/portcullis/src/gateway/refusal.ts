@@ -10,7 +10,7 @@ export interface Refusal {
   readonly message: string
   /** For the operator, where the upstream is at fault: goes on from "The MCP server at …". */
   readonly fault?: string
-  /** The JSON-RPC error code; never one from -32020 to -32099, which clients take for the upstream's word (spec page 7.1). Default -32000. */
+  /** The JSON-RPC error code; never one from -32020 to -32099, which MCP 2026-07-28 reserves, so that clients take them for the upstream's word. Default -32000. */
   readonly code?: number
   readonly headers?: Readonly<Record<string, string>>
 }

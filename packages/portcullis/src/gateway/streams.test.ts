@@ -119,7 +119,7 @@ test('a client that closes its GET stream closes it upstream', async (t) => {
 })
 
 for (const options of [{ method: 'GET' }, { headers: listening }])
-  test(`a standing stream ends well when the access token that opened it expires: ${JSON.stringify(options)}`, async (t) => {
+  test(`law 12: a standing stream ends well when the access token that opened it expires: ${JSON.stringify(options)}`, async (t) => {
     const { scene, upstream, client } = await openStream(t, options)
 
     scene.clock.offset = 610
@@ -129,7 +129,7 @@ for (const options of [{ method: 'GET' }, { headers: listening }])
     await closed(upstream)
   })
 
-test('a listening that hides in another header value is a standing stream where bodies are read', async (t) => {
+test('law 12: a listening that hides in another header value is a standing stream where bodies are read', async (t) => {
   const body = '{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen"}'
   const { scene, client } = await openStream(t, {
     headers: { 'MCP-Protocol-Version': '2026-07-28' },
@@ -143,7 +143,7 @@ test('a listening that hides in another header value is a standing stream where 
   assert.deepEqual(await restOf(client), { text: '', isWhole: true })
 })
 
-test('an answer to a POST outlives its access token, within a limit', async (t) => {
+test('law 12: an answer to a POST outlives its access token, within a limit', async (t) => {
   const { scene, upstream, client } = await openStream(t, { gateway: { timeouts: { streamAfterExpiry: 100 } } })
 
   scene.clock.offset = 690
@@ -156,7 +156,7 @@ test('an answer to a POST outlives its access token, within a limit', async (t) 
   assert.deepEqual(await restOf(client), { text: '', isWhole: false })
 })
 
-test('when a grant ends in the feed, all its streams end, and nobody else’s', async (t) => {
+test('law 12 law 14: when a grant ends in the feed, all its streams end, and nobody else’s', async (t) => {
   const standing = await openStream(t, { method: 'GET' })
   const { scene } = standing
   const answer = await openStream(t, { scene })
@@ -171,7 +171,7 @@ test('when a grant ends in the feed, all its streams end, and nobody else’s', 
   assert.equal(await chunkOf(other.client), ': here\n\n')
 })
 
-test('a grant that ends in this process ends its streams at once, and what is not yet answered is 403', async (t) => {
+test('law 12 law 14: a grant that ends in this process ends its streams at once, and what is not yet answered is 403', async (t) => {
   const queue = requestQueue()
   const scene = await openScene(t, { upstream: queue.listener })
   const response = once(send(scene, { method: 'POST' }), 'response')

@@ -1,3 +1,4 @@
+import { html } from '@portcullis/auth/authorization-server'
 import { OAuthError, type Parameters, parseParameters } from '@portcullis/auth/protocol'
 import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -44,7 +45,7 @@ function foreign(origin: string, path: string): Problem {
     reason: 'foreign_form',
     title: 'This form came from elsewhere',
     description: `The form was not sent by a page of ${origin}, so nothing was done.`,
-    nextStep: 'Open the page again at that address and send the form from there.',
+    nextStep: html`Open the page again at <a href="${origin}/account">that address</a> and send the form from there.`,
     event: { type: 'foreign_form_refused', path },
   }
 }

@@ -165,10 +165,11 @@ function wording(purpose: LinkPurpose, server: string): { title: string; text: s
 }
 
 function linkGone(purpose: LinkPurpose, request: Request, context: PagesContext): Response {
+  const signIn = html`<a href="/account/sign-in">sign in</a>`
   const nextStep =
     purpose === 'owner'
-      ? 'If you have made the account, sign in. If not, run "portcullis owner-link" for a new link.'
-      : 'If you have used it yourself, sign in. If not, ask whoever runs this server for a new link.'
+      ? html`If you have made the account, ${signIn}. If not, run <code>portcullis owner-link</code> for a new link.`
+      : html`If you have used it yourself, ${signIn}. If not, ask whoever runs this server for a new link.`
   return problemPage(
     request,
     {

@@ -129,6 +129,24 @@ test('P-04 signing in sets a host-bound cookie under a new id and goes on to the
   assert.match(await on.text(), /<meta http-equiv="refresh" content="0; url=\/authorize\?client_id=c1&amp;state=%26x">/)
 })
 
+test('a page that says what cannot go on names the server, and leads to where it can', async () => {
+  const site = await newSite()
+  const token = await site.link('owner')
+  await site.browser().post('/account/welcome', { token, user_name: 'ada', password, again: password })
+  const cases: [string, string][] = [
+    ['/account/nothing', '/account'],
+    [`/account/welcome?token=${token}`, '/account/sign-in'],
+    ['/account/invitation?token=x', '/account/sign-in'],
+    ['/account/continue?return_to=/account', `${origin}/account/sign-in`],
+  ]
+
+  for (const [path, next] of cases) {
+    const text = await textOf(site.browser().get(path))
+    assert.match(text, /<bdi>Notes<\/bdi><\/p>/, path)
+    assert.ok(text.includes(`<a href="${next}">`), path)
+  }
+})
+
 test('a second sign-in in one browser ends the session before it', async () => {
   const site = await newSite()
   await site.account('ada')
@@ -371,7 +389,7 @@ test('signing out ends the session at the server and removes the cookie', async 
   assert.equal((await site.browser(cookie).get('/account')).status, 303)
 })
 
-test('a disabled account cannot sign in, and its sessions end', async () => {
+test('law 12: a disabled account cannot sign in, and its sessions end', async () => {
   const site = await newSite()
   const browser = await site.signedIn('ada')
   const [account] = await site.store.list('account', 'all', 'all')
@@ -385,7 +403,7 @@ test('a disabled account cannot sign in, and its sessions end', async () => {
   )
 })
 
-test('a reset link sets the password once, for its account, and signs all its browsers out', async () => {
+test('law 12: a reset link sets the password once, for its account, and signs all its browsers out', async () => {
   const site = await newSite()
   const browser = await site.signedIn('ada')
   const [account] = await site.store.list('account', 'all', 'all')

@@ -1,5 +1,7 @@
+import { html } from '@portcullis/auth/authorization-server'
 import { Hono } from 'hono'
 import { linkPaths } from '../accounts/links.ts'
+import { connectLines } from './connect.ts'
 import type { PagesContext, PagesEnv } from './context.ts'
 import { requireOwnForm } from './form.ts'
 import { acceptGrantEnd, acceptSignOut, showHome } from './home.ts'
@@ -24,7 +26,7 @@ export function createPages(context: PagesContext): Pages {
     const methods = [get && 'GET', get && 'HEAD', post && 'POST'].filter((method) => method !== undefined)
     app.all(path, (c) => problemPage(c.req.raw, wrongMethod(methods), context))
   }
-  app.notFound((c) => problemPage(c.req.raw, notFound, context))
+  app.notFound((c) => problemPage(c.req.raw, notFound(context), context))
   app.onError((cause, c) => problemPage(c.req.raw, hasLeft(cause) ? brokeOff : failure(c.req.path, cause), context))
   return { fetch: async (request, info = {}) => app.fetch(request, info) }
 }
@@ -64,7 +66,7 @@ function wrongMethod(methods: readonly string[]): Problem {
     reason: 'method_not_allowed',
     title: 'This address is not for that',
     description: 'The page cannot be asked in this way.',
-    nextStep: 'Open the page in a browser and use what stands on it.',
+    nextStep: html`Open <a href="/account">your account</a> in a browser and use what stands on the page.`,
     headers: { allow: methods.join(', ') },
   }
 }
@@ -80,12 +82,15 @@ function failure(path: string, cause: unknown): Problem {
   }
 }
 
-const notFound: Problem = {
-  status: 404,
-  reason: 'not_found',
-  title: 'There is no such page',
-  description: 'The address leads nowhere here.',
-  nextStep: 'Check the address, or start at /account.',
+function notFound({ server }: PagesContext): Problem {
+  return {
+    status: 404,
+    reason: 'not_found',
+    title: 'There is no such page',
+    description: html`The address leads nowhere here. <bdi>${server.name}</bdi> is an MCP server: people use it with an MCP client.`,
+    nextStep: html`Check the address, go to <a href="/account">your account</a>, or add <code>${server.publicUrl}</code> to your client:`,
+    more: connectLines(server),
+  }
 }
 
 /** Nobody is there to read it: it is for the event. */

@@ -74,7 +74,7 @@ function noTestUsers(origin: string): Problem {
     title: 'Test users are not for here',
     description:
       'One-click sign-in works only under --dev, and only in a browser on the same machine, without anything in between.',
-    nextStep: `Open ${origin} on the machine that Portcullis runs on, or sign in with a password.`,
+    nextStep: html`Open ${origin} on the machine that Portcullis runs on, or <a href="/account/sign-in">sign in with a password</a>.`,
   }
 }
 
@@ -84,7 +84,7 @@ function signInNotKept(origin: string): Problem {
     reason: 'cookie_not_kept',
     title: 'Your browser did not keep the sign-in',
     description: 'The name and the password were right, but the cookie that stands for them did not come back.',
-    nextStep: `Allow cookies for ${origin}, make sure that you use exactly this address, and sign in again.`,
+    nextStep: html`Allow cookies for ${origin}, make sure that you use exactly this address, and <a href="${origin}/account/sign-in">sign in again</a>.`,
   }
 }
 

@@ -16,7 +16,15 @@ export async function showError(
   })
   const show = options.interaction.error ?? errorPage
   const status = error.code === 'invalid_client' ? 400 : error.status // 401 would want a challenge, and this is a page
-  return show({ code: error.code, status, description: error.message, nextStep: nextStepOf(error), id: requestId })
+  const [only, ...others] = options.resources
+  return show({
+    code: error.code,
+    status,
+    description: error.message,
+    nextStep: nextStepOf(error),
+    ...(only !== undefined && others.length === 0 && { server: only.name ?? new URL(only.resource).host }),
+    id: requestId,
+  })
 }
 
 function nextStepOf({ code }: OAuthError): string {
