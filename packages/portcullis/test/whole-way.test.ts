@@ -124,7 +124,7 @@ test('the log says of every refused request why, under the id of that request an
       'request_refused',
       /stands in it twice/,
     ],
-    ['/account/nothing', {}, 404, 'request_refused', /leads nowhere/],
+    ['/account/nothing', {}, 404, 'request_refused', /There is no such page/],
     ['/account', { method: 'DELETE', headers: own }, 405, 'request_refused', /cannot be asked in this way/],
     ['/nothing?code=s3cret', {}, 404, 'request_refused', /Nothing is served at this path/],
     ['/revocations', {}, 404, 'request_refused', /Nothing is served at this path/],

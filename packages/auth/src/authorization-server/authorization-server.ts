@@ -154,7 +154,10 @@ function createRoutes(context: ServerContext, hosts: Hosts): ReadonlyMap<string,
   const authorizeElsewhere: Route = {
     methods: ['GET'],
     isOpen: false,
-    answer: (request) => redirectResponse(`${origin}${base}/authorize${new URL(request.url).search}`, 302),
+    answer: (request) =>
+      request.method === 'GET'
+        ? redirectResponse(`${origin}${base}/authorize${new URL(request.url).search}`, 302)
+        : methodNotAllowed('GET'),
   }
   const authorize: Route = {
     methods: ['GET', 'POST'],

@@ -601,7 +601,7 @@ test('a page that refuses shows the id of the request, in whose context it is to
       type: 'request_refused',
       status: 404,
       reason: 'not_found',
-      detail: 'The address leads nowhere here.',
+      detail: 'There is no such page',
       method: 'GET',
       path: '/account/nothing',
     },
