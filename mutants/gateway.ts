@@ -39,8 +39,8 @@ export const gatewayMutants: readonly Mutant[] = [
     name: 'a tool is called with its scopes alone',
     law: 'RS-17',
     file: gateway,
-    find: 'return resourceServer.authorize(head, accessToken, policy.requiredScopes(messages)) ?? { body, messages }',
-    replace: 'return { body, messages }',
+    find: 'resourceServer.authorize(head, accessToken, policy.requiredScopes(messages), calls) ?? ',
+    replace: '',
     test: { file: `${folder}/body.test.ts`, title: /RS-17 RS-19/ },
   },
   {
@@ -185,7 +185,7 @@ export const gatewayMutants: readonly Mutant[] = [
     file: `${folder}/session-binding.ts`,
     find: 'return isBound ? upstreamId : undefined',
     replace: 'return upstreamId',
-    test: { file: sessionTest, title: /RS-22 P-09/ },
+    test: { file: sessionTest, title: /RS-22 P-09 law 12/ },
   },
   {
     name: 'a session outlives a change of keys',
@@ -201,7 +201,7 @@ export const gatewayMutants: readonly Mutant[] = [
     file: `${folder}/session-binding.ts`,
     find: 'clientId ?? null, upstreamId]',
     replace: 'upstreamId]',
-    test: { file: sessionTest, title: /RS-22 P-09/ },
+    test: { file: sessionTest, title: /RS-22 P-09 law 12/ },
   },
   {
     name: 'a session that is not its owner’s is unknown',
@@ -209,7 +209,7 @@ export const gatewayMutants: readonly Mutant[] = [
     file: `${folder}/session.ts`,
     find: 'if (presented !== null && upstreamId === undefined) return undefined',
     replace: '',
-    test: { file: sessionTest, title: /RS-21 RS-22 through the gateway/ },
+    test: { file: sessionTest, title: /RS-21 RS-22 law 12: through the gateway/ },
   },
   {
     name: 'the paths of the endpoint are all there is',
@@ -304,8 +304,8 @@ export const gatewayMutants: readonly Mutant[] = [
     name: 'what breaks off upstream never looks whole here',
     law: 'truth',
     file: `${folder}/exchange.ts`,
-    find: 'if (!this.#isAbandoned && res.headersSent) res.destroy()',
-    replace: 'if (!this.#isAbandoned && res.headersSent) res.end()',
+    find: 'if (hasBegun) res.destroy()',
+    replace: 'if (hasBegun) res.end()',
     test: { file: streamsTest, title: /what breaks off upstream breaks off here/ },
   },
   {
@@ -371,5 +371,21 @@ export const gatewayMutants: readonly Mutant[] = [
     find: '|archive|',
     replace: '|',
     test: { file: responseHeadersTest, title: /for our whole origin, or a proxy for an order/ },
+  },
+  {
+    name: 'a key in the URL of the upstream does not stand in events',
+    law: 'law 11',
+    file: `${folder}/config.ts`,
+    find: 'shownUpstream: redactTarget(options.upstream)',
+    replace: 'shownUpstream: options.upstream',
+    test: { file: `${folder}/upstream-errors.test.ts`, title: /one event that names it without the key/ },
+  },
+  {
+    name: 'a key in the URL of the upstream does not stand in the warning at the start',
+    law: 'law 11',
+    file: `${folder}/reach-upstream.ts`,
+    find: '${redactTarget(upstream)}',
+    replace: '${upstream}',
+    test: { file: `${folder}/reach-upstream.test.ts`, title: /without the key in its URL/ },
   },
 ]

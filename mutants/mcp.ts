@@ -2,6 +2,9 @@ import type { Mutant } from './mutant.ts'
 
 const folder = 'packages/auth/src/mcp'
 
+const toldCalls = 'packages/auth/src/mcp/told-calls.ts'
+const toldCallsTest = 'packages/auth/src/mcp/told-calls.test.ts'
+
 export const mcpMutants: readonly Mutant[] = [
   {
     name: 'a batch needs the scopes of all its calls',
@@ -74,5 +77,45 @@ export const mcpMutants: readonly Mutant[] = [
     find: 'if (parts > mostParts)',
     replace: 'if (false)',
     test: { file: `${folder}/parse-messages.test.ts`, title: /one (key|array|message) more/ },
+  },
+  {
+    name: 'no query of a resource stands in an event',
+    law: 'law 11',
+    file: toldCalls,
+    find: ".replace(/[?#].*$/s, '')",
+    replace: '',
+    test: { file: toldCallsTest, title: /a resource, its query left out/ },
+  },
+  {
+    name: 'no password of a resource stands in an event',
+    law: 'law 11',
+    file: toldCalls,
+    find: String.raw`.replace(/^([^/]*\/\/)[^/]*@/, '$1')`,
+    replace: '',
+    test: { file: toldCallsTest, title: /a resource, its password left out/ },
+  },
+  {
+    name: 'no id of a task stands in an event, since whoever knows it may have what the task gives',
+    law: 'law 11',
+    file: toldCalls,
+    find: 'default:\n      return undefined',
+    replace: 'default:\n      return name',
+    test: { file: toldCallsTest, title: /a task, its id left out/ },
+  },
+  {
+    name: 'the event of a batch is short, however many calls are in it',
+    law: 'bounds',
+    file: toldCalls,
+    find: 'calls.slice(0, mostCalls)',
+    replace: 'calls',
+    test: { file: toldCallsTest, title: /the first twenty calls/ },
+  },
+  {
+    name: 'names in events are short and printable, whoever wrote them',
+    law: 'law 11',
+    file: toldCalls,
+    find: 'name: printable(shown, longest)',
+    replace: 'name: shown',
+    test: { file: toldCallsTest, title: /whatever headers claim/ },
   },
 ]

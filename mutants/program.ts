@@ -3,6 +3,9 @@ import type { Mutant } from './mutant.ts'
 const accounts = 'packages/portcullis/src/accounts'
 const operations = 'packages/portcullis/src/operations'
 const pagesTest = 'packages/portcullis/src/pages/pages.test.ts'
+const connect = 'packages/portcullis/src/pages/connect.ts'
+const ownHost = 'packages/portcullis/src/pages/own-host.ts'
+const ownHostTest = 'packages/portcullis/src/pages/own-host.test.ts'
 const devSignIn = `${accounts}/dev-sign-in.ts`
 const devSignInTest = `${accounts}/dev-sign-in.test.ts`
 
@@ -131,16 +134,16 @@ export const programMutants: readonly Mutant[] = [
     name: 'guessing is limited by account',
     law: 'law 11',
     file: `${accounts}/sign-in.ts`,
-    find: '> limits.signInsPerAccount)',
-    replace: '> Number.POSITIVE_INFINITY)',
+    find: '> limits.signInsPerAccount ||',
+    replace: '> Number.POSITIVE_INFINITY ||',
     test: { file: pagesTest, title: /attempts are limited by account and by network/ },
   },
   {
     name: 'guessing is limited by network',
     law: 'law 11',
     file: `${accounts}/sign-in.ts`,
-    find: '> limits.signInsPerAddress)',
-    replace: '> Number.POSITIVE_INFINITY)',
+    find: '> limits.signInsPerAddress ||',
+    replace: '> Number.POSITIVE_INFINITY ||',
     test: { file: pagesTest, title: /attempts are limited by account and by network/ },
   },
   {
@@ -220,7 +223,7 @@ export const programMutants: readonly Mutant[] = [
     name: 'a connection asks for so much at a time',
     law: 'bounds',
     file: `${operations}/connections.ts`,
-    find: '    if (count > mostOpenAnswers) socket.destroy()\n',
+    find: '    if (connection.openAnswers > mostOpenAnswers) socket.destroy()\n',
     replace: '',
     test: { file: `${operations}/connections.test.ts`, title: /ever more is asked and nothing read/ },
   },
@@ -365,5 +368,85 @@ export const programMutants: readonly Mutant[] = [
     find: 'grants.slice(0, mostShown)',
     replace: 'grants',
     test: { file: pagesTest, title: /of very many grants/ },
+  },
+  {
+    name: 'how long a sign-in takes does not tell whether there is such an account',
+    law: 'law 11',
+    file: `${accounts}/accounts.ts`,
+    find: "return store.get('account', holder?.value.accountId ?? '')",
+    replace: "return holder && store.get('account', holder.value.accountId)",
+    test: { file: pagesTest, title: /the store is asked as much/ },
+  },
+  {
+    name: 'what was typed where a name goes is not told, since it may be a password',
+    law: 'law 11',
+    file: 'packages/portcullis/src/pages/sign-in.ts',
+    find: 'const attempted = account && { accountId: account.id, userName: account.value.userName }',
+    replace: 'const attempted = { ...(account && { accountId: account.id }), userName }',
+    test: { file: pagesTest, title: /what was typed never where there is none/ },
+  },
+  {
+    name: 'a refusal is not written into an answer that has begun',
+    law: 'RFC 9112',
+    file: `${operations}/bare-refusals.ts`,
+    find: 'if (connections.isUnanswered(socket)) ',
+    replace: 'if (socket.writable) ',
+    test: { file: `${operations}/bare-refusals.test.ts`, title: /within an answer that has begun/ },
+  },
+  {
+    name: 'a request that names no host is refused, though Node is told not to',
+    law: 'law 1',
+    file: 'packages/portcullis/src/serve.ts',
+    find: 'if (refuseWithoutHost(req, res, tellConnection)) return\n',
+    replace: '',
+    test: { file: 'packages/portcullis/test/whole-way.test.ts', title: /what is no request at all/ },
+  },
+  {
+    name: 'pages are shown at one origin',
+    law: 'law 15',
+    file: ownHost,
+    find: 'if (asked === host)',
+    replace: 'if (asked === host || others.includes(asked))',
+    test: { file: ownHostTest, title: /law 15: pages live at one origin/ },
+  },
+  {
+    name: 'a form for another host of ours goes nowhere',
+    law: 'law 15',
+    file: ownHost,
+    find: " && (request.method === 'GET' || request.method === 'HEAD')",
+    replace: '',
+    test: { file: ownHostTest, title: /law 15: a form that is sent to another host/ },
+  },
+  {
+    name: 'pages answer at no foreign host',
+    law: 'law 1',
+    file: ownHost,
+    find: 'if (others.includes(asked) &&',
+    replace: 'if (',
+    test: { file: ownHostTest, title: /law 1: pages are shown at no foreign host/ },
+  },
+  {
+    name: 'who opens the MCP URL in a browser gets the status of the challenge',
+    law: 'RS-02',
+    file: connect,
+    find: 'status: challenge.status,',
+    replace: '',
+    test: { file: 'packages/portcullis/test/whole-way.test.ts', title: /RS-02 RS-05 who opens the MCP URL/ },
+  },
+  {
+    name: 'who opens the MCP URL in a browser gets the headers of the challenge',
+    law: 'RS-05',
+    file: connect,
+    find: "if (name !== 'content-type') shown.headers.set(name, value)",
+    replace: "if (name === 'cache-control') shown.headers.set(name, value)",
+    test: { file: 'packages/portcullis/test/whole-way.test.ts', title: /RS-02 RS-05 who opens the MCP URL/ },
+  },
+  {
+    name: 'no MCP client gets a page',
+    law: 'RS-05',
+    file: 'packages/portcullis/src/pages/for-people.ts',
+    find: ' &&\n    !/\\bapplication\\/json\\b|\\btext\\/event-stream\\b/i.test(accept)',
+    replace: '',
+    test: { file: 'packages/portcullis/src/pages/for-people.test.ts', title: /nothing that an MCP client sends is/ },
   },
 ]

@@ -6,6 +6,8 @@ const clientMetadata = 'packages/auth/src/protocol/client-metadata.ts'
 const clientMetadataTest = 'packages/auth/src/protocol/client-metadata.test.ts'
 const parameters = 'packages/auth/src/protocol/parameters.ts'
 const parametersTest = 'packages/auth/src/protocol/parameters.test.ts'
+const requestRefused = 'packages/auth/src/protocol/request-refused.ts'
+const requestRefusedTest = 'packages/auth/src/protocol/request-refused.test.ts'
 const resource = 'packages/auth/src/protocol/resource.ts'
 const resourceTest = 'packages/auth/src/protocol/resource.test.ts'
 const scope = 'packages/auth/src/protocol/scope.ts'
@@ -200,8 +202,8 @@ export const protocolMutants: readonly Mutant[] = [
     name: 'what is repeated back of a request is visible ASCII',
     law: 'law 11',
     file: parameters,
-    find: String.raw`text.replace(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '?')`,
-    replace: 'text',
+    find: String.raw`.replace(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '?')`,
+    replace: '',
     test: { file: parametersTest, title: /what is printed of hostile text/ },
   },
   {
@@ -267,5 +269,21 @@ export const protocolMutants: readonly Mutant[] = [
     find: String.raw`.replace(/[^\x20-\x7E]/g, '?')`,
     replace: '',
     test: { file: 'packages/auth/src/protocol/challenge.test.ts', title: /stays one header line/ },
+  },
+  {
+    name: 'no query stands in the event of a refused request',
+    law: 'law 11',
+    file: requestRefused,
+    find: ".replace(/[?#].*$/s, '')",
+    replace: '',
+    test: { file: requestRefusedTest, title: /law 11: of a request that is refused/ },
+  },
+  {
+    name: 'the event of a refused request is short, whatever an outsider sends',
+    law: 'law 11',
+    file: requestRefused,
+    find: '.slice(0, longestPath)',
+    replace: '',
+    test: { file: requestRefusedTest, title: /the event of its refusal is short/ },
   },
 ]

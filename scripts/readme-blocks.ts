@@ -2,14 +2,13 @@
 export interface MarkedBlock {
   language: string
   text: string
-  /** What stands in the comment behind `release:check`. */
+  /** What stands in the comment behind the mark. */
   instruction: string
 }
 
-const marked = /<!-- release:check *(.*?) *-->\s*\n```(\w+)[^\n]*\n([\s\S]*?)\n```/g
-
-/** The blocks of `page` that an HTML comment `<!-- release:check … -->` stands above. */
-export function markedBlocks(page: string): readonly MarkedBlock[] {
+/** The blocks of `page` that an HTML comment `<!-- MARK … -->` stands above. */
+export function markedBlocks(page: string, mark: 'release:check' | 'deploy:check'): readonly MarkedBlock[] {
+  const marked = new RegExp(`<!-- ${mark} *(.*?) *-->\\s*\\n\`\`\`(\\w+)[^\\n]*\\n([\\s\\S]*?)\\n\`\`\``, 'g')
   return [...page.matchAll(marked)].map(([, instruction = '', language = '', text = '']) => ({
     language,
     text,

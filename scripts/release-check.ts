@@ -1,30 +1,35 @@
-import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 import { packAll, type Tarball } from './pack.ts'
 import { type MarkedBlock, markedBlocks } from './readme-blocks.ts'
 import { run } from './run.ts'
+import { startServer } from './start-server.ts'
 import { root, toolPath } from './tools.ts'
 
 /**
  * `npm run release:check`: what somebody gets who installs the packages, and follows the README. Packs them, installs the tarballs in an
- * empty folder with nothing of this machine's npm (no settings of the user, no cache), and runs the marked blocks of the README there:
+ * empty folder with nothing of this machine's npm (no settings of the user, no cache), and runs the marked blocks of the README and of
+ * docs/deploy.md there:
  *
  * - `<!-- release:check -->` above `sh`: each line must succeed.
  * - `<!-- release:check until TEXT -->` above `sh`: the line must print TEXT, is then asked to stop, and must stop well.
  * - `<!-- release:check file NAME -->`: the block is written to that file.
  * - `<!-- release:check LINE -->` above `ts`: the block must type-check against the installed packages, behind that line.
  */
-const patience = 60_000
+const pages = ['README.md', 'docs/deploy.md']
 
 const folder = mkdtempSync(join(tmpdir(), 'portcullis-release-'))
 try {
   install(folder, packAll())
-  const blocks = markedBlocks(readFileSync(join(root, 'README.md'), 'utf8'))
-  if (blocks.length === 0) throw new Error('README.md has no block marked <!-- release:check -->')
-  for (const [at, block] of blocks.entries()) await runBlock(block, at)
-  console.log(`release:check: ${blocks.length} blocks of the README hold for the packed packages`)
+  for (const page of pages) {
+    const blocks = markedBlocks(readFileSync(join(root, page), 'utf8'), 'release:check')
+    if (blocks.length === 0) throw new Error(`${page} has no block marked <!-- release:check -->`)
+    // Each page in a folder of its own, as its reader has: what one leaves there is not what the next begins with.
+    const place = mkdtempSync(join(folder, 'page-'))
+    for (const [at, block] of blocks.entries()) await runBlock(block, place, at)
+    console.log(`release:check: ${blocks.length} blocks of ${page} hold for the packed packages`)
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -48,44 +53,21 @@ function environment(): NodeJS.ProcessEnv {
   }
 }
 
-async function runBlock(block: MarkedBlock, at: number): Promise<void> {
+async function runBlock(block: MarkedBlock, cwd: string, at: number): Promise<void> {
   const { language, text, instruction } = block
   const [, name] = /^file (\S+)$/.exec(instruction) ?? []
-  if (name !== undefined) return writeFileSync(join(folder, name), `${text}\n`)
-  if (language === 'ts') return typeCheck(block, at)
-  if (language !== 'sh') throw new Error(`README.md: nothing is known of blocks of "${language}"`)
+  if (name !== undefined) return writeFileSync(join(cwd, name), `${text}\n`)
+  if (language === 'ts') return typeCheck(block, join(cwd, `block-${at + 1}`))
+  if (language !== 'sh') throw new Error(`nothing is known of blocks of "${language}"`)
   const [, expected] = /^until (.+)$/.exec(instruction) ?? []
   for (const line of text.split('\n').filter((each) => each.trim() !== '' && !each.startsWith('#'))) {
     console.log(`$ ${line}`)
-    if (expected === undefined) run('sh', ['-ec', line], { cwd: folder, env: environment() })
-    else await runUntil(line, expected)
+    if (expected === undefined) run('sh', ['-ec', line], { cwd, env: environment() })
+    else await (await startServer(line, { expected, cwd, env: environment() })).stop()
   }
 }
 
-/** Runs a server until it says what is expected of it, and demands that it stops well when asked to. */
-function runUntil(line: string, expected: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('sh', ['-ec', `exec ${line}`], { cwd: folder, env: environment() })
-    let output = ''
-    const timer = setTimeout(() => child.kill('SIGKILL'), patience)
-    const listen = (chunk: Buffer): void => {
-      const wasThere = output.includes(expected)
-      output += chunk
-      if (!wasThere && output.includes(expected)) child.kill('SIGTERM')
-    }
-    child.stdout.on('data', listen)
-    child.stderr.on('data', listen)
-    child.on('error', reject)
-    child.on('close', (code) => {
-      clearTimeout(timer)
-      if (output.includes(expected) && code === 0) resolve()
-      else reject(new Error(`"${line}" ended with ${code}, having printed:\n${output}`))
-    })
-  })
-}
-
-function typeCheck({ text, instruction }: MarkedBlock, at: number): void {
-  const sources = join(folder, `block-${at}`)
+function typeCheck({ text, instruction }: MarkedBlock, sources: string): void {
   mkdirSync(sources)
   writeFileSync(join(sources, 'block.ts'), `${instruction}\n${text}\nexport {}\n`)
   const options = {
@@ -98,6 +80,6 @@ function typeCheck({ text, instruction }: MarkedBlock, at: number): void {
   }
   writeFileSync(join(sources, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, include: ['block.ts'] }))
   if (!existsSync(toolPath('tsc'))) throw new Error('There is no tsc in tools/')
-  console.log(`type-check of block ${at + 1}`)
+  console.log(`type-check of ${basename(sources)}`)
   run(process.execPath, [toolPath('tsc'), '-p', sources], { cwd: folder })
 }

@@ -1,17 +1,31 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { mutants } from '../mutants/mutants.ts'
 import { type Conformance, parseConformancePage } from './conformance-page.ts'
 import { requirementIds } from './requirement-ids.ts'
 import { testTitles } from './test-titles.ts'
+import { parseThreatModelPage } from './threat-model-page.ts'
 import { root } from './tools.ts'
+import { problemsOfLaws, problemsOfThreats, testsWith } from './trace-threats.ts'
 
-/** `npm run trace`: every requirement is accounted for in docs/conformance.md, and what it calls done has a test. `-- --list` prints all. */
-const page = parseConformancePage(readFileSync(join(root, 'docs', 'conformance.md'), 'utf8'))
+/**
+ * `npm run trace`: every requirement is accounted for in docs/conformance.md, and what it calls done has a test; so has every threat of
+ * docs/threat-model.md, and every law of docs/architecture.md, which has a mutant too. `-- --list` prints all.
+ */
+const pageOf = (name: string) => readFileSync(join(root, 'docs', name), 'utf8')
+const page = parseConformancePage(pageOf('conformance.md'))
+const threats = parseThreatModelPage(pageOf('threat-model.md'))
 const titles = testTitles(root)
 const testsOf = (id: string) => titles.filter(({ title }) => new RegExp(`\\b${id}\\b`).test(title))
 
 if (process.argv.includes('--list')) list()
-const problems = [...problemsOfPage(), ...page.flatMap(problemsOf), ...strangers()]
+const problems = [
+  ...problemsOfPage(),
+  ...page.flatMap(problemsOf),
+  ...strangers(),
+  ...problemsOfThreats(threats, titles),
+  ...problemsOfLaws(pageOf('architecture.md'), { titles, mutants }),
+]
 for (const problem of problems) console.error(problem)
 console.log(summary())
 if (problems.length > 0) process.exitCode = 1
@@ -46,9 +60,14 @@ function list(): void {
     console.log(`${id}  ${state}${remark === '' ? '' : `: ${remark}`}`)
     for (const { file, title } of testsOf(id)) console.log(`       ${file}: ${title}`)
   }
+  for (const { threat, tests } of threats) {
+    console.log(threat)
+    for (const { file, title } of tests.flatMap((words) => testsWith(words, titles)))
+      console.log(`       ${file}: ${title}`)
+  }
 }
 
 function summary(): string {
   const count = (state: Conformance['state']) => page.filter((entry) => entry.state === state).length
-  return `${page.length} requirements: ${count('done')} done, ${count('later')} later, ${count('not ours')} not ours`
+  return `${page.length} requirements: ${count('done')} done, ${count('later')} later, ${count('not ours')} not ours; ${threats.length} threats with tests`
 }

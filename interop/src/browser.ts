@@ -119,8 +119,23 @@ async function shownForm(page: Page): Promise<'sign-in' | 'consent'> {
 }
 
 async function readConsent(page: Page): Promise<Consent> {
+  for (const size of [
+    { width: 390, height: 844 },
+    { width: 1280, height: 800 },
+  ])
+    await requireInSight(page, size)
   const text = await page.locator('main').innerText()
   return { text, scopes: await page.locator('li code').allInnerTexts() }
+}
+
+/** Throws where somebody with a window of that size must scroll to decide, or to read where the answer goes. */
+async function requireInSight(page: Page, size: { width: number; height: number }): Promise<void> {
+  await page.setViewportSize(size)
+  for (const part of ['.at', 'button[value=deny]', 'button[value=allow]']) {
+    const box = await page.locator(part).boundingBox()
+    if (box === null || box.y < 0 || box.y + box.height > size.height)
+      throw new Error(`At ${size.width} × ${size.height} a person must scroll to see ${part} of the consent page`)
+  }
 }
 
 /** Waits until the page has been left: otherwise the form just sent would be seen again. */

@@ -1,4 +1,4 @@
-export type { ConnectionEvent, GrantEnd, InvalidReason, TokenRefusal } from './protocol/events.ts'
+export type { ConnectionEvent, GrantEnd, InvalidReason, TokenRefusal, ToldCall, ToldCalls } from './protocol/events.ts'
 export { OAuthError, type OAuthErrorCode } from './protocol/oauth-error.ts'
 export type { Scope, ScopeHierarchy } from './protocol/scope.ts'
 export type { AccessToken } from './resource-server/access-token.ts'

@@ -69,6 +69,29 @@ for (const [mistake, changes] of shownOnPage)
     assert.match(response.headers.get('content-type') ?? '', /^text\/html/)
   })
 
+test('an error page shows the id of the request that the host gave, or one of our own, and its event has the same', async () => {
+  const world = createWorld()
+  const shown = async (info?: { requestId: string }) => {
+    const page = await world.as.fetch(new Request(`${issuer}/authorize?client_id=nobody`), info)
+    const [, id] = /give this reference: <code>([^<]+)</.exec(await page.text()) ?? []
+    const event = world.events.at(-1)
+    assert.ok(event?.type === 'authorization_refused')
+    assert.equal(event.requestId, id)
+    assert.match(
+      event.reason,
+      /^invalid_client: The application that sent you here is not registered with this server$/,
+    )
+    return id
+  }
+
+  const given = await shown({ requestId: 'abcdefghjk' })
+  const own = [await shown(), await shown()]
+
+  assert.equal(given, 'abcdefghjk')
+  assert.match(String(own[0]), /^\w{8}$/)
+  assert.notEqual(own[0], own[1])
+})
+
 test('AS-32 law 4: a repeated client_id or redirect_uri is shown on a page and never redirected', async () => {
   const world = createWorld()
   const { parameters } = attemptOf(await register(world))
@@ -421,11 +444,42 @@ test('a state in any language comes back as it was', async () => {
   assert.equal(answer.get('state'), state)
 })
 
-test('behaviour B17: a request without state is accepted, since PKCE is there, and the answer has none', async () => {
+test('a request without state is accepted, since PKCE is there, and the answer has none', async () => {
   const world = createWorld()
 
   const answer = await consent(world, attemptOf(await register(world), { state: undefined }))
 
   assert.equal(answer.get('state'), null)
   assert.ok(answer.get('code'))
+})
+
+test('law 15: at another host of ours the browser is sent to the issuer, request and all, before anything is looked at', async () => {
+  const world = createWorld({ as: { allowedHosts: ['MCP.example'] } })
+  const { parameters } = attemptOf(await register(world))
+  const valid = `/authorize?${new URLSearchParams(parameters)}`
+
+  for (const request of [valid, '/authorize?client_id=zz', '/authorize']) {
+    const answer = await world.send(`https://mcp.example${request}`)
+    assert.deepEqual([answer.status, answer.headers.get('location')], [302, `${issuer}${request}`])
+  }
+  const posted = await world.send('https://mcp.example/authorize', { method: 'POST', body: '' })
+  assert.deepEqual([posted.status, posted.headers.get('allow')], [405, 'GET'])
+  assert.deepEqual(
+    world.events.map(({ type }) => type),
+    ['client_registered'],
+  )
+  for (const host of ['auth.example', 'AUTH.example', 'auth.example:443'])
+    assert.equal((await world.send(valid, { headers: { host } })).status, 200, host)
+})
+
+test('a page of refusal names the server, unless there are several', async () => {
+  const one = createWorld()
+  const several = createWorld({
+    as: {
+      resources: [resource, 'https://other.example/mcp'].map((each) => ({ resource: each, scopes: { mcp: 'Use it' } })),
+    },
+  })
+
+  assert.match(await (await one.send('/authorize?client_id=zz')).text(), /<bdi>Notes<\/bdi>/)
+  assert.doesNotMatch(await (await several.send('/authorize?client_id=zz')).text(), /<bdi>/)
 })

@@ -27,7 +27,7 @@ const mayImportPackage: Record<string, readonly string[]> = {
   adapters: ['undici', 'ipaddr.js'],
 }
 
-/** Where Node, the process and the system's clock may appear at all (section 2 of the architecture). */
+/** Where Node, the process and the system's clock may appear at all ("Floors of the library" in docs/architecture.md). */
 const isNodeAllowed = /^(stores\/|adapters\/(node\.ts$|node\/|[\w-]+\.node\.ts$))/
 
 /** Where an option's default may be the system's own clock or fetch: everyone else is given them. */

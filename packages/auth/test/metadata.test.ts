@@ -43,7 +43,7 @@ test('law 13: the OpenID location has the same document with the three fields th
   assert.ok(!openid.scopes_supported.includes('openid'))
 })
 
-test('AS-03 AS-08 an issuer with a path has its metadata path-inserted, appended and at the root, and the root has aliases', async () => {
+test('AS-03 AS-08 law 15: an issuer with a path has its metadata path-inserted, appended and at the root, and the root has aliases', async () => {
   const withPath = 'https://auth.example/t/9'
   const world = createWorld({ as: { issuer: withPath } })
   const client = await register(world)
@@ -108,4 +108,29 @@ test('everything else is a JSON 404', async () => {
     const response = await send(path)
     assert.deepEqual([response.status, response.headers.get('content-type')], [404, 'application/json'], path)
   }
+})
+
+test('whatever no endpoint takes is refused with an event that says why, and has the path without its query', async () => {
+  const { send, events } = createWorld()
+  const refused: [method: string, path: string, status: number, reason: string][] = [
+    ['GET', '/token', 405, 'method_not_allowed'],
+    ['GET', '/register', 405, 'method_not_allowed'],
+    ['GET', '/revoke', 405, 'method_not_allowed'],
+    ['PUT', '/authorize', 405, 'method_not_allowed'],
+    ['OPTIONS', '/authorize', 405, 'method_not_allowed'],
+    ['POST', '/jwks', 405, 'method_not_allowed'],
+    ['POST', '/.well-known/oauth-authorization-server', 405, 'method_not_allowed'],
+    ['POST', '/.well-known/openid-configuration', 405, 'method_not_allowed'],
+    ['GET', '/revocations', 404, 'not_found'],
+    ['GET', '/nothing', 404, 'not_found'],
+  ]
+
+  for (const [method, path, status] of refused)
+    assert.equal((await send(`${path}?code=s3cret`, { method })).status, status, `${method} ${path}`)
+
+  assert.deepEqual(
+    events.map((event) => event.type === 'request_refused' && [event.method, event.path, event.status, event.reason]),
+    refused,
+  )
+  assert.ok(events.every((event) => event.type === 'request_refused' && /^[A-Z].+/.test(event.detail)))
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import type { ConnectionEvent } from '@portcullis/auth'
 import { type FetchHandler, nodeListener, protect } from '@portcullis/auth/node'
 import { createWorld, issuer, signedInClient } from './world.ts'
 
@@ -112,15 +113,30 @@ test('a body reaches the authorization server through node:http, and its limits 
   assert.ok(events.some(({ type }) => type === 'client_registered'))
 })
 
-test('a method that web requests do not know is answered 400, and the server goes on', async (t) => {
+test('a method that web requests do not know is answered 400 and told, and the server goes on', async (t) => {
   const { as } = createWorld()
-  const port = await listen(t, nodeListener(as, { origin: issuer }))
+  const events: ConnectionEvent[] = []
+  const port = await listen(t, nodeListener(as, { origin: issuer, onEvent: (event) => events.push(event) }))
 
   const trace = await exchangeRaw(port, 'TRACE /token HTTP/1.1\r\nHost: auth.example\r\nConnection: close\r\n\r\n')
   const next = await exchangeRaw(port, 'GET /jwks HTTP/1.1\r\nHost: auth.example\r\nConnection: close\r\n\r\n')
 
   assert.match(trace, /^HTTP\/1\.1 400 /)
   assert.match(next, /^HTTP\/1\.1 200 /)
+  assert.deepEqual(
+    events.map((event) => event.type === 'request_refused' && [event.method, event.path, event.status]),
+    [['TRACE', '/token', 400]],
+  )
+})
+
+test('the id that the host gives a request stands on the error page', async (t) => {
+  const { as, events } = createWorld()
+  const port = await listen(t, nodeListener(as, { origin: issuer, requestId: () => 'abcdefghjk' }))
+
+  const page = await exchangeRaw(port, 'GET /authorize HTTP/1.1\r\nHost: auth.example\r\nConnection: close\r\n\r\n')
+
+  assert.match(page, /<code>abcdefghjk</)
+  assert.ok(events.some((event) => event.type === 'authorization_refused' && event.requestId === 'abcdefghjk'))
 })
 
 for (const target of ['*', 'http://%zz/', 'http://[x/', 'http://mcp.example/notes/mcp'])

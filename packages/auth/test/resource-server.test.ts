@@ -335,8 +335,8 @@ for (const [form, url] of forms)
     )
   })
 
-test('RS-06 metadata elsewhere is a JSON 404, other methods are 405, and preflights are answered', () => {
-  const { rs } = createWorld()
+test('RS-06 metadata elsewhere is a JSON 404, other methods are 405, each with an event, and preflights are answered', () => {
+  const { rs, events } = createWorld()
 
   const elsewhere = rs.answer(new Request('https://mcp.example/.well-known/oauth-protected-resource/other'))
   const post = rs.answer(new Request(metadataUrl, { method: 'POST' }))
@@ -352,6 +352,13 @@ test('RS-06 metadata elsewhere is a JSON 404, other methods are 405, and preflig
   assert.deepEqual(
     [preflight?.status, preflight?.headers.get('access-control-allow-headers')],
     [204, 'mcp-protocol-version'],
+  )
+  assert.deepEqual(
+    events.map((event) => event.type === 'request_refused' && [event.status, event.path]),
+    [
+      [404, '/.well-known/oauth-protected-resource/other'],
+      [405, '/.well-known/oauth-protected-resource/notes/mcp'],
+    ],
   )
 })
 
@@ -440,3 +447,13 @@ for (const [what, options] of badOptions)
   test(`RS-10 RS-31 AS-07 ${what} is a TypeError at construction`, () => {
     assert.throws(() => createResourceServer({ resource, authorizationServers: [issuer], ...options }), TypeError)
   })
+
+test('law 15: a resource server has no alias of an authorization server: not of its own, nor of anybody else’s', async () => {
+  const { rs } = createWorld()
+
+  for (const path of ['/authorize', '/token', '/register', '/revoke', '/.well-known/oauth-authorization-server']) {
+    const request = new Request(new URL(path, resource), { method: 'POST' })
+    const refused = rs.answer(request) ?? (await rs.authenticate(request))
+    assert.deepEqual([refused instanceof Response && refused.status], [401], path)
+  }
+})

@@ -68,6 +68,19 @@ test('revocation wants a client and a token', async () => {
   assert.deepEqual([noClient.status, unknown.status, noToken.status], [400, 401, 400])
 })
 
+test('refused revocation requests are limited by address, and the log says that this is why', async () => {
+  const world = createWorld({ as: { refusalLimit: 1 } })
+
+  const first = await revoke(world, { token: 'x', client_id: 'nobody' })
+  const second = await revoke(world, { token: 'x', client_id: 'nobody' })
+
+  assert.deepEqual([first.status, second.status], [401, 429])
+  assert.deepEqual(
+    world.events.flatMap((event) => (event.type === 'revocation_refused' ? [event.reason] : [])),
+    ['The client is not known here; register again', 'too many refused requests from this address'],
+  )
+})
+
 test('law 14: while the feed cannot be read, what was verified before is served for 60 s, a new token gets 503 each time, then all get 503', async () => {
   const world = createWorld()
   const seen = await signedInClient(world)
@@ -174,6 +187,7 @@ test('law 14: a reader elsewhere reads the feed over HTTP with its secret, and n
   assert.equal(answer.ended.length, 1)
   assert.equal((await feed.read(answer.position)).ended.length, 0)
   assert.equal((await world.send('/revocations')).status, 401)
+  assert.ok(world.events.some((event) => event.type === 'request_refused' && event.reason === 'unknown_reader'))
   await assert.rejects(remoteRevocations({ ...options, secret: secret.toUpperCase() }).read(undefined), /401/)
 })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { TokenRefusal } from '@portcullis/auth'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import {
   attemptOf,
@@ -13,6 +14,7 @@ import {
   register,
   resource,
   signedInClient,
+  type World,
 } from './world.ts'
 
 test('AS-34 AS-37 AS-41 a code is exchanged for an access token that is bound to the resource, and no cache keeps the answer', async () => {
@@ -44,19 +46,19 @@ test('AS-34 AS-37 AS-41 a code is exchanged for an access token that is bound to
   assert.match(String(claims.grant_id), /^[\w-]{22}$/)
 })
 
-const burnsNothing: [string, Record<string, string>, string][] = [
-  ['a wrong verifier', { code_verifier: 'x'.repeat(43) }, 'invalid_grant'],
-  ['a malformed verifier', { code_verifier: 'short' }, 'invalid_grant'],
-  ['no verifier', { code_verifier: '' }, 'invalid_request'],
-  ['a wrong redirect URI', { redirect_uri: 'https://client.example/other' }, 'invalid_grant'],
-  ['no redirect URI', { redirect_uri: '' }, 'invalid_grant'],
-  ['another resource', { resource: 'https://other.example/mcp' }, 'invalid_target'],
-  ['an unknown client', { client_id: 'nobody' }, 'invalid_client'],
-  ['a secret where none is registered', { client_secret: 'x' }, 'invalid_client'],
-  ['another grant type', { grant_type: 'password' }, 'unsupported_grant_type'],
+const burnsNothing: [string, Record<string, string>, string, TokenRefusal][] = [
+  ['a wrong verifier', { code_verifier: 'x'.repeat(43) }, 'invalid_grant', 'wrong_code_verifier'],
+  ['a malformed verifier', { code_verifier: 'short' }, 'invalid_grant', 'wrong_code_verifier'],
+  ['no verifier', { code_verifier: '' }, 'invalid_request', 'malformed_request'],
+  ['a wrong redirect URI', { redirect_uri: 'https://client.example/other' }, 'invalid_grant', 'wrong_redirect_uri'],
+  ['no redirect URI', { redirect_uri: '' }, 'invalid_grant', 'wrong_redirect_uri'],
+  ['another resource', { resource: 'https://other.example/mcp' }, 'invalid_target', 'wrong_resource'],
+  ['an unknown client', { client_id: 'nobody' }, 'invalid_client', 'unknown_client'],
+  ['a secret where none is registered', { client_secret: 'x' }, 'invalid_client', 'wrong_client_authentication'],
+  ['another grant type', { grant_type: 'password' }, 'unsupported_grant_type', 'unsupported_grant_type'],
 ]
-for (const [mistake, changes, error] of burnsNothing)
-  test(`AS-30 AS-41 law 5: ${mistake} is ${error} and burns nothing`, async () => {
+for (const [mistake, changes, error, reason] of burnsNothing)
+  test(`AS-30 AS-41 law 5: ${mistake} is ${error}, told as ${reason}, and burns nothing`, async () => {
     const world = createWorld()
     const attempt = attemptOf(await register(world))
     const code = (await consent(world, attempt)).get('code') ?? ''
@@ -64,6 +66,7 @@ for (const [mistake, changes, error] of burnsNothing)
     const refused = await exchange(world, attempt, code, changes)
 
     assert.equal(refused.body.error, error)
+    assert.deepEqual(reasonsOf(world), [reason])
     assert.equal((await exchange(world, attempt, code)).status, 200)
   })
 
@@ -357,5 +360,10 @@ test('refusals are limited by address and client: another client at the same add
     statuses.push((await refresh(world, other, 'k1.refresh.nonsense')).status)
 
   assert.deepEqual(statuses, [400, 400, 400, 429, 429])
+  assert.deepEqual(reasonsOf(world), [...Array(3).fill('malformed_secret'), 'rate_limited', 'rate_limited'])
   assert.equal((await refresh(world, client, refreshToken)).status, 200)
 })
+
+function reasonsOf({ events }: World): TokenRefusal[] {
+  return events.flatMap((event) => (event.type === 'token_refused' ? [event.reason] : []))
+}

@@ -5,13 +5,18 @@ import { createAuthorizationServer, endGrantsOfSubject, type ServerSecret } from
 import { type FetchHandler, nodeListener, sendResponse } from '@portcullis/auth/node'
 import { createAccounts } from './accounts/create-accounts.ts'
 import { createGateway } from './gateway/gateway.ts'
+import { whyUnreachable } from './gateway/reach-upstream.ts'
+import { refuseInPlaceOfNode, refuseWithoutHost } from './operations/bare-refusals.ts'
 import { createClientAddressReader } from './operations/client-address.ts'
 import { watchConnections } from './operations/connections.ts'
 import { logAccountEvents, logConnectionEvents } from './operations/event-lines.ts'
 import { createHealth } from './operations/health.ts'
 import { listen } from './operations/listen.ts'
-import { createRequestId, runInRequest } from './operations/request-context.ts'
+import { followOperators } from './operations/operator-lines.ts'
+import { contextOf, currentRequest, runInRequest } from './operations/request-context.ts'
 import type { RunningServer, ServerParts } from './operations/run-server.ts'
+import { mcpAddressPage } from './pages/connect.ts'
+import { isForPerson, withPageForNothing } from './pages/for-people.ts'
 import { atOwnHost } from './pages/own-host.ts'
 import { createPages } from './pages/pages.ts'
 
@@ -24,6 +29,7 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
   const tellConnection = logConnectionEvents(log)
   const tellAccount = logAccountEvents(log)
   const clientAddress = createClientAddressReader(configuration.trustedProxies)
+  const mcpServer = { name: configuration.name ?? new URL(publicUrl).host, publicUrl }
   const alsoServedAt = loopbackNames(publicUrl)
   const allowedHosts = [...configuration.allowedHosts, ...alsoServedAt.map((url) => new URL(url).host)]
   const accounts = createAccounts({ configuration, store })
@@ -85,12 +91,13 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
     },
     timeouts,
     sessionKeys: secrets.map(sessionKeyOf),
-    clientAddress,
+    clientAddress: addressOfRequest,
+    present: (challenge, head) => (isForPerson(head) ? mcpAddressPage(challenge, mcpServer, issuer) : challenge),
     onEvent: tellConnection,
   })
   const pages = createPages({
     accounts: accounts.context,
-    server: { name: configuration.name ?? new URL(publicUrl).host, publicUrl },
+    server: mcpServer,
     endGrant: (grantId) => authorizationServer.endGrant(grantId, 'revoked_by_resource_owner'),
     endGrants: (subject) =>
       endGrantsOfSubject(subject, 'revoked_by_resource_owner', {
@@ -101,13 +108,20 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
       }),
     onEvent: tellAccount,
   })
-  const health = createHealth({ checks: { database: () => store.get('keyRing', 'ring') } })
+  const health = createHealth({ checks: { database: () => store.get('keyRing', 'ring') }, onEvent: tellConnection })
   await authorizationServer.ready()
   await resourceServer.ready()
 
-  const listener = (handler: FetchHandler) => nodeListener(handler, { origin: issuer, clientAddress })
-  const toPages = listener(atOwnHost(pages, { issuer, allowedHosts, onEvent: tellConnection }))
-  const toAuthorizationServer = listener(authorizationServer)
+  const listener = (handler: FetchHandler) =>
+    nodeListener(handler, {
+      origin: issuer,
+      clientAddress: addressOfRequest,
+      requestId: () => currentRequest()?.requestId,
+      onEvent: tellConnection,
+    })
+  const pagesAtOwnHost = atOwnHost(pages, { issuer, allowedHosts, onEvent: tellConnection })
+  const toPages = listener(pagesAtOwnHost)
+  const toAuthorizationServer = listener(withPageForNothing(authorizationServer, pagesAtOwnHost))
 
   /** Health first, at any host; then the MCP endpoint and its metadata; then pages; everything else is the authorization server's. */
   async function route(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -121,10 +135,12 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
       : toAuthorizationServer(req, res)
   }
 
-  const server = createServer({ keepAliveTimeout: 75_000 }, (req, res) => {
+  // Node would refuse what names no host without a word to anybody.
+  const server = createServer({ keepAliveTimeout: 75_000, requireHostHeader: false }, (req, res) => {
     if (req.socket.destroyed) return // too much was asked on it at once, or its client is gone
-    const { remoteAddress: peerAddress, localAddress } = req.socket
-    runInRequest({ requestId: createRequestId(), peerAddress, localAddress, httpVersion: req.httpVersion }, () => {
+    const { socket, httpVersion } = req
+    runInRequest(contextOf(socket, { clientAddress: clientAddress(req), httpVersion }), () => {
+      if (refuseWithoutHost(req, res, tellConnection)) return
       route(req, res).catch((cause: unknown) => {
         tellConnection({ type: 'failure', operation: 'route', cause })
         if (res.headersSent) res.destroy()
@@ -133,10 +149,17 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
     })
   })
   const connections = watchConnections(server)
+  refuseInPlaceOfNode(server, { connections, clientAddress, onEvent: tellConnection })
   await listen(server, address)
+  // Not waited for, and no reason not to start: it may come up later.
+  whyUnreachable(configuration.upstream, { timeout: timeouts.upstreamConnect }).then(
+    (why) => why !== undefined && log.write('warn', `${why}. Clients get an error until that changes`),
+  )
+  const operators = followOperators({ store, log })
   return {
     async close() {
       health.stop()
+      await operators.stop()
       const closed = new Promise((resolve) => server.close(resolve))
       connections.end()
       // What has not even arrived whole by then is not waited for. A second more than the gateway takes, whose last words are on their way.
@@ -146,6 +169,11 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
       clearTimeout(cutOff)
     },
   }
+}
+
+/** Read once for each request, when it came. */
+function addressOfRequest(): string | undefined {
+  return currentRequest()?.clientAddress
 }
 
 /** On this machine `localhost` and `127.0.0.1` are both typed: each gets metadata of its own (law 2). */

@@ -17,6 +17,8 @@ export interface RunningProgram {
   output(): string
   /** Lines of the log. */
   log(): Record<string, unknown>[]
+  /** Resolves to the first line of the log with that message, written already or still to come. */
+  line(message: RegExp): Promise<Record<string, unknown>>
   /** Runs another command on the same database. */
   command(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }>
   /** Tells it to stop, and waits until it has. Resolves to its exit code. */
@@ -86,11 +88,23 @@ export async function startProgram(
     if (stopping === undefined) await stop()
     rmSync(folder, { recursive: true })
   })
+  const log = () => output.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
   return {
     folder,
     origin: `http://localhost:${port}`,
     output: () => output,
-    log: () => output.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : [])),
+    log,
+    line: (message) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const line = log().find(({ msg }) => message.test(String(msg)))
+          if (line === undefined) return
+          lines.off('text', look)
+          resolve(line)
+        }
+        lines.on('text', look)
+        look()
+      }),
     stop,
     async command(...command) {
       let stdout = ''

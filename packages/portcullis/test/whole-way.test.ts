@@ -4,7 +4,7 @@ import { connect as connectTo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { connect, Person, startProgram, startUpstream } from './running-program.ts'
+import { connect, freePort, Person, startProgram, startUpstream } from './running-program.ts'
 
 test('law 7: a person signs up by the owner link, a client connects, and the server behind learns who calls and never sees the token', async (t) => {
   const seen: NodeJS.Dict<string | string[]>[] = []
@@ -100,30 +100,122 @@ test('law 11: whatever happens, no secret stands in what the program writes', as
     assert.ok(!program.output().includes(part))
 })
 
-test('the log says of every refused request why, under the id of that request', async (t) => {
+test('the log says of every refused request why, under the id of that request and with the address that asked', async (t) => {
+  const upstream = await startUpstream(t, (_, res) => res.end('{}'))
+  const program = await startProgram(t, {
+    argv: ['--upstream', `${upstream}/mcp`],
+    settings: 'trustedProxies: [127.0.0.0/8, "::1"]',
+  })
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const own = { ...form, origin: program.origin }
+  const metadata = '/.well-known/oauth-protected-resource'
+  const requests: [path: string, init: RequestInit, status: number, event: string, message: RegExp][] = [
+    ['/mcp', { method: 'POST' }, 401, 'challenged', /carried no access token/],
+    ['/mcp', { headers: { origin: 'https://evil.example' } }, 403, 'origin_rejected', /another origin/],
+    ['/token', { method: 'POST', headers: form, body: 'grant_type=password' }, 400, 'token_refused', /grant type/],
+    ['/register', { method: 'POST', body: '{}' }, 400, 'registration_refused', /application\/json/],
+    ['/revoke', { method: 'POST', headers: form, body: 'token=x' }, 400, 'revocation_refused', /client_id/],
+    ['/authorize?client_id=nobody', {}, 400, 'authorization_refused', /not registered/],
+    ['/account/sign-in', { method: 'POST', headers: form }, 403, 'foreign_form_refused', /not sent by a page of ours/],
+    [
+      '/account/sign-in',
+      { method: 'POST', headers: own, body: 'a=1&a=2' },
+      400,
+      'request_refused',
+      /stands in it twice/,
+    ],
+    ['/account/nothing', {}, 404, 'request_refused', /There is no such page/],
+    ['/account', { method: 'DELETE', headers: own }, 405, 'request_refused', /cannot be asked in this way/],
+    ['/nothing?code=s3cret', {}, 404, 'request_refused', /Nothing is served at this path/],
+    ['/revocations', {}, 404, 'request_refused', /Nothing is served at this path/],
+    ['/token', {}, 405, 'request_refused', /This endpoint takes POST/],
+    ['/jwks', { method: 'POST' }, 405, 'request_refused', /This endpoint takes GET/],
+    [`${metadata}/other`, {}, 404, 'request_refused', /No protected resource has its metadata here/],
+    [metadata, { method: 'POST' }, 405, 'request_refused', /Metadata is only read/],
+    ['/healthz', { method: 'POST' }, 405, 'request_refused', /Health is only read/],
+    ['/readyz', { method: 'POST' }, 405, 'request_refused', /Health is only read/],
+  ]
+
+  for (const [path, init, status, event, message] of requests) {
+    const before = program.log().length
+    const response = await fetch(program.origin + path, {
+      ...init,
+      headers: { ...init.headers, 'x-forwarded-for': '192.0.2.7' },
+    })
+    const text = await response.text()
+    const [line, ...more] = program.log().slice(before)
+
+    assert.deepEqual([response.status, line?.event, more], [status, event, []], path)
+    assert.match(String(line?.msg), message)
+    assert.equal(line?.clientAddress, '192.0.2.7')
+    const [, shown] = /give this reference: <code>([^<]+)</.exec(text) ?? []
+    assert.equal(shown ?? line?.requestId, line?.requestId)
+  }
+  const refusals = program.log().filter(({ requestId }) => requestId !== undefined)
+  assert.equal(new Set(refusals.map(({ requestId }) => requestId)).size, requests.length)
+  assert.doesNotMatch(program.output(), /s3cret/)
+})
+
+test('the log says of what is no request at all that it was refused, and who sent it', async (t) => {
   const upstream = await startUpstream(t, (_, res) => res.end('{}'))
   const program = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`] })
+  const { port } = new URL(program.origin)
+  const before = program.log().length
 
-  await fetch(`${program.origin}/mcp`, { method: 'POST' })
-  await fetch(`${program.origin}/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: 'grant_type=password',
-  })
-  await fetch(`${program.origin}/register`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{}',
-  })
-  await fetch(`${program.origin}/authorize?client_id=nobody`)
-  await fetch(`${program.origin}/mcp`, { method: 'POST', headers: { origin: 'https://evil.example' } })
+  for (const bytes of [
+    'no request',
+    'GET / HTTP/1.1',
+    'TRACE / HTTP/1.1\r\nHost: x',
+    'GET http://a:s3cret@b/ HTTP/1.1\r\nHost: x',
+  ]) {
+    const socket = connectTo(Number(port), '127.0.0.1').on('error', () => {})
+    t.after(() => socket.destroy())
+    socket.write(`${bytes}\r\nConnection: close\r\n\r\n`)
+    socket.resume()
+    await once(socket, 'close')
+  }
 
-  const refusals = program.log().filter(({ requestId }) => requestId !== undefined)
+  const lines = program.log().slice(before)
   assert.deepEqual(
-    refusals.map(({ event }) => event),
-    ['challenged', 'token_refused', 'registration_refused', 'authorization_refused', 'origin_rejected'],
+    lines.map(({ reason, status, clientAddress }) => [reason, status, clientAddress]),
+    [
+      ['malformed_http', 400, '127.0.0.1'],
+      ['no_host', 400, '127.0.0.1'],
+      ['bad_target', 400, '127.0.0.1'],
+      ['bad_target', 400, '127.0.0.1'],
+    ],
   )
-  assert.equal(new Set(refusals.map(({ requestId }) => requestId)).size, 5)
+  assert.equal(new Set(lines.map(({ requestId }) => requestId)).size, 4)
+  assert.doesNotMatch(program.output(), /s3cret/)
+})
+
+test('law 11: that the server behind is down is said at the start and once for each request, without the key in its URL', async (t) => {
+  const port = await freePort()
+  const program = await startProgram(t, { argv: ['--upstream', `http://127.0.0.1:${port}/mcp?key=s3cret`] })
+  const person = new Person(program.origin)
+  await person.becomeOwner(program)
+  const { accessToken } = await connect(person, { resource: `${program.origin}/mcp` })
+  const before = program.log().length
+  const sentence = `The MCP server at http://127.0.0.1:${port}/mcp?key=[redacted] refuses connections; it may not be running`
+
+  const response = await fetch(`${program.origin}/mcp`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${accessToken}` },
+  })
+
+  assert.equal(response.status, 502)
+  assert.deepEqual(
+    program
+      .log()
+      .filter(({ msg }) => String(msg).startsWith('The MCP server'))
+      .map(({ level, msg }) => [level, msg]),
+    [
+      ['warn', `${sentence}. Clients get an error until that changes`],
+      ['warn', sentence],
+    ],
+  )
+  assert.equal(program.log().length, before + 1)
+  assert.doesNotMatch(program.output(), /s3cret| {4}at /)
 })
 
 test('law 14: a grant that the operator ends beside the running server is over within five seconds, open streams too', async (t) => {
@@ -256,6 +348,31 @@ test('law 12: a changed secret, with the old one behind it for a while, costs no
   assert.equal(onlyNew.status, 200)
 })
 
+test('law 11: what operators do on the command line comes into the log of the server, and no link with it', async (t) => {
+  const upstream = await startUpstream(t, (_, res) => res.end('{}'))
+  const program = await startProgram(t, {
+    argv: ['--upstream', `${upstream}/mcp`],
+    environment: { USER: 'root', SUDO_USER: 'eve' },
+  })
+  const person = new Person(program.origin)
+  await person.becomeOwner(program)
+  const { grantId, clientId } = await connect(person, { resource: `${program.origin}/mcp` })
+
+  const reset = await program.command('users', 'reset', 'ada')
+  const disabled = await program.command('users', 'disable', 'ada')
+  const ended = await program.line(/^An operator ended a grant, because the account was disabled$/)
+
+  assert.deepEqual([reset.code, disabled.code], [0, 0])
+  assert.deepEqual(
+    [ended.event, ended.grantId, ended.clientId, ended.from, ended.by, ended.requestId],
+    ['grant_ended', grantId, clientId, 'command line', 'eve', undefined],
+  )
+  assert.equal((await program.line(/^An operator disabled ada$/)).userName, 'ada')
+  await program.line(/^An operator made a link with which ada sets a new password$/)
+  const { searchParams } = new URL(reset.stdout.split('\n')[0] ?? '')
+  assert.ok(!program.output().includes(searchParams.get('token') ?? ''))
+})
+
 test('after a restart people are signed in, clients refresh, and tokens verify', async (t) => {
   const upstream = await startUpstream(t, (_, res) => res.end('{}'))
   const first = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`] })
@@ -347,3 +464,48 @@ for (const path of ['/account/nothing', '/account/sign-in', '/token'])
     assert.match(refused ?? '', /^4/)
     assert.equal(next, '200')
   })
+
+test('law 15: who begins at 127.0.0.1 is sent to the one origin where pages live, whatever they ask for', async (t) => {
+  const program = await startProgram(t, { argv: ['--upstream', 'http://127.0.0.1:1/mcp'] })
+  const other = program.origin.replace('localhost', '127.0.0.1')
+
+  for (const path of [
+    '/',
+    '/account',
+    '/account/sign-in',
+    '/authorize?client_id=zz',
+    '/authorize?response_type=code',
+  ]) {
+    const answer = await fetch(other + path, { redirect: 'manual' })
+    assert.deepEqual([answer.status, answer.headers.get('location')], [302, program.origin + path])
+  }
+})
+
+test('RS-02 RS-05 who opens the MCP URL in a browser gets the challenge that clients get, and a page that says what to do', async (t) => {
+  const program = await startProgram(t, { argv: ['--upstream', 'http://127.0.0.1:1/mcp', '--name', 'Notes'] })
+  const open = (accept: string, path = '/mcp') => fetch(program.origin + path, { headers: { accept } })
+  const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+
+  const client = await open('text/event-stream')
+  const person = await open(browser)
+  const page = await person.text()
+  const nothing = await open(browser, '/nothing')
+
+  assert.deepEqual([client.status, client.headers.get('content-type')], [401, 'application/json'])
+  assert.deepEqual([person.status, person.headers.get('content-type')], [401, 'text/html; charset=utf-8'])
+  for (const name of ['www-authenticate', 'cache-control'])
+    assert.equal(person.headers.get(name), client.headers.get(name), name)
+  for (const shown of [
+    `claude mcp add --transport http notes ${program.origin}/mcp`,
+    `codex mcp add notes --url ${program.origin}/mcp`,
+    `href="${program.origin}/account"`,
+  ])
+    assert.ok(page.includes(shown), shown)
+  assert.equal(nothing.status, 404)
+  assert.match(await nothing.text(), /no such page.*href="\/account".*claude mcp add/s)
+  assert.equal((await open('*/*', '/nothing')).headers.get('content-type'), 'application/json')
+  assert.equal(
+    (await open(browser, '/.well-known/oauth-protected-resource/mcp')).headers.get('content-type'),
+    'application/json',
+  )
+})

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ConnectionEvent } from '../protocol/events.ts'
+import { requestRefused } from '../protocol/request-refused.ts'
 import type { AccessToken } from '../resource-server/access-token.ts'
 import type { RequestHead, ResourceServer } from '../resource-server/resource-server.ts'
 import { discardRest, requestBody } from './node/request-body.ts'
@@ -76,28 +78,39 @@ export function protect(
 
 /** Anything that answers web requests: the authorization server is one. */
 export interface FetchHandler {
-  fetch(request: Request, info?: { clientAddress?: string }): Promise<Response>
+  fetch(request: Request, info?: { clientAddress?: string; requestId?: string }): Promise<Response>
 }
 
-/**
- * Turns a fetch handler into a `node:http` listener. The URL of its requests begins with `origin`, which is configured, never read from a
- * request (law 1). `clientAddress` says who is asking, for limits. Default: the peer of the connection.
- */
+export interface NodeListenerOptions {
+  /** What the URL of each request begins with: configured, never read from a request (law 1). */
+  origin: string
+  /** Who is asking, for limits. Default: the peer of the connection. */
+  clientAddress?: (req: IncomingMessage) => string | undefined
+  /** The host's own name for the request, for error pages. Default: none. */
+  requestId?: (req: IncomingMessage) => string | undefined
+  /** Told of requests that are refused here, since they have no form that the handler could be given. Default: nothing. */
+  onEvent?: (event: ConnectionEvent) => void
+}
+
+/** Turns a fetch handler into a `node:http` listener. */
 export function nodeListener(
   handler: FetchHandler,
-  {
-    origin,
-    clientAddress = (req) => req.socket.remoteAddress,
-  }: { origin: string; clientAddress?: (req: IncomingMessage) => string | undefined },
+  { origin, clientAddress = (req) => req.socket.remoteAddress, requestId, onEvent }: NodeListenerOptions,
 ): (req: IncomingMessage, res: ServerResponse) => void {
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const address = clientAddress(req)
+    const id = requestId?.(req)
     const request = webRequest(req, origin)
     if (request === undefined) {
+      onEvent?.(refused(req))
       res.writeHead(400).end()
       return
     }
-    await sendResponse(await handler.fetch(request, address === undefined ? {} : { clientAddress: address }), res)
+    const info = {
+      ...(address !== undefined && { clientAddress: address }),
+      ...(id !== undefined && { requestId: id }),
+    }
+    await sendResponse(await handler.fetch(request, info), res)
   }
 
   return (req, res) => {
@@ -107,6 +120,12 @@ export function nodeListener(
         if (!req.complete) discardRest(req)
       })
   }
+}
+
+function refused({ method = '', url = '' }: IncomingMessage): ConnectionEvent {
+  const path = url.startsWith('/') ? url : '' // an absolute one may carry a password
+  const detail = 'The target of the request is no path, or its method is none that is answered'
+  return requestRefused({ method, path }, { status: 400, reason: 'bad_target', detail })
 }
 
 /** Whatever was thrown, it ends one request and never the process. */

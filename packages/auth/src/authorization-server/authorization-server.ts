@@ -1,15 +1,17 @@
 import type { SigningKey } from '../jwt/sign.ts'
 import type { GrantEnd } from '../protocol/events.ts'
 import { OAuthError } from '../protocol/oauth-error.ts'
+import { requestRefused } from '../protocol/request-refused.ts'
 import { originOf, pathOf } from '../protocol/resource.ts'
 import { type AuthorizationServerOptions, resolveOptions } from './config.ts'
-import type { ServerContext } from './context.ts'
+import type { RequestInfo, ServerContext } from './context.ts'
 import { authorizeEndpoint } from './endpoints/authorize.ts'
 import { metadataDocuments } from './endpoints/metadata.ts'
 import { registerEndpoint } from './endpoints/register.ts'
 import { revocationsEndpoint } from './endpoints/revocations.ts'
 import { revokeEndpoint } from './endpoints/revoke.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
+import { createHosts, type Hosts } from './hosts.ts'
 import { createLimits } from './limits.ts'
 import {
   documentResponse,
@@ -21,6 +23,7 @@ import {
 } from './responses.ts'
 import { endGrant } from './revocation/end-grant.ts'
 import { type FeedAnswer, readFeed } from './revocation/feed.ts'
+import { randomId } from './tokens/base64url.ts'
 import { createDerivedKeys } from './tokens/derived-keys.ts'
 import { loadSigningKey, publishedKeys } from './tokens/signing-keys.ts'
 
@@ -28,8 +31,11 @@ import { loadSigningKey, publishedKeys } from './tokens/signing-keys.ts'
 export interface AuthorizationServer {
   readonly issuer: string
 
-  /** Answers a request to any of its endpoints; 404 for every other path. `clientAddress` is what limits count by. */
-  fetch(request: Request, info?: { clientAddress?: string }): Promise<Response>
+  /**
+   * Answers a request to any of its endpoints; 404 for every other path. `clientAddress` is what limits count by. `requestId` is the host's own
+   * name for the request, which error pages show. Default: a random one.
+   */
+  fetch(request: Request, info?: Partial<RequestInfo>): Promise<Response>
 
   /** Loads the signing keys, or makes them at first start. Await it before reporting ready. Rejects where they cannot be had. */
   ready(): Promise<void>
@@ -67,20 +73,29 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
     limits: createLimits(options),
     grantEnds: { store, accessTokenLifetime, now, onEvent },
   }
-  const routes = createRoutes(context)
-  const hosts = [new URL(issuer).host, ...options.allowedHosts.map((host) => host.toLowerCase())]
+  const hosts = createHosts(issuer, options.allowedHosts)
+  const routes = createRoutes(context, hosts)
 
-  async function answer(request: Request, clientAddress: string): Promise<Response> {
-    const { pathname, host } = new URL(request.url)
-    const asked = request.headers.get('host')?.toLowerCase() ?? host
-    if (!hosts.includes(asked) && !hosts.includes(asked.replace(/:(80|443)$/, ''))) {
+  async function answer(request: Request, info: RequestInfo): Promise<Response> {
+    const { pathname } = new URL(request.url)
+    const { method } = request
+    const asked = hosts.asked(request)
+    if (!hosts.includes(asked)) {
       onEvent({ type: 'host_rejected', host: asked.slice(0, 300) })
       return errorResponse(new OAuthError('access_denied', 'This server does not answer at that host'))
     }
     const route = routes.get(pathname)
-    if (route === undefined) return notFound()
-    if (request.method === 'OPTIONS' && route.methods !== undefined) return preflightResponse(request, route.methods)
-    return route.answer(request, clientAddress)
+    const refuse = (reason: string, response: Response, detail: string) => {
+      onEvent(requestRefused({ method, path: pathname }, { status: response.status, reason, detail }))
+      return response
+    }
+    if (route === undefined) return refuse('not_found', notFound(), 'Nothing is served at this path')
+    const { methods, isOpen } = route
+    const allowed = [...methods, ...(isOpen ? ['OPTIONS'] : [])].join(', ')
+    if (method === 'OPTIONS' && isOpen) return preflightResponse(request, allowed)
+    if (!methods.includes(method))
+      return refuse('method_not_allowed', methodNotAllowed(allowed), `This endpoint takes ${allowed}`)
+    return route.answer(request, info)
   }
 
   return {
@@ -92,9 +107,9 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
       await signingKey()
     },
 
-    async fetch(request, { clientAddress = 'unknown' } = {}) {
+    async fetch(request, { clientAddress = 'unknown', requestId = randomId().slice(0, 8) } = {}) {
       try {
-        return await answer(request, clientAddress)
+        return await answer(request, { clientAddress, requestId })
       } catch (cause) {
         onEvent({ type: 'failure', operation: `${request.method} ${new URL(request.url).pathname}`, cause })
         return errorResponse(new OAuthError('server_error', 'Something is not working on our side', { cause }))
@@ -104,50 +119,68 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
 }
 
 interface Route {
-  /** What a preflight is told; absent where no script of another origin has business. */
-  methods?: string
-  answer: (request: Request, clientAddress: string) => Promise<Response> | Response
+  /** What it takes; whatever else is 405. */
+  methods: readonly string[]
+  /** Whether scripts of other origins have business here, and so a preflight is answered. */
+  isOpen: boolean
+  answer: (request: Request, info: RequestInfo) => Promise<Response> | Response
 }
 
 /** Every path, at the issuer and, for clients that look there, at the root of its origin (laws 13 and 15). */
-function createRoutes(context: ServerContext): ReadonlyMap<string, Route> {
+function createRoutes(context: ServerContext, hosts: Hosts): ReadonlyMap<string, Route> {
   const { issuer, onEvent, revocationReaders } = context.options
   const { authorizationServer, openidConfiguration } = metadataDocuments(context.options)
   const base = pathOf(issuer).replace(/\/$/, '')
   const origin = originOf(issuer)
 
   const metadata = (document: string): Route => ({
-    methods: 'GET, HEAD, OPTIONS',
+    methods: ['GET', 'HEAD'],
+    isOpen: true,
     answer(request) {
-      if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed('GET, HEAD, OPTIONS')
       onEvent({ type: 'metadata_served', document: 'authorization_server' })
       return documentResponse(document, request.method, 300)
     },
   })
   const jwks: Route = {
-    methods: 'GET, HEAD, OPTIONS',
+    methods: ['GET', 'HEAD'],
+    isOpen: true,
     async answer(request) {
-      if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed('GET, HEAD, OPTIONS')
       onEvent({ type: 'metadata_served', document: 'jwks' })
       // Kept by no cache: a token of a new key is what sends verifiers here, and they must find that key.
       return documentResponse(JSON.stringify(await context.publishedKeys()), request.method, 0)
     },
   }
-  const authorize: Route = { answer: (request) => authorizeEndpoint(request, context) }
+  // Cookies are for one host and pages for one address: at every other of ours the browser is sent there before anything is looked at.
   const authorizeElsewhere: Route = {
-    answer: (request) => redirectResponse(`${origin}${base}/authorize${new URL(request.url).search}`, 302),
+    methods: ['GET'],
+    isOpen: false,
+    answer: (request) =>
+      request.method === 'GET'
+        ? redirectResponse(`${origin}${base}/authorize${new URL(request.url).search}`, 302)
+        : methodNotAllowed('GET'),
+  }
+  const authorize: Route = {
+    methods: ['GET', 'POST'],
+    isOpen: false,
+    answer: (request, info) =>
+      hosts.isIssuer(hosts.asked(request))
+        ? authorizeEndpoint(request, context, info)
+        : authorizeElsewhere.answer(request, info),
   }
   const token: Route = {
-    methods: 'POST, OPTIONS',
-    answer: (request, address) => tokenEndpoint(request, context, address),
+    methods: ['POST'],
+    isOpen: true,
+    answer: (request, { clientAddress }) => tokenEndpoint(request, context, clientAddress),
   }
   const register: Route = {
-    methods: 'POST, OPTIONS',
-    answer: (request, address) => registerEndpoint(request, context, address),
+    methods: ['POST'],
+    isOpen: true,
+    answer: (request, { clientAddress }) => registerEndpoint(request, context, clientAddress),
   }
   const revoke: Route = {
-    methods: 'POST, OPTIONS',
-    answer: (request, address) => revokeEndpoint(request, context, address),
+    methods: ['POST'],
+    isOpen: true,
+    answer: (request, { clientAddress }) => revokeEndpoint(request, context, clientAddress),
   }
 
   const atRoot: [string, Route][] = [
@@ -172,6 +205,11 @@ function createRoutes(context: ServerContext): ReadonlyMap<string, Route> {
   const feed: [string, Route][] =
     revocationReaders.length === 0
       ? []
-      : [[`${base}/revocations`, { answer: (request) => revocationsEndpoint(request, context) }]]
+      : [
+          [
+            `${base}/revocations`,
+            { methods: ['GET'], isOpen: false, answer: (request) => revocationsEndpoint(request, context) },
+          ],
+        ]
   return new Map([...atRoot, ...atIssuer, ...feed])
 }

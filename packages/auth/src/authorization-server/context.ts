@@ -5,6 +5,14 @@ import type { Limits } from './limits.ts'
 import type { EndGrantOptions } from './revocation/end-grant.ts'
 import type { DerivedKeys } from './tokens/derived-keys.ts'
 
+/** What the host knows of a request beside the request itself. */
+export interface RequestInfo {
+  /** Who asks: what limits count by. */
+  clientAddress: string
+  /** Stands on error pages and in the event of what they show, so that an operator finds one by the other. */
+  requestId: string
+}
+
 /** What the endpoints are given by the composition root. */
 export interface ServerContext {
   options: ResolvedOptions

@@ -1,3 +1,4 @@
+import { networkOf } from '../protocol/network.ts'
 import type { ResolvedOptions } from './config.ts'
 import { tooManyRequests } from './responses.ts'
 
@@ -32,19 +33,6 @@ export function createLimits({
       return count > refusalLimit ? tooManyRequests(minute) : undefined
     },
   }
-}
-
-/** The address, or the /64 of an IPv6 address, within which one host chooses freely. */
-function networkOf(address: string): string {
-  if (!address.includes(':')) return address
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped !== undefined) return mapped
-  const [head = '', tail = ''] = address.split('::')
-  const groups = head === '' ? [] : head.split(':')
-  const missing = address.includes('::') ? 8 - groups.length - (tail === '' ? 0 : tail.split(':').length) : 0
-  return [...groups, ...Array<string>(Math.max(missing, 0)).fill('0'), ...(tail === '' ? [] : tail.split(':'))]
-    .slice(0, 4)
-    .join(':')
 }
 
 /** The /48 of an IPv6 network: one customer gets that much, 65,536 networks, for the asking. */

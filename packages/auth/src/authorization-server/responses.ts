@@ -62,7 +62,7 @@ export function preflightResponse(request: Request, allow: string): Response {
   return response
 }
 
-/** Sends the browser on; the client's page learns nothing of ours by a `Referer` (behaviour page B18). */
+/** Sends the browser on; the client's page learns nothing of ours by a `Referer`, which some native clients look at (RFC 9700 §4.2). */
 export function redirectResponse(location: string, status: 302 | 303): Response {
   return new Response(undefined, {
     status,

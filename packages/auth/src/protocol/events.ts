@@ -57,6 +57,23 @@ interface About {
   scope?: readonly string[]
 }
 
+/** One call, as events tell it: short and printable, since outsiders write it. */
+export interface ToldCall {
+  method: string
+  /** The tool, the prompt, or the URI of the resource without its query; absent where the method has none. */
+  name?: string
+}
+
+/** What a request wants done, as far as anybody looked. */
+export interface ToldCalls {
+  /** What its body says; the first 20. */
+  calls?: readonly ToldCall[]
+  /** How many more stand in the body. */
+  furtherCalls?: number
+  /** What its headers say, where nobody read the body: a claim that nobody compared with it. */
+  claimedCall?: ToldCall
+}
+
 /**
  * One step of a connection. Logs, audit, metrics and the flight recorder all read this one stream.
  * Refusals carry a `reason` for machines and, where there is more to say, a `detail` for people; no secret stands in either.
@@ -65,10 +82,11 @@ export type ConnectionEvent =
   // Resource server
   | ({ type: 'challenged'; reason: 'missing' } & About)
   | ({ type: 'token_rejected'; reason: InvalidReason; detail?: string } & About)
-  | ({ type: 'scope_insufficient'; required: readonly string[] } & About)
-  | ({ type: 'call_denied'; reason: string } & About)
+  | ({ type: 'scope_insufficient'; required: readonly string[] } & About & ToldCalls)
+  | ({ type: 'call_denied'; reason: string } & About & ToldCalls)
   | ({ type: 'authenticated' } & About)
-  | ({ type: 'call_allowed' } & About)
+  | ({ type: 'call_allowed' } & About & ToldCalls)
+  | ({ type: 'upstream_failed'; reason: string; detail: string; method: string; path: string; status: number } & About)
   | ({ type: 'verification_unavailable'; reason: 'keys' | 'revocations'; detail?: string } & About)
   | { type: 'host_rejected'; host: string }
   | { type: 'origin_rejected'; origin: string }
@@ -77,7 +95,7 @@ export type ConnectionEvent =
   | ({ type: 'client_registered'; clientName?: string; redirectUris: readonly string[] } & About)
   | { type: 'registration_refused'; reason: string }
   | ({ type: 'authorization_started'; redirectUri: string } & About)
-  | ({ type: 'authorization_refused'; reason: string; shown: 'page' | 'redirect' } & About)
+  | ({ type: 'authorization_refused'; reason: string; shown: 'page' | 'redirect'; requestId: string } & About)
   | ({ type: 'sign_in_required' } & About)
   | ({ type: 'consent_requested' } & About)
   | ({ type: 'consented' } & About)
@@ -89,5 +107,5 @@ export type ConnectionEvent =
   | ({ type: 'grant_ended'; reason: GrantEnd } & About)
   | ({ type: 'revocation_refused'; reason: string } & About)
   // Either
-  | { type: 'request_refused'; reason: string; method: string; path: string; status: number }
+  | { type: 'request_refused'; reason: string; detail: string; method: string; path: string; status: number }
   | { type: 'failure'; operation: string; cause: unknown }

@@ -5,13 +5,14 @@ export {
   type GrantType,
   parseClientMetadata,
 } from './client-metadata.ts'
-export type { ConnectionEvent, GrantEnd, InvalidReason, TokenRefusal } from './events.ts'
+export type { ConnectionEvent, GrantEnd, InvalidReason, TokenRefusal, ToldCall, ToldCalls } from './events.ts'
 export {
   type AuthorizationServerMetadata,
   authorizationServerMetadataUrl,
   type ProtectedResourceMetadata,
   protectedResourceMetadataUrl,
 } from './metadata.ts'
+export { networkOf } from './network.ts'
 export { OAuthError, type OAuthErrorCode } from './oauth-error.ts'
 export { type Parameters, parseParameters, type RequestParameters } from './parameters.ts'
 export {
@@ -21,6 +22,7 @@ export {
   type RedirectUriVerdict,
   redirectDestination,
 } from './redirect-uri.ts'
+export { requestRefused } from './request-refused.ts'
 export { isLoopbackHost, originOf, pathOf, sameIdentifier, whyNotIdentifier } from './resource.ts'
 export {
   covers,

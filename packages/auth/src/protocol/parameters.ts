@@ -55,10 +55,10 @@ export function requireParameter(parameters: Parameters, name: string): string {
   return value
 }
 
-/** `text` as it may stand in an error description: at most 60 characters of visible ASCII without quotes and backslashes (RFC 6749 §5.2). */
-export function printable(text: string): string {
-  const visible = text.replace(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '?')
-  return visible.length > 60 ? `${visible.slice(0, 57)}...` : visible
+/** `text` as it may stand in an error description: so many characters of visible ASCII without quotes and backslashes (RFC 6749 §5.2). */
+export function printable(text: string, most = 60): string {
+  const visible = text.slice(0, most + 1).replace(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '?')
+  return visible.length > most ? `${visible.slice(0, most - 3)}...` : visible
 }
 
 function decode(text: string): string {

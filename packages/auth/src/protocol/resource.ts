@@ -33,7 +33,7 @@ export function whyNotIdentifier(text: string): string | undefined {
   return undefined
 }
 
-/** Whether two identifiers, of resources or of issuers, are the same: the same string, save that an origin may stand with or without its slash (spec page §8.1, 3). */
+/** Whether two identifiers, of resources or of issuers, are the same: the same string, save that an origin may stand with or without its slash (RFC 3986 §6.2.3). */
 export function sameIdentifier(a: string, b: string): boolean {
   return a === b || withoutOriginSlash(a) === withoutOriginSlash(b)
 }

@@ -1,3 +1,5 @@
+import type { ConnectionEvent } from '../protocol/events.ts'
+import { requestRefused } from '../protocol/request-refused.ts'
 import type { RequestHead } from './resource-server.ts'
 
 const exposed = {
@@ -10,23 +12,30 @@ export function corsHeadersFor(origin: string): Readonly<Record<string, string>>
 }
 
 /** Metadata is for everyone: any origin, no cookies (law 1). */
-export function metadataAnswer(request: RequestHead, document: string | undefined): Response {
+export function metadataAnswer(
+  request: Pick<RequestHead, 'method' | 'headers'> & { path: string },
+  document: string | undefined,
+  onEvent: (event: ConnectionEvent) => void,
+): Response {
   const headers = { 'access-control-allow-origin': '*', ...exposed }
   if (request.method === 'OPTIONS') return preflight(request, headers)
-  if (request.method !== 'GET' && request.method !== 'HEAD')
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    onEvent(requestRefused(request, { status: 405, reason: 'method_not_allowed', detail: 'Metadata is only read' }))
     return new Response(undefined, { status: 405, headers: { ...headers, allow: 'GET, HEAD, OPTIONS' } })
-  if (document === undefined)
-    return Response.json(
-      { error: 'not_found', error_description: 'No protected resource has its metadata here' },
-      { status: 404, headers },
-    )
+  }
+  if (document === undefined) {
+    const detail = 'No protected resource has its metadata here'
+    onEvent(requestRefused(request, { status: 404, reason: 'not_found', detail }))
+    return Response.json({ error: 'not_found', error_description: detail }, { status: 404, headers })
+  }
+  onEvent({ type: 'metadata_served', document: 'protected_resource' })
   return new Response(request.method === 'HEAD' ? undefined : document, {
     headers: { ...headers, 'content-type': 'application/json', 'cache-control': 'public, max-age=300' },
   })
 }
 
 /** Answers a preflight: the methods of the transport and whatever headers a client sends, `MCP-Protocol-Version` and `Mcp-Param-*` among them. */
-export function preflight(request: RequestHead, headers: Readonly<Record<string, string>>): Response {
+export function preflight(request: Pick<RequestHead, 'headers'>, headers: Readonly<Record<string, string>>): Response {
   const wanted = request.headers.get('access-control-request-headers')
   return new Response(undefined, {
     status: 204,

@@ -1,6 +1,7 @@
 import { sha256 } from '#sha256'
 import { refreshAfter } from '../jwt/key-set.ts'
 import { verifyAccessToken } from '../jwt/verify-access-token.ts'
+import type { ToldCalls } from '../protocol/events.ts'
 import { sameIdentifier } from '../protocol/resource.ts'
 import { covers } from '../protocol/scope.ts'
 import { type AccessToken, about, accessTokenOf } from './access-token.ts'
@@ -118,11 +119,16 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     return authorize(request, verdict.accessToken, scope) ?? verdict.accessToken
   }
 
-  function authorize(request: RequestHead, accessToken: AccessToken, required: Iterable<string>): Response | undefined {
+  function authorize(
+    request: RequestHead,
+    accessToken: AccessToken,
+    required: Iterable<string>,
+    calls?: ToldCalls,
+  ): Response | undefined {
     const scopes = [...required]
     return covers(accessToken.scope, scopes)
       ? undefined
-      : refuse({ kind: 'insufficient', accessToken, required: scopes }, request)
+      : refuse({ kind: 'insufficient', accessToken, required: scopes, calls }, request)
   }
 
   function corsHeaders(request: RequestHead): Readonly<Record<string, string>> {
@@ -149,8 +155,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
       const path = pathOf(request)
       if (path.startsWith('/.well-known/oauth-protected-resource')) {
         const document = documentAt(served, host, path)
-        if (document !== undefined) onEvent({ type: 'metadata_served', document: 'protected_resource' })
-        return metadataAnswer(request, document)
+        return metadataAnswer({ method: request.method, path, headers: request.headers }, document, onEvent)
       }
       const origin = request.headers.get('origin')
       if (origin !== null && !isAllowedOrigin(origin, options)) {

@@ -1,5 +1,5 @@
 import { type Challenge, formatChallenge } from '../protocol/challenge.ts'
-import type { ConnectionEvent, InvalidReason } from '../protocol/events.ts'
+import type { ConnectionEvent, InvalidReason, ToldCalls } from '../protocol/events.ts'
 import { formatScope } from '../protocol/scope.ts'
 import { type AccessToken, about } from './access-token.ts'
 
@@ -8,7 +8,7 @@ export type Verdict =
   | { kind: 'valid'; accessToken: AccessToken }
   | { kind: 'missing'; reason?: InvalidReason }
   | { kind: 'invalid'; reason: InvalidReason; detail?: string }
-  | { kind: 'insufficient'; accessToken: AccessToken; required: readonly string[] }
+  | { kind: 'insufficient'; accessToken: AccessToken; required: readonly string[]; calls?: ToldCalls | undefined }
   | { kind: 'unavailable'; reason: 'keys' | 'revocations'; detail?: string }
 
 export type Refused = Exclude<Verdict, { kind: 'valid' }>
@@ -21,7 +21,7 @@ export interface RefusalContext {
   headers: Readonly<Record<string, string>>
 }
 
-/** The one place where facts become a status (architecture page, section 4). */
+/** The one place where facts become a status ("Facts first" in docs/architecture.md). */
 export function refusal(verdict: Refused, context: RefusalContext): Response {
   switch (verdict.kind) {
     case 'missing': // RFC 6750 §3.1: no credentials, no error code in the challenge
@@ -55,7 +55,13 @@ export function eventOf(verdict: Refused, resource: string): ConnectionEvent {
     case 'invalid':
       return { type: 'token_rejected', reason: verdict.reason, resource, ...detailOf(verdict) }
     case 'insufficient':
-      return { type: 'scope_insufficient', required: verdict.required, resource, ...about(verdict.accessToken) }
+      return {
+        type: 'scope_insufficient',
+        required: verdict.required,
+        resource,
+        ...about(verdict.accessToken),
+        ...verdict.calls,
+      }
     case 'unavailable':
       return { type: 'verification_unavailable', reason: verdict.reason, resource, ...detailOf(verdict) }
     default:

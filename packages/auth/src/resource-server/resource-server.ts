@@ -1,3 +1,4 @@
+import type { ToldCalls } from '../protocol/events.ts'
 import type { AccessToken } from './access-token.ts'
 
 /** What a request must show: its method, its URL (absolute or path alone) and its headers. A `Request` is one; adapters make lighter ones. */
@@ -32,8 +33,16 @@ export interface ResourceServer {
     requirement?: { scope?: Iterable<string> },
   ): AccessToken | Response | Promise<AccessToken | Response>
 
-  /** The refusal to send when an authenticated caller lacks a scope of `required` (403, RS-17), which names every scope of the operation; `undefined` when it has them all. */
-  authorize(request: RequestHead, accessToken: AccessToken, required: Iterable<string>): Response | undefined
+  /**
+   * The refusal to send when an authenticated caller lacks a scope of `required` (403, RS-17), which names every scope of the operation; `undefined`
+   * when it has them all. `calls`: what is asked for, for the event.
+   */
+  authorize(
+    request: RequestHead,
+    accessToken: AccessToken,
+    required: Iterable<string>,
+    calls?: ToldCalls,
+  ): Response | undefined
 
   /** Whether the token's grant has ended or the token has expired since it was verified. For answers that stay open. */
   isOver(accessToken: AccessToken): boolean

@@ -9,9 +9,10 @@ export type Account = Entry<AccountRecord>
 
 type WithStore = Pick<AccountsContext, 'store'>
 
+/** The account of that name. Two reads whether there is one or not, so that the time of an answer does not tell. */
 export async function findAccount({ store }: WithStore, userName: string): Promise<Account | undefined> {
   const holder = await store.get('userName', userNameKey(userName))
-  return holder && store.get('account', holder.value.accountId)
+  return store.get('account', holder?.value.accountId ?? '')
 }
 
 /** All accounts, in the order of their ids. */

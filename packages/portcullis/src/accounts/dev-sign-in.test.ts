@@ -64,5 +64,6 @@ function allowed(given: {
     ...given,
   }
   const request = new Request(`${origin}/account`, { headers: { connection: 'keep-alive', ...headers } })
-  return runInRequest({ requestId: 'r1', ...connection }, () => allowsDevSignIn(request, { dev, origin }))
+  const context = { requestId: 'r1', clientAddress: connection.peerAddress, ...connection }
+  return runInRequest(context, () => allowsDevSignIn(request, { dev, origin }))
 }

@@ -1,10 +1,19 @@
+import type { ConnectionEvent } from '@portcullis/auth/protocol'
+
 /** One step of a person with the accounts of this program. Never a password, a link or a cookie. */
 export type AccountEvent =
   | { type: 'signed_in'; accountId: string; userName: string; isDev: boolean }
-  | { type: 'sign_in_refused'; reason: 'wrong' | 'disabled' | 'too_many' | 'busy'; clientAddress: string }
+  | ({ type: 'sign_in_refused'; reason: 'wrong' | 'disabled' | 'too_many' | 'busy'; clientAddress: string } & Attempted)
   | { type: 'signed_out'; accountId: string; userName: string }
   | { type: 'account_created'; accountId: string; userName: string; by: 'owner' | 'invitation' }
   | { type: 'password_reset'; accountId: string; userName: string }
   | { type: 'link_refused'; purpose: 'owner' | 'invitation' | 'reset' }
   | { type: 'foreign_form_refused'; path: string }
   | { type: 'page_failed'; path: string; cause: unknown }
+  | Extract<ConnectionEvent, { type: 'request_refused' }>
+
+/** The account that somebody tried to sign in to, where there is one. What was typed where there is none may be a password. */
+interface Attempted {
+  accountId?: string
+  userName?: string
+}

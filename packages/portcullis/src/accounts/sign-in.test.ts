@@ -31,7 +31,7 @@ test('a password kept under weaker parameters is kept under those of today when 
   assert.equal(outcome.account.value.password?.cost, 32)
 })
 
-test('a password that is changed while it is being strengthened proves nothing, and does not come back', async () => {
+test('law 12: a password that is changed while it is being strengthened proves nothing, and does not come back', async () => {
   const { context, accountId, stronger } = await withAccount()
   const { token } = await issueLink(context, { purpose: 'reset', accountId })
   const passwords: PasswordHasher = {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { networkOf } from '../operations/client-address.ts'
+import { networkOf } from '@portcullis/auth/protocol'
 import { type Account, findAccount, updateAccount } from './accounts.ts'
 import type { AccountsContext } from './context.ts'
 import { userNameKey } from './user-name.ts'
@@ -12,10 +12,15 @@ export interface SignInContext extends AccountsContext {
 export type SignInOutcome =
   | { kind: 'proved'; account: Account }
   /** Of the name or of the password: which one is not told. */
-  | { kind: 'wrong' }
+  | ({ kind: 'wrong' } & Attempted)
   /** Told only to whoever has the password. */
-  | { kind: 'disabled' }
-  | { kind: 'too_many'; retryAfter: number }
+  | ({ kind: 'disabled' } & Attempted)
+  | ({ kind: 'too_many'; retryAfter: number } & Attempted)
+
+/** For the operator alone: the account of that name, where there is one. */
+interface Attempted {
+  account: Account | undefined
+}
 
 const window = 15 * 60
 /** From so many networks an account can be attempted as often as from one: then it is over its limit for all. */
@@ -30,21 +35,22 @@ export async function signIn(
   { userName, password, address }: { userName: string; password: string; address: string },
 ): Promise<SignInOutcome> {
   const { store, passwords, limits } = context
-  const tooMany = { kind: 'too_many', retryAfter: window } as const
   const network = networkOf(address)
   const name = hashed(userNameKey(userName))
   // In this order, so that an address over a limit of its own uses up nothing of others: nobody locks out a person from everywhere alone.
-  if ((await store.count(`sign-in from ${network}`, window)) > limits.signInsPerAddress) return tooMany
-  if ((await store.count(`sign-in to ${name} from ${network}`, window)) > limits.signInsPerAccount) return tooMany
-  if ((await store.count(`sign-in to ${name}`, window)) > networksPerAccount * limits.signInsPerAccount) return tooMany
+  const isTooMuch =
+    (await store.count(`sign-in from ${network}`, window)) > limits.signInsPerAddress ||
+    (await store.count(`sign-in to ${name} from ${network}`, window)) > limits.signInsPerAccount ||
+    (await store.count(`sign-in to ${name}`, window)) > networksPerAccount * limits.signInsPerAccount
   const account = await findAccount(context, userName)
+  if (isTooMuch) return { kind: 'too_many', retryAfter: window, account }
   const kept = account?.value.password
   const isRight = await passwords.verify(password, kept)
-  if (!isRight || account === undefined || kept === undefined) return { kind: 'wrong' }
-  if (account.value.disabledAt !== undefined) return { kind: 'disabled' }
+  if (!isRight || account === undefined || kept === undefined) return { kind: 'wrong', account }
+  if (account.value.disabledAt !== undefined) return { kind: 'disabled', account }
   if (!passwords.isOutdated(kept)) return { kind: 'proved', account }
   const strengthened = await strengthen(context, account, password)
-  return strengthened === undefined ? { kind: 'wrong' } : { kind: 'proved', account: strengthened }
+  return strengthened === undefined ? { kind: 'wrong', account } : { kind: 'proved', account: strengthened }
 }
 
 /** Keeps the password under today's parameters. Resolves to `undefined` where it was changed meanwhile, and is the right one no more. */

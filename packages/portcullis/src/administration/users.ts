@@ -4,10 +4,13 @@ import type { AccountsContext } from '../accounts/context.ts'
 import { isTestAccount } from '../accounts/dev-sign-in.ts'
 import { formatLink, type IssuedLink, issueLink } from '../accounts/links.ts'
 import { OperatorError } from '../operations/operator-error.ts'
+import type { OperatorAct } from '../store/records.ts'
 
 export interface UsersContext extends Pick<AccountsContext, 'store' | 'now'> {
   /** Where links lead. */
   origin: string
+  /** Told of what was done. Default: nothing. */
+  onAct?: (act: OperatorAct) => void
 }
 
 /** An account as the operator is shown it. */
@@ -34,18 +37,22 @@ export async function listUsers(context: Pick<UsersContext, 'store'>): Promise<U
 
 /** A link with which one further person makes an account; 7 days. */
 export async function inviteUser(context: UsersContext): Promise<GivenLink> {
-  return given(context, 'invitation', await issueLink(context, { purpose: 'invitation' }))
+  const link = given(context, 'invitation', await issueLink(context, { purpose: 'invitation' }))
+  context.onAct?.({ type: 'user_invited' })
+  return link
 }
 
 /** A link with which a person sets a new password; 24 hours. Throws `OperatorError` when there is no such account. */
 export async function resetUser(context: UsersContext, userName: string): Promise<GivenLink> {
   const account = await requireAccount(context, userName)
-  return given(context, 'reset', await issueLink(context, { purpose: 'reset', accountId: account.id }))
+  const link = given(context, 'reset', await issueLink(context, { purpose: 'reset', accountId: account.id }))
+  context.onAct?.({ type: 'reset_link_made', ...whom(account) })
+  return link
 }
 
 /** Disables an account, and ends its sessions and, with `endGrants`, its grants. Throws `OperatorError` when there is no such account. */
 export async function disableUser(
-  context: Pick<UsersContext, 'store' | 'now'>,
+  context: Pick<UsersContext, 'store' | 'now' | 'onAct'>,
   userName: string,
   endGrants: (subject: string) => Promise<number>,
 ): Promise<{ user: UserSummary; endedGrants: number }> {
@@ -55,12 +62,14 @@ export async function disableUser(
     disabledAt: current.disabledAt ?? context.now(),
     sessionEpoch: current.sessionEpoch + 1,
   }))
-  return { user: summaryOf(account ?? (await requireAccount(context, userName))), endedGrants: await endGrants(id) }
+  const disabled = account ?? (await requireAccount(context, userName))
+  context.onAct?.({ type: 'user_disabled', ...whom(disabled) })
+  return { user: summaryOf(disabled), endedGrants: await endGrants(id) }
 }
 
 /** Lets a disabled account sign in again. Throws `OperatorError` when there is no such account. */
 export async function enableUser(
-  context: Pick<UsersContext, 'store'>,
+  context: Pick<UsersContext, 'store' | 'onAct'>,
   userName: string,
   endGrants: (subject: string) => Promise<number>,
 ): Promise<UserSummary> {
@@ -68,7 +77,9 @@ export async function enableUser(
   // Where disabling was cut off before it had ended the grants, they must not come back with the account.
   if (value.disabledAt !== undefined) await endGrants(id)
   const account = await updateAccount(context, id, ({ disabledAt: _, ...current }) => current)
-  return summaryOf(account ?? (await requireAccount(context, userName)))
+  const enabled = account ?? (await requireAccount(context, userName))
+  context.onAct?.({ type: 'user_enabled', ...whom(enabled) })
+  return summaryOf(enabled)
 }
 
 /** A fresh link for the first owner. Throws `OperatorError` when there is an owner. */
@@ -79,7 +90,9 @@ export async function makeOwnerLink(context: UsersContext): Promise<GivenLink> {
       nextStep: `For a new password run "portcullis users reset ${owner?.userName}"; for another person "portcullis users invite".`,
     })
   }
-  return given(context, 'owner', await issueLink(context, { purpose: 'owner' }))
+  const link = given(context, 'owner', await issueLink(context, { purpose: 'owner' }))
+  context.onAct?.({ type: 'owner_link_made' })
+  return link
 }
 
 /** Throws `OperatorError` when there is no such account. */
@@ -92,6 +105,10 @@ export async function requireAccount(context: Pick<UsersContext, 'store'>, userN
 function summaryOf({ id, value: { userName, role, createdAt, disabledAt } }: Account): UserSummary {
   const state = isTestAccount(id) ? 'test user' : disabledAt === undefined ? 'active' : 'disabled'
   return { id, userName, role, state, createdAt }
+}
+
+function whom({ id, value }: Account): { accountId: string; userName: string } {
+  return { accountId: id, userName: value.userName }
 }
 
 function given({ origin }: UsersContext, purpose: Parameters<typeof formatLink>[1], issued: IssuedLink): GivenLink {

@@ -1,8 +1,10 @@
 import type { EndGrantOptions } from '@portcullis/auth/authorization-server'
 import type { Command } from 'commander'
+import { leaveActs } from '../administration/operator-acts.ts'
 import type { UsersContext } from '../administration/users.ts'
 import type { Io } from '../io.ts'
 import { openExistingStore } from '../store/open-store.ts'
+import type { OperatorAct } from '../store/records.ts'
 import { configurationOf } from './options.ts'
 
 /** What a command about the database of a server works with. */
@@ -20,12 +22,24 @@ export async function withDatabase(
   const { database, issuer, lifetimes } = configurationOf(command, io)
   const store = openExistingStore(database)
   const now = () => Math.floor(Date.now() / 1000)
+  const acts: OperatorAct[] = []
+  const onAct = (done: OperatorAct) => acts.push(done)
   try {
     await act({
-      context: { store, now, origin: issuer },
-      grantEnds: { store, now, accessTokenLifetime: lifetimes.accessToken, onEvent: () => {} },
-    })
+      context: { store, now, origin: issuer, onAct },
+      grantEnds: {
+        store,
+        now,
+        accessTokenLifetime: lifetimes.accessToken,
+        onEvent: (event) => event.type === 'grant_ended' && onAct(event),
+      },
+    }).finally(() => leaveActs(acts, { store, at: now(), by: userOf(io) }))
   } finally {
     await store.close()
   }
+}
+
+/** Whose shell it is, for the log: who can write the database can write this too. */
+function userOf({ environment }: Io): string | undefined {
+  return environment.SUDO_USER ?? environment.USER ?? environment.LOGNAME
 }

@@ -196,6 +196,16 @@ test('RS-17 RS-19 a call without the scopes of its tool is 403 with all of them,
   assert.equal(without.status, 403)
   assert.match(without.headers.get('www-authenticate') ?? '', /error="insufficient_scope".*scope="notes:delete mcp"/)
   assert.equal(await withIt.text(), body)
+  const calls = [{ method: 'tools/call', name: 'delete_note' }]
+  assert.deepEqual(
+    scene.events.flatMap((event) =>
+      event.type === 'scope_insufficient' || event.type === 'call_allowed' ? [[event.type, event.calls]] : [],
+    ),
+    [
+      ['scope_insufficient', calls],
+      ['call_allowed', calls],
+    ],
+  )
 })
 
 test('a batch needs what all its calls need', async (t) => {
@@ -220,8 +230,9 @@ test('P-14 a body that could be read in two ways is refused where it is read, an
     const response = await fetch(scene.url, { method: 'POST', headers: { ...scene.signedIn(), ...headers }, body })
 
     assert.equal(response.status, status, body)
-    assert.equal(typeof (await response.json()).error.message, 'string')
-    assert.equal(scene.events.at(-1)?.type, 'request_refused')
+    const { message } = (await response.json()).error
+    const event = scene.events.at(-1)
+    assert.equal(event?.type === 'request_refused' && event.detail, message)
   }
 })
 

@@ -1,7 +1,8 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type { ConnectionEvent, ResourceServer } from '@portcullis/auth'
+import type { ConnectionEvent, RequestHead, ResourceServer } from '@portcullis/auth'
 import type { ToolScopesOptions } from '@portcullis/auth/mcp'
+import { redactTarget } from '../operations/redact.ts'
 import { createPolicy, type Policy } from '../policy/policy.ts'
 import type { PassingHeaders } from './request-headers.ts'
 
@@ -60,6 +61,8 @@ export interface GatewayOptions {
   sessionKeys?: readonly Uint8Array[]
   /** Who is asking, for `X-Forwarded-For`. Default: the peer of the connection. */
   clientAddress?: (req: IncomingMessage) => string | undefined
+  /** What is sent in place of a challenge, with its status and its headers: for people who open the endpoint in a browser. Default: the challenge. */
+  present?: (challenge: Response, head: RequestHead) => Response
   /** Told of every step, refusals included. Default: nothing. */
   onEvent?: (event: ConnectionEvent) => void
   /** The time, in seconds since the epoch. Default: the system clock. */
@@ -69,6 +72,8 @@ export interface GatewayOptions {
 export interface ResolvedGateway {
   readonly resourceServer: ResourceServer
   readonly upstream: URL
+  /** The same for people: its query may hold a key (law 11). */
+  readonly shownUpstream: string
   readonly upstreamHeaders: PassingHeaders
   /** The public URL that the upstream is told of. */
   readonly publicUrl: URL
@@ -80,6 +85,7 @@ export interface ResolvedGateway {
   readonly timeouts: Readonly<Required<NonNullable<GatewayOptions['timeouts']>>>
   readonly sessionKeys: readonly [KeyObject, ...KeyObject[]]
   readonly clientAddress: (req: IncomingMessage) => string | undefined
+  readonly present: (challenge: Response, head: RequestHead) => Response
   readonly onEvent: (event: ConnectionEvent) => void
   readonly now: () => number
 }
@@ -90,6 +96,7 @@ export function resolveOptions(options: GatewayOptions): ResolvedGateway {
   return Object.freeze({
     resourceServer,
     upstream: upstreamUrl(options.upstream),
+    shownUpstream: redactTarget(options.upstream),
     upstreamHeaders: options.upstreamHeaders ?? 'usual',
     publicUrl: new URL(resourceServer.resource),
     paths: new Set([resourceServer.resource, ...alsoServedAt].flatMap(bothForms)),
@@ -99,6 +106,7 @@ export function resolveOptions(options: GatewayOptions): ResolvedGateway {
     timeouts: positive('timeouts', { ...defaultTimeouts, ...options.timeouts }),
     sessionKeys: sessionKeysOf(options.sessionKeys ?? [randomBytes(32)]),
     clientAddress: options.clientAddress ?? ((req) => req.socket.remoteAddress),
+    present: options.present ?? ((challenge) => challenge),
     onEvent: harmless(options.onEvent),
     now: options.now ?? (() => Math.floor(Date.now() / 1000)),
   })
@@ -144,7 +152,7 @@ function upstreamUrl(text: string): URL {
   return url
 }
 
-/** Clients send the slash of a URL at will (clients/behaviour.md, 3.3); both forms are the one endpoint. */
+/** Clients add a slash to the end of a URL, or take it away, at will; both forms are the one endpoint. */
 function bothForms(url: string): string[] {
   const path = new URL(url).pathname.replace(/\/$/, '')
   return [path, `${path}/`].filter((form) => form !== '')

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { BodyRefusal } from './body.ts'
 import type { Caller } from './caller.ts'
-import { discardRest, type Refusal } from './refusal.ts'
+import { discardRest, internalError, type Refusal } from './refusal.ts'
 import { type AnswerHeaders, clientHeaders, isEventStream, single } from './response-headers.ts'
-import { refusalOfError, refusalOfStatus } from './upstream-errors.ts'
+import { isOfConnection, refusalOfError, refusalOfStatus } from './upstream-errors.ts'
 
 export interface ExchangeOptions {
   readonly req: IncomingMessage
@@ -20,9 +20,9 @@ export interface ExchangeOptions {
   readonly clientSessionId: (upstreamId: string) => string | undefined
   /** Bytes of a request that nobody reads any more which are thrown away before its connection is. */
   readonly mostRest: number
-  /** Answers instead of the upstream. */
+  /** Tells the operator of a refusal, and the client where no answer has begun. */
   readonly refuse: (refusal: Refusal) => void
-  /** The upstream failed, before its answer or within it. */
+  /** Something failed on our side. */
   readonly onFailure: (cause: unknown) => void
   readonly onDone: (exchange: Exchange) => void
 }
@@ -72,12 +72,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Ends it from this side: with `refusal` where the answer has not begun; standing streams end well, others break off. */
   end(refusal: Refusal): void {
     if (this.#phase === 'done') return
-    const { res, refuse } = this.#options
-    if (!this.#isAbandoned) {
-      if (!res.headersSent) refuse(refusal)
-      else if (this.isStanding) res.end()
-      else res.destroy()
-    }
+    const { res } = this.#options
+    if (this.isStanding && res.headersSent) res.end()
+    else if (!this.#isAbandoned) this.#refuse(refusal)
     this.#abort()
   }
 
@@ -136,11 +133,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#phase === 'done') return
-    const { res, refuse, onFailure } = this.#options
-    if (!(error instanceof BodyRefusal)) onFailure(error)
-    if (!this.#isAbandoned && res.headersSent) res.destroy()
-    else if (!this.#isAbandoned) refuse(error instanceof BodyRefusal ? error.refusal : refusalOfError(error))
+    if (error instanceof BodyRefusal) this.#refuse(error.refusal)
+    else if (isOfConnection(error)) this.#refuse(refusalOfError(error, { hasBegun: this.#options.res.headersSent }))
+    else {
+      this.#options.onFailure(error)
+      this.#refuse(internalError)
+    }
     this.#done()
+  }
+
+  #refuse(refusal: Refusal): void {
+    const { res, refuse } = this.#options
+    const hasBegun = res.headersSent
+    refuse(refusal)
+    if (hasBegun) res.destroy()
   }
 
   #headersFor(headers: AnswerHeaders): string[] {

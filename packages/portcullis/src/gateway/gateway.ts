@@ -2,16 +2,18 @@ import { AsyncResource } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { AccessToken, RequestHead } from '@portcullis/auth'
-import { callsOf, type Messages, parseMessages } from '@portcullis/auth/mcp'
+import { callsOf, callsToTell, claimToTell, type Messages, parseMessages } from '@portcullis/auth/mcp'
 import { requestHead, sendResponse } from '@portcullis/auth/node'
+import type { ToldCalls } from '@portcullis/auth/protocol'
 import { createAdmission, type Place } from './admission.ts'
 import { BodyRefusal, takeBody, takeWholeBody } from './body.ts'
-import { callerOf } from './caller.ts'
+import { type Caller, callerOf } from './caller.ts'
 import { type GatewayOptions, resolveOptions } from './config.ts'
 import { Exchange } from './exchange.ts'
 import { createOpenExchanges } from './open-exchanges.ts'
 import {
   badTarget,
+  eventOf,
   internalError,
   methodNotAllowed,
   notFound,
@@ -92,7 +94,7 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
 
   async function readAndAuthorize(request: AuthenticatedRequest, place: Place): Promise<Refusal | Response | Said> {
     const { req, head, accessToken } = request
-    if (head.method !== 'POST') return { body: undefined, messages: undefined }
+    if (head.method !== 'POST') return { body: undefined, messages: undefined, calls: {} }
     const taken = policy === undefined ? takeBody(req, bodyOptions, place) : takeWholeBody(req, bodyOptions, place)
     const body = await taken
     if (body instanceof BodyRefusal) return body.refusal
@@ -102,14 +104,18 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
       if (stillValid instanceof Response) return stillValid
       if (isClosing) return stopping
     }
-    if (policy === undefined || !(body instanceof Buffer)) return { body, messages: undefined }
+    if (policy === undefined || !(body instanceof Buffer))
+      return { body, messages: undefined, calls: claimToTell(head.headers) }
     const messages = parseMessages(body, head.headers)
     if (messages.kind === 'refused') return messages
-    return resourceServer.authorize(head, accessToken, policy.requiredScopes(messages)) ?? { body, messages }
+    const calls = callsToTell(messages)
+    return (
+      resourceServer.authorize(head, accessToken, policy.requiredScopes(messages), calls) ?? { body, messages, calls }
+    )
   }
 
   /** The exchange that has begun; `undefined` where the client is gone already. */
-  function forward(request: AuthenticatedRequest, { body, messages }: Said, place: Place): Exchange | undefined {
+  function forward(request: AuthenticatedRequest, { body, messages, calls }: Said, place: Place): Exchange | undefined {
     const { req, res, head, query, accessToken, session } = request
     if (res.destroyed) return undefined
     const caller = callerOf(accessToken)
@@ -129,7 +135,7 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
       corsHeaders: Object.entries(resourceServer.corsHeaders(head)).flat(),
       clientSessionId: session.clientIdFor,
       mostRest: limits.body,
-      refuse: (refusal) => context.runInAsyncScope(refuse, undefined, req, res, head, refusal),
+      refuse: (refusal) => context.runInAsyncScope(refuse, undefined, req, res, head, refusal, caller.about),
       onFailure: (cause) =>
         context.runInAsyncScope(onEvent, undefined, { type: 'failure', operation: 'upstream', cause }),
       onDone(ended) {
@@ -139,16 +145,22 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
       },
     })
     open.add(exchange)
-    onEvent({ type: 'call_allowed', ...caller.about })
+    onEvent({ type: 'call_allowed', ...caller.about, ...calls })
     connection.dispatch({ method: head.method, path, headers, body: body ?? null }, exchange)
     return exchange
   }
 
-  function refuse(req: IncomingMessage, res: ServerResponse, head: RequestHead, refusal: Refusal): void {
-    const { status, reason } = refusal
+  /** Tells why, and says so to the client where no answer has begun. */
+  function refuse(
+    req: IncomingMessage,
+    res: ServerResponse,
+    head: RequestHead,
+    refusal: Refusal,
+    about: Caller['about'] | undefined,
+  ): void {
     const path = parseTarget(head.url)?.path ?? ''
-    onEvent({ type: 'request_refused', reason, method: head.method, path, status })
-    if (!res.destroyed)
+    onEvent({ ...eventOf(refusal, { method: head.method, path, upstream: options.shownUpstream }), ...about })
+    if (!res.destroyed && !res.headersSent)
       sendRefusal(req, res, refusal, { headers: resourceServer.corsHeaders(head), mostRest: limits.body })
   }
 
@@ -159,13 +171,14 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
       const head = requestHead(req)
       try {
         const answer = await serve(req, res, head)
-        if (answer instanceof Response) await sendResponse(answer, res)
-        else if (answer !== undefined) refuse(req, res, head, answer)
+        if (answer instanceof Response)
+          await sendResponse(answer.status === 401 ? options.present(answer, head) : answer, res)
+        else if (answer !== undefined) refuse(req, res, head, answer, undefined)
       } catch (cause) {
         if (res.destroyed) return // the client left in the middle of its request
         onEvent({ type: 'failure', operation: 'gateway', cause })
         if (res.headersSent) res.destroy()
-        else refuse(req, res, head, internalError)
+        else refuse(req, res, head, internalError, undefined)
       }
     },
     endGrant: open.endGrant,
@@ -191,6 +204,8 @@ interface Said {
   body: Buffer | Readable | undefined
   /** `undefined` where nobody had to know. */
   messages: Messages | undefined
+  /** The same, for events. */
+  calls: ToldCalls
 }
 
 /** Whether the answer to a POST is a stream that waits for what may happen (2026-07-28). A header that hides it gets the time of other answers. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ConnectionEvent, requestRefused } from '@portcullis/auth/protocol'
 
 /** Why this gateway answers itself, instead of the upstream. Never a challenge: the client's sign-in is untouched. */
 export interface Refusal {
@@ -7,9 +8,21 @@ export interface Refusal {
   readonly reason: string
   /** For people. Public. */
   readonly message: string
-  /** The JSON-RPC error code; never one from -32020 to -32099, which clients take for the upstream's word (spec page 7.1). Default -32000. */
+  /** For the operator, where the upstream is at fault: goes on from "The MCP server at …". */
+  readonly fault?: string
+  /** The JSON-RPC error code; never one from -32020 to -32099, which MCP 2026-07-28 reserves, so that clients take them for the upstream's word. Default -32000. */
   readonly code?: number
   readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What the operator is told of a refusal. */
+export function eventOf(
+  { status, reason, message, fault }: Refusal,
+  { method, path, upstream }: { method: string; path: string; upstream: string },
+): Extract<ConnectionEvent, { type: 'request_refused' | 'upstream_failed' }> {
+  const event = requestRefused({ method, path }, { status, reason, detail: message })
+  if (fault === undefined) return event
+  return { ...event, type: 'upstream_failed', detail: `The MCP server at ${upstream} ${fault}` }
 }
 
 /** Sends `refusal` as a JSON-RPC error to nobody's id. `mostRest`: bytes of the request's body that are read and thrown away, so that the client gets to reading the answer. */

@@ -19,7 +19,7 @@ const alice = {
   claims: {},
 }
 
-test('RS-22 P-09 a session is its owner’s, whatever the token, and nobody else’s', () => {
+test('RS-22 P-09 law 12: a session is its owner’s, whatever the token, and nobody else’s', () => {
   const binding = createSessionBinding([key], resource)
   const presented = binding.bind('session-1', alice)
 
@@ -29,7 +29,7 @@ test('RS-22 P-09 a session is its owner’s, whatever the token, and nobody else
     assert.equal(binding.resolve(presented, { ...alice, ...other }), undefined, JSON.stringify(other))
 })
 
-test('the same key knows the session after a restart and at another gateway, another key or server does not', () => {
+test('law 12: the same key knows the session after a restart and at another gateway, another key or server does not', () => {
   const presented = createSessionBinding([key], resource).bind('session-1', alice)
 
   assert.equal(createSessionBinding([key], resource).resolve(presented, alice), 'session-1')
@@ -37,7 +37,7 @@ test('the same key knows the session after a restart and at another gateway, ano
   assert.equal(createSessionBinding([newKey], resource).resolve(presented, alice), undefined)
 })
 
-test('P-09 a session outlives a change of keys while its key is still among them', () => {
+test('P-09 law 12: a session outlives a change of keys while its key is still among them', () => {
   const before = createSessionBinding([key], resource).bind('session-1', alice)
   const both = createSessionBinding([newKey, key], resource)
 
@@ -65,7 +65,7 @@ test('no part of one field can be moved to another', () => {
   assert.equal(binding.resolve(presented, { ...alice, subject: 'a","b', clientId: 'c' }), undefined)
 })
 
-test('RS-21 RS-22 through the gateway: a session opened by one is 404 for another, and stays over a refresh', async (t) => {
+test('RS-21 RS-22 law 12: through the gateway: a session opened by one is 404 for another, and stays over a refresh', async (t) => {
   const queue = requestQueue()
   const scene = await openScene(t, { upstream: queue.listener })
   const answer = async (sessionId: string) => {
@@ -96,7 +96,7 @@ test('RS-21 RS-22 through the gateway: a session opened by one is 404 for anothe
   assert.equal(raw.status, 404)
 })
 
-test('a session id means nothing in a modern request: it neither goes on nor comes back', async (t) => {
+test('law 12: a session id means nothing in a modern request: it neither goes on nor comes back', async (t) => {
   const queue = requestQueue()
   const scene = await openScene(t, { upstream: queue.listener })
   const headers = {
@@ -116,7 +116,7 @@ test('a session id means nothing in a modern request: it neither goes on nor com
   assert.equal((await response).headers.get('mcp-session-id'), null)
 })
 
-test('what only looks like a modern revision gives no way around the binding', async (t) => {
+test('law 12: what only looks like a modern revision gives no way around the binding', async (t) => {
   const scene = await openScene(t)
 
   for (const version of ['9', 'zzzz', '2026-07-28x', '2026-07-28, 2025-11-25', '2025-11-25'])

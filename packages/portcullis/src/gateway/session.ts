@@ -13,7 +13,7 @@ export interface Session {
 
 /** The session of a request by `owner`; `undefined` where it names one that is not the owner's. */
 export function sessionOf({ headers }: RequestHead, owner: AccessToken, binding: SessionBinding): Session | undefined {
-  // Modern requests may carry a session id, but it means nothing: it neither goes on nor comes back (spec page 7.1).
+  // Modern requests may carry a session id, but it means nothing: it neither goes on nor comes back (MCP 2026-07-28, transports).
   if (isModern(headers.get('mcp-protocol-version'))) return modern
   const presented = headers.get('mcp-session-id')
   const upstreamId = presented === null ? undefined : binding.resolve(presented, owner)

@@ -38,7 +38,13 @@ for (const head of [
     upstream.write('half', () => upstream.destroy())
 
     assert.deepEqual(await restOf(client), { text: 'half', isWhole: false })
-    assert.equal((await scene.event('failure')).operation, 'upstream')
+    const failed = await scene.event('upstream_failed')
+    assert.equal(failed.reason, 'upstream_broke_off')
+    assert.match(failed.detail, /^The MCP server at http:\/\/127\.0\.0\.1:\d+\/upstream broke off within its answer/)
+    assert.deepEqual(
+      scene.events.filter(({ type }) => type === 'request_refused' || type === 'failure'),
+      [],
+    )
   })
 
 test('a client that does not read slows the upstream down, and gets everything once it reads', async (t) => {
@@ -113,7 +119,7 @@ test('a client that closes its GET stream closes it upstream', async (t) => {
 })
 
 for (const options of [{ method: 'GET' }, { headers: listening }])
-  test(`a standing stream ends well when the access token that opened it expires: ${JSON.stringify(options)}`, async (t) => {
+  test(`law 12: a standing stream ends well when the access token that opened it expires: ${JSON.stringify(options)}`, async (t) => {
     const { scene, upstream, client } = await openStream(t, options)
 
     scene.clock.offset = 610
@@ -123,7 +129,7 @@ for (const options of [{ method: 'GET' }, { headers: listening }])
     await closed(upstream)
   })
 
-test('a listening that hides in another header value is a standing stream where bodies are read', async (t) => {
+test('law 12: a listening that hides in another header value is a standing stream where bodies are read', async (t) => {
   const body = '{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen"}'
   const { scene, client } = await openStream(t, {
     headers: { 'MCP-Protocol-Version': '2026-07-28' },
@@ -137,7 +143,7 @@ test('a listening that hides in another header value is a standing stream where 
   assert.deepEqual(await restOf(client), { text: '', isWhole: true })
 })
 
-test('an answer to a POST outlives its access token, within a limit', async (t) => {
+test('law 12: an answer to a POST outlives its access token, within a limit', async (t) => {
   const { scene, upstream, client } = await openStream(t, { gateway: { timeouts: { streamAfterExpiry: 100 } } })
 
   scene.clock.offset = 690
@@ -150,7 +156,7 @@ test('an answer to a POST outlives its access token, within a limit', async (t) 
   assert.deepEqual(await restOf(client), { text: '', isWhole: false })
 })
 
-test('when a grant ends in the feed, all its streams end, and nobody else’s', async (t) => {
+test('law 12 law 14: when a grant ends in the feed, all its streams end, and nobody else’s', async (t) => {
   const standing = await openStream(t, { method: 'GET' })
   const { scene } = standing
   const answer = await openStream(t, { scene })
@@ -165,7 +171,7 @@ test('when a grant ends in the feed, all its streams end, and nobody else’s', 
   assert.equal(await chunkOf(other.client), ': here\n\n')
 })
 
-test('a grant that ends in this process ends its streams at once, and what is not yet answered is 403', async (t) => {
+test('law 12 law 14: a grant that ends in this process ends its streams at once, and what is not yet answered is 403', async (t) => {
   const queue = requestQueue()
   const scene = await openScene(t, { upstream: queue.listener })
   const response = once(send(scene, { method: 'POST' }), 'response')
@@ -215,6 +221,7 @@ test('an answer that stops in its middle is broken off after the idle time, an e
   await sweeps(t, 70)
 
   assert.deepEqual(await restOf(answer.client), { text: '', isWhole: false })
+  assert.equal((await answer.scene.event('upstream_failed')).reason, 'upstream_idle')
   stream.upstream.write(': here\n\n')
   assert.equal(await chunkOf(stream.client), ': here\n\n')
   await sweeps(t, 3610)

@@ -3,17 +3,25 @@ import { createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { listen, openScene, type SceneOptions } from '../../test/gateway-scene.ts'
 
-test('an upstream that refuses connections is 502 that says so, and the sign-in is untouched', async (t) => {
-  const response = await callAt(t, { gateway: { upstream: `http://127.0.0.1:${await closedPort(t)}/mcp` } })
+test('law 11: an upstream that refuses connections is 502 that says so, and one event that names it without the key in its URL', async (t) => {
+  const port = await closedPort(t)
+
+  const response = await callAt(t, { gateway: { upstream: `http://127.0.0.1:${port}/mcp?key=s3cret` } })
 
   assert.equal(response.status, 502)
   assert.match(response.message, /refuses connections/)
-  assert.deepEqual(response.refused, {
-    type: 'request_refused',
+  assert.doesNotMatch(response.message, /127|s3cret/)
+  assert.deepEqual(response.failed, {
+    type: 'upstream_failed',
     reason: 'upstream_refused',
+    detail: `The MCP server at http://127.0.0.1:${port}/mcp?key=[redacted] refuses connections; it may not be running`,
     method: 'POST',
     path: '/mcp',
     status: 502,
+    subject: 'alice',
+    clientId: 'client-1',
+    grantId: 'grant-1',
+    resource: response.url,
   })
 })
 
@@ -21,14 +29,14 @@ test('an upstream whose name cannot be resolved is 502', async (t) => {
   const response = await callAt(t, { gateway: { upstream: 'http://nowhere.invalid/mcp' } })
 
   assert.equal(response.status, 502)
-  assert.equal(response.refused?.reason, 'upstream_not_found')
+  assert.equal(response.failed?.reason, 'upstream_not_found')
 })
 
 test('an upstream that does not answer in time is 504', async (t) => {
   const response = await callAt(t, { upstream: () => {}, gateway: { timeouts: { upstreamAnswer: 0.05 } } })
 
   assert.equal(response.status, 504)
-  assert.equal(response.refused?.reason, 'upstream_timeout')
+  assert.equal(response.failed?.reason, 'upstream_timeout')
 })
 
 for (const [title, bytes, reason] of [
@@ -50,7 +58,7 @@ for (const [title, bytes, reason] of [
     const response = await callAt(t, { gateway: { upstream: `http://127.0.0.1:${port}/mcp` } })
 
     assert.equal(response.status, 502)
-    assert.equal(response.refused?.reason, reason)
+    assert.equal(response.failed?.reason, reason)
   })
 
 test('P-08 an upstream that wants credentials is 502: its challenge would send clients to a wrong authorization server', async (t) => {
@@ -63,7 +71,7 @@ test('P-08 an upstream that wants credentials is 502: its challenge would send c
     })
 
     assert.equal(response.status, 502)
-    assert.equal(response.refused?.reason, 'upstream_unauthorized')
+    assert.equal(response.failed?.reason, 'upstream_unauthorized')
     assert.doesNotMatch(response.message, /invalid_token/)
   }
 })
@@ -75,7 +83,7 @@ test('a redirect of the upstream is neither followed nor passed on', async (t) =
     })
 
     assert.equal(response.status, 502)
-    assert.equal(response.refused?.reason, 'upstream_redirect')
+    assert.equal(response.failed?.reason, 'upstream_redirect')
     assert.equal(response.headers.get('location'), null)
   }
 })
@@ -167,8 +175,17 @@ async function callAt(t: TestContext, options: SceneOptions) {
   const { jsonrpc, id, error } = await response.json()
   assert.deepEqual([jsonrpc, id], ['2.0', null])
   if (response.status >= 502) assert.match(error.message, /Your sign-in is untouched/)
-  const refused = scene.events.find((event) => event.type === 'request_refused')
-  return { status: response.status, headers: response.headers, code: error.code, message: error.message, refused }
+  const told = scene.events.filter(({ type }) => !['authenticated', 'call_allowed'].includes(type))
+  assert.equal(told.length, 1)
+  const [failed] = told.filter((event) => event.type === 'upstream_failed')
+  return {
+    url: scene.url,
+    status: response.status,
+    headers: response.headers,
+    code: error.code,
+    message: error.message,
+    failed,
+  }
 }
 
 async function closedPort(t: TestContext): Promise<number> {

@@ -1,9 +1,16 @@
 import { errors } from 'undici'
 import type { Refusal } from './refusal.ts'
 
-/** What the client is told when the upstream gave no answer, by the error of the connection. */
-export function refusalOfError(error: unknown): Refusal {
+/** Whether an error is one of the connection to the upstream, or of what came on it; any other is ours. */
+export function isOfConnection(error: unknown): boolean {
+  return codeOf(error) !== undefined || error instanceof errors.UndiciError || error instanceof errors.HTTPParserError
+}
+
+/** What the client and the operator are told when the upstream gave no whole answer, by the error of the connection. */
+export function refusalOfError(error: unknown, { hasBegun = false } = {}): Refusal {
   const code = codeOf(error)
+  const suffix = code === undefined ? '' : ` (${code})`
+  if (hasBegun) return unreachable('upstream_broke_off', `broke off within its answer${suffix}`)
   switch (code) {
     case 'ECONNREFUSED':
       return unreachable('upstream_refused', 'refuses connections; it may not be running')
@@ -25,8 +32,8 @@ export function refusalOfError(error: unknown): Refusal {
     default:
       if (error instanceof errors.HTTPParserError) return badAnswer
       if (certificateErrors.test(code ?? ''))
-        return unreachable('upstream_certificate', 'has a TLS certificate that cannot be verified')
-      return unreachable('upstream_broke_off', 'broke off before it answered')
+        return withFault(unreachable('upstream_certificate', 'has a TLS certificate that cannot be verified'), suffix)
+      return withFault(unreachable('upstream_broke_off', 'broke off before it answered'), suffix)
   }
 }
 
@@ -56,7 +63,13 @@ function unreachable(reason: string, what: string): Refusal {
     status: 502,
     reason,
     message: `The MCP server behind this gateway ${what}. Your sign-in is untouched; you need not sign in again.`,
+    fault: what,
   }
+}
+
+/** The code says more to the operator than to the client. */
+function withFault(refusal: Refusal, more: string): Refusal {
+  return { ...refusal, fault: `${refusal.fault}${more}` }
 }
 
 const badAnswer = unreachable('upstream_bad_answer', 'gave an answer that is not valid HTTP')

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { createServer, type IncomingMessage, request } from 'node:http'
+import { isIP } from 'node:net'
 import { test } from 'node:test'
-import { createClientAddressReader, networkOf } from './client-address.ts'
+import fc from 'fast-check'
+import { createClientAddressReader } from './client-address.ts'
 import { listen } from './listen.ts'
 
 test('who is asking is the peer, and whom it names only where it is a trusted proxy', async () => {
@@ -25,20 +27,35 @@ test('who is asking is the peer, and whom it names only where it is a trusted pr
     assert.equal(await addressSeen(trusted, forwarded), expected, JSON.stringify([trusted, forwarded]))
 })
 
-test('limits count an IPv6 host by its network, however its address is written, and IPv4 by the address', () => {
-  const cases: [string, string][] = [
-    ['192.0.2.1', '192.0.2.1'],
-    ['::ffff:192.0.2.1', '192.0.2.1'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-    ['2001:0DB8:0001:0002::9', '2001:db8:1:2::/64'],
-    ['2001:db8::1', '2001:db8:0:0::/64'],
-    ['::1', '0:0:0:0::/64'],
-    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-    ['unknown', 'unknown'],
-  ]
+const proxy = '10.0.0.1'
+const read = createClientAddressReader([proxy, 'fd00::/8'])
+const seenBy = (peer: string, forwarded: string) =>
+  read({ socket: { remoteAddress: peer }, headers: { 'x-forwarded-for': forwarded } })
 
-  for (const [address, network] of cases) assert.equal(networkOf(address), network)
+test('whatever callers write before, whom the trusted proxy names is who asks', () => {
+  const address = fc.oneof(fc.ipV4(), fc.ipV6()).filter((each) => isIP(each) !== 0 && !/^(10\.0\.0\.1$|fd)/i.test(each))
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), address, (hearsay, named) => {
+      for (const forwarded of [`${hearsay}, ${named}`, `${hearsay},${named}, fd00::7`])
+        assert.equal(seenBy(proxy, forwarded), plain(named))
+      assert.equal(seenBy('192.0.2.1', `${hearsay}, ${named}`), '192.0.2.1')
+    }),
+  )
 })
+
+test('whatever stands in the header, who asks is an address, and the proxy itself where it names none', () => {
+  const almost = fc.string({ unit: fc.constantFrom('1', '.', ':', ',', ' ', '255', '::ffff:', 'unknown', '[', ']') })
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit: 'binary' }), almost), (forwarded) => {
+      assert.notEqual(isIP(seenBy(proxy, forwarded) ?? ''), 0)
+    }),
+  )
+})
+
+/** As addresses of sockets are written here: IPv4 as itself. */
+function plain(address: string): string {
+  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
+}
 
 async function addressSeen(trusted: readonly string[], forwarded: readonly string[]): Promise<string | undefined> {
   const read = createClientAddressReader(trusted)

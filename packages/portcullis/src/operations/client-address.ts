@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP, isIPv6 } from 'node:net'
+import { BlockList, isIP, isIPv6, type Socket } from 'node:net'
 
 /** Says who is asking: the peer of the connection or, where that is a trusted proxy, whom it names. */
-export type ClientAddressReader = (req: IncomingMessage) => string | undefined
+export type ClientAddressReader = (req: Asking) => string | undefined
+
+/** What of a request says who is asking. */
+type Asking = Pick<IncomingMessage, 'headers'> & { socket: Pick<Socket, 'remoteAddress'> }
 
 /** Proxies behind one another that are looked at: a header may have thousands of names, and each is compared with each range. */
 const mostProxies = 20
@@ -32,21 +35,6 @@ export function createClientAddressReader(trustedProxies: readonly string[]): Cl
     const caller = named.findLast((address) => !isTrusted(address))
     return caller !== undefined && isIP(caller) !== 0 ? caller : peer
   }
-}
-
-/** The address, or the /64 of an IPv6 address, within which one host chooses freely. Limits count by it. */
-export function networkOf(address: string): string {
-  const plain = unmapped(address) ?? ''
-  if (!isIPv6(plain)) return plain
-  const [head = '', tail] = plain.replace(/%.*$/, '').split('::')
-  const groupsOf = (text: string) => (text === '' ? [] : text.split(':'))
-  const after = groupsOf(tail ?? '')
-  const missing = tail === undefined ? 0 : Math.max(0, 8 - groupsOf(head).length - after.length)
-  const groups = [...groupsOf(head), ...Array<string>(missing).fill('0'), ...after]
-  return `${groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, '').toLowerCase())
-    .join(':')}::/64`
 }
 
 /** An IPv4 address that a socket for both families shows as IPv6, as itself. */

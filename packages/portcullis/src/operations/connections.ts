@@ -5,6 +5,8 @@ import type { Socket } from 'node:net'
 export interface Connections {
   /** Closes those on which no answer is open, and each other when its last answer has ended. */
   end(): void
+  /** Whether nothing of an answer has been sent that is still open on it. */
+  isUnanswered(socket: Socket): boolean
 }
 
 /**
@@ -14,31 +16,35 @@ export interface Connections {
  * destroyed sockets then, which nobody need answer.
  */
 export function watchConnections(server: Server): Connections {
-  const openAnswers = new Map<Socket, number>()
+  const all = new Map<Socket, { openAnswers: number; newest: ServerResponse | undefined }>()
   let isEnding = false
 
-  function change(socket: Socket, by: number): void {
-    const count = (openAnswers.get(socket) ?? 0) + by
-    openAnswers.set(socket, count)
-    if (count > mostOpenAnswers) socket.destroy()
-    if (isEnding && count === 0) socket.destroySoon()
-  }
-
   server.on('connection', (socket: Socket) => {
-    openAnswers.set(socket, 0)
-    socket.once('close', () => openAnswers.delete(socket))
+    all.set(socket, { openAnswers: 0, newest: undefined })
+    socket.once('close', () => all.delete(socket))
   })
   // Before whoever answers, who is to see what is destroyed here.
   server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    change(socket, 1)
+    const connection = all.get(socket)
+    if (connection === undefined) return
+    connection.newest = response
+    connection.openAnswers += 1
+    if (connection.openAnswers > mostOpenAnswers) socket.destroy()
     response.once('close', () => {
-      if (openAnswers.has(socket)) change(socket, -1)
+      connection.openAnswers -= 1
+      if (connection.openAnswers > 0) return
+      connection.newest = undefined
+      if (isEnding) socket.destroySoon()
     })
   })
   return {
     end() {
       isEnding = true
-      for (const [socket, count] of openAnswers) if (count === 0) socket.destroySoon()
+      for (const [socket, { openAnswers }] of all) if (openAnswers === 0) socket.destroySoon()
+    },
+    isUnanswered(socket) {
+      const { openAnswers = 0, newest } = all.get(socket) ?? {}
+      return openAnswers === 0 || (openAnswers === 1 && newest?.headersSent === false)
     },
   }
 }

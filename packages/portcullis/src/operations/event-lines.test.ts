@@ -5,15 +5,23 @@ import { logAccountEvents, logConnectionEvents } from './event-lines.ts'
 import { createLog, type LogOptions } from './log.ts'
 import { runInRequest } from './request-context.ts'
 
-test('a refused access token is explained, and the line carries the request id', () => {
+test('a refused access token is explained, and the line carries the id of the request and the address that asked', () => {
   const { lines, log } = recordingLog()
 
-  runInRequest({ requestId: 'r7', peerAddress: undefined, localAddress: undefined, httpVersion: '1.1' }, () =>
+  const context = {
+    requestId: 'r7',
+    clientAddress: '192.0.2.7',
+    peerAddress: undefined,
+    localAddress: undefined,
+    httpVersion: '1.1',
+  }
+  runInRequest(context, () =>
     logConnectionEvents(log)({ type: 'token_rejected', reason: 'wrong_audience', clientId: 'c1' }),
   )
 
   const [line] = lines()
   assert.equal(line?.requestId, 'r7')
+  assert.equal(line?.clientAddress, '192.0.2.7')
   assert.equal(line?.event, 'token_rejected')
   assert.equal(line?.clientId, 'c1')
   assert.match(String(line?.msg), /^Refused an access token, because it was issued for another server/)
@@ -29,11 +37,62 @@ test('steps of every allowed call are written only when asked for', () => {
   assert.equal(loud.lines().length, 1)
 })
 
+test('a refused call is written with the tool that was called, and a batch with all of them', () => {
+  const { lines, log } = recordingLog()
+  const tell = logConnectionEvents(log)
+  const deletion = { method: 'tools/call', name: 'delete_note' }
+  const required = ['notes:delete']
+
+  tell({ type: 'scope_insufficient', required, calls: [deletion] })
+  tell({ type: 'scope_insufficient', required, calls: [deletion, { method: 'ping' }], furtherCalls: 3 })
+  tell({ type: 'scope_insufficient', required })
+  tell({ type: 'call_denied', reason: 'not now', calls: [{ method: 'ping' }] })
+
+  assert.deepEqual(
+    lines().map(({ msg, method, name, calls, furtherCalls }) => [msg, method, name, calls, furtherCalls]),
+    [
+      [
+        `Refused a call of delete_note, which needs more than was granted: notes:delete`,
+        ...Object.values(deletion),
+        undefined,
+        undefined,
+      ],
+      [
+        'Refused a call of delete_note and 4 more in one batch, which needs more than was granted: notes:delete',
+        undefined,
+        undefined,
+        ['tools/call delete_note', 'ping'],
+        3,
+      ],
+      ['Refused a call, which needs more than was granted: notes:delete', undefined, undefined, undefined, undefined],
+      ['Refused a call of ping: not now', 'ping', undefined, undefined, undefined],
+    ],
+  )
+})
+
+test('a claim of headers is written as one', () => {
+  const { lines, log } = recordingLog({ level: 'debug' })
+
+  logConnectionEvents(log)({ type: 'call_allowed', claimedCall: { method: 'tools/call', name: 'delete_note' } })
+
+  assert.deepEqual(
+    lines().map(({ msg, method, claimedCall }) => [msg, method, claimedCall]),
+    [['Allowed a call', undefined, 'tools/call delete_note']],
+  )
+})
+
 test('law 11: queries of paths and of redirect URIs are not written', () => {
   const { text, log } = recordingLog()
   const tell = logConnectionEvents(log)
   const events: ConnectionEvent[] = [
-    { type: 'request_refused', reason: 'too large', method: 'POST', path: '/mcp?key=s3cret', status: 413 },
+    {
+      type: 'request_refused',
+      reason: 'body_too_large',
+      detail: 'The body of the request is too large',
+      method: 'POST',
+      path: '/mcp?key=s3cret',
+      status: 413,
+    },
     { type: 'authorization_started', redirectUri: 'cursor://cb?key=s3cret' },
     { type: 'client_registered', redirectUris: ['https://a.example/cb?key=s3cret'] },
   ]
@@ -56,7 +115,7 @@ test('law 11: however much an outsider writes, a line is short, and a token in i
     detail: `what is '${token}'`,
     clientId: 'x'.repeat(43),
   })
-  logConnectionEvents(log)({ type: 'authorization_refused', reason: `no '${token}'`, shown: 'page' })
+  logConnectionEvents(log)({ type: 'authorization_refused', reason: `no '${token}'`, shown: 'page', requestId: 'r1' })
   logConnectionEvents(log)({ type: 'client_registered', clientName: long, redirectUris: [long, token] })
   logAccountEvents(log)({ type: 'foreign_form_refused', path: `/account/${token}/${long}` })
 
@@ -84,12 +143,14 @@ test('sign-in is written by name once it is proved, and never what was typed', (
 
   tell({ type: 'signed_in', accountId: 'a1', userName: 'ada', isDev: false })
   tell({ type: 'sign_in_refused', reason: 'wrong', clientAddress: '192.0.2.1' })
+  tell({ type: 'sign_in_refused', reason: 'disabled', clientAddress: '192.0.2.1', accountId: 'a1', userName: 'ada' })
 
   assert.deepEqual(
     lines().map((line) => [line.level, line.msg]),
     [
       ['info', 'ada signed in'],
       ['warn', 'Refused a sign-in, because the user name or the password was wrong'],
+      ['warn', 'Refused a sign-in to ada, because the account is disabled'],
     ],
   )
 })

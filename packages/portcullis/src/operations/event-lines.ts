@@ -1,5 +1,6 @@
 import type { ConnectionEvent } from '@portcullis/auth/protocol'
 import type { AccountEvent } from '../accounts/events.ts'
+import { callFields, nameCalls } from './call-fields.ts'
 import { cautiousLog } from './cautious-log.ts'
 import type { Log, LogLevel } from './log.ts'
 import { grantEndReasons, invalidTokenReasons, tokenRefusalReasons } from './reasons.ts'
@@ -11,7 +12,7 @@ export function logConnectionEvents(given: Log): (event: ConnectionEvent) => voi
   return (event) => {
     const level = connectionLevels[event.type]
     if (!log.isEnabled(level)) return
-    const { type, ...fields } = withoutSecrets(event)
+    const { type, ...fields } = fieldsOf(event)
     if (event.type !== 'failure') return log.write(level, connectionMessage(event), { event: type, ...fields })
     log.write(level, connectionMessage(event), { event: type, operation: event.operation, error: event.cause })
   }
@@ -30,16 +31,23 @@ export function logAccountEvents(given: Log): (event: AccountEvent) => void {
 }
 
 /** Paths and redirect URIs come from outside, and may carry anything in their queries (law 11). */
-function withoutSecrets(event: ConnectionEvent): ConnectionEvent {
+function fieldsOf(event: ConnectionEvent): { type: ConnectionEvent['type']; [field: string]: unknown } {
   switch (event.type) {
+    case 'scope_insufficient':
+    case 'call_denied':
+    case 'call_allowed': {
+      const { calls, furtherCalls, claimedCall, ...fields } = event
+      return { ...fields, ...callFields(event) }
+    }
     case 'request_refused':
+    case 'upstream_failed':
       return { ...event, path: redactTarget(event.path) }
     case 'authorization_started':
       return { ...event, redirectUri: redactTarget(event.redirectUri) }
     case 'client_registered':
       return { ...event, redirectUris: event.redirectUris.map(redactTarget) }
     default:
-      return event
+      return { ...event }
   }
 }
 
@@ -53,6 +61,7 @@ const connectionLevels: Readonly<Record<ConnectionEvent['type'], LogLevel>> = {
   verification_unavailable: 'error',
   host_rejected: 'warn',
   origin_rejected: 'warn',
+  upstream_failed: 'warn',
   metadata_served: 'debug',
   client_registered: 'info',
   registration_refused: 'warn',
@@ -79,13 +88,15 @@ function connectionMessage(event: ConnectionEvent): string {
     case 'token_rejected':
       return `Refused an access token, because ${invalidTokenReasons[event.reason]}`
     case 'scope_insufficient':
-      return `Refused a call that needs more than was granted: ${event.required.join(' ')}`
+      return `Refused ${nameCalls(event)}, which needs more than was granted: ${event.required.join(' ')}`
     case 'call_denied':
-      return `Refused a call: ${event.reason}`
+      return `Refused ${nameCalls(event)}: ${event.reason}`
     case 'authenticated':
       return 'Accepted an access token'
     case 'call_allowed':
-      return 'Allowed a call'
+      return `Allowed ${nameCalls(event)}`
+    case 'upstream_failed':
+      return event.detail
     case 'verification_unavailable':
       return event.reason === 'keys'
         ? 'Cannot verify access tokens, because the keys of their issuer cannot be fetched'
@@ -125,7 +136,7 @@ function connectionMessage(event: ConnectionEvent): string {
     case 'revocation_refused':
       return `Refused a revocation request: ${event.reason}`
     case 'request_refused':
-      return `Refused a request: ${event.reason}`
+      return `Refused a request: ${event.detail}`
     case 'failure':
       return `Something failed on our side: ${event.operation}`
     default:
@@ -142,6 +153,7 @@ const accountLevels: Readonly<Record<AccountEvent['type'], LogLevel>> = {
   link_refused: 'warn',
   foreign_form_refused: 'warn',
   page_failed: 'error',
+  request_refused: 'info',
 }
 
 const signInRefusals: Readonly<Record<Extract<AccountEvent, { type: 'sign_in_refused' }>['reason'], string>> = {
@@ -158,7 +170,7 @@ function accountMessage(event: AccountEvent): string {
         ? `The test user ${event.userName} signed in without a password`
         : `${event.userName} signed in`
     case 'sign_in_refused':
-      return `Refused a sign-in, because ${signInRefusals[event.reason]}`
+      return `Refused a sign-in${event.userName === undefined ? '' : ` to ${event.userName}`}, because ${signInRefusals[event.reason]}`
     case 'signed_out':
       return `${event.userName} signed out`
     case 'account_created':
@@ -173,6 +185,8 @@ function accountMessage(event: AccountEvent): string {
       return 'Refused a form that was not sent by a page of ours'
     case 'page_failed':
       return 'A page failed on our side'
+    case 'request_refused':
+      return connectionMessage(event)
     default:
       return event satisfies never
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ConnectionEvent } from '@portcullis/auth/protocol'
 import { createHealth } from './health.ts'
 
 test('it is alive whatever does not work, and ready only when everything does', async () => {
@@ -34,11 +35,16 @@ test('from when it is told to stop it is not ready, and still alive', async () =
 })
 
 test('it answers its own paths alone, and only to be read', async () => {
-  const health = createHealth({ checks: {} })
+  const events: ConnectionEvent[] = []
+  const health = createHealth({ checks: {}, onEvent: (event) => events.push(event) })
 
   assert.equal(await health.answer('/mcp', 'GET'), undefined)
   assert.equal((await health.answer('/healthz', 'POST'))?.status, 405)
   assert.equal((await health.answer('/healthz', 'HEAD'))?.status, 200)
+  assert.deepEqual(
+    events.map((event) => event.type === 'request_refused' && [event.method, event.path, event.status]),
+    [['POST', '/healthz', 405]],
+  )
 })
 
 async function asked(health: ReturnType<typeof createHealth>, path: string): Promise<[number, unknown]> {

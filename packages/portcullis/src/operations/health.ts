@@ -1,3 +1,5 @@
+import { type ConnectionEvent, requestRefused } from '@portcullis/auth/protocol'
+
 /** Whether the program lives, and whether it can do its work. For whoever starts and watches it; these paths answer at any host. */
 export interface Health {
   /** The answer to `/healthz` and `/readyz`; `undefined` for every other path. */
@@ -11,9 +13,11 @@ export interface HealthOptions {
   checks: Readonly<Record<string, () => Promise<unknown>>>
   /** Milliseconds after which a check that has not resolved has failed. Default 2000. */
   timeout?: number
+  /** Told of requests that are refused. Default: nothing. */
+  onEvent?: (event: ConnectionEvent) => void
 }
 
-export function createHealth({ checks, timeout = 2000 }: HealthOptions): Health {
+export function createHealth({ checks, timeout = 2000, onEvent }: HealthOptions): Health {
   let isStopping = false
 
   async function readiness(): Promise<Response> {
@@ -28,7 +32,11 @@ export function createHealth({ checks, timeout = 2000 }: HealthOptions): Health 
   return {
     async answer(path, method) {
       if (path !== '/healthz' && path !== '/readyz') return undefined
-      if (method !== 'GET' && method !== 'HEAD') return report(405, { status: 'wrong method' }, { allow: 'GET, HEAD' })
+      if (method !== 'GET' && method !== 'HEAD') {
+        const detail = 'Health is only read'
+        onEvent?.(requestRefused({ method, path }, { status: 405, reason: 'method_not_allowed', detail }))
+        return report(405, { status: 'wrong method' }, { allow: 'GET, HEAD' })
+      }
       return path === '/healthz' ? report(200, { status: 'alive' }) : readiness()
     },
     stop() {

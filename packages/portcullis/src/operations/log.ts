@@ -21,7 +21,7 @@ export interface LogOptions {
   colors?: boolean
 }
 
-/** Every line carries the id of the request that it is about, where there is one. */
+/** Every line carries the id of the request that it is about, and the address that asks, where there is one. */
 export function createLog({ level, format, write, colors = false }: LogOptions): Log {
   const destination = format === 'json' ? { write } : { write: (line: string) => write(formatPretty(line, { colors })) }
   const logger = pino(
@@ -33,7 +33,7 @@ export function createLog({ level, format, write, colors = false }: LogOptions):
       serializers: { error: describeError },
       mixin() {
         const request = currentRequest()
-        return request === undefined ? {} : { requestId: request.requestId }
+        return request === undefined ? {} : { requestId: request.requestId, clientAddress: request.clientAddress }
       },
     },
     destination,

@@ -1,16 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomFillSync } from 'node:crypto'
+import type { Socket } from 'node:net'
 
 /** What everything that happens for one request may know of it. */
 export interface RequestContext {
   /** Stands on every line of the log, and on error pages. */
   requestId: string
+  /** Who asks, as the trusted proxies name them: what limits count by, and on every line of the log. */
+  clientAddress: string | undefined
   /** The other end of the connection itself, whatever headers say. */
   peerAddress: string | undefined
   /** Our end of the connection. */
   localAddress: string | undefined
-  /** Of the connection: `1.1`. */
-  httpVersion: string
+  /** Of the connection: `1.1`. Unknown of what is no request. */
+  httpVersion: string | undefined
 }
 
 const current = new AsyncLocalStorage<RequestContext>()
@@ -20,13 +23,21 @@ export function runInRequest<T>(context: RequestContext, act: () => T): T {
   return current.run(context, act)
 }
 
+/** What is known of a request that comes on a connection. */
+export function contextOf(
+  { remoteAddress, localAddress }: Pick<Socket, 'remoteAddress' | 'localAddress'>,
+  { clientAddress, httpVersion }: Pick<RequestContext, 'clientAddress' | 'httpVersion'>,
+): RequestContext {
+  return { requestId: createRequestId(), clientAddress, peerAddress: remoteAddress, localAddress, httpVersion }
+}
+
 /** The request that is being answered; `undefined` outside of one. */
 export function currentRequest(): RequestContext | undefined {
   return current.getStore()
 }
 
 /** Ten characters that a person can read out over the telephone. */
-export function createRequestId(): string {
+function createRequestId(): string {
   const letters = 'abcdefghjkmnpqrstuvwxyz23456789' // without those that look alike
   if (used === pool.length) {
     randomFillSync(pool)

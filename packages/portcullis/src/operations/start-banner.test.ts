@@ -1,19 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { clientNameOf, formatStartBanner } from './start-banner.ts'
-
-test('the name that clients call the server by is one that every shell takes', () => {
-  const cases: [string, string][] = [
-    ['Notes', 'notes'],
-    ["Ada's notes; rm -rf /", 'ada-s-notes-rm-rf'],
-    ['mcp.example.com', 'mcp-example-com'],
-    ['localhost', 'portcullis'],
-    ['мир', 'portcullis'],
-    ['x'.repeat(60), 'x'.repeat(40)],
-  ]
-
-  for (const [name, short] of cases) assert.equal(clientNameOf(name), short)
-})
+import { formatStartBanner } from './start-banner.ts'
 
 test('the banner shows a link only while there is no owner, and development loudly', () => {
   const banner = {

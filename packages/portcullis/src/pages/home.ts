@@ -35,7 +35,7 @@ export async function acceptGrantEnd(request: Request, context: PagesContext): P
   const session = await sessionOf(request, context.accounts)
   if (session === undefined) return redirect(signInPath)
   const form = await readForm(request)
-  if (form === undefined) return unreadableForm()
+  if (form === undefined) return unreadableForm(request, context)
   const grant = await context.accounts.store.get('grant', form.get('grant') ?? '')
   if (grant?.value.subject === session.account.id) await context.endGrant(grant.id)
   return redirect('/account')

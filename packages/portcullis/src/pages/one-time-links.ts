@@ -9,32 +9,35 @@ import { whyNotUserName } from '../accounts/user-name.ts'
 import type { PagesContext } from './context.ts'
 import { alert, fieldOf, hidden } from './fields.ts'
 import { readForm, unreadableForm } from './form.ts'
-import { problemPage } from './problem.ts'
+import { problemPage, refusalOf } from './problem.ts'
 import { signInResponse } from './session.ts'
 
 /** The page behind a link. Opening it uses nothing up: mail programs and chats open links by themselves. */
 export async function showLink(purpose: LinkPurpose, request: Request, context: PagesContext): Promise<Response> {
   const token = new URL(request.url).searchParams.get('token') ?? ''
   const userName = await ownerOfLink(purpose, token, context)
-  return userName === undefined ? linkGone(purpose, context) : linkPage(purpose, { token, userName }, context)
+  return userName === undefined
+    ? linkGone(purpose, request, context)
+    : linkPage(purpose, request, { token, userName }, context)
 }
 
 /** The form behind a link. */
 export async function acceptLink(purpose: LinkPurpose, request: Request, context: PagesContext): Promise<Response> {
   const form = await readForm(request)
-  if (form === undefined) return unreadableForm()
+  if (form === undefined) return unreadableForm(request, context)
   const token = form.get('token') ?? ''
   const fixedName = await ownerOfLink(purpose, token, context)
-  if (fixedName === undefined) return linkGone(purpose, context)
+  if (fixedName === undefined) return linkGone(purpose, request, context)
   const userName = purpose === 'reset' ? fixedName : (form.get('user_name') ?? '').trim()
   const problems = problemsOf(purpose, form, userName)
-  if (Object.keys(problems).length > 0) return linkPage(purpose, { token, userName, problems }, context)
+  if (Object.keys(problems).length > 0) return linkPage(purpose, request, { token, userName, problems }, context)
   try {
     return await useLink(purpose, { token, userName, password: form.get('password') ?? '' }, request, context)
   } catch (cause) {
     if (!(cause instanceof BusyError)) throw cause
     return linkPage(
       purpose,
+      request,
       { token, userName, message: 'Much is going on right now. Try again in a moment.', status: 503 },
       context,
     )
@@ -50,16 +53,21 @@ async function useLink(
   const { accounts, endGrants, onEvent } = context
   if (purpose === 'reset') {
     const account = await resetPasswordByLink(accounts, { token, password, endGrants })
-    if (account === undefined) return linkGone(purpose, context)
+    if (account === undefined) return linkGone(purpose, request, context)
     onEvent({ type: 'password_reset', accountId: account.id, userName: account.value.userName })
     return signInResponse(request, { account, returnTo: '/account' }, context)
   }
   const outcome = await createAccountByLink(accounts, { purpose, token, userName, password })
   switch (outcome.kind) {
     case 'link_gone':
-      return linkGone(purpose, context)
+      return linkGone(purpose, request, context)
     case 'name_taken':
-      return linkPage(purpose, { token, userName, problems: { user_name: 'is taken; choose another' } }, context)
+      return linkPage(
+        purpose,
+        request,
+        { token, userName, problems: { user_name: 'is taken; choose another' } },
+        context,
+      )
     case 'created': {
       const { account } = outcome
       onEvent({ type: 'account_created', accountId: account.id, userName: account.value.userName, by: purpose })
@@ -106,14 +114,22 @@ interface Shown {
 
 function linkPage(
   purpose: LinkPurpose,
-  { token, userName, problems, message, status }: Shown,
-  { server }: PagesContext,
+  request: Request,
+  { token, userName, problems, message, status = problems === undefined ? 200 : 422 }: Shown,
+  { server, onEvent }: PagesContext,
 ): Response {
   const { title, text, button } = wording(purpose, server.name)
+  const detail =
+    message ??
+    Object.entries(problems ?? {})
+      .map((problem) => problem.join(' '))
+      .join('; ')
+  if (status >= 400)
+    onEvent(refusalOf(request, { status, reason: 'form_not_accepted', detail: `The form was not accepted: ${detail}` }))
   return page({
     title,
     owner: server.name,
-    status: status ?? (problems === undefined ? 200 : 422),
+    status,
     formActionSources: [],
     body: html`<h1>${title}</h1>
 <p>${text}</p>
@@ -148,15 +164,22 @@ function wording(purpose: LinkPurpose, server: string): { title: string; text: s
   }
 }
 
-function linkGone(purpose: LinkPurpose, { onEvent }: PagesContext): Response {
-  onEvent({ type: 'link_refused', purpose })
-  return problemPage({
-    status: 410,
-    title: 'This link does not work any more',
-    description: 'It has been used, it is too old, or a newer one took its place.',
-    nextStep:
-      purpose === 'owner'
-        ? 'If you have made the account, sign in. If not, run "portcullis owner-link" for a new link.'
-        : 'If you have used it yourself, sign in. If not, ask whoever runs this server for a new link.',
-  })
+function linkGone(purpose: LinkPurpose, request: Request, context: PagesContext): Response {
+  const signIn = html`<a href="/account/sign-in">sign in</a>`
+  const nextStep =
+    purpose === 'owner'
+      ? html`If you have made the account, ${signIn}. If not, run <code>portcullis owner-link</code> for a new link.`
+      : html`If you have used it yourself, ${signIn}. If not, ask whoever runs this server for a new link.`
+  return problemPage(
+    request,
+    {
+      status: 410,
+      reason: 'link_gone',
+      title: 'This link does not work any more',
+      description: 'It has been used, it is too old, or a newer one took its place.',
+      nextStep,
+      event: { type: 'link_refused', purpose },
+    },
+    context,
+  )
 }

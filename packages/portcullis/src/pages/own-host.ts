@@ -11,11 +11,12 @@ export interface OwnHostOptions {
 /** Serves pages at one host alone, since cookies are for one; a browser that asks at another name of ours is sent there, any other is refused (law 1). */
 export function atOwnHost(pages: FetchHandler, { issuer, allowedHosts, onEvent }: OwnHostOptions): FetchHandler {
   const { origin, host } = new URL(issuer)
+  const others = allowedHosts.map((each) => each.toLowerCase())
   return {
     async fetch(request, info) {
       const asked = request.headers.get('host')?.toLowerCase() ?? ''
       if (asked === host) return pages.fetch(request, info)
-      if (allowedHosts.includes(asked) && (request.method === 'GET' || request.method === 'HEAD')) {
+      if (others.includes(asked) && (request.method === 'GET' || request.method === 'HEAD')) {
         const { pathname, search } = new URL(request.url)
         return new Response(undefined, {
           status: 302,

@@ -105,6 +105,10 @@ test('an account form that cannot stand says what is wrong beside the field, kee
     assert.ok(text.includes(`value="${fields.user_name}"`))
     assert.ok(!text.includes(fields.password ?? ''))
   }
+  const told = site.events.flatMap((event) => (event.type === 'request_refused' ? [event] : []))
+  assert.equal(told.length, cases.length)
+  assert.equal(told[0]?.detail, 'The form was not accepted: user_name must have 2 to 64 characters')
+  for (const [fields] of cases) assert.ok(!JSON.stringify(told).includes(fields.password ?? ''))
   assert.equal((await site.browser().get(`/account/invitation?token=${token}`)).status, 200)
 })
 
@@ -123,6 +127,24 @@ test('P-04 signing in sets a host-bound cookie under a new id and goes on to the
     /^__Host-portcullis=[\w-]{43}; Max-Age=7776000; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
   )
   assert.match(await on.text(), /<meta http-equiv="refresh" content="0; url=\/authorize\?client_id=c1&amp;state=%26x">/)
+})
+
+test('a page that says what cannot go on names the server, and leads to where it can', async () => {
+  const site = await newSite()
+  const token = await site.link('owner')
+  await site.browser().post('/account/welcome', { token, user_name: 'ada', password, again: password })
+  const cases: [string, string][] = [
+    ['/account/nothing', '/account'],
+    [`/account/welcome?token=${token}`, '/account/sign-in'],
+    ['/account/invitation?token=x', '/account/sign-in'],
+    ['/account/continue?return_to=/account', `${origin}/account/sign-in`],
+  ]
+
+  for (const [path, next] of cases) {
+    const text = await textOf(site.browser().get(path))
+    assert.match(text, /<bdi>Notes<\/bdi><\/p>/, path)
+    assert.ok(text.includes(`<a href="${next}">`), path)
+  }
 })
 
 test('a second sign-in in one browser ends the session before it', async () => {
@@ -156,6 +178,43 @@ test('a wrong name, a wrong password and an account without password get the sam
     assert.equal(answer.headers.get('set-cookie'), null)
     assert.match(await answer.text(), /The user name or the password is not right\./)
   }
+})
+
+test('law 11: the operator is told which account a refused sign-in was for, and what was typed never where there is none', async () => {
+  const site = await newSite({ signInsPerAccount: 1 })
+  await site.account('ada')
+  const created = site.events.find((event) => event.type === 'account_created')
+  const attempt = (user_name: string) => site.browser().post('/account/sign-in', { user_name, password: 'wrong wrong' })
+  site.events.length = 0
+
+  for (const typed of ['ADA', 'ada', 'my-s3cret', 'my-s3cret']) await attempt(typed)
+
+  const ada = { accountId: created?.accountId, userName: 'ada' }
+  assert.deepEqual(
+    site.events,
+    [{ reason: 'wrong', ...ada }, { reason: 'too_many', ...ada }, { reason: 'wrong' }, { reason: 'too_many' }].map(
+      (event) => ({ type: 'sign_in_refused', clientAddress: '192.0.2.1', ...event }),
+    ),
+  )
+})
+
+test('law 11: the store is asked as much for a name that is wrong as for one that is right, over the limit too', async () => {
+  const site = await newSite({ signInsPerAccount: 1 })
+  await site.account('ada')
+  const { get } = site.store
+  const asked: string[] = []
+  site.store.get = (kind, id) => {
+    asked.push(kind)
+    return get(kind, id)
+  }
+
+  const reads = []
+  for (const user_name of ['ada', 'nobody', 'ada', 'nobody']) {
+    await site.browser().post('/account/sign-in', { user_name, password: 'wrong wrong' })
+    reads.push(asked.splice(0))
+  }
+
+  assert.deepEqual(reads, Array(4).fill(['userName', 'account']))
 })
 
 test('attempts are limited by account and by network, whether the account exists or not, and again possible after a while', async () => {
@@ -330,7 +389,7 @@ test('signing out ends the session at the server and removes the cookie', async 
   assert.equal((await site.browser(cookie).get('/account')).status, 303)
 })
 
-test('a disabled account cannot sign in, and its sessions end', async () => {
+test('law 12: a disabled account cannot sign in, and its sessions end', async () => {
   const site = await newSite()
   const browser = await site.signedIn('ada')
   const [account] = await site.store.list('account', 'all', 'all')
@@ -344,7 +403,7 @@ test('a disabled account cannot sign in, and its sessions end', async () => {
   )
 })
 
-test('a reset link sets the password once, for its account, and signs all its browsers out', async () => {
+test('law 12: a reset link sets the password once, for its account, and signs all its browsers out', async () => {
   const site = await newSite()
   const browser = await site.signedIn('ada')
   const [account] = await site.store.list('account', 'all', 'all')
@@ -514,10 +573,39 @@ test('bad input is answered with a page, never a failure', async () => {
     const answer = await send(path, init)
     assert.equal(answer.status, status, `${init.method} ${path} ${String(init.body).slice(0, 20)}`)
   }
-  assert.equal(
-    site.events.some(({ type }) => type === 'page_failed'),
-    false,
+  assert.deepEqual(
+    site.events.map((event) => (event.type === 'request_refused' ? event.reason : event.type)),
+    [
+      'not_found',
+      'method_not_allowed',
+      'method_not_allowed',
+      'no_form',
+      'form_too_long',
+      'unreadable_form',
+      'unreadable_form',
+      'sign_in_refused',
+      'link_refused',
+    ],
   )
+})
+
+test('a page that refuses shows the id of the request, in whose context it is told why', async () => {
+  const site = await newSite()
+  const connection = { peerAddress: '192.0.2.1', localAddress: '192.0.2.2' }
+
+  const page = await textOf(site.browser().get('/account/nothing?token=s3cret', { connection }))
+
+  assert.match(page, /give this reference: <code>r1</)
+  assert.deepEqual(site.events, [
+    {
+      type: 'request_refused',
+      status: 404,
+      reason: 'not_found',
+      detail: 'There is no such page',
+      method: 'GET',
+      path: '/account/nothing',
+    },
+  ])
 })
 
 test('a browser that leaves within its form is no failure of ours', async () => {
@@ -529,7 +617,10 @@ test('a browser that leaves within its form is no failure of ours', async () => 
 
   await site.pages.fetch(new Request(`${origin}/account/sign-in`, init))
 
-  assert.deepEqual(site.events, [])
+  assert.deepEqual(
+    site.events.map((event) => event.type === 'request_refused' && event.reason),
+    ['body_broke_off'],
+  )
 })
 
 test('a failing store is answered with a page and told, and its text stays here', async () => {
@@ -615,7 +706,7 @@ async function newSite(
       const response =
         connection === undefined
           ? await answer()
-          : await runInRequest({ requestId: 'r1', httpVersion: '1.1', ...connection }, answer)
+          : await runInRequest({ requestId: 'r1', clientAddress, httpVersion: '1.1', ...connection }, answer)
       const [set] = response.headers.getSetCookie()
       if (set !== undefined) self.cookie = set.split(';')[0]
       return response

@@ -1,10 +1,12 @@
+import { html } from '@portcullis/auth/authorization-server'
 import { Hono } from 'hono'
 import { linkPaths } from '../accounts/links.ts'
+import { connectLines } from './connect.ts'
 import type { PagesContext, PagesEnv } from './context.ts'
 import { requireOwnForm } from './form.ts'
 import { acceptGrantEnd, acceptSignOut, showHome } from './home.ts'
 import { acceptLink, showLink } from './one-time-links.ts'
-import { problemPage } from './problem.ts'
+import { type Problem, problemPage } from './problem.ts'
 import { acceptDevSignIn, acceptSignIn, showContinue, showSignIn } from './sign-in.ts'
 
 /** The pages of accounts, all under `/account`. */
@@ -21,15 +23,11 @@ export function createPages(context: PagesContext): Pages {
   for (const [path, { get, post }] of Object.entries(routesOf(context))) {
     if (get !== undefined) app.get(path, (c) => get(c.req.raw, c.env.clientAddress ?? 'unknown'))
     if (post !== undefined) app.post(path, (c) => post(c.req.raw, c.env.clientAddress ?? 'unknown'))
-    app.all(path, () =>
-      wrongMethod([get && 'GET', get && 'HEAD', post && 'POST'].filter((method) => method !== undefined)),
-    )
+    const methods = [get && 'GET', get && 'HEAD', post && 'POST'].filter((method) => method !== undefined)
+    app.all(path, (c) => problemPage(c.req.raw, wrongMethod(methods), context))
   }
-  app.notFound(() => notFound())
-  app.onError((cause, c) => {
-    if (!hasLeft(cause)) context.onEvent({ type: 'page_failed', path: c.req.path, cause })
-    return failure()
-  })
+  app.notFound((c) => problemPage(c.req.raw, notFound(context), context))
+  app.onError((cause, c) => problemPage(c.req.raw, hasLeft(cause) ? brokeOff : failure(c.req.path, cause), context))
   return { fetch: async (request, info = {}) => app.fetch(request, info) }
 }
 
@@ -62,30 +60,44 @@ function hasLeft(cause: Error): boolean {
   return 'code' in cause && cause.code === 'ECONNRESET'
 }
 
-function notFound(): Response {
-  return problemPage({
-    status: 404,
-    title: 'There is no such page',
-    description: 'The address leads nowhere here.',
-    nextStep: 'Check the address, or start at /account.',
-  })
-}
-
-function wrongMethod(methods: readonly string[]): Response {
-  return problemPage({
+function wrongMethod(methods: readonly string[]): Problem {
+  return {
     status: 405,
+    reason: 'method_not_allowed',
     title: 'This address is not for that',
     description: 'The page cannot be asked in this way.',
-    nextStep: 'Open the page in a browser and use what stands on it.',
+    nextStep: html`Open <a href="/account">your account</a> in a browser and use what stands on the page.`,
     headers: { allow: methods.join(', ') },
-  })
+  }
 }
 
-function failure(): Response {
-  return problemPage({
+function failure(path: string, cause: unknown): Problem {
+  return {
     status: 500,
+    reason: 'page_failed',
     title: 'Something is not working here',
     description: 'The fault is ours, not yours.',
     nextStep: 'Try again in a minute. If it stays like this, tell whoever runs this server.',
-  })
+    event: { type: 'page_failed', path, cause },
+  }
+}
+
+function notFound({ server }: PagesContext): Problem {
+  return {
+    status: 404,
+    reason: 'not_found',
+    title: 'There is no such page',
+    description: html`The address leads nowhere here. <bdi>${server.name}</bdi> is an MCP server: people use it with an MCP client.`,
+    nextStep: html`Check the address, go to <a href="/account">your account</a>, or add <code>${server.publicUrl}</code> to your client:`,
+    more: connectLines(server),
+  }
+}
+
+/** Nobody is there to read it: it is for the event. */
+const brokeOff: Problem = {
+  status: 400,
+  reason: 'body_broke_off',
+  title: 'The form did not arrive',
+  description: 'The browser left before the end of its form.',
+  nextStep: 'Open the page again and send its form.',
 }

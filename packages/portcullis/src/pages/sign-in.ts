@@ -7,7 +7,7 @@ import { type SignInOutcome, signIn } from '../accounts/sign-in.ts'
 import type { PagesContext } from './context.ts'
 import { alert, fieldOf, hidden } from './fields.ts'
 import { readForm, unreadableForm } from './form.ts'
-import { problemPage } from './problem.ts'
+import { type Problem, problemPage } from './problem.ts'
 import { redirect, signInResponse } from './session.ts'
 
 /** The sign-in page; whoever is signed in already goes on at once, unless a fresh sign-in is asked for. */
@@ -22,12 +22,14 @@ export async function showSignIn(request: Request, context: PagesContext): Promi
 /** The sign-in form. */
 export async function acceptSignIn(request: Request, context: PagesContext, clientAddress: string): Promise<Response> {
   const form = await readForm(request)
-  if (form === undefined) return unreadableForm()
+  if (form === undefined) return unreadableForm(request, context)
   const returnTo = parseReturnAddress(form.get('return_to'), context.accounts.origin)
   const userName = (form.get('user_name') ?? '').trim()
   const outcome = await outcomeOf({ userName, password: form.get('password') ?? '', address: clientAddress }, context)
   if (outcome.kind === 'proved') return signInResponse(request, { account: outcome.account, returnTo }, context)
-  context.onEvent({ type: 'sign_in_refused', reason: outcome.kind, clientAddress })
+  const { account } = outcome
+  const attempted = account && { accountId: account.id, userName: account.value.userName }
+  context.onEvent({ type: 'sign_in_refused', reason: outcome.kind, clientAddress, ...attempted })
   const { status, message } = refusalOf(outcome)
   const shown = await signInPage(request, { returnTo, userName, message, status }, context)
   if (outcome.kind === 'too_many') shown.headers.set('retry-after', String(outcome.retryAfter))
@@ -37,16 +39,10 @@ export async function acceptSignIn(request: Request, context: PagesContext, clie
 /** The button of a test user (law 10). */
 export async function acceptDevSignIn(request: Request, context: PagesContext): Promise<Response> {
   if (!allowsDevSignIn(request, context.accounts))
-    return problemPage({
-      status: 403,
-      title: 'Test users are not for here',
-      description:
-        'One-click sign-in works only under --dev, and only in a browser on the same machine, without anything in between.',
-      nextStep: `Open ${context.accounts.origin} on the machine that Portcullis runs on, or sign in with a password.`,
-    })
+    return problemPage(request, noTestUsers(context.accounts.origin), context)
   const form = await readForm(request)
   const name = testUsers.find((each) => each === form?.get('user'))
-  if (form === undefined || name === undefined) return unreadableForm()
+  if (form === undefined || name === undefined) return unreadableForm(request, context)
   const account = await testAccount(context.accounts, name)
   const returnTo = parseReturnAddress(form.get('return_to'), context.accounts.origin)
   return signInResponse(request, { account, returnTo, isDev: true }, context)
@@ -58,13 +54,7 @@ export async function acceptDevSignIn(request: Request, context: PagesContext): 
  */
 export async function showContinue(request: Request, context: PagesContext): Promise<Response> {
   const session = await sessionOf(request, context.accounts)
-  if (session === undefined)
-    return problemPage({
-      status: 403,
-      title: 'Your browser did not keep the sign-in',
-      description: 'The name and the password were right, but the cookie that stands for them did not come back.',
-      nextStep: `Allow cookies for ${context.accounts.origin}, make sure that you use exactly this address, and sign in again.`,
-    })
+  if (session === undefined) return problemPage(request, signInNotKept(context.accounts.origin), context)
   const returnTo = parseReturnAddress(
     new URL(request.url).searchParams.get('return_to') ?? undefined,
     context.accounts.origin,
@@ -77,7 +67,28 @@ export async function showContinue(request: Request, context: PagesContext): Pro
   })
 }
 
-type Refusal = Exclude<SignInOutcome, { kind: 'proved' }> | { kind: 'busy' }
+function noTestUsers(origin: string): Problem {
+  return {
+    status: 403,
+    reason: 'dev_sign_in_not_allowed',
+    title: 'Test users are not for here',
+    description:
+      'One-click sign-in works only under --dev, and only in a browser on the same machine, without anything in between.',
+    nextStep: html`Open ${origin} on the machine that Portcullis runs on, or <a href="/account/sign-in">sign in with a password</a>.`,
+  }
+}
+
+function signInNotKept(origin: string): Problem {
+  return {
+    status: 403,
+    reason: 'cookie_not_kept',
+    title: 'Your browser did not keep the sign-in',
+    description: 'The name and the password were right, but the cookie that stands for them did not come back.',
+    nextStep: html`Allow cookies for ${origin}, make sure that you use exactly this address, and <a href="${origin}/account/sign-in">sign in again</a>.`,
+  }
+}
+
+type Refusal = Exclude<SignInOutcome, { kind: 'proved' }> | { kind: 'busy'; account?: undefined }
 
 async function outcomeOf(
   attempt: Parameters<typeof signIn>[1],

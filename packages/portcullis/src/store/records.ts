@@ -1,4 +1,5 @@
 import type { AuthorizationServerKinds } from '@portcullis/auth/authorization-server'
+import type { ConnectionEvent } from '@portcullis/auth/protocol'
 
 /** A person who can sign in. Its id is the `sub` of tokens and is never given to anybody else. */
 export interface AccountRecord {
@@ -58,6 +59,22 @@ export interface OwnerRecord {
   accountId: string
 }
 
+/** What an operator did on the command line. Never a link. */
+export type OperatorAct =
+  | { type: 'user_invited' }
+  | { type: 'owner_link_made' }
+  | { type: 'reset_link_made' | 'user_disabled' | 'user_enabled'; accountId: string; userName: string }
+  | Extract<ConnectionEvent, { type: 'grant_ended' }>
+
+/** An act of an operator that has still to come into the log of the server on the same database. */
+export interface OperatorActRecord {
+  act: OperatorAct
+  /** Seconds since the epoch. */
+  at: number
+  /** Who it was, as the environment of the command says. */
+  by?: string
+}
+
 /** All kinds of record in the program's store: the library's and its own. */
 export type ProgramKinds = AuthorizationServerKinds & {
   account: { value: AccountRecord; index: 'all' }
@@ -65,4 +82,5 @@ export type ProgramKinds = AuthorizationServerKinds & {
   session: { value: SessionRecord; index: 'account' }
   link: { value: LinkRecord; index: 'purpose' | 'account' }
   owner: { value: OwnerRecord; index: never }
+  operatorAct: { value: OperatorActRecord; index: 'all' }
 }

@@ -1,5 +1,7 @@
+import { parseBasicCredentials } from '../../protocol/basic-credentials.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import type { Parameters } from '../../protocol/parameters.ts'
+import { TokenRefusedError } from '../grants/token-refused-error.ts'
 import type { AuthorizationServerKinds, ClientRecord } from '../records.ts'
 import type { Store } from '../store.ts'
 import { hashClientSecret, sameHash } from './secret-hash.ts'
@@ -26,7 +28,8 @@ export async function authenticateClient(
 ): Promise<AuthenticatedClient> {
   const { clientId, secret } = credentialsOf(request.headers.get('authorization'), parameters)
   const entry = await store.get('client', clientId)
-  if (entry === undefined) throw new OAuthError('invalid_client', 'The client is not known here; register again')
+  if (entry === undefined)
+    throw new TokenRefusedError('invalid_client', 'unknown_client', 'The client is not known here; register again')
   const { secretHash } = entry.value
   if (secretHash === undefined) {
     if (secret !== undefined) throw new OAuthError('invalid_client', 'The client is registered without a secret')
@@ -47,7 +50,7 @@ function credentialsOf(authorization: string | null, parameters: Parameters): Cr
     if (named === undefined) throw new OAuthError('invalid_request', "The parameter 'client_id' is missing")
     return { clientId: named, secret: posted }
   }
-  const basic = parseBasic(authorization)
+  const basic = parseBasicCredentials(authorization)
   if (basic === undefined) throw new OAuthError('invalid_client', 'The Authorization header is no Basic credentials')
   if (posted !== undefined) throw new OAuthError('invalid_request', 'The client authenticates by two methods at once')
   if (named !== undefined && named !== basic.clientId)
@@ -56,21 +59,4 @@ function credentialsOf(authorization: string | null, parameters: Parameters): Cr
       "The parameter 'client_id' names another client than the Authorization header",
     )
   return basic
-}
-
-/** RFC 6749 §2.3.1: both halves are form-encoded before they are joined. */
-function parseBasic(authorization: string): Credentials | undefined {
-  const [, encoded] = /^basic +([A-Za-z0-9+/]+=*) *$/i.exec(authorization) ?? []
-  if (encoded === undefined) return undefined
-  try {
-    const [, id, secret] = /^([^:]*):(.*)$/s.exec(atob(encoded)) ?? []
-    if (id === undefined || secret === undefined) return undefined
-    return { clientId: formDecode(id), secret: formDecode(secret) }
-  } catch {
-    return undefined
-  }
-}
-
-function formDecode(text: string): string {
-  return decodeURIComponent(text.replaceAll('+', ' '))
 }

@@ -2,7 +2,7 @@ import { OAuthError } from '../../protocol/oauth-error.ts'
 import { type RequestParameters, readParameters } from '../../protocol/parameters.ts'
 import { provesIdentity, redirectDestination } from '../../protocol/redirect-uri.ts'
 import { originOf } from '../../protocol/resource.ts'
-import type { ServerContext } from '../context.ts'
+import type { RequestInfo, ServerContext } from '../context.ts'
 import { startGrant } from '../grants/start-grant.ts'
 import { endSurplusGrants } from '../grants/surplus.ts'
 import {
@@ -18,15 +18,17 @@ import type { SignedIn } from '../interaction/interaction.ts'
 import { consentPage } from '../interaction/pages.ts'
 import { showError } from '../interaction/show-error.ts'
 import { readBody } from '../request-body.ts'
-import { methodNotAllowed } from '../responses.ts'
 import { endGrant } from '../revocation/end-grant.ts'
 
 /**
  * The authorization endpoint (RFC 6749 §3.1). GET asks; POST is the consent form coming back, which carries the whole request again.
  * Where an error is shown follows from when it is thrown: on a page before client and redirect URI are proved, at the client afterwards (law 4).
  */
-export async function authorizeEndpoint(request: Request, context: ServerContext): Promise<Response> {
-  if (request.method !== 'GET' && request.method !== 'POST') return methodNotAllowed('GET, POST')
+export async function authorizeEndpoint(
+  request: Request,
+  context: ServerContext,
+  { requestId }: Pick<RequestInfo, 'requestId'>,
+): Promise<Response> {
   const { options } = context
   let proved: ProvedClient | undefined
   try {
@@ -40,8 +42,8 @@ export async function authorizeEndpoint(request: Request, context: ServerContext
       error instanceof OAuthError
         ? error
         : new OAuthError('server_error', 'Something is not working on our side', { cause: error })
-    if (proved === undefined || refusal instanceof ShownOnPage) return showError(refusal, context)
-    return answerRefusal(refusal, request, proved, context)
+    if (proved === undefined || refusal instanceof ShownOnPage) return showError(refusal, requestId, context)
+    return answerRefusal(refusal, { request, requestId, proved }, context)
   }
 }
 
@@ -54,14 +56,14 @@ class ShownOnPage extends OAuthError {}
  */
 async function answerRefusal(
   refusal: OAuthError,
-  request: Request,
-  proved: ProvedClient,
+  { request, requestId, proved }: { request: Request; requestId: string; proved: ProvedClient },
   context: ServerContext,
 ): Promise<Response> {
   const { options } = context
   const isSilent = proved.prompt.has('none')
   if (!(await isSignedIn(request, context)) && !(isSilent && proved.isTrusted)) {
-    if (request.method === 'POST' || isSilent || refusal.code === 'server_error') return showError(refusal, context)
+    if (request.method === 'POST' || isSilent || refusal.code === 'server_error')
+      return showError(refusal, requestId, context)
     options.onEvent({ type: 'sign_in_required', clientId: proved.clientId })
     return options.interaction.signIn(request, { returnTo: returnAddress(request, options.issuer), again: false })
   }
@@ -69,6 +71,7 @@ async function answerRefusal(
     type: 'authorization_refused',
     reason: `${refusal.code}: ${refusal.message}`,
     shown: 'redirect',
+    requestId,
     clientId: proved.clientId,
   })
   return authorizationErrorResponse(proved, options.issuer, refusal, request.method === 'GET' ? 302 : 303)

@@ -6,7 +6,7 @@ import { takePlace } from '../clients/unused-clients.ts'
 import type { ServerContext } from '../context.ts'
 import type { ClientRecord } from '../records.ts'
 import { readBody } from '../request-body.ts'
-import { errorResponse, jsonResponse, methodNotAllowed } from '../responses.ts'
+import { errorResponse, jsonResponse } from '../responses.ts'
 import { randomId, randomText } from '../tokens/base64url.ts'
 
 const longestBody = 8192 // the longest of a client that is known has some hundred
@@ -19,7 +19,6 @@ export async function registerEndpoint(
   { options, limits }: ServerContext,
   clientAddress: string,
 ): Promise<Response> {
-  if (request.method !== 'POST') return methodNotAllowed('POST')
   try {
     const limited = await limits.registering(clientAddress)
     if (limited !== undefined) {

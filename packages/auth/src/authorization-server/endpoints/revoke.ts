@@ -6,7 +6,7 @@ import { authenticateClient } from '../clients/authenticate-client.ts'
 import type { ServerContext } from '../context.ts'
 import { parseSecret, verifySecret } from '../grants/secret.ts'
 import { readBody } from '../request-body.ts'
-import { emptyResponse, errorResponse, methodNotAllowed } from '../responses.ts'
+import { emptyResponse, errorResponse } from '../responses.ts'
 import { endGrant } from '../revocation/end-grant.ts'
 
 /**
@@ -18,7 +18,6 @@ export async function revokeEndpoint(
   context: ServerContext,
   clientAddress: string,
 ): Promise<Response> {
-  if (request.method !== 'POST') return methodNotAllowed('POST')
   const { options } = context
   try {
     const { single } = parseParameters(await readBody(request, 'application/x-www-form-urlencoded'))
@@ -30,8 +29,9 @@ export async function revokeEndpoint(
     return emptyResponse(200)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    options.onEvent({ type: 'revocation_refused', reason: error.message })
     const limited = await context.limits.refused(clientAddress, undefined)
+    const reason = limited === undefined ? error.message : 'too many refused requests from this address'
+    options.onEvent({ type: 'revocation_refused', reason })
     return limited ?? errorResponse(error, { challengeBasic: request.headers.has('authorization') })
   }
 }

@@ -13,7 +13,7 @@ import { requireSameTarget } from '../grants/target.ts'
 import { TokenRefusedError } from '../grants/token-refused-error.ts'
 import type { GrantRecord } from '../records.ts'
 import { readBody } from '../request-body.ts'
-import { errorResponse, jsonResponse, methodNotAllowed } from '../responses.ts'
+import { errorResponse, jsonResponse } from '../responses.ts'
 import { endGrant } from '../revocation/end-grant.ts'
 import { signAccessToken } from '../tokens/access-token.ts'
 
@@ -31,14 +31,14 @@ export async function tokenEndpoint(
   context: ServerContext,
   clientAddress: string,
 ): Promise<Response> {
-  if (request.method !== 'POST') return methodNotAllowed('POST')
   const known: { clientId?: string; grantId?: string } = {}
   try {
     return await answer(request, context, known)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    context.options.onEvent({ type: 'token_refused', reason: reasonOf(error), detail: error.message, ...known })
     const limited = await context.limits.refused(clientAddress, known.clientId)
+    const reason = limited === undefined ? reasonOf(error) : 'rate_limited'
+    context.options.onEvent({ type: 'token_refused', reason, detail: error.message, ...known })
     return limited ?? errorResponse(error, { challengeBasic: request.headers.has('authorization') })
   }
 }

@@ -43,7 +43,9 @@ export interface InteractionError {
   description: string
   /** What to do now. */
   nextStep: string
-  /** Stands on the page and in the event, so that an operator finds one by the other. */
+  /** How pages call the MCP server, where there is only one. */
+  server?: string
+  /** The id of the request: it stands on the page and in the event, so that an operator finds one by the other. */
   id: string
 }
 

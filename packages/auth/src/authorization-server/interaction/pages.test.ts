@@ -40,10 +40,33 @@ test('AS-20 the consent page warns when the destination proves no identity, and 
 test('P-03 the consent form carries its fields and one decision by POST', async () => {
   const text = await consentPage(request).text()
 
-  assert.match(text, /<form method="post" action="\/consent">/)
+  assert.match(text, /<form method="post" action="\/consent"/)
   assert.match(text, /<input type="hidden" name="request" value="a&quot;b">/)
   assert.match(text, /<button class="plain" name="decision" value="deny">Deny<\/button>/)
   assert.match(text, /<button name="decision" value="allow">Allow<\/button>/)
+})
+
+test('P-03 what the decision is about stands before it, and the buttons stay in sight while a person reads', async () => {
+  const text = await consentPage(request).text()
+
+  const inOrder = ['<h1>', 'any program there', 'localhost:33418', 'Read your notes', '>Deny<', '>Allow<'].map(
+    (shown) => text.lastIndexOf(shown),
+  )
+  assert.deepEqual(
+    inOrder,
+    inOrder.toSorted((a, b) => a - b),
+  )
+  assert.match(text, /<form [^>]*class="bar">/)
+  assert.match(formatHtml(styleSheet), /\.bar\{position:sticky;bottom:0;/)
+})
+
+test('law 3: a name without end pushes nothing out of sight on the consent page', async () => {
+  const name = `Claude ${'and more '.repeat(30)}`
+
+  const text = await consentPage({ ...request, client: { clientId: 'c1', name } }).text()
+
+  assert.ok(text.includes(`<bdi>${name.slice(0, 79)}…</bdi>`))
+  assert.ok(!text.includes(name.slice(0, 81)))
 })
 
 test('what a client says of itself is text on the consent page, never markup or a link', async () => {
@@ -96,12 +119,19 @@ test('the error page says what happened, the next step and the id, with the stat
     status: 400,
     description: 'The address is <not> registered.',
     nextStep: 'Remove the server in your client and add it again.',
+    server: 'Notes <x>',
     id: 'k3f9x2',
   })
   const text = await response.text()
 
   assert.equal(response.status, 400)
-  for (const shown of ['The address is &lt;not&gt; registered.', 'add it again', 'k3f9x2', 'invalid_request'])
+  for (const shown of [
+    '<bdi>Notes &lt;x&gt;</bdi>',
+    'The address is &lt;not&gt; registered.',
+    'add it again',
+    'k3f9x2',
+    'invalid_request',
+  ])
     assert.ok(text.includes(shown), shown)
 })
 

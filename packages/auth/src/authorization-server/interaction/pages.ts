@@ -8,21 +8,22 @@ import { page } from './page.ts'
  * long. Where the destination proves no identity it says so (AS-20). Nothing the client said is markup or a link.
  */
 export function consentPage(request: ConsentRequest): Response {
-  const { client, resource, signedIn, form } = request
-  const name = client.name ?? 'an application without a name'
+  const { client, resource, form } = request
+  const name = client.name === undefined ? 'an application without a name' : shortened(client.name)
   const server = resource.name ?? new URL(resource.identifier).host
   return page({
     title: `Allow ${name}?`,
     owner: server,
     formActionSources: request.formActionSources,
     body: html`<h1>Allow <bdi>${name}</bdi> to use <bdi>${server}</bdi>?</h1>
-<p class="soft">${signedIn.displayName === undefined ? 'It would act for you.' : html`You are signed in as <b><bdi>${signedIn.displayName}</bdi></b>. It would act for you.`}</p>
-${facts(request)}
 ${request.destinationProvesIdentity ? undefined : unproved}
-<h2>It will be able to</h2>
+<div class="sides">
+<div>${facts(request)}</div>
+<div><h2>It will act for you, and be able to</h2>
 <ul class="list">${request.scopes.map(({ token, description }) => html`<li>${description} <small><code>${token}</code></small></li>`)}</ul>
-<p class="soft">This lasts until it has not been used for ${formatLifetime(request.lifetime)}, or until access is ended.</p>
-<form method="post" action="${form.action}">
+<p class="soft">This lasts until it has not been used for ${formatLifetime(request.lifetime)}, or access is ended.</p></div>
+</div>
+<form method="post" action="${form.action}" class="bar">
 ${form.fields.map(([field, value]) => html`<input type="hidden" name="${field}" value="${value}">`)}
 <div class="choice"><button class="plain" name="decision" value="deny">Deny</button><button name="decision" value="allow">Allow</button></div>
 </form>`,
@@ -33,6 +34,7 @@ ${form.fields.map(([field, value]) => html`<input type="hidden" name="${field}" 
 export function errorPage(error: InteractionError): Response {
   return page({
     title: titleOf(error),
+    ...(error.server !== undefined && { owner: error.server }),
     status: error.status,
     body: html`<h1>${titleOf(error)}</h1>
 <p>${asSentence(error.description)}</p>
@@ -41,16 +43,22 @@ export function errorPage(error: InteractionError): Response {
   })
 }
 
-function facts({ client, destination, resource }: ConsentRequest): Html {
+function facts({ client, destination, resource, signedIn }: ConsentRequest): Html {
   return html`<dl class="facts">
-<div><dt>Who asks</dt><dd>${client.name === undefined ? 'It gave no name' : html`<bdi>${client.name}</bdi> <small>The name is its own claim; nobody has verified it.</small>`}</dd></div>
-<div><dt>Where the answer is sent</dt><dd><span class="at">${destination}</span></dd></div>
-<div><dt>What it would use</dt><dd>${resource.name === undefined ? undefined : html`<bdi>${resource.name}</bdi> `}<small>${resource.identifier}</small></dd></div>
-</dl>`
+<div><dt>Who asks</dt><dd>${client.name === undefined ? 'It gave no name' : html`<bdi>${shortened(client.name)}</bdi> <small>Its own claim; nobody has verified it.</small>`}</dd></div>
+<div><dt>Answer goes to</dt><dd><span class="at">${destination}</span></dd></div>
+<div><dt>To use</dt><dd>${resource.name === undefined ? undefined : html`<bdi>${resource.name}</bdi> `}<small>${resource.identifier}</small></dd></div>
+${signedIn.displayName === undefined ? undefined : html`<div><dt>As</dt><dd><bdi>${signedIn.displayName}</bdi></dd></div>\n`}</dl>`
 }
 
-const unproved = html`<div class="note warn"><p><b>Did you just start this yourself?</b></p>
-<p>The answer goes to a program on your device, and any program there could have asked under this name. Allow only if you have just begun to connect it.</p></div>`
+const unproved = html`<div class="note warn first"><p><b>Did you just start this yourself?</b>
+The answer goes to a program on your device, and any program there could have asked under this name. If you did not, deny.</p></div>`
+
+/** A name without end would push what a person must read out of sight, while the buttons stay in it. */
+function shortened(name: string): string {
+  const characters = [...name]
+  return characters.length > 80 ? `${characters.slice(0, 79).join('')}…` : name
+}
 
 /** Error descriptions go over the wire without a full stop. */
 function asSentence(text: string): string {

@@ -1,19 +1,30 @@
 import type { OAuthError } from '../../protocol/oauth-error.ts'
 import type { ServerContext } from '../context.ts'
-import { randomId } from '../tokens/base64url.ts'
 import { errorPage } from './pages.ts'
 
-/** Shows a refusal to the person, with an id by which the operator finds it among the events. */
-export async function showError(error: OAuthError, { options }: ServerContext): Promise<Response> {
-  const id = randomId().slice(0, 8)
+/** Shows a refusal to the person, with the id of the request, by which the operator finds it among the events. */
+export async function showError(
+  error: OAuthError,
+  requestId: string,
+  { options }: Pick<ServerContext, 'options'>,
+): Promise<Response> {
   options.onEvent({
     type: 'authorization_refused',
-    reason: `${error.code}: ${error.message} (shown as ${id})`,
+    reason: `${error.code}: ${error.message}`,
     shown: 'page',
+    requestId,
   })
   const show = options.interaction.error ?? errorPage
   const status = error.code === 'invalid_client' ? 400 : error.status // 401 would want a challenge, and this is a page
-  return show({ code: error.code, status, description: error.message, nextStep: nextStepOf(error), id })
+  const [only, ...others] = options.resources
+  return show({
+    code: error.code,
+    status,
+    description: error.message,
+    nextStep: nextStepOf(error),
+    ...(only !== undefined && others.length === 0 && { server: only.name ?? new URL(only.resource).host }),
+    id: requestId,
+  })
 }
 
 function nextStepOf({ code }: OAuthError): string {

@@ -33,6 +33,10 @@ test('text and edges stand out from their ground, in the light and in the dark',
     }
 })
 
+test('a button beside a long row keeps its width', () => {
+  assert.match(formatHtml(styleSheet), /\.rows form\{flex:none\}/)
+})
+
 function colorOf(scheme: string, name: string): string {
   const hex = new RegExp(`--${name}:#([0-9a-f]{3,6})`).exec(scheme)?.[1]
   assert.ok(hex, name)

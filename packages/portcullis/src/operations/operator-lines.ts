@@ -1,0 +1,68 @@
+import type { Store } from '@portcullis/auth/authorization-server'
+import { takeActs } from '../administration/operator-acts.ts'
+import type { OperatorAct, OperatorActRecord, ProgramKinds } from '../store/records.ts'
+import type { Log } from './log.ts'
+import { grantEndReasons } from './reasons.ts'
+
+export interface OperatorLinesOptions {
+  store: Store<ProgramKinds>
+  log: Log
+  /** Seconds between two looks. Default 2. */
+  interval?: number
+}
+
+/** Writes to the log what operators do beside the server on the command line, and what they did while there was none. */
+export function followOperators({ store, log, interval = 2 }: OperatorLinesOptions): { stop(): Promise<void> } {
+  let looking: Promise<void> | undefined
+  let isFailing = false
+
+  async function look(): Promise<void> {
+    try {
+      await takeActs(store, (left) => write(left, log))
+      isFailing = false
+    } catch (error) {
+      if (!isFailing) log.write('error', 'What operators did on the command line cannot be read', { error })
+      isFailing = true
+    } finally {
+      looking = undefined
+    }
+  }
+
+  const begin = () => {
+    looking ??= look()
+  }
+  begin()
+  const timer = setInterval(begin, interval * 1000)
+  timer.unref()
+  return {
+    async stop() {
+      clearInterval(timer)
+      await looking
+    },
+  }
+}
+
+function write({ act, at, by }: OperatorActRecord, log: Log): void {
+  const { type, ...about } = act
+  const when = new Date(at * 1000).toISOString()
+  log.write('info', messageOf(act), { event: type, ...about, from: 'command line', by, at: when })
+}
+
+function messageOf(act: OperatorAct): string {
+  switch (act.type) {
+    case 'user_invited':
+      return 'An operator made an invitation'
+    case 'owner_link_made':
+      return 'An operator made a link for the first owner'
+    case 'reset_link_made':
+      return `An operator made a link with which ${act.userName} sets a new password`
+    case 'user_disabled':
+      return `An operator disabled ${act.userName}`
+    case 'user_enabled':
+      return `An operator enabled ${act.userName} again`
+    case 'grant_ended':
+      return `An operator ended a grant, because ${grantEndReasons[act.reason]}`
+    default:
+      return act satisfies never
+  }
+}
