@@ -1,24 +1,20 @@
+import { type ClientProfile, profiles as allProfiles } from '@portcullis/clients'
 import { findCauses } from './causes/find-causes.ts'
 import type { Diagnosis } from './diagnosis.ts'
-import { type Evidence, gatherEvidence } from './evidence/evidence.ts'
+import { gatherEvidence } from './evidence/evidence.ts'
 import { hideTarget } from './evidence/hidden-target.ts'
 import type { Resolve } from './evidence/resolution.ts'
 import { createSender } from './evidence/send.ts'
 import { find } from './findings/find.ts'
-import type { Finding } from './findings/finding.ts'
-import type { Fix } from './fixes/fix.ts'
-import type { DetectedStack } from './fixes/stack.ts'
+import { detectStack } from './fixes/detect-stack.ts'
+import { fixFor } from './fixes/fix-for.ts'
 import { type ProbeStep, probe } from './probes/probe.ts'
-import { isShutOutAs } from './probes/voices.ts'
-import type { ClientVerdict } from './simulation/verdict.ts'
+import { voicesThatDiffer } from './probes/voices.ts'
+import { simulate } from './simulation/simulate.ts'
 
 export interface DiagnoseOptions {
-  /** Plays the clients over the evidence; `isShutOut` tells of a `User-Agent` whether it is treated otherwise. Default: none is played. */
-  simulate?: (evidence: Evidence, isShutOut: (userAgent: string) => boolean) => Promise<readonly ClientVerdict[]>
-  /** Recognises what the server is made of. Default: nothing is recognised. */
-  detectStack?: (evidence: Evidence) => DetectedStack
-  /** What mends a finding. Default: no fixes. */
-  fixFor?: (finding: Finding, stack: DetectedStack, evidence: Evidence) => Fix | undefined
+  /** The clients that are asked about. Default: all there are. */
+  profiles?: readonly ClientProfile[]
   /** Told of each step when it begins. Default: nothing. */
   onProgress?: (step: ProbeStep | 'clients') => void
   /** Requests at the most. Default: 60. */
@@ -33,10 +29,10 @@ export interface DiagnoseOptions {
   now?: () => Date
 }
 
-/** Looks at the server at a URL, without signing in: what is wrong with it, and what that means for clients. Rejects only where a function that was given does. */
+/** Looks at the server at a URL, without signing in: what is wrong with it, and what that means for clients. Rejects never but for a fault of its own. */
 export async function diagnose(url: string, options: DiagnoseOptions = {}): Promise<Diagnosis> {
-  const { simulate = async () => [], detectStack = () => nothingDetected, fixFor = () => undefined } = options
-  const { onProgress = () => {}, mostRequests = 60, timeout, deadline, resolve, now = () => new Date() } = options
+  const { profiles = allProfiles, onProgress = () => {}, mostRequests = 60 } = options
+  const { timeout, deadline, resolve, now = () => new Date() } = options
   const startedAt = performance.now()
   const at = now().toISOString()
   const target = hideTarget(url)
@@ -50,7 +46,7 @@ export async function diagnose(url: string, options: DiagnoseOptions = {}): Prom
   try {
     await probe(evidence, { onProgress })
     onProgress('clients')
-    const clients = await simulate(evidence, (userAgent) => isShutOutAs(evidence, userAgent))
+    const clients = await simulate(evidence, profiles, voicesThatDiffer(evidence))
     const findings = find(evidence)
     const stack = detectStack(evidence)
     const causes = findCauses(findings, clients).map((cause) => {
@@ -78,5 +74,3 @@ export async function diagnose(url: string, options: DiagnoseOptions = {}): Prom
     sender.close()
   }
 }
-
-const nothingDetected: DetectedStack = { framework: undefined, proxy: undefined }

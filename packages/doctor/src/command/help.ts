@@ -18,6 +18,6 @@ Examples:
   portcullis doctor http://localhost:7080/mcp --client claude-code,codex
   portcullis doctor https://mcp.example.com/mcp --json | jq '.clients[] | select(.verdict == "stops")'
 
-Exit codes: 0 all of them connect; 1 some stop; 2 wrong command line; 3 of some nobody can tell, and none stops;
+Exit codes: 0 all of them connect; 1 something is wrong that stops some; 2 wrong command line; 3 of some nobody can tell, and none stops;
 70 a fault of the doctor itself.
 `

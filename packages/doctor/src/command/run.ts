@@ -47,7 +47,7 @@ export async function run(argv: readonly string[], io: DoctorIo): Promise<number
 async function examine({ url, clients, isJson, isVerbose, isColored }: ParsedCommand, io: DoctorIo): Promise<number> {
   const progress = showProgress(io.stderr, { isQuiet: isJson })
   const diagnosis = await diagnose(url, {
-    profiles: profiles.filter(({ id }) => clients === undefined || clients.includes(id)),
+    ...(clients !== undefined && { profiles: profiles.filter(({ id }) => clients.includes(id)) }),
     onProgress: progress.tell,
   }).finally(progress.end)
   if (isJson) io.stdout.write(`${JSON.stringify(reportOf(diagnosis), undefined, 2)}\n`)
@@ -58,8 +58,8 @@ async function examine({ url, clients, isJson, isVerbose, isColored }: ParsedCom
   return exitCodeOf(diagnosis)
 }
 
-function exitCodeOf({ clients }: Diagnosis): number {
-  if (clients.some(({ kind }) => kind === 'stops')) return exitCodes.someStop
+function exitCodeOf({ causes, clients }: Diagnosis): number {
+  if (causes.length > 0 || clients.some(({ kind }) => kind === 'stops')) return exitCodes.someStop
   return clients.some(({ kind }) => kind === 'cannot_tell') ? exitCodes.undecided : exitCodes.allConnect
 }
 

@@ -1,8 +1,9 @@
+import type { Evidence } from '../evidence/evidence.ts'
 import { type Exchange, headerOf } from '../evidence/exchange.ts'
 import type { Detected, DetectedStack, Framework, Proxy } from './stack.ts'
 
 /** What the answers give away of what they were made with. The MCP endpoint speaks louder than the documents, so it is asked first. */
-export function detectStack(target: string, exchanges: readonly Exchange[]): DetectedStack {
+export function detectStack({ target, exchanges }: Evidence): DetectedStack {
   const host = new URL(target).host
   const ours = exchanges.filter(({ request }) => new URL(request.url).host === host)
   return { framework: firstSign(frameworkSigns, ours), proxy: firstSign(proxySigns, ours) }

@@ -1,4 +1,4 @@
-import type { Exchange } from '../evidence/exchange.ts'
+import type { Evidence } from '../evidence/evidence.ts'
 import type { Finding } from '../findings/finding.ts'
 import type { Change, Code, FixContext } from './change.ts'
 import { changesFor } from './changes-for.ts'
@@ -30,7 +30,8 @@ const writers: Readonly<Record<string, Writer>> = {
 /** What to change for a cause, in the words of the stack that was detected; `undefined` where nothing that can be pasted or clicked mends it. */
 export function fixFor(
   finding: Finding,
-  { target, stack, exchanges }: { target: string; stack: DetectedStack; exchanges: readonly Exchange[] },
+  stack: DetectedStack,
+  { target, exchanges }: Evidence,
 ): Fix | undefined {
   const context = fixContext(target, exchanges)
   const check = `portcullis doctor ${target}`

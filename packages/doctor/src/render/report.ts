@@ -3,7 +3,7 @@ import type { Diagnosis } from '../diagnosis.ts'
 import type { Exchange } from '../evidence/exchange.ts'
 import type { Finding, FindingCode, Severity } from '../findings/finding.ts'
 import { textOf } from '../findings/finding-texts.ts'
-import { requirementsOf } from '../findings/requirements.ts'
+import { type Requirement, requirementOf } from '../findings/requirements.ts'
 import { severityOf } from '../findings/severity.ts'
 import type { Fix } from '../fixes/fix.ts'
 import type { DetectedStack } from '../fixes/stack.ts'
@@ -47,7 +47,7 @@ interface ReportedFinding {
   readonly args: Finding['args']
   readonly text: string
   readonly exact: string
-  readonly requirements: string
+  readonly requirement: Requirement
   readonly evidence: readonly number[]
   readonly seen: readonly string[]
 }
@@ -107,7 +107,7 @@ function reportedFinding(finding: Finding, exchanges: readonly Exchange[]): Repo
     args: finding.args,
     text: plain,
     exact,
-    requirements: requirementsOf(finding.code),
+    requirement: requirementOf(finding.code),
     evidence: finding.evidence,
     seen: seenIn(finding, exchanges, { most: 3 }),
   }

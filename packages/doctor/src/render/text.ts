@@ -1,13 +1,13 @@
 import type { Cause } from '../causes/causes.ts'
 import type { Diagnosis } from '../diagnosis.ts'
 import type { Finding } from '../findings/finding.ts'
-import { requirementsOf } from '../findings/requirements.ts'
 import { severityOf } from '../findings/severity.ts'
 import { textOf } from '../findings/finding-texts.ts'
 import type { ClientVerdict } from '../simulation/verdict.ts'
 import { caveatLines } from './caveat-lines.ts'
 import { fixLines } from './fix-lines.ts'
 import { picture } from './picture.ts'
+import { requirementLine } from './requirement-line.ts'
 import { seenIn } from './seen.ts'
 import { nameOfStep } from './step-names.ts'
 import type { Style } from './style.ts'
@@ -61,7 +61,7 @@ function causeBlock(
     style.strong(style.bad(title)),
     wrap(plain, { width, indent: '  ' }),
     style.faint(wrap(exact, { width, indent: '  ' })),
-    style.faint(wrap(requirementsOf(finding.code), { width, indent: '  ' })),
+    ...(requirementLine(finding.code) === '' ? [] : [style.faint(wrap(requirementLine(finding.code), { width, indent: '  ' }))]),
     ...seenIn(finding, diagnosis.exchanges, { most: options.isVerbose ? 5 : 1 }).map((line) => style.faint(`  seen: ${line}`)),
   ]
   return fix === undefined ? lines.join('\n') : [...lines, '', fixLines(fix, options)].join('\n')
