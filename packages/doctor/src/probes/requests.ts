@@ -54,6 +54,16 @@ export function documentRequest(url: string, voice?: Voice): ProbeRequest {
   }
 }
 
+/**
+ * What shows whether anything answers at an endpoint: a request that is neither an authorization request nor a registration, whoever reads
+ * it. A POST is plain text, since many servers refuse malformed JSON before they look at the path, and answer OPTIONS and GET at any path.
+ */
+export function endpointRequest(method: 'GET' | 'POST', url: string, voice?: Voice): ProbeRequest {
+  const headers = { ...asVoice(voice), accept: 'application/json' }
+  if (method === 'GET') return { method, url, headers }
+  return { method, url, headers: { ...headers, 'content-type': 'text/plain' }, body: doctorUserAgent }
+}
+
 const jsonRpc = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' }
 
 const clientInfo = { name: 'portcullis-doctor', version: '1' }
