@@ -142,6 +142,8 @@ export interface AuthorizationServerHandling {
   goesOnAfter?: Fact<StatusesToGoOn>
   /** Whether `issuer` must be the string that led to the document. */
   comparesIssuer?: Fact<boolean>
+  /** Whether, without RFC 9207, the authorization endpoint must share its origin with the issuer or the token endpoint. */
+  bindsEndpoints?: Fact<boolean>
   /** What it does where no document can be had: takes `/authorize`, `/token` and `/register` at the origin, or stops. */
   without?: Fact<'endpoints_at_origin' | 'stops'>
   /** Whether `code_challenge_methods_supported` must list S256; `if_present`: only where the field is there. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { profiles } from '@portcullis/clients'
 import { makeCertificate } from '../test/certificate.ts'
 import { listening, listeningWithTls } from '../test/loopback-server.ts'
 import { type Changes, startMcpServer } from '../test/mcp-server.ts'
-import { codesOf } from '../test/scenes.ts'
+import { codesOf } from '../test/test-scenes.ts'
 import { diagnose } from './diagnose.ts'
 
 test('of a healthy server nothing is said but that it is on this machine', async () => {
@@ -139,41 +140,42 @@ test('a server that answers nothing in time costs no more than the time for all 
   assert.deepEqual(codesOf(findings), ['unreachable', 'not_public'])
 })
 
-test('who plays the clients is told which of them are shut out, whatever their version', async () => {
+test('a client whose name is shut out stops at once, and others do not', async () => {
   const { origin } = await startMcpServer({
     first: (request, response) =>
-      /^(Claude-User|Visual Studio)/.test(request.headers['user-agent'] ?? '') &&
-      Boolean(response.writeHead(403).end()),
-  })
-  const told: string[] = []
-
-  await diagnose(`${origin}/mcp`, {
-    simulate: async (_evidence, isShutOut) => {
-      told.push(...['Claude-User', 'Visual Studio Code/1.99.0', 'codex-mcp-client/0.1', 'goose/1'].filter(isShutOut))
-      return []
-    },
+      request.headers['user-agent']?.startsWith('codex-mcp-client') === true && Boolean(response.writeHead(403).end()),
   })
 
-  assert.deepEqual(told, ['Claude-User', 'Visual Studio Code/1.99.0'])
+  const { clients, causes } = await diagnose(`${origin}/mcp`)
+
+  const kinds = new Map(clients.map(({ client, kind }) => [client.id, kind]))
+  assert.equal(kinds.get('codex'), 'stops')
+  assert.equal(kinds.get('sdk-1'), 'connects')
+  assert.deepEqual(
+    causes.map(({ finding, stops }) => [finding.code, stops.includes('codex')]),
+    [['user_agent_blocked', true]],
+  )
 })
 
-test('fixes are found for the causes, and the stack that was recognised stands in the diagnosis', async () => {
+test('a cause brings lines that mend it, for the stack that was recognised', async () => {
   const { origin } = await startMcpServer({ header: () => undefined })
-  const stack = { framework: { name: 'express', shownBy: 'x-powered-by: Express' }, proxy: undefined } as const
 
-  const diagnosis = await diagnose(`${origin}/mcp`, {
-    detectStack: () => stack,
-    fixFor: ({ code }, { framework }) => ({
-      title: `${code} on ${framework?.name}`,
-      why: 'It is missing.',
-      check: 'again',
-    }),
-  })
+  const { causes } = await diagnose(`${origin}/mcp`)
 
-  assert.equal(diagnosis.stack, stack)
   assert.deepEqual(
-    diagnosis.causes.map(({ fix }) => fix?.title),
-    ['challenge_missing on express'],
+    causes.map(({ finding, fix }) => [finding.code, fix?.code?.text.includes('WWW-Authenticate'), fix?.check]),
+    [['challenge_missing', true, `portcullis doctor ${origin}/mcp`]],
+  )
+})
+
+test('only the clients that are asked about are told of', async () => {
+  const { origin } = await startMcpServer()
+
+  const { clients } = await diagnose(`${origin}/mcp`, { profiles: profiles.filter(({ id }) => id === 'codex') })
+
+  assert.deepEqual(
+    clients.map(({ client }) => client.id),
+    ['codex'],
   )
 })
 

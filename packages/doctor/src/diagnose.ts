@@ -1,4 +1,4 @@
-import { type ClientProfile, profiles as allProfiles } from '@portcullis/clients'
+import { profiles as allProfiles, type ClientProfile } from '@portcullis/clients'
 import { findCauses } from './causes/find-causes.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { gatherEvidence } from './evidence/evidence.ts'
@@ -9,7 +9,7 @@ import { find } from './findings/find.ts'
 import { detectStack } from './fixes/detect-stack.ts'
 import { fixFor } from './fixes/fix-for.ts'
 import { type ProbeStep, probe } from './probes/probe.ts'
-import { voicesThatDiffer } from './probes/voices.ts'
+import { isShutOutAs } from './probes/voices.ts'
 import { simulate } from './simulation/simulate.ts'
 
 export interface DiagnoseOptions {
@@ -46,7 +46,7 @@ export async function diagnose(url: string, options: DiagnoseOptions = {}): Prom
   try {
     await probe(evidence, { onProgress })
     onProgress('clients')
-    const clients = await simulate(evidence, profiles, voicesThatDiffer(evidence))
+    const clients = await simulate(evidence, profiles, (userAgent) => isShutOutAs(evidence, userAgent))
     const findings = find(evidence)
     const stack = detectStack(evidence)
     const causes = findCauses(findings, clients).map((cause) => {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addCheckConfigCommand } from './commands/check-config.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
+import { EndedCommand } from './commands/ended-command.ts'
 import { addGrantsCommand } from './commands/grants.ts'
 import { addServeCommand } from './commands/serve.ts'
 import { addOwnerLinkCommand, addUsersCommand } from './commands/users.ts'
@@ -55,6 +57,7 @@ function createProgram(io: Io): Command {
   addGrantsCommand(program, io)
   addOwnerLinkCommand(program, io)
   addCheckConfigCommand(program, io)
+  addDoctorCommand(program, io)
   return program
 }
 
@@ -68,6 +71,7 @@ Examples:
   portcullis grants list --user ada
   portcullis grants revoke --user ada
   portcullis check-config --config portcullis.yaml
+  portcullis doctor https://mcp.example.com/mcp
 
 Settings also come from portcullis.yaml and from PORTCULLIS_* variables: docs/configuration.md.
 
@@ -75,6 +79,7 @@ Exit codes: 0 done; 1 refused, with the reason; 2 wrong command line or configur
 `
 
 function explain(error: unknown, { stderr, environment }: Io): number {
+  if (error instanceof EndedCommand) return error.exitCode
   const debug = environment.PORTCULLIS_DEBUG !== undefined && environment.PORTCULLIS_DEBUG !== ''
   if (debug && error instanceof Error && !(error instanceof CommanderError)) stderr.write(`${error.stack}\n`)
   // Commander has said what there is to say itself; help and version end a command line well.

@@ -17,4 +17,6 @@ export interface Output {
   write(text: string): unknown
   /** Whether a person sits in front of it. */
   isTTY?: boolean
+  /** How wide it is, in characters. */
+  columns?: number
 }

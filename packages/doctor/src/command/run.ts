@@ -1,5 +1,5 @@
-import { profiles } from '@portcullis/clients'
 import { parseArgs } from 'node:util'
+import { profiles } from '@portcullis/clients'
 import { diagnose } from '../diagnose.ts'
 import type { Diagnosis } from '../diagnosis.ts'
 import { reportOf } from '../render/report.ts'
@@ -39,7 +39,9 @@ export async function run(argv: readonly string[], io: DoctorIo): Promise<number
   try {
     return await examine(command, io)
   } catch (error) {
-    io.stderr.write(`The doctor failed: ${error instanceof Error ? error.message : String(error)}\nThis is a fault of the doctor, not of the server: tell us.\n`)
+    io.stderr.write(
+      `The doctor failed: ${error instanceof Error ? error.message : String(error)}\nThis is a fault of the doctor, not of the server: tell us.\n`,
+    )
     return exitCodes.failed
   }
 }
@@ -129,7 +131,9 @@ function whyNotServer(url: string): string | undefined {
     return `"${url}" is no URL${URL.canParse(guess) ? `; did you mean ${guess} ?` : ''}`
   }
   const { protocol } = new URL(url)
-  return protocol === 'https:' || protocol === 'http:' ? undefined : `A server is asked by http or https, not by "${protocol}"`
+  return protocol === 'https:' || protocol === 'http:'
+    ? undefined
+    : `A server is asked by http or https, not by "${protocol}"`
 }
 
 function wrong(why: string): Command {

@@ -1,6 +1,6 @@
 import { json } from '../../test/loopback-server.ts'
 import { healthyServer, page, plain, refuseForm } from '../../test/mcp-server.ts'
-import { testScenes } from '../../test/scenes.ts'
+import { testScenes } from '../../test/test-scenes.ts'
 
 testScenes([
   [

@@ -1,6 +1,6 @@
 import { json } from '../../test/loopback-server.ts'
 import { letIn, page, plain, pointing } from '../../test/mcp-server.ts'
-import { testScenes } from '../../test/scenes.ts'
+import { testScenes } from '../../test/test-scenes.ts'
 
 testScenes([
   ['everybody_let_in', { routes: { '/mcp': letIn } }, ['everybody_let_in']],

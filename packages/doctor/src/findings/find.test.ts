@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { assertSpeaks } from '../../test/scenes.ts'
+import { assertSpeaks } from '../../test/test-scenes.ts'
 import { gatherEvidence, recordedEvidence } from '../evidence/evidence.ts'
 import type { Exchange, Outcome, ProbeRequest } from '../evidence/exchange.ts'
 import { probe } from '../probes/probe.ts'

@@ -1,5 +1,5 @@
 import { plain } from '../../test/mcp-server.ts'
-import { testScenes } from '../../test/scenes.ts'
+import { testScenes } from '../../test/test-scenes.ts'
 
 testScenes([
   [

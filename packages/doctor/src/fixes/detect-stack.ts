@@ -1,6 +1,6 @@
 import type { Evidence } from '../evidence/evidence.ts'
 import { type Exchange, headerOf } from '../evidence/exchange.ts'
-import type { Detected, DetectedStack, Framework, Proxy } from './stack.ts'
+import type { Detected, DetectedStack, Framework, ProxyProduct } from './stack.ts'
 
 /** What the answers give away of what they were made with. The MCP endpoint speaks louder than the documents, so it is asked first. */
 export function detectStack({ target, exchanges }: Evidence): DetectedStack {
@@ -28,7 +28,7 @@ const frameworkSigns: readonly Sign<Framework>[] = [
   { name: 'hono', body: /^404 Not Found$/ },
 ]
 
-const proxySigns: readonly Sign<Proxy>[] = [
+const proxySigns: readonly Sign<ProxyProduct>[] = [
   { name: 'cloudflare', header: ['cf-ray', /./] },
   { name: 'vercel', header: ['x-vercel-id', /./] },
   { name: 'aws', header: ['x-amzn-requestid', /./] },

@@ -28,11 +28,7 @@ const writers: Readonly<Record<string, Writer>> = {
 }
 
 /** What to change for a cause, in the words of the stack that was detected; `undefined` where nothing that can be pasted or clicked mends it. */
-export function fixFor(
-  finding: Finding,
-  stack: DetectedStack,
-  { target, exchanges }: Evidence,
-): Fix | undefined {
+export function fixFor(finding: Finding, stack: DetectedStack, { target, exchanges }: Evidence): Fix | undefined {
   const context = fixContext(target, exchanges)
   const check = `portcullis doctor ${target}`
   const steps = switchesFor(finding, stack)

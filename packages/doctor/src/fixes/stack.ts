@@ -3,7 +3,7 @@ export interface DetectedStack {
   /** What answers requests to the MCP URL. */
   readonly framework: Detected<Framework> | undefined
   /** What stands in front of it. */
-  readonly proxy: Detected<Proxy> | undefined
+  readonly proxy: Detected<ProxyProduct> | undefined
 }
 
 export interface Detected<Name> {
@@ -13,4 +13,4 @@ export interface Detected<Name> {
 }
 
 export type Framework = 'express' | 'node' | 'next' | 'fastmcp' | 'hono'
-export type Proxy = 'nginx' | 'caddy' | 'cloudflare' | 'aws' | 'vercel'
+export type ProxyProduct = 'nginx' | 'caddy' | 'cloudflare' | 'aws' | 'vercel'

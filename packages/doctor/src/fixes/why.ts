@@ -5,7 +5,8 @@ export function whyOf({ kind }: Change, { target, metadataUrl }: FixContext): { 
   switch (kind) {
     case 'challenge':
       return {
-        title: 'answer 401 with a challenge to everybody who comes without a valid token, before anything else is looked at',
+        title:
+          'answer 401 with a challenge to everybody who comes without a valid token, before anything else is looked at',
         why: 'a client signs in only when it is told to: 401, and a WWW-Authenticate header that says where the metadata is (RFC 9728 §5.1).',
       }
     case 'resource_metadata':

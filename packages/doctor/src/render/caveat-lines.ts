@@ -14,7 +14,9 @@ export function caveatLines(clients: readonly ClientVerdict[], { style, width }:
     }
   }
   return [...names]
-    .map(([sentence, those]) => wrap(`${style.unsure('note')} ${those.join(', ')}: ${sentence}`, { width, indent: '  ' }))
+    .map(([sentence, those]) =>
+      wrap(`${style.unsure('note')} ${those.join(', ')}: ${sentence}`, { width, indent: '  ' }),
+    )
     .join('\n')
 }
 

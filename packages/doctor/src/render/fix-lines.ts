@@ -7,7 +7,10 @@ export function fixLines({ title, why, code, steps, check }: Fix, { style, width
   const body =
     code === undefined
       ? (steps ?? []).map((step, at) => wrap(`${at + 1}. ${step}`, { width, indent: '    ' }))
-      : [style.faint(`    ${code.file}`), ...code.text.split('\n').map((line) => `    ${style.faint('│')} ${line}`.trimEnd())]
+      : [
+          style.faint(`    ${code.file}`),
+          ...code.text.split('\n').map((line) => `    ${style.faint('│')} ${line}`.trimEnd()),
+        ]
   return [
     wrap(`${style.good('Fix:')} ${title}`, { width, indent: '  ' }),
     ...body,

@@ -29,7 +29,9 @@ function row({ client, kind, step, walk }: ClientVerdict, nameWidth: number, sty
     if (needsNoSignIn) return at === 0 ? style.good(mark('●', { isLast, reaches: false })) : blank(isLast)
     if (at < end) return style.good(mark('●', { isLast, reaches: at + 1 <= end }))
     if (at > end) return blank(isLast)
-    return kind === 'stops' ? style.bad(mark('✗', { isLast, reaches: false })) : style.unsure(mark('?', { isLast, reaches: false }))
+    return kind === 'stops'
+      ? style.bad(mark('✗', { isLast, reaches: false }))
+      : style.unsure(mark('?', { isLast, reaches: false }))
   })
   return `${lead(kind, style)} ${client.name.padEnd(nameWidth)}${cells.join('')}`.trimEnd()
 }

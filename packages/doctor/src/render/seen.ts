@@ -21,7 +21,12 @@ function lineOf(exchange: Exchange): string {
   const shown = header === undefined ? [] : [`${header}: ${headerOf(exchange, header)}`]
   const type = headerOf(exchange, 'content-type')
   const body = outcome.body.replace(/\s+/g, ' ').trim()
-  return [`${asked} → ${outcome.status}`, ...shown, ...(type === undefined ? [] : [type]), ...(body === '' ? [] : [cut(body)])].join(' · ')
+  return [
+    `${asked} → ${outcome.status}`,
+    ...shown,
+    ...(type === undefined ? [] : [type]),
+    ...(body === '' ? [] : [cut(body)]),
+  ].join(' · ')
 }
 
 function cut(text: string): string {

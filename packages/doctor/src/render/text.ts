@@ -1,8 +1,8 @@
 import type { Cause } from '../causes/causes.ts'
 import type { Diagnosis } from '../diagnosis.ts'
 import type { Finding } from '../findings/finding.ts'
-import { severityOf } from '../findings/severity.ts'
 import { textOf } from '../findings/finding-texts.ts'
+import { severityOf } from '../findings/severity.ts'
 import type { ClientVerdict } from '../simulation/verdict.ts'
 import { caveatLines } from './caveat-lines.ts'
 import { fixLines } from './fix-lines.ts'
@@ -26,7 +26,9 @@ export function renderText(diagnosis: Diagnosis, options: TextOptions): string {
   const { causes, clients } = diagnosis
   const blocks = [
     headline(diagnosis, options),
-    ...causes.map((cause, at) => causeBlock(cause, { number: causes.length > 1 ? at + 1 : undefined, diagnosis }, options)),
+    ...causes.map((cause, at) =>
+      causeBlock(cause, { number: causes.length > 1 ? at + 1 : undefined, diagnosis }, options),
+    ),
     picture(clients, options.style),
     stopBlock(clients, options),
     caveatLines(clients, options),
@@ -61,8 +63,12 @@ function causeBlock(
     style.strong(style.bad(title)),
     wrap(plain, { width, indent: '  ' }),
     style.faint(wrap(exact, { width, indent: '  ' })),
-    ...(requirementLine(finding.code) === '' ? [] : [style.faint(wrap(requirementLine(finding.code), { width, indent: '  ' }))]),
-    ...seenIn(finding, diagnosis.exchanges, { most: options.isVerbose ? 5 : 1 }).map((line) => style.faint(`  seen: ${line}`)),
+    ...(requirementLine(finding.code) === ''
+      ? []
+      : [style.faint(wrap(requirementLine(finding.code), { width, indent: '  ' }))]),
+    ...seenIn(finding, diagnosis.exchanges, { most: options.isVerbose ? 5 : 1 }).map((line) =>
+      style.faint(`  seen: ${line}`),
+    ),
   ]
   return fix === undefined ? lines.join('\n') : [...lines, '', fixLines(fix, options)].join('\n')
 }
@@ -96,7 +102,10 @@ function othersBlock(diagnosis: Diagnosis, options: TextOptions): string {
   const wanted = others.filter((finding) => options.isVerbose || severityOf(finding) !== 'notes')
   if (wanted.length === 0) return ''
   const lines = wanted.flatMap((finding) => [
-    wrap(`${severityOf(finding) === 'notes' ? '·' : '!'} ${textOf(finding).plain}`, { width: options.width, indent: '  ' }),
+    wrap(`${severityOf(finding) === 'notes' ? '·' : '!'} ${textOf(finding).plain}`, {
+      width: options.width,
+      indent: '  ',
+    }),
     ...(options.isVerbose
       ? seenIn(finding, diagnosis.exchanges, { most: 3 }).map((line) => options.style.faint(`      seen: ${line}`))
       : []),

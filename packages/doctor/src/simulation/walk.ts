@@ -21,7 +21,13 @@ export type WalkEnd =
   | { readonly kind: 'asks_for_authorization'; readonly request: AuthorizationRequest }
   /** Nobody asked it for a token: it uses the server without signing in. */
   | { readonly kind: 'needs_no_sign_in' }
-  | { readonly kind: 'stops'; readonly step: Step; readonly because: StopReason; readonly detail?: string }
+  | {
+      readonly kind: 'stops'
+      readonly step: Step
+      readonly because: StopReason
+      /** The very message that the client shows, where it is known. */
+      readonly words?: string
+    }
   /** What it would do here nobody has recorded, or what it would see was not asked. */
   | { readonly kind: 'cannot_tell'; readonly step: Step; readonly why: string }
 
@@ -68,6 +74,11 @@ export interface AuthorizationRequest {
   readonly resource: string | undefined
 }
 
+/** Whether a part of a walk has ended the whole of it. */
+export function hasEnded(part: object | undefined): part is Walk {
+  return part !== undefined && 'end' in part && 'caveats' in part
+}
+
 /** Collects the steps of a walk while it goes on. */
 export class Footprints {
   readonly #steps: { step: Step; evidence: number[] }[] = []
@@ -80,7 +91,8 @@ export class Footprints {
       last = { step, evidence: [] }
       this.#steps.push(last)
     }
-    for (const { id } of exchanges) if (!last.evidence.includes(id)) last.evidence.push(id)
+    // Kept evidence numbers what it has; 0 is what it has not.
+    for (const { id } of exchanges) if (id > 0 && !last.evidence.includes(id)) last.evidence.push(id)
   }
 
   caveat(caveat: Caveat): void {
@@ -91,8 +103,13 @@ export class Footprints {
     return { steps: this.#steps, end, caveats: this.#caveats }
   }
 
-  stop(step: Step, because: StopReason, detail?: string): Walk {
+  stop(step: Step, because: StopReason, words?: string): Walk {
     this.at(step)
-    return this.end({ kind: 'stops', step, because, ...(detail !== undefined && { detail }) })
+    return this.end({ kind: 'stops', step, because, ...(words !== undefined && { words }) })
+  }
+
+  cannotTell(step: Step, why: string): Walk {
+    this.at(step)
+    return this.end({ kind: 'cannot_tell', step, why })
   }
 }

@@ -1,46 +1,41 @@
 import type { Evidence } from '../evidence/evidence.ts'
-import { type Exchange, headerOf, statusOf } from '../evidence/exchange.ts'
-import { documentRequest, type FirstRequest, mcpRequest, type Voice } from '../probes/requests.ts'
+import type { Exchange } from '../evidence/exchange.ts'
+import { documentRequest, endpointRequest, type FirstRequest, mcpRequest, type Voice } from '../probes/requests.ts'
+import { follow, type Redirects } from './redirects.ts'
 
 /** What a client has in its hands: the same evidence for all, asked in its own voice where that makes a difference. */
 export interface Wire {
   /** The URL that the person typed. */
   readonly target: string
-  /** The first request to the MCP URL, without a token. */
-  first(request: FirstRequest, protocolVersion?: string): Promise<Exchange>
-  /** A document. `redirects`: whether it goes where it is sent; the last exchange is the answer. */
-  document(url: string, options?: { redirects?: 'follow' | 'within_origin' | 'none' }): Promise<Exchange>
+  /** The first request to the MCP URL, without a token. Default: redirects are left alone. */
+  first(request: FirstRequest, options?: FirstOptions): Promise<Exchange>
+  /** A document. `redirects`: whether it goes where it is sent (default: anywhere); the last exchange is the answer. */
+  document(url: string, options?: { redirects?: Redirects }): Promise<Exchange>
+  /** What shows whether there is anything at an endpoint: a 404 where there is not. */
+  endpoint(method: 'GET' | 'POST', url: string): Promise<Exchange>
 }
 
-const mostRedirects = 5
+export interface FirstOptions {
+  /** `MCP-Protocol-Version`. Default: as current clients send it with that request. */
+  protocolVersion?: string | undefined
+  redirects?: Redirects
+}
 
-export function createWire(evidence: Evidence, voice: Voice): Wire {
-  async function followed(exchange: Exchange, within: 'follow' | 'within_origin' | 'none'): Promise<Exchange> {
-    let last = exchange
-    for (let hop = 0; hop < mostRedirects; hop += 1) {
-      const target = redirectTarget(last)
-      if (target === undefined || within === 'none') return last
-      if (within === 'within_origin' && new URL(target).origin !== new URL(last.request.url).origin) return last
-      last = await evidence.ask({ ...last.request, url: target })
-    }
-    return last
-  }
-
+/** `mcp` is how the client calls itself at the MCP URL, `discovery` at documents and endpoints. */
+export function createWire(evidence: Evidence, mcp: Voice, discovery: Voice = mcp): Wire {
   return {
     target: evidence.target,
-    first: (first, protocolVersion) =>
-      evidence.ask(
-        mcpRequest(evidence.target, first, { voice, ...(protocolVersion !== undefined && { protocolVersion }) }),
-      ),
-    async document(url, { redirects = 'follow' } = {}) {
-      return followed(await evidence.ask(documentRequest(url, voice)), redirects)
+    async first(first, { protocolVersion, redirects = 'none' } = {}) {
+      const version = protocolVersion !== undefined && { protocolVersion }
+      return follow(
+        await evidence.ask(mcpRequest(evidence.target, first, { voice: mcp, ...version })),
+        redirects,
+        evidence,
+      )
     },
+    async document(url, { redirects = 'follow' } = {}) {
+      return follow(await evidence.ask(documentRequest(url, discovery)), redirects, evidence)
+    },
+    endpoint: (method, url) => evidence.ask(endpointRequest(method, url, discovery)),
   }
-}
-
-function redirectTarget(exchange: Exchange): string | undefined {
-  const status = statusOf(exchange)
-  const location = headerOf(exchange, 'location')
-  if (status === undefined || status < 300 || status > 399 || location === undefined) return undefined
-  return URL.canParse(location, exchange.request.url) ? new URL(location, exchange.request.url).href : undefined
 }

@@ -1,7 +1,11 @@
 import type { Change, Code, FixContext } from '../change.ts'
 
 export function onCaddy({ kind }: Change, context: FixContext): Code | undefined {
-  const code = (text: string): Code => ({ language: 'caddyfile', file: 'in the site block of the Caddyfile; then caddy reload', text })
+  const code = (text: string): Code => ({
+    language: 'caddyfile',
+    file: 'in the site block of the Caddyfile; then caddy reload',
+    text,
+  })
   const upstream = '127.0.0.1:3000 # where your server listens'
   switch (kind) {
     case 'pass_challenge':

@@ -2,7 +2,11 @@ import type { Change, Code, FixContext } from '../change.ts'
 
 /** The official SDK on Express. */
 export function onExpress({ kind }: Change, context: FixContext): Code | undefined {
-  const code = (text: string): Code => ({ language: 'ts', file: 'where the Express app is set up, before its other routes', text })
+  const code = (text: string): Code => ({
+    language: 'ts',
+    file: 'where the Express app is set up, before its other routes',
+    text,
+  })
   switch (kind) {
     case 'challenge':
       return code(`import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js'
@@ -33,7 +37,9 @@ app.use('${context.path}', requireBearerAuth({
   })
 })`)
     case 'open_well_known':
-      return code(`app.use((req, res, next) => (req.path.startsWith('/.well-known/') ? next() : guard(req, res, next))) // instead of app.use(guard)`)
+      return code(
+        `app.use((req, res, next) => (req.path.startsWith('/.well-known/') ? next() : guard(req, res, next))) // instead of app.use(guard)`,
+      )
     default:
       return undefined
   }

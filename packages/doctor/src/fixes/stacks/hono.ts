@@ -1,7 +1,11 @@
 import type { Change, Code, FixContext } from '../change.ts'
 
 export function onHono({ kind }: Change, context: FixContext): Code | undefined {
-  const code = (text: string): Code => ({ language: 'ts', file: 'where the Hono app is set up, before its other routes', text })
+  const code = (text: string): Code => ({
+    language: 'ts',
+    file: 'where the Hono app is set up, before its other routes',
+    text,
+  })
   switch (kind) {
     case 'challenge':
       return code(`app.use('${context.path}', async (c, next) => {
@@ -35,7 +39,9 @@ export function onHono({ kind }: Change, context: FixContext): Code | undefined 
   })
 })`)
     case 'open_well_known':
-      return code(`app.use('*', (c, next) => (c.req.path.startsWith('/.well-known/') ? next() : guard(c, next))) // instead of app.use('*', guard)`)
+      return code(
+        `app.use('*', (c, next) => (c.req.path.startsWith('/.well-known/') ? next() : guard(c, next))) // instead of app.use('*', guard)`,
+      )
     default:
       return undefined
   }

@@ -1,7 +1,11 @@
 import type { Change, Code, FixContext } from '../change.ts'
 
 export function onNginx({ kind }: Change, context: FixContext): Code | undefined {
-  const code = (text: string): Code => ({ language: 'nginx', file: 'in the server block of nginx; then nginx -s reload', text })
+  const code = (text: string): Code => ({
+    language: 'nginx',
+    file: 'in the server block of nginx; then nginx -s reload',
+    text,
+  })
   const upstream = 'http://127.0.0.1:3000; # where your server listens'
   switch (kind) {
     case 'pass_challenge':

@@ -2,7 +2,11 @@ import type { Change, Code, FixContext } from '../change.ts'
 
 /** `node:http` alone. */
 export function onNode({ kind }: Change, context: FixContext): Code | undefined {
-  const code = (text: string): Code => ({ language: 'ts', file: 'at the top of the request listener, before everything else', text })
+  const code = (text: string): Code => ({
+    language: 'ts',
+    file: 'at the top of the request listener, before everything else',
+    text,
+  })
   switch (kind) {
     case 'challenge':
       return code(`const [, token] = /^Bearer (\\S+)$/i.exec(req.headers.authorization ?? '') ?? []

@@ -1,0 +1,51 @@
+import type { Evidence } from '../evidence/evidence.ts'
+import { type Exchange, headerOf, type ProbeRequest, statusOf } from '../evidence/exchange.ts'
+
+/**
+ * Where a client goes when it is sent elsewhere. `follow`: anywhere, as the Fetch standard has it. `within_origin`: as the official SDK has
+ * it: to the same scheme, host and port or from http to https, with the method kept. `same_origin`: to the same only.
+ */
+export type Redirects = 'follow' | 'within_origin' | 'same_origin' | 'none'
+
+/** The answer after all redirects that are followed; a redirect where one is not. */
+export async function follow(answer: Exchange, redirects: Redirects, evidence: Evidence): Promise<Exchange> {
+  let last = answer
+  for (let hop = 0; hop < most[redirects]; hop += 1) {
+    const next = redirected(last, redirects)
+    if (next === undefined) return last
+    last = await evidence.ask(next)
+  }
+  return last
+}
+
+/** Where an answer sends the client; `undefined` where it does not. */
+export function redirectTarget(exchange: Exchange): URL | undefined {
+  const status = statusOf(exchange)
+  const location = headerOf(exchange, 'location')
+  if (status === undefined || !statuses.has(status) || location === undefined) return undefined
+  return URL.canParse(location, exchange.request.url) ? new URL(location, exchange.request.url) : undefined
+}
+
+const statuses = new Set([301, 302, 303, 307, 308])
+
+const most = { follow: 20, within_origin: 5, same_origin: 10, none: 0 } satisfies Record<Redirects, number>
+
+function redirected(last: Exchange, redirects: Redirects): ProbeRequest | undefined {
+  const target = redirectTarget(last)
+  const status = statusOf(last)
+  if (target === undefined) return undefined
+  if (redirects !== 'follow' && !mayGo(new URL(last.request.url), target, redirects)) return undefined
+
+  const keepsMethod = last.request.method !== 'POST' || status === 307 || status === 308
+  if (keepsMethod) return { ...last.request, url: target.href }
+  if (redirects === 'within_origin') return undefined
+  const { 'content-type': _, ...headers } = last.request.headers
+  return { method: 'GET', url: target.href, headers }
+}
+
+function mayGo(from: URL, to: URL, redirects: Redirects): boolean {
+  if (to.username !== '' || to.password !== '') return false
+  if (from.origin === to.origin) return true
+  const isUpgrade = from.protocol === 'http:' && to.protocol === 'https:' && from.port === '' && to.port === ''
+  return redirects === 'within_origin' && isUpgrade && from.hostname === to.hostname
+}

@@ -1,0 +1,93 @@
+import type { ClientProfile, Step } from '@portcullis/clients'
+import type { Evidence } from '../evidence/evidence.ts'
+import type { Exchange } from '../evidence/exchange.ts'
+import type { Voice } from '../probes/requests.ts'
+import { families } from './families.ts'
+import { looksPublic } from './public-url.ts'
+import { watchProfile } from './reliance.ts'
+import { isObject, readJson } from './steps/json-document.ts'
+import type { ClientVerdict } from './verdict.ts'
+import { voiceOf } from './voice.ts'
+import type { Caveat, WalkEnd } from './walk.ts'
+import { createWire } from './wire.ts'
+
+/**
+ * What the doctor says of each client, in the order of the profiles. Only the clients whose `User-Agent` is shut out, as was seen before, ask
+ * in their own voice: all others share what was asked once.
+ */
+export async function simulate(
+  evidence: Evidence,
+  profiles: readonly ClientProfile[],
+  isShutOut: (userAgent: string) => boolean,
+): Promise<readonly ClientVerdict[]> {
+  const verdicts: ClientVerdict[] = []
+  // One after the other: what one client has asked the next need not ask again, and requests are few.
+  for (const profile of profiles) verdicts.push(await verdictOf(profile, evidence, isShutOut))
+  return verdicts
+}
+
+async function verdictOf(
+  client: ClientProfile,
+  evidence: Evidence,
+  isShutOut: (userAgent: string) => boolean,
+): Promise<ClientVerdict> {
+  const { profile, readWeak } = watchProfile(client)
+  const heard = (voice: Voice) => (voice !== undefined && isShutOut(voice) ? voice : undefined)
+  const wire = createWire(evidence, heard(voiceOf(client, 'mcp')), heard(voiceOf(client, 'discovery')))
+  const walk = await families[profile.family.value](profile, wire)
+
+  const caveats: Caveat[] = [
+    ...(mustBePublic(client) && !looksPublic(evidence.target) ? [{ kind: 'needs_public_url' } as const] : []),
+    ...walk.caveats,
+    ...(walk.end.kind === 'needs_no_sign_in' && wantsTokens(evidence) ? [{ kind: 'anonymous' } as const] : []),
+    ...readWeak().map((about) => ({ kind: 'weak_evidence', about }) as const),
+  ]
+  return {
+    client: { id: client.id, name: client.name },
+    basis: 'documents',
+    caveats,
+    walk,
+    ...said(walk.end, client, caveats),
+  }
+}
+
+function said(
+  end: WalkEnd,
+  client: ClientProfile,
+  caveats: readonly Caveat[],
+): Pick<ClientVerdict, 'kind' | 'step' | 'words' | 'why'> {
+  switch (end.kind) {
+    case 'asks_for_authorization':
+    case 'needs_no_sign_in':
+      return { kind: caveats.length === 0 ? 'connects' : 'connects_with_caveat' }
+    case 'stops': {
+      const words = end.words ?? wordsOf(client, end.step)
+      return { kind: 'stops', step: end.step, ...(words !== undefined && { words }) }
+    }
+    case 'cannot_tell':
+      return { kind: 'cannot_tell', step: end.step, why: end.why }
+    default:
+      return end satisfies never
+  }
+}
+
+/** What stands in braces differs each time, and nobody has filled it in here. */
+function wordsOf(client: ClientProfile, step: Step): string | undefined {
+  const words = client.words?.[step]?.value
+  return words?.includes('{') ? undefined : words
+}
+
+function mustBePublic(client: ClientProfile): boolean {
+  return client.network?.reaches?.value === 'public_https' || client.runs.value === 'hosted'
+}
+
+/** A server that says which authorization server it trusts means to ask for tokens. */
+function wantsTokens({ exchanges }: Evidence): boolean {
+  return exchanges.some(isResourceMetadata)
+}
+
+function isResourceMetadata(exchange: Exchange): boolean {
+  if (!exchange.request.url.includes('/.well-known/oauth-protected-resource')) return false
+  const document = readJson(exchange)
+  return document.kind === 'value' && isObject(document.value) && 'authorization_servers' in document.value
+}
