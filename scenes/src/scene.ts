@@ -1,0 +1,53 @@
+/** A server that is made of pieces, one of them broken: what the doctor must say of it, and that its fix mends it. */
+export interface Scene {
+  /** Lower case words with dashes. */
+  name: string
+  /** What is wrong, as its author would find out after days. */
+  wrong: string
+  /** The root cause that the doctor must name, and no other; `undefined` for a sound server. */
+  cause: string | undefined
+  stack: StackName
+  /** What stands instead of a sound piece. */
+  broken: Partial<Record<Piece, string>>
+  /** The piece whose place the printed fix takes; absent where the doctor has no lines for it. */
+  fixed?: Piece
+  /** What the fix needs to be taken away beside. */
+  alsoSound?: readonly Piece[]
+  /** The document that it comes from. */
+  seed?: '000' | '001' | '002' | '003' | '004'
+  /** The path of the MCP endpoint. Default: `/mcp`. */
+  path?: string
+}
+
+export type StackName = 'express' | 'node' | 'hono' | 'next' | 'fastmcp' | 'nginx' | 'caddy'
+
+export type Piece =
+  /** What stands before everything else. */
+  | 'guard'
+  | 'challenge'
+  | 'resource_metadata'
+  | 'authorization_server_metadata'
+  /** Of a proxy: the MCP path, and the well-known paths. */
+  | 'mcp_route'
+  | 'well_known_route'
+
+/** Values of one run, which pieces are filled with. */
+export interface Place {
+  port: number
+  origin: string
+  target: string
+  path: string
+}
+
+/** How a stack is written down and started. */
+export interface Stack {
+  name: StackName
+  /** The sound pieces. */
+  sound(place: Place): Partial<Record<Piece, string>>
+  /** Writes the server into the folder, and resolves when it answers. */
+  start(pieces: Partial<Record<Piece, string>>, place: Place, folder: string): Promise<Running>
+}
+
+export interface Running {
+  stop(): Promise<void>
+}

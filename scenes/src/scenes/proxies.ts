@@ -1,0 +1,103 @@
+import type { Scene } from '../scene.ts'
+
+const nginxUpstream = `proxy_pass http://127.0.0.1:3000;
+    proxy_set_header Host $http_host;
+    proxy_buffering off;`
+
+/** Sound servers behind proxies that are configured as people configure them. */
+export const proxyScenes: readonly Scene[] = [
+  {
+    name: 'nginx-strips-the-challenge',
+    stack: 'nginx',
+    wrong: 'nginx hides WWW-Authenticate.',
+    cause: 'challenge_missing',
+    broken: { mcp_route: `location $PATH {\n    ${nginxUpstream}\n    proxy_hide_header WWW-Authenticate;\n}` },
+    fixed: 'mcp_route',
+  },
+  {
+    name: 'nginx-own-401-page',
+    stack: 'nginx',
+    wrong: 'nginx replaces errors by pages of its own, and with them the challenge.',
+    cause: 'login_page_instead_of_challenge',
+    broken: { mcp_route: `error_page 401 =302 /login;\nlocation $PATH {\n    ${nginxUpstream}\n    proxy_intercept_errors on;\n}` },
+    fixed: 'mcp_route',
+  },
+  {
+    name: 'nginx-no-well-known',
+    stack: 'nginx',
+    wrong: 'nginx has a location for the MCP path alone.',
+    cause: 'resource_metadata_missing',
+    broken: { well_known_route: '' },
+    fixed: 'well_known_route',
+  },
+  {
+    name: 'nginx-single-page-application',
+    stack: 'nginx',
+    wrong: 'try_files gives the start page of a single-page application for the well-known paths.',
+    cause: 'resource_metadata_not_json',
+    broken: { well_known_route: `location / {\n    try_files $uri /index.html;\n}` },
+    fixed: 'well_known_route',
+  },
+  {
+    name: 'nginx-guards-well-known',
+    stack: 'nginx',
+    wrong: 'nginx asks for a password on everything but the MCP path.',
+    cause: 'resource_metadata_guarded',
+    broken: { well_known_route: `location / {\n    return 401;\n}` },
+    fixed: 'well_known_route',
+  },
+  {
+    name: 'nginx-blocks-bots',
+    stack: 'nginx',
+    wrong: 'A rule against AI bots refuses the clients of AI vendors.',
+    cause: 'user_agent_blocked',
+    broken: {
+      mcp_route: `location $PATH {\n    if ($http_user_agent ~* "(Claude|openai|python-httpx)") { return 403; }\n    ${nginxUpstream}\n}`,
+    },
+    fixed: 'mcp_route',
+  },
+  {
+    name: 'nginx-adds-a-slash',
+    stack: 'nginx',
+    wrong: 'nginx redirects the MCP path to the same with a slash.',
+    cause: 'redirected',
+    broken: {
+      mcp_route: `location = $PATH {\n    return 301 $PATH/;\n}\nlocation $PATH/ {\n    proxy_pass http://127.0.0.1:3000$PATH;\n    proxy_set_header Host $http_host;\n}`,
+    },
+    fixed: 'mcp_route',
+  },
+  {
+    name: 'caddy-no-well-known',
+    stack: 'caddy',
+    wrong: 'Caddy has a route for the MCP path alone.',
+    cause: 'resource_metadata_missing',
+    broken: { well_known_route: `handle {\n\trespond 404\n}` },
+    fixed: 'well_known_route',
+  },
+  {
+    name: 'caddy-strips-the-challenge',
+    stack: 'caddy',
+    wrong: 'Caddy removes the header from what it hands on.',
+    cause: 'challenge_missing',
+    broken: { mcp_route: `handle $PATH {\n\treverse_proxy 127.0.0.1:3000 {\n\t\theader_down -WWW-Authenticate\n\t}\n}` },
+    fixed: 'mcp_route',
+  },
+  {
+    name: 'caddy-sends-to-login',
+    stack: 'caddy',
+    wrong: 'Caddy turns 401 into a redirect to the login page.',
+    cause: 'login_page_instead_of_challenge',
+    broken: {
+      mcp_route: `handle $PATH {\n\treverse_proxy 127.0.0.1:3000 {\n\t\t@refused status 401\n\t\thandle_response @refused {\n\t\t\tredir * /login 302\n\t\t}\n\t}\n}`,
+    },
+    fixed: 'mcp_route',
+  },
+  {
+    name: 'caddy-single-page-application',
+    stack: 'caddy',
+    wrong: 'Caddy gives a page for every path that it does not know.',
+    cause: 'resource_metadata_not_json',
+    broken: { well_known_route: `handle {\n\theader Content-Type text/html\n\trespond "<!doctype html><title>A product</title>" 200\n}` },
+    fixed: 'well_known_route',
+  },
+]

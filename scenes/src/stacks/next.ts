@@ -1,0 +1,87 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Piece, Stack } from '../scene.ts'
+import { authorizationServerMetadata, metadataUrl, resourceMetadata } from '../sound.ts'
+import { startServer } from './start-script.ts'
+
+const installed = join(import.meta.dirname, '..', '..', 'node_modules')
+
+/** Next.js, App Router. Each piece is a file of its own, as its fix is. */
+export const next: Stack = {
+  name: 'next',
+
+  sound: (place) => ({
+    guard: '',
+    challenge: `async function POST(request: Request) {
+  const [, token] = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '') ?? []
+  if (token !== undefined && (await isValid(token))) return handler(request)
+  const error = token === undefined ? '' : 'error="invalid_token", '
+  return new Response(null, { status: 401, headers: { 'WWW-Authenticate': \`Bearer \${error}resource_metadata="${metadataUrl(place)}"\` } })
+}
+export { POST, POST as GET, POST as DELETE }`,
+    resource_metadata: `export function GET() {
+  return Response.json(${JSON.stringify(resourceMetadata(place))}, { headers: { 'Access-Control-Allow-Origin': '*' } })
+}`,
+    authorization_server_metadata: `export function GET() {
+  return Response.json(${JSON.stringify(authorizationServerMetadata(place))}, { headers: { 'Access-Control-Allow-Origin': '*' } })
+}`,
+  }),
+
+  async start(pieces, { port, path }, folder) {
+    const write = (file: string, text: string) => {
+      mkdirSync(dirname(join(folder, file)), { recursive: true })
+      writeFileSync(join(folder, file), text)
+    }
+    const piece = (name: Piece, file: string, before = '') => {
+      const text = pieces[name] ?? ''
+      if (text !== '') write(file, `${before}${text}\n`)
+    }
+    write('package.json', '{ "private": true, "type": "module" }')
+    write('tsconfig.json', '{ "compilerOptions": { "jsx": "preserve", "strict": false, "moduleResolution": "bundler", "module": "esnext" } }')
+    write('app/layout.tsx', 'export default function Layout({ children }: { children: React.ReactNode }) { return <html><body>{children}</body></html> }\n')
+    write('app/page.tsx', 'export default function Page() { return <p>A product</p> }\n')
+    write('app/login/page.tsx', 'export default function Page() { return <p>Sign in</p> }\n')
+    write('app/[...rest]/route.ts', routes)
+    piece('resource_metadata', 'app/.well-known/oauth-protected-resource/[[...path]]/route.ts')
+    piece('authorization_server_metadata', 'app/.well-known/oauth-authorization-server/route.ts')
+    piece('challenge', `app${path}/route.ts`, endpoint)
+    // What a guard guards stands in the project; the fix changes what it applies to.
+    const guard = pieces.guard ?? ''
+    if (guard !== '') write('proxy.ts', `${guardCode}${guard}\n`)
+    return startServer({
+      command: [process.execPath, join(installed, 'next', 'dist', 'bin', 'next'), 'dev', '--port', String(port), '--hostname', '127.0.0.1'],
+      folder,
+      port,
+      env: { NEXT_TELEMETRY_DISABLED: '1' },
+      limit: 90,
+    })
+  },
+}
+
+const endpoint = `const isValid = async (token: string) => token === 'good'
+const handler = (_request: Request) =>
+  Response.json({ jsonrpc: '2.0', id: 0, result: { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'scene', version: '1' } } })
+`
+
+const guardCode = `import { NextResponse } from 'next/server'
+import type { NextRequest } from 'next/server'
+export function proxy(request: NextRequest) {
+  const { pathname } = request.nextUrl
+  if (pathname.startsWith('/login') || request.cookies.has('session')) return NextResponse.next()
+  return NextResponse.redirect(new URL('/login', request.url))
+}
+`
+
+const routes = `export async function GET(request: Request) {
+  const { pathname } = new URL(request.url)
+  if (pathname === '/authorize') return new Response('<p>Sign in</p>', { status: 400, headers: { 'content-type': 'text/html' } })
+  if (pathname === '/jwks') return Response.json({ keys: [] })
+  return new Response('not found', { status: 404 })
+}
+export async function POST(request: Request) {
+  const { pathname } = new URL(request.url)
+  if (pathname === '/token') return Response.json({ error: 'invalid_request' }, { status: 400 })
+  if (pathname === '/register') return Response.json({ client_id: 'scene', redirect_uris: [] }, { status: 201 })
+  return new Response('not found', { status: 404 })
+}
+`
