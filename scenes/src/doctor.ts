@@ -8,7 +8,12 @@ import { packAll } from '../../scripts/pack.ts'
 export interface ReportedDiagnosis {
   requests: number
   milliseconds: number
-  clients: readonly { id: string; verdict: 'connects' | 'connects_with_caveat' | 'stops' | 'cannot_tell'; step?: string; words?: string }[]
+  clients: readonly {
+    id: string
+    verdict: 'connects' | 'connects_with_caveat' | 'stops' | 'cannot_tell'
+    step?: string
+    words?: string
+  }[]
   causes: readonly { code: string; stops: readonly string[]; fix?: { code?: { text: string } } }[]
 }
 
@@ -32,13 +37,18 @@ export function doctorFromSource(): DoctorCommand {
 function command(program: readonly string[]): DoctorCommand {
   return (target) =>
     new Promise((resolve, reject) => {
-      execFile(process.execPath, [...program, 'doctor', target, '--json'], { maxBuffer: 64 * 1024 * 1024 }, (_error, stdout, stderr) => {
-        // Its exit code speaks of the server; whether it worked, its report does.
-        try {
-          resolve(JSON.parse(stdout))
-        } catch {
-          reject(new Error(`the doctor printed no report: ${stdout.slice(0, 500)} ${stderr.slice(0, 2000)}`))
-        }
-      })
+      execFile(
+        process.execPath,
+        [...program, 'doctor', target, '--json'],
+        { maxBuffer: 64 * 1024 * 1024 },
+        (_error, stdout, stderr) => {
+          // Its exit code speaks of the server; whether it worked, its report does.
+          try {
+            resolve(JSON.parse(stdout))
+          } catch {
+            reject(new Error(`the doctor printed no report: ${stdout.slice(0, 500)} ${stderr.slice(0, 2000)}`))
+          }
+        },
+      )
     })
 }

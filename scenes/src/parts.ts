@@ -28,17 +28,24 @@ export function signIn(method: string, target: string): PlainAnswer | undefined 
   switch (url.pathname) {
     case '/authorize': {
       const redirect = url.searchParams.get('redirect_uri')
-      if (redirect === null) return { status: 400, headers: { 'content-type': 'text/html' }, body: '<p>No redirect_uri</p>' }
+      if (redirect === null)
+        return { status: 400, headers: { 'content-type': 'text/html' }, body: '<p>No redirect_uri</p>' }
       const back = new URL(redirect)
       back.searchParams.set('code', 'code')
       back.searchParams.set('state', url.searchParams.get('state') ?? '')
       return { status: 302, headers: { location: back.href }, body: '' }
     }
     case '/token':
-      return method === 'POST' ? answer(400, { error: 'invalid_request', error_description: 'grant_type is missing' }) : answer(405, {})
+      return method === 'POST'
+        ? answer(400, { error: 'invalid_request', error_description: 'grant_type is missing' })
+        : answer(405, {})
     case '/register':
       if (method !== 'POST') return { status: 405, headers: { ...json, allow: 'POST' }, body: '{}' }
-      return answer(201, { client_id: 'scene', redirect_uris: ['http://127.0.0.1/callback'], token_endpoint_auth_method: 'none' })
+      return answer(201, {
+        client_id: 'scene',
+        redirect_uris: ['http://127.0.0.1/callback'],
+        token_endpoint_auth_method: 'none',
+      })
     case '/jwks':
       return answer(200, { keys: [] })
     default:
@@ -49,7 +56,11 @@ export function signIn(method: string, target: string): PlainAnswer | undefined 
 /** The MCP endpoint for who is let in: it greets, and does nothing else. */
 export function mcp(): PlainAnswer {
   const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'scene', version: '1' } }
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ jsonrpc: '2.0', id: 0, result }) }
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 0, result }),
+  }
 }
 
 export function send(res: ServerResponse, { status, headers, body }: PlainAnswer): void {

@@ -87,7 +87,13 @@ function codesOf({ causes }: ReportedDiagnosis): string {
 }
 
 function line({ scene, saw, requests, milliseconds, isMended, problem }: Row): string {
-  const cells = [problem === undefined ? 'ok    ' : 'FAILED', scene.name.padEnd(36), saw.padEnd(40), `${requests} requests`, `${milliseconds} ms`]
+  const cells = [
+    problem === undefined ? 'ok    ' : 'FAILED',
+    scene.name.padEnd(36),
+    saw.padEnd(40),
+    `${requests} requests`,
+    `${milliseconds} ms`,
+  ]
   const mended = isMended ? ', mended as printed' : ''
   return `${cells.join('  ')}${mended}${problem === undefined ? '' : `\n        ${problem}`}`
 }
@@ -104,7 +110,8 @@ function record(): void {
     ({ scene, saw, requests, milliseconds, isMended, problem }) =>
       `| ${scene.name} | ${scene.wrong} | ${saw || 'nothing to mend'} | ${isMended ? 'yes' : ''} | ${requests} | ${milliseconds} | ${problem ?? ''} |`,
   )
-  const head = '| Scene | What is wrong | What the doctor says | Mended as printed | Requests | ms | |\n|---|---|---|---|---|---|---|'
+  const head =
+    '| Scene | What is wrong | What the doctor says | Mended as printed | Requests | ms | |\n|---|---|---|---|---|---|---|'
   const results = join(import.meta.dirname, '..', 'results')
   mkdirSync(results, { recursive: true })
   writeFileSync(join(results, `${date}.md`), `# Scenes, ${date}\n\n${head}\n${table.join('\n')}\n${summary()}\n`)

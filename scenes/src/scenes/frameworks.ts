@@ -93,7 +93,8 @@ app.all('/api/oauth/register', (req, res) => send(res, signIn(req.method, '/regi
   {
     name: 'next-middleware-in-the-way',
     stack: 'next',
-    wrong: 'The middleware sends everybody who is not signed in to the login page: the MCP endpoint and the metadata too.',
+    wrong:
+      'The middleware sends everybody who is not signed in to the login page: the MCP endpoint and the metadata too.',
     cause: 'login_page_instead_of_challenge',
     broken: { guard: `export const config = { matcher: ['/((?!_next/).*)'] }` },
     fixed: 'guard',
@@ -134,7 +135,8 @@ const stateless = true`,
   {
     name: 'fastmcp-resource-is-the-origin',
     stack: 'fastmcp',
-    wrong: 'protectedResource.resource is the origin, as mcp-proxy’s header wants it, and people type the URL with /mcp.',
+    wrong:
+      'protectedResource.resource is the origin, as mcp-proxy’s header wants it, and people type the URL with /mcp.',
     cause: 'resource_mismatch',
     broken: {
       resource_metadata: `const oauth = { enabled: true, protectedResource: { resource: '$ORIGIN', authorizationServers: ['$SIGN_IN'] } }`,

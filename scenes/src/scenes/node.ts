@@ -111,7 +111,8 @@ if (path === '$PATH' && req.headers.authorization !== 'Bearer good') {
   },
   {
     name: 'node-resource-is-the-origin',
-    wrong: '"resource" is the origin, and people type the URL with its path: what the troubleshooting document itself recommends.',
+    wrong:
+      '"resource" is the origin, and people type the URL with its path: what the troubleshooting document itself recommends.',
     cause: 'resource_mismatch',
     broken: {
       resource_metadata: `if (path.startsWith('/.well-known/oauth-protected-resource')) return send(res, { status: 200, headers: json, body: '{"resource":"$ORIGIN","authorization_servers":["$ORIGIN"],"bearer_methods_supported":["header"]}' })`,
@@ -179,7 +180,9 @@ if (path === '$PATH' && req.headers.authorization !== 'Bearer good') {
     name: 'node-metadata-guarded',
     wrong: 'The guard wants everybody to be signed in, for the well-known paths too.',
     cause: 'resource_metadata_guarded',
-    broken: { guard: `if (path !== '$PATH' && !path.startsWith('/login') && !(await isSignedIn(req))) return refuse(res)` },
+    broken: {
+      guard: `if (path !== '$PATH' && !path.startsWith('/login') && !(await isSignedIn(req))) return refuse(res)`,
+    },
     fixed: 'guard',
   },
   {

@@ -19,7 +19,9 @@ export const proxyScenes: readonly Scene[] = [
     stack: 'nginx',
     wrong: 'nginx replaces errors by pages of its own, and with them the challenge.',
     cause: 'login_page_instead_of_challenge',
-    broken: { mcp_route: `error_page 401 =302 /login;\nlocation $PATH {\n    ${nginxUpstream}\n    proxy_intercept_errors on;\n}` },
+    broken: {
+      mcp_route: `error_page 401 =302 /login;\nlocation $PATH {\n    ${nginxUpstream}\n    proxy_intercept_errors on;\n}`,
+    },
     fixed: 'mcp_route',
   },
   {
@@ -79,7 +81,9 @@ export const proxyScenes: readonly Scene[] = [
     stack: 'caddy',
     wrong: 'Caddy removes the header from what it hands on.',
     cause: 'challenge_missing',
-    broken: { mcp_route: `handle $PATH {\n\treverse_proxy 127.0.0.1:3000 {\n\t\theader_down -WWW-Authenticate\n\t}\n}` },
+    broken: {
+      mcp_route: `handle $PATH {\n\treverse_proxy 127.0.0.1:3000 {\n\t\theader_down -WWW-Authenticate\n\t}\n}`,
+    },
     fixed: 'mcp_route',
   },
   {
@@ -97,7 +101,9 @@ export const proxyScenes: readonly Scene[] = [
     stack: 'caddy',
     wrong: 'Caddy gives a page for every path that it does not know.',
     cause: 'resource_metadata_not_json',
-    broken: { well_known_route: `handle {\n\theader Content-Type text/html\n\trespond "<!doctype html><title>A product</title>" 200\n}` },
+    broken: {
+      well_known_route: `handle {\n\theader Content-Type text/html\n\trespond "<!doctype html><title>A product</title>" 200\n}`,
+    },
     fixed: 'well_known_route',
   },
 ]

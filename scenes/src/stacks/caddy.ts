@@ -20,7 +20,9 @@ export const caddy: Stack = {
 
   async start(pieces, place, folder) {
     const { server, upstream } = await startSoundServer(place, folder)
-    const routes = [pieces.guard, pieces.mcp_route, pieces.well_known_route].join('\n').replaceAll('127.0.0.1:3000', `127.0.0.1:${upstream}`)
+    const routes = [pieces.guard, pieces.mcp_route, pieces.well_known_route]
+      .join('\n')
+      .replaceAll('127.0.0.1:3000', `127.0.0.1:${upstream}`)
     writeFileSync(
       join(folder, 'Caddyfile'),
       `{

@@ -37,8 +37,14 @@ export { POST, POST as GET, POST as DELETE }`,
       if (text !== '') write(file, `${before}${text}\n`)
     }
     write('package.json', '{ "private": true, "type": "module" }')
-    write('tsconfig.json', '{ "compilerOptions": { "jsx": "preserve", "strict": false, "moduleResolution": "bundler", "module": "esnext" } }')
-    write('app/layout.tsx', 'export default function Layout({ children }: { children: React.ReactNode }) { return <html><body>{children}</body></html> }\n')
+    write(
+      'tsconfig.json',
+      '{ "compilerOptions": { "jsx": "preserve", "strict": false, "moduleResolution": "bundler", "module": "esnext" } }',
+    )
+    write(
+      'app/layout.tsx',
+      'export default function Layout({ children }: { children: React.ReactNode }) { return <html><body>{children}</body></html> }\n',
+    )
     write('app/page.tsx', 'export default function Page() { return <p>A product</p> }\n')
     write('app/login/page.tsx', 'export default function Page() { return <p>Sign in</p> }\n')
     write('app/[...rest]/route.ts', routes)
@@ -49,7 +55,15 @@ export { POST, POST as GET, POST as DELETE }`,
     const guard = pieces.guard ?? ''
     if (guard !== '') write('proxy.ts', `${guardCode}${guard}\n`)
     return startServer({
-      command: [process.execPath, join(installed, 'next', 'dist', 'bin', 'next'), 'dev', '--port', String(port), '--hostname', '127.0.0.1'],
+      command: [
+        process.execPath,
+        join(installed, 'next', 'dist', 'bin', 'next'),
+        'dev',
+        '--port',
+        String(port),
+        '--hostname',
+        '127.0.0.1',
+      ],
       folder,
       port,
       env: { NEXT_TELEMETRY_DISABLED: '1' },

@@ -26,7 +26,9 @@ export const nginx: Stack = {
     mkdirSync(join(folder, 'tmp'), { recursive: true })
     mkdirSync(join(folder, 'html'), { recursive: true })
     writeFileSync(join(folder, 'html', 'index.html'), '<!doctype html><title>A product</title><div id="root"></div>')
-    const routes = [pieces.guard, pieces.mcp_route, pieces.well_known_route].join('\n').replaceAll('127.0.0.1:3000', `127.0.0.1:${upstream}`)
+    const routes = [pieces.guard, pieces.mcp_route, pieces.well_known_route]
+      .join('\n')
+      .replaceAll('127.0.0.1:3000', `127.0.0.1:${upstream}`)
     writeFileSync(
       join(folder, 'nginx.conf'),
       `daemon off;
@@ -48,7 +50,11 @@ ${routes}
 }
 `,
     )
-    const proxy = await startServer({ command: ['nginx', '-p', folder, '-c', join(folder, 'nginx.conf')], folder, port: place.port })
+    const proxy = await startServer({
+      command: ['nginx', '-p', folder, '-c', join(folder, 'nginx.conf')],
+      folder,
+      port: place.port,
+    })
     return {
       async stop() {
         await proxy.stop()

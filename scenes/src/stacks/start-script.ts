@@ -14,7 +14,12 @@ export interface StartOptions {
 /** Starts a server and resolves when its port answers. Rejects with what it wrote when it does not. */
 export async function startServer({ command, folder, port, env = {}, limit = 20 }: StartOptions): Promise<Running> {
   const [file, ...args] = command
-  const child = spawn(file, args, { cwd: folder, env: { ...process.env, ...env, PORT: String(port) }, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const child = spawn(file, args, {
+    cwd: folder,
+    env: { ...process.env, ...env, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -37,7 +42,10 @@ export async function startServer({ command, folder, port, env = {}, limit = 20 
     clearTimeout(killer)
   }
   for (let left = limit * 10; left > 0 && !hasEnded; left -= 1) {
-    const answered = await fetch(`http://127.0.0.1:${port}/`, { redirect: 'manual' }).then((response) => response.text().then(() => true), () => false)
+    const answered = await fetch(`http://127.0.0.1:${port}/`, { redirect: 'manual' }).then(
+      (response) => response.text().then(() => true),
+      () => false,
+    )
     if (answered) return { stop }
     await wait(100)
   }
