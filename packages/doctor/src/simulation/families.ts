@@ -1,9 +1,12 @@
 import type { Family } from '@portcullis/clients'
+import { walkChatgpt } from './families/chatgpt.ts'
 import { walkClaudeCode } from './families/claude-code.ts'
+import { walkClaudeHosted } from './families/claude-hosted.ts'
 import { walkMcpRemote } from './families/mcp-remote.ts'
 import { walkRmcp } from './families/rmcp.ts'
 import { walkSdk1 } from './families/sdk-1.ts'
 import { walkSdk2 } from './families/sdk-2.ts'
+import { walkBySpecification } from './families/specification.ts'
 import type { FamilyWalk } from './family.ts'
 import { Footprints } from './walk.ts'
 
@@ -13,12 +16,12 @@ export const families: Readonly<Record<Family, FamilyWalk>> = {
   'sdk-2': walkSdk2,
   'mcp-remote': walkMcpRemote,
   'claude-code': walkClaudeCode,
-  'claude-hosted': nobodyPlays,
+  'claude-hosted': walkClaudeHosted,
   rmcp: walkRmcp,
-  chatgpt: nobodyPlays,
+  chatgpt: walkChatgpt,
   vscode: nobodyPlays,
   gemini: nobodyPlays,
-  specification: nobodyPlays,
+  specification: walkBySpecification,
 }
 
 /** Stands where no walk has been written. */
