@@ -7,6 +7,7 @@ import { walkRmcp } from './families/rmcp.ts'
 import { walkSdk1 } from './families/sdk-1.ts'
 import { walkSdk2 } from './families/sdk-2.ts'
 import { walkBySpecification } from './families/specification.ts'
+import { walkVscode } from './families/vscode.ts'
 import type { FamilyWalk } from './family.ts'
 import { Footprints } from './walk.ts'
 
@@ -19,7 +20,7 @@ export const families: Readonly<Record<Family, FamilyWalk>> = {
   'claude-hosted': walkClaudeHosted,
   rmcp: walkRmcp,
   chatgpt: walkChatgpt,
-  vscode: nobodyPlays,
+  vscode: walkVscode,
   gemini: nobodyPlays,
   specification: walkBySpecification,
 }
