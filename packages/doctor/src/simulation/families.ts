@@ -2,6 +2,7 @@ import type { Family } from '@portcullis/clients'
 import { walkChatgpt } from './families/chatgpt.ts'
 import { walkClaudeCode } from './families/claude-code.ts'
 import { walkClaudeHosted } from './families/claude-hosted.ts'
+import { walkGemini } from './families/gemini.ts'
 import { walkMcpRemote } from './families/mcp-remote.ts'
 import { walkRmcp } from './families/rmcp.ts'
 import { walkSdk1 } from './families/sdk-1.ts'
@@ -9,7 +10,6 @@ import { walkSdk2 } from './families/sdk-2.ts'
 import { walkBySpecification } from './families/specification.ts'
 import { walkVscode } from './families/vscode.ts'
 import type { FamilyWalk } from './family.ts'
-import { Footprints } from './walk.ts'
 
 /** How each family walks. */
 export const families: Readonly<Record<Family, FamilyWalk>> = {
@@ -21,11 +21,6 @@ export const families: Readonly<Record<Family, FamilyWalk>> = {
   rmcp: walkRmcp,
   chatgpt: walkChatgpt,
   vscode: walkVscode,
-  gemini: nobodyPlays,
+  gemini: walkGemini,
   specification: walkBySpecification,
-}
-
-/** Stands where no walk has been written. */
-async function nobodyPlays() {
-  return new Footprints().cannotTell('reach', 'Nobody has written down how this client goes about it')
 }
