@@ -34,6 +34,8 @@ export function caveatText(caveat: Caveat): string {
       return 'will have to sign in again each time its token expires.'
     case 'asks_for_all_scopes':
       return `asks for all ${caveat.count} scopes at once.`
+    case 'disregards_resource_metadata':
+      return 'throws the metadata away, since its "resource" is not the URL that was typed, and looks for sign-in at the origin.'
     case 'weak_evidence':
       return `what is known of it is reports alone (${caveat.about}).`
     default:

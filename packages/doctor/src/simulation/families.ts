@@ -1,11 +1,15 @@
 import type { Family } from '@portcullis/clients'
+import { walkChatgpt } from './families/chatgpt.ts'
 import { walkClaudeCode } from './families/claude-code.ts'
+import { walkClaudeHosted } from './families/claude-hosted.ts'
+import { walkGemini } from './families/gemini.ts'
 import { walkMcpRemote } from './families/mcp-remote.ts'
 import { walkRmcp } from './families/rmcp.ts'
 import { walkSdk1 } from './families/sdk-1.ts'
 import { walkSdk2 } from './families/sdk-2.ts'
+import { walkBySpecification } from './families/specification.ts'
+import { walkVscode } from './families/vscode.ts'
 import type { FamilyWalk } from './family.ts'
-import { Footprints } from './walk.ts'
 
 /** How each family walks. */
 export const families: Readonly<Record<Family, FamilyWalk>> = {
@@ -13,15 +17,10 @@ export const families: Readonly<Record<Family, FamilyWalk>> = {
   'sdk-2': walkSdk2,
   'mcp-remote': walkMcpRemote,
   'claude-code': walkClaudeCode,
-  'claude-hosted': nobodyPlays,
+  'claude-hosted': walkClaudeHosted,
   rmcp: walkRmcp,
-  chatgpt: nobodyPlays,
-  vscode: nobodyPlays,
-  gemini: nobodyPlays,
-  specification: nobodyPlays,
-}
-
-/** Stands where no walk has been written. */
-async function nobodyPlays() {
-  return new Footprints().cannotTell('reach', 'Nobody has written down how this client goes about it')
+  chatgpt: walkChatgpt,
+  vscode: walkVscode,
+  gemini: walkGemini,
+  specification: walkBySpecification,
 }

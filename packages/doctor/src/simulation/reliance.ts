@@ -9,8 +9,7 @@ export interface WatchedProfile {
 
 export function watchProfile(profile: ClientProfile): WatchedProfile {
   const weak = new Set<string>()
-  // A copy, since of a frozen object a Proxy may say nothing but what is there.
-  return { profile: watched(structuredClone(profile), [], weak), readWeak: () => [...weak] }
+  return { profile: watched(profile, [], weak), readWeak: () => [...weak] }
 }
 
 function watched<Part extends object>(part: Part, path: readonly string[], weak: Set<string>): Part {

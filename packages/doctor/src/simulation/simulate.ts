@@ -2,10 +2,9 @@ import type { ClientProfile, Step } from '@portcullis/clients'
 import type { Evidence } from '../evidence/evidence.ts'
 import type { Exchange } from '../evidence/exchange.ts'
 import type { Voice } from '../probes/requests.ts'
-import { families } from './families.ts'
 import { looksPublic } from './public-url.ts'
-import { watchProfile } from './reliance.ts'
 import { isObject, readJson } from './steps/json-document.ts'
+import { takeWalk } from './take-walk.ts'
 import type { ClientVerdict } from './verdict.ts'
 import { voiceOf } from './voice.ts'
 import type { Caveat, WalkEnd } from './walk.ts'
@@ -31,16 +30,14 @@ async function verdictOf(
   evidence: Evidence,
   isShutOut: (userAgent: string) => boolean,
 ): Promise<ClientVerdict> {
-  const { profile, readWeak } = watchProfile(client)
   const heard = (voice: Voice) => (voice !== undefined && isShutOut(voice) ? voice : undefined)
   const wire = createWire(evidence, heard(voiceOf(client, 'mcp')), heard(voiceOf(client, 'discovery')))
-  const walk = await families[profile.family.value](profile, wire)
+  const walk = await takeWalk(client, wire)
 
   const caveats: Caveat[] = [
     ...(mustBePublic(client) && !looksPublic(evidence.target) ? [{ kind: 'needs_public_url' } as const] : []),
     ...walk.caveats,
     ...(walk.end.kind === 'needs_no_sign_in' && wantsTokens(evidence) ? [{ kind: 'anonymous' } as const] : []),
-    ...readWeak().map((about) => ({ kind: 'weak_evidence', about }) as const),
   ]
   return {
     client: { id: client.id, name: client.name },

@@ -56,6 +56,8 @@ export type Caveat =
   | { readonly kind: 'needs_static_client' }
   /** No document was found, and it guessed the endpoints at this origin. */
   | { readonly kind: 'guesses_endpoints'; readonly origin: string }
+  /** It takes the protected-resource metadata for that of another server, and goes on as if there were none. */
+  | { readonly kind: 'disregards_resource_metadata' }
   /** It uses the server as nobody: tools that want a person fail. */
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'asks_for_no_refresh' }
