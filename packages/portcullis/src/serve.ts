@@ -58,6 +58,7 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
     codeLifetime: lifetimes.code,
     grantLifetime: lifetimes.grant,
     refreshReplayWindow: lifetimes.refreshReplay,
+    unusedClientLifetime: lifetimes.unusedClient,
     registrationLimit: limits.registrationsPerHour,
     refusalLimit: limits.tokenRefusalsPerMinute,
     onEvent: tellGrants,

@@ -4,6 +4,7 @@ import { connect as connectTo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { openStore } from '../src/store/open-store.ts'
 import { connect, freePort, Person, startProgram, startUpstream } from './running-program.ts'
 
 test('law 7: a person signs up by the owner link, a client connects, and the server behind learns who calls and never sees the token', async (t) => {
@@ -400,6 +401,25 @@ test('after a restart people are signed in, clients refresh, and tokens verify',
     }).toString(),
   })
   assert.deepEqual([call.status, refreshed.status, (await person.open('/account')).status], [200, 200, 200])
+})
+
+test('a client to which nobody consents is kept as long as is configured', async (t) => {
+  const program = await startProgram(t, {
+    argv: ['--upstream', 'http://127.0.0.1:1/mcp'],
+    settings: 'lifetimes: { unusedClient: 2h }',
+  })
+  const registered = await fetch(`${program.origin}/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ redirect_uris: ['http://127.0.0.1/callback'], token_endpoint_auth_method: 'none' }),
+  })
+  const { client_id: clientId } = await registered.json()
+
+  const store = openStore(join(program.folder, 'portcullis.db'))
+  const client = await store.get('client', clientId)
+  await store.close()
+
+  assert.equal((client?.expiresAt ?? 0) - (client?.value.issuedAt ?? 0), 7200)
 })
 
 test('a port that is taken is said so, with the option to choose another', async (t) => {

@@ -23,6 +23,7 @@ test('nothing has to be configured', () => {
     grant: 2_592_000,
     refreshReplay: 60,
     session: 1_209_600,
+    unusedClient: 604_800,
   })
   assert.equal(configuration.limits.body, 4_194_304)
 })

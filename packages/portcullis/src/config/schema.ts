@@ -85,6 +85,11 @@ export const schema = section({
     session: duration({ least: 300, most: 90 * 86_400 })
       .prefault('14d')
       .describe('How long a browser stays signed in without a visit; at most 90 days altogether.'),
+    unusedClient: duration({ least: 600, most: 10 * 365 * 86_400 })
+      .prefault('7d')
+      .describe(
+        'How long a client is kept that registered and that nobody has consented to; afterwards it must register again. One that somebody consented to is kept for good.',
+      ),
   }),
   limits: section({
     body: bytes({ least: 1024, most: 1024 ** 3 })
