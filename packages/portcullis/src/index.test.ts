@@ -255,7 +255,7 @@ test('told to stop twice, a server ends at once', async () => {
   const server = await started(newFolder(), { close: () => held.promise })
 
   server.signals.emit('SIGINT')
-  server.signals.emit('SIGINT')
+  server.signals.emit('SIGTERM')
   held.resolve()
   await server.stopped
 
