@@ -422,6 +422,28 @@ test('a client to which nobody consents is kept as long as is configured', async
   assert.equal((client?.expiresAt ?? 0) - (client?.value.issuedAt ?? 0), 7200)
 })
 
+test('a secret that was changed is the operator’s to put right, and with the old one after it the server starts', async (t) => {
+  const argv = ['--upstream', 'http://127.0.0.1:1/mcp']
+  const [old, changed] = ['o'.repeat(40), 'n'.repeat(40)]
+  const first = await startProgram(t, { argv, environment: { PORTCULLIS_SECRET: old } })
+  await first.stop()
+  const database = ['--database', join(first.folder, 'portcullis.db')]
+  const again = (secret: string) =>
+    startProgram(t, { argv: [...argv, ...database], environment: { PORTCULLIS_SECRET: secret } })
+
+  await assert.rejects(again(changed), ({ message }) => {
+    assert.match(message, /^It ended with 1: /)
+    assert.match(
+      message,
+      /portcullis\.db was written with another secret than PORTCULLIS_SECRET has\.\nPut the old secret after/,
+    )
+    return !message.includes(changed)
+  })
+  const rotated = await again(`${changed} ${old}`)
+  await rotated.stop()
+  await again(changed)
+})
+
 test('a port that is taken is said so, with the option to choose another', async (t) => {
   const upstream = await startUpstream(t, (_, res) => res.end('{}'))
   const first = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`] })

@@ -1,5 +1,9 @@
-import type { ServerSecret, Store } from '@portcullis/auth/authorization-server'
-import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
+import {
+  endGrantsOfSubject,
+  MissingSecretError,
+  type ServerSecret,
+  type Store,
+} from '@portcullis/auth/authorization-server'
 import { retireTestUsers } from '../accounts/dev-sign-in.ts'
 import type { ServeConfiguration } from '../config/configuration.ts'
 import type { Io } from '../io.ts'
@@ -9,7 +13,7 @@ import { logConnectionEvents } from './event-lines.ts'
 import { createLog, type Log } from './log.ts'
 import { dropOwnerLink, firstOwnerLink, keepOwnerLink } from './owner-link.ts'
 import { redactTarget } from './redact.ts'
-import { type LoadedSecrets, loadSecrets } from './secrets.ts'
+import { type LoadedSecrets, loadSecrets, missingSecret } from './secrets.ts'
 import { untilTold } from './shutdown.ts'
 import { formatStartBanner } from './start-banner.ts'
 
@@ -41,7 +45,9 @@ export async function runServer(
     sayWhichSecret(loaded, configuration, log)
     if (dev) log.write('warn', 'DEVELOPMENT: anybody on this machine can sign in as alice or bob, without a password')
     else await retire(configuration, store, log)
-    const running = await serve({ configuration, secrets: loaded.secrets, store, log })
+    const running = await serve({ configuration, secrets: loaded.secrets, store, log }).catch((cause: unknown) => {
+      throw cause instanceof MissingSecretError ? missingSecret(loaded, database, cause) : cause
+    })
     // Listening for the word comes before saying that we are there: whoever waits for that may stop us at once.
     const told = untilTold(io.signals, {
       async close() {
