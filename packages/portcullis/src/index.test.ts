@@ -196,6 +196,7 @@ test('owner-link gives a fresh link until there is an owner, and then says what 
   const second = await command(folder, 'owner-link')
 
   assert.match(first.err, /works once, until/)
+  assert.equal(existsSync(join(folder, 'portcullis.owner-link')), false)
   assert.equal(second.code, exitCodes.refused)
   assert.match(second.err, /^There is an owner already: ada\.\nFor a new password run "portcullis users reset ada"/)
   await store.close()
@@ -235,19 +236,70 @@ test('a server without terminal puts the owner link in a private file, says wher
   assert.match(server.out(), /"msg":"Stopped"/)
 })
 
-test('a server on a terminal shows the link and ready-made lines for clients', async () => {
-  const server = await started(newFolder(), { isTTY: true })
-  server.signals.emit('SIGINT')
-  await server.stopped
+const clientLines = [
+  'claude mcp add --transport http portcullis http://localhost:7080/mcp',
+  'codex mcp add portcullis --url http://localhost:7080/mcp',
+  `code --add-mcp '{"name":"portcullis","type":"http","url":"http://localhost:7080/mcp"}'`,
+  '{"mcpServers":{"portcullis":{"url":"http://localhost:7080/mcp"}}}',
+]
 
-  const lines = [
-    /\/account\/welcome\?token=[\w-]{43}\n/,
-    /claude mcp add --transport http portcullis http:\/\/localhost:7080\/mcp\n/,
-    /codex mcp add portcullis --url http:\/\/localhost:7080\/mcp\n/,
-    /code --add-mcp '\{"name":"portcullis","type":"http","url":"http:\/\/localhost:7080\/mcp"\}'\n/,
-    /\.cursor\/mcp\.json: \{"mcpServers":\{"portcullis":\{"url":"http:\/\/localhost:7080\/mcp"\}\}\}\n/,
-  ]
-  for (const line of lines) assert.match(server.out(), line)
+test('a server on a terminal shows the link and ready-made lines for clients, and development loudly', async () => {
+  const folder = newFolder()
+  const file = join(folder, 'portcullis.owner-link')
+  writeFileSync(file, 'the link of a start before')
+
+  const server = await stoppedAfterStart(folder, { isTTY: true, flags: { dev: true } })
+
+  assert.match(server.out(), /\n {2}http:\/\/localhost:7080\/account\/welcome\?token=[\w-]{43}\n/)
+  assert.match(server.out(), /DEVELOPMENT +Anybody on this machine/)
+  for (const line of clientLines) assert.ok(server.out().includes(`${line}\n`), line)
+  assert.equal(existsSync(file), false)
+})
+
+test('a server without terminal has the same lines: as one line of the log, or for people where that is set', async () => {
+  const json = await stoppedAfterStart(newFolder(), {})
+  const folder = newFolder()
+  const pretty = await stoppedAfterStart(folder, { flags: { logFormat: 'pretty' } })
+  const quiet = await stoppedAfterStart(newFolder(), { flags: { logFormat: 'pretty', logLevel: 'warn' } })
+
+  const { clients } = JSON.parse(
+    json
+      .out()
+      .split('\n')
+      .find((line) => line.includes('"clients"')) ?? '{}',
+  )
+  assert.deepEqual(Object.values(clients), clientLines)
+  assert.equal(
+    json
+      .out()
+      .split('\n')
+      .some((line) => line !== '' && !line.startsWith('{')),
+    false,
+  )
+  for (const line of clientLines) assert.ok(pretty.out().includes(`${line}\n`), line)
+  assert.ok(pretty.out().includes(`is in ${join(folder, 'portcullis.owner-link')}\n`))
+  assert.doesNotMatch(pretty.out(), /token=/)
+  assert.equal(quiet.out(), '')
+})
+
+test('on a terminal that is to have JSON the link is kept in the file all the same', async () => {
+  const folder = newFolder()
+
+  const server = await stoppedAfterStart(folder, { isTTY: true, flags: { logFormat: 'json' } })
+
+  assert.doesNotMatch(server.out(), /token=/)
+  assert.match(readFileSync(join(folder, 'portcullis.owner-link'), 'utf8'), /token=/)
+})
+
+test('once there is an owner, no banner speaks of a link', async () => {
+  const { folder, store, accounts } = await newDatabase({ users: [] })
+  const { token } = await issueLink(accounts, { purpose: 'owner' })
+  await createAccountByLink(accounts, { purpose: 'owner', token, userName: 'ada', password: 'x' })
+  await store.close()
+
+  const server = await stoppedAfterStart(folder, { isTTY: true })
+
+  assert.doesNotMatch(server.out(), /owner|DEVELOPMENT/)
 })
 
 test('told to stop twice, a server ends at once', async () => {
@@ -413,4 +465,12 @@ async function started(folder: string, { isTTY = false, flags = {}, close = asyn
   await Promise.race([listening.promise, stopped])
   await new Promise((resolve) => setImmediate(resolve)) // both signals are listened for
   return { ...recording, calls, stopped }
+}
+
+/** What a server said that started and was told to stop. */
+async function stoppedAfterStart(folder: string, starting: Starting) {
+  const server = await started(folder, starting)
+  server.signals.emit('SIGTERM')
+  await server.stopped
+  return server
 }
