@@ -202,6 +202,19 @@ test('owner-link gives a fresh link until there is an owner, and then says what 
   await store.close()
 })
 
+test('owner-link takes the place of the link that a server without terminal has kept in a file', async () => {
+  const folder = newFolder()
+  await stoppedAfterStart(folder, {})
+  const file = join(folder, 'portcullis.owner-link')
+  const before = readFileSync(file, 'utf8')
+
+  const { out } = await command(folder, 'owner-link')
+
+  assert.notEqual(out, before)
+  assert.equal(readFileSync(file, 'utf8'), out)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+})
+
 test('a fault of ours is one line without a stack, unless the stack is asked for', async () => {
   const broken = {
     get PORTCULLIS_CONFIG(): string {

@@ -13,6 +13,7 @@ import { logAccountEvents, logConnectionEvents } from './operations/event-lines.
 import { createHealth } from './operations/health.ts'
 import { listen } from './operations/listen.ts'
 import { followOperators } from './operations/operator-lines.ts'
+import { dropOwnerLink } from './operations/owner-link.ts'
 import { contextOf, currentRequest, runInRequest } from './operations/request-context.ts'
 import type { RunningServer, ServerParts } from './operations/run-server.ts'
 import { mcpAddressPage } from './pages/connect.ts'
@@ -107,7 +108,10 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
         now: () => Math.floor(Date.now() / 1000),
         onEvent: tellGrants,
       }),
-    onEvent: tellAccount,
+    onEvent(event) {
+      if (event.type === 'account_created' && event.by === 'owner') dropOwnerLink(configuration.database)
+      tellAccount(event)
+    },
   })
   const health = createHealth({ checks: { database: () => store.get('keyRing', 'ring') }, onEvent: tellConnection })
   await authorizationServer.ready()

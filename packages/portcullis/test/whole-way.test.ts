@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { connect as connectTo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -401,6 +402,16 @@ test('after a restart people are signed in, clients refresh, and tokens verify',
     }).toString(),
   })
   assert.deepEqual([call.status, refreshed.status, (await person.open('/account')).status], [200, 200, 200])
+})
+
+test('the file with the owner link goes when the owner is made', async (t) => {
+  const program = await startProgram(t, { argv: ['--upstream', 'http://127.0.0.1:1/mcp'] })
+  const file = join(program.folder, 'portcullis.owner-link')
+  assert.equal(existsSync(file), true)
+
+  await new Person(program.origin).becomeOwner(program)
+
+  assert.equal(existsSync(file), false)
 })
 
 test('a client to which nobody consents is kept as long as is configured', async (t) => {

@@ -11,6 +11,8 @@ import { configurationOf } from './options.ts'
 export interface DatabaseCommand {
   context: UsersContext
   grantEnds: EndGrantOptions
+  /** Its file. */
+  database: string
 }
 
 /** Opens the database that the command's settings name, runs `act`, and closes it again. A server may be running beside it. */
@@ -33,6 +35,7 @@ export async function withDatabase(
         accessTokenLifetime: lifetimes.accessToken,
         onEvent: (event) => event.type === 'grant_ended' && onAct(event),
       },
+      database,
     }).finally(() => leaveActs(acts, { store, at: now(), by: userOf(io) }))
   } finally {
     await store.close()

@@ -10,6 +10,7 @@ import {
   resetUser,
 } from '../administration/users.ts'
 import type { Io } from '../io.ts'
+import { renewOwnerLink } from '../operations/owner-link.ts'
 import { withDatabase } from './database.ts'
 import { takeDatabase } from './options.ts'
 import { formatTable, formatTime, printJson } from './output.ts'
@@ -83,7 +84,11 @@ export function addOwnerLinkCommand(program: Command, io: Io): void {
   takeDatabase(
     program.command('owner-link').description('Print a fresh link for the first account, the owner (24 hours).'),
   ).action((_, command: Command) =>
-    withDatabase(command, io, async ({ context }) => printLink(await makeOwnerLink(context), command, io)),
+    withDatabase(command, io, async ({ context, database }) => {
+      const given = await makeOwnerLink(context)
+      renewOwnerLink(given.link, database)
+      printLink(given, command, io)
+    }),
   )
 }
 
