@@ -126,6 +126,45 @@ test('users are listed, invited, reset, disabled and enabled beside an open stor
   await store.close()
 })
 
+test('links lead where the server ran last, whatever options it had, unless the command line says otherwise', async () => {
+  const folder = newFolder()
+  await stoppedAfterStart(folder, { flags: { publicUrl: 'https://mcp.example/mcp' } })
+  const config = join(folder, 'other.yaml')
+  writeFileSync(config, 'publicUrl: https://elsewhere.example/mcp')
+
+  const plain = await command(folder, 'users invite')
+  const named = await command(folder, 'users invite --public-url https://named.example/mcp')
+  const moved = await command(folder, `owner-link --config ${config} --database ${join(folder, 'portcullis.db')}`)
+  await stoppedAfterStart(folder, { flags: { port: '7081' } })
+  const after = await command(folder, 'users invite')
+
+  assert.match(plain.out, /^https:\/\/mcp\.example\/account\/invitation\?token=/)
+  assert.doesNotMatch(plain.err, /https?:/)
+  assert.match(named.out, /^https:\/\/named\.example\/account/)
+  assert.match(moved.out, /^https:\/\/mcp\.example\/account\/welcome/)
+  assert.match(
+    moved.err,
+    /ran last at https:\/\/mcp\.example\/mcp.*https:\/\/elsewhere\.example\/mcp is configured now/,
+  )
+  assert.match(after.out, /^http:\/\/localhost:7081\/account\/invitation/)
+})
+
+test('where nobody has said where the server is, a link comes with a warning', async () => {
+  const { folder, store } = await newDatabase({ users: ['ada'] })
+
+  const supposed = await command(folder, 'users reset ada')
+  const json = await command(folder, 'users reset ada --json')
+  const configured = await command(folder, 'users reset ada', {
+    environment: { PORTCULLIS_PUBLIC_URL: 'https://mcp.example/mcp' },
+  })
+
+  for (const { err } of [supposed, json])
+    assert.match(err, /^No server has said yet where it is.*supposes http:\/\/localhost:7080\/mcp.*--public-url URL/)
+  assert.match(configured.out, /^https:\/\/mcp\.example\/account\/reset/)
+  assert.doesNotMatch(configured.err, /No server/)
+  await store.close()
+})
+
 test('grants are listed and revoked, and disabling a user ends those of that user', async () => {
   const { folder, store, grant } = await newDatabase({ users: ['ada', 'bob'] })
   await grant('g1', 'ada')

@@ -19,6 +19,11 @@ export function takeDatabase(command: Command): Command {
   return takeSettings(command, ['database', 'publicUrl', 'listen.port']).option('--json', 'Print JSON.')
 }
 
+/** Shows how a command is called, each in one line without the program's name. */
+export function showExamples(command: Command, ...lines: readonly string[]): Command {
+  return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  portcullis ${line}\n`).join('')}`)
+}
+
 /** The configuration of a command that takes settings. */
 export function configurationOf(command: Command, { environment, folder }: Io): Configuration {
   return loadConfiguration({ flags: command.opts(), environment, folder })

@@ -5,6 +5,7 @@ import {
   type Store,
 } from '@portcullis/auth/authorization-server'
 import { retireTestUsers } from '../accounts/dev-sign-in.ts'
+import { recordPublicUrl } from '../administration/public-url.ts'
 import type { ServeConfiguration } from '../config/configuration.ts'
 import type { Io } from '../io.ts'
 import { openStore } from '../store/open-store.ts'
@@ -57,6 +58,7 @@ export async function runServer(
       },
       abort: () => io.exit(130),
     })
+    await recordPublicUrl(store, configuration.publicUrl)
     await sayWhere(configuration, store, log, io)
     await told
     log.write('info', 'Stopped')

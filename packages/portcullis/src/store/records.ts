@@ -75,6 +75,11 @@ export interface OperatorActRecord {
   by?: string
 }
 
+/** What the server that runs says of itself to the commands beside it: one record. */
+export interface ServerRecord {
+  publicUrl: string
+}
+
 /** All kinds of record in the program's store: the library's and its own. */
 export type ProgramKinds = AuthorizationServerKinds & {
   account: { value: AccountRecord; index: 'all' }
@@ -83,4 +88,5 @@ export type ProgramKinds = AuthorizationServerKinds & {
   link: { value: LinkRecord; index: 'purpose' | 'account' }
   owner: { value: OwnerRecord; index: never }
   operatorAct: { value: OperatorActRecord; index: 'all' }
+  server: { value: ServerRecord; index: never }
 }
