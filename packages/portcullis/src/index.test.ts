@@ -26,6 +26,8 @@ test('every command explains itself', async () => {
     'serve',
     'users list',
     'users invite',
+    'users invitations',
+    'users withdraw',
     'users reset',
     'users disable',
     'users enable',
@@ -163,6 +165,45 @@ test('where nobody has said where the server is, a link comes with a warning', a
   assert.match(configured.out, /^https:\/\/mcp\.example\/account\/reset/)
   assert.doesNotMatch(configured.err, /No server/)
   await store.close()
+})
+
+test('invitations are listed with whom they are for and until when they work, and can be taken back', async () => {
+  const { folder, store, accounts } = await newDatabase({ users: [] })
+
+  const first = await command(folder, 'users invite --json --expires 30m')
+  const second = await command(folder, 'users invite --for Grace')
+  const { id, expiresAt } = JSON.parse(first.out)
+  const listed = await command(folder, 'users invitations')
+  const withdrawn = await command(folder, `users withdraw ${id}`)
+  const again = await command(folder, `users withdraw ${id}`)
+  const left = JSON.parse((await command(folder, 'users invitations --json')).out)
+
+  assert.ok(Math.abs(expiresAt - accounts.now() - 1800) < 5)
+  const rows = listed.out.split('\n')
+  assert.match(rows[0] ?? '', /^INVITATION {2}FOR {4}SINCE \(UTC\) +UNTIL \(UTC\)$/)
+  assert.ok(listed.out.includes(id) && /^[0-9a-f]{10} {2}Grace /m.test(listed.out))
+  assert.equal(withdrawn.out, `Took back the invitation ${id}.\n`)
+  assert.equal(again.code, exitCodes.refused)
+  assert.match(again.err, /^There is no invitation .*\n.*portcullis users invitations\n$/)
+  assert.deepEqual(
+    left.map(({ recipient }: { recipient: string }) => recipient),
+    ['Grace'],
+  )
+  assert.match(second.err, new RegExp(`users withdraw ${left[0].id}\\n$`))
+  const token = new URL(JSON.parse(first.out).link).searchParams.get('token') ?? ''
+  const used = await createAccountByLink(accounts, { purpose: 'invitation', token, userName: 'eve', password: 'x' })
+  assert.equal(used.kind, 'link_gone')
+  assert.ok(!listed.out.includes(token))
+  await store.close()
+})
+
+test('an invitation works from five minutes to ninety days', async () => {
+  for (const lifetime of ['4m', '91d', 'soon', '-1']) {
+    const { code, err } = await command(newFolder(), `users invite --expires=${lifetime}`)
+
+    assert.equal(code, exitCodes.wrongUsage)
+    assert.match(err, /--expires.*is invalid\. It must be a duration such as 30m, 24h or 7d/)
+  }
 })
 
 test('grants are listed and revoked, and disabling a user ends those of that user', async () => {

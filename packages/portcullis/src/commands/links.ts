@@ -16,12 +16,13 @@ export function printLink(
   return withDatabase(command, io, async (given) => {
     const { origin, notice } = await whereLinksLead(command, given)
     const issued = await issue({ ...given.context, origin }, given)
-    const { link, expiresAt } = issued
+    const { link, expiresAt, id } = issued
     if (notice !== undefined) io.stderr.write(`${notice}\n`)
     if (command.opts().json) return printJson(io.stdout, issued)
     io.stdout.write(`${link}\n`)
     io.stderr.write(`It works once, until ${formatTime(expiresAt)} UTC. Give it to that person alone.\n`)
     if (consequence !== undefined) io.stderr.write(`${consequence}\n`)
+    if (id !== undefined) io.stderr.write(`To take it back: portcullis users withdraw ${id}\n`)
   })
 }
 

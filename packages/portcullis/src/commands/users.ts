@@ -1,6 +1,8 @@
 import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
+import { listInvitations, withdrawInvitation } from '../administration/invitations.ts'
 import { disableUser, enableUser, inviteUser, listUsers, makeOwnerLink, resetUser } from '../administration/users.ts'
+import { duration } from '../config/fields.ts'
 import type { Io } from '../io.ts'
 import { renewOwnerLink } from '../operations/owner-link.ts'
 import { withDatabase } from './database.ts'
@@ -13,6 +15,8 @@ export function addUsersCommand(program: Command, io: Io): void {
   const users = program.command('users').description('See who can sign in, and change it.')
   addList(users, io)
   addInvite(users, io)
+  addInvitations(users, io)
+  addWithdraw(users, io)
   addReset(users, io)
   addDisable(users, io)
   addEnable(users, io)
@@ -50,8 +54,47 @@ function addInvite(users: Command, io: Io): void {
     .description(
       'Print a link with which one person makes an account. Whoever has the link can: give it to nobody else.',
     )
-  showExamples(takeDatabase(command), 'users invite').action((_, command: Command) =>
-    printLink(command, io, (context) => inviteUser(context)),
+    .option(
+      '--for <name>',
+      'For whom it is, to tell it from others in "users invitations". The person chooses a user name.',
+    )
+    .option('--expires <duration>', 'How long it works, from 5m to 90d. Default: 7d.', parseLifetime)
+  showExamples(takeDatabase(command), 'users invite', 'users invite --for "Ada Lovelace" --expires 24h').action(
+    (_, command: Command) => {
+      const { for: recipient, expires: lifetime } = command.opts<{ for?: string; expires?: number }>()
+      return printLink(command, io, (context) => inviteUser(context, { recipient, lifetime }))
+    },
+  )
+}
+
+function addInvitations(users: Command, io: Io): void {
+  const command = users.command('invitations').description('List the invitations that nobody has used yet.')
+  takeDatabase(command).action((_, command: Command) =>
+    withDatabase(command, io, async ({ context }) => {
+      const all = await listInvitations(context)
+      if (command.opts().json) return printJson(io.stdout, all)
+      const rows = all.map(({ id, recipient = '', createdAt, expiresAt }) => [
+        id,
+        recipient,
+        formatTime(createdAt),
+        formatTime(expiresAt),
+      ])
+      io.stdout.write(formatTable(['INVITATION', 'FOR', 'SINCE (UTC)', 'UNTIL (UTC)'], rows))
+    }),
+  )
+}
+
+function addWithdraw(users: Command, io: Io): void {
+  const command = users
+    .command('withdraw')
+    .argument('<invitation>', 'its id, as "users invitations" shows it')
+    .description('Take an invitation back: its link works no more.')
+  showExamples(takeDatabase(command), 'users withdraw 3f0c19a2be').action((id: string, _, command: Command) =>
+    withDatabase(command, io, async ({ context }) => {
+      const withdrawn = await withdrawInvitation(context, id)
+      if (command.opts().json) return printJson(io.stdout, withdrawn)
+      io.stdout.write(`Took back the invitation ${id}.\n`)
+    }),
   )
 }
 
@@ -102,4 +145,12 @@ function addEnable(users: Command, io: Io): void {
       io.stdout.write(`Enabled ${user.userName}.\n`)
     }),
   )
+}
+
+const invitationLifetime = duration({ least: 300, most: 90 * 86_400 })
+
+function parseLifetime(text: string): number {
+  const parsed = invitationLifetime.safeParse(text)
+  if (parsed.success) return parsed.data
+  throw new InvalidArgumentError('It must be a duration such as 30m, 24h or 7d, from 5m to 90d.')
 }

@@ -51,6 +51,8 @@ export interface LinkRecord {
   purpose: 'owner' | 'invitation' | 'reset'
   /** Whose password a reset sets. */
   accountId?: string
+  /** For whom an invitation is, in the words of whoever invited. */
+  recipient?: string
   createdAt: number
 }
 
@@ -61,7 +63,7 @@ export interface OwnerRecord {
 
 /** What an operator did on the command line. Never a link. */
 export type OperatorAct =
-  | { type: 'user_invited' }
+  | { type: 'user_invited' | 'invitation_withdrawn'; invitation: string }
   | { type: 'owner_link_made' }
   | { type: 'reset_link_made' | 'user_disabled' | 'user_enabled'; accountId: string; userName: string }
   | Extract<ConnectionEvent, { type: 'grant_ended' }>
