@@ -179,6 +179,14 @@ export const programMutants: readonly Mutant[] = [
     test: { file: `${operations}/secrets.test.ts`, title: /a key file that others can read/ },
   },
   {
+    name: 'a database that everybody can read is warned of',
+    law: 'law 11',
+    file: `${operations}/database-files.ts`,
+    find: '& 0o007) !== 0',
+    replace: '& 0) !== 0',
+    test: { file: 'packages/portcullis/src/index.test.ts', title: /every user of the machine may read/ },
+  },
+  {
     name: 'where nothing is said the program listens on this machine alone',
     law: 'RS-26',
     file: 'packages/portcullis/src/config/schema.ts',

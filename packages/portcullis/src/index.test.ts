@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -417,6 +417,21 @@ test('a key file beside the database of a public server is warned of', async () 
 
   assert.doesNotMatch(local.out(), /"level":"warn"/)
   assert.match(publicServer.out(), /"level":"warn".*set PORTCULLIS_SECRET/)
+})
+
+test('law 11: a database that every user of the machine may read is warned of, with what to run; one for a group is not', async () => {
+  const folder = newFolder()
+  const database = join(folder, 'portcullis.db')
+  await stoppedAfterStart(folder, {})
+
+  chmodSync(database, 0o660)
+  const group = await stoppedAfterStart(folder, {})
+  chmodSync(database, 0o644)
+  const everybody = await stoppedAfterStart(folder, {})
+
+  assert.doesNotMatch(group.out(), /"level":"warn"/)
+  assert.ok(everybody.out().includes(`run: chmod o= ${database} ${database}-wal ${database}-shm"`), everybody.out())
+  assert.match(everybody.out(), /"level":"warn".*may read the database/)
 })
 
 test('law 10: dev sign-in says so loudly, and a start without it ends what test users left', async () => {

@@ -11,6 +11,7 @@ import type { Io } from '../io.ts'
 import { openStore } from '../store/open-store.ts'
 import type { ProgramKinds } from '../store/records.ts'
 import { clientLines } from './client-lines.ts'
+import { whyNotPrivate } from './database-files.ts'
 import { logConnectionEvents } from './event-lines.ts'
 import { createLog, type Log } from './log.ts'
 import { dropOwnerLink, firstOwnerLink, keepOwnerLink } from './owner-link.ts'
@@ -45,6 +46,8 @@ export async function runServer(
   const store = openStore(database)
   try {
     sayWhichSecret(loaded, configuration, log)
+    const whyNot = whyNotPrivate(database)
+    if (whyNot !== undefined) log.write('warn', whyNot)
     if (dev) log.write('warn', 'DEVELOPMENT: anybody on this machine can sign in as alice or bob, without a password')
     else await retire(configuration, store, log)
     const running = await serve({ configuration, secrets: loaded.secrets, store, log }).catch((cause: unknown) => {
