@@ -29,7 +29,14 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
   const { publicUrl, issuer, listen: address, lifetimes, limits, timeouts } = configuration
   const tellConnection = logConnectionEvents(log)
   const tellAccount = logAccountEvents(log)
-  const clientAddress = createClientAddressReader(configuration.trustedProxies)
+  const clientAddress = createClientAddressReader(configuration.trustedProxies, {
+    onMistrusted: (peer) =>
+      log.write(
+        'warn',
+        `${peer} says in X-Forwarded-For whom it speaks for, and is not believed: all who come by it count as one caller, so that anybody can use up the limits on sign-in and registration for everybody. If it is your proxy, set trustedProxies: ${JSON.stringify([peer])}`,
+        { peer },
+      ),
+  })
   const mcpServer = { name: configuration.name ?? new URL(publicUrl).host, publicUrl }
   const alsoServedAt = loopbackNames(publicUrl)
   const allowedHosts = [...configuration.allowedHosts, ...alsoServedAt.map((url) => new URL(url).host)]

@@ -433,6 +433,18 @@ test('a client to which nobody consents is kept as long as is configured', async
   assert.equal((client?.expiresAt ?? 0) - (client?.value.issuedAt ?? 0), 7200)
 })
 
+test('a proxy that is not trusted is warned of once, with the setting that trusts it', async (t) => {
+  const program = await startProgram(t, { argv: ['--upstream', 'http://127.0.0.1:1/mcp'] })
+
+  for (const path of ['/account/sign-in', '/authorize'])
+    await fetch(program.origin + path, { headers: { 'x-forwarded-for': '192.0.2.1' } })
+
+  const warnings = program.log().filter(({ msg }) => String(msg).includes('trustedProxies'))
+  assert.equal(warnings.length, 1)
+  assert.match(String(warnings[0]?.msg), /^(127\.0\.0\.1|::1) says .* set trustedProxies: \["/)
+  assert.equal(warnings[0]?.level, 'warn')
+})
+
 test('a secret that was changed is the operator’s to put right, and with the old one after it the server starts', async (t) => {
   const argv = ['--upstream', 'http://127.0.0.1:1/mcp']
   const [old, changed] = ['o'.repeat(40), 'n'.repeat(40)]
