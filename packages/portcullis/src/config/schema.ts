@@ -118,11 +118,11 @@ export const schema = section({
     signInsPerAccount: wholeNumber({ least: 1, most: 1e9 })
       .prefault(20)
       .describe(
-        'Attempts to sign in to one account from one network address within 15 minutes; from all together five times as many.',
+        'Attempts to sign in to one account from one network address that may fail within 15 minutes; from all together five times as many.',
       ),
     signInsPerAddress: wholeNumber({ least: 1, most: 1e9 })
       .prefault(100)
-      .describe('Attempts to sign in from one network address within 15 minutes.'),
+      .describe('Attempts to sign in from one network address that may fail within 15 minutes.'),
   }),
   timeouts: section({
     requestBody: duration({ least: 1, most: 3600 })

@@ -214,7 +214,13 @@ test('law 11: the store is asked as much for a name that is wrong as for one tha
     reads.push(asked.splice(0))
   }
 
-  assert.deepEqual(reads, Array(4).fill(['userName', 'account']))
+  const [right, wrong, rightOver, wrongOver] = reads
+  assert.deepEqual([right, rightOver], [wrong, wrongOver])
+  for (const read of reads)
+    assert.deepEqual(
+      read.filter((kind) => kind !== 'forgivenAttempts'),
+      ['userName', 'account'],
+    )
 })
 
 test('attempts are limited by account and by network, whether the account exists or not, and again possible after a while', async () => {
@@ -255,6 +261,68 @@ test('from one network nobody locks a person out of all others', async () => {
 
   assert.equal((await attempt('192.0.2.7', password)).status, 429)
   assert.equal((await attempt('198.51.100.1', password)).status, 303)
+})
+
+test('only attempts that fail count: nobody is locked out by signing in often', async () => {
+  const site = await newSite({ signInsPerAccount: 3, signInsPerAddress: 4 })
+  await site.account('ada')
+  const attempt = async (tried: string) =>
+    (await site.browser().post('/account/sign-in', { user_name: 'ada', password: tried })).status
+
+  const often = []
+  for (let times = 0; times < 20; times += 1) often.push(await attempt(password))
+  const mistaken = [await attempt('wrong wrong'), await attempt('wrong wrong'), await attempt(password)]
+  const guessed = [await attempt('wrong wrong'), await attempt('wrong wrong'), await attempt(password)]
+
+  assert.deepEqual(new Set(often), new Set([303]))
+  assert.deepEqual(mistaken, [422, 422, 303])
+  assert.deepEqual(guessed, [422, 429, 429])
+})
+
+test('an account of one’s own buys no guesses at others, neither now nor later', async () => {
+  const site = await newSite({ signInsPerAddress: 3 })
+  await site.account('eve')
+  const signIn = async (name: string, tried: string) =>
+    (await site.browser().post('/account/sign-in', { user_name: name, password: tried })).status
+  const guesses = async () => {
+    const statuses = []
+    for (let at = 0; at < 5; at += 1)
+      statuses.push(await signIn(`name${at}`, 'wrong wrong'), await signIn('eve', password))
+    return statuses
+  }
+
+  const now = await guesses()
+  site.clock.now += 900
+  for (let times = 0; times < 20; times += 1) await signIn('eve', password)
+  site.clock.now += 900
+  const later = await guesses()
+
+  for (const statuses of [now, later]) assert.equal(statuses.filter((status) => status === 422).length, 3)
+})
+
+test('guesses that are sent all at once are limited all the same', async () => {
+  const site = await newSite({ signInsPerAccount: 3 })
+  await site.account('ada')
+
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () =>
+      site.browser().post('/account/sign-in', { user_name: 'ada', password: 'wrong wrong' }),
+    ),
+  )
+
+  assert.equal(answers.filter(({ status }) => status === 422).length, 3)
+})
+
+test('who is refused for too many attempts learns how long to wait, and what helps at once', async () => {
+  const site = await newSite({ signInsPerAccount: 1 })
+  await site.account('ada')
+  await site.browser().post('/account/sign-in', { user_name: 'ada', password: 'wrong wrong' })
+  site.clock.now += 290
+
+  const answer = await site.browser().post('/account/sign-in', { user_name: 'ada', password })
+
+  assert.equal(answer.headers.get('retry-after'), '610')
+  assert.match(await answer.text(), /Wait 11 minutes.*ask whoever runs this server for a link.*portcullis users reset/)
 })
 
 test('the right password is refused too while an account is over its limit', async () => {

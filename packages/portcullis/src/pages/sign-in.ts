@@ -109,12 +109,20 @@ function refusalOf(refusal: Refusal): { status: number; message: string } {
     case 'disabled':
       return { status: 403, message: 'This account is disabled. Ask whoever runs this server.' }
     case 'too_many':
-      return { status: 429, message: 'There were too many attempts. Wait 15 minutes and try again.' }
+      return {
+        status: 429,
+        message: `There were too many attempts that failed. Wait ${minutesOf(refusal.retryAfter)} and try again, or ask whoever runs this server for a link to set a new password ("portcullis users reset"): it works at once.`,
+      }
     case 'busy':
       return { status: 503, message: 'Many people are signing in right now. Try again in a moment.' }
     default:
       return refusal satisfies never
   }
+}
+
+function minutesOf(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60)
+  return minutes === 1 ? 'a minute' : `${minutes} minutes`
 }
 
 interface Shown {

@@ -77,6 +77,11 @@ export interface OperatorActRecord {
   by?: string
 }
 
+/** Attempts to sign in that proved right, and so do not count. Its id is the kind of attempt and the quarter of an hour. */
+export interface ForgivenAttemptsRecord {
+  count: number
+}
+
 /** What the server that runs says of itself to the commands beside it: one record. */
 export interface ServerRecord {
   publicUrl: string
@@ -90,5 +95,6 @@ export type ProgramKinds = AuthorizationServerKinds & {
   link: { value: LinkRecord; index: 'purpose' | 'account' }
   owner: { value: OwnerRecord; index: never }
   operatorAct: { value: OperatorActRecord; index: 'all' }
+  forgivenAttempts: { value: ForgivenAttemptsRecord; index: never }
   server: { value: ServerRecord; index: never }
 }
