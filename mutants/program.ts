@@ -2,7 +2,8 @@ import type { Mutant } from './mutant.ts'
 
 const accounts = 'packages/portcullis/src/accounts'
 const operations = 'packages/portcullis/src/operations'
-const pagesTest = 'packages/portcullis/src/pages/pages.test.ts'
+const pages = 'packages/portcullis/src/pages'
+const pagesTest = `${pages}/pages.test.ts`
 const connect = 'packages/portcullis/src/pages/connect.ts'
 const ownHost = 'packages/portcullis/src/pages/own-host.ts'
 const ownHostTest = 'packages/portcullis/src/pages/own-host.test.ts'
@@ -113,6 +114,30 @@ export const programMutants: readonly Mutant[] = [
     find: 'if (account.value.sessionEpoch !== sessionEpoch) return undefined',
     replace: '',
     test: { file: pagesTest, title: /a reset link sets the password once/ },
+  },
+  {
+    name: 'a new password wants the present one',
+    law: 'law 12',
+    file: `${pages}/password.ts`,
+    find: "if (outcome.kind !== 'proved' || outcome.account.id !== accountId) {",
+    replace: "if (outcome.kind !== 'proved' && outcome.kind !== 'wrong') {",
+    test: { file: pagesTest, title: /a new password that cannot stand/ },
+  },
+  {
+    name: 'whoever changes the password or signs out elsewhere ends the other sessions',
+    law: 'law 12',
+    file: `${accounts}/other-sessions.ts`,
+    find: 'sessionEpoch: sessionEpoch + 1 }',
+    replace: 'sessionEpoch }',
+    test: { file: pagesTest, title: /one click signs out all other browsers/ },
+  },
+  {
+    name: 'a session that is over changes nothing more',
+    law: 'law 12',
+    file: `${accounts}/other-sessions.ts`,
+    find: 'if (sessionEpoch !== current.value.sessionEpoch || disabledAt !== undefined)',
+    replace: 'if (disabledAt !== undefined)',
+    test: { file: pagesTest, title: /reset while it was being changed/ },
   },
   {
     name: 'a session’s cookie is bound to its host, and no script reads it',
