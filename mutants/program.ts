@@ -261,6 +261,14 @@ export const programMutants: readonly Mutant[] = [
     test: { file: 'packages/portcullis/src/config/load.test.ts', title: /no message shows the password/ },
   },
   {
+    name: 'messages about the public URL have no password, not even where it is no URL',
+    law: 'law 11',
+    file: 'packages/auth/src/protocol/resource.ts',
+    find: String.raw`.replace(/\/\/[^/?#]*@/g, '//[redacted]@')`,
+    replace: '',
+    test: { file: 'packages/portcullis/src/config/load.test.ts', title: /no message shows the password/ },
+  },
+  {
     name: 'a connection asks for so much at a time',
     law: 'bounds',
     file: `${operations}/connections.ts`,

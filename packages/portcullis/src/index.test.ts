@@ -42,6 +42,26 @@ test('every command explains itself', async () => {
   }
 })
 
+test('a database that cannot be used is named once, with what is wrong and what to do', async () => {
+  const folder = newFolder()
+  const broken = join(folder, 'broken.db')
+  writeFileSync(broken, 'this is no database, however long it may be'.repeat(100))
+
+  const users = await command(folder, `users list --database ${broken}`)
+  const serve = await command(folder, `serve --upstream http://localhost:1/mcp --database ${folder}/no/such.db`, {
+    environment: { PORTCULLIS_SECRET: 'x'.repeat(40) },
+  })
+
+  assert.equal(
+    users.err,
+    `${broken} cannot be read as a database: file is not a database.\nName another file, or restore a backup.\n`,
+  )
+  assert.match(
+    serve.err,
+    /^Cannot use the database .*\/no\/such\.db: its folder does not exist\.\nSee that its folder exists/,
+  )
+})
+
 test('a wrong command line is told what was meant', async () => {
   const cases: [string, RegExp][] = [
     ['srve', /unknown command 'srve'\n.*Did you mean serve\?/s],
