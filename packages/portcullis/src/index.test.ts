@@ -39,6 +39,45 @@ test('every command explains itself', async () => {
     const { code, out } = await command(newFolder(), `${words} --help`)
     assert.equal(code, exitCodes.done)
     assert.match(out, new RegExp(`Usage: portcullis ${words} .*\\[options\\]|Usage: portcullis ${words} \\[options\\]`))
+    assert.ok(out.includes(`Examples:\n  portcullis ${words}`), words)
+  }
+})
+
+test('help says what stands where nothing is given, and what may be given', async () => {
+  const { out } = await command(newFolder(), 'serve --help')
+  const { out: list } = await command(newFolder(), 'users list --help')
+
+  const text = out.replace(/\s+/g, ' ')
+  for (const said of [
+    'needs publicUrl. Default: 7080.',
+    'speaks TLS. Default: 127.0.0.1.',
+    'Default: portcullis.db.',
+    'One of debug, info, warn, error, silent. Default: info.',
+    'One of auto, json, pretty. Default: auto.',
+  ])
+    assert.ok(text.includes(said), said)
+  assert.doesNotMatch(list, /--public-url|--port/)
+})
+
+test('a variable that looks like one of ours and is none is warned of, with what was meant', async () => {
+  const cases: [Record<string, string>, RegExp | undefined][] = [
+    [{ PORTCULLIS_UPSTRAEM: 'x' }, /^Warning: PORTCULLIS_UPSTRAEM is no .*; did you mean PORTCULLIS_UPSTREAM\?\n/],
+    [{ PORTCULLIS_PORT: '7081' }, /did you mean PORTCULLIS_LISTEN_PORT\?\n/],
+    [{ PORTCULLIS_SECRETFILE: '/x' }, /did you mean PORTCULLIS_SECRET_FILE\?\n/],
+    [{ PORTCULLIS_TRUSTED_PROXIES: '::1' }, /most settings stand in the configuration file alone/],
+    [{ PORTCULLIS_PORT: 'tcp://10.0.0.1:7080', PORTCULLIS_SERVICE_HOST: '10.0.0.1' }, undefined],
+    [{ PORTCULLIS_PORT_7080_TCP_ADDR: '10.0.0.1', PORTCULLIS_WEB_SERVICE_PORT_HTTP: '1' }, undefined],
+    [{ PORTCULLIS_DEBUG: '', PORTCULLIS_SECRET: 'x', OTHER: 'x' }, undefined],
+  ]
+
+  for (const [environment, expected] of cases) {
+    const { code, err } = await command(newFolder(), 'check-config --upstream http://localhost:3000/mcp', {
+      environment,
+    })
+
+    assert.equal(code, exitCodes.done)
+    if (expected === undefined) assert.equal(err, '')
+    else assert.match(err, expected)
   }
 })
 
@@ -235,7 +274,7 @@ test('grants are listed and revoked, and disabling a user ends those of that use
 
   const list = await command(folder, 'grants list')
   const ofAda = JSON.parse((await command(folder, 'grants list --user ada --json')).out).map(
-    ({ id }: { id: string }) => id,
+    ({ id, userName }: { id: string; userName: string }) => `${id} ${userName}`,
   )
   const one = await command(folder, 'grants revoke g1')
   const again = await command(folder, 'grants revoke g1')
@@ -244,7 +283,7 @@ test('grants are listed and revoked, and disabling a user ends those of that use
 
   assert.match(list.out, /^GRANT {2}USER {2}CLIENT +SCOPE +SINCE/)
   assert.match(list.out, /g1 +ada +Claude \? {2}notes:read/)
-  assert.deepEqual(ofAda, ['g1', 'g2'])
+  assert.deepEqual(ofAda, ['g1 ada', 'g2 ada'])
   assert.equal(one.out, 'Grants ended: 1.\n')
   assert.equal(again.code, exitCodes.refused)
   assert.match(disabled.out, /Grants ended: 2/)

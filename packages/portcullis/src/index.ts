@@ -63,13 +63,15 @@ Examples:
   portcullis serve --upstream http://localhost:3000/mcp
   portcullis serve --upstream http://localhost:3000/mcp --public-url https://mcp.example.com/mcp
   portcullis serve --upstream http://localhost:3000/mcp --dev
-  portcullis users invite
+  portcullis users invite --for "Ada Lovelace"
   portcullis users disable ada
   portcullis grants list --user ada
-  portcullis grants revoke --user ada
   portcullis check-config --config portcullis.yaml
 
-Settings also come from portcullis.yaml and from PORTCULLIS_* variables: docs/configuration.md.
+Each command explains itself: portcullis users invite --help. Users, grants and links are those of the database in the current folder, or of
+--database FILE, with a server running on it or not.
+
+Settings also come from portcullis.yaml and from PORTCULLIS_* variables; portcullis check-config --json shows all of them as they stand.
 
 Exit codes: 0 done; 1 refused, with the reason; 2 wrong command line or configuration; 70 a fault of Portcullis itself.
 `

@@ -35,8 +35,7 @@ async function whereLinksLead(
   { context, configuration }: DatabaseCommand,
 ): Promise<{ origin: string; notice?: string }> {
   const { publicUrl, isPublicUrlSet, issuer } = configuration
-  const flags = command.opts<{ publicUrl?: string; port?: string }>()
-  if (flags.publicUrl !== undefined || flags.port !== undefined) return { origin: issuer }
+  if (command.opts<{ publicUrl?: string }>().publicUrl !== undefined) return { origin: issuer }
   const recorded = await recordedPublicUrl(context.store)
   if (recorded === undefined)
     return {

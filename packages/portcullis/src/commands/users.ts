@@ -7,7 +7,7 @@ import type { Io } from '../io.ts'
 import { renewOwnerLink } from '../operations/owner-link.ts'
 import { withDatabase } from './database.ts'
 import { printLink } from './links.ts'
-import { showExamples, takeDatabase } from './options.ts'
+import { showExamples, takeDatabase, takeLinkTarget } from './options.ts'
 import { formatTable, formatTime, printJson } from './output.ts'
 
 /** `portcullis users …` */
@@ -26,8 +26,9 @@ export function addUsersCommand(program: Command, io: Io): void {
 export function addOwnerLinkCommand(program: Command, io: Io): void {
   const command = program
     .command('owner-link')
+    .summary('Print a fresh link for the first account.')
     .description('Print a fresh link for the first account, the owner (24 hours). It ends the link before it.')
-  takeDatabase(command).action((_, command: Command) =>
+  showExamples(takeLinkTarget(command), 'owner-link').action((_, command: Command) =>
     printLink(command, io, async (context, { configuration }) => {
       const given = await makeOwnerLink(context)
       renewOwnerLink(given.link, configuration.database)
@@ -51,6 +52,7 @@ function addList(users: Command, io: Io): void {
 function addInvite(users: Command, io: Io): void {
   const command = users
     .command('invite')
+    .summary('Print a link with which one person makes an account.')
     .description(
       'Print a link with which one person makes an account. Whoever has the link can: give it to nobody else.',
     )
@@ -59,7 +61,7 @@ function addInvite(users: Command, io: Io): void {
       'For whom it is, to tell it from others in "users invitations". The person chooses a user name.',
     )
     .option('--expires <duration>', 'How long it works, from 5m to 90d. Default: 7d.', parseLifetime)
-  showExamples(takeDatabase(command), 'users invite', 'users invite --for "Ada Lovelace" --expires 24h').action(
+  showExamples(takeLinkTarget(command), 'users invite', 'users invite --for "Ada Lovelace" --expires 24h').action(
     (_, command: Command) => {
       const { for: recipient, expires: lifetime } = command.opts<{ for?: string; expires?: number }>()
       return printLink(command, io, (context) => inviteUser(context, { recipient, lifetime }))
@@ -69,7 +71,7 @@ function addInvite(users: Command, io: Io): void {
 
 function addInvitations(users: Command, io: Io): void {
   const command = users.command('invitations').description('List the invitations that nobody has used yet.')
-  takeDatabase(command).action((_, command: Command) =>
+  showExamples(takeDatabase(command), 'users invitations').action((_, command: Command) =>
     withDatabase(command, io, async ({ context }) => {
       const all = await listInvitations(context)
       if (command.opts().json) return printJson(io.stdout, all)
@@ -88,6 +90,7 @@ function addWithdraw(users: Command, io: Io): void {
   const command = users
     .command('withdraw')
     .argument('<invitation>', 'its id, as "users invitations" shows it')
+    .summary('Take an invitation back.')
     .description('Take an invitation back: its link works no more.')
   showExamples(takeDatabase(command), 'users withdraw 3f0c19a2be').action((id: string, _, command: Command) =>
     withDatabase(command, io, async ({ context }) => {
@@ -102,10 +105,11 @@ function addReset(users: Command, io: Io): void {
   const command = users
     .command('reset')
     .argument('<user>', 'user name')
+    .summary('Print a link with which a person sets a new password.')
     .description(
       'Print a link with which a person sets a new password (24 hours), also after too many attempts to sign in. Setting it ends all sessions and grants of that person; until then everything works as before.',
     )
-  showExamples(takeDatabase(command), 'users reset ada').action((name: string, _, command: Command) =>
+  showExamples(takeLinkTarget(command), 'users reset ada').action((name: string, _, command: Command) =>
     printLink(
       command,
       io,
@@ -119,6 +123,7 @@ function addDisable(users: Command, io: Io): void {
   const command = users
     .command('disable')
     .argument('<user>', 'user name')
+    .summary('Disable an account, its sessions and its grants.')
     .description('Disable an account: its sessions end at once, and its grants within 5 seconds.')
   showExamples(takeDatabase(command), 'users disable ada').action((name: string, _, command: Command) =>
     withDatabase(command, io, async ({ context, grantEnds }) => {
@@ -135,6 +140,7 @@ function addEnable(users: Command, io: Io): void {
   const command = users
     .command('enable')
     .argument('<user>', 'user name')
+    .summary('Let a disabled account sign in again.')
     .description('Let a disabled account sign in again. Grants that ended stay ended.')
   showExamples(takeDatabase(command), 'users enable ada').action((name: string, _, command: Command) =>
     withDatabase(command, io, async ({ context, grantEnds }) => {
