@@ -15,22 +15,30 @@ export function attemptWindowAt(now: number): AttemptWindow {
   return { index: Math.floor(now / length), left: length - (now % length) }
 }
 
-/** Counts an attempt of a kind before it is looked at, so that many at once are no way around. Resolves to how many there were that are not forgiven. */
-export async function countAttempt({ store }: WithStore, kind: string, { index }: AttemptWindow): Promise<number> {
+/** A right password is work, too: within a window only so many times the limit are forgiven, or one account would do to keep the queue full for all. */
+const mostForgiven = 10
+
+/** Counts an attempt of a kind before it is looked at, so that many at once are no way around. Resolves to whether there are more than `most`. */
+export async function isOneTooMany(
+  { store }: WithStore,
+  { kind, most }: { kind: string; most: number },
+  { index }: AttemptWindow,
+): Promise<boolean> {
   const id = `${kind} ${index}`
   const count = await store.count(id, length)
-  return count - ((await store.get('forgivenAttempts', id))?.value.count ?? 0)
+  const forgiven = (await store.get('forgivenAttempts', id))?.value.count ?? 0
+  return count - Math.min(forgiven, mostForgiven * most) > most
 }
 
-/** Forgives an attempt that was counted under each of `kinds` in this window. */
+/** Forgives an attempt that was counted under each of these kinds in this window. */
 export async function forgiveAttempt(
   { store, now }: Pick<AccountsContext, 'store' | 'now'>,
-  kinds: readonly string[],
+  kinds: readonly { kind: string }[],
   { index }: AttemptWindow,
 ): Promise<void> {
   for (;;) {
     const changes = await Promise.all(
-      kinds.map(async (kind) => {
+      kinds.map(async ({ kind }) => {
         const id = `${kind} ${index}`
         const entry = await store.get('forgivenAttempts', id)
         return {

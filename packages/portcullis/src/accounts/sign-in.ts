@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { networkOf } from '@portcullis/auth/protocol'
 import { type Account, findAccount, updateAccount } from './accounts.ts'
-import { attemptWindowAt, countAttempt, forgiveAttempt } from './attempts.ts'
+import { attemptWindowAt, forgiveAttempt, isOneTooMany } from './attempts.ts'
 import type { AccountsContext } from './context.ts'
 import { userNameKey } from './user-name.ts'
 
@@ -40,23 +40,19 @@ export async function signIn(
   const network = networkOf(address)
   const name = hashed(userNameKey(userName))
   // In this order, so that an address over a limit of its own uses up nothing of others: nobody locks out a person from everywhere alone.
-  const limited: readonly (readonly [kind: string, most: number])[] = [
-    [`sign-in from ${network}`, limits.signInsPerAddress],
-    [`sign-in to ${name} from ${network}`, limits.signInsPerAccount],
-    [`sign-in to ${name}`, networksPerAccount * limits.signInsPerAccount],
+  const kinds = [
+    { kind: `sign-in from ${network}`, most: limits.signInsPerAddress },
+    { kind: `sign-in to ${name} from ${network}`, most: limits.signInsPerAccount },
+    { kind: `sign-in to ${name}`, most: networksPerAccount * limits.signInsPerAccount },
   ]
   let isTooMuch = false
-  for (const [kind, most] of limited) isTooMuch ||= (await countAttempt(context, kind, window)) > most
+  for (const kind of kinds) isTooMuch ||= await isOneTooMany(context, kind, window)
   const account = await findAccount(context, userName)
   if (isTooMuch) return { kind: 'too_many', retryAfter: window.left, account }
   const proved = await prove(context, account, password)
   if (proved === undefined) return { kind: 'wrong', account }
   if (proved.value.disabledAt !== undefined) return { kind: 'disabled', account }
-  await forgiveAttempt(
-    context,
-    limited.map(([kind]) => kind),
-    window,
-  )
+  await forgiveAttempt(context, kinds, window)
   return { kind: 'proved', account: proved }
 }
 

@@ -279,6 +279,18 @@ test('only attempts that fail count: nobody is locked out by signing in often', 
   assert.deepEqual(guessed, [422, 429, 429])
 })
 
+test('signing in again and again has an end, too: each costs as much as a wrong attempt', async () => {
+  const site = await newSite({ signInsPerAddress: 2 })
+  await site.account('ada')
+
+  const statuses = []
+  for (let times = 0; times < 30; times += 1)
+    statuses.push((await site.browser().post('/account/sign-in', { user_name: 'ada', password })).status)
+
+  assert.equal(statuses.filter((status) => status === 303).length, 22)
+  assert.equal(statuses.at(-1), 429)
+})
+
 test('an account of one’s own buys no guesses at others, neither now nor later', async () => {
   const site = await newSite({ signInsPerAddress: 3 })
   await site.account('eve')

@@ -28,7 +28,7 @@ export function refusalOf(refusal: Refusal): { status: number; message: string }
     case 'too_many':
       return {
         status: 429,
-        message: `There were too many attempts that failed. Wait ${minutesOf(refusal.retryAfter)} and try again, or ask whoever runs this server for a link to set a new password ("portcullis users reset"): it works at once.`,
+        message: `There were too many attempts that failed. Wait ${minutesOf(refusal.retryAfter)} and try again, or ask whoever runs this server for a link to set a new password ("portcullis users reset"): it works at once, and your applications must connect anew.`,
       }
     case 'busy':
       return { status: 503, message: 'Many people are signing in right now. Try again in a moment.' }
