@@ -124,6 +124,14 @@ export const programMutants: readonly Mutant[] = [
     test: { file: pagesTest, title: /a new password that cannot stand/ },
   },
   {
+    name: 'whoever wants it ends the grants with the password',
+    law: 'law 12',
+    file: `${accounts}/change-password.ts`,
+    find: '  if (token !== undefined) await endGrants(session.account.id) // those',
+    replace: '  // those',
+    test: { file: `${accounts}/change-password.test.ts`, title: /consented to until then/ },
+  },
+  {
     name: 'whoever changes the password or signs out elsewhere ends the other sessions',
     law: 'law 12',
     file: `${accounts}/other-sessions.ts`,

@@ -2,17 +2,20 @@ import type { AccountRecord } from '../store/records.ts'
 import { changeTo } from './accounts.ts'
 import { newSession, type Session, type SessionsContext } from './sessions.ts'
 
-/** How many other browsers are signed in to the account of a session. */
-export async function countOtherSessions({ store }: Pick<SessionsContext, 'store'>, session: Session): Promise<number> {
+/** Sessions of an account that are looked at for the page: whoever has an account may have made thousands. */
+const mostCounted = 100
+
+/** How many other browsers are signed in to the account of a session; `isAll` is false where there may be more. */
+export async function countOtherSessions(
+  { store }: Pick<SessionsContext, 'store'>,
+  session: Session,
+): Promise<{ count: number; isAll: boolean }> {
   const { id: accountId, value } = session.account
-  let others = 0
-  for (let after = ''; ; ) {
-    const page = await store.list('session', 'account', accountId, { after })
-    const last = page.at(-1)
-    if (last === undefined) return others
-    others += page.filter((each) => each.id !== session.id && each.value.sessionEpoch === value.sessionEpoch).length
-    after = last.id
-  }
+  const sessions = await store.list('session', 'account', accountId, { limit: mostCounted })
+  const others = sessions.filter(
+    ({ id, value: { sessionEpoch } }) => id !== session.id && sessionEpoch === value.sessionEpoch,
+  )
+  return { count: others.length, isAll: sessions.length < mostCounted }
 }
 
 /**

@@ -64,7 +64,7 @@ interface Home {
   session: Session
   grants: readonly GrantSummary[]
   /** How many other browsers are signed in. */
-  otherSessions: number
+  otherSessions: { count: number; isAll: boolean }
   /** What was just done here. */
   done: string | undefined
 }
@@ -85,13 +85,18 @@ ${grants.length > mostShown ? html`<p class="soft">These are the ${mostShown} th
 <h2>Your account</h2>
 <ul class="rows">
 ${password === undefined ? undefined : html`<li><div>Password</div><form action="/account/password"><button class="plain small">Change</button></form></li>`}
-<li><div>Other browsers<small>${othersText(otherSessions)}</small></div>${otherSessions === 0 ? undefined : html`<form method="post" action="/account/sign-out-elsewhere"><button class="plain small">Sign out everywhere else</button></form>`}</li>
+<li><div>Other browsers<small>${othersText(otherSessions)}</small></div>${hasNoOthers(otherSessions) ? undefined : html`<form method="post" action="/account/sign-out-elsewhere"><button class="plain small">Sign out everywhere else</button></form>`}</li>
 </ul>
 <form method="post" action="/account/sign-out"><button class="plain">Sign out</button></form>`,
   })
 }
 
-function othersText(count: number): string {
+function hasNoOthers({ count, isAll }: Home['otherSessions']): boolean {
+  return count === 0 && isAll
+}
+
+function othersText({ count, isAll }: Home['otherSessions']): string {
+  if (!isAll) return 'many are signed in'
   if (count === 0) return 'none is signed in'
   return count === 1 ? 'one is signed in' : `${count} are signed in`
 }

@@ -539,6 +539,21 @@ test('law 12: whoever is signed in changes the password with the present one, st
   assert.equal((await site.browser().post('/account/sign-in', { user_name: 'ada', password: fresh })).status, 303)
 })
 
+test('with the password the access of applications ends where the person says so, and only there', async () => {
+  for (const applications of [undefined, 'end']) {
+    const site = await newSite()
+    const browser = await site.signedIn('ada')
+    const [account] = await site.store.list('account', 'all', 'all')
+    await site.grant('g1', account?.id ?? '')
+    await site.grant('g2', 'somebody else')
+
+    await browser.post('/account/password', { ...change, ...(applications !== undefined && { applications }) })
+
+    assert.equal((await site.store.get('grant', 'g1')) === undefined, applications === 'end')
+    assert.notEqual(await site.store.get('grant', 'g2'), undefined)
+  }
+})
+
 test('a new password that cannot stand says why beside its field, and changes nothing', async () => {
   const site = await newSite()
   const browser = await site.signedIn('ada')
@@ -621,6 +636,23 @@ test('law 12: one click signs out all other browsers of the account, and leaves 
   const sessions = await site.store.list('session', 'account', first?.value.accountId ?? '')
   const [current] = sessions.filter(({ value }) => value.sessionEpoch === 1)
   assert.equal(current?.value.authTime, first?.value.authTime)
+})
+
+test('of very many sessions the page counts so many, and ends all', async () => {
+  const site = await newSite()
+  const here = await site.signedIn('ada')
+  const { now } = site.clock
+  const [account] = await site.store.list('account', 'all', 'all')
+  const accountId = account?.id ?? ''
+  const value = { accountId, sessionEpoch: 0, authTime: now, seenAt: now }
+  for (let at = 0; at < 150; at += 1)
+    await site.store.commit([
+      { kind: 'session', id: `s${at}`, version: 'absent', value, index: { account: accountId } },
+    ])
+
+  assert.match(await textOf(here.get('/account')), /many are signed in.*Sign out everywhere else/s)
+  await here.post('/account/sign-out-elsewhere', {})
+  assert.equal((await here.get('/account')).status, 200)
 })
 
 test('law 1: nobody but a page of ours changes a password or signs anybody out, and nobody who is not signed in', async () => {

@@ -24,7 +24,7 @@ export async function acceptPassword(
   context: PagesContext,
   clientAddress: string,
 ): Promise<Response> {
-  const { accounts, onEvent } = context
+  const { accounts, endGrants, onEvent } = context
   const session = await sessionOf(request, accounts)
   if (session === undefined) return redirect('/account/sign-in')
   const form = await readForm(request)
@@ -41,7 +41,10 @@ export async function acceptPassword(
     return refused(session, refusal, context)
   }
   try {
-    const token = await changePassword(accounts, session, form.get('password') ?? '')
+    const token = await changePassword(accounts, session, {
+      password: form.get('password') ?? '',
+      endGrants: form.get('applications') === 'end' ? endGrants : undefined,
+    })
     if (token === undefined) return redirect('/account/sign-in')
     onEvent({ type: 'password_changed', accountId, userName })
     return redirect('/account?done=password', { 'set-cookie': accounts.cookie.format(token) })
@@ -83,7 +86,7 @@ function passwordPage(
     status: status ?? (problems === undefined ? 200 : 422),
     formActionSources: [],
     body: html`<h1>Change your password</h1>
-<p>All other browsers that are signed in to this account are signed out. Applications keep their access.</p>
+<p>All other browsers that are signed in to this account are signed out. If somebody else may know the present password, end the access of all applications, too: one may be theirs.</p>
 ${alert(message)}
 <form method="post" action="/account/password">
 ${fieldOf({ name: 'user_name', label: 'User name', type: 'text', autocomplete: 'username', value: account.value.userName, isReadOnly: true })}
@@ -91,6 +94,7 @@ ${fieldOf({ name: 'current', label: 'Present password', type: 'password', autoco
 ${fieldOf({ name: 'password', label: 'New password', type: 'password', autocomplete: 'new-password', hint: 'At least 10 characters. A few words are good.', problem: problems?.password })}
 ${fieldOf({ name: 'again', label: 'The new password again', type: 'password', autocomplete: 'new-password', problem: problems?.again })}
 <button>Change the password</button>
+<button class="plain after" name="applications" value="end">Change it, and end the access of all applications</button>
 </form>
 <p class="soft after"><a href="/account">Back, and leave it as it is</a></p>`,
   })
