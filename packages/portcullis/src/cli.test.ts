@@ -18,7 +18,7 @@ test('a Node that is too old is named with the one that is needed, before anythi
   const { status, stderr } = old(refusePackages)
 
   assert.equal(stderr, `${whyNotNode('20.20.2')}\n`)
-  assert.match(stderr, /^Portcullis needs Node 22\.19 or newer, and this is Node 20\.20\.2: [^\n]*\n$/)
+  assert.match(stderr, /^Portcullis needs Node 22\.19 or newer, and this is 20\.20\.2: [^\n]*\n$/)
   assert.equal(status, 1)
 })
 

@@ -6,7 +6,6 @@ import { addServeCommand } from './commands/serve.ts'
 import { addOwnerLinkCommand, addUsersCommand } from './commands/users.ts'
 import { ConfigurationError } from './config/problems.ts'
 import type { Io } from './io.ts'
-import { requireNode } from './operations/node-version.ts'
 import { OperatorError } from './operations/operator-error.ts'
 
 export type { Io, Output } from './io.ts'
@@ -49,7 +48,6 @@ function createProgram(io: Io): Command {
     .showHelpAfterError('Run with --help to see what there is.')
     .exitOverride()
     .addHelpText('after', examples)
-    .hook('preAction', () => requireNode(process.versions.node))
   addServeCommand(program, io)
   addUsersCommand(program, io)
   addGrantsCommand(program, io)
