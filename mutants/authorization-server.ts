@@ -4,6 +4,7 @@ const folder = 'packages/auth/src/authorization-server'
 const authorize = `${folder}/endpoints/authorize.ts`
 const token = `${folder}/endpoints/token.ts`
 const authorizationRequest = `${folder}/interaction/authorization-request.ts`
+const freshSignIn = `${folder}/interaction/fresh-sign-in.ts`
 const authorizeTest = 'packages/auth/test/authorization-endpoint.test.ts'
 const tokenTest = 'packages/auth/test/token-endpoint.test.ts'
 const revocationTest = 'packages/auth/test/revocation.test.ts'
@@ -12,6 +13,30 @@ const hostileTest = 'packages/auth/test/hostile-input.test.ts'
 const keysTest = 'packages/auth/test/signing-keys.test.ts'
 
 export const authorizationServerMutants: readonly Mutant[] = [
+  {
+    name: 'a fresh sign-in is one since the request began',
+    law: 'law 3',
+    file: freshSignIn,
+    find: ' || signedIn.authTime < at',
+    replace: '',
+    test: { file: authorizeTest, title: /asks who is signed in to sign in again/ },
+  },
+  {
+    name: 'when a request began is sealed',
+    law: 'law 3',
+    file: freshSignIn,
+    find: 'return isOurs ? Number(time) : undefined',
+    replace: 'return Number(time)',
+    test: { file: authorizeTest, title: /cannot be moved, left out, or brought from another request/ },
+  },
+  {
+    name: 'when a request began is sealed for that request alone',
+    law: 'law 3',
+    file: freshSignIn,
+    find: "[clientId, redirectUri, state ?? '', codeChallenge, time]",
+    replace: '[clientId, time]',
+    test: { file: authorizeTest, title: /cannot be moved, left out, or brought from another request/ },
+  },
   {
     name: 'a redirect URI is one that is registered',
     law: 'law 4',
@@ -360,8 +385,8 @@ export const authorizationServerMutants: readonly Mutant[] = [
     name: 'the form of consent holds no decision of the client',
     law: 'P-03',
     file: authorize,
-    find: "new Set(['prompt', 'consent', 'decision'])",
-    replace: "new Set(['prompt'])",
+    find: "new Set(['prompt', 'max_age', beganParameter, 'consent', 'decision'])",
+    replace: "new Set(['prompt', 'max_age', beganParameter])",
     test: { file: authorizeTest, title: /stands in nobody’s way/ },
   },
   {

@@ -2,7 +2,8 @@ import type { Mutant } from './mutant.ts'
 
 const accounts = 'packages/portcullis/src/accounts'
 const operations = 'packages/portcullis/src/operations'
-const pagesTest = 'packages/portcullis/src/pages/pages.test.ts'
+const pages = 'packages/portcullis/src/pages'
+const pagesTest = `${pages}/pages.test.ts`
 const connect = 'packages/portcullis/src/pages/connect.ts'
 const ownHost = 'packages/portcullis/src/pages/own-host.ts'
 const ownHostTest = 'packages/portcullis/src/pages/own-host.test.ts'
@@ -115,6 +116,38 @@ export const programMutants: readonly Mutant[] = [
     test: { file: pagesTest, title: /a reset link sets the password once/ },
   },
   {
+    name: 'a new password wants the present one',
+    law: 'law 12',
+    file: `${pages}/password.ts`,
+    find: "if (outcome.kind !== 'proved' || outcome.account.id !== accountId) {",
+    replace: "if (outcome.kind !== 'proved' && outcome.kind !== 'wrong') {",
+    test: { file: pagesTest, title: /a new password that cannot stand/ },
+  },
+  {
+    name: 'whoever wants it ends the grants with the password',
+    law: 'law 12',
+    file: `${accounts}/change-password.ts`,
+    find: '  if (token !== undefined) await endGrants(session.account.id) // those',
+    replace: '  // those',
+    test: { file: `${accounts}/change-password.test.ts`, title: /consented to until then/ },
+  },
+  {
+    name: 'whoever changes the password or signs out elsewhere ends the other sessions',
+    law: 'law 12',
+    file: `${accounts}/other-sessions.ts`,
+    find: 'sessionEpoch: sessionEpoch + 1 }',
+    replace: 'sessionEpoch }',
+    test: { file: pagesTest, title: /one click signs out all other browsers/ },
+  },
+  {
+    name: 'a session that is over changes nothing more',
+    law: 'law 12',
+    file: `${accounts}/other-sessions.ts`,
+    find: 'if (sessionEpoch !== current.value.sessionEpoch || disabledAt !== undefined)',
+    replace: 'if (disabledAt !== undefined)',
+    test: { file: pagesTest, title: /reset while it was being changed/ },
+  },
+  {
     name: 'a session’s cookie is bound to its host, and no script reads it',
     law: 'P-04',
     file: `${accounts}/cookie.ts`,
@@ -134,24 +167,24 @@ export const programMutants: readonly Mutant[] = [
     name: 'guessing is limited by account',
     law: 'law 11',
     file: `${accounts}/sign-in.ts`,
-    find: '> limits.signInsPerAccount ||',
-    replace: '> Number.POSITIVE_INFINITY ||',
+    find: 'from ${network}`, most: limits.signInsPerAccount }',
+    replace: 'from ${network}`, most: Number.MAX_SAFE_INTEGER }',
     test: { file: pagesTest, title: /attempts are limited by account and by network/ },
   },
   {
     name: 'guessing is limited by network',
     law: 'law 11',
     file: `${accounts}/sign-in.ts`,
-    find: '> limits.signInsPerAddress ||',
-    replace: '> Number.POSITIVE_INFINITY ||',
+    find: 'most: limits.signInsPerAddress }',
+    replace: 'most: Number.MAX_SAFE_INTEGER }',
     test: { file: pagesTest, title: /attempts are limited by account and by network/ },
   },
   {
     name: 'whose name is wrong waits as long as whose password is',
     law: 'law 11',
     file: `${accounts}/sign-in.ts`,
-    find: 'if (!isRight || account === undefined || kept === undefined)',
-    replace: "if (account === undefined || kept === undefined) return { kind: 'disabled' }\n  if (!isRight)",
+    find: 'const isRight = await passwords.verify(password, kept)',
+    replace: 'if (kept === undefined) throw new Error()\n  const isRight = await passwords.verify(password, kept)',
     test: { file: pagesTest, title: /get the same answer/ },
   },
   {
@@ -166,9 +199,17 @@ export const programMutants: readonly Mutant[] = [
     name: 'a caller’s address is believed from trusted proxies alone',
     law: 'law 1',
     file: `${operations}/client-address.ts`,
-    find: 'if (peer === undefined || trustedProxies.length === 0 || !isTrusted(peer)) return peer',
-    replace: 'if (peer === undefined) return peer',
+    find: 'if (trustedProxies.length === 0 || !isTrusted(peer)) {',
+    replace: 'if (false) {',
     test: { file: `${operations}/client-address.test.ts`, title: /only where it is a trusted proxy/ },
+  },
+  {
+    name: 'a proxy that is not trusted is warned of',
+    law: 'bounds',
+    file: `${operations}/client-address.ts`,
+    find: 'if (!wasTold && speaksForOthers(req)) {',
+    replace: 'if (false) {',
+    test: { file: `${operations}/client-address.test.ts`, title: /speaks for others and is not trusted/ },
   },
   {
     name: 'a key file that others can read is refused',
@@ -177,6 +218,14 @@ export const programMutants: readonly Mutant[] = [
     find: 'if ((mode & 0o077) !== 0)',
     replace: 'if (mode === 0)',
     test: { file: `${operations}/secrets.test.ts`, title: /a key file that others can read/ },
+  },
+  {
+    name: 'a database that everybody can read is warned of',
+    law: 'law 11',
+    file: `${operations}/database-files.ts`,
+    find: '& 0o007) !== 0',
+    replace: '& 0) !== 0',
+    test: { file: 'packages/portcullis/src/index.test.ts', title: /every user of the machine may read/ },
   },
   {
     name: 'where nothing is said the program listens on this machine alone',
@@ -220,6 +269,14 @@ export const programMutants: readonly Mutant[] = [
     test: { file: 'packages/portcullis/src/config/load.test.ts', title: /no message shows the password/ },
   },
   {
+    name: 'messages about the public URL have no password, not even where it is no URL',
+    law: 'law 11',
+    file: 'packages/auth/src/protocol/resource.ts',
+    find: String.raw`.replace(/\/\/[^/?#]*@/g, '//[redacted]@')`,
+    replace: '',
+    test: { file: 'packages/portcullis/src/config/load.test.ts', title: /no message shows the password/ },
+  },
+  {
     name: 'a connection asks for so much at a time',
     law: 'bounds',
     file: `${operations}/connections.ts`,
@@ -247,8 +304,8 @@ export const programMutants: readonly Mutant[] = [
     name: 'nobody locks a person out from one network',
     law: 'bounds',
     file: `${accounts}/sign-in.ts`,
-    find: 'store.count(`sign-in to ${name} from ${network}`, window)',
-    replace: 'store.count(`sign-in to ${name}`, window)',
+    find: '`sign-in to ${name} from ${network}`',
+    replace: '`sign-in to ${name}`',
     test: { file: pagesTest, title: /from one network nobody locks a person out/ },
   },
   {
@@ -448,5 +505,30 @@ export const programMutants: readonly Mutant[] = [
     find: ' &&\n    !/\\bapplication\\/json\\b|\\btext\\/event-stream\\b/i.test(accept)',
     replace: '',
     test: { file: 'packages/portcullis/src/pages/for-people.test.ts', title: /nothing that an MCP client sends is/ },
+  },
+  {
+    name: 'the right password alone is forgiven its attempt',
+    law: 'bounds',
+    file: `${accounts}/sign-in.ts`,
+    find: "if (proved === undefined) return { kind: 'wrong', account }",
+    replace:
+      "await forgiveAttempt(context, kinds, window)\n  if (proved === undefined) return { kind: 'wrong', account }",
+    test: { file: pagesTest, title: /attempts are limited by account and by network/ },
+  },
+  {
+    name: 'not every right password is forgiven its attempt',
+    law: 'bounds',
+    file: `${accounts}/attempts.ts`,
+    find: 'Math.min(forgiven, mostForgiven * most)',
+    replace: 'forgiven',
+    test: { file: pagesTest, title: /signing in again and again has an end/ },
+  },
+  {
+    name: 'what is forgiven is forgiven in its own quarter of an hour',
+    law: 'bounds',
+    file: `${accounts}/attempts.ts`,
+    find: "(await store.get('forgivenAttempts', id))?.value.count",
+    replace: "(await store.get('forgivenAttempts', `${kind} ${index - 1}`))?.value.count",
+    test: { file: pagesTest, title: /buys no guesses at others/ },
   },
 ]

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,6 +22,7 @@ export function checkPackages(): void {
       requireCleanContents(join(folder, 'node_modules', tarball.manifest.name), tarball)
       requireExportsToLoad(folder, tarball)
     }
+    requireOldNodeToBeTold(folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -66,6 +68,17 @@ function requireExportsToLoad(folder: string, { manifest }: Tarball): void {
     for (const conditions of [[], ['--conditions=source']])
       run(node, [...conditions, '--input-type=module', '--eval', script], { cwd: folder, quiet: true })
   }
+}
+
+/** On a Node that cannot run the program, it says so in one sentence, as it does for whoever installs it there in spite of `engines`. */
+function requireOldNodeToBeTold(folder: string): void {
+  const cli = join(folder, 'node_modules', 'portcullis', 'dist', 'cli.js')
+  const { status, stderr } = spawnSync(nodeOf('20.19'), [cli, 'serve', '--upstream', 'http://localhost:1/mcp'], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  if (status !== 1 || !/^Portcullis needs Node [^\n]+\n$/.test(stderr))
+    throw new Error(`On Node 20.19 portcullis ended with ${status} and said:\n${stderr}`)
 }
 
 function targetsOf(value: unknown): readonly string[] {

@@ -265,17 +265,98 @@ test('law 3: nobody signed in means sign-in first, and back to the same request'
   assert.deepEqual(Object.fromEntries(new URL(to).searchParams), attempt.parameters)
 })
 
-test('law 3: prompt=none with nobody signed in is login_required; prompt=login asks again and is then fulfilled', async () => {
+/** Where the browser comes back to after signing in. */
+function returnAddressOf(response: Response): string {
+  assert.equal(response.status, 303)
+  return new URL(response.headers.get('location') ?? '', issuer).searchParams.get('to') ?? ''
+}
+
+test('prompt=none with nobody signed in is login_required', async () => {
   const world = createWorld()
   const client = await register(world)
   await consent(world, attemptOf(client))
-  const again = await authorize(world, attemptOf(client, { prompt: 'login' }))
   world.person.signedIn = undefined
+
   const none = await authorize(world, attemptOf(client, { prompt: 'none' }))
 
-  assert.equal(again.status, 303)
-  assert.ok(!decodeURIComponent(again.headers.get('location') ?? '').includes('prompt'))
   assert.equal(redirectParameters(none).error, 'login_required')
+})
+
+for (const asked of [{ prompt: 'login' }, { prompt: 'consent login' }, { max_age: '0' }, { max_age: '29' }])
+  test(`law 3: ${JSON.stringify(asked)} asks who is signed in to sign in again, however they come back, and is fulfilled then`, async () => {
+    const world = createWorld()
+    const attempt = attemptOf(await register(world), asked)
+
+    const first = returnAddressOf(await authorize(world, attempt))
+    world.clock.now += 60
+    const unsigned = returnAddressOf(await world.send(first))
+    world.person.signedIn = { ...alice, authTime: world.clock.now }
+    world.clock.now += 60
+    const fulfilled = await world.send(unsigned)
+
+    assert.equal(unsigned, first)
+    assert.equal(fulfilled.status, 200)
+    const form = await formOf(fulfilled)
+    form.set('decision', 'allow')
+    assert.ok(redirectParameters(await postForm(world, form)).code)
+  })
+
+test('law 3: the time from which a sign-in counts as fresh cannot be moved, left out, or brought from another request', async () => {
+  const world = createWorld()
+  const client = await register(world)
+  const ask = async (attempt = attemptOf(client, { prompt: 'login' })) =>
+    returnAddressOf(await authorize(world, attempt))
+  const other = new URL(await ask()).searchParams.get('began') ?? ''
+  world.clock.now += 60
+  world.person.signedIn = { ...alice, authTime: world.clock.now - 30 }
+  const address = await ask()
+  const [keyId, time, mac] = (new URL(address).searchParams.get('began') ?? '').split('.')
+
+  for (const began of [
+    undefined,
+    '',
+    other,
+    `${keyId}.${Number(time) - 60}.${mac}`,
+    `k9.${time}.${mac}`,
+    `${keyId}.${time}.x`,
+  ]) {
+    const changed = new URL(address)
+    changed.searchParams.delete('began')
+    if (began !== undefined) changed.searchParams.set('began', began)
+    assert.equal((await world.send(changed.pathname + changed.search)).status, 303, began)
+  }
+})
+
+test('max_age lets a sign-in pass that is young enough, and with prompt=none says when it is not', async () => {
+  const world = createWorld()
+  const client = await register(world)
+  await consent(world, attemptOf(client))
+
+  const young = await authorize(world, attemptOf(client, { max_age: '30' }))
+  const old = await authorize(world, attemptOf(client, { max_age: '29', prompt: 'none' }))
+  const wrong = await authorize(world, attemptOf(client, { max_age: 'soon' }))
+
+  assert.equal(young.status, 200)
+  assert.equal(redirectParameters(old).error, 'login_required')
+  assert.equal(redirectParameters(wrong).error, 'invalid_request')
+})
+
+test('a host is told to ask again, too, where nobody is signed in here but may be there', async () => {
+  const asked: boolean[] = []
+  const interaction = {
+    signedIn: async () => undefined,
+    async signIn(_: Request, { again }: { again: boolean }) {
+      asked.push(again)
+      return new Response('sign in')
+    },
+  }
+  const world = createWorld({ as: { interaction } })
+  const client = await register(world)
+
+  for (const parameters of [{}, { prompt: 'login' }, { max_age: '600' }])
+    await authorize(world, attemptOf(client, parameters))
+
+  assert.deepEqual(asked, [false, true, true])
 })
 
 test('AS-19 AS-20 AS-22 P-03 the consent page names client, destination, resource and scopes, warns of loopback, and cannot be framed', async () => {

@@ -1,4 +1,12 @@
 #!/usr/bin/env node
-import { run } from './index.ts'
+import { whyNotNode } from './node-version.ts'
 
-process.exitCode = await run(process.argv.slice(2))
+const whyNot = whyNotNode(process.versions.node)
+if (whyNot === undefined) {
+  // Not a static import: on an older Node it fails while modules are linked, before anybody could say why.
+  const { run } = await import('./index.ts')
+  process.exitCode = await run(process.argv.slice(2))
+} else {
+  process.stderr.write(`${whyNot}\n`)
+  process.exitCode = 1
+}

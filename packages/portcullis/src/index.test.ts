@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -26,6 +26,8 @@ test('every command explains itself', async () => {
     'serve',
     'users list',
     'users invite',
+    'users invitations',
+    'users withdraw',
     'users reset',
     'users disable',
     'users enable',
@@ -37,7 +39,66 @@ test('every command explains itself', async () => {
     const { code, out } = await command(newFolder(), `${words} --help`)
     assert.equal(code, exitCodes.done)
     assert.match(out, new RegExp(`Usage: portcullis ${words} .*\\[options\\]|Usage: portcullis ${words} \\[options\\]`))
+    assert.ok(out.includes(`Examples:\n  portcullis ${words}`), words)
   }
+})
+
+test('help says what stands where nothing is given, and what may be given', async () => {
+  const { out } = await command(newFolder(), 'serve --help')
+  const { out: list } = await command(newFolder(), 'users list --help')
+
+  const text = out.replace(/\s+/g, ' ')
+  for (const said of [
+    'needs publicUrl. Default: 7080.',
+    'speaks TLS. Default: 127.0.0.1.',
+    'Default: portcullis.db.',
+    'One of debug, info, warn, error, silent. Default: info.',
+    'One of auto, json, pretty. Default: auto.',
+  ])
+    assert.ok(text.includes(said), said)
+  assert.doesNotMatch(list, /--public-url|--port/)
+})
+
+test('a variable that looks like one of ours and is none is warned of, with what was meant', async () => {
+  const cases: [Record<string, string>, RegExp | undefined][] = [
+    [{ PORTCULLIS_UPSTRAEM: 'x' }, /^Warning: PORTCULLIS_UPSTRAEM is no .*; did you mean PORTCULLIS_UPSTREAM\?\n/],
+    [{ PORTCULLIS_PORT: '7081' }, /did you mean PORTCULLIS_LISTEN_PORT\?\n/],
+    [{ PORTCULLIS_SECRETFILE: '/x' }, /did you mean PORTCULLIS_SECRET_FILE\?\n/],
+    [{ PORTCULLIS_TRUSTED_PROXIES: '::1' }, /most settings stand in the configuration file alone/],
+    [{ PORTCULLIS_PORT: 'tcp://10.0.0.1:7080', PORTCULLIS_SERVICE_HOST: '10.0.0.1' }, undefined],
+    [{ PORTCULLIS_PORT_7080_TCP_ADDR: '10.0.0.1', PORTCULLIS_WEB_SERVICE_PORT_HTTP: '1' }, undefined],
+    [{ PORTCULLIS_DEBUG: '', PORTCULLIS_SECRET: 'x', OTHER: 'x' }, undefined],
+  ]
+
+  for (const [environment, expected] of cases) {
+    const { code, err } = await command(newFolder(), 'check-config --upstream http://localhost:3000/mcp', {
+      environment,
+    })
+
+    assert.equal(code, exitCodes.done)
+    if (expected === undefined) assert.equal(err, '')
+    else assert.match(err, expected)
+  }
+})
+
+test('a database that cannot be used is named once, with what is wrong and what to do', async () => {
+  const folder = newFolder()
+  const broken = join(folder, 'broken.db')
+  writeFileSync(broken, 'this is no database, however long it may be'.repeat(100))
+
+  const users = await command(folder, `users list --database ${broken}`)
+  const serve = await command(folder, `serve --upstream http://localhost:1/mcp --database ${folder}/no/such.db`, {
+    environment: { PORTCULLIS_SECRET: 'x'.repeat(40) },
+  })
+
+  assert.equal(
+    users.err,
+    `${broken} cannot be read as a database: file is not a database.\nName another file, or restore a backup.\n`,
+  )
+  assert.match(
+    serve.err,
+    /^Cannot use the database .*\/no\/such\.db: its folder does not exist\.\nSee that its folder exists/,
+  )
 })
 
 test('a wrong command line is told what was meant', async () => {
@@ -126,6 +187,84 @@ test('users are listed, invited, reset, disabled and enabled beside an open stor
   await store.close()
 })
 
+test('links lead where the server ran last, whatever options it had, unless the command line says otherwise', async () => {
+  const folder = newFolder()
+  await stoppedAfterStart(folder, { flags: { publicUrl: 'https://mcp.example/mcp' } })
+  const config = join(folder, 'other.yaml')
+  writeFileSync(config, 'publicUrl: https://elsewhere.example/mcp')
+
+  const plain = await command(folder, 'users invite')
+  const named = await command(folder, 'users invite --public-url https://named.example/mcp')
+  const moved = await command(folder, `owner-link --config ${config} --database ${join(folder, 'portcullis.db')}`)
+  await stoppedAfterStart(folder, { flags: { port: '7081' } })
+  const after = await command(folder, 'users invite')
+
+  assert.match(plain.out, /^https:\/\/mcp\.example\/account\/invitation\?token=/)
+  assert.doesNotMatch(plain.err, /https?:/)
+  assert.match(named.out, /^https:\/\/named\.example\/account/)
+  assert.match(moved.out, /^https:\/\/mcp\.example\/account\/welcome/)
+  assert.match(
+    moved.err,
+    /ran last at https:\/\/mcp\.example\/mcp.*https:\/\/elsewhere\.example\/mcp is configured now/,
+  )
+  assert.match(after.out, /^http:\/\/localhost:7081\/account\/invitation/)
+})
+
+test('where nobody has said where the server is, a link comes with a warning', async () => {
+  const { folder, store } = await newDatabase({ users: ['ada'] })
+
+  const supposed = await command(folder, 'users reset ada')
+  const json = await command(folder, 'users reset ada --json')
+  const configured = await command(folder, 'users reset ada', {
+    environment: { PORTCULLIS_PUBLIC_URL: 'https://mcp.example/mcp' },
+  })
+
+  for (const { err } of [supposed, json])
+    assert.match(err, /^No server has said yet where it is.*supposes http:\/\/localhost:7080\/mcp.*--public-url URL/)
+  assert.match(configured.out, /^https:\/\/mcp\.example\/account\/reset/)
+  assert.doesNotMatch(configured.err, /No server/)
+  await store.close()
+})
+
+test('invitations are listed with whom they are for and until when they work, and can be taken back', async () => {
+  const { folder, store, accounts } = await newDatabase({ users: [] })
+
+  const first = await command(folder, 'users invite --json --expires 30m')
+  const second = await command(folder, 'users invite --for Grace')
+  const { id, expiresAt } = JSON.parse(first.out)
+  const listed = await command(folder, 'users invitations')
+  const withdrawn = await command(folder, `users withdraw ${id}`)
+  const again = await command(folder, `users withdraw ${id}`)
+  const left = JSON.parse((await command(folder, 'users invitations --json')).out)
+
+  assert.ok(Math.abs(expiresAt - accounts.now() - 1800) < 5)
+  const rows = listed.out.split('\n')
+  assert.match(rows[0] ?? '', /^INVITATION {2}FOR {4}SINCE \(UTC\) +UNTIL \(UTC\)$/)
+  assert.ok(listed.out.includes(id) && /^[0-9a-f]{10} {2}Grace /m.test(listed.out))
+  assert.equal(withdrawn.out, `Took back the invitation ${id}.\n`)
+  assert.equal(again.code, exitCodes.refused)
+  assert.match(again.err, /^There is no invitation .*\n.*portcullis users invitations\n$/)
+  assert.deepEqual(
+    left.map(({ recipient }: { recipient: string }) => recipient),
+    ['Grace'],
+  )
+  assert.match(second.err, new RegExp(`users withdraw ${left[0].id}\\n$`))
+  const token = new URL(JSON.parse(first.out).link).searchParams.get('token') ?? ''
+  const used = await createAccountByLink(accounts, { purpose: 'invitation', token, userName: 'eve', password: 'x' })
+  assert.equal(used.kind, 'link_gone')
+  assert.ok(!listed.out.includes(token))
+  await store.close()
+})
+
+test('an invitation works from five minutes to ninety days', async () => {
+  for (const lifetime of ['4m', '91d', 'soon', '-1']) {
+    const { code, err } = await command(newFolder(), `users invite --expires=${lifetime}`)
+
+    assert.equal(code, exitCodes.wrongUsage)
+    assert.match(err, /--expires.*is invalid\. It must be a duration such as 30m, 24h or 7d/)
+  }
+})
+
 test('grants are listed and revoked, and disabling a user ends those of that user', async () => {
   const { folder, store, grant } = await newDatabase({ users: ['ada', 'bob'] })
   await grant('g1', 'ada')
@@ -135,7 +274,7 @@ test('grants are listed and revoked, and disabling a user ends those of that use
 
   const list = await command(folder, 'grants list')
   const ofAda = JSON.parse((await command(folder, 'grants list --user ada --json')).out).map(
-    ({ id }: { id: string }) => id,
+    ({ id, userName }: { id: string; userName: string }) => `${id} ${userName}`,
   )
   const one = await command(folder, 'grants revoke g1')
   const again = await command(folder, 'grants revoke g1')
@@ -144,7 +283,7 @@ test('grants are listed and revoked, and disabling a user ends those of that use
 
   assert.match(list.out, /^GRANT {2}USER {2}CLIENT +SCOPE +SINCE/)
   assert.match(list.out, /g1 +ada +Claude \? {2}notes:read/)
-  assert.deepEqual(ofAda, ['g1', 'g2'])
+  assert.deepEqual(ofAda, ['g1 ada', 'g2 ada'])
   assert.equal(one.out, 'Grants ended: 1.\n')
   assert.equal(again.code, exitCodes.refused)
   assert.match(disabled.out, /Grants ended: 2/)
@@ -196,9 +335,23 @@ test('owner-link gives a fresh link until there is an owner, and then says what 
   const second = await command(folder, 'owner-link')
 
   assert.match(first.err, /works once, until/)
+  assert.equal(existsSync(join(folder, 'portcullis.owner-link')), false)
   assert.equal(second.code, exitCodes.refused)
   assert.match(second.err, /^There is an owner already: ada\.\nFor a new password run "portcullis users reset ada"/)
   await store.close()
+})
+
+test('owner-link takes the place of the link that a server without terminal has kept in a file', async () => {
+  const folder = newFolder()
+  await stoppedAfterStart(folder, {})
+  const file = join(folder, 'portcullis.owner-link')
+  const before = readFileSync(file, 'utf8')
+
+  const { out } = await command(folder, 'owner-link')
+
+  assert.notEqual(out, before)
+  assert.equal(readFileSync(file, 'utf8'), out)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
 })
 
 test('a fault of ours is one line without a stack, unless the stack is asked for', async () => {
@@ -235,19 +388,70 @@ test('a server without terminal puts the owner link in a private file, says wher
   assert.match(server.out(), /"msg":"Stopped"/)
 })
 
-test('a server on a terminal shows the link and ready-made lines for clients', async () => {
-  const server = await started(newFolder(), { isTTY: true })
-  server.signals.emit('SIGINT')
-  await server.stopped
+const clientLines = [
+  'claude mcp add --transport http portcullis http://localhost:7080/mcp',
+  'codex mcp add portcullis --url http://localhost:7080/mcp',
+  `code --add-mcp '{"name":"portcullis","type":"http","url":"http://localhost:7080/mcp"}'`,
+  '{"mcpServers":{"portcullis":{"url":"http://localhost:7080/mcp"}}}',
+]
 
-  const lines = [
-    /\/account\/welcome\?token=[\w-]{43}\n/,
-    /claude mcp add --transport http portcullis http:\/\/localhost:7080\/mcp\n/,
-    /codex mcp add portcullis --url http:\/\/localhost:7080\/mcp\n/,
-    /code --add-mcp '\{"name":"portcullis","type":"http","url":"http:\/\/localhost:7080\/mcp"\}'\n/,
-    /\.cursor\/mcp\.json: \{"mcpServers":\{"portcullis":\{"url":"http:\/\/localhost:7080\/mcp"\}\}\}\n/,
-  ]
-  for (const line of lines) assert.match(server.out(), line)
+test('a server on a terminal shows the link and ready-made lines for clients, and development loudly', async () => {
+  const folder = newFolder()
+  const file = join(folder, 'portcullis.owner-link')
+  writeFileSync(file, 'the link of a start before')
+
+  const server = await stoppedAfterStart(folder, { isTTY: true, flags: { dev: true } })
+
+  assert.match(server.out(), /\n {2}http:\/\/localhost:7080\/account\/welcome\?token=[\w-]{43}\n/)
+  assert.match(server.out(), /DEVELOPMENT +Anybody on this machine/)
+  for (const line of clientLines) assert.ok(server.out().includes(`${line}\n`), line)
+  assert.equal(existsSync(file), false)
+})
+
+test('a server without terminal has the same lines: as one line of the log, or for people where that is set', async () => {
+  const json = await stoppedAfterStart(newFolder(), {})
+  const folder = newFolder()
+  const pretty = await stoppedAfterStart(folder, { flags: { logFormat: 'pretty' } })
+  const quiet = await stoppedAfterStart(newFolder(), { flags: { logFormat: 'pretty', logLevel: 'warn' } })
+
+  const { clients } = JSON.parse(
+    json
+      .out()
+      .split('\n')
+      .find((line) => line.includes('"clients"')) ?? '{}',
+  )
+  assert.deepEqual(Object.values(clients), clientLines)
+  assert.equal(
+    json
+      .out()
+      .split('\n')
+      .some((line) => line !== '' && !line.startsWith('{')),
+    false,
+  )
+  for (const line of clientLines) assert.ok(pretty.out().includes(`${line}\n`), line)
+  assert.ok(pretty.out().includes(`is in ${join(folder, 'portcullis.owner-link')}\n`))
+  assert.doesNotMatch(pretty.out(), /token=/)
+  assert.equal(quiet.out(), '')
+})
+
+test('on a terminal that is to have JSON the link is kept in the file all the same', async () => {
+  const folder = newFolder()
+
+  const server = await stoppedAfterStart(folder, { isTTY: true, flags: { logFormat: 'json' } })
+
+  assert.doesNotMatch(server.out(), /token=/)
+  assert.match(readFileSync(join(folder, 'portcullis.owner-link'), 'utf8'), /token=/)
+})
+
+test('once there is an owner, no banner speaks of a link', async () => {
+  const { folder, store, accounts } = await newDatabase({ users: [] })
+  const { token } = await issueLink(accounts, { purpose: 'owner' })
+  await createAccountByLink(accounts, { purpose: 'owner', token, userName: 'ada', password: 'x' })
+  await store.close()
+
+  const server = await stoppedAfterStart(folder, { isTTY: true })
+
+  assert.doesNotMatch(server.out(), /owner|DEVELOPMENT/)
 })
 
 test('told to stop twice, a server ends at once', async () => {
@@ -255,7 +459,7 @@ test('told to stop twice, a server ends at once', async () => {
   const server = await started(newFolder(), { close: () => held.promise })
 
   server.signals.emit('SIGINT')
-  server.signals.emit('SIGINT')
+  server.signals.emit('SIGTERM')
   held.resolve()
   await server.stopped
 
@@ -272,6 +476,21 @@ test('a key file beside the database of a public server is warned of', async () 
 
   assert.doesNotMatch(local.out(), /"level":"warn"/)
   assert.match(publicServer.out(), /"level":"warn".*set PORTCULLIS_SECRET/)
+})
+
+test('law 11: a database that every user of the machine may read is warned of, with what to run; one for a group is not', async () => {
+  const folder = newFolder()
+  const database = join(folder, 'portcullis.db')
+  await stoppedAfterStart(folder, {})
+
+  chmodSync(database, 0o660)
+  const group = await stoppedAfterStart(folder, {})
+  chmodSync(database, 0o644)
+  const everybody = await stoppedAfterStart(folder, {})
+
+  assert.doesNotMatch(group.out(), /"level":"warn"/)
+  assert.ok(everybody.out().includes(`run: chmod o= ${database} ${database}-wal ${database}-shm"`), everybody.out())
+  assert.match(everybody.out(), /"level":"warn".*may read the database/)
 })
 
 test('law 10: dev sign-in says so loudly, and a start without it ends what test users left', async () => {
@@ -413,4 +632,12 @@ async function started(folder: string, { isTTY = false, flags = {}, close = asyn
   await Promise.race([listening.promise, stopped])
   await new Promise((resolve) => setImmediate(resolve)) // both signals are listened for
   return { ...recording, calls, stopped }
+}
+
+/** What a server said that started and was told to stop. */
+async function stoppedAfterStart(folder: string, starting: Starting) {
+  const server = await started(folder, starting)
+  server.signals.emit('SIGTERM')
+  await server.stopped
+  return server
 }

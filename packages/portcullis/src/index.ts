@@ -8,7 +8,6 @@ import { addServeCommand } from './commands/serve.ts'
 import { addOwnerLinkCommand, addUsersCommand } from './commands/users.ts'
 import { ConfigurationError } from './config/problems.ts'
 import type { Io } from './io.ts'
-import { requireNode } from './operations/node-version.ts'
 import { OperatorError } from './operations/operator-error.ts'
 
 export type { Io, Output } from './io.ts'
@@ -51,7 +50,6 @@ function createProgram(io: Io): Command {
     .showHelpAfterError('Run with --help to see what there is.')
     .exitOverride()
     .addHelpText('after', examples)
-    .hook('preAction', () => requireNode(process.versions.node))
   addServeCommand(program, io)
   addUsersCommand(program, io)
   addGrantsCommand(program, io)
@@ -66,14 +64,16 @@ Examples:
   portcullis serve --upstream http://localhost:3000/mcp
   portcullis serve --upstream http://localhost:3000/mcp --public-url https://mcp.example.com/mcp
   portcullis serve --upstream http://localhost:3000/mcp --dev
-  portcullis users invite
+  portcullis users invite --for "Ada Lovelace"
   portcullis users disable ada
   portcullis grants list --user ada
-  portcullis grants revoke --user ada
   portcullis check-config --config portcullis.yaml
   portcullis doctor https://mcp.example.com/mcp
 
-Settings also come from portcullis.yaml and from PORTCULLIS_* variables: docs/configuration.md.
+Each command explains itself: portcullis users invite --help. Users, grants and links are those of the database in the current folder, or of
+--database FILE, with a server running on it or not.
+
+Settings also come from portcullis.yaml and from PORTCULLIS_* variables; portcullis check-config --json shows all of them as they stand.
 
 Exit codes: 0 done; 1 refused, with the reason; 2 wrong command line or configuration; 70 a fault of Portcullis itself.
 `

@@ -13,6 +13,7 @@ import { logAccountEvents, logConnectionEvents } from './operations/event-lines.
 import { createHealth } from './operations/health.ts'
 import { listen } from './operations/listen.ts'
 import { followOperators } from './operations/operator-lines.ts'
+import { dropOwnerLink } from './operations/owner-link.ts'
 import { contextOf, currentRequest, runInRequest } from './operations/request-context.ts'
 import type { RunningServer, ServerParts } from './operations/run-server.ts'
 import { mcpAddressPage } from './pages/connect.ts'
@@ -28,7 +29,14 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
   const { publicUrl, issuer, listen: address, lifetimes, limits, timeouts } = configuration
   const tellConnection = logConnectionEvents(log)
   const tellAccount = logAccountEvents(log)
-  const clientAddress = createClientAddressReader(configuration.trustedProxies)
+  const clientAddress = createClientAddressReader(configuration.trustedProxies, {
+    onMistrusted: (peer) =>
+      log.write(
+        'warn',
+        `${peer} says in X-Forwarded-For whom it speaks for, and is not believed: all who come by it count as one caller, so that anybody can use up the limits on sign-in and registration for everybody. If it is your proxy, set trustedProxies: ${JSON.stringify([peer])}`,
+        { peer },
+      ),
+  })
   const mcpServer = { name: configuration.name ?? new URL(publicUrl).host, publicUrl }
   const alsoServedAt = loopbackNames(publicUrl)
   const allowedHosts = [...configuration.allowedHosts, ...alsoServedAt.map((url) => new URL(url).host)]
@@ -58,6 +66,7 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
     codeLifetime: lifetimes.code,
     grantLifetime: lifetimes.grant,
     refreshReplayWindow: lifetimes.refreshReplay,
+    unusedClientLifetime: lifetimes.unusedClient,
     registrationLimit: limits.registrationsPerHour,
     refusalLimit: limits.tokenRefusalsPerMinute,
     onEvent: tellGrants,
@@ -106,7 +115,10 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
         now: () => Math.floor(Date.now() / 1000),
         onEvent: tellGrants,
       }),
-    onEvent: tellAccount,
+    onEvent(event) {
+      if (event.type === 'account_created' && event.by === 'owner') dropOwnerLink(configuration.database)
+      tellAccount(event)
+    },
   })
   const health = createHealth({ checks: { database: () => store.get('keyRing', 'ring') }, onEvent: tellConnection })
   await authorizationServer.ready()

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { connect as connectTo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { connect, freePort, Person, startProgram, startUpstream } from './running-program.ts'
+import { openStore } from '../src/store/open-store.ts'
+import { connect, freePort, Person, type RunningProgram, startProgram, startUpstream } from './running-program.ts'
 
 test('law 7: a person signs up by the owner link, a client connects, and the server behind learns who calls and never sees the token', async (t) => {
   const seen: NodeJS.Dict<string | string[]>[] = []
@@ -402,6 +404,95 @@ test('after a restart people are signed in, clients refresh, and tokens verify',
   assert.deepEqual([call.status, refreshed.status, (await person.open('/account')).status], [200, 200, 200])
 })
 
+test('law 3: a client that wants a fresh sign-in gets one, whatever address the person at a signed-in browser opens', async (t) => {
+  const program = await startProgram(t, { argv: ['--upstream', 'http://127.0.0.1:1/mcp'] })
+  const person = new Person(program.origin)
+  await person.becomeOwner(program)
+  await ageSessions(program, 60)
+  const clientId = await registerClient(program)
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: 'http://127.0.0.1/callback',
+    code_challenge: 'A'.repeat(43),
+    code_challenge_method: 'S256',
+    prompt: 'login',
+  })
+
+  const asked = await person.open(`/authorize?${query}`)
+  const signIn = new URL(asked.headers.get('location') ?? '', program.origin)
+  const returnTo = signIn.searchParams.get('return_to') ?? ''
+  signIn.searchParams.delete('again')
+  const skipped = await person.open(signIn.pathname + signIn.search)
+
+  assert.match(asked.headers.get('location') ?? '', /^\/account\/sign-in\?.*again=1/)
+  assert.equal(skipped.headers.get('location'), returnTo)
+  const back = await person.open(returnTo)
+  assert.match(back.headers.get('location') ?? '', /^\/account\/sign-in\?.*again=1/)
+  const form = await person.open(back.headers.get('location') ?? '')
+  await person.submit(form, { user_name: 'ada', password: 'correct horse battery' })
+  assert.match(await (await person.open(returnTo)).text(), /name="decision" value="allow"/)
+})
+
+test('the file with the owner link goes when the owner is made', async (t) => {
+  const program = await startProgram(t, { argv: ['--upstream', 'http://127.0.0.1:1/mcp'] })
+  const file = join(program.folder, 'portcullis.owner-link')
+  assert.equal(existsSync(file), true)
+
+  await new Person(program.origin).becomeOwner(program)
+
+  assert.equal(existsSync(file), false)
+})
+
+test('a client to which nobody consents is kept as long as is configured', async (t) => {
+  const program = await startProgram(t, {
+    argv: ['--upstream', 'http://127.0.0.1:1/mcp'],
+    settings: 'lifetimes: { unusedClient: 2h }',
+  })
+
+  const clientId = await registerClient(program)
+
+  const store = openStore(join(program.folder, 'portcullis.db'))
+  const client = await store.get('client', clientId)
+  await store.close()
+
+  assert.equal((client?.expiresAt ?? 0) - (client?.value.issuedAt ?? 0), 7200)
+})
+
+test('a proxy that is not trusted is warned of once, with the setting that trusts it', async (t) => {
+  const program = await startProgram(t, { argv: ['--upstream', 'http://127.0.0.1:1/mcp'] })
+
+  for (const path of ['/account/sign-in', '/authorize'])
+    await fetch(program.origin + path, { headers: { 'x-forwarded-for': '192.0.2.1' } })
+
+  const warnings = program.log().filter(({ msg }) => String(msg).includes('trustedProxies'))
+  assert.equal(warnings.length, 1)
+  assert.match(String(warnings[0]?.msg), /^(127\.0\.0\.1|::1) says .* set trustedProxies: \["/)
+  assert.equal(warnings[0]?.level, 'warn')
+})
+
+test('a secret that was changed is the operator’s to put right, and with the old one after it the server starts', async (t) => {
+  const argv = ['--upstream', 'http://127.0.0.1:1/mcp']
+  const [old, changed] = ['o'.repeat(40), 'n'.repeat(40)]
+  const first = await startProgram(t, { argv, environment: { PORTCULLIS_SECRET: old } })
+  await first.stop()
+  const database = ['--database', join(first.folder, 'portcullis.db')]
+  const again = (secret: string) =>
+    startProgram(t, { argv: [...argv, ...database], environment: { PORTCULLIS_SECRET: secret } })
+
+  await assert.rejects(again(changed), ({ message }) => {
+    assert.match(message, /^It ended with 1: /)
+    assert.match(
+      message,
+      /portcullis\.db was written with another secret than PORTCULLIS_SECRET has\.\nPut the old secret after/,
+    )
+    return !message.includes(changed)
+  })
+  const rotated = await again(`${changed} ${old}`)
+  await rotated.stop()
+  await again(changed)
+})
+
 test('a port that is taken is said so, with the option to choose another', async (t) => {
   const upstream = await startUpstream(t, (_, res) => res.end('{}'))
   const first = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`] })
@@ -509,3 +600,21 @@ test('RS-02 RS-05 who opens the MCP URL in a browser gets the challenge that cli
     'application/json',
   )
 })
+
+async function registerClient({ origin }: RunningProgram): Promise<string> {
+  const registered = await fetch(`${origin}/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ redirect_uris: ['http://127.0.0.1/callback'], token_endpoint_auth_method: 'none' }),
+  })
+  return (await registered.json()).client_id
+}
+
+/** Makes all sessions as if they had begun so many seconds ago. */
+async function ageSessions({ folder }: RunningProgram, seconds: number): Promise<void> {
+  const store = openStore(join(folder, 'portcullis.db'))
+  for (const account of await store.list('account', 'all', 'all'))
+    for (const { id, version, value } of await store.list('session', 'account', account.id))
+      await store.commit([{ kind: 'session', id, version, value: { ...value, authTime: value.authTime - seconds } }])
+  await store.close()
+}

@@ -37,7 +37,7 @@ export interface AuthorizationServer {
    */
   fetch(request: Request, info?: Partial<RequestInfo>): Promise<Response>
 
-  /** Loads the signing keys, or makes them at first start. Await it before reporting ready. Rejects where they cannot be had. */
+  /** Loads the signing keys, or makes them at first start. Await it before reporting ready. Rejects where they cannot be had, with `MissingSecretError` where their secret is missing. */
   ready(): Promise<void>
 
   /** The revocation feed, for a resource server in the same process (law 14). */

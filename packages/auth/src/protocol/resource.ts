@@ -20,12 +20,13 @@ export function isSecureUrl(url: string): boolean {
  * Absolute, https (http on loopback only), without user information, query and fragment (RFC 8414 §2, RFC 9728 §1.2).
  */
 export function whyNotIdentifier(text: string): string | undefined {
-  if (!URL.canParse(text)) return `must be an absolute URL, but is "${text}"`
+  // A password that stands in it is shown by no branch, not even where it makes no URL (law 11).
+  if (!URL.canParse(text)) return `must be an absolute URL, but is "${text.replace(/\/\/[^/?#]*@/g, '//[redacted]@')}"`
   const url = new URL(text)
+  if (url.username !== '' || url.password !== '') return 'must not have a user name or password'
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return `must be an https URL, but is "${text}"`
   if (url.protocol === 'http:' && !isLoopbackHost(url.hostname))
     return `must be https unless its host is loopback, but is "${text}"`
-  if (url.username !== '' || url.password !== '') return 'must not have a user name or password'
   if (text.includes('#')) return 'must not have a fragment'
   if (text.includes('?')) return 'must not have a query'
   if (url.href !== text && url.href !== `${text}/`)

@@ -7,6 +7,15 @@ export type AccountEvent =
   | { type: 'signed_out'; accountId: string; userName: string }
   | { type: 'account_created'; accountId: string; userName: string; by: 'owner' | 'invitation' }
   | { type: 'password_reset'; accountId: string; userName: string }
+  | { type: 'password_changed'; accountId: string; userName: string }
+  | {
+      type: 'password_change_refused'
+      accountId: string
+      userName: string
+      reason: 'wrong' | 'disabled' | 'too_many' | 'busy'
+      clientAddress: string
+    }
+  | { type: 'signed_out_elsewhere'; accountId: string; userName: string }
   | { type: 'link_refused'; purpose: 'owner' | 'invitation' | 'reset' }
   | { type: 'foreign_form_refused'; path: string }
   | { type: 'page_failed'; path: string; cause: unknown }

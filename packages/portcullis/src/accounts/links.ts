@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Change, Entry } from '@portcullis/auth/authorization-server'
 import type { LinkRecord, ProgramKinds } from '../store/records.ts'
 import type { AccountsContext } from './context.ts'
@@ -8,6 +9,8 @@ export type LinkPurpose = LinkRecord['purpose']
 /** What a link carries, to be shown once, and until when it works. */
 export interface IssuedLink {
   token: string
+  /** Names it to the operator, and opens nothing. */
+  id: string
   /** Seconds since the epoch. */
   expiresAt: number
 }
@@ -27,7 +30,11 @@ export function formatLink(origin: string, purpose: LinkPurpose, { token }: Issu
   return `${origin}${linkPaths[purpose]}?token=${token}`
 }
 
-type Request = { purpose: 'owner' } | { purpose: 'invitation' } | { purpose: 'reset'; accountId: string }
+type Request =
+  | { purpose: 'owner' }
+  /** `lifetime` in seconds. Default: 7 days. */
+  | { purpose: 'invitation'; recipient?: string | undefined; lifetime?: number | undefined }
+  | { purpose: 'reset'; accountId: string }
 
 /** Makes a link. A new owner link, and a new reset link for the same account, end those made before. */
 export async function issueLink(
@@ -37,20 +44,25 @@ export async function issueLink(
   for (;;) {
     const earlier = await replacedBy(request, store)
     const token = createOpaqueToken()
-    const expiresAt = now() + lifetimeOf[request.purpose]
+    const expiresAt = now() + (lifetimeAsked(request) ?? lifetimeOf[request.purpose])
     const written = await store.commit([
       ...earlier.map(changeToEnd),
       {
         kind: 'link',
         id: idOfToken(token),
         version: 'absent',
-        value: { ...request, createdAt: now() },
+        value: { ...recordOf(request), createdAt: now() },
         expiresAt,
         index: { purpose: request.purpose, ...('accountId' in request && { account: request.accountId }) },
       },
     ])
-    if (written) return { token, expiresAt }
+    if (written) return { token, id: linkIdOf(idOfToken(token)), expiresAt }
   }
+}
+
+/** The id under which an operator names a link: letters and digits that no command line takes for an option, and short enough to type. */
+export function linkIdOf(recordId: string): string {
+  return createHash('sha256').update(recordId).digest('hex').slice(0, 10)
 }
 
 /** The link that carries `token`, if it is for `purpose` and still works. */
@@ -66,6 +78,16 @@ export async function findLink(
 /** The change by which a link is used up; it goes into the commit of what the link does. */
 export function changeToEnd(link: Entry<LinkRecord>): Change<ProgramKinds> {
   return { kind: 'link', id: link.id, version: link.version, value: undefined }
+}
+
+function lifetimeAsked(request: Request): number | undefined {
+  return request.purpose === 'invitation' ? request.lifetime : undefined
+}
+
+function recordOf(request: Request): Omit<LinkRecord, 'createdAt'> {
+  if (request.purpose !== 'invitation') return request
+  const { purpose, recipient } = request
+  return { purpose, ...(recipient !== undefined && { recipient }) }
 }
 
 async function replacedBy(request: Request, store: AccountsContext['store']): Promise<readonly Entry<LinkRecord>[]> {

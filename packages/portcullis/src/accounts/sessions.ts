@@ -1,5 +1,5 @@
-import type { Entry } from '@portcullis/auth/authorization-server'
-import type { SessionRecord } from '../store/records.ts'
+import type { Change, Entry } from '@portcullis/auth/authorization-server'
+import type { ProgramKinds, SessionRecord } from '../store/records.ts'
 import type { Account } from './accounts.ts'
 import type { AccountsContext } from './context.ts'
 import { createOpaqueToken, idOfToken } from './opaque-token.ts'
@@ -27,27 +27,34 @@ export async function startSession(
   context: SessionsContext,
   { account, replaces, isDev = false }: { account: Account; replaces?: string | undefined; isDev?: boolean },
 ): Promise<string> {
-  const { store, now } = context
+  const { id: accountId, value } = account
+  const { token, change } = newSession(
+    { accountId, sessionEpoch: value.sessionEpoch, authTime: context.now(), isDev },
+    context,
+  )
+  await context.store.commit([change])
+  if (replaces !== undefined) await endSession(context, replaces)
+  return token
+}
+
+/** A session under a new id: what its cookie carries, and the change that begins it, for the commit of what else it goes with. */
+export function newSession(
+  { isDev, ...about }: Pick<SessionRecord, 'accountId' | 'sessionEpoch' | 'authTime'> & { isDev: boolean },
+  context: SessionsContext,
+): { token: string; change: Change<ProgramKinds> } {
   const token = createOpaqueToken()
-  const value: SessionRecord = {
-    accountId: account.id,
-    sessionEpoch: account.value.sessionEpoch,
-    authTime: now(),
-    seenAt: now(),
-    ...(isDev && { isDev }),
-  }
-  await store.commit([
-    {
+  const value: SessionRecord = { ...about, seenAt: context.now(), ...(isDev && { isDev }) }
+  return {
+    token,
+    change: {
       kind: 'session',
       id: idOfToken(token),
       version: 'absent',
       value,
       expiresAt: expiryOf(value, context),
-      index: { account: account.id },
+      index: { account: value.accountId },
     },
-  ])
-  if (replaces !== undefined) await endSession(context, replaces)
-  return token
+  }
 }
 
 /** The session that a cookie's value names, unless it is over; prolongs it. */

@@ -25,6 +25,8 @@ export interface UserSummary {
 
 /** A link to be given to one person, and until when it works, in seconds since the epoch. */
 export interface GivenLink {
+  /** Names it for `users withdraw`; invitations alone have one. */
+  id?: string
   link: string
   expiresAt: number
 }
@@ -35,11 +37,15 @@ export async function listUsers(context: Pick<UsersContext, 'store'>): Promise<U
   return accounts.map(summaryOf).sort((a, b) => a.userName.localeCompare(b.userName))
 }
 
-/** A link with which one further person makes an account; 7 days. */
-export async function inviteUser(context: UsersContext): Promise<GivenLink> {
-  const link = given(context, 'invitation', await issueLink(context, { purpose: 'invitation' }))
-  context.onAct?.({ type: 'user_invited' })
-  return link
+/** A link with which one further person makes an account. `recipient`: for whom it is, for the list. `lifetime`, in seconds. Default: 7 days. */
+export async function inviteUser(
+  context: UsersContext,
+  options: { recipient?: string | undefined; lifetime?: number | undefined } = {},
+): Promise<GivenLink> {
+  const issued = await issueLink(context, { purpose: 'invitation', ...options })
+  const { id } = issued
+  context.onAct?.({ type: 'user_invited', invitation: id })
+  return { id, ...given(context, 'invitation', issued) }
 }
 
 /** A link with which a person sets a new password; 24 hours. Throws `OperatorError` when there is no such account. */

@@ -2,22 +2,25 @@ import type { Command } from 'commander'
 import { requireUpstream } from '../config/load.ts'
 import type { Io } from '../io.ts'
 import { redactTarget } from '../operations/redact.ts'
-import { configurationOf, takeSettings } from './options.ts'
+import { configurationOf, showExamples, takeSettings } from './options.ts'
 import { printJson } from './output.ts'
 
 /** `portcullis check-config` */
 export function addCheckConfigCommand(program: Command, io: Io): void {
-  takeSettings(
-    program.command('check-config').description('Say whether the configuration can stand, without starting anything.'),
-  )
-    .option('--json', 'Print the whole configuration, defaults included.')
-    .action((_, command: Command) => {
-      const configuration = requireUpstream(configurationOf(command, io))
-      const { publicUrl, file } = configuration
-      const upstream = redactTarget(configuration.upstream) // its query may have a key of the MCP server (law 11)
-      if (command.opts().json) return printJson(io.stdout, { ...configuration, upstream })
-      io.stdout.write(
-        `The configuration stands${file === undefined ? '' : ` (${file})`}: ${publicUrl} in front of ${upstream}\n`,
-      )
-    })
+  const command = program
+    .command('check-config')
+    .description('Say whether the configuration can stand, without starting anything.')
+  showExamples(
+    takeSettings(command).option('--json', 'Print the whole configuration, defaults included.'),
+    'check-config',
+    'check-config --config portcullis.yaml --json',
+  ).action((_, command: Command) => {
+    const configuration = requireUpstream(configurationOf(command, io))
+    const { publicUrl, file } = configuration
+    const upstream = redactTarget(configuration.upstream) // its query may have a key of the MCP server (law 11)
+    if (command.opts().json) return printJson(io.stdout, { ...configuration, upstream })
+    io.stdout.write(
+      `The configuration stands${file === undefined ? '' : ` (${file})`}: ${publicUrl} in front of ${upstream}\n`,
+    )
+  })
 }

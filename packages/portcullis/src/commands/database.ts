@@ -2,6 +2,7 @@ import type { EndGrantOptions } from '@portcullis/auth/authorization-server'
 import type { Command } from 'commander'
 import { leaveActs } from '../administration/operator-acts.ts'
 import type { UsersContext } from '../administration/users.ts'
+import type { Configuration } from '../config/configuration.ts'
 import type { Io } from '../io.ts'
 import { openExistingStore } from '../store/open-store.ts'
 import type { OperatorAct } from '../store/records.ts'
@@ -9,8 +10,9 @@ import { configurationOf } from './options.ts'
 
 /** What a command about the database of a server works with. */
 export interface DatabaseCommand {
-  context: UsersContext
+  context: Pick<UsersContext, 'store' | 'now' | 'onAct'>
   grantEnds: EndGrantOptions
+  configuration: Configuration
 }
 
 /** Opens the database that the command's settings name, runs `act`, and closes it again. A server may be running beside it. */
@@ -19,20 +21,22 @@ export async function withDatabase(
   io: Io,
   act: (given: DatabaseCommand) => Promise<void>,
 ): Promise<void> {
-  const { database, issuer, lifetimes } = configurationOf(command, io)
+  const configuration = configurationOf(command, io)
+  const { database, lifetimes } = configuration
   const store = openExistingStore(database)
   const now = () => Math.floor(Date.now() / 1000)
   const acts: OperatorAct[] = []
   const onAct = (done: OperatorAct) => acts.push(done)
   try {
     await act({
-      context: { store, now, origin: issuer, onAct },
+      context: { store, now, onAct },
       grantEnds: {
         store,
         now,
         accessTokenLifetime: lifetimes.accessToken,
         onEvent: (event) => event.type === 'grant_ended' && onAct(event),
       },
+      configuration,
     }).finally(() => leaveActs(acts, { store, at: now(), by: userOf(io) }))
   } finally {
     await store.close()

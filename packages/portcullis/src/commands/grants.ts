@@ -5,24 +5,34 @@ import { listUsers, requireAccount } from '../administration/users.ts'
 import type { Io } from '../io.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import { withDatabase } from './database.ts'
-import { takeDatabase } from './options.ts'
+import { showExamples, takeDatabase } from './options.ts'
 import { formatTable, formatTime, printJson } from './output.ts'
 
 /** `portcullis grants …` */
 export function addGrantsCommand(program: Command, io: Io): void {
   const grants = program.command('grants').description('See which clients have access, and end it.')
+  addList(grants, io)
+  addRevoke(grants, io)
+}
 
-  takeDatabase(
-    grants.command('list').description('List all grants.').option('--user <name>', 'Only those of one person.'),
-  ).action((_, command: Command) =>
+function addList(grants: Command, io: Io): void {
+  const command = grants
+    .command('list')
+    .description('List the grants: which client may do what for whom.')
+    .option('--user <name>', 'Only those of one person.')
+  showExamples(takeDatabase(command), 'grants list', 'grants list --user ada --json').action((_, command: Command) =>
     withDatabase(command, io, async ({ context }) => {
       const { user } = command.opts<{ user?: string }>()
       const all =
         user === undefined
           ? await allGrants(context.store)
           : await grantsOfSubject(context.store, (await requireAccount(context, user)).id)
-      if (command.opts().json) return printJson(io.stdout, all)
       const names = new Map((await listUsers(context)).map(({ id, userName }) => [id, userName]))
+      if (command.opts().json)
+        return printJson(
+          io.stdout,
+          all.map((grant) => ({ ...grant, userName: names.get(grant.subject) })),
+        )
       const rows = all.map(({ id, subject, clientName, clientId, scope, issuedAt, usedAt }) => [
         id,
         names.get(subject) ?? subject,
@@ -34,27 +44,32 @@ export function addGrantsCommand(program: Command, io: Io): void {
       io.stdout.write(formatTable(['GRANT', 'USER', 'CLIENT', 'SCOPE', 'SINCE (UTC)', 'LAST USED (UTC)'], rows))
     }),
   )
+}
 
-  takeDatabase(
-    grants
-      .command('revoke')
-      .argument('[grant]', 'the id of a grant')
-      .option('--user <name>', 'All grants of one person.')
-      .description('End a grant, or all grants of one person. Running servers see it within 5 seconds.'),
-  ).action((grantId: string | undefined, _, command: Command) =>
-    withDatabase(command, io, async ({ context, grantEnds }) => {
-      const { user } = command.opts<{ user?: string }>()
-      if ((grantId === undefined) === (user === undefined))
-        throw new OperatorError('Say which grant to end', {
-          nextStep: 'Name one grant by its id, or all of one person by --user NAME.',
-        })
-      if (grantId !== undefined) await revokeGrant(grantId, grantEnds)
-      const ended =
-        user === undefined
-          ? 1
-          : await endGrantsOfSubject((await requireAccount(context, user)).id, 'revoked_by_operator', grantEnds)
-      if (command.opts().json) return printJson(io.stdout, { endedGrants: ended })
-      io.stdout.write(`Grants ended: ${ended}.\n`)
-    }),
+function addRevoke(grants: Command, io: Io): void {
+  const command = grants
+    .command('revoke')
+    .argument('[grant]', 'its id, as "grants list" shows it')
+    .option('--user <name>', 'All grants of one person.')
+    .summary('End one grant, or all of one person.')
+    .description(
+      'End one grant, or all of one person. Running servers see it within 5 seconds; the client must ask anew.',
+    )
+  showExamples(takeDatabase(command), 'grants revoke 5Jz0c2y8QmS1vXw4kT7aQd', 'grants revoke --user ada').action(
+    (grantId: string | undefined, _, command: Command) =>
+      withDatabase(command, io, async ({ context, grantEnds }) => {
+        const { user } = command.opts<{ user?: string }>()
+        if ((grantId === undefined) === (user === undefined))
+          throw new OperatorError('Say which grant to end', {
+            nextStep: 'Name one grant by its id, or all of one person by --user NAME.',
+          })
+        if (grantId !== undefined) await revokeGrant(grantId, grantEnds)
+        const ended =
+          user === undefined
+            ? 1
+            : await endGrantsOfSubject((await requireAccount(context, user)).id, 'revoked_by_operator', grantEnds)
+        if (command.opts().json) return printJson(io.stdout, { endedGrants: ended })
+        io.stdout.write(`Grants ended: ${ended}.\n`)
+      }),
   )
 }

@@ -2,28 +2,54 @@ import type { Command } from 'commander'
 import type { Configuration } from '../config/configuration.ts'
 import { loadConfiguration } from '../config/load.ts'
 import { type Override, overrides } from '../config/overrides.ts'
-import { descriptionAt } from '../config/schema-walk.ts'
+import { choicesAt, defaultAt, descriptionAt } from '../config/schema-walk.ts'
+import { unknownVariables } from '../config/variables.ts'
 import type { Io } from '../io.ts'
 
-/** Lets a command take settings: all that have a flag, or only those at `paths`. */
-export function takeSettings(command: Command, paths?: readonly string[]): Command {
-  command.option('--config <file>', 'The configuration file. Default: portcullis.yaml, where there is one.')
-  for (const override of overrides)
-    if (paths === undefined || paths.includes(override.path.join('.')))
-      command.option(override.flag, describe(override))
+/** Lets a command take all settings that have a flag. */
+export function takeSettings(command: Command): Command {
+  takeFile(command)
+  for (const override of overrides) command.option(override.flag, describe(override))
   return command
 }
 
 /** Lets a command about the database of a server say which. */
 export function takeDatabase(command: Command): Command {
-  return takeSettings(command, ['database', 'publicUrl', 'listen.port']).option('--json', 'Print JSON.')
+  takeFile(command)
+  for (const override of overrides)
+    if (override.path[0] === 'database') command.option(override.flag, describe(override))
+  return command.option('--json', 'Print JSON.')
 }
 
-/** The configuration of a command that takes settings. */
-export function configurationOf(command: Command, { environment, folder }: Io): Configuration {
+/** Lets a command that prints a link say where the server is. */
+export function takeLinkTarget(command: Command): Command {
+  return takeDatabase(command).option(
+    '--public-url <url>',
+    'The public URL of the server that the link leads to. Default: the one that it ran with last.',
+  )
+}
+
+/** Shows how a command is called, each in one line without the program's name. */
+export function showExamples(command: Command, ...lines: readonly string[]): Command {
+  return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  portcullis ${line}\n`).join('')}`)
+}
+
+/** The configuration of a command that takes settings; says which variables are none that it reads. */
+export function configurationOf(command: Command, { environment, folder, stderr }: Io): Configuration {
+  for (const problem of unknownVariables(environment)) stderr.write(`${problem}\n`)
   return loadConfiguration({ flags: command.opts(), environment, folder })
 }
 
+function takeFile(command: Command): void {
+  command.option('--config <file>', 'The configuration file. Default: portcullis.yaml, where there is one.')
+}
+
 function describe({ path }: Override): string {
-  return descriptionAt(path).replaceAll('`', '')
+  const choices = choicesAt(path)
+  const value = defaultAt(path)
+  return [
+    descriptionAt(path).replaceAll('`', ''),
+    ...(choices.length === 0 ? [] : [`One of ${choices.join(', ')}.`]),
+    ...(value === undefined || value === false ? [] : [`Default: ${value}.`]),
+  ].join(' ')
 }

@@ -1,19 +1,24 @@
 import type { Command } from 'commander'
 import { requireUpstream } from '../config/load.ts'
 import type { Io } from '../io.ts'
-import { configurationOf, takeSettings } from './options.ts'
+import { configurationOf, showExamples, takeSettings } from './options.ts'
 
 /** `portcullis serve` */
 export function addServeCommand(program: Command, io: Io): void {
-  takeSettings(program.command('serve').description('Stand in front of an MCP server.')).action(
-    async (_, command: Command) => {
-      const configuration = requireUpstream(configurationOf(command, io))
-      // Loaded only here, so that the other commands start at once.
-      const [{ runServer }, { serve }] = await Promise.all([
-        import('../operations/run-server.ts'),
-        import('../serve.ts'),
-      ])
-      await runServer(configuration, io, serve)
-    },
-  )
+  const command = program
+    .command('serve')
+    .summary('Stand in front of an MCP server.')
+    .description('Stand in front of an MCP server, until told to stop (Ctrl+C; twice to stop at once).')
+  showExamples(
+    takeSettings(command),
+    'serve --upstream http://localhost:3000/mcp',
+    'serve --upstream http://localhost:3000/mcp --public-url https://mcp.example.com/mcp',
+    'serve --upstream http://localhost:3000/mcp --port 7081 --dev',
+    'serve --config /etc/portcullis/portcullis.yaml',
+  ).action(async (_, command: Command) => {
+    const configuration = requireUpstream(configurationOf(command, io))
+    // Loaded only here, so that the other commands start at once.
+    const [{ runServer }, { serve }] = await Promise.all([import('../operations/run-server.ts'), import('../serve.ts')])
+    await runServer(configuration, io, serve)
+  })
 }

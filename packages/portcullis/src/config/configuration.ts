@@ -5,6 +5,8 @@ export type Configuration = DeepReadonly<
   Omit<Settings, 'publicUrl' | 'defaultScopes' | 'advertisedScopes'> & {
     /** The resource: byte for byte what people give their client. */
     publicUrl: string
+    /** Whether it was set, as opposed to following from the port. */
+    isPublicUrlSet: boolean
     /** The issuer of its tokens: the origin of the public URL. Pages live there too. */
     issuer: string
     /** Whether the public URL names this machine only. */

@@ -68,7 +68,11 @@ export function scopeToken() {
 
 export function webUrl() {
   const message = 'must be an http or https URL without a fragment, such as http://localhost:3000/mcp'
-  return z.string({ error: message }).refine(isWebUrl, message).meta({ kind: 'URL' })
+  return z
+    .string({ error: message })
+    .refine(isWebUrl, { error: message, abort: true })
+    .refine(hasNoUserInformation, 'must not have a user name or password, which Portcullis would not send on')
+    .meta({ kind: 'URL' })
 }
 
 export function host() {
@@ -89,8 +93,13 @@ export function addressRange() {
 
 function isWebUrl(value: string): boolean {
   if (!URL.canParse(value)) return false
-  const { protocol, hash, username, password } = new URL(value)
-  return (protocol === 'http:' || protocol === 'https:') && hash === '' && username === '' && password === ''
+  const { protocol, hash } = new URL(value)
+  return (protocol === 'http:' || protocol === 'https:') && hash === ''
+}
+
+function hasNoUserInformation(value: string): boolean {
+  const { username, password } = new URL(value)
+  return username === '' && password === ''
 }
 
 function isHost(value: string): boolean {

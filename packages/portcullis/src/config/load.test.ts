@@ -23,6 +23,7 @@ test('nothing has to be configured', () => {
     grant: 2_592_000,
     refreshReplay: 60,
     session: 1_209_600,
+    unusedClient: 604_800,
   })
   assert.equal(configuration.limits.body, 4_194_304)
 })
@@ -89,6 +90,11 @@ test('what cannot stand is refused with its place, its path and the remedy', () 
     ['limits: { bodies: 60MiB }', /: limits\.bodies must be at least limits\.bodiesPerCaller$/],
     ['limits: 5', /: limits must be a table of settings, but is 5$/],
     ['upstream: ftp://a', /: upstream must be an http or https URL/],
+    [
+      'upstream: http://user:pw@localhost:3000/mcp',
+      /: upstream must not have a user name or password.*, but is "http:\/\/\[redacted\]@localhost:3000\/mcp"$/,
+    ],
+    ['publicUrl: http://user:pw@mcp.example.com/mcp', /: publicUrl must not have a user name or password$/],
     ['upstream: http://localhost:7080/mcp', /: upstream must not be the public URL/],
     ['publicUrl: http://mcp.example.com/mcp', /: publicUrl must be https unless its host is loopback/],
     ['publicUrl: https://mcp.example.com/authorize', /: publicUrl must not be under \/authorize/],
@@ -179,14 +185,19 @@ test('to serve, there must be an MCP server to stand in front of', () => {
 
 test('law 11: no message shows the password or the key in a URL', () => {
   const folder = newFolder()
-  for (const upstream of [
-    'http://user:the-secret@host/mcp',
-    'ftp://host/?key=the-secret',
-    'http://a:the-secret@b@c:d',
-  ]) {
-    const message = messageOf(() => loadConfiguration({ folder, flags: { upstream } }))
+  const cases: [string, string][] = [
+    ['upstream', 'http://user:the-secret@host/mcp'],
+    ['upstream', 'ftp://host/?key=the-secret'],
+    ['upstream', 'http://a:the-secret@b@c:d'],
+    ['publicUrl', 'http://user:the-secret@mcp.example/mcp'],
+    ['publicUrl', 'ftp://user:the-secret@mcp.example/mcp'],
+    ['publicUrl', 'http://a:the-secret@b@c:d'],
+  ]
 
-    assert.match(message, /upstream must be/)
+  for (const [name, value] of cases) {
+    const message = messageOf(() => loadConfiguration({ folder, flags: { [name]: value } }))
+
+    assert.match(message, new RegExp(`${name} must`))
     assert.doesNotMatch(message, /the-secret/)
   }
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { longFlagOf, overrides } from './overrides.ts'
 import { formatPath } from './problems.ts'
 import { schema } from './schema.ts'
+import { otherVariables } from './variables.ts'
 
 /** The reference page of every setting, from the schema, as Markdown. */
 export function formatReference(): string {
@@ -36,12 +37,23 @@ Secrets never stand in the file or on the command line.
 
 | Environment | Meaning |
 |---|---|
-| \`PORTCULLIS_SECRET\` | What codes, refresh tokens and the encryption of signing keys are derived from: at least 32 random characters, such as \`openssl rand -base64 32\` prints. Several, between spaces, rotate: the first is used, the others are still accepted. |
-| \`PORTCULLIS_SECRET_FILE\` | A file with the same content, for systems that give secrets as files. |
+${rowsOfVariables('PORTCULLIS_SECRET', 'PORTCULLIS_SECRET_FILE')}
 
 Without either, Portcullis makes a key file of mode 0600 beside the database (\`portcullis.key\` beside \`portcullis.db\`) at its first start. Keep a copy of
 it apart from the database: without it, everybody must sign in anew.
+
+## Other variables
+
+| Environment | Meaning |
+|---|---|
+${rowsOfVariables('PORTCULLIS_CONFIG', 'PORTCULLIS_DEBUG')}
+
+A variable that begins with \`PORTCULLIS_\` and is not on this page is warned of, save those that Kubernetes sets beside a service of this name.
 `
+}
+
+function rowsOfVariables(...names: (keyof typeof otherVariables)[]): string {
+  return names.map((name) => `| \`${name}\` | ${otherVariables[name]} |`).join('\n')
 }
 
 /** An example that a test holds against the schema. */

@@ -35,6 +35,7 @@ export function resolveConfiguration(
   return freeze({
     ...settings,
     publicUrl,
+    isPublicUrlSet: settings.publicUrl !== undefined,
     issuer: originOf(publicUrl),
     isLoopback: isLoopbackHost(new URL(publicUrl).hostname),
     database: resolve(databaseFrom, settings.database),

@@ -12,6 +12,25 @@ export function descriptionAt(path: readonly PropertyKey[]): string {
   return typeof description === 'string' ? description : ''
 }
 
+/** What stands where the setting at `path` is not given, as a file would have it; `undefined` where that follows from other settings. */
+export function defaultAt(path: readonly PropertyKey[]): unknown {
+  const [last, ...before] = [...path].reverse()
+  const section = unwrap(typeAt(before.reverse()))
+  const definition = definitionOf(last === undefined ? section : childOf(section, last))
+  return definition !== undefined && 'defaultValue' in definition ? definition.defaultValue : undefined
+}
+
+/** The values of which the setting at `path` is one; empty where it may be others. */
+export function choicesAt(path: readonly PropertyKey[]): readonly string[] {
+  const definition = definitionOf(unwrap(typeAt(path)))
+  return definition !== undefined && 'entries' in definition ? Object.keys(definition.entries ?? {}) : []
+}
+
+function definitionOf(type: unknown): object | undefined {
+  if (typeof type !== 'object' || type === null || !('def' in type)) return undefined
+  return type.def as object // how zod describes a type
+}
+
 function typeAt(path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((type, name) => childOf(unwrap(type), name), schema)
 }

@@ -85,6 +85,11 @@ export const schema = section({
     session: duration({ least: 300, most: 90 * 86_400 })
       .prefault('14d')
       .describe('How long a browser stays signed in without a visit; at most 90 days altogether.'),
+    unusedClient: duration({ least: 600, most: 10 * 365 * 86_400 })
+      .prefault('7d')
+      .describe(
+        'How long a client is kept that registered and that nobody has consented to; afterwards it must register again. One that somebody consented to is kept for good.',
+      ),
   }),
   limits: section({
     body: bytes({ least: 1024, most: 1024 ** 3 })
@@ -113,11 +118,11 @@ export const schema = section({
     signInsPerAccount: wholeNumber({ least: 1, most: 1e9 })
       .prefault(20)
       .describe(
-        'Attempts to sign in to one account from one network address within 15 minutes; from all together five times as many.',
+        'Attempts to sign in to one account from one network address that may fail within 15 minutes; from all together five times as many.',
       ),
     signInsPerAddress: wholeNumber({ least: 1, most: 1e9 })
       .prefault(100)
-      .describe('Attempts to sign in from one network address within 15 minutes.'),
+      .describe('Attempts to sign in from one network address that may fail within 15 minutes.'),
   }),
   timeouts: section({
     requestBody: duration({ least: 1, most: 3600 })

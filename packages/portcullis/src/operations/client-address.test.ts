@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { createServer, type IncomingMessage, request } from 'node:http'
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http'
 import { isIP } from 'node:net'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { createClientAddressReader } from './client-address.ts'
+import { type ClientAddressReader, createClientAddressReader } from './client-address.ts'
 import { listen } from './listen.ts'
 
 test('who is asking is the peer, and whom it names only where it is a trusted proxy', async () => {
@@ -25,6 +25,23 @@ test('who is asking is the peer, and whom it names only where it is a trusted pr
 
   for (const [trusted, forwarded, expected] of cases)
     assert.equal(await addressSeen(trusted, forwarded), expected, JSON.stringify([trusted, forwarded]))
+})
+
+test('of a peer that speaks for others and is not trusted it is told, once', async () => {
+  const cases: [string[], Record<string, string>, string[]][] = [
+    [[], { 'x-forwarded-for': '192.0.2.1' }, ['127.0.0.1']],
+    [['10.0.0.0/8'], { 'x-forwarded-for': '192.0.2.1' }, ['127.0.0.1']],
+    [[], { forwarded: 'for=192.0.2.1' }, ['127.0.0.1']],
+    [['127.0.0.1'], { 'x-forwarded-for': '192.0.2.1' }, []],
+    [[], {}, []],
+  ]
+
+  for (const [trusted, headers, expected] of cases) {
+    const told: string[] = []
+    const read = createClientAddressReader(trusted, { onMistrusted: (peer) => told.push(peer) })
+    for (let times = 0; times < 2; times += 1) await addressReadBy(read, headers)
+    assert.deepEqual(told, expected, JSON.stringify([trusted, headers]))
+  }
 })
 
 const proxy = '10.0.0.1'
@@ -57,15 +74,18 @@ function plain(address: string): string {
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
 }
 
-async function addressSeen(trusted: readonly string[], forwarded: readonly string[]): Promise<string | undefined> {
-  const read = createClientAddressReader(trusted)
+function addressSeen(trusted: readonly string[], forwarded: readonly string[]): Promise<string | undefined> {
+  return addressReadBy(createClientAddressReader(trusted), { 'x-forwarded-for': [...forwarded] })
+}
+
+async function addressReadBy(read: ClientAddressReader, headers: OutgoingHttpHeaders): Promise<string | undefined> {
   const seen = Promise.withResolvers<string | undefined>()
   const server = createServer((req: IncomingMessage, res) => {
     seen.resolve(read(req))
     res.end()
   })
   const port = await listen(server, { host: '127.0.0.1', port: 0 })
-  request({ port, host: '127.0.0.1', headers: { 'x-forwarded-for': [...forwarded] } }).end()
+  request({ port, host: '127.0.0.1', headers }).end()
   try {
     return await seen.promise
   } finally {

@@ -10,8 +10,15 @@ type Asking = Pick<IncomingMessage, 'headers'> & { socket: Pick<Socket, 'remoteA
 /** Proxies behind one another that are looked at: a header may have thousands of names, and each is compared with each range. */
 const mostProxies = 20
 
-/** `trustedProxies`: addresses, and ranges in CIDR form, of proxies whose `X-Forwarded-For` is believed. */
-export function createClientAddressReader(trustedProxies: readonly string[]): ClientAddressReader {
+/**
+ * `trustedProxies`: addresses, and ranges in CIDR form, of proxies whose `X-Forwarded-For` is believed. `onMistrusted` is told, once, of a peer that is
+ * none of them and speaks for others. Default: nothing.
+ */
+export function createClientAddressReader(
+  trustedProxies: readonly string[],
+  { onMistrusted = () => {} }: { onMistrusted?: (peer: string) => void } = {},
+): ClientAddressReader {
+  let wasTold = false
   const trusted = new BlockList()
   for (const range of trustedProxies) {
     const [address = '', prefix] = range.split('/')
@@ -24,7 +31,14 @@ export function createClientAddressReader(trustedProxies: readonly string[]): Cl
 
   return (req) => {
     const peer = unmapped(req.socket.remoteAddress)
-    if (peer === undefined || trustedProxies.length === 0 || !isTrusted(peer)) return peer
+    if (peer === undefined) return undefined
+    if (trustedProxies.length === 0 || !isTrusted(peer)) {
+      if (!wasTold && speaksForOthers(req)) {
+        wasTold = true
+        onMistrusted(peer)
+      }
+      return peer
+    }
     // Each proxy adds whom it saw at the end: the last one that is no proxy of ours is the caller; what stands before is hearsay.
     const named = [req.headers['x-forwarded-for'] ?? []]
       .flat()
@@ -35,6 +49,10 @@ export function createClientAddressReader(trustedProxies: readonly string[]): Cl
     const caller = named.findLast((address) => !isTrusted(address))
     return caller !== undefined && isIP(caller) !== 0 ? caller : peer
   }
+}
+
+function speaksForOthers({ headers }: Asking): boolean {
+  return headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined
 }
 
 /** An IPv4 address that a socket for both families shows as IPv6, as itself. */

@@ -150,6 +150,9 @@ const accountLevels: Readonly<Record<AccountEvent['type'], LogLevel>> = {
   signed_out: 'info',
   account_created: 'info',
   password_reset: 'info',
+  password_changed: 'info',
+  password_change_refused: 'warn',
+  signed_out_elsewhere: 'info',
   link_refused: 'warn',
   foreign_form_refused: 'warn',
   page_failed: 'error',
@@ -179,6 +182,14 @@ function accountMessage(event: AccountEvent): string {
         : `${event.userName} accepted an invitation`
     case 'password_reset':
       return `${event.userName} set a new password`
+    case 'password_changed':
+      return `${event.userName} changed the password`
+    case 'password_change_refused':
+      return `Refused to change the password of ${event.userName}, because ${
+        event.reason === 'wrong' ? 'the present one was wrong' : signInRefusals[event.reason]
+      }`
+    case 'signed_out_elsewhere':
+      return `${event.userName} signed out all other browsers`
     case 'link_refused':
       return `Refused a one-time link (${event.purpose}) that does not work any more`
     case 'foreign_form_refused':

@@ -8,7 +8,8 @@ import { followOperators } from './operator-lines.ts'
 
 const ada = { accountId: 'a1', userName: 'ada' }
 const all: [OperatorAct, RegExp][] = [
-  [{ type: 'user_invited' }, /made an invitation/],
+  [{ type: 'user_invited', invitation: '3f0c19a2be' }, /made an invitation/],
+  [{ type: 'invitation_withdrawn', invitation: '3f0c19a2be' }, /took an invitation back/],
   [{ type: 'owner_link_made' }, /first owner/],
   [{ type: 'reset_link_made', ...ada }, /ada sets a new password/],
   [{ type: 'user_disabled', ...ada }, /disabled ada/],
@@ -65,7 +66,7 @@ test('a store that fails is told once, not at every look, and what was done is w
     if (looks > 2) failedTwice.resolve()
     return Promise.reject(new Error('locked'))
   }
-  await leaveActs([{ type: 'user_invited' }], { store, at: 1_800_000_000, by: undefined })
+  await leaveActs([{ type: 'user_invited', invitation: '3f0c19a2be' }], { store, at: 1_800_000_000, by: undefined })
 
   const following = followOperators({ store, log, interval: 0.01 })
   await failedTwice.promise

@@ -52,6 +52,8 @@ function messageOf(act: OperatorAct): string {
   switch (act.type) {
     case 'user_invited':
       return 'An operator made an invitation'
+    case 'invitation_withdrawn':
+      return 'An operator took an invitation back'
     case 'owner_link_made':
       return 'An operator made a link for the first owner'
     case 'reset_link_made':

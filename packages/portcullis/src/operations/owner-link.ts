@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { hasOwner } from '../accounts/accounts.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { formatLink, issueLink } from '../accounts/links.ts'
@@ -21,9 +21,18 @@ export function keepOwnerLink(link: string, database: string): string {
   return file
 }
 
-/** Removes a link that was kept, once there is an owner. */
+/** Puts the link in the place of one that was kept, which it has ended. */
+export function renewOwnerLink(link: string, database: string): void {
+  if (existsSync(ownerLinkFile(database))) keepOwnerLink(link, database)
+}
+
+/** Removes a link that was kept, once it works no more. */
 export function dropOwnerLink(database: string): void {
-  rmSync(ownerLinkFile(database), { force: true })
+  try {
+    rmSync(ownerLinkFile(database), { force: true })
+  } catch {
+    // Whoever put it there with other rights must take it away: it opens nothing any more, and is no reason to stop.
+  }
 }
 
 function ownerLinkFile(database: string): string {

@@ -1,17 +1,24 @@
-import type { ServerSecret, Store } from '@portcullis/auth/authorization-server'
-import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
+import {
+  endGrantsOfSubject,
+  MissingSecretError,
+  type ServerSecret,
+  type Store,
+} from '@portcullis/auth/authorization-server'
 import { retireTestUsers } from '../accounts/dev-sign-in.ts'
+import { recordPublicUrl } from '../administration/public-url.ts'
 import type { ServeConfiguration } from '../config/configuration.ts'
 import type { Io } from '../io.ts'
 import { openStore } from '../store/open-store.ts'
 import type { ProgramKinds } from '../store/records.ts'
+import { clientLines } from './client-lines.ts'
+import { whyNotPrivate } from './database-files.ts'
 import { logConnectionEvents } from './event-lines.ts'
 import { createLog, type Log } from './log.ts'
 import { dropOwnerLink, firstOwnerLink, keepOwnerLink } from './owner-link.ts'
 import { redactTarget } from './redact.ts'
-import { type LoadedSecrets, loadSecrets } from './secrets.ts'
+import { type LoadedSecrets, loadSecrets, missingSecret } from './secrets.ts'
 import { untilTold } from './shutdown.ts'
-import { formatStartBanner } from './start-banner.ts'
+import { formatStartBanner, type StartBanner } from './start-banner.ts'
 
 /** What a server is made of that stands before it. */
 export interface ServerParts {
@@ -39,9 +46,13 @@ export async function runServer(
   const store = openStore(database)
   try {
     sayWhichSecret(loaded, configuration, log)
+    const whyNot = whyNotPrivate(database)
+    if (whyNot !== undefined) log.write('warn', whyNot)
     if (dev) log.write('warn', 'DEVELOPMENT: anybody on this machine can sign in as alice or bob, without a password')
     else await retire(configuration, store, log)
-    const running = await serve({ configuration, secrets: loaded.secrets, store, log })
+    const running = await serve({ configuration, secrets: loaded.secrets, store, log }).catch((cause: unknown) => {
+      throw cause instanceof MissingSecretError ? missingSecret(loaded, database, cause) : cause
+    })
     // Listening for the word comes before saying that we are there: whoever waits for that may stop us at once.
     const told = untilTold(io.signals, {
       async close() {
@@ -50,6 +61,7 @@ export async function runServer(
       },
       abort: () => io.exit(130),
     })
+    await recordPublicUrl(store, configuration.publicUrl)
     await sayWhere(configuration, store, log, io)
     await told
     log.write('info', 'Stopped')
@@ -58,13 +70,18 @@ export async function runServer(
   }
 }
 
-function logOf({ log: { level, format } }: ServeConfiguration, { stdout }: Io): Log {
-  const isTerminal = stdout.isTTY === true
+/** `auto` is for people where there are any. */
+function formatOf({ log }: ServeConfiguration, { stdout }: Io): 'json' | 'pretty' {
+  return log.format === 'auto' ? (stdout.isTTY === true ? 'pretty' : 'json') : log.format
+}
+
+function logOf(configuration: ServeConfiguration, io: Io): Log {
+  const { stdout } = io
   return createLog({
-    level,
-    format: format === 'auto' ? (isTerminal ? 'pretty' : 'json') : format,
+    level: configuration.log.level,
+    format: formatOf(configuration, io),
     write: (line) => stdout.write(line),
-    colors: isTerminal,
+    colors: stdout.isTTY === true,
   })
 }
 
@@ -88,22 +105,36 @@ async function sayWhere(
   configuration: ServeConfiguration,
   store: Store<ProgramKinds>,
   log: Log,
-  { stdout }: Io,
+  io: Io,
 ): Promise<void> {
-  const { publicUrl, issuer, database, name, dev } = configuration
+  const { publicUrl, name, dev } = configuration
   const upstream = redactTarget(configuration.upstream) // its query may have a key of the MCP server (law 11)
-  const ownerLink = await firstOwnerLink({ store, now }, issuer)
-  if (ownerLink === undefined) dropOwnerLink(database)
-  if (stdout.isTTY) {
-    stdout.write(formatStartBanner({ publicUrl, name, upstream, ownerLink, dev }))
+  const ownerLink = await ownerLinkOf(configuration, store, io)
+  if (formatOf(configuration, io) === 'pretty') {
+    if (io.stdout.isTTY || log.isEnabled('info'))
+      io.stdout.write(formatStartBanner({ publicUrl, name, upstream, ownerLink, dev }))
     return
   }
   log.write('info', `Portcullis stands in front of ${upstream}; clients connect to ${publicUrl}`)
-  if (ownerLink !== undefined)
-    log.write(
-      'info',
-      `There is no owner yet: the link that makes the first account is in ${keepOwnerLink(ownerLink, database)}`,
-    )
+  log.write('info', 'What adds it to a client is in the field of its name', {
+    clients: Object.fromEntries(clientLines({ publicUrl, name }).map(({ client, line }) => [client, line])),
+  })
+  if (ownerLink !== undefined && 'file' in ownerLink)
+    log.write('info', `There is no owner yet: the link that makes the first account is in ${ownerLink.file}`)
+}
+
+/** The link for the first owner: itself where a person reads it at once, else where it is kept, since what is logged stays (law 11). */
+async function ownerLinkOf(
+  configuration: ServeConfiguration,
+  store: Store<ProgramKinds>,
+  io: Io,
+): Promise<StartBanner['ownerLink']> {
+  const { issuer, database } = configuration
+  const link = await firstOwnerLink({ store, now }, issuer)
+  const isShown = io.stdout.isTTY === true && formatOf(configuration, io) === 'pretty'
+  if (link !== undefined && !isShown) return { file: keepOwnerLink(link, database) }
+  dropOwnerLink(database)
+  return link === undefined ? undefined : { link }
 }
 
 function now(): number {

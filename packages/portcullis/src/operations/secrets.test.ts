@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { OperatorError } from './operator-error.ts'
 import { createPrivateFile } from './private-file.ts'
-import { loadSecrets } from './secrets.ts'
+import { loadSecrets, missingSecret } from './secrets.ts'
 
 const long = 'a-secret-of-an-operator-0123456789'
 const other = 'another-secret-of-an-operator-0123'
@@ -111,6 +111,18 @@ test('a database without its key file is not given a fresh key, which could not 
 
   assert.match(error.nextStep, /Restore .*portcullis\.key from your backup, or set PORTCULLIS_SECRET/)
   assert.equal(existsSync(database.replace('.db', '.key')), false)
+})
+
+test('of a database that needs another secret it is said where the old one may be', () => {
+  const database = join(newFolder(), 'portcullis.db')
+  const { from: keyFile } = loadSecrets({ environment: {}, database })
+
+  const replaced = missingSecret({ from: 'PORTCULLIS_SECRET' }, database, undefined)
+  const wrongFile = missingSecret({ from: keyFile }, database, undefined)
+
+  assert.ok(replaced.nextStep.includes(`what is in ${keyFile}) after the new one, separated by a space`))
+  assert.match(wrongFile.message, /was written with another secret than is in .*portcullis\.key$/)
+  assert.match(wrongFile.nextStep, /^Put the old secret after/)
 })
 
 test('a private file is made whole or not at all, and never over another or through a link', () => {

@@ -41,6 +41,22 @@ export function loadSecrets({
   return loadKeyFile(keyFileOf(database), database)
 }
 
+/** What the operator is told where the database needs a secret that `loaded` does not have. */
+export function missingSecret({ from }: Pick<LoadedSecrets, 'from'>, database: string, cause: unknown): OperatorError {
+  const keyFile = keyFileOf(database)
+  const before =
+    from !== keyFile && existsSync(keyFile)
+      ? `the old secret (if it was a key file: what is in ${keyFile})`
+      : 'the old secret'
+  return new OperatorError(
+    `The database ${database} was written with another secret than ${from === keyFile ? `is in ${from}` : `${from} has`}`,
+    {
+      nextStep: `Put ${before} after the new one, separated by a space. With the new one alone everybody would have to sign in anew; if that is what you want, move the database away.`,
+      cause,
+    },
+  )
+}
+
 /** `portcullis.key` beside `portcullis.db`. */
 function keyFileOf(database: string): string {
   return besideDatabase(database, 'key')

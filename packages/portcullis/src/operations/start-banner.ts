@@ -1,13 +1,13 @@
 import { clientLines } from './client-lines.ts'
 
-/** What the terminal shows when the server has started: where it is, and how to connect. */
+/** What people are shown when the server has started: where it is, and how to connect. */
 export interface StartBanner {
   publicUrl: string
   /** How clients will call the server. Default: made from its host. */
   name?: string | undefined
   upstream: string
-  /** The one-time link for the first owner. Default: there is an owner. */
-  ownerLink?: string | undefined
+  /** The one-time link for the first owner, or where it is kept. Default: there is an owner. */
+  ownerLink?: { link: string } | { file: string } | undefined
   /** Whether test users can sign in without a password. */
   dev: boolean
 }
@@ -20,7 +20,11 @@ export function formatStartBanner({ publicUrl, name, upstream, ownerLink, dev }:
     `Portcullis stands in front of ${upstream}\n\n  MCP URL       ${publicUrl}`,
     ownerLink === undefined
       ? undefined
-      : `  First of all, make the owner's account. This link works once, for 24 hours:\n\n  ${ownerLink}`,
+      : `  First of all, make the owner's account. ${
+          'link' in ownerLink
+            ? `This link works once, for 24 hours:\n\n  ${ownerLink.link}`
+            : `The link, which works once, for 24 hours, is in ${ownerLink.file}`
+        }`,
     dev ? '  DEVELOPMENT   Anybody on this machine can sign in as alice or bob, without a password.' : undefined,
     `  Add it to a client:\n\n${lines.join('\n')}`,
   ]

@@ -1,5 +1,6 @@
 import { type Html, html, page } from '@portcullis/auth/authorization-server'
 import { sessionOf } from '../accounts/interaction.ts'
+import { countOtherSessions, endOtherSessions } from '../accounts/other-sessions.ts'
 import { endSession, type Session } from '../accounts/sessions.ts'
 import { type GrantSummary, grantsOfSubject } from '../administration/grants.ts'
 import type { PagesContext } from './context.ts'
@@ -14,9 +15,27 @@ const mostShown = 100
 export async function showHome(request: Request, context: PagesContext): Promise<Response> {
   const session = await sessionOf(request, context.accounts)
   if (session === undefined) return redirect(signInPath)
-  const grants = await grantsOfSubject(context.accounts.store, session.account.id)
-  const byUse = grants.sort((a, b) => b.usedAt - a.usedAt)
-  return homePage(session, byUse, context)
+  const { store } = context.accounts
+  const grants = await grantsOfSubject(store, session.account.id)
+  return homePage(
+    {
+      session,
+      grants: grants.sort((a, b) => b.usedAt - a.usedAt),
+      otherSessions: await countOtherSessions({ store }, session),
+      done: doneText(new URL(request.url).searchParams.get('done')),
+    },
+    context,
+  )
+}
+
+/** Ends the sessions of all other browsers. */
+export async function acceptSignOutElsewhere(request: Request, { accounts, onEvent }: PagesContext): Promise<Response> {
+  const session = await sessionOf(request, accounts)
+  const token = session && (await endOtherSessions(accounts, session))
+  if (session === undefined || token === undefined) return redirect(signInPath)
+  const { id: accountId, value } = session.account
+  onEvent({ type: 'signed_out_elsewhere', accountId, userName: value.userName })
+  return redirect('/account?done=elsewhere', { 'set-cookie': accounts.cookie.format(token) })
 }
 
 /** Ends this browser's session. */
@@ -41,19 +60,50 @@ export async function acceptGrantEnd(request: Request, context: PagesContext): P
   return redirect('/account')
 }
 
-function homePage({ account }: Session, grants: readonly GrantSummary[], { server }: PagesContext): Response {
+interface Home {
+  session: Session
+  grants: readonly GrantSummary[]
+  /** How many other browsers are signed in. */
+  otherSessions: { count: number; isAll: boolean }
+  /** What was just done here. */
+  done: string | undefined
+}
+
+function homePage({ session, grants, otherSessions, done }: Home, { server }: PagesContext): Response {
+  const { userName, role, password } = session.account.value
   return page({
     title: server.name,
     owner: server.name,
     formActionSources: [],
-    body: html`<h1>Hello, <bdi>${account.value.userName}</bdi></h1>
-<p class="soft">You are signed in${account.value.role === 'owner' ? ' as the owner' : undefined}.</p>
+    body: html`<h1>Hello, <bdi>${userName}</bdi></h1>
+<p class="soft">You are signed in${role === 'owner' ? ' as the owner' : undefined}.</p>
+${done === undefined ? undefined : html`<div class="note" role="status"><p>${done}</p></div>`}
 <dl class="facts"><div><dt>Add this URL to your MCP client</dt><dd><span class="at">${server.publicUrl}</span></dd></div></dl>
 <h2>Applications with access</h2>
 ${grants.length === 0 ? html`<p class="soft">None yet. When you connect one, it asks you here first.</p>` : html`<ul class="rows">${grants.slice(0, mostShown).map(row)}</ul>`}
 ${grants.length > mostShown ? html`<p class="soft">These are the ${mostShown} that were used last. There are ${grants.length - mostShown} more.</p>` : undefined}
+<h2>Your account</h2>
+<ul class="rows">
+${password === undefined ? undefined : html`<li><div>Password</div><form action="/account/password"><button class="plain small">Change</button></form></li>`}
+<li><div>Other browsers<small>${othersText(otherSessions)}</small></div>${hasNoOthers(otherSessions) ? undefined : html`<form method="post" action="/account/sign-out-elsewhere"><button class="plain small">Sign out everywhere else</button></form>`}</li>
+</ul>
 <form method="post" action="/account/sign-out"><button class="plain">Sign out</button></form>`,
   })
+}
+
+function hasNoOthers({ count, isAll }: Home['otherSessions']): boolean {
+  return count === 0 && isAll
+}
+
+function othersText({ count, isAll }: Home['otherSessions']): string {
+  if (!isAll) return 'many are signed in'
+  if (count === 0) return 'none is signed in'
+  return count === 1 ? 'one is signed in' : `${count} are signed in`
+}
+
+function doneText(done: string | null): string | undefined {
+  if (done === 'password') return 'Your password is changed, and all other browsers are signed out.'
+  return done === 'elsewhere' ? 'All other browsers are signed out.' : undefined
 }
 
 function row({ id, clientName, scope, issuedAt, usedAt }: GrantSummary): Html {

@@ -176,7 +176,7 @@ function linkGone(purpose: LinkPurpose, request: Request, context: PagesContext)
       status: 410,
       reason: 'link_gone',
       title: 'This link does not work any more',
-      description: 'It has been used, it is too old, or a newer one took its place.',
+      description: 'It has been used, it is too old, it was taken back, or a newer one took its place.',
       nextStep,
       event: { type: 'link_refused', purpose },
     },

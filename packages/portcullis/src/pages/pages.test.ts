@@ -214,7 +214,13 @@ test('law 11: the store is asked as much for a name that is wrong as for one tha
     reads.push(asked.splice(0))
   }
 
-  assert.deepEqual(reads, Array(4).fill(['userName', 'account']))
+  const [right, wrong, rightOver, wrongOver] = reads
+  assert.deepEqual([right, rightOver], [wrong, wrongOver])
+  for (const read of reads)
+    assert.deepEqual(
+      read.filter((kind) => kind !== 'forgivenAttempts'),
+      ['userName', 'account'],
+    )
 })
 
 test('attempts are limited by account and by network, whether the account exists or not, and again possible after a while', async () => {
@@ -255,6 +261,80 @@ test('from one network nobody locks a person out of all others', async () => {
 
   assert.equal((await attempt('192.0.2.7', password)).status, 429)
   assert.equal((await attempt('198.51.100.1', password)).status, 303)
+})
+
+test('only attempts that fail count: nobody is locked out by signing in often', async () => {
+  const site = await newSite({ signInsPerAccount: 3, signInsPerAddress: 4 })
+  await site.account('ada')
+  const attempt = async (tried: string) =>
+    (await site.browser().post('/account/sign-in', { user_name: 'ada', password: tried })).status
+
+  const often = []
+  for (let times = 0; times < 20; times += 1) often.push(await attempt(password))
+  const mistaken = [await attempt('wrong wrong'), await attempt('wrong wrong'), await attempt(password)]
+  const guessed = [await attempt('wrong wrong'), await attempt('wrong wrong'), await attempt(password)]
+
+  assert.deepEqual(new Set(often), new Set([303]))
+  assert.deepEqual(mistaken, [422, 422, 303])
+  assert.deepEqual(guessed, [422, 429, 429])
+})
+
+test('signing in again and again has an end, too: each costs as much as a wrong attempt', async () => {
+  const site = await newSite({ signInsPerAddress: 2 })
+  await site.account('ada')
+
+  const statuses = []
+  for (let times = 0; times < 30; times += 1)
+    statuses.push((await site.browser().post('/account/sign-in', { user_name: 'ada', password })).status)
+
+  assert.equal(statuses.filter((status) => status === 303).length, 22)
+  assert.equal(statuses.at(-1), 429)
+})
+
+test('an account of one’s own buys no guesses at others, neither now nor later', async () => {
+  const site = await newSite({ signInsPerAddress: 3 })
+  await site.account('eve')
+  const signIn = async (name: string, tried: string) =>
+    (await site.browser().post('/account/sign-in', { user_name: name, password: tried })).status
+  const guesses = async () => {
+    const statuses = []
+    for (let at = 0; at < 5; at += 1)
+      statuses.push(await signIn(`name${at}`, 'wrong wrong'), await signIn('eve', password))
+    return statuses
+  }
+
+  const now = await guesses()
+  site.clock.now += 900
+  for (let times = 0; times < 20; times += 1) await signIn('eve', password)
+  site.clock.now += 900
+  const later = await guesses()
+
+  for (const statuses of [now, later]) assert.equal(statuses.filter((status) => status === 422).length, 3)
+})
+
+test('guesses that are sent all at once are limited all the same', async () => {
+  const site = await newSite({ signInsPerAccount: 3 })
+  await site.account('ada')
+
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () =>
+      site.browser().post('/account/sign-in', { user_name: 'ada', password: 'wrong wrong' }),
+    ),
+  )
+
+  assert.equal(answers.filter(({ status }) => status === 422).length, 3)
+})
+
+test('who is refused for too many attempts learns how long to wait, and what helps at once', async () => {
+  const site = await newSite({ signInsPerAccount: 1 })
+  await site.account('ada')
+  await site.browser().post('/account/sign-in', { user_name: 'ada', password: 'wrong wrong' })
+  site.clock.now += 290
+
+  const answer = await site.browser().post('/account/sign-in', { user_name: 'ada', password })
+
+  assert.equal(answer.headers.get('retry-after'), '610')
+  assert.match(await answer.text(), /Wait 11 minutes.*ask whoever runs this server for a link.*portcullis users reset/)
 })
 
 test('the right password is refused too while an account is over its limit', async () => {
@@ -408,7 +488,6 @@ test('law 12: a reset link sets the password once, for its account, and signs al
   const browser = await site.signedIn('ada')
   const [account] = await site.store.list('account', 'all', 'all')
   const { token } = await issueLink(site, { purpose: 'reset', accountId: account?.id ?? '' })
-  const fresh = 'another set of words'
 
   const answer = await site.browser().post('/account/reset', { token, user_name: 'eve', password: fresh, again: fresh })
 
@@ -426,7 +505,6 @@ test('a new password by a reset link ends what the old one let in: the grants of
   await site.grant('g1', account?.id ?? '')
   await site.grant('g2', 'somebody else')
   const { token } = await issueLink(site, { purpose: 'reset', accountId: account?.id ?? '' })
-  const fresh = 'another set of words'
 
   const shown = await textOf(site.browser().get(`/account/reset?token=${token}`))
   const ofOpening = await site.store.get('grant', 'g1')
@@ -436,6 +514,158 @@ test('a new password by a reset link ends what the old one let in: the grants of
   assert.notEqual(ofOpening, undefined)
   assert.equal(await site.store.get('grant', 'g1'), undefined)
   assert.notEqual(await site.store.get('grant', 'g2'), undefined)
+})
+
+const fresh = 'another set of words'
+const change = { current: password, password: fresh, again: fresh }
+
+test('law 12: whoever is signed in changes the password with the present one, stays signed in under a new id, and every other browser is signed out', async () => {
+  const site = await newSite()
+  const here = await site.signedIn('ada')
+  const elsewhere = site.browser()
+  await elsewhere.post('/account/sign-in', { user_name: 'ada', password })
+  const bob = await site.signedIn('bob')
+  const before = here.cookie
+
+  const shown = await textOf(here.get('/account/password'))
+  const answer = await here.post('/account/password', change)
+
+  assert.match(shown, /autocomplete="current-password".*autocomplete="new-password".*autocomplete="new-password"/s)
+  assert.deepEqual([answer.status, answer.headers.get('location')], [303, '/account?done=password'])
+  assert.match(await textOf(here.get('/account?done=password')), /role="status"><p>Your password is changed/)
+  for (const over of [elsewhere, site.browser(before)]) assert.equal((await over.get('/account')).status, 303)
+  assert.equal((await bob.get('/account')).status, 200)
+  assert.equal((await site.browser().post('/account/sign-in', { user_name: 'ada', password })).status, 422)
+  assert.equal((await site.browser().post('/account/sign-in', { user_name: 'ada', password: fresh })).status, 303)
+})
+
+test('with the password the access of applications ends where the person says so, and only there', async () => {
+  for (const applications of [undefined, 'end']) {
+    const site = await newSite()
+    const browser = await site.signedIn('ada')
+    const [account] = await site.store.list('account', 'all', 'all')
+    await site.grant('g1', account?.id ?? '')
+    await site.grant('g2', 'somebody else')
+
+    await browser.post('/account/password', { ...change, ...(applications !== undefined && { applications }) })
+
+    assert.equal((await site.store.get('grant', 'g1')) === undefined, applications === 'end')
+    assert.notEqual(await site.store.get('grant', 'g2'), undefined)
+  }
+})
+
+test('a new password that cannot stand says why beside its field, and changes nothing', async () => {
+  const site = await newSite()
+  const browser = await site.signedIn('ada')
+  const cases: [Record<string, string>, RegExp][] = [
+    [{ ...change, current: 'wrong wrong' }, /Present password is not right/],
+    [{ password: fresh, again: fresh }, /Present password is missing/],
+    [{ ...change, password: 'short', again: 'short' }, /New password must have at least 10/],
+    [{ ...change, password, again: password }, /New password must be another than the present one/],
+    [{ ...change, again: 'not the same' }, /The new password again must be the same/],
+  ]
+
+  for (const [fields, expected] of cases) {
+    const answer = await browser.post('/account/password', fields)
+    const text = await answer.text()
+    assert.equal(answer.status, 422)
+    assert.match(text, expected)
+    assert.ok(!text.includes(fresh) && !text.includes(password))
+  }
+  assert.equal((await browser.get('/account')).status, 200)
+  assert.equal((await site.browser().post('/account/sign-in', { user_name: 'ada', password })).status, 303)
+})
+
+test('a browser that was left signed in is no way to guess the password: its attempts count as those to sign in', async () => {
+  const site = await newSite({ signInsPerAccount: 3 })
+  const browser = await site.signedIn('ada')
+
+  const statuses = []
+  for (let times = 0; times < 4; times += 1)
+    statuses.push((await browser.post('/account/password', { ...change, current: 'wrong wrong' })).status)
+  const right = await browser.post('/account/password', change)
+
+  assert.deepEqual(statuses, [422, 422, 422, 429])
+  assert.deepEqual([right.status, right.headers.get('retry-after')], [429, '900'])
+  assert.match(await right.text(), /link to set a new password/)
+})
+
+test('a password that was reset while it was being changed stays as it was reset', async () => {
+  const site = await newSite()
+  const browser = await site.signedIn('ada')
+  const [account] = await site.store.list('account', 'all', 'all')
+  const { token } = await issueLink(site, { purpose: 'reset', accountId: account?.id ?? '' })
+  const commit = site.store.commit
+  site.store.commit = async (changes) => {
+    site.store.commit = commit
+    await site.browser().post('/account/reset', { token, password: 'words of the reset', again: 'words of the reset' })
+    return commit(changes)
+  }
+
+  const answer = await browser.post('/account/password', change)
+
+  assert.equal(answer.headers.get('location'), '/account/sign-in')
+  const signIn = (tried: string) => site.browser().post('/account/sign-in', { user_name: 'ada', password: tried })
+  assert.equal((await signIn(fresh)).status, 422)
+  assert.equal((await signIn('words of the reset')).status, 303)
+})
+
+test('law 12: one click signs out all other browsers of the account, and leaves this one as fresh as it was', async () => {
+  const site = await newSite()
+  const here = await site.signedIn('ada')
+  const before = here.cookie
+  const [first] = await site.store.list(
+    'session',
+    'account',
+    (await site.store.list('account', 'all', 'all'))[0]?.id ?? '',
+  )
+  assert.match(await textOf(here.get('/account')), /Other browsers<small>one is signed in/)
+  const others = [site.browser(), site.browser()]
+  for (const other of others) await other.post('/account/sign-in', { user_name: 'ada', password })
+  site.clock.now += 60
+  assert.match(await textOf(here.get('/account')), /3 are signed in/)
+
+  const answer = await here.post('/account/sign-out-elsewhere', {})
+
+  assert.equal(answer.headers.get('location'), '/account?done=elsewhere')
+  for (const over of [...others, site.browser(before)]) assert.equal((await over.get('/account')).status, 303)
+  assert.match(
+    await textOf(here.get('/account?done=elsewhere')),
+    /All other browsers are signed out.*none is signed in/s,
+  )
+  const sessions = await site.store.list('session', 'account', first?.value.accountId ?? '')
+  const [current] = sessions.filter(({ value }) => value.sessionEpoch === 1)
+  assert.equal(current?.value.authTime, first?.value.authTime)
+})
+
+test('of very many sessions the page counts so many, and ends all', async () => {
+  const site = await newSite()
+  const here = await site.signedIn('ada')
+  const { now } = site.clock
+  const [account] = await site.store.list('account', 'all', 'all')
+  const accountId = account?.id ?? ''
+  const value = { accountId, sessionEpoch: 0, authTime: now, seenAt: now }
+  for (let at = 0; at < 150; at += 1)
+    await site.store.commit([
+      { kind: 'session', id: `s${at}`, version: 'absent', value, index: { account: accountId } },
+    ])
+
+  assert.match(await textOf(here.get('/account')), /many are signed in.*Sign out everywhere else/s)
+  await here.post('/account/sign-out-elsewhere', {})
+  assert.equal((await here.get('/account')).status, 200)
+})
+
+test('law 1: nobody but a page of ours changes a password or signs anybody out, and nobody who is not signed in', async () => {
+  const site = await newSite()
+  const browser = await site.signedIn('ada')
+  const headers = { origin: 'https://evil.example' }
+
+  for (const path of ['/account/password', '/account/sign-out-elsewhere']) {
+    assert.equal((await browser.post(path, change, { headers })).status, 403)
+    assert.equal((await site.browser().post(path, change)).headers.get('location'), '/account/sign-in')
+  }
+  assert.equal((await site.browser().get('/account/password')).headers.get('location'), '/account/sign-in')
+  assert.equal((await browser.get('/account')).status, 200)
 })
 
 test('the same password typed in another normal form is the same', async () => {
@@ -639,6 +869,11 @@ test('no event holds a password, a link or a cookie', async () => {
   const token = await site.link('owner')
   const browser = site.browser()
   await browser.post('/account/welcome', { token, user_name: 'ada', password, again: password })
+  await browser.post('/account/password', { current: fresh, password: 'yet another set', again: 'yet another set' })
+  await browser.post('/account/password', change)
+  const cookies = [browser.cookie ?? '?']
+  await browser.post('/account/sign-out-elsewhere', {})
+  cookies.push(browser.cookie ?? '?')
   await browser.post('/account/sign-out', {})
   await browser.post('/account/sign-in', { user_name: password, password: 'wrong wrong' })
 
@@ -646,9 +881,17 @@ test('no event holds a password, a link or a cookie', async () => {
 
   assert.deepEqual(
     site.events.map(({ type }) => type),
-    ['account_created', 'signed_in', 'signed_out', 'sign_in_refused'],
+    [
+      'account_created',
+      'signed_in',
+      'password_change_refused',
+      'password_changed',
+      'signed_out_elsewhere',
+      'signed_out',
+      'sign_in_refused',
+    ],
   )
-  for (const secret of [token, password, browser.cookie ?? '?']) assert.ok(!told.includes(secret))
+  for (const secret of [token, password, fresh, ...cookies]) assert.ok(!told.includes(secret))
 })
 
 /** As browsers have it. */

@@ -4,8 +4,9 @@ import { linkPaths } from '../accounts/links.ts'
 import { connectLines } from './connect.ts'
 import type { PagesContext, PagesEnv } from './context.ts'
 import { requireOwnForm } from './form.ts'
-import { acceptGrantEnd, acceptSignOut, showHome } from './home.ts'
+import { acceptGrantEnd, acceptSignOut, acceptSignOutElsewhere, showHome } from './home.ts'
 import { acceptLink, showLink } from './one-time-links.ts'
+import { acceptPassword, showPassword } from './password.ts'
 import { type Problem, problemPage } from './problem.ts'
 import { acceptDevSignIn, acceptSignIn, showContinue, showSignIn } from './sign-in.ts'
 
@@ -42,6 +43,11 @@ function routesOf(context: PagesContext): Record<string, { get?: Handler; post?:
     '/account/dev-sign-in': { post: (request) => acceptDevSignIn(request, context) },
     '/account/continue': { get: (request) => showContinue(request, context) },
     '/account/sign-out': { post: (request) => acceptSignOut(request, context) },
+    '/account/sign-out-elsewhere': { post: (request) => acceptSignOutElsewhere(request, context) },
+    '/account/password': {
+      get: (request) => showPassword(request, context),
+      post: (request, clientAddress) => acceptPassword(request, context, clientAddress),
+    },
     '/account/grants/end': { post: (request) => acceptGrantEnd(request, context) },
     ...Object.fromEntries(
       (['owner', 'invitation', 'reset'] as const).map((purpose) => [

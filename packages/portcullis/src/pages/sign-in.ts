@@ -1,14 +1,13 @@
 import { type Html, html, page } from '@portcullis/auth/authorization-server'
-import { BusyError } from '../accounts/bounded-queue.ts'
 import { allowsDevSignIn, testAccount, testUsers } from '../accounts/dev-sign-in.ts'
 import { sessionOf } from '../accounts/interaction.ts'
 import { clientIdOf, parseReturnAddress } from '../accounts/return-address.ts'
-import { type SignInOutcome, signIn } from '../accounts/sign-in.ts'
 import type { PagesContext } from './context.ts'
 import { alert, fieldOf, hidden } from './fields.ts'
 import { readForm, unreadableForm } from './form.ts'
 import { type Problem, problemPage } from './problem.ts'
 import { redirect, signInResponse } from './session.ts'
+import { attemptSignIn, refusalOf } from './sign-in-attempt.ts'
 
 /** The sign-in page; whoever is signed in already goes on at once, unless a fresh sign-in is asked for. */
 export async function showSignIn(request: Request, context: PagesContext): Promise<Response> {
@@ -25,7 +24,10 @@ export async function acceptSignIn(request: Request, context: PagesContext, clie
   if (form === undefined) return unreadableForm(request, context)
   const returnTo = parseReturnAddress(form.get('return_to'), context.accounts.origin)
   const userName = (form.get('user_name') ?? '').trim()
-  const outcome = await outcomeOf({ userName, password: form.get('password') ?? '', address: clientAddress }, context)
+  const outcome = await attemptSignIn(
+    { userName, password: form.get('password') ?? '', address: clientAddress },
+    context,
+  )
   if (outcome.kind === 'proved') return signInResponse(request, { account: outcome.account, returnTo }, context)
   const { account } = outcome
   const attempted = account && { accountId: account.id, userName: account.value.userName }
@@ -85,35 +87,6 @@ function signInNotKept(origin: string): Problem {
     title: 'Your browser did not keep the sign-in',
     description: 'The name and the password were right, but the cookie that stands for them did not come back.',
     nextStep: html`Allow cookies for ${origin}, make sure that you use exactly this address, and <a href="${origin}/account/sign-in">sign in again</a>.`,
-  }
-}
-
-type Refusal = Exclude<SignInOutcome, { kind: 'proved' }> | { kind: 'busy'; account?: undefined }
-
-async function outcomeOf(
-  attempt: Parameters<typeof signIn>[1],
-  { accounts }: PagesContext,
-): Promise<SignInOutcome | Refusal> {
-  try {
-    return await signIn(accounts, attempt)
-  } catch (cause) {
-    if (cause instanceof BusyError) return { kind: 'busy' }
-    throw cause
-  }
-}
-
-function refusalOf(refusal: Refusal): { status: number; message: string } {
-  switch (refusal.kind) {
-    case 'wrong':
-      return { status: 422, message: 'The user name or the password is not right.' }
-    case 'disabled':
-      return { status: 403, message: 'This account is disabled. Ask whoever runs this server.' }
-    case 'too_many':
-      return { status: 429, message: 'There were too many attempts. Wait 15 minutes and try again.' }
-    case 'busy':
-      return { status: 503, message: 'Many people are signing in right now. Try again in a moment.' }
-    default:
-      return refusal satisfies never
   }
 }
 

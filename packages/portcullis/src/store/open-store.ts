@@ -17,13 +17,38 @@ export function openStore(database: string): SqliteStore<ProgramKinds> {
   try {
     return sqliteStore<ProgramKinds>({ path: database })
   } catch (cause) {
-    throw new OperatorError(
-      `Cannot use the database ${database}: ${cause instanceof Error ? cause.message : 'no reason given'}`,
-      {
-        nextStep:
-          'See that the folder exists and may be written to, and that the file is a database of this version of Portcullis.',
-        cause,
-      },
-    )
+    throw explained(database, cause)
+  }
+}
+
+function explained(database: string, cause: unknown): OperatorError {
+  const said = cause instanceof Error ? cause.message : 'no reason given'
+  // The store says of its file what is wrong with it, and behind that what to do.
+  const end = said.startsWith(`${database} `) ? said.indexOf('. ', database.length) : -1
+  if (end !== -1) return new OperatorError(said.slice(0, end), { nextStep: said.slice(end + 2), cause })
+  const reason = reasonOf(cause) ?? said.replace(/\.$/, '')
+  return new OperatorError(`Cannot use the database ${database}: ${reason}`, {
+    nextStep:
+      'See that its folder exists, is on a local disk, and may be written to by this user, and so may the file and those beside it.',
+    cause,
+  })
+}
+
+/** In words, where the operating system has a code for it and names the file again. */
+function reasonOf(cause: unknown): string | undefined {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'its folder does not exist'
+    case 'EACCES':
+    case 'EPERM':
+      return 'this user may not write there'
+    case 'EROFS':
+      return 'the disk cannot be written to'
+    case 'ENOSPC':
+      return 'the disk is full'
+    default:
+      return undefined
   }
 }

@@ -51,6 +51,8 @@ export interface LinkRecord {
   purpose: 'owner' | 'invitation' | 'reset'
   /** Whose password a reset sets. */
   accountId?: string
+  /** For whom an invitation is, in the words of whoever invited. */
+  recipient?: string
   createdAt: number
 }
 
@@ -61,7 +63,7 @@ export interface OwnerRecord {
 
 /** What an operator did on the command line. Never a link. */
 export type OperatorAct =
-  | { type: 'user_invited' }
+  | { type: 'user_invited' | 'invitation_withdrawn'; invitation: string }
   | { type: 'owner_link_made' }
   | { type: 'reset_link_made' | 'user_disabled' | 'user_enabled'; accountId: string; userName: string }
   | Extract<ConnectionEvent, { type: 'grant_ended' }>
@@ -75,6 +77,16 @@ export interface OperatorActRecord {
   by?: string
 }
 
+/** Attempts to sign in that proved right, and so do not count. Its id is the kind of attempt and the quarter of an hour. */
+export interface ForgivenAttemptsRecord {
+  count: number
+}
+
+/** What the server that runs says of itself to the commands beside it: one record. */
+export interface ServerRecord {
+  publicUrl: string
+}
+
 /** All kinds of record in the program's store: the library's and its own. */
 export type ProgramKinds = AuthorizationServerKinds & {
   account: { value: AccountRecord; index: 'all' }
@@ -83,4 +95,6 @@ export type ProgramKinds = AuthorizationServerKinds & {
   link: { value: LinkRecord; index: 'purpose' | 'account' }
   owner: { value: OwnerRecord; index: never }
   operatorAct: { value: OperatorActRecord; index: 'all' }
+  forgivenAttempts: { value: ForgivenAttemptsRecord; index: never }
+  server: { value: ServerRecord; index: never }
 }

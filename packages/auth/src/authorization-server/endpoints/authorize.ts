@@ -14,6 +14,7 @@ import {
 import { authorizationErrorResponse, codeResponse } from '../interaction/authorization-response.ts'
 import { sealConsent, verifyConsent } from '../interaction/consent-form.ts'
 import { formActionSources } from '../interaction/form-action.ts'
+import { beganParameter, needsFreshSignIn, sealBegan } from '../interaction/fresh-sign-in.ts'
 import type { SignedIn } from '../interaction/interaction.ts'
 import { consentPage } from '../interaction/pages.ts'
 import { showError } from '../interaction/show-error.ts'
@@ -97,11 +98,14 @@ async function decide(
   const signedIn = await options.interaction.signedIn(request)
   if (request.method === 'POST') return answerForm(request, authorization, parameters, signedIn, context)
   options.onEvent({ type: 'authorization_started', redirectUri: redirectDestination(proved.redirectUri), ...about })
-  const again = authorization.prompt.has('login')
+  const freshness = { began: parameters.single.get(beganParameter), keys: context.derivedKeys, now: options.now() }
+  const again = await needsFreshSignIn(authorization, signedIn, freshness)
   if (signedIn === undefined || again) {
-    if (authorization.prompt.has('none')) throw new OAuthError('login_required', 'Nobody is signed in in this browser')
+    if (authorization.prompt.has('none'))
+      throw new OAuthError('login_required', 'Nobody is signed in in this browser, or not lately enough')
     options.onEvent({ type: 'sign_in_required', ...about })
-    return options.interaction.signIn(request, { returnTo: returnAddress(request, options.issuer), again })
+    const began = again ? await sealBegan(authorization, freshness) : undefined
+    return options.interaction.signIn(request, { returnTo: returnAddress(request, options.issuer, began), again })
   }
   if (authorization.prompt.has('none')) throw new OAuthError('interaction_required', 'Consent must be asked for')
   options.onEvent({ type: 'consent_requested', subject: signedIn.subject, ...about })
@@ -109,7 +113,7 @@ async function decide(
 }
 
 /** Fulfilled by then, or the form's own: a client that sent these would otherwise stand in the way of the person's answer. */
-const notCarried = new Set(['prompt', 'consent', 'decision'])
+const notCarried = new Set(['prompt', 'max_age', beganParameter, 'consent', 'decision'])
 
 async function showConsent(
   authorization: AuthorizationRequest,
@@ -206,9 +210,10 @@ function requireOwnForm({ headers }: Request, issuer: string): void {
     throw new OAuthError('access_denied', 'This form came from another site')
 }
 
-/** The request, to come back to once the person has signed in: without `prompt`, which is then fulfilled. */
-function returnAddress(request: Request, issuer: string): string {
+/** The request, to come back to once the person has signed in, with the seal of when it came where that counts. */
+function returnAddress(request: Request, issuer: string, began?: string): string {
   const { searchParams } = new URL(request.url)
-  searchParams.delete('prompt')
+  searchParams.delete(beganParameter)
+  if (began !== undefined) searchParams.set(beganParameter, began)
   return `${issuer.replace(/\/$/, '')}/authorize?${searchParams}`
 }

@@ -23,6 +23,8 @@ export interface AuthorizationRequest extends ProvedClient {
   target: Target
   scope: readonly string[]
   codeChallenge: string
+  /** Seconds since the person proved who they are, at the most (OIDC Core 3.1.2.1). */
+  maxAge: number | undefined
 }
 
 /**
@@ -95,7 +97,14 @@ export function parseAuthorizationRequest(
     target,
     scope: narrowScope(single.get('scope'), target.resource),
     codeChallenge: codeChallengeOf(parameters),
+    maxAge: maxAgeOf(single.get('max_age')),
   }
+}
+
+function maxAgeOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (/^\d{1,10}$/.test(text)) return Number(text)
+  throw new OAuthError('invalid_request', "The parameter 'max_age' must be a number of seconds")
 }
 
 /** S256 alone: a missing method means `plain` (RFC 7636 §4.3). */

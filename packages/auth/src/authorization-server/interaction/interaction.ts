@@ -58,7 +58,8 @@ export interface Interaction {
 
   /**
    * The answer that makes the browser sign in and then come back to `returnTo`, a URL of this authorization server.
-   * `again` asks for a fresh sign-in although somebody is signed in (`prompt=login`, `max_age`).
+   * `again` asks for a fresh sign-in although somebody is signed in (`prompt=login`, `max_age`): who comes back without one, which `authTime` of
+   * `signedIn` tells, is asked again.
    */
   signIn(request: Request, options: { returnTo: string; again: boolean }): Promise<Response>
 

@@ -1,7 +1,7 @@
 import type { ServerSecret } from '../config.ts'
 
 /** What a server secret is used for; each use has a key of its own (RFC 5869). */
-export type KeyUse = 'grant secrets' | 'consent forms' | 'signing key encryption'
+export type KeyUse = 'grant secrets' | 'consent forms' | 'fresh sign-ins' | 'signing key encryption'
 
 /** Keys derived from the server's secrets: the current one, and any by its secret's id. */
 export interface DerivedKeys {

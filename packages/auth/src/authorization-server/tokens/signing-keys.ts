@@ -11,9 +11,14 @@ import type { DerivedKeys } from './derived-keys.ts'
  */
 const overlap = 2 * 24 * 3600
 
+/** The signing key in the store is encrypted with a secret that is not among those configured: whoever configures it must bring it back. */
+export class MissingSecretError extends Error {
+  override readonly name = 'MissingSecretError'
+}
+
 /**
  * The key to sign with: made at first start, and made anew at the first start with another current secret, so that an older copy of the store
- * and an older secret make nothing that is trusted for long. Throws where the key in the store cannot be decrypted.
+ * and an older secret make nothing that is trusted for long. Throws `MissingSecretError` where the key in the store cannot be decrypted.
  */
 export async function loadSigningKey(
   store: Store<AuthorizationServerKinds>,
@@ -89,7 +94,7 @@ async function decrypt({ kid, encryptedPrivateKey }: SigningKeyRecord, derived: 
   const [secretId = '', iv = '', ciphertext = ''] = encryptedPrivateKey.split('.')
   const key = derived.byId(secretId, 'signing key encryption')
   if (key === undefined)
-    throw new Error(
+    throw new MissingSecretError(
       `The signing keys are encrypted with the secret "${secretId}", which is not configured: restore it, or start with an empty store`,
     )
   try {
@@ -100,7 +105,7 @@ async function decrypt({ kid, encryptedPrivateKey }: SigningKeyRecord, derived: 
     )
     return JSON.parse(new TextDecoder().decode(plaintext))
   } catch (cause) {
-    throw new Error(
+    throw new MissingSecretError(
       `The signing keys cannot be decrypted with the secret "${secretId}": it is not the one they were encrypted with`,
       { cause },
     )

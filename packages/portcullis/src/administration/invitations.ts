@@ -1,0 +1,55 @@
+import type { Entry } from '@portcullis/auth/authorization-server'
+import { changeToEnd, linkIdOf } from '../accounts/links.ts'
+import { OperatorError } from '../operations/operator-error.ts'
+import type { LinkRecord } from '../store/records.ts'
+import type { UsersContext } from './users.ts'
+
+/** An invitation that nobody has used yet, as the operator is shown it. */
+export interface InvitationSummary {
+  id: string
+  /** For whom it is, in the words of whoever invited. */
+  recipient: string | undefined
+  /** Seconds since the epoch. */
+  createdAt: number
+  /** Seconds since the epoch. */
+  expiresAt: number
+}
+
+type WithStore = Pick<UsersContext, 'store'>
+
+/** The invitations that still work, the oldest first. */
+export async function listInvitations(context: WithStore): Promise<InvitationSummary[]> {
+  const invitations = (await allInvitations(context)).map(summaryOf)
+  return invitations.sort((a, b) => a.createdAt - b.createdAt || a.id.localeCompare(b.id))
+}
+
+/** Ends an invitation. Throws `OperatorError` when there is none of this id. */
+export async function withdrawInvitation(
+  context: Pick<UsersContext, 'store' | 'onAct'>,
+  id: string,
+): Promise<InvitationSummary> {
+  for (;;) {
+    const invitation = (await allInvitations(context)).find((each) => linkIdOf(each.id) === id)
+    if (invitation === undefined)
+      throw new OperatorError(`There is no invitation "${id}"`, {
+        nextStep: 'It may have been used. See which there are: portcullis users invitations',
+      })
+    if (!(await context.store.commit([changeToEnd(invitation)]))) continue
+    context.onAct?.({ type: 'invitation_withdrawn', invitation: id })
+    return summaryOf(invitation)
+  }
+}
+
+async function allInvitations({ store }: WithStore): Promise<Entry<LinkRecord>[]> {
+  const invitations: Entry<LinkRecord>[] = []
+  for (;;) {
+    const after = invitations.at(-1)?.id
+    const page = await store.list('link', 'purpose', 'invitation', after === undefined ? {} : { after })
+    if (page.length === 0) return invitations
+    invitations.push(...page)
+  }
+}
+
+function summaryOf({ id, value, expiresAt = Number.POSITIVE_INFINITY }: Entry<LinkRecord>): InvitationSummary {
+  return { id: linkIdOf(id), recipient: value.recipient, createdAt: value.createdAt, expiresAt }
+}
