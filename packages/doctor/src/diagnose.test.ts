@@ -97,7 +97,8 @@ test('a certificate that nobody trusts is the cause, not that nothing can be rea
 test('a name that leads into a private network is a cause, the address of this machine is not', async () => {
   const { origin } = await startMcpServer({
     resource: (document, of) => ({ ...document, resource: `${of.replace('127.0.0.1', 'mcp.example')}/mcp` }),
-    header: () => 'Bearer',
+    header: (of) =>
+      `Bearer resource_metadata="${of.replace('127.0.0.1', 'mcp.example')}/.well-known/oauth-protected-resource/mcp"`,
   })
 
   const { causes } = await diagnose(`${origin.replace('127.0.0.1', 'mcp.example')}/mcp`, {
@@ -107,7 +108,13 @@ test('a name that leads into a private network is a cause, the address of this m
   assert.deepEqual(codesOf(causes.map(({ finding }) => finding)), ['not_public'])
 })
 
-for (const url of ['no url', 'ftp://mcp.example/mcp', 'https://me:pw@mcp.example/mcp', '', 'mcp.example/mcp']) {
+for (const url of ['no url', '', 'mcp.example/mcp']) {
+  test(`"${url}" is no URL: the caller's mistake`, async () => {
+    await assert.rejects(diagnose(url), TypeError)
+  })
+}
+
+for (const url of ['ftp://mcp.example/mcp', 'https://me:pw@mcp.example/mcp']) {
   test(`"${url}" is no URL that can be asked, and that is told`, async () => {
     const { findings } = await diagnose(url)
 

@@ -29,8 +29,9 @@ export interface DiagnoseOptions {
   now?: () => Date
 }
 
-/** Looks at the server at a URL, without signing in: what is wrong with it, and what that means for clients. Rejects never but for a fault of its own. */
+/** Looks at the server at a URL, without signing in: what is wrong with it, and what that means for clients. Throws `TypeError` for what is no URL at all. */
 export async function diagnose(url: string, options: DiagnoseOptions = {}): Promise<Diagnosis> {
+  if (!URL.canParse(url)) throw new TypeError('What is to be examined must be an absolute URL')
   const { profiles = allProfiles, onProgress = () => {}, mostRequests = 60 } = options
   const { timeout, deadline, resolve, now = () => new Date() } = options
   const startedAt = performance.now()

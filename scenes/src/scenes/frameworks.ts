@@ -31,7 +31,7 @@ export const frameworkScenes: readonly Scene[] = [
     name: 'express-sign-in-metadata-missing',
     stack: 'express',
     wrong: 'The application is its own sign-in server, has its endpoints below /api/oauth, and no metadata.',
-    cause: 'registration_elsewhere',
+    cause: 'authorization_server_metadata_missing',
     broken: {
       authorization_server_metadata: `app.all('/register', (_req, res) => { res.status(404).end() })
 app.all('/api/oauth/register', (req, res) => send(res, signIn(req.method, '/register')))`,

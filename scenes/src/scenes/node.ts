@@ -188,7 +188,7 @@ if (path === '$PATH' && req.headers.authorization !== 'Bearer good') {
   {
     name: 'node-sign-in-metadata-missing',
     wrong: 'The sign-in server has no metadata; its registration stands at a path of its own.',
-    cause: 'registration_elsewhere',
+    cause: 'authorization_server_metadata_missing',
     broken: {
       authorization_server_metadata: `if (path === '/register') return send(res, { status: 404, headers: json, body: '{}' })
 if (path === '/api/oauth/register') return send(res, signIn(req.method, '/register'))`,

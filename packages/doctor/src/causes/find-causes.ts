@@ -3,7 +3,7 @@ import { severityOf } from '../findings/severity.ts'
 import type { ClientVerdict } from '../simulation/verdict.ts'
 import type { StopReason } from '../simulation/walk.ts'
 import type { Cause } from './causes.ts'
-import { explains, inOrder } from './graph.ts'
+import { explains, inOrder, isMetBy } from './graph.ts'
 import { explainStop } from './stops.ts'
 
 /**
@@ -43,9 +43,16 @@ function explanationOf(
   const wasRead = (each: Finding) => each.evidence.some((id) => read.has(id))
   const rank = (each: Finding) =>
     (severityOf(each) === 'breaks' ? 0 : 1000) + (wasRead(each) ? 0 : 100) + explainStop[because].indexOf(each.code)
-  return findings
+  const [best] = findings
     .filter((each) => explainStop[because].includes(each.code) && (severityOf(each) === 'breaks' || wasRead(each)))
-    .toSorted((a, b) => rank(a) - rank(b))[0]
+    .toSorted((a, b) => rank(a) - rank(b))
+  return best ?? faultBefore(walk, findings)
+}
+
+/** The first fault on the way that a client has come: what goes wrong there may come out later, and elsewhere. */
+function faultBefore({ end }: ClientVerdict['walk'], findings: readonly Finding[]): Finding | undefined {
+  if (end.kind !== 'stops') return undefined
+  return findings.filter((each) => severityOf(each) === 'breaks' && isMetBy(end.step, each.code)).toSorted(byOrder)[0]
 }
 
 /** The root above a finding; `undefined` where it stands for itself and breaks nothing. */

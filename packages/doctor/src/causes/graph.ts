@@ -1,3 +1,4 @@
+import type { Step } from '@portcullis/clients'
 import type { FindingCode } from '../findings/finding.ts'
 
 /** What each finding explains when both were seen, directly: who mends the one mends the other. No finding explains itself, over whatever way. */
@@ -35,11 +36,12 @@ export const explains: { readonly [Code in FindingCode]: readonly FindingCode[] 
   checked_before_authentication: ['get_not_challenged', 'head_not_challenged'],
   challenge_missing: ['bad_token_not_named', 'headers_hidden_from_browsers'],
   challenge_renamed: ['bad_token_not_named', 'headers_hidden_from_browsers'],
-  challenge_not_bearer: ['bad_token_not_named'],
+  // Who asks for something else than a bearer token has no OAuth yet.
+  challenge_not_bearer: ['bad_token_not_named', 'resource_metadata_missing'],
   challenge_malformed: ['bad_token_not_named'],
   challenge_behind_another: [],
   challenge_without_pointer: [],
-  pointer_not_absolute: [],
+  pointer_not_absolute: ['resource_metadata_missing'],
   pointer_to_other_origin: [
     'pointer_leads_nowhere',
     'resource_mismatch',
@@ -98,6 +100,23 @@ export const explains: { readonly [Code in FindingCode]: readonly FindingCode[] 
 
 /** Codes in the order of a connection: of two roots the earlier one comes first. */
 export const inOrder: readonly FindingCode[] = Object.keys(explains) as FindingCode[] // its keys are all the codes, says its type
+
+/** Whether a client that has come to `step` has met what a code speaks of. */
+export function isMetBy(step: Step, code: FindingCode): boolean {
+  const next = firstBehind[step]
+  return next === undefined || inOrder.indexOf(code) < inOrder.indexOf(next)
+}
+
+/** The first code of what a client meets only behind each step. */
+const firstBehind: { readonly [step in Step]: FindingCode | undefined } = {
+  reach: 'login_page_instead_of_challenge',
+  challenge: 'resource_metadata_missing',
+  protected_resource_metadata: 'authorization_server_unreachable',
+  resource_comparison: 'authorization_server_unreachable',
+  authorization_server_metadata: 'endpoint_not_https',
+  registration: undefined,
+  authorization_request: undefined,
+}
 
 /** What comes of it when somebody else answers in the place of the server. */
 function whatAnEdgeSwallows(): readonly FindingCode[] {

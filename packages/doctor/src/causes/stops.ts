@@ -95,6 +95,9 @@ export const explainStop: { readonly [reason in StopReason]: readonly FindingCod
     'authorization_server_metadata_not_json',
     'authorization_server_metadata_missing',
     'authorization_server_unreachable',
+    'metadata_field_missing',
+    'metadata_field_malformed',
+    'issuer_mismatch',
     ...withoutIssuer(),
   ],
   authorization_server_metadata_unusable: [

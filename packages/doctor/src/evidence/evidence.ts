@@ -1,4 +1,4 @@
-import type { Exchange, Outcome, ProbeRequest } from './exchange.ts'
+import { type Exchange, isFinal, type Outcome, type ProbeRequest } from './exchange.ts'
 
 /** What is asked of the other side, each thing once. Probes, findings and simulations share it. */
 export interface Evidence {
@@ -6,7 +6,7 @@ export interface Evidence {
   readonly target: string
   /** All exchanges so far, in the order of sending. */
   readonly exchanges: readonly Exchange[]
-  /** The exchange for a request: the one there is, or a new one. Rejects never: what went wrong is its outcome. */
+  /** The exchange for a request: the one there is, or a new one; where an origin cannot be reached at all, the one that showed it. Rejects never: what went wrong is its outcome. */
   ask(request: ProbeRequest): Promise<Exchange>
 }
 
@@ -29,6 +29,7 @@ export function gatherEvidence({ target, send, mostRequests, onExchange, clock }
   const now = clock ?? (() => performance.now())
   const exchanges: Exchange[] = []
   const asked = new Map<string, Promise<Exchange>>()
+  const outOfReach = new Map<string, Exchange>()
   let sent = 0
 
   async function exchange(request: ProbeRequest): Promise<Exchange> {
@@ -41,6 +42,7 @@ export function gatherEvidence({ target, send, mostRequests, onExchange, clock }
       : await send(request)
     const done = { id, request, outcome, milliseconds: Math.round(now() - startedAt) }
     exchanges.push(done)
+    if (isFinal(outcome)) outOfReach.set(originOf(request.url), done)
     exchanges.sort((a, b) => a.id - b.id)
     onExchange?.(done)
     return done
@@ -53,6 +55,8 @@ export function gatherEvidence({ target, send, mostRequests, onExchange, clock }
       const key = keyOf(request)
       const known = asked.get(key)
       if (known !== undefined) return known
+      const inVain = outOfReach.get(originOf(request.url))
+      if (inVain !== undefined) return Promise.resolve(inVain)
       // Its place is taken before anything is awaited, so that its number is its turn.
       let begin: (exchange: Promise<Exchange>) => void = () => {}
       const answer = new Promise<Exchange>((resolve) => {
@@ -92,6 +96,11 @@ export function recordedEvidence(target: string, exchanges: readonly Exchange[])
 export function seen(evidence: Evidence, request: ProbeRequest): Exchange | undefined {
   const key = keyOf(request)
   return evidence.exchanges.find((exchange) => keyOf(exchange.request) === key)
+}
+
+/** What cannot be parsed is as far away as itself. */
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url
 }
 
 function keyOf({ method, url, headers, body }: ProbeRequest): string {

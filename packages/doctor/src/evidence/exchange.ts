@@ -55,6 +55,21 @@ export type FailureReason =
   /** The doctor had asked enough. */
   | 'not_asked'
 
+/** Whether every other request to that origin would meet the same. */
+export function isFinal(outcome: Outcome): boolean {
+  return outcome.kind === 'failure' && final.has(outcome.reason)
+}
+
+const final: ReadonlySet<FailureReason> = new Set([
+  'name_not_found',
+  'connection_refused',
+  'certificate',
+  'tls',
+  'address_refused',
+  'url_refused',
+  'not_asked',
+])
+
 /** The value of a header; several of one name joined as RFC 9110 §5.3 has it. */
 export function headerOf({ outcome }: Exchange, name: string): string | undefined {
   if (outcome.kind !== 'answer') return undefined

@@ -67,7 +67,7 @@ testScenes([
         request.headers.authorization !== undefined &&
         Boolean(json(response, 200, { jsonrpc: '2.0', id: 0, result: {} })),
     },
-    [],
+    ['bad_token_let_in'],
   ],
   [
     'bad_token_not_named',

@@ -37,7 +37,7 @@ const severities: { readonly [Code in FindingCode]: Severity | ((args: FindingAr
   pointer_to_other_origin: ({ found }) => (found === 200 ? 'warns' : 'breaks'),
   pointer_leads_nowhere: 'breaks',
   error_code_without_token: 'notes',
-  bad_token_let_in: 'warns',
+  bad_token_let_in: 'breaks',
   bad_token_not_named: 'warns',
   scope_asks_offline_access: 'notes',
   checked_before_authentication: ({ what }) => (what === 'body' ? 'warns' : 'breaks'),

@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts'
+import { isFinal } from '../evidence/exchange.ts'
 import { probeAuthorizationServer } from './authorization-server.ts'
 import { probeChallenge } from './challenge.ts'
 import { probeNetwork } from './network.ts'
@@ -17,7 +18,7 @@ export interface ProbeOptions {
 export async function probe(evidence: Evidence, { onProgress = () => {} }: ProbeOptions = {}): Promise<void> {
   onProgress('network')
   const first = await evidence.ask(mcpRequest(evidence.target, 'post_initialize'))
-  if (first.outcome.kind === 'failure' && isFinal.has(first.outcome.reason)) return
+  if (isFinal(first.outcome)) return
   await probeNetwork(evidence)
   if (heard(evidence).every(({ exchange }) => exchange.outcome.kind === 'failure')) return
   onProgress('challenge')
@@ -27,14 +28,3 @@ export async function probe(evidence: Evidence, { onProgress = () => {} }: Probe
   onProgress('authorization_server')
   await probeAuthorizationServer(evidence)
 }
-
-/** What every other request to this host would meet too. */
-const isFinal = new Set<string>([
-  'name_not_found',
-  'connection_refused',
-  'certificate',
-  'tls',
-  'address_refused',
-  'url_refused',
-  'not_asked',
-])

@@ -1,5 +1,6 @@
 /** Whether a URL can be reached from anywhere by its looks: https, at a host that is no special address and no name for this network. */
 export function looksPublic(url: string): boolean {
+  if (!URL.canParse(url)) return false
   const { protocol, hostname } = new URL(url)
   const host = hostname.replace(/\.$/, '').replace(/^\[|\]$/g, '')
   return protocol === 'https:' && !isSpecialName(host) && !isSpecialAddress(host)
