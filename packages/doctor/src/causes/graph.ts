@@ -80,7 +80,7 @@ export const explains: { readonly [Code in FindingCode]: readonly FindingCode[] 
   authorization_server_metadata_elsewhere: ['registration_elsewhere'],
   issuer_mismatch: [],
   metadata_documents_differ: [],
-  metadata_field_missing: [],
+  metadata_field_missing: ['s256_missing', 'registration_elsewhere', 'no_way_to_register', 'public_clients_not_listed'],
   metadata_field_malformed: ['s256_missing', 'registration_elsewhere', 'no_way_to_register'],
   endpoint_not_https: [],
   endpoint_not_found: ['registration_elsewhere', 'token_endpoint_answers_wrong'],

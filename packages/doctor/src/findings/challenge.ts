@@ -46,7 +46,7 @@ function notChallenged(evidence: Evidence, first: Exchange): readonly Finding[] 
   if (edgeProductOf(first) !== undefined) return []
   if (isLogin(first))
     return [finding('login_page_instead_of_challenge', { status, location: redirectTarget(first) }, first)]
-  if (isHundred(first, 3) || status === 429) return []
+  if (redirectTarget(first) !== undefined || status === 429) return []
   if (isHundred(first, 2)) return letIn(evidence, first, status)
   const early = checkedBeforeAuthentication(evidence, first)
   if (early.length > 0) return early

@@ -1,23 +1,28 @@
 import { type Exchange, statusOf } from '../evidence/exchange.ts'
 import { isObject, readJson } from '../evidence/read-json.ts'
 import type { Looked } from './finding.ts'
+import { isLogin } from './login-pages.ts'
 import { beginningOf, contentTypeOf, foundIn } from './look.ts'
 
 /** A place where a document was looked for. */
 interface Place {
   readonly url: string
   readonly exchange: Exchange
+  /** The answer before redirects, where it was kept. */
+  readonly asked?: Exchange
 }
 
 export function lookedAt(places: readonly Place[]): readonly Looked[] {
   return places.map(({ url, exchange }) => ({ url, found: foundIn(exchange) }))
 }
 
-/** The first place that asks for a token itself, so that nobody can read where tokens are to be had. */
+/** The first place that asks for a token or a sign-in itself, so that nobody can read where tokens are to be had. */
 export function guardedAmong<P extends Place>(places: readonly P[]): (P & { status: number }) | undefined {
   for (const place of places) {
     const status = statusOf(place.exchange)
     if (status === 401 || status === 403) return { ...place, status }
+    if (place.asked !== undefined && isLogin(place.asked))
+      return { ...place, exchange: place.asked, status: statusOf(place.asked) ?? 0 }
   }
   return undefined
 }

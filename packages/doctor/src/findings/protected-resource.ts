@@ -28,7 +28,8 @@ type Used = ResourcePlace & { document: JsonObject }
 
 /** One fault of the three: none is there, all are guarded, or something else answers. */
 function nothingFound(places: readonly ResourcePlace[]): readonly Finding[] {
-  const guarded = guardedAmong(places)
+  // Behind the path of the MCP endpoint stands what guards that endpoint.
+  const guarded = guardedAmong(places.filter(({ place }) => place !== 'suffix'))
   if (guarded !== undefined)
     return [finding('resource_metadata_guarded', { url: guarded.url, status: guarded.status }, guarded.exchange)]
   const notJson = notJsonAmong(places)

@@ -40,7 +40,9 @@ const severities: { readonly [Code in FindingCode]: Severity | ((args: FindingAr
   bad_token_let_in: 'breaks',
   bad_token_not_named: 'warns',
   scope_asks_offline_access: 'notes',
-  checked_before_authentication: ({ what }) => (what === 'body' ? 'warns' : 'breaks'),
+  // Servers of older revisions do not know the first request of the newest, and clients fall back.
+  checked_before_authentication: ({ what, request }) =>
+    what === 'protocol_version' || request === 'initialize' ? 'breaks' : 'warns',
   head_not_challenged: 'notes',
   get_not_challenged: ({ status }) => (status >= 200 && status < 300 ? 'warns' : 'notes'),
   preflight_refused: 'notes',

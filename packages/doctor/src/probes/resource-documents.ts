@@ -10,6 +10,8 @@ import { documentRequest, mcpRequest } from './requests.ts'
 export interface ResourcePlace {
   readonly place: 'pointer' | 'path' | 'root' | 'suffix'
   readonly url: string
+  /** What was answered there. */
+  readonly asked: Exchange
   /** After redirects. */
   readonly exchange: Exchange
   /** What stands there, where it is such a document. */
@@ -37,7 +39,7 @@ export function resourcePlaces(evidence: Evidence): readonly ResourcePlace[] {
     const first = seen(evidence, documentRequest(url))
     if (first === undefined) return []
     const exchange = followSeen(evidence, first)
-    return [{ place, url, exchange, document: resourceDocumentIn(exchange) }]
+    return [{ place, url, asked: first, exchange, document: resourceDocumentIn(exchange) }]
   })
 }
 
