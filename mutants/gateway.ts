@@ -298,7 +298,7 @@ export const gatewayMutants: readonly Mutant[] = [
     file: `${folder}/body.ts`,
     find: "body.on('error', () => {})",
     replace: '',
-    test: { file: `${folder}/hostile.test.ts`, title: /a request with an unknown transfer coding/ },
+    test: { file: `${folder}/body.test.ts`, title: /breaks off before anybody reads it/ },
   },
   {
     name: 'what breaks off upstream never looks whole here',

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { bodyOf, openScene, rawConnection, requestQueue, type SceneOptions } from '../../test/gateway-scene.ts'
+import { takeBody } from './body.ts'
 
 const rules = { toolScopes: { tools: { delete_note: { scopes: ['notes:delete'] } } } }
 
@@ -155,6 +157,17 @@ test('a client that leaves within its body takes the request at the upstream wit
   await new Promise((resolve) => req.on('close', resolve).on('error', () => {}))
   assert.equal(req.complete, false)
   assert.ok(!scene.events.some(({ type }) => type === 'failure')) // anybody could fill the log with them
+})
+
+test('a body that breaks off before anybody reads it ends no process', async () => {
+  const arriving = new Readable({ read() {} })
+  const req = Object.assign(arriving, { headers: { 'transfer-encoding': 'chunked' }, complete: false })
+  const body = takeBody(req as unknown as IncomingMessage, { limit: 10, timeout: 60 }, { hold: () => true }) // all that is read of it
+  assert.ok(body instanceof Readable)
+
+  req.destroy()
+
+  await new Promise((resolve) => body.on('close', resolve)) // an error that nobody hears is thrown before
 })
 
 test('an answer that comes before the end of the body is passed on, and the connection stays of use', async (t) => {
