@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createResourceServer, type ResourceServerOptions } from '@portcullis/auth'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { parseMessages } from '../src/mcp/index.ts'
 import { foreignIssuer } from './foreign-issuer.ts'
 import { createWorld, issuer, mcpRequest, resource, signedInClient } from './world.ts'
 
@@ -297,6 +298,33 @@ test('RS-16 RS-17 RS-18 RS-19 too little scope: 403 insufficient_scope with all 
   assert.equal(
     challenge,
     `Bearer error="insufficient_scope", error_description="This needs the scope notes:read notes:delete", resource_metadata="${metadataUrl}", scope="notes:read notes:delete notes:write"`,
+  )
+})
+
+test('RS-18 what a rule forbids is told so without a challenge, whatever the scopes: as an error of the call, or 403', async () => {
+  const world = createWorld()
+  const { accessToken } = await signedInClient(world)
+  const request = mcpRequest(accessToken)
+  const token = await world.rs.authenticate(request)
+  assert.ok(!(token instanceof Response))
+  const reason = 'Guests delete nothing'
+  const messages = parseMessages(
+    new TextEncoder().encode('{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"delete_note"}}'),
+    new Headers({ 'content-type': 'application/json' }),
+  )
+  assert.ok(messages.kind === 'messages')
+
+  const ofCall = world.rs.deny(request, token, { reason, messages })
+  const elsewhere = world.rs.deny(request, token, { reason })
+
+  assert.deepEqual([ofCall.status, elsewhere.status], [200, 403])
+  assert.deepEqual(await ofCall.json(), { jsonrpc: '2.0', id: 4, error: { code: -32003, message: reason } })
+  assert.deepEqual(await elsewhere.json(), { error: 'access_denied', error_description: reason })
+  for (const { headers } of [ofCall, elsewhere]) assert.equal(headers.get('www-authenticate'), null)
+  const denied = world.events.filter(({ type }) => type === 'call_denied')
+  assert.deepEqual(
+    denied.map((event) => 'calls' in event && event.calls),
+    [[{ method: 'tools/call', name: 'delete_note' }], false],
   )
 })
 

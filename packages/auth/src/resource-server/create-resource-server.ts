@@ -1,6 +1,7 @@
 import { sha256 } from '#sha256'
 import { refreshAfter } from '../jwt/key-set.ts'
 import { verifyAccessToken } from '../jwt/verify-access-token.ts'
+import { callsToTell } from '../mcp/told-calls.ts'
 import type { ToldCalls } from '../protocol/events.ts'
 import { sameIdentifier } from '../protocol/resource.ts'
 import { covers } from '../protocol/scope.ts'
@@ -141,6 +142,11 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     metadataUrl: served[0].metadataUrl,
     corsHeaders,
     authorize,
+
+    deny(request, accessToken, { reason, messages }) {
+      const calls = messages && callsToTell(messages)
+      return refuse({ kind: 'denied', accessToken, reason, messages, calls }, request)
+    },
 
     async ready() {
       await Promise.all([...issuers.map(({ keys }) => keys.ready()), revocations?.refresh()])

@@ -1,3 +1,5 @@
+import { denialOf } from '../mcp/denial.ts'
+import type { Messages } from '../mcp/message.ts'
 import { type Challenge, formatChallenge } from '../protocol/challenge.ts'
 import type { ConnectionEvent, InvalidReason, ToldCalls } from '../protocol/events.ts'
 import { formatScope } from '../protocol/scope.ts'
@@ -9,6 +11,13 @@ export type Verdict =
   | { kind: 'missing'; reason?: InvalidReason }
   | { kind: 'invalid'; reason: InvalidReason; detail?: string }
   | { kind: 'insufficient'; accessToken: AccessToken; required: readonly string[]; calls?: ToldCalls | undefined }
+  | {
+      kind: 'denied'
+      accessToken: AccessToken
+      reason: string
+      messages?: Messages | undefined
+      calls?: ToldCalls | undefined
+    }
   | { kind: 'unavailable'; reason: 'keys' | 'revocations'; detail?: string }
 
 export type Refused = Exclude<Verdict, { kind: 'valid' }>
@@ -35,6 +44,13 @@ export function refusal(verdict: Refused, context: RefusalContext): Response {
       const description = `This needs the scope ${formatScope(verdict.required)}`
       return challenged(403, 'insufficient_scope', description, { ...context, scopes })
     }
+    case 'denied': {
+      // No challenge: whatever scopes a client came back with, it would be denied again.
+      const body = verdict.messages && denialOf(verdict.messages, verdict.reason)
+      return body === undefined
+        ? forbidden(verdict.reason, context.headers)
+        : new Response(body, { headers: { ...context.headers, ...json } })
+    }
     case 'unavailable': // our outage is never "your token is bad"
       return answer(503, 'temporarily_unavailable', 'The token cannot be verified right now; try again', {
         ...context.headers,
@@ -58,6 +74,14 @@ export function eventOf(verdict: Refused, resource: string): ConnectionEvent {
       return {
         type: 'scope_insufficient',
         required: verdict.required,
+        resource,
+        ...about(verdict.accessToken),
+        ...verdict.calls,
+      }
+    case 'denied':
+      return {
+        type: 'call_denied',
+        reason: verdict.reason,
         resource,
         ...about(verdict.accessToken),
         ...verdict.calls,
@@ -95,9 +119,11 @@ function answer(
 ): Response {
   return new Response(JSON.stringify({ error, error_description: description }), {
     status,
-    headers: { ...headers, 'content-type': 'application/json', 'cache-control': 'no-store' },
+    headers: { ...headers, ...json },
   })
 }
+
+const json = { 'content-type': 'application/json', 'cache-control': 'no-store' }
 
 function isMalformedRequest(reason: InvalidReason): boolean {
   return reason === 'two_tokens'

@@ -1,3 +1,4 @@
+import type { Messages } from '../mcp/message.ts'
 import type { ToldCalls } from '../protocol/events.ts'
 import type { AccessToken } from './access-token.ts'
 
@@ -43,6 +44,12 @@ export interface ResourceServer {
     required: Iterable<string>,
     calls?: ToldCalls,
   ): Response | undefined
+
+  /**
+   * The refusal of a caller whom a rule forbids this, whatever the scopes: never a challenge, which would send clients into consent again and
+   * again. To calls of tools (`messages`) it is a JSON-RPC error, elsewhere 403. `reason`: a sentence; the caller reads it.
+   */
+  deny(request: RequestHead, accessToken: AccessToken, denial: { reason: string; messages?: Messages }): Response
 
   /** Whether the token's grant has ended or the token has expired since it was verified. For answers that stay open. */
   isOver(accessToken: AccessToken): boolean
