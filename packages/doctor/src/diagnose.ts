@@ -1,16 +1,11 @@
 import { profiles as allProfiles, type ClientProfile } from '@portcullis/clients'
-import { findCauses } from './causes/find-causes.ts'
+import { conclude } from './conclude.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { gatherEvidence } from './evidence/evidence.ts'
 import { hideTarget } from './evidence/hidden-target.ts'
 import type { Resolve } from './evidence/resolution.ts'
 import { createSender } from './evidence/send.ts'
-import { find } from './findings/find.ts'
-import { detectStack } from './fixes/detect-stack.ts'
-import { fixFor } from './fixes/fix-for.ts'
 import { type ProbeStep, probe } from './probes/probe.ts'
-import { isShutOutAs } from './probes/voices.ts'
-import { simulate } from './simulation/simulate.ts'
 
 export interface DiagnoseOptions {
   /** The clients that are asked about. Default: all there are. */
@@ -47,30 +42,8 @@ export async function diagnose(url: string, options: DiagnoseOptions = {}): Prom
   try {
     await probe(evidence, { onProgress })
     onProgress('clients')
-    const clients = await simulate(evidence, profiles, (userAgent) => isShutOutAs(evidence, userAgent))
-    const findings = find(evidence)
-    const stack = detectStack(evidence)
-    const causes = findCauses(findings, clients).map((cause) => {
-      const fix = fixFor(cause.finding, stack, evidence)
-      return fix === undefined ? cause : { ...cause, fix }
-    })
-    const exchanges = evidence.exchanges.filter(
-      ({ outcome }) => outcome.kind === 'answer' || outcome.reason !== 'not_asked',
-    )
-    const milliseconds = Math.round(performance.now() - startedAt)
-    const requests = exchanges.length
-    return {
-      target: target.shown,
-      at,
-      level: 'passive',
-      requests,
-      milliseconds,
-      stack,
-      clients,
-      causes,
-      findings,
-      exchanges,
-    }
+    const concluded = await conclude(evidence, profiles)
+    return { at, milliseconds: Math.round(performance.now() - startedAt), ...concluded }
   } finally {
     sender.close()
   }

@@ -1,4 +1,5 @@
 export const help = `Usage: portcullis doctor [options] <url>
+       portcullis doctor [options] --from <file>
 
 Say which MCP clients will connect to a server, which will not, at which step each stops, why, and the fix.
 It looks from outside, as clients do: it creates nothing and signs nobody in.
@@ -8,16 +9,23 @@ Arguments:
 
 Options:
   --client <ids>       only these clients, with commas between: --client claude-code,chatgpt
-  --json               print the report as JSON (packages/doctor/report.schema.json)
+  --json               print the report as JSON, for machines (report.schema.json describes it)
+  --save <file>        also write that JSON into a file
+  --from <file>        ask nothing: judge anew what a file from --save or --json has
+  --timeout <seconds>  give up asking after so long (default: 15)
   --verbose            show all that was seen, with the bytes
-  --no-color           no colours; NO_COLOR does the same
+  --no-color           no colours; NO_COLOR=1 does the same, FORCE_COLOR=1 the opposite
   -h, --help           explain this
 
 Examples:
   portcullis doctor https://mcp.example.com/mcp
   portcullis doctor http://localhost:7080/mcp --client claude-code,codex
-  portcullis doctor https://mcp.example.com/mcp --json | jq '.clients[] | select(.verdict == "stops")'
+  portcullis doctor https://mcp.example.com/mcp --json | jq -r '.clients[] | select(.verdict == "stops") | .name'
 
-Exit codes: 0 all of them connect; 1 something is wrong that stops some; 2 wrong command line; 3 of some nobody can tell, and none stops;
-70 a fault of the doctor itself.
+Exit codes:
+  0    every client asked about will connect
+  1    something is wrong: some stop, or are let in without signing in where they should not be
+  2    the command line is wrong
+  3    of some clients nobody can tell, and none stops
+  70   the doctor itself failed
 `

@@ -28,3 +28,6 @@ const texts: TextsOf<FindingCode> = {
   ...protectedResourceTexts,
   ...authorizationServerTexts,
 }
+
+/** Every code there is. */
+export const findingCodes: readonly string[] = Object.keys(texts)

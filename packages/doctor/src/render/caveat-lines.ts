@@ -1,43 +1,61 @@
 import type { ClientVerdict } from '../simulation/verdict.ts'
 import type { Caveat } from '../simulation/walk.ts'
+import { namesOf, reportMark } from './client-names.ts'
+import { endingOf } from './ending.ts'
 import type { TextOptions } from './text.ts'
 import { wrap } from './wrap.ts'
 
-/** What matters to those that connect, clients with the same caveat together. */
-export function caveatLines(clients: readonly ClientVerdict[], { style, width }: TextOptions): string {
-  const names = new Map<string, string[]>()
-  for (const { client, caveats, kind } of clients) {
-    if (kind === 'stops') continue
-    for (const caveat of caveats) {
+/** What matters to those that get in and is not said by the picture, clients with the same caveat together. */
+export function caveatLines(clients: readonly ClientVerdict[], { style, width, isVerbose }: TextOptions): readonly string[] {
+  const names = new Map<string, ClientVerdict[]>()
+  for (const verdict of clients) {
+    if (verdict.kind === 'stops') continue
+    for (const caveat of verdict.caveats) {
+      if (isInPicture(caveat, verdict) || (isMinor(caveat) && !isVerbose)) continue
       const sentence = caveatText(caveat)
-      names.set(sentence, [...(names.get(sentence) ?? []), client.name])
+      names.set(sentence, [...(names.get(sentence) ?? []), verdict])
     }
   }
-  return [...names]
-    .map(([sentence, those]) =>
-      wrap(`${style.unsure('note')} ${those.join(', ')}: ${sentence}`, { width, indent: '  ' }),
-    )
-    .join('\n')
+  return [...names].map(([sentence, those]) => {
+    const who = namesOf(those, isVerbose ? {} : { most: 3 }).replaceAll(reportMark, '')
+    return wrap(`${who}: ${sentence}`, { width, indent: '    ', first: `  ${style.faint('·')} ` })
+  })
 }
 
+function isInPicture({ kind }: Caveat, verdict: ClientVerdict): boolean {
+  const ending = endingOf(verdict)
+  return (
+    kind === 'weak_evidence' ||
+    (kind === 'anonymous' && ending === 'as_nobody') ||
+    (kind === 'needs_public_url' && ending === 'once_public') ||
+    (kind === 'needs_static_client' && ending === 'once_entered')
+  )
+}
+
+/** Nobody is frightened by a short list of permissions. */
+function isMinor(caveat: Caveat): boolean {
+  return caveat.kind === 'asks_for_all_scopes' && caveat.count < 5
+}
+
+/** A sentence that fits behind one name and behind many. */
 export function caveatText(caveat: Caveat): string {
   switch (caveat.kind) {
     case 'needs_public_url':
-      return 'runs elsewhere, and reaches this server only at a public https address.'
+      return 'comes from its maker’s data centre, which reaches public https addresses alone.'
     case 'needs_static_client':
-      return 'cannot register by itself; make a client at the sign-in server and give it the identifier.'
+      return 'cannot register: somebody must make an identifier at the sign-in server and enter it.'
     case 'guesses_endpoints':
-      return `finds no metadata, and guesses that sign-in is at ${caveat.origin}.`
+      return `no metadata was found, and ${caveat.origin} is taken for the place to sign in.`
     case 'anonymous':
-      return 'is not asked to sign in, and uses the server as nobody.'
+      return 'let in without signing in, as nobody.'
     case 'asks_for_no_refresh':
-      return 'will have to sign in again each time its token expires.'
+      return 'people must sign in again each time a token expires.'
     case 'asks_for_all_scopes':
-      return `asks for all ${caveat.count} scopes at once.`
+      return `asks for all ${caveat.count} permissions at once.`
     case 'disregards_resource_metadata':
-      return 'throws the metadata away, since its "resource" is not the URL that was typed, and looks for sign-in at the origin.'
+      return '"resource" is not the URL that was typed, so the metadata is thrown away and the origin asked instead.'
     case 'weak_evidence':
-      return `what is known of it is reports alone (${caveat.about}).`
+      return `${caveat.about} is known from reports alone.`
     default:
       return caveat satisfies never
   }

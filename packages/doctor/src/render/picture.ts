@@ -1,61 +1,79 @@
-import type { ClientVerdict } from '../simulation/verdict.ts'
-import { steps } from './step-names.ts'
+import type { Ending, Group } from './ending.ts'
+import { orderOf, steps } from './step-names.ts'
 import type { Style } from './style.ts'
 
-const gap = 8 // columns from one step to the next
+/** What stands before each line of the picture. */
+export const margin = 5
 
-/** One line per client: the way it comes, and where it stops. Those that stop stand first. */
-export function picture(clients: readonly ClientVerdict[], style: Style): string {
-  const nameWidth = Math.max(...clients.map(({ client }) => client.name.length), 8) + 2
-  const heading = ' '.repeat(nameWidth + 2) + steps.map(({ column }) => column.padEnd(gap)).join('')
-  const lines = sorted(clients).map((verdict) => row(verdict, nameWidth, style))
-  return [style.faint(heading.trimEnd()), ...lines].join('\n')
+/** The ways that clients come, side by side; `undefined` where the terminal is too narrow for them. */
+export interface Picture {
+  readonly heading: string
+  /** The way of one group, from the left to where it ends. */
+  wayOf(group: Group): string
 }
 
-function sorted(clients: readonly ClientVerdict[]): readonly ClientVerdict[] {
-  return [...clients].sort((a, b) => rank(a) - rank(b))
+export function pictureFor(width: number, style: Style): Picture | undefined {
+  const gap = [10, 7].find((columns) => margin + columns * (steps.length - 1) + 7 <= width)
+  if (gap === undefined) return undefined
+  const head = (wordOf: (step: (typeof steps)[number]) => string) =>
+    style.faint((' '.repeat(margin) + steps.map((step) => wordOf(step).padEnd(gap)).join('')).trimEnd())
+  return {
+    heading:
+      gap === 10
+        ? `${head(({ column }) => column[0])}\n${head(({ column }) => column[1])}`
+        : head(({ short }) => short),
+    wayOf: (group) => `  ${lead(group.ending, style)}  ${way(group, gap, style)}`,
+  }
 }
 
-function rank({ kind, step }: ClientVerdict): number {
-  const way = step === undefined ? steps.length : steps.findIndex((each) => each.step === step)
-  return { stops: 0, cannot_tell: 100, connects_with_caveat: 200, connects: 300 }[kind] + way
-}
-
-function row({ client, kind, step, walk }: ClientVerdict, nameWidth: number, style: Style): string {
-  const end = step === undefined ? steps.length : steps.findIndex((each) => each.step === step)
-  const needsNoSignIn = walk.end.kind === 'needs_no_sign_in'
-  const cells = steps.map((_, at) => {
-    const isLast = at === steps.length - 1
-    if (needsNoSignIn) return at === 0 ? style.good(mark('●', { isLast, reaches: false })) : blank(isLast)
-    if (at < end) return style.good(mark('●', { isLast, reaches: at + 1 <= end }))
-    if (at > end) return blank(isLast)
-    return kind === 'stops'
-      ? style.bad(mark('✗', { isLast, reaches: false }))
-      : style.unsure(mark('?', { isLast, reaches: false }))
-  })
-  return `${lead(kind, style)} ${client.name.padEnd(nameWidth)}${cells.join('')}`.trimEnd()
-}
-
-function mark(symbol: string, { isLast, reaches }: { isLast: boolean; reaches: boolean }): string {
-  if (isLast) return symbol
-  return reaches ? `${symbol}${'─'.repeat(gap - 1)}` : symbol.padEnd(gap)
-}
-
-function blank(isLast: boolean): string {
-  return isLast ? '' : '·'.padEnd(gap)
-}
-
-function lead(kind: ClientVerdict['kind'], style: Style): string {
-  switch (kind) {
-    case 'connects':
-      return style.good('✓')
-    case 'connects_with_caveat':
-      return style.good('✓')
+/** The mark that a group is known by, which stands at the beginning of its line. */
+export function lead(ending: Ending, style: Style): string {
+  switch (ending) {
     case 'stops':
       return style.bad('✗')
     case 'cannot_tell':
       return style.unsure('?')
+    case 'as_nobody':
+    case 'once_public':
+    case 'once_entered':
+      return style.unsure('!')
+    case 'open':
+    case 'connects':
+      return style.good('✓')
     default:
-      return kind satisfies never
+      return ending satisfies never
   }
+}
+
+function way({ ending, step, isLetIn }: Group, gap: number, style: Style): string {
+  const line = '─'.repeat(gap - 1)
+  const passed = (count: number) => `●${line}`.repeat(count)
+  const dashes = '╌'.repeat(gap - 1)
+  const all = steps.length - 1
+  switch (ending) {
+    case 'stops':
+      return style.good(passed(at(step))) + style.bad('✗')
+    case 'cannot_tell':
+      return style.good(passed(at(step))) + style.unsure('?')
+    case 'as_nobody':
+      return style.good('●') + style.unsure(`${dashes}○`)
+    case 'open':
+      return style.good(`●${dashes}○`)
+    case 'once_public':
+      return style.unsure('◌') + style.good(isLetIn ? `${dashes}○` : `${line}${passed(all - 1)}●`)
+    case 'once_entered':
+      return (
+        style.good(passed(at('registration'))) +
+        style.unsure('◌') +
+        style.good(`${line}${passed(all - at('registration') - 1)}●`)
+      )
+    case 'connects':
+      return style.good(`${passed(all)}●`)
+    default:
+      return ending satisfies never
+  }
+}
+
+function at(step: Group['step']): number {
+  return step === undefined ? 0 : orderOf(step)
 }

@@ -1,6 +1,7 @@
 import type { Step } from '@portcullis/clients'
 import type { Diagnosis } from '../diagnosis.ts'
 import type { Exchange } from '../evidence/exchange.ts'
+import { exitCodeOf } from '../exit-code.ts'
 import type { Finding, FindingCode, Severity } from '../findings/finding.ts'
 import { textOf } from '../findings/finding-texts.ts'
 import { type Requirement, requirementOf } from '../findings/requirements.ts'
@@ -8,7 +9,7 @@ import { severityOf } from '../findings/severity.ts'
 import type { Fix } from '../fixes/fix.ts'
 import type { DetectedStack } from '../fixes/stack.ts'
 import type { ClientVerdict } from '../simulation/verdict.ts'
-import type { AuthorizationRequest, Caveat, WalkStep } from '../simulation/walk.ts'
+import type { AuthorizationRequest, Caveat, StopReason, WalkEnd, WalkStep } from '../simulation/walk.ts'
 import { caveatText } from './caveat-lines.ts'
 import { seenIn } from './seen.ts'
 
@@ -20,6 +21,10 @@ export interface Report {
   readonly level: Diagnosis['level']
   readonly requests: number
   readonly milliseconds: number
+  /** What the program ends with. */
+  readonly exitCode: 0 | 1 | 3
+  /** Clients by verdict, all four of them. */
+  readonly counts: { readonly [verdict in ClientVerdict['kind']]: number }
   readonly stack: { readonly framework?: DetectedStack['framework']; readonly proxy?: DetectedStack['proxy'] }
   readonly clients: readonly ReportedClient[]
   readonly causes: readonly ReportedCause[]
@@ -32,8 +37,10 @@ interface ReportedClient {
   readonly name: string
   readonly verdict: ClientVerdict['kind']
   readonly basis: ClientVerdict['basis']
+  /** Where its walk ends: who connects either signs in or need not. */
+  readonly end: WalkEnd['kind']
   readonly step?: Step
-  readonly because?: string
+  readonly because?: StopReason
   readonly words?: string
   readonly why?: string
   readonly caveats: readonly (Caveat & { readonly text: string })[]
@@ -68,6 +75,8 @@ export function reportOf(diagnosis: Diagnosis): Report {
     level,
     requests,
     milliseconds,
+    exitCode: exitCodeOf(diagnosis),
+    counts: countsOf(clients),
     stack: {
       ...(stack.framework !== undefined && { framework: stack.framework }),
       ...(stack.proxy !== undefined && { proxy: stack.proxy }),
@@ -84,11 +93,22 @@ export function reportOf(diagnosis: Diagnosis): Report {
   }
 }
 
+function countsOf(clients: readonly ClientVerdict[]): Report['counts'] {
+  const count = (wanted: ClientVerdict['kind']) => clients.filter(({ kind }) => kind === wanted).length
+  return {
+    connects: count('connects'),
+    connects_with_caveat: count('connects_with_caveat'),
+    stops: count('stops'),
+    cannot_tell: count('cannot_tell'),
+  }
+}
+
 function reportedClient({ client, kind, basis, step, words, why, caveats, walk }: ClientVerdict): ReportedClient {
   return {
     ...client,
     verdict: kind,
     basis,
+    end: walk.end.kind,
     ...(step !== undefined && { step }),
     ...(walk.end.kind === 'stops' && { because: walk.end.because }),
     ...(words !== undefined && { words }),

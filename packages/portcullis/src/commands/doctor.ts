@@ -7,11 +7,12 @@ export function addDoctorCommand(program: Command, io: Io): void {
   program
     .command('doctor')
     .description('Say which clients will connect to an MCP server, which will not, why, and the fix.')
-    .argument('<url>', 'the URL of the MCP server')
-    .usage('<url> [options]')
+    .argument('[url]', 'the URL of the MCP server')
+    .usage('[options] <url>')
     .allowUnknownOption()
     .allowExcessArguments()
     .helpOption(false)
+    .addHelpText('after', '\nEverything it can do: portcullis doctor --help')
     .action(async (_url, _options, command: Command) => {
       // Whoever serves needs none of it in memory.
       const { run } = await import('@portcullis/doctor')

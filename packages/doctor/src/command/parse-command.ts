@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util'
+import { type ClientProfile, profiles } from '@portcullis/clients'
+
+/** What the words of a command line ask for. */
+export type Command =
+  | ({ readonly kind: 'ask'; readonly url: string; readonly deadline: number } & Wishes)
+  | ({ readonly kind: 'read'; readonly file: string } & Wishes)
+  | { readonly kind: 'help' }
+  | { readonly kind: 'wrong'; readonly why: string }
+
+export interface Wishes {
+  readonly clients: readonly ClientProfile[]
+  readonly isJson: boolean
+  readonly isVerbose: boolean
+  /** `undefined`: as the terminal can. */
+  readonly isColored: boolean | undefined
+  /** Where the report is written as well. */
+  readonly save: string | undefined
+}
+
+export function parseCommand(argv: readonly string[]): Command {
+  try {
+    return commandOf(parseWords(argv))
+  } catch (error) {
+    // Node adds how to write a positional argument with a dash, which no URL has.
+    const why = error instanceof Error ? error.message : String(error)
+    return { kind: 'wrong', why: why.replace(/\. To specify a positional argument[\s\S]*/, '') }
+  }
+}
+
+/** Throws what is wrong. */
+function commandOf({ values, positionals }: ReturnType<typeof parseWords>): Command {
+  if (values.help === true) return { kind: 'help' }
+  const { from, save, timeout } = values
+  const [url, ...more] = positionals
+  if (more.length > 0) throw new TypeError(`One server at a time, but there is also "${more[0]}"`)
+  const wishes = {
+    clients: clientsOf(values.client),
+    isJson: values.json === true,
+    isVerbose: values.verbose === true,
+    isColored: values['no-color'] === true ? false : undefined,
+    save,
+  }
+  if (from !== undefined) {
+    if (url !== undefined) throw new TypeError('Either a URL to ask or --from a file, not both')
+    if (timeout !== undefined) throw new TypeError('--timeout is for asking, and --from asks nothing')
+    return { kind: 'read', file: from, ...wishes }
+  }
+  if (url === undefined) throw new TypeError('Say which server: portcullis doctor https://mcp.example.com/mcp')
+  requireServer(url)
+  return { kind: 'ask', url, deadline: deadlineOf(timeout), ...wishes }
+}
+
+function parseWords(argv: readonly string[]) {
+  return parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      client: { type: 'string', multiple: true },
+      json: { type: 'boolean' },
+      verbose: { type: 'boolean' },
+      'no-color': { type: 'boolean' },
+      save: { type: 'string' },
+      from: { type: 'string' },
+      timeout: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+}
+
+function clientsOf(lists: readonly string[] | undefined): readonly ClientProfile[] {
+  if (lists === undefined) return profiles
+  const ids = lists.flatMap((list) => list.split(',')).map((id) => id.trim())
+  const unknown = ids.find((id) => !profiles.some((profile) => profile.id === id))
+  if (unknown !== undefined)
+    throw new TypeError(`There is no client "${unknown}". There are: ${profiles.map(({ id }) => id).join(', ')}`)
+  return profiles.filter(({ id }) => ids.includes(id))
+}
+
+/** Milliseconds. */
+function deadlineOf(timeout = '15'): number {
+  const seconds = Number(timeout)
+  if (timeout.trim() === '' || !(seconds > 0 && seconds <= 600))
+    throw new TypeError(`--timeout is a number of seconds up to 600, not "${timeout}"`)
+  return seconds * 1000
+}
+
+function requireServer(url: string): void {
+  if (!URL.canParse(url)) {
+    const guess = `https://${url}`
+    throw new TypeError(`"${url}" is no URL${URL.canParse(guess) ? `; did you mean ${guess} ?` : ''}`)
+  }
+  const { protocol } = new URL(url)
+  if (protocol !== 'https:' && protocol !== 'http:')
+    throw new TypeError(`A server is asked by http or https, not by "${protocol}"`)
+}

@@ -1,0 +1,36 @@
+import type { ClientProfile } from '@portcullis/clients'
+import { findCauses } from './causes/find-causes.ts'
+import type { Diagnosis } from './diagnosis.ts'
+import type { Evidence } from './evidence/evidence.ts'
+import { find } from './findings/find.ts'
+import { detectStack } from './fixes/detect-stack.ts'
+import { fixFor } from './fixes/fix-for.ts'
+import { isShutOutAs } from './probes/voices.ts'
+import { simulate } from './simulation/simulate.ts'
+
+/** What evidence says: the clients walk over it first, since they may ask for more, and all else is made of what there is then. */
+export async function conclude(
+  evidence: Evidence,
+  profiles: readonly ClientProfile[],
+): Promise<Omit<Diagnosis, 'at' | 'milliseconds'>> {
+  const clients = await simulate(evidence, profiles, (userAgent) => isShutOutAs(evidence, userAgent))
+  const findings = find(evidence)
+  const stack = detectStack(evidence)
+  const causes = findCauses(findings, clients).map((cause) => {
+    const fix = fixFor(cause.finding, stack, evidence)
+    return fix === undefined ? cause : { ...cause, fix }
+  })
+  const exchanges = evidence.exchanges.filter(
+    ({ outcome }) => outcome.kind === 'answer' || outcome.reason !== 'not_asked',
+  )
+  return {
+    target: evidence.target,
+    level: 'passive',
+    requests: exchanges.length,
+    stack,
+    clients,
+    causes,
+    findings,
+    exchanges,
+  }
+}

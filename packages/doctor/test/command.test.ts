@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
+import { exitCodes, type Report } from '../src/index.ts'
+import { ran } from './io.ts'
+import { listening } from './loopback-server.ts'
+import { letIn, startMcpServer } from './mcp-server.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'doctor-command-'))
+after(() => rmSync(folder, { recursive: true }))
+
+const noEndpoints = { '/authorize': undefined, '/token': undefined, '/register': undefined }
+const openServer = { challenge: letIn, resource: () => undefined, server: () => undefined, routes: noEndpoints }
+const withoutS256 = { server: (document: object) => ({ ...document, code_challenge_methods_supported: ['plain'] }) }
+const atOrigin = { resource: (document: object, origin: string) => ({ ...document, resource: origin }) }
+
+test('0: all clients that were asked about connect', async () => {
+  const { origin } = await startMcpServer()
+
+  const { code, out, err } = await ran([`${origin}/mcp`, '--client', 'claude-code, codex'])
+
+  assert.equal(code, exitCodes.allConnect)
+  assert.match(out, /all 2 clients will connect\.\n/)
+  assert.match(out, /✓ {2}●─+●.*\n {5}2 connect: Claude Code, Codex CLI\n/)
+  assert.equal(err, '')
+})
+
+test('1: a client stops, and the report says where, what it shows, why, and the fix', async () => {
+  const { origin } = await startMcpServer(atOrigin)
+
+  const { code, out } = await ran([`${origin}/mcp`, '--client', 'gemini-cli'])
+
+  assert.equal(code, exitCodes.someStop)
+  assert.match(out, /Gemini CLI will not connect\.\n/)
+  assert.match(out, /✗ {2}●─+●─+●─+✗\n/)
+  assert.match(out, /Gemini CLI shows “Protected resource .* does not\s+match/)
+  assert.match(out, /What is wrong: stops it\n/)
+  assert.match(out, new RegExp(`Check again: portcullis doctor ${origin}/mcp\n`))
+})
+
+test('1: who is let in where a sign-in is meant is counted apart, as nobody', async () => {
+  const { origin } = await startMcpServer({ challenge: letIn })
+
+  const { code, out } = await ran([`${origin}/mcp`, '--client', 'claude-code,codex,vscode'])
+
+  assert.equal(code, exitCodes.someStop)
+  assert.match(out, /of 3 clients 1 will connect and 2 get in as\s+nobody, without signing in\./)
+  assert.match(out, /! {2}●╌+○\n {5}2 get in as nobody, without signing in: Claude Code, Visual Studio Code\n/)
+  assert.match(out, /What is wrong: 2 of 3 get in as nobody\n/)
+})
+
+test('0: a server that is meant to be open is told as such', async () => {
+  const { origin } = await startMcpServer(openServer)
+
+  const { code, out } = await ran([`${origin}/mcp`, '--client', 'claude-code,vscode'])
+
+  assert.equal(code, exitCodes.allConnect)
+  assert.match(out, /all 2 clients will connect without signing in\./)
+})
+
+test('a client that runs in a data centre connects once there is a public address', async () => {
+  const { origin } = await startMcpServer()
+
+  const { code, out } = await ran([`${origin}/mcp`, '--client', 'claude,claude-code'])
+
+  assert.equal(code, exitCodes.allConnect)
+  assert.match(out, /1 will connect and 1 once the server\s+has a public https address/)
+  assert.match(out, /! {2}◌─+●.*\n {5}1 connects once the server has a public https address: Claude\n/)
+})
+
+test('3: of a client nobody can tell, and none stops', async () => {
+  const { origin } = await startMcpServer()
+
+  const { code, out } = await ran([`${origin}/mcp`, '--client', 'perplexity,codex'])
+
+  assert.equal(code, exitCodes.undecided)
+  assert.match(out, /of 2 clients 1 will connect and of 1 nobody can\s+tell\./)
+  assert.match(out, /\? {2}●─+●─+●─+●─+●─+\?\n/)
+})
+
+test('1: nothing answers: no picture, but the reason and what to do', async () => {
+  const { code, out } = await ran(['http://127.0.0.1:1/mcp'])
+
+  assert.equal(code, exitCodes.someStop)
+  assert.match(out, /^http:\/\/127\.0\.0\.1:1\/mcp\nNo client can reach it\.\n/)
+  assert.match(out, /Fix: make the server answer/)
+  assert.ok(!out.includes('●') && !out.includes('Claude'))
+})
+
+for (const [why, argv, message] of [
+  ['no URL', [], /^Say which server/],
+  ['a URL without its scheme', ['mcp.example.com/mcp'], /did you mean https:\/\/mcp\.example\.com\/mcp \?/],
+  ['another scheme', ['ftp://mcp.example.com'], /asked by http or https, not by "ftp:"/],
+  ['two URLs', ['http://a.example', 'http://b.example'], /One server at a time, but there is also "http:\/\/b\.example"/],
+  ['an option that there is not', ['http://a.example', '--fix'], /^Unknown option '--fix'\n/],
+  ['a client that there is not', ['http://a.example', '--client', 'netscape'], /no client "netscape"\. There are: antigravity, /],
+  ['a time that is none', ['http://a.example', '--timeout', 'soon'], /seconds up to 600, not "soon"/],
+  ['no time at all', ['http://a.example', '--timeout', '0'], /seconds up to 600, not "0"/],
+  ['a URL and a file', ['http://a.example', '--from', 'report.json'], /Either a URL to ask or --from a file/],
+  ['a file that is not there', ['--from', 'nowhere.json'], /nowhere\.json cannot be read as a saved report: ENOENT/],
+  ['a file of something else', ['--from', 'other.json'], /other\.json cannot be read as a saved report: it is no report of version 1/],
+  ['a file of no JSON', ['--from', 'text.json'], /it is no JSON/],
+  ['a report with no exchanges in it', ['--from', 'broken.json'], /"exchanges" has something else in place 1/],
+] as const)
+  test(`2: ${why} is a wrong command line, and what is wrong is said`, async () => {
+    writeFileSync(join(folder, 'other.json'), '{"name":"x"}')
+    writeFileSync(join(folder, 'text.json'), 'hello')
+    writeFileSync(
+      join(folder, 'broken.json'),
+      '{"version":1,"target":"https://mcp.example.com/mcp","at":"2026-01-01T00:00:00Z","milliseconds":1,"exchanges":[{"id":1}]}',
+    )
+
+    const { code, out, err } = await ran(argv, { folder })
+
+    assert.equal(code, exitCodes.wrongUsage)
+    assert.equal(out, '')
+    assert.match(err, message)
+  })
+
+test('2: a report that cannot be saved is told', async () => {
+  const { code, err } = await ran(['http://127.0.0.1:1/mcp', '--save', 'no/such/folder.json'], { folder })
+
+  assert.equal(code, exitCodes.wrongUsage)
+  assert.match(err, /^The report cannot be saved: ENOENT/)
+})
+
+test('70: a fault of the doctor is told as its own', async () => {
+  let err = ''
+
+  const { run } = await import('../src/index.ts')
+  const code = await run(['http://127.0.0.1:1/mcp'], {
+    stdout: {
+      write() {
+        throw new Error('the disk is full')
+      },
+    },
+    stderr: { write: (text) => (err += text) },
+    environment: {},
+  })
+
+  assert.equal(code, exitCodes.failed)
+  assert.match(err, /^The doctor failed: the disk is full\n/)
+})
+
+test('the help says every option and every exit code', async () => {
+  const { code, out } = await ran(['--help'])
+
+  assert.equal(code, exitCodes.allConnect)
+  for (const option of ['client', 'json', 'save', 'from', 'timeout', 'verbose', 'no-color', 'help'])
+    assert.match(out, new RegExp(`--${option}\\b`))
+  for (const number of Object.values(exitCodes)) assert.match(out, new RegExp(`^ {2}${number}\\b`, 'm'))
+})
+
+test('what was saved gives the same report, and nothing is asked for it', async () => {
+  const { origin, asked } = await startMcpServer(withoutS256)
+  const first = await ran([`${origin}/mcp`, '--json', '--save', 'report.json'], { folder })
+  const before = asked.length
+
+  const again = await ran(['--from', 'report.json', '--json'], { folder })
+  const text = await ran(['--from', 'report.json', '--client', 'codex'], { folder })
+
+  assert.equal(readFileSync(join(folder, 'report.json'), 'utf8'), first.out)
+  assert.equal(statSync(join(folder, 'report.json')).mode & 0o777, 0o600)
+  assert.deepEqual(JSON.parse(again.out), JSON.parse(first.out))
+  assert.equal(again.code, first.code)
+  assert.match(text.out, /Judged anew from what \d+ requests had shown on \d{4}-\d\d-\d\d \d\d:\d\d UTC; nothing was\s+asked now\./)
+  assert.equal(asked.length, before)
+})
+
+test('a secret in the URL is in no report', async () => {
+  const { origin } = await startMcpServer()
+
+  const { out } = await ran([`${origin}/mcp?api_key=verysecret1`, '--json', '--save', 'secret.json'], { folder })
+
+  assert.ok(!out.includes('verysecret1'))
+  assert.ok(!readFileSync(join(folder, 'secret.json'), 'utf8').includes('verysecret1'))
+})
+
+test('--timeout ends the asking', async () => {
+  const origin = await listening(() => {})
+  const startedAt = performance.now()
+
+  const { code } = await ran([`${origin}/mcp`, '--timeout', '0.4'])
+
+  assert.equal(code, exitCodes.someStop)
+  assert.ok(performance.now() - startedAt < 3000)
+})
+
+for (const [terminal, isColored, argv] of [
+  [{ columns: 80 }, true, []],
+  [{}, false, []],
+  [{ columns: 80, environment: { NO_COLOR: '1' } }, false, []],
+  [{ columns: 80, environment: { TERM: 'dumb' } }, false, []],
+  [{ environment: { FORCE_COLOR: '1' } }, true, []],
+  [{ environment: { FORCE_COLOR: '0' } }, false, []],
+  [{ environment: { FORCE_COLOR: '1', NO_COLOR: '1' } }, false, []],
+  [{ columns: 80 }, false, ['--no-color']],
+] as const)
+  test(`${isColored ? 'colours' : 'no colours'} with ${JSON.stringify(terminal)} ${argv}`, async () => {
+    const { out } = await ran(['http://127.0.0.1:1/mcp', ...argv], terminal)
+
+    assert.equal(out.includes('\u001b['), isColored)
+  })
+
+for (const columns of [80, 60])
+  test(`in ${columns} columns nothing is wider but code and URLs, and the ways stand under their columns`, async () => {
+    const { origin } = await startMcpServer(atOrigin)
+
+    const { out } = await ran([`${origin}/mcp`], { columns })
+
+    const lines = stripVTControlCharacters(out).split('\n')
+    const prose = lines.slice(0, lines.findIndex((line) => line.startsWith('What is wrong')))
+    for (const line of prose) assert.ok(line.length <= columns, line)
+    const starts = [...(prose.find((line) => /^ {5}reach/.test(line)) ?? '').matchAll(/(?<=\s)\S+( \S+)?/g)].map(
+      ({ index }) => index,
+    )
+    const ways = prose.filter((line) => /^ {2}. {2}●/.test(line))
+    assert.ok(ways.length >= 2)
+    for (const line of ways)
+      for (const { index } of line.matchAll(/[●✗]/g)) if (index > 2) assert.ok(starts.includes(index), line)
+  })
+
+test('a report on a usual broken server is read at one sight', async () => {
+  const healthy = await startMcpServer()
+  const broken = await startMcpServer({ header: () => undefined })
+
+  const sound = await ran([`${healthy.origin}/mcp`], { columns: 80 })
+  const wrong = await ran([`${broken.origin}/mcp`], { columns: 80 })
+
+  assert.ok(sound.out.split('\n').length <= 30, sound.out)
+  assert.ok(wrong.out.split('\n').length <= 50, wrong.out)
+})
+
+test('of several causes the first has its lines, and --verbose has them all, with the bytes', async () => {
+  const { origin } = await startMcpServer({ ...atOrigin, ...withoutS256 })
+
+  const { out } = await ran([`${origin}/mcp`])
+  const verbose = await ran([`${origin}/mcp`, '--verbose'])
+
+  assert.match(out, /What is wrong, 1 of 2: /)
+  assert.match(out, /What is wrong, 2 of 2: /)
+  assert.equal(out.match(/Check again/g)?.length, 1)
+  assert.equal(verbose.out.match(/Check again/g)?.length, 2)
+  assert.ok((verbose.out.match(/Seen: /g)?.length ?? 0) > (out.match(/Seen: /g)?.length ?? 0))
+})
+
+test('law 11: what a server wrote cannot move the cursor, colour the screen or turn letters round', async () => {
+  const evil = 'https://evil\u001b[31m\u009b2J\u202e\u2066\u200f\u0007.example/mcp'
+  const { origin } = await startMcpServer({ resource: (document) => ({ ...document, resource: evil, '\u001b]0;x\u0007': 1 }) })
+
+  for (const argv of [[], ['--verbose'], ['--json']]) {
+    const { out } = await ran([`${origin}/mcp`, '--no-color', ...argv])
+
+    assert.ok(!/[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}]/u.test(out))
+    assert.match(out, /evil\\+u001b\[31m\\+u009b2J\\+u202e/)
+  }
+  const { out } = await ran([`${origin}/mcp`, '--json'])
+  assert.ok((JSON.parse(out) as Report).causes.some(({ args }) => Object.values(args).includes(evil)))
+})
