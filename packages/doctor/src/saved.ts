@@ -21,7 +21,8 @@ export function parseSaved(text: string): SavedEvidence {
   if (!isObject(report) || report.version !== 1) throw new TypeError('it is no report of version 1')
   const { target, at, milliseconds, exchanges } = report
   if (typeof target !== 'string' || !URL.canParse(target)) throw new TypeError('"target" is no URL')
-  if (typeof at !== 'string' || typeof milliseconds !== 'number') throw new TypeError('"at" or "milliseconds" is missing')
+  if (typeof at !== 'string' || typeof milliseconds !== 'number')
+    throw new TypeError('"at" or "milliseconds" is missing')
   if (!Array.isArray(exchanges)) throw new TypeError('"exchanges" is no list')
   const wrong = exchanges.findIndex((exchange) => !isExchange(exchange))
   if (wrong >= 0) throw new TypeError(`"exchanges" has something else in place ${wrong + 1}`)

@@ -94,14 +94,26 @@ for (const [why, argv, message] of [
   ['no URL', [], /^Say which server/],
   ['a URL without its scheme', ['mcp.example.com/mcp'], /did you mean https:\/\/mcp\.example\.com\/mcp \?/],
   ['another scheme', ['ftp://mcp.example.com'], /asked by http or https, not by "ftp:"/],
-  ['two URLs', ['http://a.example', 'http://b.example'], /One server at a time, but there is also "http:\/\/b\.example"/],
+  [
+    'two URLs',
+    ['http://a.example', 'http://b.example'],
+    /One server at a time, but there is also "http:\/\/b\.example"/,
+  ],
   ['an option that there is not', ['http://a.example', '--fix'], /^Unknown option '--fix'\n/],
-  ['a client that there is not', ['http://a.example', '--client', 'netscape'], /no client "netscape"\. There are: antigravity, /],
+  [
+    'a client that there is not',
+    ['http://a.example', '--client', 'netscape'],
+    /no client "netscape"\. There are: antigravity, /,
+  ],
   ['a time that is none', ['http://a.example', '--timeout', 'soon'], /seconds up to 600, not "soon"/],
   ['no time at all', ['http://a.example', '--timeout', '0'], /seconds up to 600, not "0"/],
   ['a URL and a file', ['http://a.example', '--from', 'report.json'], /Either a URL to ask or --from a file/],
   ['a file that is not there', ['--from', 'nowhere.json'], /nowhere\.json cannot be read as a saved report: ENOENT/],
-  ['a file of something else', ['--from', 'other.json'], /other\.json cannot be read as a saved report: it is no report of version 1/],
+  [
+    'a file of something else',
+    ['--from', 'other.json'],
+    /other\.json cannot be read as a saved report: it is no report of version 1/,
+  ],
   ['a file of no JSON', ['--from', 'text.json'], /it is no JSON/],
   ['a report with no exchanges in it', ['--from', 'broken.json'], /"exchanges" has something else in place 1/],
 ] as const)
@@ -166,7 +178,10 @@ test('what was saved gives the same report, and nothing is asked for it', async 
   assert.equal(statSync(join(folder, 'report.json')).mode & 0o777, 0o600)
   assert.deepEqual(JSON.parse(again.out), JSON.parse(first.out))
   assert.equal(again.code, first.code)
-  assert.match(text.out, /Judged anew from what \d+ requests had shown on \d{4}-\d\d-\d\d \d\d:\d\d UTC; nothing was\s+asked now\./)
+  assert.match(
+    text.out,
+    /Judged anew from what \d+ requests had shown on \d{4}-\d\d-\d\d \d\d:\d\d UTC; nothing was\s+asked now\./,
+  )
   assert.equal(asked.length, before)
 })
 
@@ -212,7 +227,10 @@ for (const columns of [80, 60])
     const { out } = await ran([`${origin}/mcp`], { columns })
 
     const lines = stripVTControlCharacters(out).split('\n')
-    const prose = lines.slice(0, lines.findIndex((line) => line.startsWith('What is wrong')))
+    const prose = lines.slice(
+      0,
+      lines.findIndex((line) => line.startsWith('What is wrong')),
+    )
     for (const line of prose) assert.ok(line.length <= columns, line)
     const starts = [...(prose.find((line) => /^ {5}reach/.test(line)) ?? '').matchAll(/(?<=\s)\S+( \S+)?/g)].map(
       ({ index }) => index,
@@ -249,7 +267,9 @@ test('of several causes the first has its lines, and --verbose has them all, wit
 
 test('law 11: what a server wrote cannot move the cursor, colour the screen or turn letters round', async () => {
   const evil = 'https://evil\u001b[31m\u009b2J\u202e\u2066\u200f\u0007.example/mcp'
-  const { origin } = await startMcpServer({ resource: (document) => ({ ...document, resource: evil, '\u001b]0;x\u0007': 1 }) })
+  const { origin } = await startMcpServer({
+    resource: (document) => ({ ...document, resource: evil, '\u001b]0;x\u0007': 1 }),
+  })
 
   for (const argv of [[], ['--verbose'], ['--json']]) {
     const { out } = await ran([`${origin}/mcp`, '--no-color', ...argv])

@@ -8,7 +8,7 @@ import type { Report } from '../src/index.ts'
 import { steps } from '../src/render/step-names.ts'
 import type { Caveat } from '../src/simulation/walk.ts'
 import { ran } from './io.ts'
-import { letIn, page, startMcpServer, type Changes } from './mcp-server.ts'
+import { type Changes, letIn, page, startMcpServer } from './mcp-server.ts'
 
 const schema = JSON.parse(readFileSync(new URL('../report.schema.json', import.meta.url), 'utf8'))
 const validate = new Ajv2020({ allErrors: true, strictTypes: false, formats: { 'date-time': true } }).compile(schema)

@@ -8,7 +8,7 @@ export type Voice = string | undefined
 /** The first words of clients to the MCP URL, without a token. */
 export type FirstRequest = 'post_initialize' | 'post_discover' | 'get' | 'head'
 
-export const doctorUserAgent = 'portcullis-doctor'
+const doctorUserAgent = 'portcullis-doctor'
 
 export interface McpRequestOptions {
   voice?: Voice

@@ -6,7 +6,10 @@ import type { TextOptions } from './text.ts'
 import { wrap } from './wrap.ts'
 
 /** What matters to those that get in and is not said by the picture, clients with the same caveat together. */
-export function caveatLines(clients: readonly ClientVerdict[], { style, width, isVerbose }: TextOptions): readonly string[] {
+export function caveatLines(
+  clients: readonly ClientVerdict[],
+  { style, width, isVerbose }: TextOptions,
+): readonly string[] {
   const names = new Map<string, ClientVerdict[]>()
   for (const verdict of clients) {
     if (verdict.kind === 'stops') continue

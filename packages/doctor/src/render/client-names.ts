@@ -13,7 +13,9 @@ export function namesOf(
   verdicts: readonly ClientVerdict[],
   { most = Number.POSITIVE_INFINITY }: { most?: number } = {},
 ): string {
-  const names = [...verdicts.filter((each) => !isReportedOnly(each)), ...verdicts.filter(isReportedOnly)].map((verdict) => `${shortName(verdict)}${isReportedOnly(verdict) ? reportMark : ''}`)
+  const names = [...verdicts.filter((each) => !isReportedOnly(each)), ...verdicts.filter(isReportedOnly)].map(
+    (verdict) => `${shortName(verdict)}${isReportedOnly(verdict) ? reportMark : ''}`,
+  )
   if (names.length <= most + 1) return names.join(', ')
   return `${names.slice(0, most).join(', ')} and ${names.length - most} more`
 }

@@ -34,7 +34,14 @@ function linesOf(group: Group, options: TextOptions, first: string): readonly st
   const head = wrap(`${style.strong(headOf(group))} ${namesOf(clients)}${shared}`, { ...within(width), first })
   return [
     head,
-    ...(shared === '' ? sayings(clients, ({ why: reason }) => reason, () => ':', options) : []),
+    ...(shared === ''
+      ? sayings(
+          clients,
+          ({ why: reason }) => reason,
+          () => ':',
+          options,
+        )
+      : []),
     ...sayings(
       clients,
       ({ words }) => words && `“${words}”`,
@@ -74,7 +81,10 @@ function sayings(
   }
   const lines = [...groups]
     .sort(([, a], [, b]) => b.length - a.length)
-    .map(([saying, those]) => `${namesOf(those, { most: 3 }).replaceAll(reportMark, '')}${between(those.length)} ${cut(saying)}`)
+    .map(
+      ([saying, those]) =>
+        `${namesOf(those, { most: 3 }).replaceAll(reportMark, '')}${between(those.length)} ${cut(saying)}`,
+    )
   const shown = isVerbose ? lines : lines.slice(0, 2)
   return shown.map((line) => style.faint(wrap(line, { ...within(width), indent: ' '.repeat(margin + 2) })))
 }
