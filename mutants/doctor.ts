@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts'
 const folder = 'packages/doctor/src'
 const evidence = `${folder}/evidence`
 const sendTest = `${evidence}/send.test.ts`
+const commandTest = 'packages/doctor/test/command.test.ts'
 
 export const doctorMutants: readonly Mutant[] = [
   {
@@ -92,5 +93,29 @@ export const doctorMutants: readonly Mutant[] = [
     find: "return endpointRequest('GET', url)",
     replace: "return endpointRequest('POST', url)",
     test: { file: `${folder}/diagnose.test.ts`, title: /nothing is created/ },
+  },
+  {
+    name: 'what a server wrote does not reach the terminal as it came',
+    law: 'law 11',
+    file: `${folder}/render/text.ts`,
+    find: 'const shown = harmless(diagnosis)',
+    replace: 'const shown = harmless === undefined ? harmless(diagnosis) : diagnosis',
+    test: { file: commandTest, title: /law 11: what a server wrote cannot move the cursor/ },
+  },
+  {
+    name: 'nor does it in the report for machines',
+    law: 'law 11',
+    file: `${folder}/render/harmless.ts`,
+    find: "(mark === '\\n' ? mark : escaped(mark)))",
+    replace: '(mark === escaped(mark) ? escaped(mark) : mark))',
+    test: { file: commandTest, title: /law 11: what a server wrote cannot move the cursor/ },
+  },
+  {
+    name: 'a report that is saved is for its owner alone',
+    law: 'law 11',
+    file: `${folder}/command/run.ts`,
+    find: 'mode: 0o600',
+    replace: 'mode: 0o644',
+    test: { file: commandTest, title: /what was saved gives the same report/ },
   },
 ]

@@ -5,7 +5,7 @@ const wellKnown = `${origin}/.well-known`
 
 export const exampleTarget = `${origin}/mcp`
 
-/** What a server answers whose author made the most common mistake: `resource` is the origin, and people type the URL with its path. */
+/** What a server answers that works with some clients and not with others: its own sign-in has endpoints at the origin, and no metadata. */
 export function exampleAnswer({ method, url, headers }: ProbeRequest): Outcome {
   if (method === 'OPTIONS') return answer(204, undefined, { 'access-control-allow-origin': '*', ...exposed })
   switch (`${method === 'HEAD' ? 'GET' : method} ${url}`) {
@@ -14,12 +14,7 @@ export function exampleAnswer({ method, url, headers }: ProbeRequest): Outcome {
       return challenge(headers.authorization === undefined ? '' : 'error="invalid_token", ')
     case `GET ${wellKnown}/oauth-protected-resource`:
     case `GET ${wellKnown}/oauth-protected-resource/mcp`:
-      return answer(200, { resource: origin, authorization_servers: [origin], scopes_supported: ['notes:read'] })
-    case `GET ${wellKnown}/oauth-authorization-server`:
-    case `GET ${wellKnown}/openid-configuration`:
-      return answer(200, serverMetadata)
-    case `GET ${origin}/keys`:
-      return answer(200, { keys: [] })
+      return answer(200, { resource: exampleTarget, authorization_servers: [origin], scopes_supported: ['notes:read'] })
     case `GET ${origin}/authorize`:
     case `POST ${origin}/token`:
     case `POST ${origin}/register`:
@@ -30,21 +25,6 @@ export function exampleAnswer({ method, url, headers }: ProbeRequest): Outcome {
 }
 
 const exposed = { 'access-control-expose-headers': 'WWW-Authenticate' }
-
-const serverMetadata = {
-  issuer: origin,
-  authorization_endpoint: `${origin}/authorize`,
-  token_endpoint: `${origin}/token`,
-  registration_endpoint: `${origin}/register`,
-  jwks_uri: `${origin}/keys`,
-  response_types_supported: ['code'],
-  grant_types_supported: ['authorization_code', 'refresh_token'],
-  code_challenge_methods_supported: ['S256'],
-  token_endpoint_auth_methods_supported: ['none', 'client_secret_post'],
-  scopes_supported: ['notes:read'],
-  subject_types_supported: ['public'],
-  id_token_signing_alg_values_supported: ['RS256'],
-}
 
 function challenge(error: string): Outcome {
   const pointer = `${wellKnown}/oauth-protected-resource/mcp`

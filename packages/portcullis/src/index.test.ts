@@ -35,6 +35,7 @@ test('every command explains itself', async () => {
     'grants revoke',
     'owner-link',
     'check-config',
+    'doctor',
   ]) {
     const { code, out } = await command(newFolder(), `${words} --help`)
     assert.equal(code, exitCodes.done)
@@ -107,6 +108,8 @@ test('a wrong command line is told what was meant', async () => {
     ['serve --prot 1', /unknown option '--prot'\n.*Did you mean --port\?/s],
     ['users disable', /missing required argument 'user'/],
     ['serve --secret x', /unknown option '--secret'/],
+    ['doctor', /Say which server: portcullis doctor https:/],
+    ['doctor http://a.example --fix', /Unknown option '--fix'/],
   ]
 
   for (const [words, expected] of cases) {

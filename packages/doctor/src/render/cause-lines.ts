@@ -35,10 +35,11 @@ function causeBlock(cause: Cause, at: number, diagnosis: Diagnosis, options: Tex
   ].join('\n')
 }
 
-function title({ stops }: Cause, at: number, { causes, clients }: Diagnosis): string {
+function title({ finding, stops }: Cause, at: number, { causes, clients }: Diagnosis): string {
   const what = causes.length === 1 ? 'What is wrong' : `What is wrong, ${at + 1} of ${causes.length}`
   const nobodies = clients.filter((verdict) => endingOf(verdict) === 'as_nobody').length
-  if (stops.length === 0 && nobodies > 0) return `${what}: ${nobodies} of ${clients.length} get in as nobody`
+  if (finding.code === 'everybody_let_in' && nobodies > 0)
+    return `${what}: ${nobodies} of ${clients.length} get in as nobody`
   if (stops.length === clients.length) return `${what}: stops ${stops.length === 1 ? 'it' : 'all of them'}`
   if (stops.length > 0) return `${what}: stops ${stops.length} of ${clients.length}`
   return clients.some(({ kind }) => kind === 'cannot_tell')

@@ -14,7 +14,7 @@ export function caveatLines(
   for (const verdict of clients) {
     if (verdict.kind === 'stops') continue
     for (const caveat of verdict.caveats) {
-      if (isInPicture(caveat, verdict) || (isMinor(caveat) && !isVerbose)) continue
+      if (isInPicture(caveat, verdict) || (isMinor(caveat, verdict) && !isVerbose)) continue
       const sentence = caveatText(caveat)
       names.set(sentence, [...(names.get(sentence) ?? []), verdict])
     }
@@ -35,9 +35,10 @@ function isInPicture({ kind }: Caveat, verdict: ClientVerdict): boolean {
   )
 }
 
-/** Nobody is frightened by a short list of permissions. */
-function isMinor(caveat: Caveat): boolean {
-  return caveat.kind === 'asks_for_all_scopes' && caveat.count < 5
+/** Nobody is frightened by a short list of permissions, nor asks for the address of a client of which nobody can tell. */
+function isMinor(caveat: Caveat, { kind }: ClientVerdict): boolean {
+  if (caveat.kind === 'asks_for_all_scopes') return caveat.count < 5
+  return caveat.kind === 'needs_public_url' && kind === 'cannot_tell'
 }
 
 /** A sentence that fits behind one name and behind many. */

@@ -23,7 +23,12 @@ function sentence({ clients }: Diagnosis, style: Style): string {
   if (only !== undefined && clients.length === 1) return `${shortName(only)} ${ofOne(endingOf(only), style)}.`
   const parts = endings
     .toReversed()
-    .flatMap((ending) => (counts.has(ending) ? [ofMany(ending, counts.get(ending) ?? 0, style)] : []))
+    .filter((ending) => counts.has(ending))
+    .map((ending, at, those) => {
+      // "13 will connect, 3 once …, 2 will not": the verb stands once.
+      const hasVerb = those.slice(0, at).some((earlier) => earlier !== 'as_nobody')
+      return ofMany(ending, counts.get(ending) ?? 0, { style, verb: hasVerb ? '' : ' connect' })
+    })
   const [ending] = counts.size === 1 ? counts.keys() : []
   if (ending !== undefined) return `${ofAll(ending, clients.length, style)}.`
   return `of ${clients.length} clients ${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}.`
@@ -36,26 +41,27 @@ export function isUnreachable(clients: Diagnosis['clients']): boolean {
 
 function ofAll(ending: Ending, count: number, style: Style): string {
   if (ending === 'stops') return style.bad(`none of ${count} clients will connect`)
-  if (ending === 'cannot_tell') return style.unsure(`nobody can tell of ${count} clients`)
+  if (ending === 'cannot_tell') return style.unsure(`nobody can tell of any of ${count} clients`)
   return `all ${count} clients ${ofOne(ending, style)}`
 }
 
-function ofMany(ending: Ending, count: number, style: Style): string {
+function ofMany(ending: Ending, count: number, { style, verb }: { style: Style; verb: string }): string {
+  const will = verb === '' ? '' : ` will${verb}`
   switch (ending) {
     case 'connects':
       return style.good(`${count} will connect`)
     case 'open':
       return style.good(`${count} will connect without signing in`)
     case 'once_entered':
-      return style.unsure(`${count} once you enter an identifier by hand`)
+      return style.unsure(`${count}${will} once you enter an identifier by hand`)
     case 'once_public':
-      return style.unsure(`${count} once the server has a public https address`)
+      return style.unsure(`${count}${will} once the server has a public https address`)
     case 'as_nobody':
-      return style.unsure(`${count} get in as nobody, without signing in`)
+      return style.unsure(`${count} will get in as nobody, without signing in`)
     case 'cannot_tell':
-      return style.unsure(`of ${count} nobody can tell`)
+      return style.unsure(`${count} may or may not${verb}`)
     case 'stops':
-      return style.bad(`${count} will not connect`)
+      return style.bad(`${count} will not${verb}`)
     default:
       return ending satisfies never
   }
@@ -74,7 +80,7 @@ function ofOne(ending: Ending, style: Style): string {
     case 'as_nobody':
       return style.unsure('will get in as nobody, without signing in')
     case 'cannot_tell':
-      return style.unsure('may connect or not: nobody can tell')
+      return style.unsure('may or may not connect')
     case 'stops':
       return style.bad('will not connect')
     default:

@@ -53,7 +53,7 @@ function othersBlock(diagnosis: Diagnosis, options: TextOptions): string {
     }),
     ...caveatLines(diagnosis.clients, options),
   ]
-  return lines.length === 0 ? '' : [style.strong('Also worth knowing'), ...lines].join('\n')
+  return lines.length === 0 ? '' : [style.strong('Also worth knowing'), ...new Set(lines)].join('\n')
 }
 
 function footer(
