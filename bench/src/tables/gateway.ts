@@ -73,6 +73,8 @@ async function compare(
               connections,
               seconds,
               folder,
+            }).catch((cause: unknown) => {
+              throw new Error(`${name} did not answer all`, { cause })
             })
             const cpu = (server.cpu() - before) / outcome.requests
             return { perSecond: outcome.requests / outcome.seconds, cpu, p50: outcome.p50, p99: outcome.p99 }
