@@ -35,6 +35,15 @@ export const seeds: readonly Seed[] = [
     changes: { ...onlyAtRoot((document) => document), header: rootPointer },
   },
   {
+    title: '001, with Clerk’s document at the app',
+    path: '/mcp',
+    changes: {
+      ...onlyAtRoot((document) => document),
+      header: rootPointer,
+      server: (document) => ({ ...document, issuer: 'https://clerk.example.com' }),
+    },
+  },
+  {
     title: '002, as it was found',
     path: '/mcp/mcp',
     changes: {
