@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { type DoctorCommand, doctorFromSource, doctorFromTarballs, type ReportedDiagnosis } from './doctor.ts'
 import { installDependencies } from './install.ts'
 import { play } from './play.ts'
+import { expectedFix } from './printed-fix.ts'
 import type { Scene } from './scene.ts'
 import { scenes } from './scenes.ts'
 
@@ -54,9 +55,12 @@ async function rowOf(scene: Scene, examine: DoctorCommand): Promise<Row> {
       Object.assign(row, { saw: codesOf(before), requests: before.requests, milliseconds: before.milliseconds })
       row.problem = whyWrong(scene, before)
       if (row.problem !== undefined || scene.fixed === undefined) return row
-      const text = before.causes[0]?.fix?.code?.text
-      if (text === undefined) return { ...row, problem: 'the doctor has no lines that mend it' }
-      await server.mend(scene.fixed, text)
+      const fix = before.causes[0]?.fix
+      const expected = expectedFix(scene, server.place.target)
+      if (fix?.code === undefined) return { ...row, problem: 'the doctor has no lines that mend it' }
+      if (fix.title !== expected?.title || fix.code.file !== expected.file)
+        return { ...row, problem: `another fix is printed: ${fix.title} (${fix.code.file})` }
+      await server.mend(scene.fixed, fix.code.text)
       const after = await examine(server.place.target)
       const left = whyNotGreen(after)
       return { ...row, isMended: left === undefined, problem: left && `its fix does not mend it: ${left}` }

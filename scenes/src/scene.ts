@@ -1,3 +1,5 @@
+import type { Change } from '../../packages/doctor/src/fixes/change.ts'
+
 /** A server that is made of pieces, one of them broken: what the doctor must say of it, and that its fix mends it. */
 export interface Scene {
   /** Lower case words with dashes. */
@@ -11,6 +13,8 @@ export interface Scene {
   broken: Partial<Record<Piece, string>>
   /** The piece whose place the printed fix takes; absent where the doctor has no lines for it. */
   fixed?: Piece
+  /** The change that the printed fix makes, where its piece does not say it. */
+  change?: Change['kind']
   /** What the fix needs to be taken away beside. */
   alsoSound?: readonly Piece[]
   /** The document that it comes from. */

@@ -78,7 +78,7 @@ app.all('/api/oauth/register', (req, res) => send(res, signIn(req.method, '/regi
     stack: 'hono',
     wrong: 'The guard stands before everything.',
     cause: 'resource_metadata_guarded',
-    broken: { guard: `app.use('*', (c, next) => (c.req.path === '$PATH' ? next() : guard(c, next)))` },
+    broken: { guard: `app.use('*', (c, next) => (c.req.path.startsWith('$PATH') ? next() : guard(c, next)))` },
     fixed: 'guard',
   },
   {
