@@ -144,4 +144,12 @@ const stateless = true`,
     fixed: 'resource_metadata',
     seed: '004',
   },
+  {
+    name: 'fastmcp-4-as-in-its-readme',
+    stack: 'fastmcp',
+    wrong: 'FastMCP 4 with `authenticate` as its README has it: it throws a Response without the header.',
+    cause: 'challenge_missing',
+    broken: {},
+    server: { program: 'fastmcp-4.ts', args: ['as-in-its-readme'] },
+  },
 ]

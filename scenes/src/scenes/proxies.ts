@@ -150,7 +150,7 @@ location $PATH {\n    ${nginxUpstream}\n    proxy_intercept_errors on;\n    erro
     cause: 'redirected',
     broken: {
       mcp_route: `handle $PATH {
-	redir $PATH/ 301
+	redir * $PATH/ 301
 }
 handle $PATH/ {
 	rewrite * $PATH
