@@ -9,6 +9,7 @@ import { hono } from './stacks/hono.ts'
 import { next } from './stacks/next.ts'
 import { nginx } from './stacks/nginx.ts'
 import { node } from './stacks/node.ts'
+import { startWhole } from './whole.ts'
 
 const stacks: Readonly<Record<Scene['stack'], Stack>> = { express, node, hono, next, fastmcp, nginx, caddy }
 const work = join(import.meta.dirname, '..', '.work')
@@ -34,7 +35,7 @@ export async function play(scene: Scene): Promise<Played> {
   function start(): Promise<Running> {
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder, { recursive: true })
-    return stack.start(pieces, place, folder)
+    return scene.server === undefined ? stack.start(pieces, place, folder) : startWhole(scene.server, place, folder)
   }
 
   return {

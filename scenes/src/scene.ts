@@ -1,3 +1,6 @@
+import type { Change } from '../../packages/doctor/src/fixes/change.ts'
+import type { WholeServer } from './whole.ts'
+
 /** A server that is made of pieces, one of them broken: what the doctor must say of it, and that its fix mends it. */
 export interface Scene {
   /** Lower case words with dashes. */
@@ -6,13 +9,19 @@ export interface Scene {
   wrong: string
   /** The root cause that the doctor must name, and no other; `undefined` for a sound server. */
   cause: string | undefined
+  /** What the doctor must name after it: what a server of a document had wrong beside. */
+  alsoCauses?: readonly string[]
   stack: StackName
   /** What stands instead of a sound piece. */
   broken: Partial<Record<Piece, string>>
   /** The piece whose place the printed fix takes; absent where the doctor has no lines for it. */
   fixed?: Piece
+  /** The change that the printed fix makes, where its piece does not say it. */
+  change?: Change['kind']
   /** What the fix needs to be taken away beside. */
   alsoSound?: readonly Piece[]
+  /** A server that is not made of pieces. */
+  server?: WholeServer
   /** The document that it comes from. */
   seed?: '000' | '001' | '002' | '003' | '004'
   /** The path of the MCP endpoint. Default: `/mcp`. */
@@ -27,6 +36,8 @@ export type Piece =
   | 'challenge'
   | 'resource_metadata'
   | 'authorization_server_metadata'
+  /** The endpoints of the sign-in server, where they stand at paths of their own. */
+  | 'sign_in'
   /** Of a proxy: the MCP path, and the well-known paths. */
   | 'mcp_route'
   | 'well_known_route'

@@ -1,7 +1,9 @@
 import type { Scene, StackName } from './scene.ts'
 import { frameworkScenes } from './scenes/frameworks.ts'
+import { healthyScenes } from './scenes/healthy.ts'
 import { nodeScenes } from './scenes/node.ts'
 import { proxyScenes } from './scenes/proxies.ts'
+import { seedScenes } from './scenes/seeds.ts'
 
 const stacks: readonly StackName[] = ['express', 'node', 'hono', 'next', 'fastmcp', 'nginx', 'caddy']
 
@@ -14,4 +16,17 @@ const soundScenes: readonly Scene[] = stacks.map((stack) => ({
   broken: {},
 }))
 
-export const scenes: readonly Scene[] = [...nodeScenes, ...frameworkScenes, ...proxyScenes, ...soundScenes]
+export const scenes: readonly Scene[] = [
+  ...nodeScenes,
+  ...frameworkScenes,
+  ...proxyScenes,
+  ...seedScenes,
+  ...soundScenes,
+  ...healthyScenes,
+]
+
+/** Whether a scene is among those that every change is tried with: of Next.js, which compiles first, and of FastMCP one each. */
+export function isQuick({ name, stack, server }: Scene): boolean {
+  if (name === 'next-metadata-missing' || name === 'fastmcp-challenge-missing') return true
+  return server === undefined && stack !== 'next' && stack !== 'fastmcp'
+}

@@ -78,7 +78,7 @@ app.all('/api/oauth/register', (req, res) => send(res, signIn(req.method, '/regi
     stack: 'hono',
     wrong: 'The guard stands before everything.',
     cause: 'resource_metadata_guarded',
-    broken: { guard: `app.use('*', (c, next) => (c.req.path === '$PATH' ? next() : guard(c, next)))` },
+    broken: { guard: `app.use('*', (c, next) => (c.req.path.startsWith('$PATH') ? next() : guard(c, next)))` },
     fixed: 'guard',
   },
   {
@@ -143,5 +143,13 @@ const stateless = true`,
     },
     fixed: 'resource_metadata',
     seed: '004',
+  },
+  {
+    name: 'fastmcp-4-as-in-its-readme',
+    stack: 'fastmcp',
+    wrong: 'FastMCP 4 with `authenticate` as its README has it: it throws a Response without the header.',
+    cause: 'challenge_missing',
+    broken: {},
+    server: { program: 'fastmcp-4.ts', args: ['as-in-its-readme'] },
   },
 ]

@@ -13,16 +13,20 @@ export const proxyScenes: readonly Scene[] = [
     cause: 'challenge_missing',
     broken: { mcp_route: `location $PATH {\n    ${nginxUpstream}\n    proxy_hide_header WWW-Authenticate;\n}` },
     fixed: 'mcp_route',
+    change: 'pass_challenge',
   },
   {
-    name: 'nginx-own-401-page',
+    name: 'nginx-sends-to-login',
     stack: 'nginx',
-    wrong: 'nginx replaces errors by pages of its own, and with them the challenge.',
+    wrong: 'nginx turns 401 into a redirect to the login page.',
     cause: 'login_page_instead_of_challenge',
     broken: {
-      mcp_route: `error_page 401 =302 /login;\nlocation $PATH {\n    ${nginxUpstream}\n    proxy_intercept_errors on;\n}`,
+      mcp_route: `location @login { return 302 /login; }
+location = /login { try_files /index.html =404; }
+location $PATH {\n    ${nginxUpstream}\n    proxy_intercept_errors on;\n    error_page 401 = @login;\n}`,
     },
     fixed: 'mcp_route',
+    change: 'pass_challenge',
   },
   {
     name: 'nginx-no-well-known',
@@ -31,6 +35,7 @@ export const proxyScenes: readonly Scene[] = [
     cause: 'resource_metadata_missing',
     broken: { well_known_route: '' },
     fixed: 'well_known_route',
+    change: 'route_well_known',
   },
   {
     name: 'nginx-single-page-application',
@@ -39,6 +44,7 @@ export const proxyScenes: readonly Scene[] = [
     cause: 'resource_metadata_not_json',
     broken: { well_known_route: `location / {\n    try_files $uri /index.html;\n}` },
     fixed: 'well_known_route',
+    change: 'route_well_known',
   },
   {
     name: 'nginx-guards-well-known',
@@ -47,6 +53,7 @@ export const proxyScenes: readonly Scene[] = [
     cause: 'resource_metadata_guarded',
     broken: { well_known_route: `location / {\n    return 401;\n}` },
     fixed: 'well_known_route',
+    change: 'open_well_known',
   },
   {
     name: 'nginx-blocks-bots',
@@ -57,6 +64,7 @@ export const proxyScenes: readonly Scene[] = [
       mcp_route: `location $PATH {\n    if ($http_user_agent ~* "(Claude|openai|python-httpx)") { return 403; }\n    ${nginxUpstream}\n}`,
     },
     fixed: 'mcp_route',
+    change: 'let_user_agents_in',
   },
   {
     name: 'nginx-adds-a-slash',
@@ -67,6 +75,7 @@ export const proxyScenes: readonly Scene[] = [
       mcp_route: `location = $PATH {\n    return 301 $PATH/;\n}\nlocation $PATH/ {\n    proxy_pass http://127.0.0.1:3000$PATH;\n    proxy_set_header Host $http_host;\n}`,
     },
     fixed: 'mcp_route',
+    change: 'no_redirect',
   },
   {
     name: 'caddy-no-well-known',
@@ -75,6 +84,7 @@ export const proxyScenes: readonly Scene[] = [
     cause: 'resource_metadata_missing',
     broken: { well_known_route: `handle {\n\trespond 404\n}` },
     fixed: 'well_known_route',
+    change: 'route_well_known',
   },
   {
     name: 'caddy-strips-the-challenge',
@@ -85,6 +95,7 @@ export const proxyScenes: readonly Scene[] = [
       mcp_route: `handle $PATH {\n\treverse_proxy 127.0.0.1:3000 {\n\t\theader_down -WWW-Authenticate\n\t}\n}`,
     },
     fixed: 'mcp_route',
+    change: 'pass_challenge',
   },
   {
     name: 'caddy-sends-to-login',
@@ -95,6 +106,7 @@ export const proxyScenes: readonly Scene[] = [
       mcp_route: `handle $PATH {\n\treverse_proxy 127.0.0.1:3000 {\n\t\t@refused status 401\n\t\thandle_response @refused {\n\t\t\tredir * /login 302\n\t\t}\n\t}\n}`,
     },
     fixed: 'mcp_route',
+    change: 'pass_challenge',
   },
   {
     name: 'caddy-single-page-application',
@@ -105,5 +117,47 @@ export const proxyScenes: readonly Scene[] = [
       well_known_route: `handle {\n\theader Content-Type text/html\n\trespond "<!doctype html><title>A product</title>" 200\n}`,
     },
     fixed: 'well_known_route',
+    change: 'route_well_known',
+  },
+  {
+    name: 'caddy-guards-well-known',
+    stack: 'caddy',
+    wrong: 'Caddy refuses everybody on every path but the MCP path.',
+    cause: 'resource_metadata_guarded',
+    broken: { well_known_route: `handle {\n\trespond 401\n}` },
+    fixed: 'well_known_route',
+    change: 'open_well_known',
+  },
+  {
+    name: 'caddy-blocks-bots',
+    stack: 'caddy',
+    wrong: 'A rule against AI bots refuses the clients of AI vendors.',
+    cause: 'user_agent_blocked',
+    broken: {
+      mcp_route: `handle $PATH {
+	@bots header_regexp User-Agent (?i)(Claude|openai|python-httpx)
+	respond @bots 403
+	reverse_proxy 127.0.0.1:3000
+}`,
+    },
+    fixed: 'mcp_route',
+    change: 'let_user_agents_in',
+  },
+  {
+    name: 'caddy-adds-a-slash',
+    stack: 'caddy',
+    wrong: 'Caddy redirects the MCP path to the same with a slash.',
+    cause: 'redirected',
+    broken: {
+      mcp_route: `handle $PATH {
+	redir * $PATH/ 301
+}
+handle $PATH/ {
+	rewrite * $PATH
+	reverse_proxy 127.0.0.1:3000
+}`,
+    },
+    fixed: 'mcp_route',
+    change: 'no_redirect',
   },
 ]

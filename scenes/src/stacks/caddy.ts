@@ -32,6 +32,10 @@ export const caddy: Stack = {
 }
 http://127.0.0.1:${place.port} {
 	bind 127.0.0.1
+	@sign_in path /authorize /token /register /jwks
+	handle @sign_in {
+		reverse_proxy 127.0.0.1:${upstream}
+	}
 ${routes}
 }
 `,

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Piece, Stack } from '../scene.ts'
+import type { Piece, Place, Stack } from '../scene.ts'
 import { authorizationServerMetadata, metadataUrl, resourceMetadata } from '../sound.ts'
+import { startSignInBeside } from './sign-in-beside.ts'
 import { startServer } from './start-script.ts'
 
 const installed = join(import.meta.dirname, '..', '..', 'node_modules')
@@ -27,7 +28,8 @@ export { POST, POST as GET, POST as DELETE }`,
 }`,
   }),
 
-  async start(pieces, { port, path }, folder) {
+  async start(pieces, place, folder) {
+    const { port, path } = place
     const write = (file: string, text: string) => {
       mkdirSync(dirname(join(folder, file)), { recursive: true })
       writeFileSync(join(folder, file), text)
@@ -47,14 +49,15 @@ export { POST, POST as GET, POST as DELETE }`,
     )
     write('app/page.tsx', 'export default function Page() { return <p>A product</p> }\n')
     write('app/login/page.tsx', 'export default function Page() { return <p>Sign in</p> }\n')
-    write('app/[...rest]/route.ts', routes)
+    write('app/[...rest]/route.ts', pieces.sign_in ?? routes)
     piece('resource_metadata', 'app/.well-known/oauth-protected-resource/[[...path]]/route.ts')
     piece('authorization_server_metadata', 'app/.well-known/oauth-authorization-server/route.ts')
     piece('challenge', `app${path}/route.ts`, endpoint)
     // What a guard guards stands in the project; the fix changes what it applies to.
     const guard = pieces.guard ?? ''
     if (guard !== '') write('proxy.ts', `${guardCode}${guard}\n`)
-    return startServer({
+    const signIn = Object.values(pieces).join('').includes(`127.0.0.1:${port + 1}`) ? await startSignInBeside(port + 1) : undefined
+    const server = await startServer({
       command: [
         process.execPath,
         join(installed, 'next', 'dist', 'bin', 'next'),
@@ -69,7 +72,21 @@ export { POST, POST as GET, POST as DELETE }`,
       env: { NEXT_TELEMETRY_DISABLED: '1' },
       limit: 90,
     })
+    await compileRoutes(place)
+    return {
+      async stop() {
+        await server.stop()
+        await signIn?.stop()
+      },
+    }
   },
+}
+
+/** In development Next.js compiles a route when it is first asked for, which would be counted as the server's own slowness. */
+async function compileRoutes({ origin, target }: Place): Promise<void> {
+  const paths = ['/register', '/authorize', '/login', '/.well-known/oauth-protected-resource', '/.well-known/oauth-authorization-server']
+  for (const url of [target, ...paths.map((path) => `${origin}${path}`)])
+    await fetch(url, { redirect: 'manual' }).then((response) => response.text())
 }
 
 const endpoint = `const isValid = async (token: string) => token === 'good'

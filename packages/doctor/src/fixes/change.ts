@@ -4,7 +4,7 @@ export type Change =
   | { readonly kind: 'challenge' }
   /** The protected resource metadata stands where clients look, and says what they compare. */
   | { readonly kind: 'resource_metadata' }
-  /** Requests to `/.well-known/` pass whatever guards the rest. */
+  /** Requests to `/.well-known/`, and to the MCP endpoint, which challenges by itself, pass whatever guards the rest. */
   | { readonly kind: 'open_well_known' }
   /** The authorization server metadata stands where clients look, whole. */
   | { readonly kind: 'authorization_server_metadata' }

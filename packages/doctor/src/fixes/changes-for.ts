@@ -22,9 +22,10 @@ export function changesFor({ code }: Finding, { proxy, framework }: DetectedStac
     case 'bad_token_not_named':
       return [{ kind: 'challenge' }]
     case 'challenge_missing':
-    case 'login_page_instead_of_challenge':
     case 'challenge_not_bearer':
       return isProxyAlone ? [{ kind: 'pass_challenge' }, { kind: 'challenge' }] : [{ kind: 'challenge' }]
+    case 'login_page_instead_of_challenge':
+      return [{ kind: isProxyAlone ? 'pass_challenge' : 'open_well_known' }, { kind: 'challenge' }]
     case 'resource_metadata_missing':
     case 'resource_metadata_not_json':
     case 'authorization_server_metadata_not_json':

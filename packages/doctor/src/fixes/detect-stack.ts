@@ -24,6 +24,7 @@ const frameworkSigns: readonly Sign<Framework>[] = [
   { name: 'express', body: /<pre>Cannot (?:GET|POST|HEAD|DELETE|OPTIONS) \// },
   // mcp-proxy, which FastMCP for TypeScript stands on
   { name: 'fastmcp', body: /"message":"Unauthorized: Authentication (?:failed|error)"/ },
+  { name: 'fastmcp', body: /^\{"error":\{"code":-32\d{3},"message":"[^"]*"\},"id":[^{}]*,"jsonrpc":"2\.0"\}$/ },
   { name: 'fastmcp', body: /^Error creating server$/ },
   { name: 'hono', body: /^404 Not Found$/ },
 ]

@@ -1,6 +1,21 @@
 import { authorizationServerMetadataUrl, protectedResourceMetadataUrl } from '@portcullis/auth/protocol'
 import type { Exchange } from '../evidence/exchange.ts'
+import type { Finding, FindingArgs } from '../findings/finding.ts'
 import type { FixContext } from './change.ts'
+
+/**
+ * The issuer of a document that was only handed on: it names its own origin throughout, and stands at another. That issuer is the one to name, since
+ * its tokens do. `undefined` for a server that says a wrong name of itself.
+ */
+export function issuerHandedOn({ code, args }: Finding, exchanges: readonly Exchange[]): string | undefined {
+  if (code !== 'issuer_mismatch') return undefined
+  const { issuer, expected } = args as FindingArgs['issuer_mismatch'] // the code says so
+  const document = documents(exchanges).find((each) => each.issuer === issuer)
+  const endpoint = text(document?.authorization_endpoint)
+  if (text(issuer) === undefined || endpoint === undefined) return undefined
+  const { origin } = new URL(issuer)
+  return origin !== new URL(expected).origin && origin === new URL(endpoint).origin ? issuer : undefined
+}
 
 /** The values that the lines of a fix are filled with: as seen where they were seen, and as they usually are elsewhere. */
 export function fixContext(target: string, exchanges: readonly Exchange[]): FixContext {

@@ -3,37 +3,23 @@ import type { Finding } from '../findings/finding.ts'
 import type { Change, Code, FixContext } from './change.ts'
 import { changesFor } from './changes-for.ts'
 import type { Fix } from './fix.ts'
-import { fixContext } from './fix-context.ts'
+import { fixContext, issuerHandedOn } from './fix-context.ts'
 import type { DetectedStack } from './stack.ts'
-import { onCaddy } from './stacks/caddy.ts'
-import { onExpress } from './stacks/express.ts'
-import { onFastMcp } from './stacks/fastmcp.ts'
-import { onHono } from './stacks/hono.ts'
-import { onNext } from './stacks/next.ts'
-import { onNginx } from './stacks/nginx.ts'
-import { onNode } from './stacks/node.ts'
 import { switchesFor } from './switches.ts'
 import { whyOf } from './why.ts'
-
-type Writer = (change: Change, context: FixContext) => Code | undefined
-
-const writers: Readonly<Record<string, Writer>> = {
-  express: onExpress,
-  node: onNode,
-  hono: onHono,
-  next: onNext,
-  fastmcp: onFastMcp,
-  nginx: onNginx,
-  caddy: onCaddy,
-}
+import { writers } from './writers.ts'
 
 /** What to change for a cause, in the words of the stack that was detected; `undefined` where nothing that can be pasted or clicked mends it. */
 export function fixFor(finding: Finding, stack: DetectedStack, { target, exchanges }: Evidence): Fix | undefined {
-  const context = fixContext(target, exchanges)
+  const handedOn = issuerHandedOn(finding, exchanges)
+  const seen = fixContext(target, exchanges)
+  const context = handedOn === undefined ? seen : { ...seen, issuer: handedOn }
   const check = `portcullis doctor ${target}`
   const steps = switchesFor(finding, stack)
   if (steps !== undefined) return { ...steps, check }
-  for (const change of changesFor(finding, stack)) {
+  const changes: readonly Change[] =
+    handedOn === undefined ? changesFor(finding, stack) : [{ kind: 'resource_metadata' }]
+  for (const change of changes) {
     const code = write(change, stack, context)
     if (code !== undefined) return { ...whyOf(change, context), code, check }
   }

@@ -16,8 +16,8 @@ export function whyOf({ kind }: Change, { target, metadataUrl }: FixContext): { 
       }
     case 'open_well_known':
       return {
-        title: 'let everybody read /.well-known/, signed in or not',
-        why: 'what stands there says how to sign in: a client that must be signed in to read it never can (RFC 9728 §3.1).',
+        title: 'let everybody through to /.well-known/ and to the MCP endpoint, signed in or not',
+        why: 'the one says how to sign in, the other challenges by itself: a client that must be signed in to ask them never can be (RFC 9728 §3.1).',
       }
     case 'authorization_server_metadata':
       return {

@@ -37,9 +37,10 @@ app.use('${context.path}', requireBearerAuth({
   })
 })`)
     case 'open_well_known':
-      return code(
-        `app.use((req, res, next) => (req.path.startsWith('/.well-known/') ? next() : guard(req, res, next))) // instead of app.use(guard)`,
-      )
+      return code(`app.use((req, res, next) => {
+  if (req.path.startsWith('/.well-known/') || req.path === '${context.path}') next() // which challenges by itself
+  else guard(req, res, next)
+}) // instead of app.use(guard)`)
     default:
       return undefined
   }

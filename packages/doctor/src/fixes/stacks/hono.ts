@@ -39,9 +39,10 @@ export function onHono({ kind }: Change, context: FixContext): Code | undefined 
   })
 })`)
     case 'open_well_known':
-      return code(
-        `app.use('*', (c, next) => (c.req.path.startsWith('/.well-known/') ? next() : guard(c, next))) // instead of app.use('*', guard)`,
-      )
+      return code(`app.use('*', (c, next) => {
+  const isPublic = c.req.path.startsWith('/.well-known/') || c.req.path === '${context.path}' // which challenges by itself
+  return isPublic ? next() : guard(c, next)
+}) // instead of app.use('*', guard)`)
     default:
       return undefined
   }

@@ -52,7 +52,7 @@ export { POST, POST as GET, POST as DELETE }`,
         language: 'ts',
         file: 'proxy.ts (middleware.ts before Next.js 16), its last lines',
         text: `export const config = {
-  matcher: ['/((?!_next/|\\\\.well-known/|${context.path.slice(1)}).*)'], // neither metadata nor the MCP endpoint: it challenges by itself
+  matcher: ['/((?!_next/|\\\\.well-known/|${context.path.slice(1)}$).*)'], // neither metadata nor the MCP endpoint: it challenges by itself
 }`,
       }
     default:

@@ -41,7 +41,8 @@ if (req.url?.split('?')[0] === '${context.path}' && !(token && (await isValid(to
   return
 }`)
     case 'open_well_known':
-      return code(`const isPublic = req.url?.startsWith('/.well-known/') === true
+      return code(`const [asked = '/'] = (req.url ?? '/').split('?')
+const isPublic = asked.startsWith('/.well-known/') || asked === '${context.path}' // which challenges by itself
 if (!isPublic && !(await isSignedIn(req))) return refuse(res) // instead of the guard without "isPublic"`)
     default:
       return undefined

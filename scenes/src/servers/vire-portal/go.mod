@@ -1,0 +1,3 @@
+module vire-portal
+
+go 1.19
