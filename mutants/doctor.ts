@@ -118,4 +118,12 @@ export const doctorMutants: readonly Mutant[] = [
     replace: 'mode: 0o644',
     test: { file: commandTest, title: /what was saved gives the same report/ },
   },
+  {
+    name: 'nothing is posted to whom somebody else names',
+    law: 'law 8',
+    file: 'packages/doctor/src/probes/may-post.ts',
+    find: 'return origin === originOf(evidence.target) ||',
+    replace: 'return true || origin === originOf(evidence.target) ||',
+    test: { file: 'packages/doctor/src/probes/may-post.test.ts', title: /post nothing to somebody else/ },
+  },
 ]

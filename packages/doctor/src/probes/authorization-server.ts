@@ -1,6 +1,7 @@
 import { originOf } from '@portcullis/auth/protocol'
 import type { Evidence } from '../evidence/evidence.ts'
 import { follow } from '../evidence/redirects.ts'
+import { mayPost } from './may-post.ts'
 import { mcpHostServerMetadataPlaces, mistakenServerMetadataPlaces, serverMetadataPlaces } from './places.ts'
 import { documentPreflight } from './protected-resource.ts'
 import { probeRegistration } from './registration.ts'
@@ -46,7 +47,7 @@ async function probeEndpoints(evidence: Evidence, { document, url }: ServerDocum
   await Promise.all([
     evidence.ask(documentPreflight(url)),
     authorization !== undefined && evidence.ask(endpointRequest('GET', authorization)),
-    token !== undefined && evidence.ask(emptyTokenRequest(token)),
+    token !== undefined && mayPost(evidence, token) && evidence.ask(emptyTokenRequest(token)),
     token !== undefined && evidence.ask(preflightRequest(token, 'POST', 'content-type')),
     keys !== undefined && evidence.ask(documentRequest(keys)),
   ])

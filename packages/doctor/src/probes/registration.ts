@@ -4,7 +4,7 @@ import { type Exchange, statusOf } from '../evidence/exchange.ts'
 import { getAt, hasPostRoute, lacksPostRoute, nowhereBeside, questionAt } from './post-routes.ts'
 import { endpointIn, issuersOf, type ServerDocument } from './server-documents.ts'
 
-/** Where clients can register. Nothing is ever posted there. */
+/** Where clients can register. Nothing is posted there by probes. */
 export async function probeRegistration(evidence: Evidence, used: ServerDocument | undefined): Promise<void> {
   const advertised = used && endpointIn(used.document, 'registration_endpoint')
   const token = used && endpointIn(used.document, 'token_endpoint')

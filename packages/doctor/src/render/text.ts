@@ -62,6 +62,6 @@ function footer(
 ): string {
   const effort = isRecorded
     ? `Judged anew from what ${requests} requests had shown on ${at.slice(0, 16).replace('T', ' ')} UTC; nothing was asked now.`
-    : `${requests} ${requests === 1 ? 'request' : 'requests'} in ${(milliseconds / 1000).toFixed(1)} s. Nothing was created and nobody signed in: what comes after the browser opens was not tried.`
+    : `${requests} ${requests === 1 ? 'request' : 'requests'} in ${(milliseconds / 1000).toFixed(1)} s. Nobody signed in, and nothing was asked for that creates anything: what comes after the browser opens was not tried.`
   return style.faint(wrap(`${effort}${isVerbose ? '' : ' --verbose shows all that was seen.'}`, { width }))
 }

@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence/evidence.ts'
-import type { Exchange } from '../evidence/exchange.ts'
+import type { Exchange, ProbeRequest } from '../evidence/exchange.ts'
+import { mayPost } from '../probes/may-post.ts'
 import { documentRequest, endpointRequest, type FirstRequest, mcpRequest, type Voice } from '../probes/requests.ts'
 import { follow, type Redirects } from './redirects.ts'
 
@@ -11,7 +12,7 @@ export interface Wire {
   first(request: FirstRequest, options?: FirstOptions): Promise<Exchange>
   /** A document. `redirects`: whether it goes where it is sent (default: anywhere); the last exchange is the answer. */
   document(url: string, options?: { redirects?: Redirects }): Promise<Exchange>
-  /** What shows whether there is anything at an endpoint: a 404 where there is not. */
+  /** What shows whether there is anything at an endpoint: a 404 where there is not. Nothing is posted to whom somebody else names. */
   endpoint(method: 'GET' | 'POST', url: string): Promise<Exchange>
 }
 
@@ -36,6 +37,14 @@ export function createWire(evidence: Evidence, mcp: Voice, discovery: Voice = mc
     async document(url, { redirects = 'follow' } = {}) {
       return follow(await evidence.ask(documentRequest(url, discovery)), redirects, evidence)
     },
-    endpoint: (method, url) => evidence.ask(endpointRequest(method, url, discovery)),
+    async endpoint(method, url) {
+      const request = endpointRequest(method, url, discovery)
+      return method === 'GET' || mayPost(evidence, url) ? evidence.ask(request) : notAsked(request)
+    },
   }
+}
+
+function notAsked(request: ProbeRequest): Exchange {
+  const detail = 'Its own server does not name it, so nothing is posted there'
+  return { id: 0, request, outcome: { kind: 'failure', reason: 'not_asked', detail }, milliseconds: 0 }
 }
