@@ -15,7 +15,11 @@ export interface WholeServer {
   isOurs?: boolean
 }
 
-export function startWhole({ program, args = [], isOurs = false }: WholeServer, place: Place, folder: string): Promise<Running> {
+export function startWhole(
+  { program, args = [], isOurs = false }: WholeServer,
+  place: Place,
+  folder: string,
+): Promise<Running> {
   const { port, origin, target, path } = place
   const env = { ORIGIN: origin, TARGET: target, MCP_PATH: path, BETTER_AUTH_TELEMETRY: '0' }
   const at = join(import.meta.dirname, 'servers', program)

@@ -26,7 +26,8 @@ export const seedScenes: readonly Scene[] = [
     name: 'seed-001-with-clerk',
     seed: '001',
     stack: 'next',
-    wrong: 'The metadata of the sign-in service is handed on under the application’s own name: its "issuer" is another.',
+    wrong:
+      'The metadata of the sign-in service is handed on under the application’s own name: its "issuer" is another.',
     cause: 'issuer_mismatch',
     broken: {
       challenge: mcpHandlerRoute('/.well-known/oauth-protected-resource'),
@@ -133,7 +134,8 @@ const stateless = true // with mcp-proxy patched`,
     name: 'seed-004-as-implemented',
     seed: '004',
     stack: 'fastmcp',
-    wrong: 'The header as that project’s fork of mcp-proxy writes it needs "resource" to be the origin; the endpoint is /mcp.',
+    wrong:
+      'The header as that project’s fork of mcp-proxy writes it needs "resource" to be the origin; the endpoint is /mcp.',
     cause: 'resource_mismatch',
     broken: {
       challenge: `const authenticate = async (request) => {

@@ -11,9 +11,20 @@ import { origin, path, port, target } from './place.ts'
 
 /** better-auth with its MCP plugin, registration opened as its documentation says. */
 const tables = Object.fromEntries(
-  ['user', 'session', 'account', 'verification', 'jwks', 'oauthClient', 'oauthAccessToken', 'oauthRefreshToken', 'oauthConsent', 'oauthResource', 'oauthClientResource', 'rateLimit'].map(
-    (table) => [table, []],
-  ),
+  [
+    'user',
+    'session',
+    'account',
+    'verification',
+    'jwks',
+    'oauthClient',
+    'oauthAccessToken',
+    'oauthRefreshToken',
+    'oauthConsent',
+    'oauthResource',
+    'oauthClientResource',
+    'rateLimit',
+  ].map((table) => [table, []]),
 )
 const auth = betterAuth({
   baseURL: origin,

@@ -15,5 +15,9 @@ createServer((req, res) => {
 }).listen(port + 1, '127.0.0.1')
 
 const authorizationServers = [{ issuer, jwksUri: `${issuer}/jwks` }]
-const server = createResourceServer({ resource: target, authorizationServers, fetch: async () => Response.json({ keys: [] }) })
+const server = createResourceServer({
+  resource: target,
+  authorizationServers,
+  fetch: async () => Response.json({ keys: [] }),
+})
 createServer(protect(server, (_req, res) => send(res, mcp()))).listen(port, '127.0.0.1')

@@ -56,7 +56,11 @@ export { POST, POST as GET, POST as DELETE }`,
     // What a guard guards stands in the project; the fix changes what it applies to.
     const guard = pieces.guard ?? ''
     if (guard !== '') write('proxy.ts', `${guardCode}${guard}\n`)
-    const signIn = Object.values(pieces).join('').includes(`127.0.0.1:${port + 1}`) ? await startSignInBeside(port + 1) : undefined
+    const signIn = Object.values(pieces)
+      .join('')
+      .includes(`127.0.0.1:${port + 1}`)
+      ? await startSignInBeside(port + 1)
+      : undefined
     const server = await startServer({
       command: [
         process.execPath,
@@ -84,7 +88,13 @@ export { POST, POST as GET, POST as DELETE }`,
 
 /** In development Next.js compiles a route when it is first asked for, which would be counted as the server's own slowness. */
 async function compileRoutes({ origin, target }: Place): Promise<void> {
-  const paths = ['/register', '/authorize', '/login', '/.well-known/oauth-protected-resource', '/.well-known/oauth-authorization-server']
+  const paths = [
+    '/register',
+    '/authorize',
+    '/login',
+    '/.well-known/oauth-protected-resource',
+    '/.well-known/oauth-authorization-server',
+  ]
   for (const url of [target, ...paths.map((path) => `${origin}${path}`)])
     await fetch(url, { redirect: 'manual' }).then((response) => response.text())
 }
