@@ -28,5 +28,5 @@ const server = new FastMCP({
 server.addTool({ name: 'whoami', description: 'who', execute: async () => 'you' })
 await server.start({
   transportType: 'httpStream',
-  httpStream: { port, host: '127.0.0.1', endpoint: path, stateless: true },
+  httpStream: { port, host: '127.0.0.1', endpoint: '/mcp', stateless: true },
 })

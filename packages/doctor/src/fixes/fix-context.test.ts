@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Exchange } from '../evidence/exchange.ts'
+import { finding } from '../findings/finding.ts'
+import { issuerHandedOn } from './fix-context.ts'
+
+const url = 'https://mcp.example/.well-known/oauth-authorization-server'
+
+test('a document that was handed on is known by its endpoints: they stand at the issuer that it names', () => {
+  const mismatch = { issuer: 'https://login.example', expected: 'https://mcp.example', url }
+  const exchanges = [answered({ issuer: mismatch.issuer, authorization_endpoint: 'https://login.example/authorize' })]
+
+  assert.equal(issuerHandedOn(finding('issuer_mismatch', mismatch), exchanges), 'https://login.example')
+})
+
+test('a server that says a wrong name of itself has handed nothing on', () => {
+  const mismatch = { issuer: 'https://inner.example', expected: 'https://mcp.example', url }
+  const exchanges = [answered({ issuer: mismatch.issuer, authorization_endpoint: 'https://mcp.example/authorize' })]
+
+  assert.equal(issuerHandedOn(finding('issuer_mismatch', mismatch), exchanges), undefined)
+})
+
+test('an issuer that is no plain URL comes into no line that people paste', () => {
+  const issuer = "https://login.example/'+evil+'"
+  const exchanges = [answered({ issuer, authorization_endpoint: 'https://login.example/authorize' })]
+  const mismatch = { issuer, expected: 'https://mcp.example', url }
+
+  assert.equal(issuerHandedOn(finding('issuer_mismatch', mismatch), exchanges), undefined)
+})
+
+function answered(document: Record<string, unknown>): Exchange {
+  return {
+    id: 1,
+    request: { method: 'GET', url, headers: {} },
+    outcome: { kind: 'answer', status: 200, headers: [], body: JSON.stringify(document) },
+  } as unknown as Exchange // what is read of it here
+}
