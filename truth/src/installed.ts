@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A package and its version, as installed here or in interop/. */
+/** A package and its version, as installed here, in sources/ or in interop/. */
 export function installed(name: string): string | undefined {
   const folder = folderOf(name)
   if (folder === undefined) return undefined
@@ -17,7 +17,7 @@ export function fileOf(name: string, file: string): string {
 }
 
 function folderOf(name: string): string | undefined {
-  const places = ['../node_modules', '../../interop/node_modules'].map((place) =>
+  const places = ['../node_modules', '../../interop/node_modules', '../sources/node_modules'].map((place) =>
     join(import.meta.dirname, place, name),
   )
   return places.find((place) => existsSync(place))

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual, parseArgs } from 'node:util'
-import { isDocument, keptOrigins, type Observation, type Observations } from '../../packages/doctor/test/observation.ts'
-import type { Origins, Scene } from '../../packages/doctor/test/scene.ts'
+import { isDocument, type Observation, type Observations } from '../../packages/doctor/test/observation.ts'
+import type { Scene } from '../../packages/doctor/test/scene.ts'
 import { scenes } from '../../packages/doctor/test/scenes.ts'
+import { asKept } from './as-kept.ts'
 import { play } from './play.ts'
 import { programs } from './programs.ts'
 import type { RealClient } from './real-client.ts'
@@ -51,15 +52,8 @@ async function observe(real: RealClient, scene: Scene): Promise<Observation> {
       .filter(({ method, url }) => isDocument(method, url, running.target))
       .map(({ url }) => url)
     const observation = { scene: scene.title, outcome, said, documents: [...new Set(urls)] }
-    return JSON.parse(asKept(JSON.stringify(observation), running.origins)) as Observation // the same, at other ports
+    return asKept(observation, running.origins)
   } finally {
     running.close()
   }
-}
-
-function asKept(text: string, origins: Origins): string {
-  const port = (origin: string) => `:${new URL(origin).port}`
-  return text
-    .replaceAll(port(origins.here), port(keptOrigins.here))
-    .replaceAll(port(origins.elsewhere), port(keptOrigins.elsewhere))
 }

@@ -24,7 +24,8 @@ export const sdkClients: readonly RealClient[] = [
     client: installed('@modelcontextprotocol/client'),
     run: (target) =>
       observe((provider) => {
-        const client = new Client2(name, { versionNegotiation: { mode: 'auto' } })
+        // A server that never answers its first question is waited for ten seconds instead of a minute.
+        const client = new Client2(name, { versionNegotiation: { mode: 'auto', probe: { timeoutMs: 10_000 } } })
         return client.connect(new Transport2(new URL(target), { authProvider: provider }))
       }),
   },

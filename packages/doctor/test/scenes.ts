@@ -85,6 +85,9 @@ export const scenes: readonly Scene[] = [
   ...[200, 405, 406, 500].map((status) =>
     scene(`GET is answered ${status}`, () => ({ 'GET /mcp': { ...page, status } })),
   ),
+  scene('GET is answered with metadata of the resource', ({ here, elsewhere }) => ({
+    'GET /mcp': json({ resource: `${here}/mcp`, authorization_servers: [elsewhere], scopes_supported: ['from:mcp'] }),
+  })),
   scene('GET opens a stream', () => ({
     'GET /mcp': { status: 200, headers: { 'content-type': 'text/event-stream' }, body: ': hello\n\n' },
   })),

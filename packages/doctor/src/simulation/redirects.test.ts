@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gatherEvidence } from '../evidence/evidence.ts'
-import { follow, type Redirects } from './redirects.ts'
+import { asFetched, follow, type Redirects } from './redirects.ts'
 
 const cases: readonly (readonly [
   method: 'GET' | 'POST',
@@ -46,6 +46,15 @@ test('a circle is left after as many turns as the client makes', async () => {
   await follow(first, 'within_origin', evidence)
 
   assert.equal(evidence.exchanges.length, 6)
+})
+
+test('a circle is no answer to those who fetch as the standard has it', async () => {
+  const evidence = gatherEvidence({ target: start, mostRequests: 99, send: async () => answer(302, start) })
+  const first = await evidence.ask({ method: 'GET', url: start, headers: {} })
+
+  const { outcome } = asFetched(await follow(first, 'follow', evidence))
+
+  assert.equal(outcome.kind, 'failure')
 })
 
 const start = 'http://a.example/'

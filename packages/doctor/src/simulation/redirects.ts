@@ -1,5 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts'
-import { type Exchange, headerOf, type ProbeRequest, statusOf } from '../evidence/exchange.ts'
+import { type Exchange, headerOf, type Outcome, type ProbeRequest, statusOf } from '../evidence/exchange.ts'
 
 /**
  * Where a client goes when it is sent elsewhere. `follow`: anywhere, as the Fetch standard has it. `within_origin`: as the official SDK has
@@ -17,6 +17,13 @@ export async function follow(answer: Exchange, redirects: Redirects, evidence: E
   }
   return last
 }
+
+/** What was asked as the Fetch standard has it: too many redirects are no answer. */
+export function asFetched(answer: Exchange): Exchange {
+  return redirectTarget(answer) === undefined ? answer : { ...answer, outcome: tooMany }
+}
+
+const tooMany: Outcome = { kind: 'failure', reason: 'malformed_answer', detail: 'It redirects too often' }
 
 /** Where an answer sends the client; `undefined` where it does not. */
 export function redirectTarget(exchange: Exchange): URL | undefined {

@@ -2,7 +2,7 @@ import type { Evidence } from '../evidence/evidence.ts'
 import type { Exchange, ProbeRequest } from '../evidence/exchange.ts'
 import { mayPost } from '../probes/may-post.ts'
 import { documentRequest, endpointRequest, type FirstRequest, mcpRequest, type Voice } from '../probes/requests.ts'
-import { follow, type Redirects } from './redirects.ts'
+import { asFetched, follow, type Redirects } from './redirects.ts'
 
 /** What a client has in its hands: the same evidence for all, asked in its own voice where that makes a difference. */
 export interface Wire {
@@ -35,7 +35,8 @@ export function createWire(evidence: Evidence, mcp: Voice, discovery: Voice = mc
       )
     },
     async document(url, { redirects = 'follow' } = {}) {
-      return follow(await evidence.ask(documentRequest(url, discovery)), redirects, evidence)
+      const answer = await follow(await evidence.ask(documentRequest(url, discovery)), redirects, evidence)
+      return redirects === 'follow' ? asFetched(answer) : answer
     },
     async endpoint(method, url) {
       const request = endpointRequest(method, url, discovery)

@@ -119,7 +119,7 @@ async function authorize(
 }
 
 const registrationWords: RegistrationWords = {
-  at404: (body) => failedRegistration(`HTTP 404 Not Found: ${body}`),
+  rejected: (status, body) => (status === 404 ? failedRegistration(`HTTP 404 Not Found: ${body}`) : undefined),
   withoutAnswer: undefined,
 }
 

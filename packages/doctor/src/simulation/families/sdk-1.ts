@@ -48,11 +48,12 @@ const words: SdkTransportWords = {
   error: (code, message) => `MCP error ${code}: ${message}`,
 }
 
-const registrationWords: RegistrationWords = { at404: wordsAt404, withoutAnswer: 'fetch failed' }
+const registrationWords: RegistrationWords = { rejected: wordsOfRejection, withoutAnswer: 'fetch failed' }
 
 /** `parseErrorResponse`. */
-function wordsAt404(body: string): string {
-  const said = (error: string) => `HTTP 404: Invalid OAuth error response: ${error}. Raw body: ${body}`
+function wordsOfRejection(status: number, body: string): string | undefined {
+  if (status < 400) return undefined
+  const said = (error: string) => `HTTP ${status}: Invalid OAuth error response: ${error}. Raw body: ${body}`
   let value: unknown
   try {
     value = JSON.parse(body)

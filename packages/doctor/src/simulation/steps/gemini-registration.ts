@@ -3,6 +3,7 @@ import type { Wire } from '../wire.ts'
 import { refusalOf } from './gemini-addresses.ts'
 import { findServer, type GeminiDiscovery } from './gemini-discovery.ts'
 import { type JsonObject, stringIn } from './json-document.ts'
+import { turnsAway } from './registration.ts'
 
 /** Where Gemini CLI registers. */
 export async function register(wire: Wire, discovery: GeminiDiscovery, steps: Footprints): Promise<string | Walk> {
@@ -23,9 +24,9 @@ export async function register(wire: Wire, discovery: GeminiDiscovery, steps: Fo
   const { outcome } = answer
   if (outcome.kind === 'failure')
     return outcome.reason === 'not_asked' ? url : steps.stop('registration', 'unreachable', 'fetch failed')
-  if (outcome.status !== 404) return url
-  const words = `Client registration failed: 404 Not Found - ${outcome.body}`
-  return steps.stop('registration', 'registration_not_found', words)
+  if (!turnsAway(outcome.status)) return url
+  const words = outcome.status === 404 ? [`Client registration failed: 404 Not Found - ${outcome.body}`] : []
+  return steps.stop('registration', 'registration_not_found', ...words)
 }
 
 /** `discoverAuthServerMetadataForRegistration`: at the origin of the issuer before the issuer itself, whoever's metadata is there. */

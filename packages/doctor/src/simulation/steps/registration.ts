@@ -1,5 +1,4 @@
 import type { ClientProfile } from '@portcullis/clients'
-import { statusOf } from '../../evidence/exchange.ts'
 import type { Footprints, Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
 
@@ -29,11 +28,12 @@ export function chooseWay(client: ClientProfile, offer: Offer): Way | undefined 
 
 /** What a client says when registration fails that nobody tried. */
 export interface RegistrationWords {
-  at404(body: string): string
+  /** `undefined`: what it says of that status nobody has recorded. */
+  rejected(status: number, body: string): string | undefined
   readonly withoutAnswer: string | undefined
 }
 
-/** Where nothing answers at the registration endpoint, the walk ends. */
+/** Where nothing answers at the registration endpoint, or whoever comes is turned away, the walk ends. */
 export async function tryRegistration(
   wire: Wire,
   url: string,
@@ -45,9 +45,14 @@ export async function tryRegistration(
   const { outcome } = answer
   if (outcome.kind === 'failure')
     return outcome.reason === 'not_asked' ? undefined : steps.stop('registration', 'unreachable', words.withoutAnswer)
-  return statusOf(answer) === 404
-    ? steps.stop('registration', 'registration_not_found', words.at404(outcome.body))
+  return turnsAway(outcome.status)
+    ? steps.stop('registration', 'registration_not_found', words.rejected(outcome.status, outcome.body))
     : undefined
+}
+
+/** Statuses that no registration would change: nothing is there, whoever is not signed in is refused, or a page is to be had elsewhere. */
+export function turnsAway(status: number | undefined): boolean {
+  return status !== undefined && [301, 302, 303, 401, 403, 404, 405].includes(status)
 }
 
 /** A person may make an identifier at the server, and give it to clients that can be given one. */

@@ -16,8 +16,9 @@ export function failure(
   if (status === undefined) return steps.stop(step, 'unreachable', discoveryFailed(url))
   const target = redirectTarget(answer)
   if (target !== undefined) {
-    const words = `${discoveryFailed(url)}\n  Caused by: OAuth discovery redirect to non-same-origin URL rejected: ${target.href}`
-    return steps.stop(step, becauseOf[step], words)
+    const isCircle = target.origin === new URL(answer.request.url).origin
+    const cause = isCircle ? 'exceeded 10 redirects' : `redirect to non-same-origin URL rejected: ${target.href}`
+    return steps.stop(step, becauseOf[step], `${discoveryFailed(url)}\n  Caused by: OAuth discovery ${cause}`)
   }
   if (status < 500 && !passing.has(status)) return undefined
   return steps.stop(step, becauseOf[step], `${discoveryFailed(url)}\n  Caused by: unexpected HTTP status ${status}`)

@@ -16,7 +16,7 @@ export interface FoundResource {
 
 const resourceStep = 'protected_resource_metadata'
 
-/** The MCP URL, the pointer in its challenge and the well-known places: the first where the document is. */
+/** The pointer in the challenge and the well-known places: the first where the document is. What the MCP URL says beside is not read. */
 export async function findResourceMetadata(
   wire: Wire,
   protocolVersion: string,
@@ -30,8 +30,6 @@ export async function findResourceMetadata(
   const challenge = challengeIn(first, wire.target)
   const challengeScopes = challenge?.pointer === undefined ? [] : (challenge.scope?.split(/\s+/).filter(Boolean) ?? [])
 
-  const there = readResource(first, wire.target, wire, steps)
-  if (there !== undefined) return hasEnded(there) ? there : { challengeScopes, url: wire.target, document: there }
   for (const url of placesOf(wire.target, challenge?.pointer)) {
     const answer = await wire.document(url, { redirects: 'same_origin' })
     steps.at(resourceStep, answer)
@@ -60,8 +58,7 @@ function challengeIn(answer: Exchange, base: string) {
 function readResource(answer: Exchange, url: string, wire: Wire, steps: Footprints): JsonObject | Walk | undefined {
   if (statusOf(answer) !== 200) return undefined
   const read = readJson(answer)
-  if (read.kind === 'cut_off' && url !== wire.target)
-    return steps.cannotTell(resourceStep, `Of ${url} only the beginning was read`)
+  if (read.kind === 'cut_off') return steps.cannotTell(resourceStep, `Of ${url} only the beginning was read`)
   if (read.kind !== 'value' || !isResourceDocument(read.value)) return undefined
 
   steps.at('resource_comparison')

@@ -14,6 +14,8 @@ export const earlySdk2: SdkDiscoveryRules = {
 
 /** Of all 2.x. */
 export const sdk2RegistrationWords: RegistrationWords = {
-  at404: (body) => `Dynamic Client Registration rejected (HTTP 404): ${body}`,
+  // Where it is sent elsewhere, it depends on its version what it says.
+  rejected: (status, body) =>
+    status < 400 ? undefined : `Dynamic Client Registration rejected (HTTP ${status}): ${body}`,
   withoutAnswer: 'fetch failed',
 }

@@ -3,6 +3,7 @@ import { statusOf } from '../../evidence/exchange.ts'
 import { recorded } from '../alternatives.ts'
 import type { Footprints, Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
+import { turnsAway } from './registration.ts'
 import type { ResourceMetadata } from './resource-metadata.ts'
 import type { ServerMetadata } from './server-metadata.ts'
 
@@ -100,7 +101,7 @@ async function registers(
   steps.at('registration', answer)
   const { outcome } = answer
   if (outcome.kind === 'failure' && outcome.reason !== 'not_asked') return steps.stop('registration', 'unreachable')
-  if (statusOf(answer) === 404) return steps.stop('registration', 'registration_not_found')
+  if (turnsAway(statusOf(answer))) return steps.stop('registration', 'registration_not_found')
   return mayMissSecret(client, server)
     ? steps.cannotTell(
         'registration',

@@ -3,6 +3,7 @@ import { statusOf } from '../../evidence/exchange.ts'
 import type { AuthorizationRequest, Footprints, Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
 import { stringIn, stringsIn } from './json-document.ts'
+import { turnsAway } from './registration.ts'
 import type { VscodeDiscovery } from './vscode-discovery.ts'
 
 /** `$getTokenFromServerMetadata`, `$registerDynamicAuthProvider` and `_createWithUrlHandler` of VS Code. Nothing is said of S256. */
@@ -71,7 +72,7 @@ async function register(wire: Wire, url: string | undefined, steps: Footprints):
   steps.at('registration', answer)
   const { outcome } = answer
   if (outcome.kind === 'failure') return outcome.reason === 'not_asked' ? undefined : failed('unreachable')
-  return outcome.status === 404 ? failed('registration_not_found') : undefined
+  return turnsAway(outcome.status) ? failed('registration_not_found') : undefined
 }
 
 async function findEndpoint(

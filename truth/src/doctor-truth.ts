@@ -1,0 +1,21 @@
+import { parseArgs } from 'node:util'
+import { installClients } from '../../interop/src/install.ts'
+import { installDependencies } from '../../scenes/src/install.ts'
+import { installLibraries } from './install.ts'
+import './own-sources.ts'
+
+/**
+ * `npm run doctor:truth`: where real clients stop, beside what the doctor says of them. The whole matrix, which is kept in `results/`; with
+ * `--short` the fixed cells, and whether what is kept still holds.
+ */
+const { values } = parseArgs({ options: { short: { type: 'boolean', default: false } } })
+
+installLibraries()
+installClients()
+installDependencies()
+// They are loaded when their libraries are there.
+const isGood = values.short
+  ? await (await import('./matrix/short.ts')).playFixedCells()
+  : await (await import('./matrix/whole.ts')).playAllCells()
+// What clients left open is of no interest.
+process.exit(isGood ? 0 : 1)

@@ -1,0 +1,21 @@
+/** The cells that every change is held against, by site: all clients, all stacks and all steps are among them. */
+export const fixedCells: Readonly<Record<string, readonly string[]>> = {
+  'next-metadata-missing': ['claude-code', 'codex'],
+  'fastmcp-resource-is-the-origin': ['claude-code', 'codex', 'sdk-2'],
+  'nginx-blocks-bots': ['claude-code', 'codex', 'mcp-remote'],
+  'nginx-no-well-known': ['sdk-1', 'mcp-remote'],
+  'caddy-sends-to-login': ['mcp-remote', 'sdk-2', 'sdk-2-negotiating'],
+  'express-sign-in-metadata-missing': ['claude-code', 'sdk-1'],
+  'express-everybody-let-in': ['claude-code', 'mcp-remote', 'sdk-2-negotiating'],
+  'hono-without-registration': ['codex', 'sdk-1'],
+  'hono-sound': ['codex', 'mcp-remote'],
+  'node-error-with-200': ['claude-code', 'codex', 'mcp-remote'],
+  'node-resource-of-another-host': ['codex', 'mcp-remote'],
+  'node-no-way-to-register': ['claude-code', 'codex'],
+  'node-sign-in-server-down': ['mcp-remote', 'sdk-2'],
+  'a good server': ['claude-code', 'sdk-2-negotiating'],
+  '404 at the metadata of the authorization server': ['codex', 'sdk-1'],
+  '500 at the pointer': ['codex'],
+  'no S256': ['claude-code', 'sdk-1'],
+  'nobody listens': ['codex', 'sdk-2'],
+}
