@@ -69,10 +69,12 @@ test('a store that fails is told once, not at every look, and what was done is w
   await leaveActs([{ type: 'user_invited', invitation: '3f0c19a2be' }], { store, at: 1_800_000_000, by: undefined })
 
   const following = followOperators({ store, log, interval: 0.01 })
+  const awake = setInterval(() => {}, 1000) // looking alone keeps no process alive
   await failedTwice.promise
   store.list = list
   await line(/invitation/)
   await following.stop()
+  clearInterval(awake)
 
   assert.deepEqual(
     lines.map(([level]) => level),
