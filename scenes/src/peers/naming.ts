@@ -5,31 +5,27 @@ import type { Said } from './tools.ts'
  * and at whatever severity. Our own codes are not asked for; a tool's nearest code is taken.
  */
 const names: Readonly<Record<string, RegExp>> = {
-  everybody_let_in:
-    /AUTH_REQUIRED_BUT_NOT_ADVERTISED|expected (?:a )?401|got (?:HTTP )?200|without authentication|did not (?:require|return)/i,
-  error_with_status_200: /expected (?:a )?401|got (?:HTTP )?200|jsonrpc error|did not (?:require|return)/i,
-  wrong_challenge_status:
-    /expected (?:a )?401|got (?:HTTP )?(?:400|403|302|404)|unexpected status|returned (?:400|403)|AUTH_REQUIRED_BUT_NOT_ADVERTISED/i,
-  login_page_instead_of_challenge: /expected (?:a )?401|redirect|got (?:HTTP )?302|AUTH_REQUIRED_BUT_NOT_ADVERTISED/i,
-  redirected: /redirect|got (?:HTTP )?30[12]/i,
+  everybody_let_in: /AUTH_REQUIRED_BUT_NOT_ADVERTISED|Expected 401/i,
+  error_with_status_200: /Expected 401|MCP_INITIALIZE_FAILED/i,
+  wrong_challenge_status: /Expected 401|MCP_INITIALIZE_FAILED|AUTH_REQUIRED_BUT_NOT_ADVERTISED/i,
+  login_page_instead_of_challenge: /Expected 401|MCP_INITIALIZE_FAILED|redirected to/i,
+  redirected: /METADATA_REDIRECT|redirected|HTTP 30[12]/i,
   checked_before_authentication: /protocol.?version|VERSION_MISMATCH/i,
   challenge_missing: /DISCOVERY_NO_WWW_AUTHENTICATE|HEADER_STRIPPED|missing WWW-Authenticate|no WWW-Authenticate/i,
-  challenge_not_bearer:
-    /not (?:a )?Bearer|Basic|missing WWW-Authenticate\/resource_metadata|DISCOVERY_NO_WWW_AUTHENTICATE/i,
+  challenge_not_bearer: /not (?:a )?Bearer|AUTH_REQUIRED_BUT_NOT_ADVERTISED|DISCOVERY_NO_WWW_AUTHENTICATE/i,
   challenge_without_pointer: /resource_metadata|DISCOVERY_NO_WWW_AUTHENTICATE/i,
-  pointer_not_absolute: /absolute|RFC3986/i,
+  pointer_not_absolute: /Invalid URL|RFC3986_(?:ABSOLUTE|INVALID)/i,
   pointer_leads_nowhere: /resource_metadata.*404|internal\/metadata|PRM_HTTP_STATUS_NOT_200/i,
   bad_token_let_in: /invalid token|bogus|passthrough|MCP-PASSTHROUGH/i,
   user_agent_blocked: /user.?agent/i,
   resource_metadata_missing:
-    /PRM.*(?:404|NOT_200|MISSING)|MCP-PRM-001|OAUTH_DISCOVERY_UNAVAILABLE|resource metadata.*(?:404|not found|fail)|DISCOVERY_ROOT_WELLKNOWN_404/i,
-  resource_metadata_guarded:
-    /PRM_HTTP_STATUS_NOT_200|METADATA_REDIRECT|MCP-PRM-001|resource metadata.*(?:401|302|redirect)/i,
+    /PRM_(?:HTTP_STATUS_NOT_200|WELLKNOWN)|MCP-PRM-001|OAUTH_DISCOVERY_UNAVAILABLE|does not implement OAuth 2.0 Protected Resource Metadata/i,
+  resource_metadata_guarded: /PRM_HTTP_STATUS_NOT_200|METADATA_REDIRECT|MCP-PRM-001|HTTP 401 trying to load/i,
   resource_metadata_not_json: /PRM_(?:CONTENT_TYPE_NOT_JSON|NOT_JSON)|MCP-PRM-001|not (?:valid )?JSON/i,
   resource_mismatch: /PRM_RESOURCE_(?:MISMATCH|TRAILING)|resource.*(?:mismatch|does not match)/i,
   resource_missing: /PRM_RESOURCE_MISSING|MCP-PRM-001|missing.*\bresource\b/i,
   authorization_servers_missing: /PRM_MISSING_AUTHORIZATION_SERVERS|MCP-PRM-001|authorization_servers/i,
-  authorization_server_not_url: /RFC3986|invalid (?:url|uri)|authorization_servers|not (?:an )?absolute/i,
+  authorization_server_not_url: /Invalid URL|RFC3986_(?:ABSOLUTE|INVALID)/i,
   authorization_server_unreachable:
     /AUTH_SERVER_METADATA_UNREACHABLE|fetch failed|ECONNREFUSED|MCP-AS-001|unreachable/i,
   authorization_server_metadata_missing: /AUTH_SERVER_(?:METADATA|ROOT)|MCP-AS-001|authorization server metadata/i,
@@ -45,8 +41,23 @@ export function hasNamed(cause: string, said: readonly Said[]): boolean {
   return pattern !== undefined && said.some(({ code, text }) => pattern.test(`${code} ${text}`))
 }
 
-/** What is no verdict on a server that is well: a person would have had to sign in, or the tool calls it less than an error. */
+/** Where a person would have had to sign in, or a token would have been issued: no verdict. */
+const beyondPassive = ['authorization_request', 'received_authorization_code', 'token_request']
+
+/** What is true of the sign-in server that stands in for somebody's own, which says yes to all. */
+const trueOfStandIn = [
+  'MCP-PKCE-002',
+  'JWKS_INVALID',
+  'DCR_DANGEROUS_URI_ACCEPTED',
+  'DCR_EMPTY_REDIRECT_URIS_ACCEPTED',
+  'DCR_HTTP_REDIRECT_ACCEPTED',
+]
+
+/** What is true of the demonstration provider of the official SDK, and our doctor does not call an error. */
+const trueOfDemonstration = ['oauth_invalid_token', 'oauth_dcr_http_redirect_uri']
+
+/** Whether a tool reports an error of a server that is well. Less than an error is no alarm. */
 export function isAlarm({ code, severity }: Said): boolean {
-  if (['authorization_request', 'received_authorization_code', 'token_request'].includes(code)) return false
+  if ([...beyondPassive, ...trueOfStandIn, ...trueOfDemonstration].includes(code)) return false
   return /^(?:error|critical|high)$/.test(severity)
 }
