@@ -27,7 +27,8 @@ function redactText(text: string): string {
         : whole,
     )
     .replace(/(https?:\/\/)[^\s/?#"'<>@]{1,256}@/gi, `$1${redacted}@`)
-    .replace(/\beyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]*)?/g, redacted)
+    // Begun at the beginning of a run alone: from each `eyJ` within one, a long run would be read again and again.
+    .replace(/(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]*)?/g, redacted)
 }
 
 /** Values cut off by the end of the text included. */
