@@ -10,22 +10,28 @@ export interface Body {
 /** Bytes that are read at the most, unpacked. */
 const longestBody = 65_536
 
+/** Pieces that are taken at the most: each costs, however small. */
+const mostChunks = 4096
+
 /** Milliseconds that a stream of events is listened to. */
 const longestListening = 300
 
 /** The beginning of a body, as UTF-8. Rejects when it is cut off or malformed; who waits too long destroys the answer. */
-export function readBody(answer: IncomingMessage): Promise<Body> {
+export async function readBody(answer: IncomingMessage): Promise<Body> {
+  const endsAt = performance.now() + longestListening
   const isEventStream = /^text\/event-stream\b/i.test(answer.headers['content-type'] ?? '')
   const source = unpacked(answer)
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
+    const hasEvent = eventWatch()
     let length = 0
     const timer = isEventStream ? setTimeout(() => finish(false), longestListening) : undefined
 
     function take(chunk: Buffer): void {
       chunks.push(chunk)
       length += chunk.length
-      if (length > longestBody || (isEventStream && hasEvent(chunks))) finish(false)
+      const isHeard = isEventStream && (hasEvent(chunk) || performance.now() > endsAt)
+      if (length > longestBody || chunks.length >= mostChunks || isHeard) finish(false)
     }
 
     function finish(isWhole: boolean): void {
@@ -57,17 +63,30 @@ export function readBody(answer: IncomingMessage): Promise<Body> {
 
 /** Servers that compress although nobody asked them: clients unpack that. */
 function unpacked(answer: IncomingMessage): Readable {
-  const unpack = unpackers[answer.headers['content-encoding']?.toLowerCase() ?? '']?.()
+  const unpack = unpackers.get(answer.headers['content-encoding']?.toLowerCase() ?? '')?.()
   return unpack === undefined ? answer : answer.pipe(unpack)
 }
 
-const unpackers: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-}
+// A server chooses the key: an object would find `constructor` too.
+const unpackers: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+])
 
-function hasEvent(chunks: readonly Buffer[]): boolean {
-  return /^data:.*(?:\r?\n)(?:\r?\n)/m.test(Buffer.concat(chunks).toString())
+/** Whether an event with data has ended. Each byte is looked at once, however the stream is cut into pieces. */
+function eventWatch(): (chunk: Buffer) => boolean {
+  let line = ''
+  let isAfterData = false
+  return (chunk) => {
+    for (const character of chunk.toString('latin1')) {
+      if (character === '\n') {
+        if (line === '' && isAfterData) return true
+        isAfterData = line === 'data:'
+        line = ''
+      } else if (character !== '\r' && line.length < 'data:'.length) line += character
+    }
+    return false
+  }
 }

@@ -91,6 +91,28 @@ test('packed bodies are unpacked, 64 KiB at the most', async () => {
   assert.equal(answer.isWhole, false)
 })
 
+for (const encoding of ['constructor', 'toString', '__proto__', 'zstd']) {
+  test(`a body in the encoding ${encoding}, which nobody knows, is read as it came`, async () => {
+    const origin = await listening((_request, response) => {
+      response.writeHead(200, { 'content-encoding': encoding }).end('here')
+    })
+
+    assert.equal(answered(await ask(origin)).body, 'here')
+  })
+}
+
+test('of a body in crumbs as many are read as are cheap', async () => {
+  const origin = await answeringBytes((socket) => {
+    const head = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n'
+    socket.end(`${head}${'1\r\nd\r\n'.repeat(65_536)}`)
+  })
+
+  const answer = answered(await ask(origin))
+
+  assert.ok(answer.body.length <= 4096)
+  assert.equal(answer.isWhole, false)
+})
+
 test('of an endless body the beginning is read', async () => {
   const origin = await listening((_request, response) => {
     const more = () => {
