@@ -47,6 +47,25 @@ test('after 302 a POST becomes a GET, after 307 it stays one', async () => {
   }
 })
 
+for (const status of [307, 308])
+  test(`a POST is carried to no other origin by ${status}`, async () => {
+    const asked: string[] = []
+    const evidence = gatherEvidence({
+      target: 'https://a.example/',
+      mostRequests: 9,
+      send: async ({ url }) => {
+        asked.push(url)
+        return redirect('https://victim.example/steal', status)
+      },
+    })
+    const post = { method: 'POST', url: 'https://a.example/', headers: {}, body: '{}' } as const
+
+    const last = await follow(evidence, await evidence.ask(post))
+
+    assert.deepEqual(asked, ['https://a.example/'])
+    assert.equal(redirectTarget(last), 'https://victim.example/steal')
+  })
+
 for (const location of ['http://[', 'https://a b.example:99999/']) {
   test(`${location} leads nowhere`, async () => {
     const evidence = gatherEvidence({

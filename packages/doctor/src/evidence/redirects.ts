@@ -32,6 +32,13 @@ export function followSeen(evidence: Evidence, exchange: Exchange): Exchange {
   return last
 }
 
+/** A server must not make the doctor its hand elsewhere: a POST stays with its origin, or goes from http to https of the same host. */
+export function mayCarryPost(from: string, to: string): boolean {
+  const [source, target] = [new URL(from), new URL(to)]
+  if (source.origin === target.origin) return true
+  return source.protocol === 'http:' && source.port === '' && target.origin === `https://${source.hostname}`
+}
+
 const redirects = new Set([301, 302, 303, 307, 308])
 
 const mostHops = 5
@@ -42,7 +49,8 @@ function nextRequest(exchange: Exchange): ProbeRequest | undefined {
   const { request } = exchange
   const status = statusOf(exchange)
   if (url === undefined) return undefined
-  if (request.method !== 'POST' || status === 307 || status === 308) return { ...request, url }
+  if (request.method !== 'POST') return { ...request, url }
+  if (status === 307 || status === 308) return mayCarryPost(request.url, url) ? { ...request, url } : undefined
   const { 'content-type': _, ...headers } = request.headers
   return { method: 'GET', url, headers }
 }

@@ -22,7 +22,9 @@ const cases: readonly (readonly [
   ['POST', 307, '/x', 'within_origin', 'POST http://a.example/x'],
   ['POST', 302, '/x', 'within_origin', undefined],
   ['POST', 302, '/x', 'follow', 'GET http://a.example/x'],
-  ['POST', 308, 'https://b.example/x', 'follow', 'POST https://b.example/x'],
+  ['POST', 308, 'https://b.example/x', 'follow', undefined],
+  ['POST', 307, 'https://a.example/x', 'follow', 'POST https://a.example/x'],
+  ['POST', 307, 'http://a.example:8080/x', 'follow', undefined],
 ]
 
 for (const [method, status, to, redirects, asked] of cases)

@@ -1,8 +1,11 @@
 import type { Evidence } from '../evidence/evidence.ts'
 import { type Exchange, headerOf, type Outcome, type ProbeRequest, statusOf } from '../evidence/exchange.ts'
+import { type Exchange, headerOf, type ProbeRequest, statusOf } from '../evidence/exchange.ts'
+import { mayCarryPost } from '../evidence/redirects.ts'
 
 /**
- * Where a client goes when it is sent elsewhere. `follow`: anywhere, as the Fetch standard has it. `within_origin`: as the official SDK has
+ * Where a client goes when it is sent elsewhere. `follow`: anywhere, as the Fetch standard has it, but for a
+ * POST, which the doctor carries to no other origin. `within_origin`: as the official SDK has
  * it: to the same scheme, host and port or from http to https, with the method kept. `same_origin`: to the same only.
  */
 export type Redirects = 'follow' | 'within_origin' | 'same_origin' | 'none'
@@ -43,8 +46,9 @@ function redirected(last: Exchange, redirects: Redirects): ProbeRequest | undefi
   if (target === undefined) return undefined
   if (redirects !== 'follow' && !mayGo(new URL(last.request.url), target, redirects)) return undefined
 
-  const keepsMethod = last.request.method !== 'POST' || status === 307 || status === 308
-  if (keepsMethod) return { ...last.request, url: target.href }
+  if (last.request.method !== 'POST') return { ...last.request, url: target.href }
+  if (status === 307 || status === 308)
+    return mayCarryPost(last.request.url, target.href) ? { ...last.request, url: target.href } : undefined
   if (redirects === 'within_origin') return undefined
   const { 'content-type': _, ...headers } = last.request.headers
   return { method: 'GET', url: target.href, headers }
