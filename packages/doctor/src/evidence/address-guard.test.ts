@@ -10,6 +10,9 @@ const addresses: readonly (readonly [address: string, kind: AddressKind])[] = [
   ['::1', 'loopback'],
   ['::ffff:127.0.0.1', 'loopback'],
   ['::ffff:7f00:1', 'loopback'],
+  ['::ffff:0:127.0.0.1', 'loopback'],
+  ['::ffff:0:169.254.169.254', 'instance_metadata'],
+  ['::ffff:0:101:101', 'public'],
   ['64:ff9b::7f00:1', 'loopback'],
   ['64:ff9b::101:101', 'public'],
   ['64:ff9b::1', 'special'],
@@ -24,6 +27,9 @@ const addresses: readonly (readonly [address: string, kind: AddressKind])[] = [
   ['169.254.169.254', 'instance_metadata'],
   ['::ffff:169.254.169.254', 'instance_metadata'],
   ['fd00:ec2::254', 'instance_metadata'],
+  ['fd00:ec2::23', 'instance_metadata'],
+  ['169.254.170.23', 'instance_metadata'],
+  ['168.63.129.16', 'instance_metadata'],
   ['100.100.100.200', 'instance_metadata'],
   ['0.0.0.0', 'special'],
   ['::', 'special'],
@@ -43,7 +49,7 @@ for (const [address, kind] of addresses) {
 }
 
 test('law 8: from a public URL only public addresses are asked', () => {
-  const isAllowed = guardFor(['1.1.1.1', '2606:4700::1111'])
+  const isAllowed = guardFor('mcp.example', ['1.1.1.1', '2606:4700::1111'])
 
   assert.deepEqual(
     ['8.8.8.8', '127.0.0.1', '10.0.0.1', '169.254.0.1', '192.0.2.1', '169.254.169.254'].filter(isAllowed),
@@ -53,7 +59,7 @@ test('law 8: from a public URL only public addresses are asked', () => {
 
 test('law 8: from a URL on this machine or network, this machine and network are asked too', () => {
   for (const own of ['127.0.0.1', '::1', '10.0.0.7']) {
-    const isAllowed = guardFor([own])
+    const isAllowed = guardFor(own, [own])
 
     assert.deepEqual(
       ['8.8.8.8', '127.0.0.1', '10.0.0.1', 'fd12::1', '169.254.0.1', '192.0.2.1', '169.254.169.254'].filter(isAllowed),
@@ -62,7 +68,31 @@ test('law 8: from a URL on this machine or network, this machine and network are
   }
 })
 
+test('law 8: a name that leads inside and outside opens nothing inside, not even what it leads to', () => {
+  for (const hostname of ['mcp.example', 'localhost']) {
+    const isAllowed = guardFor(hostname, ['1.1.1.1', '127.0.0.1', '10.0.0.7'])
+
+    assert.deepEqual(['8.8.8.8', '127.0.0.1', '10.0.0.7', '10.0.0.1'].filter(isAllowed), ['8.8.8.8'])
+  }
+})
+
+test('law 8: a name that leads inside opens what it leads to and nothing beside it', () => {
+  const isAllowed = guardFor('mcp.example', ['10.0.0.7', '::1'])
+
+  assert.deepEqual(
+    ['8.8.8.8', '10.0.0.7', '::1', '10.0.0.1', '127.0.0.1', '192.168.1.1'].filter(isAllowed),
+    ['8.8.8.8', '10.0.0.7', '::1'],
+  )
+})
+
+test('law 8: from localhost, this machine and network are asked too', () => {
+  const isAllowed = guardFor('localhost', ['::1', '127.0.0.1'])
+
+  assert.deepEqual(['127.0.0.2', '10.0.0.1', '169.254.0.1'].filter(isAllowed), ['127.0.0.2', '10.0.0.1'])
+})
+
 test('law 8: where machines keep their credentials is not asked, even if it is what was typed', () => {
-  assert.equal(guardFor(['169.254.169.254'])('169.254.169.254'), false)
-  assert.equal(guardFor(['fd00:ec2::254'])('fd00:ec2::254'), false)
+  assert.equal(guardFor('169.254.169.254', ['169.254.169.254'])('169.254.169.254'), false)
+  assert.equal(guardFor('[fd00:ec2::254]', ['fd00:ec2::254'])('fd00:ec2::254'), false)
+  assert.equal(guardFor('mcp.example', ['169.254.169.254'])('169.254.169.254'), false)
 })

@@ -13,23 +13,32 @@ export function kindOfAddress(address: string): AddressKind {
 }
 
 /**
- * Which addresses may be asked: public ones, and those of the network that the URL given itself leads to (law 8). Where cloud machines
- * keep their credentials is never asked, wherever the URL leads.
+ * Which addresses may be asked: public ones, and more only where the URL given leads to no public one (law 8): those of its network where
+ * it names an address or this machine, else its own alone, since who keeps a name decides where it leads. Where cloud machines keep their
+ * credentials is never asked, wherever the URL leads.
  */
-export function guardFor(targetAddresses: readonly string[]): (address: string) => boolean {
-  const open = new Set<AddressKind>(['public'])
-  for (const kind of targetAddresses.map(kindOfAddress)) {
-    open.add(kind)
-    if (kind === 'loopback' || kind === 'private') open.add('loopback').add('private')
+export function guardFor(hostname: string, addresses: readonly string[]): (address: string) => boolean {
+  const kinds = new Set(addresses.map(kindOfAddress))
+  if (kinds.has('public')) return (address) => kindOfAddress(address) === 'public'
+  if (!isPlace(hostname)) {
+    const own = addresses.filter((address) => kindOfAddress(address) !== 'instance_metadata')
+    return (address) => own.includes(address) || kindOfAddress(address) === 'public'
   }
-  open.delete('instance_metadata')
-  return (address) => open.has(kindOfAddress(address))
+  if (kinds.has('loopback') || kinds.has('private')) kinds.add('loopback').add('private')
+  kinds.add('public').delete('instance_metadata')
+  return (address) => kinds.has(kindOfAddress(address))
+}
+
+/** Whether a host says itself where it is, and no name server does. */
+function isPlace(hostname: string): boolean {
+  return isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 || /(^|\.)localhost\.?$/i.test(hostname)
 }
 
 // The first that matches says what an address is.
 const ranges: readonly { kind: Exclude<AddressKind, 'public'>; list: BlockList }[] = [
-  range('instance_metadata', '169.254.169.254/32', '169.254.170.2/32', '100.100.100.200/32', '192.0.0.192/32'),
-  range('instance_metadata', 'fd00:ec2::254/128', 'fd20:ce::254/128'),
+  range('instance_metadata', '169.254.169.254/32', '169.254.170.2/32', '169.254.170.23/32', '168.63.129.16/32'),
+  range('instance_metadata', '100.100.100.200/32', '192.0.0.192/32'),
+  range('instance_metadata', 'fd00:ec2::254/128', 'fd00:ec2::23/128', 'fd20:ce::254/128'),
   range('loopback', '127.0.0.0/8', '::1/128'),
   range('private', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'),
   range('link_local', '169.254.0.0/16', 'fe80::/10'),
@@ -48,10 +57,10 @@ function range(kind: Exclude<AddressKind, 'public'>, ...networks: readonly strin
   return { kind, list }
 }
 
-/** The IPv4 address in a mapped (`::ffff:0:0/96`) or translated (`64:ff9b::/96`, RFC 6052) IPv6 address. */
+/** The IPv4 address in a mapped (`::ffff:0:0/96`) or translated (`::ffff:0:0:0/96`, `64:ff9b::/96`, RFC 6052) IPv6 address. */
 function embeddedIpv4(address: string): string | undefined {
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1)
-  const match = /^(?:::ffff:|64:ff9b::)(?:([0-9a-f]{1,4}):)?([0-9a-f]{1,4})$/.exec(canonical)
+  const match = /^(?:::ffff:(?:0:)?|64:ff9b::)(?:([0-9a-f]{1,4}):)?([0-9a-f]{1,4})$/.exec(canonical)
   if (match === null) return undefined
   const [high, low] = [Number.parseInt(match[1] ?? '0', 16), Number.parseInt(match[2] ?? '0', 16)]
   return [high >> 8, high & 255, low >> 8, low & 255].join('.')

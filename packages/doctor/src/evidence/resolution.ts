@@ -33,9 +33,9 @@ export function createResolution(target: string, resolve: Resolve = systemResolv
 
   async function guardOfTarget(): Promise<(address: string) => boolean> {
     const hostname = URL.canParse(target) ? new URL(target).hostname : ''
-    if (hostname === '') return guardFor([])
+    if (hostname === '') return guardFor('', [])
     const addresses = await addressesOf(hostname)
-    return guardFor('kind' in addresses ? [] : addresses)
+    return guardFor(hostname, 'kind' in addresses ? [] : addresses)
   }
   const guard = guardOfTarget()
 

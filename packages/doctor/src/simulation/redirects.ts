@@ -1,6 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts'
 import { type Exchange, headerOf, type Outcome, type ProbeRequest, statusOf } from '../evidence/exchange.ts'
-import { type Exchange, headerOf, type ProbeRequest, statusOf } from '../evidence/exchange.ts'
 import { mayCarryPost } from '../evidence/redirects.ts'
 
 /**
