@@ -114,7 +114,7 @@ export const doctorMutants: readonly Mutant[] = [
   {
     name: 'a report that is saved is for its owner alone',
     law: 'law 11',
-    file: `${folder}/command/run.ts`,
+    file: `${folder}/command/save-report.ts`,
     find: 'mode: 0o600',
     replace: 'mode: 0o644',
     test: { file: commandTest, title: /what was saved gives the same report/ },
@@ -166,5 +166,21 @@ export const doctorMutants: readonly Mutant[] = [
     find: 'text.replaceAll("\'", "\'\\\\\'\'")',
     replace: 'text',
     test: { file: `${folder}/fixes/shell-word.test.ts`, title: /is one word for a shell/ },
+  },
+  {
+    name: 'no URL breaks out of the code of a fix',
+    law: 'hostile servers',
+    file: `${folder}/fixes/fix-context.ts`,
+    find: 'target: pasteable(target)',
+    replace: 'target',
+    test: { file: `${folder}/fixes/fix-context.test.ts`, title: /nothing in a URL ends a string/ },
+  },
+  {
+    name: 'a saved report names a server and nothing else',
+    law: 'hostile servers',
+    file: `${folder}/saved.ts`,
+    find: '!isServerUrl(target)',
+    replace: 'isServerUrl === undefined',
+    test: { file: commandTest, title: /a saved report with javascript: is refused/ },
   },
 ]

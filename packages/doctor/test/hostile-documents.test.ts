@@ -14,7 +14,7 @@ for (const endpoint of ['/register', 'x', 'https://[', 'http://a b', 'http://x:9
     const { causes, clients, exchanges } = await diagnose(`${origin}/mcp`)
 
     const cause = causes.find(({ finding }) => finding.code === 'metadata_field_malformed')
-    for (const id of ['codex', 'claude-code', 'gemini-cli']) assert.ok(cause?.stops.includes(id), id)
+    for (const id of ['codex', 'claude-code']) assert.ok(cause?.stops.includes(id), id)
     assert.ok(clients.every(({ why }) => why !== 'The doctor itself failed here'))
     assert.ok(exchanges.every(({ request }) => URL.canParse(request.url)))
   })

@@ -29,16 +29,16 @@ export function fixContext(target: string, documents: Documents): FixContext {
   const metadataUrl = protectedResourceMetadataUrl(target)
   const base = issuer.replace(/\/$/, '')
   return {
-    target,
-    path: pathname,
-    origin,
-    metadataUrl,
-    metadataPath: new URL(metadataUrl).pathname,
-    issuer,
-    authorizationEndpoint: text(server.authorization_endpoint) ?? `${base}/authorize`,
-    tokenEndpoint: text(server.token_endpoint) ?? `${base}/token`,
-    registrationEndpoint: text(server.registration_endpoint) ?? `${base}/register`,
-    issuerMetadataUrl: authorizationServerMetadataUrl(issuer),
+    target: pasteable(target),
+    path: pasteable(pathname),
+    origin: pasteable(origin),
+    metadataUrl: pasteable(metadataUrl),
+    metadataPath: pasteable(new URL(metadataUrl).pathname),
+    issuer: pasteable(issuer),
+    authorizationEndpoint: text(server.authorization_endpoint) ?? pasteable(`${base}/authorize`),
+    tokenEndpoint: text(server.token_endpoint) ?? pasteable(`${base}/token`),
+    registrationEndpoint: text(server.registration_endpoint) ?? pasteable(`${base}/register`),
+    issuerMetadataUrl: pasteable(authorizationServerMetadataUrl(issuer)),
   }
 }
 
@@ -63,4 +63,11 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && /^https?:\/\/[^\s'"`\\${};]+$/.test(value) && URL.canParse(value)
     ? value
     : undefined
+}
+
+/** The lines of a fix are code of many languages: what would end a string, a word or a block in one of them stands as its percent-encoding. */
+function pasteable(url: string): string {
+  return url.replace(/['"`\\${};\s\p{Cc}]/gu, (mark) =>
+    mark === "'" ? '%27' : encodeURIComponent(mark).replaceAll(';', '%3B'),
+  )
 }

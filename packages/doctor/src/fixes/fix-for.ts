@@ -16,18 +16,19 @@ type FixFor = (finding: Finding) => Fix | undefined
 export function createFixes(stack: DetectedStack, { target, exchanges }: Evidence): FixFor {
   const documents = documentsIn(exchanges)
   const seen = fixContext(target, documents)
-  return (finding) => fixFor(finding, stack, { seen, handedOn: issuerHandedOn(finding, documents) })
+  const check = `portcullis doctor ${shellWord(target)}`
+  return (finding) => fixFor(finding, stack, { seen, check, handedOn: issuerHandedOn(finding, documents) })
 }
 
 interface Seen {
   readonly seen: FixContext
+  readonly check: string
   readonly handedOn: string | undefined
 }
 
 /** What to change for a cause, in the words of the stack that was detected; `undefined` where nothing that can be pasted or clicked mends it. */
-function fixFor(finding: Finding, stack: DetectedStack, { seen, handedOn }: Seen): Fix | undefined {
+function fixFor(finding: Finding, stack: DetectedStack, { seen, check, handedOn }: Seen): Fix | undefined {
   const context = handedOn === undefined ? seen : { ...seen, issuer: handedOn }
-  const check = `portcullis doctor ${shellWord(seen.target)}`
   const steps = switchesFor(finding, stack)
   if (steps !== undefined) return { ...steps, check }
   const changes: readonly Change[] =
