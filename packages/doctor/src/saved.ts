@@ -81,7 +81,9 @@ function isAnswer({ status, headers, body, isWhole, addresses }: Fields): boolea
 }
 
 function isFailure({ kind, reason, detail, addresses }: Fields): boolean {
-  return kind === 'failure' && isText(reason) && Object.hasOwn(reasons, reason) && isText(detail) && areAddresses(addresses)
+  return (
+    kind === 'failure' && isText(reason) && Object.hasOwn(reasons, reason) && isText(detail) && areAddresses(addresses)
+  )
 }
 
 const reasons: { readonly [reason in FailureReason]: true } = {

@@ -10,7 +10,9 @@ import { wrap } from './wrap.ts'
 export function headline(diagnosis: Diagnosis, options: TextOptions): string {
   const { style, width } = options
   if (isUnreachable(diagnosis.clients))
-    return [style.strong(onOneLine(diagnosis.target)), wrap(`${style.bad('No client can reach it.')}`, { width })].join('\n')
+    return [style.strong(onOneLine(diagnosis.target)), wrap(`${style.bad('No client can reach it.')}`, { width })].join(
+      '\n',
+    )
   return [
     style.strong(onOneLine(diagnosis.target)),
     wrap(`By its answers and documents, ${sentence(diagnosis, style)}`, { width }),
