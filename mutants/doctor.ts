@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts'
 const folder = 'packages/doctor/src'
 const evidence = `${folder}/evidence`
 const sendTest = `${evidence}/send.test.ts`
+const hostileTest = 'packages/doctor/test/hostile-documents.test.ts'
 const commandTest = 'packages/doctor/test/command.test.ts'
 
 export const doctorMutants: readonly Mutant[] = [
@@ -153,7 +154,7 @@ export const doctorMutants: readonly Mutant[] = [
   {
     name: 'a report that is saved is for its owner alone',
     law: 'law 11',
-    file: `${folder}/command/run.ts`,
+    file: `${folder}/command/save-report.ts`,
     find: 'mode: 0o600',
     replace: 'mode: 0o644',
     test: { file: commandTest, title: /what was saved gives the same report/ },
@@ -165,5 +166,61 @@ export const doctorMutants: readonly Mutant[] = [
     find: 'return origin === originOf(evidence.target) ||',
     replace: 'return true || origin === originOf(evidence.target) ||',
     test: { file: 'packages/doctor/src/probes/may-post.test.ts', title: /post nothing to somebody else/ },
+  },
+  {
+    name: 'JSON without end is not walked through',
+    law: 'hostile servers',
+    file: `${evidence}/read-json.ts`,
+    find: 'if (isTooDeep(text)) return undefined',
+    replace: 'if (isTooDeep === undefined) return undefined',
+    test: { file: `${evidence}/json-depth.test.ts`, title: /101 lists are too deep/ },
+  },
+  {
+    name: 'what is no URL is not asked, nor kept as evidence',
+    law: 'hostile servers',
+    file: `${evidence}/evidence.ts`,
+    find: 'ask(request) {\n      if (!URL.canParse(request.url)) return Promise.resolve(refused(request))',
+    replace: 'ask(request) {',
+    test: { file: hostileTest, title: /the registration endpoint "\/register" is told/ },
+  },
+  {
+    name: 'a walk that fails costs one verdict',
+    law: 'hostile servers',
+    file: `${folder}/simulation/simulate.ts`,
+    find: '.catch(failedWalk)',
+    replace: '.catch((error) => (failedWalk === undefined ? failedWalk : Promise.reject(error)))',
+    test: { file: `${folder}/simulation/simulate.test.ts`, title: /a walk that fails in the doctor itself/ },
+  },
+  {
+    name: 'a list without end makes three findings',
+    law: 'hostile servers',
+    file: `${folder}/findings/protected-resource.ts`,
+    find: '.slice(0, mostOfOneCode)',
+    replace: '.slice(0, mostOfOneCode * 10_000)',
+    test: { file: hostileTest, title: /a list of 4000/ },
+  },
+  {
+    name: 'the line that checks again runs nothing that stands in the URL',
+    law: 'hostile servers',
+    file: `${folder}/fixes/shell-word.ts`,
+    find: 'text.replaceAll("\'", "\'\\\\\'\'")',
+    replace: 'text',
+    test: { file: `${folder}/fixes/shell-word.test.ts`, title: /is one word for a shell/ },
+  },
+  {
+    name: 'no URL breaks out of the code of a fix',
+    law: 'hostile servers',
+    file: `${folder}/fixes/fix-context.ts`,
+    find: 'target: pasteable(target)',
+    replace: 'target',
+    test: { file: `${folder}/fixes/fix-context.test.ts`, title: /nothing in a URL ends a string/ },
+  },
+  {
+    name: 'a saved report names a server and nothing else',
+    law: 'hostile servers',
+    file: `${folder}/saved.ts`,
+    find: '!isServerUrl(target)',
+    replace: 'isServerUrl === undefined',
+    test: { file: commandTest, title: /a saved report with javascript: is refused/ },
   },
 ]

@@ -4,7 +4,7 @@ import type { Diagnosis } from './diagnosis.ts'
 import type { Evidence } from './evidence/evidence.ts'
 import { find } from './findings/find.ts'
 import { detectStack } from './fixes/detect-stack.ts'
-import { fixFor } from './fixes/fix-for.ts'
+import { createFixes } from './fixes/fix-for.ts'
 import { isShutOutAs } from './probes/voices.ts'
 import { simulate } from './simulation/simulate.ts'
 
@@ -16,8 +16,9 @@ export async function conclude(
   const clients = await simulate(evidence, profiles, (userAgent) => isShutOutAs(evidence, userAgent))
   const findings = find(evidence)
   const stack = detectStack(evidence)
+  const fixFor = createFixes(stack, evidence)
   const causes = findCauses(findings, clients).map((cause) => {
-    const fix = fixFor(cause.finding, stack, evidence)
+    const fix = fixFor(cause.finding)
     return fix === undefined ? cause : { ...cause, fix }
   })
   const exchanges = evidence.exchanges.filter(

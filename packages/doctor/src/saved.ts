@@ -2,7 +2,8 @@ import type { ClientProfile } from '@portcullis/clients'
 import { conclude } from './conclude.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { recordedEvidence } from './evidence/evidence.ts'
-import type { Exchange } from './evidence/exchange.ts'
+import type { Exchange, FailureReason } from './evidence/exchange.ts'
+import { isTooDeep } from './evidence/json-depth.ts'
 
 /** What of a saved report is believed: the evidence. Everything else is concluded from it anew, by the doctor and the clients of today. */
 export type SavedEvidence = Pick<Diagnosis, 'target' | 'at' | 'milliseconds' | 'exchanges'>
@@ -17,16 +18,22 @@ export async function diagnoseSaved(
 
 /** Reads a report as `--json` and `--save` write it. Throws a `TypeError` that says what is wrong with it. */
 export function parseSaved(text: string): SavedEvidence {
+  if (isTooDeep(text)) throw new TypeError('it is nested too deep')
   const report = parseJson(text)
   if (!isObject(report) || report.version !== 1) throw new TypeError('it is no report of version 1')
   const { target, at, milliseconds, exchanges } = report
-  if (typeof target !== 'string' || !URL.canParse(target)) throw new TypeError('"target" is no URL')
+  if (typeof target !== 'string' || !isServerUrl(target)) throw new TypeError('"target" is no URL of http or https')
   if (typeof at !== 'string' || typeof milliseconds !== 'number')
     throw new TypeError('"at" or "milliseconds" is missing')
   if (!Array.isArray(exchanges)) throw new TypeError('"exchanges" is no list')
   const wrong = exchanges.findIndex((exchange) => !isExchange(exchange))
   if (wrong >= 0) throw new TypeError(`"exchanges" has something else in place ${wrong + 1}`)
   return { target, at, milliseconds, exchanges }
+}
+
+/** It is shown, and pasted from fixes: nothing in it may end a line or a word. */
+function isServerUrl(text: string): boolean {
+  return /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) && URL.canParse(text)
 }
 
 function parseJson(text: string): unknown {
@@ -46,7 +53,8 @@ function isExchange(value: unknown): value is Exchange {
 
 function isRequest({ method, url, headers, body }: Fields): boolean {
   return (
-    typeof method === 'string' &&
+    isText(method) &&
+    methods.has(method) &&
     typeof url === 'string' &&
     URL.canParse(url) &&
     isObject(headers) &&
@@ -55,10 +63,15 @@ function isRequest({ method, url, headers, body }: Fields): boolean {
   )
 }
 
+const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'DELETE'])
+
 function isAnswer({ status, headers, body, isWhole, addresses }: Fields): boolean {
   const isHeader = (each: unknown) => Array.isArray(each) && each.length === 2 && each.every(isText)
   return (
+    typeof status === 'number' &&
     Number.isInteger(status) &&
+    status >= 100 &&
+    status <= 999 &&
     Array.isArray(headers) &&
     headers.every(isHeader) &&
     typeof body === 'string' &&
@@ -68,7 +81,22 @@ function isAnswer({ status, headers, body, isWhole, addresses }: Fields): boolea
 }
 
 function isFailure({ kind, reason, detail, addresses }: Fields): boolean {
-  return kind === 'failure' && isText(reason) && isText(detail) && areAddresses(addresses)
+  return (
+    kind === 'failure' && isText(reason) && Object.hasOwn(reasons, reason) && isText(detail) && areAddresses(addresses)
+  )
+}
+
+const reasons: { readonly [reason in FailureReason]: true } = {
+  name_not_found: true,
+  connection_refused: true,
+  connection_closed: true,
+  certificate: true,
+  tls: true,
+  timed_out: true,
+  address_refused: true,
+  url_refused: true,
+  malformed_answer: true,
+  not_asked: true,
 }
 
 function areAddresses(value: unknown): boolean {

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -137,6 +147,56 @@ test('2: a report that cannot be saved is told', async () => {
 
   assert.equal(code, exitCodes.wrongUsage)
   assert.match(err, /^The report cannot be saved: ENOENT/)
+})
+
+test('a report that cannot be saved is shown all the same', async () => {
+  const { out } = await ran(['http://127.0.0.1:1/mcp', '--save', 'no/such/folder.json'], { folder })
+
+  assert.match(out, /No client can reach it/)
+})
+
+test('what is saved takes neither the rights nor the place of what was there', async () => {
+  writeFileSync(join(folder, 'elsewhere.json'), 'kept', { mode: 0o644 })
+  symlinkSync(join(folder, 'elsewhere.json'), join(folder, 'link.json'))
+  writeFileSync(join(folder, 'open.json'), 'old', { mode: 0o644 })
+
+  for (const name of ['link.json', 'open.json']) {
+    await ran(['http://127.0.0.1:1/mcp', '--save', name], { folder })
+
+    assert.equal(lstatSync(join(folder, name)).mode & 0o170_777, 0o100_600)
+  }
+  assert.equal(readFileSync(join(folder, 'elsewhere.json'), 'utf8'), 'kept')
+  assert.ok(!readdirSync(folder).some((name) => name.endsWith('.draft')))
+})
+
+for (const [what, changes] of [
+  ['mailto:', { target: 'mailto:a@b.example' }],
+  ['javascript:', { target: 'javascript:alert(1)' }],
+  ['two lines', { target: 'https://a.example/\nFix: run this' }],
+  ['a status that is none', { outcome: { kind: 'answer', status: -7, headers: [], body: '', isWhole: true } }],
+  ['a reason that there is not', { outcome: { kind: 'failure', reason: 'toString', detail: '' } }],
+] as const)
+  test(`2: a saved report with ${what} is refused`, async () => {
+    const target = 'https://a.example/mcp'
+    const { outcome, ...others } = { outcome: { kind: 'failure', reason: 'timed_out', detail: '' }, ...changes }
+    const exchange = { id: 1, request: { method: 'GET', url: target, headers: {} }, outcome, milliseconds: 1 }
+    const report = { version: 1, target, at: '2026-01-01T00:00:00Z', milliseconds: 1, exchanges: [exchange], ...others }
+    writeFileSync(join(folder, 'wrong.json'), JSON.stringify(report))
+
+    const { code, err } = await ran(['--from', 'wrong.json'], { folder })
+
+    assert.equal(code, exitCodes.wrongUsage, err)
+    assert.match(err, /wrong\.json cannot be read as a saved report/)
+  })
+
+test('2: a file of more than 64 MiB is not read', async () => {
+  writeFileSync(join(folder, 'large.json'), '')
+  truncateSync(join(folder, 'large.json'), 64 * 1024 * 1024 + 1)
+
+  const { code, err } = await ran(['--from', 'large.json'], { folder })
+
+  assert.equal(code, exitCodes.wrongUsage)
+  assert.match(err, /larger than 64 MiB/)
 })
 
 test('70: a fault of the doctor is told as its own', async () => {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { diagnose } from '../diagnose.ts'
 import type { Diagnosis } from '../diagnosis.ts'
@@ -11,6 +11,7 @@ import { diagnoseSaved, parseSaved, type SavedEvidence } from '../saved.ts'
 import { help } from './help.ts'
 import { type Command, parseCommand } from './parse-command.ts'
 import { showProgress } from './progress.ts'
+import { saveReport } from './save-report.ts'
 
 /** What a command is given of the world: tests give their own. */
 export interface DoctorIo {
@@ -67,14 +68,15 @@ async function examine(command: Examination, io: DoctorIo): Promise<number> {
   const diagnosis = await diagnosisOf(command, io)
   const { isJson, isVerbose, isColored, save } = command
   const json = `${harmlessJson(reportOf(diagnosis))}\n`
-  if (save !== undefined) await writeReport(fileIn(save, io), json)
+  const unsaved = save === undefined ? undefined : await whyUnsaved(fileIn(save, io), json)
   if (isJson) io.stdout.write(json)
   else {
     const style = createStyle({ isColored: isColored ?? wantsColor(io) })
     const width = widthOf(io)
     io.stdout.write(renderText(diagnosis, { style, width, isVerbose, isRecorded: command.kind === 'read' }))
   }
-  return exitCodeOf(diagnosis)
+  // What was asked for is shown all the same: asking again may show something else.
+  return unsaved === undefined ? exitCodeOf(diagnosis) : refuse(`The report cannot be saved: ${unsaved}`, io)
 }
 
 async function diagnosisOf(command: Examination, io: DoctorIo): Promise<Diagnosis> {
@@ -90,8 +92,12 @@ class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
+/** Bytes. The doctor writes a few MiB at the most. */
+const longestReport = 64 * 1024 * 1024
+
 async function readReport(file: string): Promise<SavedEvidence> {
   try {
+    if ((await stat(file)).size > longestReport) throw new TypeError('it is larger than 64 MiB')
     return parseSaved(await readFile(file, 'utf8'))
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
@@ -99,13 +105,12 @@ async function readReport(file: string): Promise<SavedEvidence> {
   }
 }
 
-async function writeReport(file: string, json: string): Promise<void> {
+async function whyUnsaved(file: string, json: string): Promise<string | undefined> {
   try {
-    // What servers answered is nobody else's business.
-    await writeFile(file, json, { mode: 0o600 })
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new UsageError(`The report cannot be saved: ${why}`, { cause })
+    await saveReport(file, json)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
   }
 }
 

@@ -52,6 +52,7 @@ export function gatherEvidence({ target, send, mostRequests, onExchange, clock }
     target,
     exchanges,
     ask(request) {
+      if (!URL.canParse(request.url)) return Promise.resolve(refused(request))
       const key = keyOf(request)
       const known = asked.get(key)
       if (known !== undefined) return known
@@ -76,6 +77,7 @@ export function recordedEvidence(target: string, exchanges: readonly Exchange[])
     target,
     exchanges,
     async ask(request) {
+      if (!URL.canParse(request.url)) return refused(request)
       return (
         known.get(keyOf(request)) ?? {
           id: 0,
@@ -98,9 +100,14 @@ export function seen(evidence: Evidence, request: ProbeRequest): Exchange | unde
   return evidence.exchanges.find((exchange) => keyOf(exchange.request) === key)
 }
 
-/** What cannot be parsed is as far away as itself. */
+/** Documents name places that are none, as a path alone. Nothing is sent, so it is no evidence: it has no number, and stands nowhere. */
+function refused(request: ProbeRequest): Exchange {
+  const detail = 'It is no absolute URL'
+  return { id: 0, request, outcome: { kind: 'failure', reason: 'url_refused', detail }, milliseconds: 0 }
+}
+
 function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : url
+  return new URL(url).origin
 }
 
 function keyOf({ method, url, headers, body }: ProbeRequest): string {

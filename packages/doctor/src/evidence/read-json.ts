@@ -1,4 +1,5 @@
 import type { Exchange } from './exchange.ts'
+import { isTooDeep } from './json-depth.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -7,7 +8,9 @@ export function readJson({ outcome }: Exchange): unknown {
   return outcome.kind === 'answer' ? parseJson(outcome.body) : undefined
 }
 
+/** What is nested without end is not taken for JSON. */
 export function parseJson(text: string): unknown {
+  if (isTooDeep(text)) return undefined
   try {
     return JSON.parse(text)
   } catch {

@@ -90,7 +90,7 @@ export interface FindingArgs {
   resource_mismatch: { resource: string; typed: string; difference: Difference; url: string }
   resource_documents_differ: { urls: readonly [string, string]; field: string; values: readonly [string, string] }
   authorization_servers_missing: { url: string }
-  authorization_server_not_url: { value: string; url: string }
+  authorization_server_not_url: { value: string; url: string; count: number }
   resource_scopes_many: { count: number }
   resource_scopes_offline_access: { url: string }
   resource_metadata_follows_host_header: { url: string; sent: string; field: string; value: string }

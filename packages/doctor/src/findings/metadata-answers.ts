@@ -1,5 +1,6 @@
 import { type Exchange, statusOf } from '../evidence/exchange.ts'
 import { isObject, readJson } from '../evidence/read-json.ts'
+import { shownValue } from '../evidence/shown-value.ts'
 import type { Looked } from './finding.ts'
 import { isLogin } from './login-pages.ts'
 import { beginningOf, contentTypeOf, foundIn } from './look.ts'
@@ -55,7 +56,5 @@ export function differingField(
 
 function textOf(value: unknown): string {
   if (value === undefined) return '(nothing)'
-  return typeof value === 'string'
-    ? value
-    : JSON.stringify(Array.isArray(value) ? [...value].map(String).sort() : value)
+  return shownValue(Array.isArray(value) ? value.map(shownValue).sort() : value)
 }

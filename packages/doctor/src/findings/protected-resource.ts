@@ -2,6 +2,7 @@ import { originOf, pathOf } from '@portcullis/auth/protocol'
 import { type Evidence, seen } from '../evidence/evidence.ts'
 import { statusOf } from '../evidence/exchange.ts'
 import { isObject, type JsonObject, readJson, stringIn, stringsIn } from '../evidence/read-json.ts'
+import { shownValue } from '../evidence/shown-value.ts'
 import { misnamedRequest, wrongHost } from '../probes/requests.ts'
 import { isWebUrl, type ResourcePlace, resourceDocument, resourcePlaces } from '../probes/resource-documents.ts'
 import { isOauthMeant } from './challenge.ts'
@@ -102,14 +103,16 @@ function authorizationServers({ document, url, exchange }: Used): readonly Findi
   const listed = document.authorization_servers
   if (!Array.isArray(listed) || listed.length === 0)
     return [finding('authorization_servers_missing', { url }, exchange)]
-  return listed
-    .filter((each) => typeof each !== 'string' || !isWebUrl(each))
-    .map((each) => finding('authorization_server_not_url', { value: textOf(each), url }, exchange))
+  const wrong = listed.filter((each) => typeof each !== 'string' || !isWebUrl(each))
+  return wrong
+    .slice(0, mostOfOneCode)
+    .map((each) =>
+      finding('authorization_server_not_url', { value: shownValue(each), url, count: wrong.length }, exchange),
+    )
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
+/** A list may be as long as its server likes: it is one mistake all the same. */
+const mostOfOneCode = 3
 
 /** Some clients ask for all that is listed, and people read it all on the consent page. */
 const manyScopes = 20
@@ -131,7 +134,7 @@ function followsHostHeader(evidence: Evidence, { url }: Used): readonly Finding[
       JSON.stringify(document[name])?.includes(wrongHost),
     )
     if (field === undefined) continue
-    const args = { url, sent: `${header}: ${wrongHost}`, field, value: textOf(document[field]) }
+    const args = { url, sent: `${header}: ${wrongHost}`, field, value: shownValue(document[field]) }
     return [finding('resource_metadata_follows_host_header', args, exchange)]
   }
   return []

@@ -5,7 +5,7 @@ import type { Detected, DetectedStack, Framework, ProxyProduct } from './stack.t
 /** What the answers give away of what they were made with. The MCP endpoint speaks louder than the documents, so it is asked first. */
 export function detectStack({ target, exchanges }: Evidence): DetectedStack {
   const host = new URL(target).host
-  const ours = exchanges.filter(({ request }) => new URL(request.url).host === host)
+  const ours = exchanges.filter(({ request }) => URL.canParse(request.url) && new URL(request.url).host === host)
   return { framework: firstSign(frameworkSigns, ours), proxy: firstSign(proxySigns, ours) }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Exchange } from '../evidence/exchange.ts'
 import { finding } from '../findings/finding.ts'
-import { issuerHandedOn } from './fix-context.ts'
+import { documentsIn, fixContext, issuerHandedOn } from './fix-context.ts'
 
 const url = 'https://mcp.example/.well-known/oauth-authorization-server'
 
@@ -10,14 +10,14 @@ test('a document that was handed on is known by its endpoints: they stand at the
   const mismatch = { issuer: 'https://login.example', expected: 'https://mcp.example', url }
   const exchanges = [answered({ issuer: mismatch.issuer, authorization_endpoint: 'https://login.example/authorize' })]
 
-  assert.equal(issuerHandedOn(finding('issuer_mismatch', mismatch), exchanges), 'https://login.example')
+  assert.equal(issuerHandedOn(finding('issuer_mismatch', mismatch), documentsIn(exchanges)), 'https://login.example')
 })
 
 test('a server that says a wrong name of itself has handed nothing on', () => {
   const mismatch = { issuer: 'https://inner.example', expected: 'https://mcp.example', url }
   const exchanges = [answered({ issuer: mismatch.issuer, authorization_endpoint: 'https://mcp.example/authorize' })]
 
-  assert.equal(issuerHandedOn(finding('issuer_mismatch', mismatch), exchanges), undefined)
+  assert.equal(issuerHandedOn(finding('issuer_mismatch', mismatch), documentsIn(exchanges)), undefined)
 })
 
 test('an issuer that is no plain URL comes into no line that people paste', () => {
@@ -25,7 +25,17 @@ test('an issuer that is no plain URL comes into no line that people paste', () =
   const exchanges = [answered({ issuer, authorization_endpoint: 'https://login.example/authorize' })]
   const mismatch = { issuer, expected: 'https://mcp.example', url }
 
-  assert.equal(issuerHandedOn(finding('issuer_mismatch', mismatch), exchanges), undefined)
+  assert.equal(issuerHandedOn(finding('issuer_mismatch', mismatch), documentsIn(exchanges)), undefined)
+})
+
+test('nothing in a URL ends a string, a word or a block of the code that it is pasted in', () => {
+  const context = fixContext("https://a'$b.example/m'`${x};{y}\\?q='`$(id);", [])
+
+  for (const [name, value] of Object.entries(context)) assert.match(value, /^[^'"`\\${};\s]+$/, name)
+})
+
+test('a usual URL stays byte for byte', () => {
+  assert.equal(fixContext('https://mcp.example.com', []).target, 'https://mcp.example.com')
 })
 
 function answered(document: Record<string, unknown>): Exchange {

@@ -3,18 +3,32 @@ import type { Finding } from '../findings/finding.ts'
 import type { Change, Code, FixContext } from './change.ts'
 import { changesFor } from './changes-for.ts'
 import type { Fix } from './fix.ts'
-import { fixContext, issuerHandedOn } from './fix-context.ts'
+import { documentsIn, fixContext, issuerHandedOn } from './fix-context.ts'
+import { shellWord } from './shell-word.ts'
 import type { DetectedStack } from './stack.ts'
 import { switchesFor } from './switches.ts'
 import { whyOf } from './why.ts'
 import { writers } from './writers.ts'
 
+type FixFor = (finding: Finding) => Fix | undefined
+
+/** Reads the evidence once, for the fixes of all causes. */
+export function createFixes(stack: DetectedStack, { target, exchanges }: Evidence): FixFor {
+  const documents = documentsIn(exchanges)
+  const seen = fixContext(target, documents)
+  const check = `portcullis doctor ${shellWord(target)}`
+  return (finding) => fixFor(finding, stack, { seen, check, handedOn: issuerHandedOn(finding, documents) })
+}
+
+interface Seen {
+  readonly seen: FixContext
+  readonly check: string
+  readonly handedOn: string | undefined
+}
+
 /** What to change for a cause, in the words of the stack that was detected; `undefined` where nothing that can be pasted or clicked mends it. */
-export function fixFor(finding: Finding, stack: DetectedStack, { target, exchanges }: Evidence): Fix | undefined {
-  const handedOn = issuerHandedOn(finding, exchanges)
-  const seen = fixContext(target, exchanges)
+function fixFor(finding: Finding, stack: DetectedStack, { seen, check, handedOn }: Seen): Fix | undefined {
   const context = handedOn === undefined ? seen : { ...seen, issuer: handedOn }
-  const check = `portcullis doctor ${target}`
   const steps = switchesFor(finding, stack)
   if (steps !== undefined) return { ...steps, check }
   const changes: readonly Change[] =

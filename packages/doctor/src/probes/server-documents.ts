@@ -25,7 +25,7 @@ export function issuersOf(evidence: Evidence): Issuers {
 }
 
 /** More are not looked at. */
-const mostIssuers = 3
+export const mostIssuers = 3
 
 /** A place where authorization server metadata was looked for. */
 export interface ServerPlace extends ServerMetadataPlace {

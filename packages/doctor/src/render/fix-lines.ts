@@ -1,4 +1,5 @@
 import type { Fix } from '../fixes/fix.ts'
+import { onOneLine } from './harmless.ts'
 import type { TextOptions } from './text.ts'
 import { wrap } from './wrap.ts'
 
@@ -12,7 +13,7 @@ export function fixLines({ title, why, code, steps, check }: Fix, { style, width
     fixTitle(title, { style, width }),
     style.faint(wrap(`Why: ${why}`, { width, indent: '  ' })),
     ...body,
-    `  Check again: ${style.strong(check)}`,
+    `  Check again: ${style.strong(onOneLine(check))}`,
   ].join('\n')
 }
 

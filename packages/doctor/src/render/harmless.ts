@@ -12,6 +12,11 @@ export function harmlessJson(value: unknown): string {
   return JSON.stringify(value, undefined, 2).replace(invisible, (mark) => (mark === '\n' ? mark : escaped(mark)))
 }
 
+/** Of what takes one line: with a break in it, it would pass for lines of the doctor. */
+export function onOneLine(text: string): string {
+  return text.replaceAll('\n', escaped)
+}
+
 /** What stands in two places stays one thing. */
 function walk(value: unknown, known: Map<object, unknown>): unknown {
   if (typeof value === 'string')

@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../diagnosis.ts'
 import { shortName } from './client-names.ts'
 import { type Ending, endingOf, endings } from './ending.ts'
+import { onOneLine } from './harmless.ts'
 import type { Style } from './style.ts'
 import type { TextOptions } from './text.ts'
 import { wrap } from './wrap.ts'
@@ -9,9 +10,11 @@ import { wrap } from './wrap.ts'
 export function headline(diagnosis: Diagnosis, options: TextOptions): string {
   const { style, width } = options
   if (isUnreachable(diagnosis.clients))
-    return [style.strong(diagnosis.target), wrap(`${style.bad('No client can reach it.')}`, { width })].join('\n')
+    return [style.strong(onOneLine(diagnosis.target)), wrap(`${style.bad('No client can reach it.')}`, { width })].join(
+      '\n',
+    )
   return [
-    style.strong(diagnosis.target),
+    style.strong(onOneLine(diagnosis.target)),
     wrap(`By its answers and documents, ${sentence(diagnosis, style)}`, { width }),
   ].join('\n')
 }

@@ -99,6 +99,15 @@ test('what was not asked nobody can tell', async () => {
   assert.match(verdict?.why ?? '', /^POST https:\/\/mcp\.example\.net\/mcp was not asked/)
 })
 
+test('a walk that fails in the doctor itself leaves the verdicts on the others', async () => {
+  const failing = client({ id: 'failing', family: fact('nobody' as never) })
+
+  const [verdict, other] = await simulate(server({}), [failing, client({})], () => false)
+
+  assert.deepEqual([verdict?.kind, verdict?.why], ['cannot_tell', 'The doctor itself failed here'])
+  assert.equal(other?.kind, 'connects')
+})
+
 const issuer = 'https://auth.example.net'
 const resourcePlace = 'https://mcp.example.net/.well-known/oauth-protected-resource/mcp'
 const serverPlace = 'https://auth.example.net/.well-known/oauth-authorization-server'

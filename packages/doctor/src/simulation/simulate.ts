@@ -7,7 +7,7 @@ import { isObject, readJson } from './steps/json-document.ts'
 import { takeWalk } from './take-walk.ts'
 import type { ClientVerdict } from './verdict.ts'
 import { voiceOf } from './voice.ts'
-import type { Caveat, WalkEnd } from './walk.ts'
+import type { Caveat, Walk, WalkEnd } from './walk.ts'
 import { createWire } from './wire.ts'
 
 /**
@@ -32,7 +32,7 @@ async function verdictOf(
 ): Promise<ClientVerdict> {
   const heard = (voice: Voice) => (voice !== undefined && isShutOut(voice) ? voice : undefined)
   const wire = createWire(evidence, heard(voiceOf(client, 'mcp')), heard(voiceOf(client, 'discovery')))
-  const walk = await takeWalk(client, wire)
+  const walk = await takeWalk(client, wire).catch(failedWalk)
 
   const caveats: Caveat[] = [
     ...(mustBePublic(client) && !looksPublic(evidence.target) ? [{ kind: 'needs_public_url' } as const] : []),
@@ -45,6 +45,16 @@ async function verdictOf(
     caveats,
     walk,
     ...said(walk.end, client, caveats),
+  }
+}
+
+/** What one client trips over in the doctor must not cost the report on all of them. */
+function failedWalk(): Walk {
+  const step = 'reach'
+  return {
+    steps: [{ step, evidence: [] }],
+    end: { kind: 'cannot_tell', step, why: 'The doctor itself failed here' },
+    caveats: [],
   }
 }
 

@@ -53,9 +53,9 @@ export const protectedResourceTexts: TextsOf<
     'The document for signing in does not say where people sign in.',
     `${shortUrl(url, 70)} has no "authorization_servers"; wanted is a list with at least one URL.`,
   ],
-  authorization_server_not_url: ({ value }) => [
+  authorization_server_not_url: ({ value, count }) => [
     'The place where people sign in is no address that clients can open.',
-    `"authorization_servers" has ${seenAs(value, 70)}; wanted is an absolute https URL.`,
+    `"authorization_servers" has ${seenAs(value, 60)}${count > 1 ? ` and ${count - 1} more such` : ''}; wanted is an absolute https URL.`,
   ],
   resource_scopes_many: ({ count }) => [
     'The server lists many permissions, and some clients ask their users for all of them.',

@@ -1,3 +1,4 @@
+import { isTooDeep } from '../../evidence/json-depth.ts'
 import type { FamilyWalk } from '../family.ts'
 import { isObject, stringIn } from '../steps/json-document.ts'
 import type { RegistrationWords } from '../steps/registration.ts'
@@ -55,6 +56,7 @@ function wordsOfRejection(status: number, body: string): string | undefined {
   if (status < 400) return undefined
   const said = (error: string) => `HTTP ${status}: Invalid OAuth error response: ${error}. Raw body: ${body}`
   let value: unknown
+  if (isTooDeep(body)) return said('nested too deep')
   try {
     value = JSON.parse(body)
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { ClientProfile } from '@portcullis/clients'
+import { mostIssuers } from '../../probes/server-documents.ts'
 import { recorded } from '../alternatives.ts'
 import { type Footprints, hasEnded, type StopReason, type Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
@@ -85,14 +86,21 @@ async function discoverServer(
 
   const taken = recorded(client.protectedResource?.issuers, 'protectedResource.issuers')
   let server: FoundServer = { kind: 'nothing', because: 'authorization_server_metadata_not_found' }
-  for (const issuer of taken === 'first' ? [first] : issuers) {
+  for (const issuer of taken === 'first' ? [first] : issuers.slice(0, mostIssuers)) {
     const found = await findServerMetadata(client, wire, issuer, steps)
     if (hasEnded(found)) return found
     if (taken === 'first_that_answers' && found.kind === 'metadata') return found
     if (taken === 'all' && found.kind === 'nothing') return steps.stop('authorization_server_metadata', found.because)
     if (server.kind === 'nothing') server = found
   }
+  if (server.kind === 'nothing' && taken !== 'first' && issuers.length > mostIssuers)
+    return steps.cannotTell('authorization_server_metadata', notAllLookedAt(issuers.length))
   return server
+}
+
+/** Why nobody can tell where a document names more authorization servers than the doctor asks. */
+export function notAllLookedAt(count: number): string {
+  return `${count} authorization servers are named, and only the first ${mostIssuers} were looked at`
 }
 
 function issuerWithout(client: ClientProfile, typed: string): string {

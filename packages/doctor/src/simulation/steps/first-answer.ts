@@ -1,4 +1,5 @@
 import { type Exchange, headerOf } from '../../evidence/exchange.ts'
+import { parseJson } from '../../evidence/read-json.ts'
 import { isObject, type JsonObject, readJson } from './json-document.ts'
 
 /** What a client of JSON-RPC makes of an answer of status 2xx to its request. */
@@ -27,7 +28,7 @@ function replyInEvents({ outcome }: Exchange): Reply | undefined {
   if (outcome.kind !== 'answer') return undefined
   for (const event of outcome.body.split(/\r?\n\r?\n/)) {
     const lines = event.split(/\r?\n/).filter((line) => line.startsWith('data:'))
-    const reply = replyIn(parsed(lines.map((line) => line.slice('data:'.length)).join('\n')))
+    const reply = replyIn(parseJson(lines.map((line) => line.slice('data:'.length)).join('\n')))
     if (reply !== undefined) return reply
   }
   return undefined
@@ -44,12 +45,4 @@ function replyIn(value: unknown): Reply | undefined {
 function errorIn({ code, message }: JsonObject): Reply | undefined {
   if (typeof code !== 'number') return undefined
   return { kind: 'error', code, message: typeof message === 'string' ? message : '' }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

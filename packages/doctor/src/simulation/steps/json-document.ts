@@ -1,4 +1,5 @@
 import type { Exchange } from '../../evidence/exchange.ts'
+import { isTooDeep } from '../../evidence/json-depth.ts'
 
 /** A body read as JSON, as `Response.json()` reads it. */
 export type JsonDocument =
@@ -11,6 +12,7 @@ export type JsonDocument =
 
 export function readJson({ outcome }: Exchange): JsonDocument {
   if (outcome.kind === 'failure') return { kind: 'no_answer' }
+  if (isTooDeep(outcome.body)) return { kind: 'not_json', message: 'nested too deep' }
   try {
     return { kind: 'value', value: JSON.parse(outcome.body.replace(byteOrderMark, '')) }
   } catch (error) {

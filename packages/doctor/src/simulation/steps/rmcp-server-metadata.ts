@@ -1,6 +1,8 @@
 import { statusOf } from '../../evidence/exchange.ts'
+import { mostIssuers } from '../../probes/server-documents.ts'
 import type { Footprints, Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
+import { notAllLookedAt } from './discovery.ts'
 import { isObject, type JsonObject, readJson, stringIn, stringsIn } from './json-document.ts'
 import { isAllowedAuthorizationServer } from './rmcp-addresses.ts'
 import { discoveryFailed, failure } from './rmcp-failure.ts'
@@ -25,15 +27,17 @@ export async function fromServers(
   base: string,
   steps: Footprints,
 ): Promise<RmcpServerMetadata | Walk> {
-  for (const name of named) {
-    if (!URL.canParse(name, base)) continue
-    const server = new URL(name, base)
-    if (!isAllowedAuthorizationServer(server, new URL(wire.target))) continue
+  const target = new URL(wire.target)
+  const servers = named
+    .flatMap((name) => (URL.canParse(name, base) ? [new URL(name, base)] : []))
+    .filter((server) => isAllowedAuthorizationServer(server, target))
+  for (const server of servers.slice(0, mostIssuers)) {
     const found = server.pathname.includes('/.well-known/')
       ? await fromPlace(wire, server.href, undefined, steps)
       : await fromIssuer(wire, server.href, server.href, steps)
     if (found !== undefined) return found
   }
+  if (servers.length > mostIssuers) return steps.cannotTell(serverStep, notAllLookedAt(servers.length))
   const words = `Metadata error: protected resource metadata at ${base} names authorization servers ${named.join(', ')}, but none published usable metadata`
   return steps.stop(serverStep, 'authorization_server_metadata_not_found', words)
 }

@@ -1,4 +1,5 @@
 import { type Exchange, statusOf } from '../../evidence/exchange.ts'
+import { shownValue } from '../../evidence/shown-value.ts'
 import { type Footprints, hasEnded, type Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
 import { isObject, type JsonObject, readJson, stringIn, stringsIn } from './json-document.ts'
@@ -80,7 +81,7 @@ function readResource(answer: Exchange): VscodeResource | undefined {
   if (document === undefined || !resource) return undefined
   const listed = document.scopes_supported
   if (listed !== undefined && !Array.isArray(listed)) return undefined
-  return { resource, document, scopes: listed?.map(String) }
+  return { resource, document, scopes: listed?.map(shownValue) }
 }
 
 /** `fetchAuthorizationServerMetadata`. */

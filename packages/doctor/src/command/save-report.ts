@@ -1,0 +1,17 @@
+import { randomUUID } from 'node:crypto'
+import { rename, rm, writeFile } from 'node:fs/promises'
+
+/**
+ * Writes a report whole or not at all. What servers answered is nobody else's business: the file is new, so neither the rights of one that
+ * was there nor a link in its place decide who reads it.
+ */
+export async function saveReport(file: string, json: string): Promise<void> {
+  const draft = `${file}.${randomUUID()}.draft`
+  try {
+    await writeFile(draft, json, { mode: 0o600, flag: 'wx' })
+    await rename(draft, file)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
+  }
+}
