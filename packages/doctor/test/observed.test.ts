@@ -13,6 +13,9 @@ import { players } from './players.ts'
 import { outcomeIn, type Scene } from './scene.ts'
 import { scenes } from './scenes.ts'
 
+/** Clients carry their POST to another origin here, and the doctor does not (law 8): of them it says that nobody can tell. */
+const goesElsewhere = new Set(['308 to another origin'])
+
 for (const [id, client] of Object.entries(players)) {
   const { client: name, observations } = observationsOf(id)
 
@@ -30,6 +33,7 @@ for (const [id, client] of Object.entries(players)) {
         client,
       )
 
+      if (end.kind === 'cannot_tell') return assert.ok(goesElsewhere.has(title), end.why)
       assert.deepEqual(outcomeOf(end), outcome)
       assert.deepEqual(asked, documents)
       const words = end.kind === 'stops' ? end.words : undefined

@@ -79,10 +79,11 @@ test('law 8: a name that leads inside and outside opens nothing inside, not even
 test('law 8: a name that leads inside opens what it leads to and nothing beside it', () => {
   const isAllowed = guardFor('mcp.example', ['10.0.0.7', '::1'])
 
-  assert.deepEqual(
-    ['8.8.8.8', '10.0.0.7', '::1', '10.0.0.1', '127.0.0.1', '192.168.1.1'].filter(isAllowed),
-    ['8.8.8.8', '10.0.0.7', '::1'],
-  )
+  assert.deepEqual(['8.8.8.8', '10.0.0.7', '::1', '10.0.0.1', '127.0.0.1', '192.168.1.1'].filter(isAllowed), [
+    '8.8.8.8',
+    '10.0.0.7',
+    '::1',
+  ])
 })
 
 test('law 8: from localhost, this machine and network are asked too', () => {

@@ -20,6 +20,31 @@ for (const [typed, shown] of hidden) {
   })
 }
 
+test('law 11: the secret goes to nobody but the origin that it was typed for', () => {
+  const { reveal } = hideTarget('https://mcp.example/mcp?token=secret-one')
+
+  assert.equal(reveal('https://mcp.example/other?token=~hidden1~'), 'https://mcp.example/other?token=secret-one')
+  for (const url of [
+    'https://else.example/steal?x=~hidden1~',
+    'https://~hidden1~.else.example/',
+    'http://mcp.example/mcp?token=~hidden1~',
+    '~hidden1~',
+  ])
+    assert.equal(reveal(url), url)
+})
+
+for (const typed of [
+  'https://mcp.example/mcp?token=pa$$word$1x$`y',
+  'https://mcp.example/mcp?key=abcdefgh&token=hidden',
+  'https://mcp.example/mcp?%74oken=short1',
+])
+  test(`${typed} is hidden whole and asked as it was typed`, () => {
+    const { shown, reveal } = hideTarget(typed)
+
+    assert.ok(shown.endsWith('~'), shown)
+    assert.equal(reveal(shown), typed)
+  })
+
 test('what an answer repeats of a secret is hidden, encoded or not', () => {
   const { hide } = hideTarget('https://mcp.example/mcp?token=secret%2F1&key=ab')
 

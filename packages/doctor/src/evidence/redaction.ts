@@ -19,16 +19,20 @@ function redactHeader(name: string, value: string): string {
 
 /** Each is found wherever it stands: in JSON, in forms, in URLs, in the pages that servers show when they fail. */
 function redactText(text: string): string {
-  return text
-    .replace(jsonSecret, (whole, before, name, value) => (isErrorCode(name, value) ? whole : `${before}"${redacted}"`))
-    .replace(parameter, (whole, name, value) =>
-      secretParameters.test(name) && value !== '' && !isMark.test(value)
-        ? `${whole.slice(0, -value.length)}${redacted}`
-        : whole,
-    )
-    .replace(/(https?:\/\/)[^\s/?#"'<>@]{1,256}@/gi, `$1${redacted}@`)
-    // Begun at the beginning of a run alone: from each `eyJ` within one, a long run would be read again and again.
-    .replace(/(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]*)?/g, redacted)
+  return (
+    text
+      .replace(jsonSecret, (whole, before, name, value) =>
+        isErrorCode(name, value) ? whole : `${before}"${redacted}"`,
+      )
+      .replace(parameter, (whole, name, value) =>
+        secretParameters.test(name) && value !== '' && !isMark.test(value)
+          ? `${whole.slice(0, -value.length)}${redacted}`
+          : whole,
+      )
+      .replace(/(https?:\/\/)[^\s/?#"'<>@]{1,256}@/gi, `$1${redacted}@`)
+      // Begun at the beginning of a run alone: from each `eyJ` within one, a long run would be read again and again.
+      .replace(/(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]*)?/g, redacted)
+  )
 }
 
 /** Values cut off by the end of the text included. */

@@ -14,10 +14,25 @@ export async function follow(answer: Exchange, redirects: Redirects, evidence: E
   let last = answer
   for (let hop = 0; hop < most[redirects]; hop += 1) {
     const next = redirected(last, redirects)
-    if (next === undefined) return last
+    if (next === undefined) return isPostElsewhere(last, redirects) ? notCarried(last) : last
     last = await evidence.ask(next)
   }
   return last
+}
+
+/** The client goes there, and the doctor does not: what comes then nobody has seen. */
+function notCarried(last: Exchange): Exchange {
+  return {
+    ...last,
+    outcome: { kind: 'failure', reason: 'not_asked', detail: 'The doctor carries a POST to no other origin' },
+  }
+}
+
+function isPostElsewhere(last: Exchange, redirects: Redirects): boolean {
+  const target = redirectTarget(last)
+  const status = statusOf(last)
+  const isKept = last.request.method === 'POST' && (status === 307 || status === 308)
+  return redirects === 'follow' && isKept && target !== undefined && !mayCarryPost(last.request.url, target.href)
 }
 
 /** What was asked as the Fetch standard has it: too many redirects are no answer. */
