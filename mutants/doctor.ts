@@ -93,7 +93,7 @@ export const doctorMutants: readonly Mutant[] = [
     file: `${evidence}/redaction.ts`,
     find: '(?<![\\w-])eyJ',
     replace: 'eyJ',
-    test: { file: `${evidence}/redaction.test.ts`, title: /nearly holds tokens/ },
+    test: { file: `${evidence}/redaction.test.ts`, title: /where a word begins alone/ },
   },
   {
     name: 'the doctor waits for no answer beyond its time',

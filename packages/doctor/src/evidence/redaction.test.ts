@@ -41,12 +41,11 @@ test('of a cookie its name and its attributes stay, of a redirect its code goes'
   ])
 })
 
-test('a body that nearly holds tokens is looked through as quickly as others', () => {
-  const startedAt = performance.now()
+test('a token is looked for where a word begins alone, so that a body that nearly holds many is read once', () => {
+  const inWord = 'aeyJhbGciOiJF.eyJzdWIiOiJh'
 
-  redactAnswer(answer('eyJ-'.repeat(100_000)))
-
-  assert.ok(performance.now() - startedAt < 1000)
+  assert.equal(redactAnswer(answer(inWord)).body, inWord)
+  assert.equal(redactAnswer(answer('eyJ-'.repeat(16_000))).body.length, 64_000)
 })
 
 test('what was redacted once is not changed again', () => {
