@@ -38,7 +38,7 @@ app.use('${context.path}', requireBearerAuth({
 })`)
     case 'open_well_known':
       return code(`app.use((req, res, next) => {
-  if (req.path.startsWith('/.well-known/') || req.path === '${context.path}') next() // which challenges by itself
+  if (/^\\/(?:\\.well-known\\/|(?:authorize|token|register|jwks)$)/.test(req.path) || req.path === '${context.path}') next() // which challenges by itself
   else guard(req, res, next)
 }) // instead of app.use(guard)`)
     default:

@@ -40,7 +40,7 @@ export function onHono({ kind }: Change, context: FixContext): Code | undefined 
 })`)
     case 'open_well_known':
       return code(`app.use('*', (c, next) => {
-  const isPublic = c.req.path.startsWith('/.well-known/') || c.req.path === '${context.path}' // which challenges by itself
+  const isPublic = /^\\/(?:\\.well-known\\/|(?:authorize|token|register|jwks)$)/.test(c.req.path) || c.req.path === '${context.path}' // which challenges by itself
   return isPublic ? next() : guard(c, next)
 }) // instead of app.use('*', guard)`)
     default:

@@ -42,7 +42,7 @@ if (req.url?.split('?')[0] === '${context.path}' && !(token && (await isValid(to
 }`)
     case 'open_well_known':
       return code(`const [asked = '/'] = (req.url ?? '/').split('?')
-const isPublic = asked.startsWith('/.well-known/') || asked === '${context.path}' // which challenges by itself
+const isPublic = /^\\/(?:\\.well-known\\/|(?:authorize|token|register|jwks)$)/.test(asked) || asked === '${context.path}' // which challenges by itself
 if (!isPublic && !(await isSignedIn(req))) return refuse(res) // instead of the guard without "isPublic"`)
     default:
       return undefined
