@@ -130,9 +130,9 @@ export const doctorMutants: readonly Mutant[] = [
   {
     name: 'the doctor registers no client',
     law: 'nothing is created',
-    file: `${folder}/probes/post-routes.ts`,
-    find: "return endpointRequest('GET', url)",
-    replace: "return endpointRequest('POST', url)",
+    file: `${folder}/probes/requests.ts`,
+    find: "return { method: 'GET', url, headers: { ...asVoice(voice), accept: 'application/json' } }",
+    replace: "return { method: 'POST', url, headers: { ...asVoice(voice), accept: 'application/json' } }",
     test: { file: `${folder}/diagnose.test.ts`, title: /nothing is created/ },
   },
   {

@@ -19,10 +19,7 @@ test('of a healthy server nothing is said but that it is on this machine', async
 })
 
 test('nothing is created: no registration, no authorization request, no token request that asks for one', async () => {
-  const { origin, asked } = await startMcpServer({
-    server: (document) => ({ ...document, registration_endpoint: undefined }),
-    routes: { '/register': undefined },
-  })
+  const { origin, asked } = await startMcpServer()
 
   const { exchanges } = await diagnose(`${origin}/mcp`)
 

@@ -13,6 +13,7 @@ export function good({ here }: Origins): Routes {
     [`GET ${resourcePlace}`]: json(resource(here)),
     [`GET ${serverPlace}`]: json(server(here)),
     'POST /register': registers,
+    'POST /token': { status: 400, body: '{"error":"invalid_request"}' },
     'GET /authorize': { status: 400, body: 'invalid_request' },
   }
 }

@@ -39,5 +39,8 @@ export const documentUrl = 'https://client.example.com/document.json'
 /** Whether a request is one for a document: not the MCP URL, an endpoint or a login page. */
 export function isDocument(method: string, url: string, target: string): boolean {
   if (method !== 'GET' || url === target) return false
-  return !['/authorize', '/mcp', '/mcp/', '/login'].includes(new URL(url).pathname)
+  return !noDocuments.test(new URL(url).pathname)
 }
+
+/** The last is where the doctor looks what a server says of nothing. */
+const noDocuments = /^\/(authorize|token|mcp\/?|login|(oauth\/)?register|portcullis-doctor-asks-for-nothing)$/

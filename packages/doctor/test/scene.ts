@@ -35,7 +35,9 @@ export function answerTo(scene: Scene, origins: Origins, request: ProbeRequest):
   const { origin, pathname } = new URL(request.url)
   if (origin !== origins.here && origin !== origins.elsewhere) return undefined
   const where = origin === origins.here ? '' : 'elsewhere '
-  const answer = scene.routes(origins)[`${request.method} ${where}${pathname}`]
+  const routes = scene.routes(origins)
+  const answer = routes[`${request.method} ${where}${pathname}`]
+  if (answer === undefined && request.method === 'OPTIONS') return optionsOf(routes, `${where}${pathname}`)
   if (answer?.status === 201) return register(request)
   return answer === undefined ? nothing : withId(answer, request.body)
 }
@@ -54,6 +56,12 @@ export function outcomeIn(scene: Scene, origins: Origins, request: ProbeRequest)
 }
 
 const nothing: Answer = { status: 404, headers: { 'content-type': 'text/html' }, body: '<p>Nothing here</p>' }
+
+/** As routers do by themselves. */
+function optionsOf(routes: Routes, place: string): Answer {
+  const methods = ['GET', 'POST'].filter((method) => (routes[`${method} ${place}`]?.status ?? 404) !== 404)
+  return methods.length === 0 ? nothing : { status: 204, headers: { allow: methods.join(', ') } }
+}
 
 /** What is no registration is refused, as servers do. */
 function register({ headers, body }: ProbeRequest): Answer {

@@ -45,6 +45,7 @@ export const healthy: Served = {
   HEAD: challenge,
   [atPath]: { json: resourceMetadata },
   [oauthPlace]: { json: serverMetadata },
+  [`POST ${issuer}/token`]: { status: 400 },
   [`POST ${issuer}/register`]: { status: 400 },
 }
 
@@ -63,7 +64,9 @@ export async function verdictOn(id: string, served: Served, typed = target): Pro
     target: typed,
     mostRequests: Number.POSITIVE_INFINITY,
     async send({ method, url }) {
-      return outcomeOf(served[`${method} ${url}`] ?? (url === typed ? served[method] : undefined) ?? { status: 404 })
+      const reply = served[`${method} ${url}`] ?? (url === typed ? served[method] : undefined)
+      const takesPost = method === 'OPTIONS' && served[`POST ${url}`] !== undefined
+      return outcomeOf(reply ?? (takesPost ? { status: 204, headers: { allow: 'POST' } } : { status: 404 }))
     },
   })
   const [verdict] = await simulate(

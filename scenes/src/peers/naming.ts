@@ -34,6 +34,7 @@ const names: Readonly<Record<string, RegExp>> = {
   s256_missing: /PKCE_S256|MCP-PKCE-001|S256/i,
   no_way_to_register: /registration/i,
   registration_elsewhere: /registration/i,
+  registration_guarded: /registration/i,
 }
 
 export function hasNamed(cause: string, said: readonly Said[]): boolean {

@@ -48,6 +48,14 @@ app.all('/api/oauth/register', (req, res) => send(res, signIn(req.method, '/regi
     fixed: 'guard',
   },
   {
+    name: 'express-guards-registration',
+    stack: 'express',
+    wrong: 'The guard stands before registration, which is for those who are not signed in yet.',
+    cause: 'registration_guarded',
+    broken: { guard: `app.use('/register', guard)` },
+    fixed: 'guard',
+  },
+  {
     name: 'hono-everybody-let-in',
     stack: 'hono',
     wrong: 'The endpoint has no middleware before it.',

@@ -60,7 +60,7 @@ export const explains: { readonly [Code in FindingCode]: readonly FindingCode[] 
   headers_hidden_from_browsers: [],
 
   resource_metadata_missing: ['pointer_leads_nowhere', ...withoutResourceMetadata()],
-  resource_metadata_guarded: ['pointer_leads_nowhere', ...withoutResourceMetadata()],
+  resource_metadata_guarded: ['pointer_leads_nowhere', 'registration_guarded', ...withoutResourceMetadata()],
   resource_metadata_not_json: ['pointer_leads_nowhere', ...withoutResourceMetadata()],
   resource_metadata_at_root_only: [],
   resource_metadata_at_path_only: [],
@@ -75,7 +75,7 @@ export const explains: { readonly [Code in FindingCode]: readonly FindingCode[] 
 
   authorization_server_unreachable: ['registration_elsewhere'],
   authorization_server_metadata_missing: ['registration_elsewhere'],
-  authorization_server_metadata_guarded: ['registration_elsewhere'],
+  authorization_server_metadata_guarded: ['registration_guarded', 'registration_elsewhere'],
   authorization_server_metadata_not_json: ['registration_elsewhere'],
   authorization_server_metadata_elsewhere: ['registration_elsewhere'],
   issuer_mismatch: [],
@@ -83,6 +83,7 @@ export const explains: { readonly [Code in FindingCode]: readonly FindingCode[] 
   metadata_field_missing: ['s256_missing', 'registration_elsewhere', 'no_way_to_register', 'public_clients_not_listed'],
   metadata_field_malformed: ['s256_missing', 'registration_elsewhere', 'no_way_to_register'],
   endpoint_not_https: [],
+  registration_guarded: ['registration_elsewhere'],
   endpoint_not_found: ['registration_elsewhere', 'token_endpoint_answers_wrong'],
   registration_elsewhere: ['no_way_to_register'],
   no_way_to_register: [],
@@ -126,6 +127,7 @@ function whatAnEdgeSwallows(): readonly FindingCode[] {
     'resource_metadata_missing',
     'resource_metadata_guarded',
     'resource_metadata_not_json',
+    'registration_guarded',
     ...withoutResourceMetadata(),
     ...challengeAside(),
   ]

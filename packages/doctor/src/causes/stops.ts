@@ -121,7 +121,12 @@ export const explainStop: { readonly [reason in StopReason]: readonly FindingCod
     'public_clients_not_listed',
     ...withoutServerMetadata(),
   ],
-  registration_not_found: ['endpoint_not_found', 'registration_elsewhere', ...withoutServerMetadata()],
+  registration_not_found: [
+    'endpoint_not_found',
+    'registration_guarded',
+    'registration_elsewhere',
+    ...withoutServerMetadata(),
+  ],
   authorization_endpoint_not_found: ['endpoint_not_found', 'endpoint_not_https', ...withoutServerMetadata()],
 }
 

@@ -18,7 +18,7 @@ export function findAtEndpoints(evidence: Evidence, { document }: ServerDocument
 const isAbsent = new Set([404, 405, 410])
 
 function authorizationEndpoint(evidence: Evidence, url: string | undefined): readonly Finding[] {
-  const exchange = url === undefined ? undefined : seen(evidence, endpointRequest('GET', url))
+  const exchange = url === undefined ? undefined : seen(evidence, endpointRequest(url))
   const status = exchange === undefined ? undefined : statusOf(exchange)
   if (url === undefined || status === undefined || !isAbsent.has(status)) return []
   // A request without a client may be told so with any status, as long as it is told.

@@ -66,6 +66,8 @@ testScenes([
   ['endpoint_not_found', { routes: { '/authorize': undefined } }, ['endpoint_not_found']],
   ['endpoint_not_found', { routes: { '/token': undefined } }, ['endpoint_not_found']],
   ['endpoint_not_found', { routes: { '/register': undefined } }, ['endpoint_not_found']],
+  ['registration_guarded', { routes: { '/register': plain(401) } }, ['registration_guarded']],
+  ['registration_guarded', { routes: { '/register': plain(403) } }, ['registration_guarded']],
   [
     'registration_elsewhere',
     {

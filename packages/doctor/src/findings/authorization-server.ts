@@ -112,7 +112,7 @@ function identityProvider({ issuer, document, exchange }: ServerDocument): reado
 /** Some clients forget the metadata and go to the MCP host (`aliasesOf`). */
 function noAliases(evidence: Evidence, used: ServerDocument): readonly Finding[] {
   if (originOf(used.issuer) === originOf(evidence.target)) return []
-  const asked = aliasesOf(evidence.target).flatMap((url) => seen(evidence, endpointRequest('GET', url)) ?? [])
+  const asked = aliasesOf(evidence.target).flatMap((url) => seen(evidence, endpointRequest(url)) ?? [])
   const missingOnes = asked.filter((exchange) => statusOf(exchange) === 404)
   if (missingOnes.length === 0) return []
   return [finding('no_aliases_at_root', { missing: missingOnes.map(({ request }) => request.url) }, ...missingOnes)]

@@ -106,6 +106,7 @@ export interface FindingArgs {
   metadata_field_malformed: { field: string; value: string; url: string }
   endpoint_not_https: { field: string; value: string }
   endpoint_not_found: { field: string; url: string; status: number }
+  registration_guarded: { url: string; status: number }
   registration_elsewhere: { found: string; advertised: string | undefined }
   s256_missing: { listed: readonly string[] | undefined; url: string }
   plain_listed: { url: string }

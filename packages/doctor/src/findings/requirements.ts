@@ -78,6 +78,7 @@ const requirements: { readonly [Code in FindingCode]: readonly [ids: string, sec
   metadata_field_malformed: ['AS-02', 'RFC 8414 §2'],
   endpoint_not_https: ['AS-07', 'MCP authorization, Communication Security'],
   endpoint_not_found: ['AS-02', 'RFC 8414 §2'],
+  registration_guarded: ['AS-28', 'MCP authorization, Client Registration; RFC 7591 §3'],
   registration_elsewhere: ['AS-10 AS-28', 'RFC 8414 §2; RFC 7591 §3'],
   s256_missing: ['AS-06', 'MCP authorization, Authorization Code Protection; RFC 8414 §2'],
   plain_listed: ['AS-06', 'RFC 7636 §7.2'],

@@ -73,6 +73,7 @@ const severities: { readonly [Code in FindingCode]: Severity | ((args: FindingAr
   metadata_field_malformed: 'breaks',
   endpoint_not_https: 'breaks',
   endpoint_not_found: 'breaks',
+  registration_guarded: 'breaks',
   registration_elsewhere: 'breaks',
   s256_missing: 'breaks',
   plain_listed: 'notes',

@@ -41,6 +41,7 @@ export function changesFor({ code }: Finding, { proxy, framework }: DetectedStac
     case 'resource_metadata_follows_host_header':
       return [{ kind: 'resource_metadata' }]
     case 'resource_metadata_guarded':
+    case 'registration_guarded':
     case 'authorization_server_metadata_guarded':
       return [{ kind: 'open_well_known' }]
     case 'authorization_server_metadata_missing':

@@ -46,7 +46,7 @@ async function probeEndpoints(evidence: Evidence, { document, url }: ServerDocum
   const keys = endpointIn(document, 'jwks_uri')
   await Promise.all([
     evidence.ask(documentPreflight(url)),
-    authorization !== undefined && evidence.ask(endpointRequest('GET', authorization)),
+    authorization !== undefined && evidence.ask(endpointRequest(authorization)),
     token !== undefined && mayPost(evidence, token) && evidence.ask(emptyTokenRequest(token)),
     token !== undefined && evidence.ask(preflightRequest(token, 'POST', 'content-type')),
     keys !== undefined && evidence.ask(documentRequest(keys)),
@@ -56,5 +56,5 @@ async function probeEndpoints(evidence: Evidence, { document, url }: ServerDocum
 /** Nothing is to be learnt from them where the authorization server itself stands at the MCP host. */
 async function probeAliases(evidence: Evidence, used: ServerDocument | undefined): Promise<void> {
   if (used === undefined || originOf(used.issuer) === originOf(evidence.target)) return
-  await Promise.all(aliasesOf(evidence.target).map((url) => evidence.ask(endpointRequest('GET', url))))
+  await Promise.all(aliasesOf(evidence.target).map((url) => evidence.ask(endpointRequest(url))))
 }

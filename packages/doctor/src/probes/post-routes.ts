@@ -13,7 +13,7 @@ export function questionAt(url: string): ProbeRequest {
 }
 
 export function getAt(url: string): ProbeRequest {
-  return endpointRequest('GET', url)
+  return endpointRequest(url)
 }
 
 /** A path of the same server where there is nothing. */
@@ -32,9 +32,7 @@ export function hasPostRoute(evidence: Evidence, url: string): Exchange | undefi
 
 /** The answer that shows that nothing takes POST at a URL: it speaks of it as of nothing, and not so of `known`, which does. */
 export function lacksPostRoute(evidence: Evidence, url: string, known: string | undefined): Exchange | undefined {
-  const posted = evidence.exchanges.find(({ request }) => request.method === 'POST' && request.url === url)
-  if (posted !== undefined) return statusOf(posted) === 404 ? posted : undefined
-  if (known === undefined || originOf(known) !== originOf(url)) return undefined
+  if (known === undefined || !URL.canParse(known) || originOf(known) !== originOf(url)) return undefined
   for (const asking of [questionAt, getAt]) {
     const [here, there] = [seen(evidence, asking(url)), seen(evidence, asking(known))]
     const isDenied = here !== undefined && statusOf(here) === 404

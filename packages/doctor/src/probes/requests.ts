@@ -63,14 +63,9 @@ export function documentRequest(url: string, voice?: Voice): ProbeRequest {
   }
 }
 
-/**
- * What shows whether anything answers at an endpoint: a request that is neither an authorization request nor a registration, whoever reads
- * it. A POST is plain text, since many servers refuse malformed JSON before they look at the path, and answer OPTIONS and GET at any path.
- */
-export function endpointRequest(method: 'GET' | 'POST', url: string, voice?: Voice): ProbeRequest {
-  const headers = { ...asVoice(voice), accept: 'application/json' }
-  if (method === 'GET') return { method, url, headers }
-  return { method, url, headers: { ...headers, 'content-type': 'text/plain' }, body: doctorUserAgent }
+/** What shows whether anything answers at an endpoint: it is neither an authorization request nor a registration, whoever reads it. */
+export function endpointRequest(url: string, voice?: Voice): ProbeRequest {
+  return { method: 'GET', url, headers: { ...asVoice(voice), accept: 'application/json' } }
 }
 
 /** The list of tools, without a session: to a server that looks at sessions first it is a mistake. */

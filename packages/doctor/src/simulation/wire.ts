@@ -1,6 +1,6 @@
 import type { Evidence } from '../evidence/evidence.ts'
-import type { Exchange, ProbeRequest } from '../evidence/exchange.ts'
-import { mayPost } from '../probes/may-post.ts'
+import type { Exchange } from '../evidence/exchange.ts'
+import { askBesideRegistration, type BesideRegistration, refusalToRegister } from '../probes/registration-refused.ts'
 import { documentRequest, endpointRequest, type FirstRequest, mcpRequest, type Voice } from '../probes/requests.ts'
 import { asFetched, follow, type Redirects } from './redirects.ts'
 
@@ -12,8 +12,16 @@ export interface Wire {
   first(request: FirstRequest, options?: FirstOptions): Promise<Exchange>
   /** A document. `redirects`: whether it goes where it is sent (default: anywhere); the last exchange is the answer. */
   document(url: string, options?: { redirects?: Redirects }): Promise<Exchange>
-  /** What shows whether there is anything at an endpoint: a 404 where there is not. Nothing is posted to whom somebody else names. */
-  endpoint(method: 'GET' | 'POST', url: string): Promise<Exchange>
+  /** What shows whether there is anything at an endpoint that is opened: a 404 where there is not. */
+  endpoint(url: string): Promise<Exchange>
+  /** What a registration endpoint shows while nothing is posted there. */
+  registration(url: string, beside: BesideRegistration): Promise<Registration>
+}
+
+export interface Registration {
+  /** What shows it, else what the endpoint answers. */
+  readonly exchange: Exchange
+  readonly isRefused: boolean
 }
 
 export interface FirstOptions {
@@ -38,14 +46,14 @@ export function createWire(evidence: Evidence, mcp: Voice, discovery: Voice = mc
       const answer = await follow(await evidence.ask(documentRequest(url, discovery)), redirects, evidence)
       return redirects === 'follow' ? asFetched(answer) : answer
     },
-    async endpoint(method, url) {
-      const request = endpointRequest(method, url, discovery)
-      return method === 'GET' || mayPost(evidence, url) ? evidence.ask(request) : notAsked(request)
+    endpoint: (url) => evidence.ask(endpointRequest(url, discovery)),
+    async registration(url, beside) {
+      const [answer] = await Promise.all([
+        evidence.ask(endpointRequest(url, discovery)),
+        askBesideRegistration(evidence, url, beside, discovery),
+      ])
+      const refusal = refusalToRegister(evidence, answer, beside, discovery)
+      return { exchange: refusal ?? answer, isRefused: refusal !== undefined }
     },
   }
-}
-
-function notAsked(request: ProbeRequest): Exchange {
-  const detail = 'Its own server does not name it, so nothing is posted there'
-  return { id: 0, request, outcome: { kind: 'failure', reason: 'not_asked', detail }, milliseconds: 0 }
 }

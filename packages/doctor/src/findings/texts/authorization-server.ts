@@ -12,6 +12,7 @@ export const authorizationServerTexts: TextsOf<
   | 'metadata_field_malformed'
   | 'endpoint_not_https'
   | 'endpoint_not_found'
+  | 'registration_guarded'
   | 'registration_elsewhere'
   | 's256_missing'
   | 'plain_listed'
@@ -65,6 +66,10 @@ export const authorizationServerTexts: TextsOf<
   endpoint_not_found: ({ field, url, status }) => [
     'The document that says how to sign in names a place where there is nothing.',
     `"${seenAs(field, 30)}" is ${shortUrl(url, 70)}: status ${status}.`,
+  ],
+  registration_guarded: ({ url, status }) => [
+    'Before anybody can sign in, clients introduce themselves, and here they would have to be signed in for that.',
+    `"registration_endpoint" is ${shortUrl(url, 60)}: status ${status}; wanted is an answer to everybody.`,
   ],
   registration_elsewhere: ({ found: there, advertised }) => [
     'Clients can register at this server, but it does not tell them where.',

@@ -98,7 +98,7 @@ const ends: Readonly<Record<BrokenServer, readonly string[]>> = {
     'stops',
     'registration',
     'registration_not_found',
-    'Client registration failed: 404 Not Found - ',
+    'Client registration failed: 404 Not Found',
   ],
 }
 

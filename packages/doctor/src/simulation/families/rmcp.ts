@@ -102,7 +102,12 @@ async function authorize(
     const words = way.kind === 'dynamic' ? failedRegistration(refused.words, '') : refused.words
     return steps.stop(way.kind === 'dynamic' ? 'registration' : 'authorization_request', refused.because, words)
   }
-  const failed = way.kind === 'dynamic' ? await tryRegistration(wire, way.url, steps, registrationWords) : undefined
+  const beside = {
+    token: metadata.tokenEndpoint,
+    ...(discovery.metadata === undefined && { guessedAuthorization: metadata.authorizationEndpoint }),
+  }
+  const failed =
+    way.kind === 'dynamic' ? await tryRegistration(wire, way.url, beside, steps, registrationWords) : undefined
   if (failed !== undefined) return failed
 
   steps.at('authorization_request')
@@ -119,7 +124,7 @@ async function authorize(
 }
 
 const registrationWords: RegistrationWords = {
-  rejected: (status, body) => (status === 404 ? failedRegistration(`HTTP 404 Not Found: ${body}`) : undefined),
+  rejected: (status) => (status === 404 ? failedRegistration('HTTP 404 Not Found') : undefined),
   withoutAnswer: undefined,
 }
 

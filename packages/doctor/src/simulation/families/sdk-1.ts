@@ -1,11 +1,8 @@
-import { isTooDeep } from '../../evidence/json-depth.ts'
 import type { FamilyWalk } from '../family.ts'
-import { isObject, stringIn } from '../steps/json-document.ts'
 import type { RegistrationWords } from '../steps/registration.ts'
 import { authorize } from '../steps/sdk-authorization.ts'
 import { discover, type SdkDiscoveryRules } from '../steps/sdk-discovery.ts'
 import { receive, redirectsOfMessages, type SdkTransportWords } from '../steps/sdk-first-request.ts'
-import { optional, refusal, text } from '../steps/zod-issues.ts'
 import { Footprints, hasEnded } from '../walk.ts'
 
 /** `@modelcontextprotocol/sdk` 1.32.2, `client/streamableHttp.js` and `client/auth.js`, and programs built on it. */
@@ -49,22 +46,8 @@ const words: SdkTransportWords = {
   error: (code, message) => `MCP error ${code}: ${message}`,
 }
 
-const registrationWords: RegistrationWords = { rejected: wordsOfRejection, withoutAnswer: 'fetch failed' }
-
-/** `parseErrorResponse`. */
-function wordsOfRejection(status: number, body: string): string | undefined {
-  if (status < 400) return undefined
-  const said = (error: string) => `HTTP ${status}: Invalid OAuth error response: ${error}. Raw body: ${body}`
-  let value: unknown
-  if (isTooDeep(body)) return said('nested too deep')
-  try {
-    value = JSON.parse(body)
-  } catch (error) {
-    return said(String(error))
-  }
-  const issues = refusal(value, errorRules)
-  if (issues !== undefined) return said(issues)
-  return isObject(value) ? (stringIn(value.error_description) ?? '') : ''
+const registrationWords: RegistrationWords = {
+  // `parseErrorResponse`, where the answer is no error of OAuth: what is not there speaks none.
+  rejected: (status) => (status === 404 ? 'HTTP 404: Invalid OAuth error response' : undefined),
+  withoutAnswer: 'fetch failed',
 }
-
-const errorRules = { error: text, error_description: optional(text), error_uri: optional(text) }

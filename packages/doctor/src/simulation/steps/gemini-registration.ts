@@ -3,7 +3,7 @@ import type { Wire } from '../wire.ts'
 import { refusalOf } from './gemini-addresses.ts'
 import { findServer, type GeminiDiscovery } from './gemini-discovery.ts'
 import { type JsonObject, stringIn } from './json-document.ts'
-import { turnsAway } from './registration.ts'
+import { type RegistrationWords, tryRegistration } from './registration.ts'
 
 /** Where Gemini CLI registers. */
 export async function register(wire: Wire, discovery: GeminiDiscovery, steps: Footprints): Promise<string | Walk> {
@@ -19,14 +19,13 @@ export async function register(wire: Wire, discovery: GeminiDiscovery, steps: Fo
   const refusal = refusalOf(url, wire.target)
   if (refusal !== undefined) return steps.stop('registration', 'unreachable', refusal)
 
-  const answer = await wire.endpoint('POST', url)
-  steps.at('registration', answer)
-  const { outcome } = answer
-  if (outcome.kind === 'failure')
-    return outcome.reason === 'not_asked' ? url : steps.stop('registration', 'unreachable', 'fetch failed')
-  if (!turnsAway(outcome.status)) return url
-  const words = outcome.status === 404 ? [`Client registration failed: 404 Not Found - ${outcome.body}`] : []
-  return steps.stop('registration', 'registration_not_found', ...words)
+  const token = stringIn(discovery.server.token_endpoint)
+  return (await tryRegistration(wire, url, { token }, steps, registrationWords)) ?? url
+}
+
+const registrationWords: RegistrationWords = {
+  rejected: (status) => (status === 404 ? 'Client registration failed: 404 Not Found' : undefined),
+  withoutAnswer: 'fetch failed',
 }
 
 /** `discoverAuthServerMetadataForRegistration`: at the origin of the issuer before the issuer itself, whoever's metadata is there. */

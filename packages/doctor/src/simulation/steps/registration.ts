@@ -1,4 +1,5 @@
 import type { ClientProfile } from '@portcullis/clients'
+import type { BesideRegistration } from '../../probes/registration-refused.ts'
 import type { Footprints, Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
 
@@ -28,8 +29,8 @@ export function chooseWay(client: ClientProfile, offer: Offer): Way | undefined 
 
 /** What a client says when registration fails that nobody tried. */
 export interface RegistrationWords {
-  /** `undefined`: what it says of that status nobody has recorded. */
-  rejected(status: number, body: string): string | undefined
+  /** As far as it does not repeat the answer. `undefined`: what it says of that status nobody has recorded. */
+  rejected(status: number): string | undefined
   readonly withoutAnswer: string | undefined
 }
 
@@ -37,22 +38,16 @@ export interface RegistrationWords {
 export async function tryRegistration(
   wire: Wire,
   url: string,
+  beside: BesideRegistration,
   steps: Footprints,
   words: RegistrationWords,
 ): Promise<Walk | undefined> {
-  const answer = await wire.endpoint('POST', url)
-  steps.at('registration', answer)
-  const { outcome } = answer
+  const { exchange, isRefused } = await wire.registration(url, beside)
+  steps.at('registration', exchange)
+  const { outcome } = exchange
   if (outcome.kind === 'failure')
     return outcome.reason === 'not_asked' ? undefined : steps.stop('registration', 'unreachable', words.withoutAnswer)
-  return turnsAway(outcome.status)
-    ? steps.stop('registration', 'registration_not_found', words.rejected(outcome.status, outcome.body))
-    : undefined
-}
-
-/** Statuses that no registration would change: nothing is there, whoever is not signed in is refused, or a page is to be had elsewhere. */
-export function turnsAway(status: number | undefined): boolean {
-  return status !== undefined && [301, 302, 303, 401, 403, 404, 405].includes(status)
+  return isRefused ? steps.stop('registration', 'registration_not_found', words.rejected(outcome.status)) : undefined
 }
 
 /** A person may make an identifier at the server, and give it to clients that can be given one. */

@@ -15,7 +15,6 @@ export const earlySdk2: SdkDiscoveryRules = {
 /** Of all 2.x. */
 export const sdk2RegistrationWords: RegistrationWords = {
   // Where it is sent elsewhere, it depends on its version what it says.
-  rejected: (status, body) =>
-    status < 400 ? undefined : `Dynamic Client Registration rejected (HTTP ${status}): ${body}`,
+  rejected: (status) => (status < 400 ? undefined : `Dynamic Client Registration rejected (HTTP ${status})`),
   withoutAnswer: 'fetch failed',
 }

@@ -2,7 +2,7 @@ import type { ClientProfile } from '@portcullis/clients'
 import { statusOf } from '../../evidence/exchange.ts'
 import type { Footprints, Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
-import { stringsIn } from './json-document.ts'
+import { stringIn, stringsIn } from './json-document.ts'
 import { chooseWay, type RegistrationWords, takesStaticClient, tryRegistration } from './registration.ts'
 import { isAcceptable } from './resource-comparison.ts'
 import type { SdkDiscovery } from './sdk-discovery.ts'
@@ -72,8 +72,12 @@ async function registerAndAsk(
     )
   }
   steps.at('registration')
+  const beside =
+    metadata === undefined
+      ? { token: guessed('/token'), guessedAuthorization: guessed('/authorize') }
+      : { token: stringIn(metadata.document.token_endpoint) }
   const failed =
-    way.kind === 'dynamic' ? await tryRegistration(wire, way.url, steps, rules.registrationWords) : undefined
+    way.kind === 'dynamic' ? await tryRegistration(wire, way.url, beside, steps, rules.registrationWords) : undefined
   if (failed !== undefined) return failed
 
   const refused =
@@ -95,7 +99,7 @@ async function registerAndAsk(
 
 /** An endpoint that is advertised is believed: some answer 404 to whoever does not come with a client identifier that they know. */
 async function tryGuess(wire: Wire, endpoint: string, steps: Footprints): Promise<Walk | undefined> {
-  const answer = await wire.endpoint('GET', endpoint)
+  const answer = await wire.endpoint(endpoint)
   steps.at('authorization_request', answer)
   return statusOf(answer) === 404 ? steps.stop('authorization_request', 'authorization_endpoint_not_found') : undefined
 }

@@ -13,6 +13,7 @@ import { authorizationServerAtRoot, authorizationServerPlaces } from './well-kno
 export interface ServerMetadata {
   readonly issuer: string | undefined
   readonly authorizationEndpoint: string
+  readonly tokenEndpoint: string
   readonly registrationEndpoint: string | undefined
   readonly scopes: readonly string[] | undefined
   readonly challengeMethods: readonly string[] | undefined
@@ -116,10 +117,12 @@ function readServerMetadata(answer: Exchange): ServerMetadata | undefined {
   const document = isSuccess(answer) ? readJson(answer) : undefined
   if (document?.kind !== 'value' || !isObject(document.value)) return undefined
   const authorizationEndpoint = urlIn(document.value, 'authorization_endpoint')
-  if (authorizationEndpoint === undefined || urlIn(document.value, 'token_endpoint') === undefined) return undefined
+  const tokenEndpoint = urlIn(document.value, 'token_endpoint')
+  if (authorizationEndpoint === undefined || tokenEndpoint === undefined) return undefined
   return {
     issuer: stringIn(document.value.issuer),
     authorizationEndpoint,
+    tokenEndpoint,
     registrationEndpoint: urlIn(document.value, 'registration_endpoint'),
     scopes: stringsIn(document.value.scopes_supported),
     challengeMethods: stringsIn(document.value.code_challenge_methods_supported),

@@ -3,7 +3,7 @@ import { statusOf } from '../../evidence/exchange.ts'
 import { recorded } from '../alternatives.ts'
 import type { Footprints, Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
-import { turnsAway } from './registration.ts'
+import { type RegistrationWords, tryRegistration } from './registration.ts'
 import type { ResourceMetadata } from './resource-metadata.ts'
 import type { ServerMetadata } from './server-metadata.ts'
 
@@ -22,6 +22,7 @@ export function guessedServer(origin: string): ServerMetadata {
   return {
     issuer: undefined,
     authorizationEndpoint: `${origin}/authorize`,
+    tokenEndpoint: `${origin}/token`,
     registrationEndpoint: `${origin}/register`,
     scopes: undefined,
     challengeMethods: undefined,
@@ -44,7 +45,7 @@ export async function signIn(
     return steps.stop('registration', 'no_way_to_register')
   }
   return (
-    (await registers(client, wire, way, discovered.server, steps)) ??
+    (await registers(client, wire, way, discovered, steps)) ??
     refusesServer(client, discovered, steps) ??
     (await missesEndpoint(wire, discovered, steps)) ??
     steps.end({
@@ -93,15 +94,14 @@ async function registers(
   client: ClientProfile,
   wire: Wire,
   way: Way,
-  server: ServerMetadata,
+  { server, isGuessed }: Discovered,
   steps: Footprints,
 ): Promise<Walk | undefined> {
   if (way.kind !== 'dynamic') return undefined
-  const answer = await wire.endpoint('POST', way.url)
-  steps.at('registration', answer)
-  const { outcome } = answer
-  if (outcome.kind === 'failure' && outcome.reason !== 'not_asked') return steps.stop('registration', 'unreachable')
-  if (turnsAway(statusOf(answer))) return steps.stop('registration', 'registration_not_found')
+  const { tokenEndpoint: token, authorizationEndpoint } = server
+  const beside = { token, ...(isGuessed && { guessedAuthorization: authorizationEndpoint }) }
+  const failed = await tryRegistration(wire, way.url, beside, steps, noWords)
+  if (failed !== undefined) return failed
   return mayMissSecret(client, server)
     ? steps.cannotTell(
         'registration',
@@ -109,6 +109,8 @@ async function registers(
       )
     : undefined
 }
+
+const noWords: RegistrationWords = { rejected: () => undefined, withoutAnswer: undefined }
 
 function mayMissSecret({ registration }: ClientProfile, { authenticationMethods }: ServerMetadata): boolean {
   if (registration?.needsSecret?.value !== true) return false
@@ -132,7 +134,7 @@ async function missesEndpoint(
   steps: Footprints,
 ): Promise<Walk | undefined> {
   if (!isGuessed) return undefined
-  const answer = await wire.endpoint('GET', server.authorizationEndpoint)
+  const answer = await wire.endpoint(server.authorizationEndpoint)
   steps.at('authorization_request', answer)
   return statusOf(answer) === 404 ? steps.stop('authorization_request', 'authorization_endpoint_not_found') : undefined
 }

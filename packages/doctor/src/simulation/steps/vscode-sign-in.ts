@@ -1,9 +1,9 @@
 import type { ClientProfile } from '@portcullis/clients'
 import { statusOf } from '../../evidence/exchange.ts'
+import type { BesideRegistration } from '../../probes/registration-refused.ts'
 import type { AuthorizationRequest, Footprints, Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
 import { stringIn, stringsIn } from './json-document.ts'
-import { turnsAway } from './registration.ts'
 import type { VscodeDiscovery } from './vscode-discovery.ts'
 
 /** `$getTokenFromServerMetadata`, `$registerDynamicAuthProvider` and `_createWithUrlHandler` of VS Code. Nothing is said of S256. */
@@ -22,7 +22,12 @@ export async function signIn(
     return asks({ endpoint: discovery.authorizationServer, registration: 'static', scope, resource: undefined }, steps)
 
   const way = wayOf(client, discovery, origin)
-  const refused = way.registration === 'dynamic' ? await register(wire, way.registrationUrl, steps) : undefined
+  const { server } = discovery
+  const beside =
+    server === undefined
+      ? { token: `${origin}/token`, guessedAuthorization: `${origin}/authorize` }
+      : { token: stringIn(server.token_endpoint) }
+  const refused = way.registration === 'dynamic' ? await register(wire, way.registrationUrl, beside, steps) : undefined
   if (refused !== undefined) return refused
   const endpoint = await findEndpoint(wire, discovery, origin, steps)
   if (typeof endpoint !== 'string') return endpoint
@@ -62,17 +67,22 @@ function wayOf(client: ClientProfile, { server }: VscodeDiscovery, origin: strin
 }
 
 /** Where it cannot register, for whatever reason, it asks the person for an identifier. */
-async function register(wire: Wire, url: string | undefined, steps: Footprints): Promise<Walk | undefined> {
+async function register(
+  wire: Wire,
+  url: string | undefined,
+  beside: BesideRegistration,
+  steps: Footprints,
+): Promise<Walk | undefined> {
   const failed = (because: 'no_way_to_register' | 'registration_not_found' | 'unreachable') => {
     steps.caveat({ kind: 'needs_static_client' })
     return steps.stop('registration', because, 'Dynamic Client Registration not supported')
   }
   if (url === undefined) return failed('no_way_to_register')
-  const answer = await wire.endpoint('POST', url)
-  steps.at('registration', answer)
-  const { outcome } = answer
+  const { exchange, isRefused } = await wire.registration(url, beside)
+  steps.at('registration', exchange)
+  const { outcome } = exchange
   if (outcome.kind === 'failure') return outcome.reason === 'not_asked' ? undefined : failed('unreachable')
-  return turnsAway(outcome.status) ? failed('registration_not_found') : undefined
+  return isRefused ? failed('registration_not_found') : undefined
 }
 
 async function findEndpoint(
@@ -89,7 +99,7 @@ async function findEndpoint(
     return steps.stop('authorization_request', 'authorization_server_metadata_unusable', words)
   }
   const guessed = `${origin}/authorize`
-  const page = await wire.endpoint('GET', guessed)
+  const page = await wire.endpoint(guessed)
   steps.at('authorization_request', page)
   return statusOf(page) === 404 ? steps.stop('authorization_request', 'authorization_endpoint_not_found') : guessed
 }
