@@ -14,11 +14,14 @@ export interface ReportedDiagnosis {
     step?: string
     words?: string
   }[]
-  causes: readonly {
-    code: string
-    stops: readonly string[]
-    fix?: { title: string; code?: { file: string; text: string } }
-  }[]
+  causes: readonly ReportedCause[]
+  hidden: readonly ReportedCause[]
+}
+
+export interface ReportedCause {
+  code: string
+  stops: readonly string[]
+  fix?: { title: string; code?: { file: string; text: string } }
 }
 
 /** Examines a server with the command line, as a user does. */

@@ -53,7 +53,7 @@ async function rowOf(scene: Scene, examine: DoctorCommand): Promise<Row> {
     const server = await play(scene)
     try {
       const before = await examine(server.place.target)
-      Object.assign(row, { saw: codesOf(before), requests: before.requests, milliseconds: before.milliseconds })
+      Object.assign(row, { saw: sawOf(before), requests: before.requests, milliseconds: before.milliseconds })
       row.problem = whyWrong(scene, before)
       if (row.problem !== undefined || scene.fixed === undefined) return row
       const fix = before.causes[0]?.fix
@@ -73,10 +73,12 @@ async function rowOf(scene: Scene, examine: DoctorCommand): Promise<Row> {
   }
 }
 
-function whyWrong({ cause, alsoCauses = [] }: Scene, report: ReportedDiagnosis): string | undefined {
+function whyWrong({ cause, hides = [] }: Scene, report: ReportedDiagnosis): string | undefined {
   if (cause === undefined) return whyNotGreen(report)
-  const wanted = [cause, ...alsoCauses].join(', ')
-  if (codesOf(report) !== wanted) return `the cause is ${wanted}, but the doctor says: ${codesOf(report) || 'nothing'}`
+  if (codesOf(report.causes) !== cause)
+    return `the cause is ${cause}, but the doctor says: ${codesOf(report.causes) || 'nothing'}`
+  if (codesOf(report.hidden) !== hides.join(', '))
+    return `behind it is ${hides.join(', ') || 'nothing'}, but the doctor says: ${codesOf(report.hidden) || 'nothing'}`
   if (report.requests > 60) return `${report.requests} requests`
   return report.milliseconds > 15_000 ? `${report.milliseconds} ms` : undefined
 }
@@ -87,7 +89,11 @@ function whyNotGreen({ causes, clients }: ReportedDiagnosis): string | undefined
   return stopped.length === 0 ? undefined : `${stopped.join(', ')} stop`
 }
 
-function codesOf({ causes }: ReportedDiagnosis): string {
+function sawOf({ causes, hidden }: ReportedDiagnosis): string {
+  return `${codesOf(causes)}${hidden.length === 0 ? '' : `, then ${codesOf(hidden)}`}`
+}
+
+function codesOf(causes: ReportedDiagnosis['causes']): string {
   return causes.map(({ code }) => code).join(', ')
 }
 

@@ -9,8 +9,8 @@ export interface Scene {
   wrong: string
   /** The root cause that the doctor must name, and no other; `undefined` for a sound server. */
   cause: string | undefined
-  /** What the doctor must name after it: what a server of a document had wrong beside. */
-  alsoCauses?: readonly string[]
+  /** What comes to light once it is mended, as the doctor must foretell. */
+  hides?: readonly string[]
   stack: StackName
   /** What stands instead of a sound piece. */
   broken: Partial<Record<Piece, string>>

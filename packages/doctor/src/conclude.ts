@@ -1,5 +1,6 @@
 import type { ClientProfile } from '@portcullis/clients'
 import { findCauses } from './causes/find-causes.ts'
+import { hiddenCauses } from './causes/hidden-causes.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import type { Evidence } from './evidence/evidence.ts'
 import { find } from './findings/find.ts'
@@ -17,10 +18,11 @@ export async function conclude(
   const findings = find(evidence)
   const stack = detectStack(evidence)
   const fixFor = createFixes(stack, evidence)
-  const causes = findCauses(findings, clients).map((cause) => {
+  const all = findCauses(findings, clients).map((cause) => {
     const fix = fixFor(cause.finding)
     return fix === undefined ? cause : { ...cause, fix }
   })
+  const hidden = hiddenCauses(all, clients)
   const exchanges = evidence.exchanges.filter(
     ({ outcome }) => outcome.kind === 'answer' || outcome.reason !== 'not_asked',
   )
@@ -30,7 +32,8 @@ export async function conclude(
     requests: exchanges.length,
     stack,
     clients,
-    causes,
+    causes: all.filter((cause) => !hidden.includes(cause)),
+    hidden,
     findings,
     exchanges,
   }

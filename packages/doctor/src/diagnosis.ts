@@ -18,7 +18,9 @@ export interface Diagnosis {
   readonly clients: readonly ClientVerdict[]
   /** What to mend, the one that stops most clients first. */
   readonly causes: readonly Cause[]
-  /** All that was seen, causes and their symptoms included. */
+  /** What no client comes to before `causes` are mended. */
+  readonly hidden: readonly Cause[]
+  /** All that was seen, causes, hidden ones and their symptoms included. */
   readonly findings: readonly Finding[]
   readonly exchanges: readonly Exchange[]
 }

@@ -9,7 +9,7 @@ export const seedScenes: readonly Scene[] = [
     stack: 'node',
     wrong: 'A Go server that looks for a user and serves whoever is nobody as well: 200 where 401 was due.',
     cause: 'everybody_let_in',
-    alsoCauses: ['resource_mismatch'],
+    hides: ['resource_mismatch'],
     broken: {},
     server: { program: 'vire-portal' },
   },

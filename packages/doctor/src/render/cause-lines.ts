@@ -13,6 +13,24 @@ export function causeBlocks(diagnosis: Diagnosis, options: TextOptions): readonl
   return diagnosis.causes.map((cause, at) => causeBlock(cause, at, diagnosis, options))
 }
 
+/** What comes to light later: told now, so that nobody is surprised. */
+export function hiddenBlock({ hidden, exchanges }: Diagnosis, options: TextOptions): string {
+  if (hidden.length === 0) return ''
+  const { style, width, isVerbose } = options
+  return [
+    style.strong('Behind it: stops nobody yet, since clients do not come so far'),
+    ...hidden.flatMap(({ finding, fix }) => {
+      const { plain, exact } = textOf(finding)
+      const seen = isVerbose ? seenIn(finding, exchanges, { most: 3 }).map((line) => `Seen: ${line}`) : []
+      return [
+        wrap(plain, { width, indent: '  ' }),
+        ...[exact, ...seen].map((text) => style.faint(wrap(text, { width, indent: '    ', first: '  ' }))),
+        ...(fix === undefined ? [] : isVerbose ? ['', fixLines(fix, options)] : [fixTitle(fix.title, options)]),
+      ]
+    }),
+  ].join('\n')
+}
+
 function causeBlock(cause: Cause, at: number, diagnosis: Diagnosis, options: TextOptions): string {
   const { style, width, isVerbose } = options
   const { finding, fix } = cause

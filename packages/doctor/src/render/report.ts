@@ -1,4 +1,5 @@
 import type { Step } from '@portcullis/clients'
+import type { Cause } from '../causes/causes.ts'
 import type { Diagnosis } from '../diagnosis.ts'
 import type { Exchange } from '../evidence/exchange.ts'
 import { exitCodeOf } from '../exit-code.ts'
@@ -28,6 +29,7 @@ export interface Report {
   readonly stack: { readonly framework?: DetectedStack['framework']; readonly proxy?: DetectedStack['proxy'] }
   readonly clients: readonly ReportedClient[]
   readonly causes: readonly ReportedCause[]
+  readonly hidden: readonly ReportedCause[]
   readonly findings: readonly ReportedFinding[]
   readonly exchanges: readonly Exchange[]
 }
@@ -66,7 +68,7 @@ interface ReportedCause extends ReportedFinding {
 }
 
 export function reportOf(diagnosis: Diagnosis): Report {
-  const { target, at, level, requests, milliseconds, stack, clients, causes, findings, exchanges } = diagnosis
+  const { target, at, level, requests, milliseconds, stack, clients, causes, hidden, findings, exchanges } = diagnosis
   const reported = (finding: Finding) => reportedFinding(finding, exchanges)
   return {
     version: 1,
@@ -82,12 +84,8 @@ export function reportOf(diagnosis: Diagnosis): Report {
       ...(stack.proxy !== undefined && { proxy: stack.proxy }),
     },
     clients: clients.map(reportedClient),
-    causes: causes.map(({ finding, stops, symptoms, fix }) => ({
-      ...reported(finding),
-      stops,
-      symptoms: symptoms.map(({ code }) => code),
-      ...(fix !== undefined && { fix }),
-    })),
+    causes: causes.map((cause) => reportedCause(cause, exchanges)),
+    hidden: hidden.map((cause) => reportedCause(cause, exchanges)),
     findings: findings.map(reported),
     exchanges,
   }
@@ -116,6 +114,15 @@ function reportedClient({ client, kind, basis, step, words, why, caveats, walk }
     caveats: caveats.map((caveat) => ({ ...caveat, text: caveatText(caveat) })),
     steps: walk.steps,
     ...(walk.end.kind === 'asks_for_authorization' && { request: walk.end.request }),
+  }
+}
+
+function reportedCause({ finding, stops, symptoms, fix }: Cause, exchanges: readonly Exchange[]): ReportedCause {
+  return {
+    ...reportedFinding(finding, exchanges),
+    stops,
+    symptoms: symptoms.map(({ code }) => code),
+    ...(fix !== undefined && { fix }),
   }
 }
 

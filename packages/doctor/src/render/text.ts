@@ -2,7 +2,7 @@ import type { Diagnosis } from '../diagnosis.ts'
 import type { Finding } from '../findings/finding.ts'
 import { textOf } from '../findings/finding-texts.ts'
 import { severityOf } from '../findings/severity.ts'
-import { causeBlocks } from './cause-lines.ts'
+import { causeBlocks, hiddenBlock } from './cause-lines.ts'
 import { caveatLines } from './caveat-lines.ts'
 import { groupLines } from './group-lines.ts'
 import { harmless } from './harmless.ts'
@@ -28,6 +28,7 @@ export function renderText(diagnosis: Diagnosis, options: TextOptions): string {
     headline(shown, options),
     isUnreachable(shown.clients) ? '' : groupLines(shown.clients, options),
     ...causeBlocks(shown, options),
+    hiddenBlock(shown, options),
     othersBlock(shown, options),
     footer(shown, options),
   ]
@@ -37,7 +38,9 @@ export function renderText(diagnosis: Diagnosis, options: TextOptions): string {
 /** What stops nobody and is good to know: what was seen of the server, and what some clients will do. */
 function othersBlock(diagnosis: Diagnosis, options: TextOptions): string {
   const { style, width, isVerbose } = options
-  const told = new Set<Finding>(diagnosis.causes.flatMap(({ finding, symptoms }) => [finding, ...symptoms]))
+  const told = new Set<Finding>(
+    [...diagnosis.causes, ...diagnosis.hidden].flatMap(({ finding, symptoms }) => [finding, ...symptoms]),
+  )
   const others = diagnosis.findings.filter((finding) => !told.has(finding))
   const wanted = others.filter((finding) => isVerbose || severityOf(finding) !== 'notes')
   const lines = [
