@@ -270,7 +270,7 @@ for (const [terminal, isColored, argv] of [
   [{ columns: 80, environment: { NO_COLOR: '1' } }, false, []],
   [{ columns: 80, environment: { TERM: 'dumb' } }, false, []],
   [{ environment: { FORCE_COLOR: '1' } }, true, []],
-  [{ environment: { FORCE_COLOR: '0' } }, false, []],
+  [{ columns: 80, environment: { FORCE_COLOR: '0' } }, false, []],
   [{ environment: { FORCE_COLOR: '1', NO_COLOR: '1' } }, false, []],
   [{ columns: 80 }, false, ['--no-color']],
 ] as const)
@@ -299,6 +299,17 @@ for (const columns of [80, 60])
     assert.ok(ways.length >= 2)
     for (const line of ways)
       for (const { index } of line.matchAll(/[●✗]/g)) if (index > 2) assert.ok(starts.includes(index), line)
+  })
+
+for (const terminal of [{ columns: 40 }, { environment: { COLUMNS: '40' } }])
+  test(`with ${JSON.stringify(terminal)} the ways are there, and what ends them stands beside the clients`, async () => {
+    const { origin } = await startMcpServer(atOrigin)
+
+    const { out } = await ran([`${origin}/mcp`], terminal)
+
+    const text = stripVTControlCharacters(out)
+    for (const line of text.slice(0, text.indexOf('What is wrong')).split('\n')) assert.ok(line.length <= 40, line)
+    assert.match(text, /^ {2}✗ {2}●────●────●────✗\n +\d+ stops? at making/m)
   })
 
 test('a report on a usual broken server is read at one sight', async () => {

@@ -121,11 +121,12 @@ function fileIn(name: string, { folder = '.' }: DoctorIo): string {
 /** NO_COLOR and FORCE_COLOR, as terminals' programs agree on them. */
 function wantsColor({ stdout, environment }: DoctorIo): boolean {
   if (environment.NO_COLOR !== undefined && environment.NO_COLOR !== '') return false
-  if (environment.FORCE_COLOR !== undefined && environment.FORCE_COLOR !== '0') return true
+  if (environment.FORCE_COLOR !== undefined) return environment.FORCE_COLOR !== '0'
   return stdout.isTTY === true && environment.TERM !== 'dumb'
 }
 
-/** Lines that are too long are hard to read, and some terminals say that they have no width at all. */
-function widthOf({ stdout: { columns = 0 } }: DoctorIo): number {
-  return columns === 0 ? 80 : Math.max(40, Math.min(columns, 100))
+/** Lines that are too long are hard to read, and some terminals say that they have no width at all. Of a pipe only COLUMNS tells. */
+function widthOf({ stdout, environment }: DoctorIo): number {
+  const columns = stdout.columns || Number(environment.COLUMNS) || 80
+  return Math.max(40, Math.min(columns, 100))
 }

@@ -1,7 +1,7 @@
 import type { ClientVerdict } from '../simulation/verdict.ts'
 import { isReportedOnly, namesOf, reportMark } from './client-names.ts'
 import { type Ending, type Group, groupsOf } from './ending.ts'
-import { lead, margin, pictureFor } from './picture.ts'
+import { margin, pictureFor } from './picture.ts'
 import { nameOfStep } from './step-names.ts'
 import type { TextOptions } from './text.ts'
 import { wrap } from './wrap.ts'
@@ -10,28 +10,23 @@ import { wrap } from './wrap.ts'
 export function groupLines(clients: readonly ClientVerdict[], options: TextOptions): string {
   const { style, width } = options
   const picture = pictureFor(width, style)
-  const groups = groupsOf(clients).map((group) => {
-    const first = picture === undefined ? `  ${lead(group.ending, style)}  ` : ' '.repeat(margin)
-    const lines = linesOf(group, options, first)
-    return picture === undefined ? lines : [picture.wayOf(group), ...lines]
-  })
   return [
-    ...(picture === undefined ? [] : [picture.heading]),
-    ...groups.flat(),
+    ...(picture.heading === '' ? [] : [picture.heading]),
+    ...groupsOf(clients).flatMap((group) => [picture.wayOf(group), ...linesOf(group, options)]),
     ...(clients.some(isReportedOnly)
       ? [style.faint(wrap(`${reportMark} nobody has watched these: known from reports alone`, within(width)))]
       : []),
   ].join('\n')
 }
 
-function linesOf(group: Group, options: TextOptions, first: string): readonly string[] {
+function linesOf(group: Group, options: TextOptions): readonly string[] {
   const { style, width } = options
   const { clients } = group
   const whys = new Set(clients.map(({ why }) => why))
   const [why] = whys
   // A reason that they share stands behind their names, reasons of their own below.
   const shared = whys.size === 1 && why !== undefined ? `. ${why}.` : ''
-  const head = wrap(`${style.strong(headOf(group))} ${namesOf(clients)}${shared}`, { ...within(width), first })
+  const head = wrap(`${style.strong(headOf(group))} ${namesOf(clients)}${shared}`, within(width))
   return [
     head,
     ...(shared === ''

@@ -5,24 +5,32 @@ import type { Style } from './style.ts'
 /** What stands before each line of the picture. */
 export const margin = 5
 
-/** The ways that clients come, side by side; `undefined` where the terminal is too narrow for them. */
+/** The ways that clients come, side by side. */
 export interface Picture {
+  /** Empty where the terminal is too narrow for it: the names of the steps stand beside the clients. */
   readonly heading: string
   /** The way of one group, from the left to where it ends. */
   wayOf(group: Group): string
 }
 
-export function pictureFor(width: number, style: Style): Picture | undefined {
-  const gap = [10, 7].find((columns) => margin + columns * (steps.length - 1) + 7 <= width)
-  if (gap === undefined) return undefined
+export function pictureFor(width: number, style: Style): Picture {
+  const gap = [10, 7].find((columns) => margin + columns * (steps.length - 1) + 7 <= width) ?? 5
   const head = (wordOf: (step: (typeof steps)[number]) => string) =>
     style.faint((' '.repeat(margin) + steps.map((step) => wordOf(step).padEnd(gap)).join('')).trimEnd())
   return {
-    heading:
-      gap === 10
-        ? `${head(({ column }) => column[0])}\n${head(({ column }) => column[1])}`
-        : head(({ short }) => short),
+    heading: headingOf(gap, head),
     wayOf: (group) => `  ${lead(group.ending, style)}  ${way(group, gap, style)}`,
+  }
+}
+
+function headingOf(gap: number, head: (wordOf: (step: (typeof steps)[number]) => string) => string): string {
+  switch (gap) {
+    case 10:
+      return `${head(({ column }) => column[0])}\n${head(({ column }) => column[1])}`
+    case 7:
+      return head(({ short }) => short)
+    default:
+      return ''
   }
 }
 

@@ -12,14 +12,14 @@ export const steps: readonly {
   { step: 'challenge', column: ['asked to', 'sign in'], short: 'asked', name: 'being asked to sign in' },
   {
     step: 'protected_resource_metadata',
-    column: ['told', 'where'],
+    column: ['learns', 'where'],
     short: 'where',
     name: 'finding out where to sign in',
   },
   {
     step: 'resource_comparison',
-    column: ['right', 'server'],
-    short: 'right',
+    column: ['same', 'address'],
+    short: 'same',
     name: 'making sure that this is the server that was meant',
   },
   {
