@@ -1,12 +1,12 @@
-import type { Exchange } from './exchange.ts'
 import { isTooDeep } from './json-depth.ts'
+import { readOnce } from './read-once.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
 /** The JSON in an answer, whatever its type says; `undefined` where there is none. */
-export function readJson({ outcome }: Exchange): unknown {
-  return outcome.kind === 'answer' ? parseJson(outcome.body) : undefined
-}
+export const readJson = readOnce(({ outcome }): unknown =>
+  outcome.kind === 'answer' ? parseJson(outcome.body) : undefined,
+)
 
 /** What is nested without end is not taken for JSON. */
 export function parseJson(text: string): unknown {

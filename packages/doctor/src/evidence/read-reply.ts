@@ -1,12 +1,15 @@
 import { type Exchange, headerOf } from './exchange.ts'
 import { isObject, parseJson, stringIn } from './read-json.ts'
+import { readOnce } from './read-once.ts'
 
 /** What a JSON-RPC answer says, in a body or in a stream of events. */
 export type Reply =
   | { readonly kind: 'result' }
   | { readonly kind: 'error'; readonly code: number; readonly message: string }
 
-export function readReply(exchange: Exchange): Reply | undefined {
+export const readReply = readOnce(replyOf)
+
+function replyOf(exchange: Exchange): Reply | undefined {
   const { outcome } = exchange
   if (outcome.kind !== 'answer') return undefined
   const isStream = headerOf(exchange, 'content-type')?.toLowerCase().startsWith('text/event-stream') ?? false

@@ -1,6 +1,7 @@
-import { type Challenge, originOf, parseChallenge } from '@portcullis/auth/protocol'
+import { type Challenge, originOf } from '@portcullis/auth/protocol'
 import type { Evidence } from '../evidence/evidence.ts'
 import { type Exchange, headerOf, statusOf } from '../evidence/exchange.ts'
+import { readChallenge } from '../evidence/read-challenge.ts'
 import { resourceMetadataPlaces } from '../probes/places.ts'
 import { isWebUrl, resourcePlaces } from '../probes/resource-documents.ts'
 import { type Finding, finding } from './finding.ts'
@@ -10,7 +11,7 @@ import { foundIn } from './look.ts'
 export function findInChallengeHeader(evidence: Evidence, first: Exchange): readonly Finding[] {
   const value = headerOf(first, 'www-authenticate')
   if (value === undefined) return [missing(first)]
-  const challenge = parseChallenge(value)
+  const challenge = readChallenge(first)
   if (challenge === undefined) {
     const isBearer = /(^|[\s,])bearer\b/i.test(value)
     return [

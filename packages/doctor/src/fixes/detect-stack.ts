@@ -18,7 +18,8 @@ interface Sign<Name> {
 const frameworkSigns: readonly Sign<Framework>[] = [
   { name: 'next', header: ['x-powered-by', /^Next\.js/] },
   { name: 'next', header: ['x-nextjs-cache', /./] },
-  { name: 'next', header: ['vary', /\brsc\b.*next-router/i] },
+  // Both from the beginning: looked for one behind the other, each of many `rsc` would be read to the end.
+  { name: 'next', header: ['vary', /^(?=.*\brsc\b).*next-router/i] },
   { name: 'next', body: /\/_next\/static\// },
   { name: 'express', header: ['x-powered-by', /^Express/] },
   { name: 'express', body: /<pre>Cannot (?:GET|POST|HEAD|DELETE|OPTIONS) \// },

@@ -1,6 +1,6 @@
-import { parseChallenge } from '@portcullis/auth/protocol'
 import { type Evidence, seen } from '../evidence/evidence.ts'
-import { type Exchange, headerOf, statusOf } from '../evidence/exchange.ts'
+import { type Exchange, statusOf } from '../evidence/exchange.ts'
+import { readChallenge } from '../evidence/read-challenge.ts'
 import { isObject, type JsonObject, readJson, stringIn, stringsIn } from '../evidence/read-json.ts'
 import { followSeen } from '../evidence/redirects.ts'
 import { resourceMetadataPlaces } from './places.ts'
@@ -21,8 +21,7 @@ export interface ResourcePlace {
 /** Where the challenge to the first request points, as it stands there. */
 export function pointerOf(evidence: Evidence): string | undefined {
   const first = seen(evidence, mcpRequest(evidence.target, 'post_initialize'))
-  const value = first === undefined ? undefined : headerOf(first, 'www-authenticate')
-  return value === undefined ? undefined : parseChallenge(value)?.resourceMetadata
+  return first === undefined ? undefined : readChallenge(first)?.resourceMetadata
 }
 
 /** The places that were looked at, in the order in which clients look. */

@@ -1,6 +1,6 @@
-import { parseChallenge } from '@portcullis/auth/protocol'
 import type { ClientProfile } from '@portcullis/clients'
 import { type Exchange, headerOf, statusOf } from '../../evidence/exchange.ts'
+import { readChallenge } from '../../evidence/read-challenge.ts'
 import type { FirstRequest } from '../../probes/requests.ts'
 import { recorded } from '../alternatives.ts'
 import type { Footprints, Walk } from '../walk.ts'
@@ -35,7 +35,7 @@ export async function seekChallenge(
 
 /** A Bearer challenge wherever it stands in the header; nothing where there is none. */
 export function hear(answer: Exchange): HeardChallenge {
-  const challenge = parseChallenge(headerOf(answer, 'www-authenticate') ?? '')
+  const challenge = readChallenge(answer)
   const pointer = challenge?.resourceMetadata
   return {
     ...(pointer !== undefined && URL.canParse(pointer) && { pointer }),
@@ -79,7 +79,7 @@ function receive(answer: Exchange, client: ClientProfile, steps: Footprints): He
 function makesItSignIn(answer: Exchange, status: number, client: ClientProfile): boolean {
   if (status === 401) return client.challenge?.statuses?.value.includes(401) ?? true
   if (status !== 403) return client.challenge?.statuses?.value.includes(status) ?? false
-  if (parseChallenge(headerOf(answer, 'www-authenticate') ?? '')?.error === 'insufficient_scope') return true
+  if (readChallenge(answer)?.error === 'insufficient_scope') return true
   return recorded(client.challenge?.statuses, 'challenge.statuses').includes(403)
 }
 

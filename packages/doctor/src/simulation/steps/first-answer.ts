@@ -1,5 +1,6 @@
 import { type Exchange, headerOf } from '../../evidence/exchange.ts'
 import { parseJson } from '../../evidence/read-json.ts'
+import { readOnce } from '../../evidence/read-once.ts'
 import { isObject, type JsonObject, readJson } from './json-document.ts'
 
 /** What a client of JSON-RPC makes of an answer of status 2xx to its request. */
@@ -10,7 +11,9 @@ export type Reply =
   | { readonly kind: 'open_stream' }
   | { readonly kind: 'other'; readonly contentType: string | undefined }
 
-export function readReply(exchange: Exchange): Reply {
+export const readReply = readOnce(replyOf)
+
+function replyOf(exchange: Exchange): Reply {
   const contentType = headerOf(exchange, 'content-type')
   switch (contentType?.split(';')[0]?.trim().toLowerCase()) {
     case 'application/json': {

@@ -1,5 +1,6 @@
 import type { Exchange } from '../../evidence/exchange.ts'
 import { isTooDeep } from '../../evidence/json-depth.ts'
+import { readOnce } from '../../evidence/read-once.ts'
 
 /** A body read as JSON, as `Response.json()` reads it. */
 export type JsonDocument =
@@ -10,7 +11,9 @@ export type JsonDocument =
   | { readonly kind: 'cut_off' }
   | { readonly kind: 'no_answer' }
 
-export function readJson({ outcome }: Exchange): JsonDocument {
+export const readJson = readOnce(documentIn)
+
+function documentIn({ outcome }: Exchange): JsonDocument {
   if (outcome.kind === 'failure') return { kind: 'no_answer' }
   if (isTooDeep(outcome.body)) return { kind: 'not_json', message: 'nested too deep' }
   try {
