@@ -1,4 +1,5 @@
 import { profiles as allProfiles, type ClientProfile } from '@portcullis/clients'
+import { isAbsoluteUrl } from './absolute-url.ts'
 import { conclude } from './conclude.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { gatherEvidence } from './evidence/evidence.ts'
@@ -26,9 +27,7 @@ export interface DiagnoseOptions {
 
 /** Looks at the server at a URL, without signing in: what is wrong with it, and what that means for clients. Throws `TypeError` for what is no URL at all. */
 export async function diagnose(url: string, options: DiagnoseOptions = {}): Promise<Diagnosis> {
-  // Other spellings are URLs to some parsers, and hide a password from those who look for one.
-  if (!URL.canParse(url) || !/^[a-z][a-z0-9+.-]*:\/\/[^\s\\/][^\s\\]*$/i.test(url))
-    throw new TypeError('What is to be examined must be an absolute URL')
+  if (!isAbsoluteUrl(url)) throw new TypeError('What is to be examined must be an absolute URL')
   const { profiles = allProfiles, onProgress = () => {}, mostRequests = 60 } = options
   const { timeout, deadline, resolve, now = () => new Date() } = options
   const startedAt = performance.now()

@@ -17,7 +17,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { exitCodes, type Report } from '../src/index.ts'
 import { ran } from './io.ts'
 import { listening } from './loopback-server.ts'
-import { letIn, startMcpServer } from './mcp-server.ts'
+import { letIn, plain, startMcpServer } from './mcp-server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'doctor-command-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -103,6 +103,26 @@ test('1: nothing answers: no picture, but the reason and what to do', async () =
 for (const [why, argv, message] of [
   ['no URL', [], /^Say which server/],
   ['a URL without its scheme', ['mcp.example.com/mcp'], /did you mean https:\/\/mcp\.example\.com\/mcp \?/],
+  ['a URL with one slash', ['https:/mcp.example.com/mcp'], /^"https:\/mcp\.example\.com\/mcp" is no URL\n/],
+  ['a URL without slashes', ['https:mcp.example.com/mcp'], /^"https:mcp\.example\.com\/mcp" is no URL\n/],
+  ['a URL with a space', ['https://mcp.example.com/m cp'], /^"https:\/\/mcp\.example\.com\/m cp" is no URL\n/],
+  ['a URL with a backslash', ['https://mcp.example.com\\@x/'], / is no URL\n/],
+  [
+    'a secret in a URL without its scheme',
+    ['mcp.example.com/mcp?token=secret1'],
+    /^"mcp\.example\.com\/mcp\?token=~hidden1~" is no URL; did you mean https:\/\/mcp\.example\.com\/mcp\?token=~hidden1~ \?\n/,
+  ],
+  [
+    'a secret in a second URL',
+    ['http://a.example', 'http://b.example/?token=secret1'],
+    /there is also "http:\/\/b\.example\/\?token=~hidden1~"/,
+  ],
+  ['a password in no URL', ['https://me:secret1@[/'], /^"https:\/\/~hidden1~@\[\/" is no URL\n/],
+  [
+    'the URL of a report without its secret',
+    ['https://a.example/s/~hidden1~'],
+    /is from a report, which left a secret out/,
+  ],
   ['another scheme', ['ftp://mcp.example.com'], /asked by http or https, not by "ftp:"/],
   [
     'two URLs',
@@ -140,6 +160,7 @@ for (const [why, argv, message] of [
     assert.equal(code, exitCodes.wrongUsage)
     assert.equal(out, '')
     assert.match(err, message)
+    assert.ok(!err.includes('secret1'))
   })
 
 test('2: a report that cannot be saved is told', async () => {
@@ -245,13 +266,40 @@ test('what was saved gives the same report, and nothing is asked for it', async 
   assert.equal(asked.length, before)
 })
 
-test('a secret in the URL is in no report', async () => {
-  const { origin } = await startMcpServer()
+for (const [where, secret, path] of [
+  ['query', 'very/secret+1==', '/mcp?api_key=very/secret+1=='],
+  ['path', 'Zk3ab9Qx81mmLP02k1kd', '/s/Zk3ab9Qx81mmLP02k1kd/mcp'],
+  ['fragment', 'verysecret1', '/mcp#token=verysecret1'],
+] as const)
+  test(`a secret in the ${where} of the URL is in no report, even if the server repeats it in another spelling`, async () => {
+    const { origin } = await startMcpServer({
+      first: (request, response) =>
+        Boolean(
+          response
+            .writeHead(302, { location: `/login?next=${encodeURIComponent(request.url ?? '')}` })
+            .end(JSON.stringify(request.url).replaceAll('/', '\\/').replaceAll('+', '\\u002B')),
+        ),
+    })
 
-  const { out } = await ran([`${origin}/mcp?api_key=verysecret1`, '--json', '--save', 'secret.json'], { folder })
+    for (const argv of [['--verbose'], ['--json', '--save', 'secret.json']]) {
+      const { out } = await ran([`${origin}${path}`, ...argv], { folder })
+      for (const text of [out, argv.length > 1 ? readFileSync(join(folder, 'secret.json'), 'utf8') : '']) {
+        assert.ok(!text.includes(secret), text)
+        assert.doesNotMatch(text, /very.{1,9}secret/)
+      }
+    }
+  })
 
-  assert.ok(!out.includes('verysecret1'))
-  assert.ok(!readFileSync(join(folder, 'secret.json'), 'utf8').includes('verysecret1'))
+test('a secret in the path is asked for where the server is, and the report says how to paste', async () => {
+  const { origin, asked } = await startMcpServer({ routes: { '/s/Zk3ab9Qx81mmLP02k1kd': plain(401) } })
+
+  const { out } = await ran([`${origin}/s/Zk3ab9Qx81mmLP02k1kd`])
+
+  assert.ok(asked.includes('POST /s/Zk3ab9Qx81mmLP02k1kd'))
+  assert.ok(asked.includes('GET /.well-known/oauth-protected-resource/s/Zk3ab9Qx81mmLP02k1kd'))
+  assert.ok(asked.every((each) => !each.includes('~')))
+  assert.match(out, /Check again: portcullis doctor 'http:\/\/[^/]+\/s\/~hidden1~'\n/)
+  assert.match(out.replace(/\s+/g, ' '), /Where ~hidden1~ or the like stands, a secret of the URL was left out/)
 })
 
 test('--timeout ends the asking', async () => {

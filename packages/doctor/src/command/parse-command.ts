@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type ClientProfile, profiles } from '@portcullis/clients'
+import { isAbsoluteUrl } from '../absolute-url.ts'
+import { hasMark, hideTarget } from '../evidence/hidden-target.ts'
 
 /** What the words of a command line ask for. */
 export type Command =
@@ -32,8 +34,8 @@ export function parseCommand(argv: readonly string[]): Command {
 function commandOf({ values, positionals }: ReturnType<typeof parseWords>): Command {
   if (values.help === true) return { kind: 'help' }
   const { from, save, timeout } = values
-  const [url, ...more] = positionals
-  if (more.length > 0) throw new TypeError(`One server at a time, but there is also "${more[0]}"`)
+  const [url, second] = positionals
+  if (second !== undefined) throw new TypeError(`One server at a time, but there is also "${hideTarget(second).shown}"`)
   const wishes = {
     clients: clientsOf(values.client),
     isJson: values.json === true,
@@ -86,11 +88,20 @@ function deadlineOf(timeout = '15'): number {
 }
 
 function requireServer(url: string): void {
-  if (!URL.canParse(url)) {
-    const guess = `https://${url}`
-    throw new TypeError(`"${url}" is no URL${URL.canParse(guess) ? `; did you mean ${guess} ?` : ''}`)
+  // It may have been typed for a log to keep: what is secret in it is shown there as little as in a report.
+  const { shown } = hideTarget(url)
+  const protocol = URL.canParse(url) ? new URL(url).protocol : undefined
+  if (protocol === undefined || (isWeb(protocol) && !isAbsoluteUrl(url))) {
+    const isGuessed = protocol === undefined && !url.includes('//') && isAbsoluteUrl(`https://${url}`)
+    throw new TypeError(`"${shown}" is no URL${isGuessed ? `; did you mean https://${shown} ?` : ''}`)
   }
-  const { protocol } = new URL(url)
-  if (protocol !== 'https:' && protocol !== 'http:')
-    throw new TypeError(`A server is asked by http or https, not by "${protocol}"`)
+  if (!isWeb(protocol)) throw new TypeError(`A server is asked by http or https, not by "${protocol}"`)
+  if (hasMark(url))
+    throw new TypeError(
+      `"${url}" is from a report, which left a secret out: type the URL with what it has in that place`,
+    )
+}
+
+function isWeb(protocol: string): boolean {
+  return protocol === 'https:' || protocol === 'http:'
 }

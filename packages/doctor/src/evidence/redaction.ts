@@ -12,42 +12,64 @@ export function redactAnswer(answer: Answer): Answer {
 const redacted = '[redacted]'
 
 function redactHeader(name: string, value: string): string {
-  if (name === 'set-cookie') return value.replace(/^([^=;]*)=[^;]*/, `$1=${redacted}`)
-  if (name === 'authorization' || name === 'proxy-authorization' || name === 'cookie') return redacted
+  if (name === 'set-cookie') return value.replace(/^([^;=]*=)?[^;]*/, `$1${redacted}`)
+  if (secretHeaders.test(name)) return isMark.test(value) ? value : redacted
   return redactText(value)
 }
+
+const secretHeaders = /(?:^|[-_])(?:cookie2?|authorization|token|secret|session(?:[-_]?id)?|api[-_]?key|signature)$/
 
 /** Each is found wherever it stands: in JSON, in forms, in URLs, in the pages that servers show when they fail. */
 function redactText(text: string): string {
   return (
     text
-      .replace(jsonSecret, (whole, before, name, value) =>
-        isErrorCode(name, value) ? whole : `${before}"${redacted}"`,
+      .replace(member, (whole, before, name, value) =>
+        isSecretName(name) && !isErrorCode(name, value) ? `${before}"${redacted}"` : whole,
       )
-      .replace(parameter, (whole, name, value) =>
-        secretParameters.test(name) && value !== '' && !isMark.test(value)
-          ? `${whole.slice(0, -value.length)}${redacted}`
-          : whole,
-      )
-      .replace(/(https?:\/\/)[^\s/?#"'<>@]{1,256}@/gi, `$1${redacted}@`)
+      .replace(memberQuotedElse, withoutValue)
+      .replace(parameter, withoutValue)
+      .replace(encodedParameter, withoutValue)
+      .replace(/(https?:(?:\\?\/){2})[^\s/?#"'<>@\\]{1,256}@/gi, `$1${redacted}@`)
       // Begun at the beginning of a run alone: from each `eyJ` within one, a long run would be read again and again.
       .replace(/(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]*)?/g, redacted)
   )
 }
 
-/** Values cut off by the end of the text included. */
-const jsonSecret =
-  /("(access_token|refresh_token|id_token|registration_access_token|device_code|client_secret|api_?key|password|assertion|code)"\s*:\s*)"((?:[^"\\]|\\.)*)(?:"|$)/gi
+function withoutValue(whole: string, before: string, name: string, value: string): string {
+  if (!isSecretName(name) || value === '' || isMark.test(value) || isStatus(name, value)) return whole
+  return `${before}${redacted}`
+}
 
-const parameter = /[?&;#\s]([\w.-]{1,64})=([^&#\s"'<>;,]*)/g
+/** A member of an object. Values cut off by the end of the text included. */
+const member = /("([\w.-]{1,64})"\s*:\s*)"((?:[^"\\]|\\.)*)(?:"|$)/g
 
-/** What stands for a secret of the URL that was typed: the doctor itself must still recognise that URL. */
-const isMark = /^~hidden\d+~$/
+/** The same within a string of JSON, in a page, or as other languages write it. */
+const memberQuotedElse =
+  /((?<!\\)(?:\\{1,8}"|'|&quot;|&#34;)([\w.-]{1,64})(?:\\{1,8}"|'|&quot;|&#34;)\s*:\s*(?:\\{1,8}"|'|&quot;|&#34;))([^"'\\&<\s]*)/g
 
-const secretParameters =
-  /^(access_token|refresh_token|id_token|client_secret|code|assertion|client_assertion|api_?key|password|token|session|jwt|sig|signature)$/i
+/** Found by the beginning of its name, so that a long name is read once. */
+const parameter = /((?<![\w.-])([\w.-]{1,64})="?)([^?&#\s"'<>;,\\]*)/g
+
+const encodedParameter =
+  /(%(?:25){0,4}(?:3F|26|23)([\w.-]{1,64})%(?:25){0,4}3D)((?:(?!%(?:25){0,4}(?:26|23))[^&#\s"'<>;,\\])*)/gi
+
+/** What stands for a secret that the doctor itself must still recognise. */
+const isMark = /^~(?:hidden|session)\d+~$/
+
+/** `accessToken`, `OPENAI_API_KEY` and `x-amz-security-token` as well. */
+function isSecretName(name: string): boolean {
+  return secretNames.test(name.toLowerCase().replace(/[_.-]/g, ''))
+}
+
+const secretNames =
+  /(?:token|secret|password|passwd|pwd|apikey|secretkey|privatekey|accesskey|jwt|assertion|signature|sessionid)$|^(?:code|devicecode|session|sid|sig|authorization|cookie|samlresponse)$/
 
 /** `"code": "unauthorized"` is what went wrong, not an authorization code. */
 function isErrorCode(name: string, value: string): boolean {
   return name.toLowerCase() === 'code' && value.length <= 40 && !/\d/.test(value)
+}
+
+/** Nor is `code=401` one. */
+function isStatus(name: string, value: string): boolean {
+  return name.toLowerCase() === 'code' && /^[1-5]\d\d$/.test(value)
 }

@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../diagnosis.ts'
+import { hasMark } from '../evidence/hidden-target.ts'
 import type { Finding } from '../findings/finding.ts'
 import { textOf } from '../findings/finding-texts.ts'
 import { severityOf } from '../findings/severity.ts'
@@ -60,11 +61,14 @@ function othersBlock(diagnosis: Diagnosis, options: TextOptions): string {
 }
 
 function footer(
-  { requests, milliseconds, at }: Diagnosis,
+  { target, requests, milliseconds, at }: Diagnosis,
   { style, width, isVerbose, isRecorded = false }: TextOptions,
 ): string {
   const effort = isRecorded
     ? `Judged anew from what ${requests} requests had shown on ${at.slice(0, 16).replace('T', ' ')} UTC; nothing was asked now.`
     : `${requests} ${requests === 1 ? 'request' : 'requests'} in ${(milliseconds / 1000).toFixed(1)} s. Nobody signed in, and nothing was asked for that creates anything: what comes after the browser opens was not tried.`
-  return style.faint(wrap(`${effort}${isVerbose ? '' : ' --verbose shows all that was seen.'}`, { width }))
+  const hidden = hasMark(target)
+    ? ' Where ~hidden1~ or the like stands, a secret of the URL was left out: put it back in what you paste.'
+    : ''
+  return style.faint(wrap(`${effort}${hidden}${isVerbose ? '' : ' --verbose shows all that was seen.'}`, { width }))
 }
