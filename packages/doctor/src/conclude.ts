@@ -6,6 +6,7 @@ import type { Evidence } from './evidence/evidence.ts'
 import { find } from './findings/find.ts'
 import { detectStack } from './fixes/detect-stack.ts'
 import { createFixes } from './fixes/fix-for.ts'
+import { endSessions } from './probes/sessions.ts'
 import { isShutOutAs } from './probes/voices.ts'
 import { simulate } from './simulation/simulate.ts'
 
@@ -15,6 +16,7 @@ export async function conclude(
   profiles: readonly ClientProfile[],
 ): Promise<Omit<Diagnosis, 'at' | 'milliseconds'>> {
   const clients = await simulate(evidence, profiles, (userAgent) => isShutOutAs(evidence, userAgent))
+  await endSessions(evidence)
   const findings = find(evidence)
   const stack = detectStack(evidence)
   const fixFor = createFixes(stack, evidence)

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { profiles } from '@portcullis/clients'
 import { makeCertificate } from '../test/certificate.ts'
-import { listening, listeningWithTls } from '../test/loopback-server.ts'
+import { json, listening, listeningWithTls } from '../test/loopback-server.ts'
 import { type Changes, startMcpServer } from '../test/mcp-server.ts'
 import { codesOf } from '../test/test-scenes.ts'
 import { diagnose } from './diagnose.ts'
+import { statusOf } from './evidence/exchange.ts'
 
 test('of a healthy server nothing is said but that it is on this machine', async () => {
   const { origin, asked } = await startMcpServer()
@@ -54,6 +56,62 @@ test('no server costs more than 60 requests', async () => {
     const { requests } = await diagnose(`${origin}/mcp`)
     assert.ok(requests <= 60, `${requests} requests`)
   }
+})
+
+test('every session that was begun is ended, and its id stands nowhere', async () => {
+  const open = new Set<string>()
+  const { origin } = await startMcpServer({
+    first: (request, response) => {
+      const id = request.headers['mcp-session-id']
+      if (request.method === 'DELETE' && typeof id === 'string')
+        return Boolean(response.writeHead(open.delete(id) ? 204 : 404).end())
+      if (request.method !== 'POST' || request.url !== '/mcp') return Boolean(response.writeHead(404).end())
+      const begun = randomUUID()
+      open.add(begun)
+      return Boolean(json(response, 200, { jsonrpc: '2.0', id: 0, result: {} }, { 'mcp-session-id': begun }))
+    },
+  })
+
+  const { exchanges, requests } = await diagnose(`${origin}/mcp`)
+
+  const endings = exchanges.filter(({ request }) => request.method === 'DELETE')
+  assert.ok(endings.length > 5)
+  assert.deepEqual(new Set(endings.map(statusOf)), new Set([204]))
+  assert.equal(open.size, 0)
+  assert.ok(requests <= 60)
+  assert.doesNotMatch(JSON.stringify(exchanges), /"mcp-session-id","?[^~]*[0-9a-f]{8}-/)
+})
+
+test('a session keeps back the request that ends it', async () => {
+  let begun = 0
+  let ended = 0
+  const { origin, asked } = await startMcpServer({
+    first: (request, response) => {
+      if (request.method === 'DELETE') ended += 1
+      else begun += 1
+      return Boolean(json(response, 200, { jsonrpc: '2.0', id: 0, result: {} }, { 'mcp-session-id': `id-${begun}` }))
+    },
+  })
+
+  await diagnose(`${origin}/mcp`, { mostRequests: 40 })
+
+  assert.ok(asked.length <= 40)
+  assert.equal(ended, asked.filter((each) => each === 'POST /mcp').length)
+})
+
+test('a server that ends each connection when it is used again does not make the doctor send more', async () => {
+  const used = new WeakSet()
+  const { origin, asked } = await startMcpServer({
+    first: ({ socket }, response) => {
+      if (used.has(socket)) return Boolean(socket.destroy())
+      used.add(socket)
+      return Boolean(response.writeHead(404).end())
+    },
+  })
+
+  await diagnose(`${origin}/mcp`, { mostRequests: 40 })
+
+  assert.ok(asked.length <= 40, `${asked.length} requests`)
 })
 
 test('an authorization server of another host: what it lacks is told, and that the MCP host has no aliases', async () => {

@@ -35,6 +35,7 @@ export async function diagnose(url: string, options: DiagnoseOptions = {}): Prom
   const target = hideTarget(url)
   const sender = createSender({
     target,
+    mostRequests,
     ...(timeout !== undefined && { timeout }),
     ...(deadline !== undefined && { deadline }),
     ...(resolve !== undefined && { resolve }),

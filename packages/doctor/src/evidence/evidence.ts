@@ -1,4 +1,5 @@
 import { type Exchange, isFinal, type Outcome, type ProbeRequest } from './exchange.ts'
+import { sessionBegunBy } from './session-ids.ts'
 
 /** What is asked of the other side, each thing once. Probes, findings and simulations share it. */
 export interface Evidence {
@@ -31,10 +32,12 @@ export function gatherEvidence({ target, send, mostRequests, onExchange, clock }
   const asked = new Map<string, Promise<Exchange>>()
   const outOfReach = new Map<string, Exchange>()
   let sent = 0
+  let sessions = 0
 
   async function exchange(request: ProbeRequest): Promise<Exchange> {
     const startedAt = now()
-    const isBeyond = sent >= mostRequests
+    // Each session that was begun keeps back the request that ends it.
+    const isBeyond = sent >= (request.method === 'DELETE' ? mostRequests : mostRequests - sessions)
     if (!isBeyond) sent += 1
     const id = asked.size
     const outcome: Outcome = isBeyond
@@ -42,6 +45,7 @@ export function gatherEvidence({ target, send, mostRequests, onExchange, clock }
       : await send(request)
     const done = { id, request, outcome, milliseconds: Math.round(now() - startedAt) }
     exchanges.push(done)
+    if (sessionBegunBy(done) !== undefined) sessions += 1
     if (isFinal(outcome)) outOfReach.set(originOf(request.url), done)
     exchanges.sort((a, b) => a.id - b.id)
     onExchange?.(done)
@@ -57,7 +61,8 @@ export function gatherEvidence({ target, send, mostRequests, onExchange, clock }
       const known = asked.get(key)
       if (known !== undefined) return known
       const inVain = outOfReach.get(originOf(request.url))
-      if (inVain !== undefined) return Promise.resolve(inVain)
+      // Enough may have been asked already, but for what ends a session.
+      if (inVain !== undefined && request.method !== 'DELETE') return Promise.resolve(inVain)
       // Its place is taken before anything is awaited, so that its number is its turn.
       let begin: (exchange: Promise<Exchange>) => void = () => {}
       const answer = new Promise<Exchange>((resolve) => {

@@ -6,6 +6,7 @@ import { failure } from './failures.ts'
 import type { HiddenTarget } from './hidden-target.ts'
 import { redactAnswer } from './redaction.ts'
 import { createResolution, type Resolve } from './resolution.ts'
+import { createSessionIds } from './session-ids.ts'
 import { transmit } from './transmit.ts'
 
 export interface SenderOptions {
@@ -15,6 +16,8 @@ export interface SenderOptions {
   timeout?: number
   /** Milliseconds for all of them, from now on. Default: 15000. */
   deadline?: number
+  /** Requests that leave at the most, those included that are sent again. Default: 60. */
+  mostRequests?: number
   /** All addresses of a host name. Default: the system's resolver. */
   resolve?: Resolve
 }
@@ -26,10 +29,18 @@ export interface Sender {
 }
 
 /** Sends requests as a run of the doctor does: few connections, no redirects, no special-use addresses, no secrets in what comes back. */
-export function createSender({ target, timeout = 5000, deadline = 15_000, resolve }: SenderOptions): Sender {
+export function createSender(options: SenderOptions): Sender {
+  const { target, timeout = 5000, deadline = 15_000, mostRequests = 60, resolve } = options
   const endsAt = performance.now() + deadline
   const resolution = createResolution(target.reveal(target.shown), resolve)
+  const sessions = createSessionIds()
+  let sent = 0
   const connections = { http: new http.Agent(agentOptions), https: new https.Agent(agentOptions) }
+
+  function mayGo(): boolean {
+    sent += 1
+    return sent <= mostRequests
+  }
 
   async function outcomeOf(request: ProbeRequest): Promise<Outcome> {
     const text = target.reveal(request.url)
@@ -42,8 +53,11 @@ export function createSender({ target, timeout = 5000, deadline = 15_000, resolv
     if (resolved === 'too_late') return failure('timed_out', `The resolver did not answer for ${url.hostname}`)
     if ('kind' in resolved) return resolved
     const addresses = resolved.allowed
-    const outcome = await transmit({ url, request, addresses, timeout, left: Math.max(left(), 1), connections })
-    return { ...outcome, addresses: resolved.all }
+    const headers = sessions.reveal(request, url)
+    const transmission = { url, request: { ...request, headers }, addresses, timeout, connections, mayGo }
+    const outcome = await transmit({ ...transmission, left: Math.max(left(), 1) })
+    const hidden = outcome.kind === 'answer' ? sessions.hide(outcome, url) : outcome
+    return { ...hidden, addresses: resolved.all }
   }
 
   return {

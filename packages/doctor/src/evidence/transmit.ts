@@ -20,13 +20,17 @@ export interface Transmission {
   /** Milliseconds from now, come what may. */
   readonly left: number
   readonly connections: Connections
+  /** Asked before each time that the request leaves: whether it may. */
+  mayGo(): boolean
 }
 
 /** One request as it stands, and what came of it. Rejects never. */
 export async function transmit(transmission: Transmission): Promise<Outcome> {
+  if (!transmission.mayGo()) return failure('not_asked', 'Enough requests were sent already')
   const first = await transmitOnce(transmission)
   // A server may end a kept connection in the moment in which it is used again (RFC 9112 §9.3.1).
-  return first === 'connection_was_stale' ? withoutStale(await transmitOnce(transmission)) : first
+  if (first !== 'connection_was_stale' || !transmission.mayGo()) return withoutStale(first)
+  return withoutStale(await transmitOnce(transmission))
 }
 
 function withoutStale(outcome: Outcome | 'connection_was_stale'): Outcome {
