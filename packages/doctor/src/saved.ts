@@ -23,18 +23,24 @@ export function parseSaved(text: string): SavedEvidence {
   if (!isObject(report) || report.version !== 1) throw new TypeError('it is no report of version 1')
   const { target, at, milliseconds, exchanges } = report
   if (typeof target !== 'string' || !isServerUrl(target)) throw new TypeError('"target" is no URL of http or https')
-  if (typeof at !== 'string' || typeof milliseconds !== 'number')
-    throw new TypeError('"at" or "milliseconds" is missing')
+  if (typeof at !== 'string' || !isNumber(milliseconds)) throw new TypeError('"at" or "milliseconds" is missing')
   if (!Array.isArray(exchanges)) throw new TypeError('"exchanges" is no list')
+  if (exchanges.length > mostExchanges) throw new TypeError(`"exchanges" has more than ${mostExchanges}`)
   const wrong = exchanges.findIndex((exchange) => !isExchange(exchange))
   if (wrong >= 0) throw new TypeError(`"exchanges" has something else in place ${wrong + 1}`)
   return { target, at, milliseconds, exchanges }
 }
 
-/** It is shown, and pasted from fixes: nothing in it may end a line or a word. */
+/** The doctor sends 60 requests; each that is kept is looked for again and again. */
+const mostExchanges = 1000
+
+/** It is shown, and pasted from fixes: nothing in it may end a line or a word, or turn letters round. */
 function isServerUrl(text: string): boolean {
-  return /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) && URL.canParse(text)
+  return text.length <= longestUrl && /^https?:\/\/[^\s\p{C}]+$/iu.test(text) && URL.canParse(text)
 }
+
+/** It stands in a report hundreds of times. */
+const longestUrl = 16_384
 
 function parseJson(text: string): unknown {
   try {
@@ -45,7 +51,7 @@ function parseJson(text: string): unknown {
 }
 
 function isExchange(value: unknown): value is Exchange {
-  if (!isObject(value) || !Number.isInteger(value.id) || typeof value.milliseconds !== 'number') return false
+  if (!isObject(value) || !Number.isInteger(value.id) || !isNumber(value.milliseconds)) return false
   const { request, outcome } = value
   if (!isObject(request) || !isObject(outcome)) return false
   return isRequest(request) && (outcome.kind === 'answer' ? isAnswer(outcome) : isFailure(outcome))
@@ -107,6 +113,10 @@ type Fields = Readonly<Record<string, unknown>>
 
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
 }
 
 function isText(value: unknown): value is string {

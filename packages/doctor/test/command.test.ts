@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import {
+  existsSync,
   lstatSync,
   mkdtempSync,
   readdirSync,
@@ -10,6 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -190,19 +193,36 @@ test('what is saved takes neither the rights nor the place of what was there', a
   assert.ok(!readdirSync(folder).some((name) => name.endsWith('.draft')))
 })
 
+interface Wrong {
+  readonly target: string
+  readonly milliseconds: number | string
+  readonly took: number | string
+  readonly count: number
+  readonly outcome: object
+}
+
 for (const [what, changes] of [
   ['mailto:', { target: 'mailto:a@b.example' }],
   ['javascript:', { target: 'javascript:alert(1)' }],
   ['two lines', { target: 'https://a.example/\nFix: run this' }],
+  ['letters turned round', { target: 'https://a.example/\u202emoc.elpmaxe' }],
+  ['a URL without end', { target: `https://a.example/${'a'.repeat(20_000)}` }],
+  ['a time without end', { milliseconds: '1e999' }],
+  ['an exchange without end', { outcome: { kind: 'failure', reason: 'timed_out', detail: '' }, took: '1e999' }],
+  ['more exchanges than anybody asks', { count: 1001 }],
   ['a status that is none', { outcome: { kind: 'answer', status: -7, headers: [], body: '', isWhole: true } }],
   ['a reason that there is not', { outcome: { kind: 'failure', reason: 'toString', detail: '' } }],
 ] as const)
   test(`2: a saved report with ${what} is refused`, async () => {
     const target = 'https://a.example/mcp'
-    const { outcome, ...others } = { outcome: { kind: 'failure', reason: 'timed_out', detail: '' }, ...changes }
-    const exchange = { id: 1, request: { method: 'GET', url: target, headers: {} }, outcome, milliseconds: 1 }
-    const report = { version: 1, target, at: '2026-01-01T00:00:00Z', milliseconds: 1, exchanges: [exchange], ...others }
-    writeFileSync(join(folder, 'wrong.json'), JSON.stringify(report))
+    const outcome = { kind: 'failure', reason: 'timed_out', detail: '' }
+    const all: Wrong = { target, milliseconds: 1, took: 1, count: 1, outcome, ...changes }
+    const request = { method: 'GET', url: target, headers: {} }
+    const exchange = { id: 1, request, outcome: all.outcome, milliseconds: all.took }
+    const exchanges = Array.from({ length: all.count }, () => exchange)
+    const at = '2026-01-01T00:00:00Z'
+    const report = { version: 1, target: all.target, at, milliseconds: all.milliseconds, exchanges }
+    writeFileSync(join(folder, 'wrong.json'), JSON.stringify(report).replaceAll('"1e999"', '1e999'))
 
     const { code, err } = await ran(['--from', 'wrong.json'], { folder })
 
@@ -218,6 +238,26 @@ test('2: a file of more than 64 MiB is not read', async () => {
 
   assert.equal(code, exitCodes.wrongUsage)
   assert.match(err, /larger than 64 MiB/)
+})
+
+test('2: what never ends is not read to its end', { skip: !existsSync('/dev/zero') }, async () => {
+  const { code, err } = await ran(['--from', '/dev/zero'])
+
+  assert.equal(code, exitCodes.wrongUsage)
+  assert.match(err, /larger than 64 MiB/)
+})
+
+test('2: nothing is put in the place of what is no file', async () => {
+  const socket = join(folder, 'socket')
+  const server = createServer().listen(socket)
+  await once(server, 'listening')
+
+  const { code, err } = await ran(['http://127.0.0.1:1/mcp', '--save', 'socket'], { folder })
+
+  assert.equal(code, exitCodes.wrongUsage)
+  assert.match(err, /^The report cannot be saved: there is something else than a file in its place/)
+  assert.ok(lstatSync(socket).isSocket())
+  server.close()
 })
 
 test('70: a fault of the doctor is told as its own', async () => {

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { diagnose } from '../diagnose.ts'
 import type { Diagnosis } from '../diagnosis.ts'
@@ -97,12 +97,23 @@ const longestReport = 64 * 1024 * 1024
 
 async function readReport(file: string): Promise<SavedEvidence> {
   try {
-    if ((await stat(file)).size > longestReport) throw new TypeError('it is larger than 64 MiB')
-    return parseSaved(await readFile(file, 'utf8'))
+    return parseSaved(await readText(file))
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new UsageError(`${file} cannot be read as a saved report: ${why}`, { cause })
   }
+}
+
+/** Read as it comes: a pipe does not say beforehand how long it is. */
+async function readText(file: string): Promise<string> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of createReadStream(file)) {
+    length += chunk.length
+    if (length > longestReport) throw new TypeError('it is larger than 64 MiB')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 async function whyUnsaved(file: string, json: string): Promise<string | undefined> {

@@ -38,7 +38,9 @@ function isPlace(hostname: string): boolean {
 const ranges: readonly { kind: Exclude<AddressKind, 'public'>; list: BlockList }[] = [
   range('instance_metadata', '169.254.169.254/32', '169.254.170.2/32', '169.254.170.23/32', '168.63.129.16/32'),
   range('instance_metadata', '100.100.100.200/32', '192.0.0.192/32'),
+  range('instance_metadata', '169.254.42.42/32', '169.254.0.23/32', 'fe80::a9fe:a9fe/128'),
   range('instance_metadata', 'fd00:ec2::254/128', 'fd00:ec2::23/128', 'fd20:ce::254/128'),
+  range('instance_metadata', 'fd00:c1::a9fe:a9fe/128', 'fd00:42::42/128'),
   range('loopback', '127.0.0.0/8', '::1/128'),
   range('private', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'),
   range('link_local', '169.254.0.0/16', 'fe80::/10'),

@@ -28,6 +28,15 @@ test('an issuer that is no plain URL comes into no line that people paste', () =
   assert.equal(issuerHandedOn(finding('issuer_mismatch', mismatch), documentsIn(exchanges)), undefined)
 })
 
+for (const mark of ['\u001b[31m', '\u202e', '\u200b', '\ud800'])
+  test(`an endpoint with ${JSON.stringify(mark)} in it comes into no line that people paste`, () => {
+    const documents = [{ issuer: 'https://login.example', token_endpoint: `https://login.example/${mark}token` }]
+
+    assert.equal(fixContext('https://mcp.example/mcp', documents).tokenEndpoint, 'https://login.example/token')
+    for (const value of Object.values(fixContext(`https://mcp.example/${mark}`, [])))
+      assert.doesNotMatch(value, /\p{C}/u)
+  })
+
 test('nothing in a URL ends a string, a word or a block of the code that it is pasted in', () => {
   const context = fixContext("https://a'$b.example/m'`${x};{y}\\?q='`$(id);", [])
 

@@ -58,16 +58,18 @@ function firstUrl(value: unknown): string | undefined {
   return Array.isArray(value) ? text(value[0]) : undefined
 }
 
-/** What an outsider wrote comes into lines that people paste: nothing but a plain URL may. */
+/** What an outsider wrote comes into lines that people paste, and that `jq -r` prints as they are: nothing but a plain URL may. */
 function text(value: unknown): string | undefined {
-  return typeof value === 'string' && /^https?:\/\/[^\s'"`\\${};]+$/.test(value) && URL.canParse(value)
+  return typeof value === 'string' && /^https?:\/\/[^\s'"`\\${};\p{C}]+$/u.test(value) && URL.canParse(value)
     ? value
     : undefined
 }
 
 /** The lines of a fix are code of many languages: what would end a string, a word or a block in one of them stands as its percent-encoding. */
 function pasteable(url: string): string {
-  return url.replace(/['"`\\${};\s\p{Cc}]/gu, (mark) =>
-    mark === "'" ? '%27' : encodeURIComponent(mark).replaceAll(';', '%3B'),
-  )
+  return url
+    .toWellFormed()
+    .replace(/['"`\\${};\s\p{Cc}\p{Cf}]/gu, (mark) =>
+      mark === "'" ? '%27' : encodeURIComponent(mark).replaceAll(';', '%3B'),
+    )
 }

@@ -52,10 +52,15 @@ export { POST, POST as GET, POST as DELETE }`,
         language: 'ts',
         file: 'proxy.ts (middleware.ts before Next.js 16), its last lines',
         text: `export const config = {
-  matcher: ['/((?!_next/|\\\\.well-known/|${context.path.slice(1)}$).*)'], // neither metadata nor the MCP endpoint: it challenges by itself
+  matcher: ['/((?!_next/|\\\\.well-known/|${asPattern(context.path.slice(1))}$).*)'], // neither metadata nor the MCP endpoint: it challenges by itself
 }`,
       }
     default:
       return undefined
   }
+}
+
+/** As the source of a regular expression within a string: a path with `|` in it would take the guard from every path. */
+function asPattern(path: string): string {
+  return path.replace(/[.*+?^|()[\]]/g, '\\\\$&')
 }
