@@ -1,4 +1,4 @@
-import { type Exchange, isFinal, type Outcome, type ProbeRequest } from './exchange.ts'
+import { type Exchange, type Failure, isFinal, type Outcome, type ProbeRequest } from './exchange.ts'
 import { sessionBegunBy } from './session-ids.ts'
 
 /** What is asked of the other side, each thing once. Probes, findings and simulations share it. */
@@ -43,6 +43,7 @@ export function gatherEvidence({ target, send, mostRequests, onExchange, clock }
     const outcome: Outcome = isBeyond
       ? { kind: 'failure', reason: 'not_asked', detail: `${mostRequests} requests were sent already` }
       : await send(request)
+    if (outcome.kind === 'failure' && outcome.reason === 'not_asked') return unasked(request, outcome)
     const done = { id, request, outcome, milliseconds: Math.round(now() - startedAt) }
     exchanges.push(done)
     if (sessionBegunBy(done) !== undefined) sessions += 1
@@ -75,25 +76,27 @@ export function gatherEvidence({ target, send, mostRequests, onExchange, clock }
   }
 }
 
-/** Evidence that was gathered before: what is not in it has the outcome `not_asked`. For replays, and for reports that were kept. */
+/** Evidence that was gathered before: what is not in it has the outcome `not_asked`, but for origins that could not be reached at all. For replays, and for reports that were kept. */
 export function recordedEvidence(target: string, exchanges: readonly Exchange[]): Evidence {
   const known = new Map(exchanges.map((exchange) => [keyOf(exchange.request), exchange]))
+  const outOfReach = new Map(
+    exchanges
+      .filter(({ request, outcome }) => isFinal(outcome) && URL.canParse(request.url))
+      .map((exchange) => [originOf(exchange.request.url), exchange]),
+  )
   return {
     target,
     exchanges,
     async ask(request) {
       if (!URL.canParse(request.url)) return refused(request)
       return (
-        known.get(keyOf(request)) ?? {
-          id: 0,
-          request,
-          outcome: {
-            kind: 'failure',
-            reason: 'not_asked',
-            detail: 'This was not asked when the evidence was gathered',
-          },
-          milliseconds: 0,
-        }
+        known.get(keyOf(request)) ??
+        outOfReach.get(originOf(request.url)) ??
+        unasked(request, {
+          kind: 'failure',
+          reason: 'not_asked',
+          detail: 'This was not asked when the evidence was gathered',
+        })
       )
     },
   }
@@ -105,10 +108,14 @@ export function seen(evidence: Evidence, request: ProbeRequest): Exchange | unde
   return evidence.exchanges.find((exchange) => keyOf(exchange.request) === key)
 }
 
-/** Documents name places that are none, as a path alone. Nothing is sent, so it is no evidence: it has no number, and stands nowhere. */
+/** Documents name places that are none, as a path alone. */
 function refused(request: ProbeRequest): Exchange {
-  const detail = 'It is no absolute URL'
-  return { id: 0, request, outcome: { kind: 'failure', reason: 'url_refused', detail }, milliseconds: 0 }
+  return unasked(request, { kind: 'failure', reason: 'url_refused', detail: 'It is no absolute URL' })
+}
+
+/** Nothing is sent, so it is no evidence: it has no number, and stands nowhere. */
+function unasked(request: ProbeRequest, outcome: Failure): Exchange {
+  return { id: 0, request, outcome, milliseconds: 0 }
 }
 
 function originOf(url: string): string {

@@ -23,6 +23,14 @@ test('law 8: a name is resolved once, so that an answer cannot move it inside af
   assert.equal(asked, 1)
 })
 
+test('of a name that leads to many addresses a few of each family are connected to', async () => {
+  const all = Array.from({ length: 50 }, (_, at) => [`1.1.1.${at}`, `2606:4700::${at}`]).flat()
+
+  const resolved = await createResolution('https://mcp.example/mcp', async () => all).of('mcp.example')
+
+  assert.deepEqual(resolved, { all, allowed: all.slice(0, 8) })
+})
+
 test('a name without an address is not found', async () => {
   const outcome = await createResolution('https://mcp.example/mcp', async () => []).of('mcp.example')
 
