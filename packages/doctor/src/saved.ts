@@ -1,4 +1,5 @@
 import type { ClientProfile } from '@portcullis/clients'
+import { longestUrl } from './absolute-url.ts'
 import { conclude } from './conclude.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { recordedEvidence } from './evidence/evidence.ts'
@@ -38,9 +39,6 @@ const mostExchanges = 1000
 function isServerUrl(text: string): boolean {
   return text.length <= longestUrl && /^https?:\/\/[^\s\p{C}]+$/iu.test(text) && URL.canParse(text)
 }
-
-/** It stands in a report hundreds of times. */
-const longestUrl = 16_384
 
 function parseJson(text: string): unknown {
   try {

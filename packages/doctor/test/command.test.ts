@@ -126,6 +126,7 @@ for (const [why, argv, message] of [
     ['https://a.example/s/~hidden1~'],
     /is from a report, which left a secret out/,
   ],
+  ['a URL without end', [`http://a.example/${'a'.repeat(20_000)}`], /^No server takes a URL of 20017 characters\n/],
   ['another scheme', ['ftp://mcp.example.com'], /asked by http or https, not by "ftp:"/],
   [
     'two URLs',

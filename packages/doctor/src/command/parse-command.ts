@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type ClientProfile, profiles } from '@portcullis/clients'
-import { isAbsoluteUrl } from '../absolute-url.ts'
+import { isAbsoluteUrl, longestUrl } from '../absolute-url.ts'
 import { hasMark, hideTarget } from '../evidence/hidden-target.ts'
 
 /** What the words of a command line ask for. */
@@ -88,6 +88,7 @@ function deadlineOf(timeout = '15'): number {
 }
 
 function requireServer(url: string): void {
+  if (url.length > longestUrl) throw new TypeError(`No server takes a URL of ${url.length} characters`)
   // It may have been typed for a log to keep: what is secret in it is shown there as little as in a report.
   const { shown } = hideTarget(url)
   const protocol = URL.canParse(url) ? new URL(url).protocol : undefined

@@ -113,6 +113,16 @@ for (const [typed, repeated] of [
     assert.doesNotMatch(hide(repeated), /ghi|cret|def|ab$/)
   })
 
+for (const secret of ['-'.repeat(15_000), '%2F'.repeat(5000), `a,${"'b;".repeat(5000)}`, '\u00e9'.repeat(5000)])
+  test(`${secret.length} characters of ${secret.slice(0, 6)} are hidden whole, encoded or not`, () => {
+    const typed = `https://mcp.example/mcp?token=${secret}&v=1`
+    const { shown, hide, reveal } = hideTarget(typed)
+
+    assert.equal(shown, 'https://mcp.example/mcp?token=~hidden1~&v=1')
+    assert.equal(reveal(shown), typed)
+    assert.equal(hide(`"/login?next=${encodeURIComponent(secret)}"`), '"/login?next=~hidden1~"')
+  })
+
 test('a run of what may begin a spelling is read once', () => {
   const { hide } = hideTarget('https://mcp.example/mcp?token=/+=/+=/secret')
 

@@ -1,5 +1,5 @@
 import { mayCarryPost } from './redirects.ts'
-import { spelled } from './spelled.ts'
+import { inLetters, spelled } from './spelled.ts'
 
 /**
  * The URL that the person typed may hold a secret in its query, its path or its fragment. Inside the doctor stands a mark in its place: what
@@ -106,9 +106,18 @@ function secretsIn(typed: string): readonly Secret[] {
     pattern:
       value.length < shortestUnmistakable
         ? `(?<=${spelled(before)})${spelled(value)}(?=${after === '' ? '\\W|$' : spelled(after)})`
-        : [...new Set([spelled(value), spelled(decoded(value))])].join('|'),
+        : `${inLetters(value)}|${beginningOf(decoded(value))}`,
   }))
 }
+
+/** A pattern of every character grows too large for long texts: what follows on so much of a secret is taken for the rest of it. */
+function beginningOf(secret: string): string {
+  const beginning = [...secret].slice(0, longestBeginning).join('')
+  if (beginning === secret) return spelled(secret)
+  return String.raw`${spelled(beginning)}(?:\\{1,8}[^"\s]|[^\s"<>&#\\])*`
+}
+
+const longestBeginning = 64
 
 interface Found {
   readonly before: string

@@ -6,13 +6,18 @@ export function spelled(text: string): string {
   return [...text].map((character) => (/[A-Za-z0-9]/.test(character) ? character : anyOf(character))).join('')
 }
 
+/** The source of a regular expression for a text as it stands. */
+export function inLetters(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+}
+
 /** Bounded throughout: what stands before a secret is a server's, and must not be read again and again. */
 function anyOf(character: string): string {
   const point = character.codePointAt(0) ?? 0
   const named = names.get(character)
   const spellings = [
-    character.replace(/[.*+?^${}()|[\]\\/-]/, '\\$&'),
-    `\\\\{1,8}${character.replace(/[.*+?^${}()|[\]\\/-]/, '\\$&')}`,
+    inLetters(character),
+    `\\\\{1,8}${inLetters(character)}`,
     [...new TextEncoder().encode(character)].map((byte) => `%(?:25){0,4}${anyCase(byte.toString(16), 2)}`).join(''),
     Array.from(
       { length: character.length },
