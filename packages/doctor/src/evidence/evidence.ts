@@ -122,6 +122,12 @@ function originOf(url: string): string {
   return new URL(url).origin
 }
 
-function keyOf({ method, url, headers, body }: ProbeRequest): string {
-  return JSON.stringify([method, url, Object.entries(headers).sort(), body])
+/** Written once for each request: thousands of walks look through all that was asked. */
+function keyOf(request: ProbeRequest): string {
+  const { method, url, headers, body } = request
+  const key = keys.get(request) ?? JSON.stringify([method, url, Object.entries(headers).sort(), body])
+  keys.set(request, key)
+  return key
 }
+
+const keys = new WeakMap<ProbeRequest, string>()
