@@ -11,8 +11,8 @@ export const doctorMutants: readonly Mutant[] = [
     name: 'the doctor asks no special-use address from a public URL',
     law: 'law 8',
     file: `${evidence}/resolution.ts`,
-    find: 'const allowed = all.filter(isAllowed)',
-    replace: 'const allowed = all.filter(() => isAllowed !== undefined)',
+    find: 'few(all.filter(isAllowed))',
+    replace: 'few(all.filter(() => isAllowed !== undefined))',
     test: { file: sendTest, title: /law 8: from a public URL no name and no address leads inside/ },
   },
   {
