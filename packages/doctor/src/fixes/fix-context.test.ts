@@ -38,7 +38,7 @@ for (const mark of ['\u001b[31m', '\u202e', '\u200b', '\ud800'])
   })
 
 test('nothing in a URL ends a string, a word or a block of the code that it is pasted in', () => {
-  const context = fixContext("https://a'$b.example/m'`${x};{y}\\?q='`$(id);", [])
+  const context = fixContext(`https://a'$b.example/m'\`\${x};{y}\\?q='\`$(id);`, [])
 
   for (const [name, value] of Object.entries(context)) assert.match(value, /^[^'"`\\${};\s]+$/, name)
 })
