@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
 
 /** What every scene's server has beside its pieces: a sign-in server that says yes to all, a token that is good, an MCP endpoint that greets. */
 
@@ -53,14 +54,28 @@ export function signIn(method: string, target: string): PlainAnswer | undefined 
   }
 }
 
-/** The MCP endpoint for who is let in: it greets, and does nothing else. */
-export function mcp(): PlainAnswer {
+/** The MCP endpoint for who is let in: it greets whoever asks anything, and does nothing else. `asked` is the body of the request. */
+export function mcp(asked: string): PlainAnswer {
   const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'scene', version: '1' } }
   return {
     status: 200,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 0, result }),
+    body: JSON.stringify({ jsonrpc: '2.0', id: idOf(asked), result }),
   }
+}
+
+/** The id of a JSON-RPC request, which its answer must have: to some clients one with another id is none. */
+export function idOf(asked: string): unknown {
+  try {
+    return JSON.parse(asked).id ?? null
+  } catch {
+    return null
+  }
+}
+
+/** For servers that do not read the body themselves. */
+export async function greet(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  send(res, mcp(await text(req)))
 }
 
 export function send(res: ServerResponse, { status, headers, body }: PlainAnswer): void {

@@ -55,7 +55,7 @@ if (path === '$PATH' && req.headers.authorization !== 'Bearer good') {
     wrong: 'The refusal is a JSON-RPC error with status 200.',
     cause: 'error_with_status_200',
     broken: {
-      challenge: `if (path === '$PATH' && req.headers.authorization !== 'Bearer good') return send(res, { status: 200, headers: json, body: '{"jsonrpc":"2.0","id":0,"error":{"code":-32001,"message":"Unauthorized"}}' })`,
+      challenge: `if (path === '$PATH' && req.headers.authorization !== 'Bearer good') return send(res, { status: 200, headers: json, body: JSON.stringify({ jsonrpc: '2.0', id: idOf(sent), error: { code: -32001, message: 'Unauthorized' } }) })`,
     },
     fixed: 'challenge',
   },

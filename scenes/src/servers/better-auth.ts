@@ -44,7 +44,11 @@ const auth = betterAuth({
   ],
 })
 const metadata = oauthProviderAuthServerMetadata(auth)
-const protectedMcp = requireMcpAuth(auth, () => Response.json(JSON.parse(greeting().body)), { resource: target })
+const protectedMcp = requireMcpAuth(
+  auth,
+  async (request) => Response.json(JSON.parse(greeting(await request.text()).body)),
+  { resource: target },
+)
 const app = new Hono()
 app.all('/api/auth/*', (c) => auth.handler(c.req.raw))
 app.get('/.well-known/oauth-authorization-server/*', (c) => metadata(c.req.raw))

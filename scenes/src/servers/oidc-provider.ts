@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/sdk/server/auth/router.js'
 import express from 'express'
 import Provider from 'oidc-provider'
-import { mcp, send } from '../parts.ts'
+import { greet } from '../parts.ts'
 import { path, port, target } from './place.ts'
 
 /** oidc-provider with registration and resource indicators, at a host of its own; the MCP server is the official SDK's. */
@@ -44,5 +44,5 @@ const verifier = {
   },
 }
 const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(resourceServerUrl)
-app.all(path, requireBearerAuth({ verifier, resourceMetadataUrl }), (_req, res) => send(res, mcp()))
+app.all(path, requireBearerAuth({ verifier, resourceMetadataUrl }), greet)
 app.listen(port, '127.0.0.1')

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { createResourceServer } from '@portcullis/auth'
 import { protect } from '@portcullis/auth/node'
-import { mcp, send, signIn } from '../parts.ts'
+import { greet, send, signIn } from '../parts.ts'
 import { authorizationServerMetadata } from '../sound.ts'
 import { path, port, target } from './place.ts'
 
@@ -20,4 +20,4 @@ const server = createResourceServer({
   authorizationServers,
   fetch: async () => Response.json({ keys: [] }),
 })
-createServer(protect(server, (_req, res) => send(res, mcp()))).listen(port, '127.0.0.1')
+createServer(protect(server, greet)).listen(port, '127.0.0.1')

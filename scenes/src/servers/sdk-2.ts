@@ -25,5 +25,7 @@ app.use((req, res, next) => {
   else send(res, answer)
 })
 const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(resourceServerUrl)
-app.all(path, requireBearerAuth({ verifier, resourceMetadataUrl }), (_req, res) => send(res, mcp()))
+app.all(path, requireBearerAuth({ verifier, resourceMetadataUrl }), ({ body }, res) =>
+  send(res, mcp(JSON.stringify(body))),
+)
 app.listen(port, '127.0.0.1')

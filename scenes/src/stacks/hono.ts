@@ -41,7 +41,7 @@ app.use('*', async (c, next) => {
   return signedIn === undefined ? next() : answer(signedIn)
 })
 ${pieces.challenge ?? ''}
-app.all('${path}', () => answer(mcp()))
+app.all('${path}', async (c) => answer(mcp(await c.req.text())))
 serve({ fetch: app.fetch, port: ${port}, hostname: '127.0.0.1' })
 `,
     )

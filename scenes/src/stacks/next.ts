@@ -100,8 +100,10 @@ async function compileRoutes({ origin, target }: Place): Promise<void> {
 }
 
 const endpoint = `const isValid = async (token: string) => token === 'good'
-const handler = (_request: Request) =>
-  Response.json({ jsonrpc: '2.0', id: 0, result: { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'scene', version: '1' } } })
+const handler = async (request: Request) => {
+  const { id = null } = await request.json().catch(() => ({}))
+  return Response.json({ jsonrpc: '2.0', id, result: { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'scene', version: '1' } } })
+}
 `
 
 const guardCode = `import { NextResponse } from 'next/server'

@@ -29,20 +29,22 @@ if (path === '${place.path}' && !(token !== undefined && (await isValid(token)))
     writeFileSync(
       join(folder, 'server.ts'),
       `import { createServer } from 'node:http'
-import { isSignedIn, isValid, mcp, send, signIn } from '${parts}'
+import { text } from 'node:stream/consumers'
+import { idOf, isSignedIn, isValid, mcp, send, signIn } from '${parts}'
 
 const json = { 'content-type': 'application/json', 'access-control-allow-origin': '*' }
 const refuse = (res) => send(res, { status: 401, headers: json, body: '{"error":"sign in first"}' })
 
 async function listener(req, res) {
 const path = (req.url ?? '/').split('?', 1)[0]
+const sent = await text(req)
 ${pieces.guard ?? ''}
 ${pieces.resource_metadata ?? ''}
 ${pieces.authorization_server_metadata ?? ''}
 const signedIn = signIn(req.method ?? 'GET', req.url ?? '/')
 if (signedIn !== undefined) return send(res, signedIn)
 ${pieces.challenge ?? ''}
-if (path === '${path}') return send(res, mcp())
+if (path === '${path}') return send(res, mcp(sent))
 return send(res, { status: 404, headers: json, body: '{"error":"not found"}' })
 }
 
