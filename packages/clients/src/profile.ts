@@ -8,7 +8,7 @@ export interface ClientProfile {
   /** As its makers write it. */
   name: string
   vendor: string
-  /** Where it runs: on the person's machine, in its maker's data centre, or in a browser page. */
+  /** Where it runs: on the person's machine or server, in its maker's data centre, or in a browser page. */
   runs: Fact<'locally' | 'hosted' | 'in_browser'>
   /** The state machine that plays it; several clients are built on one library. `specification`: nobody has observed it, so it is played by the text. */
   family: Fact<Family>
@@ -76,8 +76,8 @@ export interface Network {
     discovery?: Fact<string>
     registration?: Fact<string>
   }
-  /** Whether only public https addresses are reached, or loopback and private ones too. */
-  reaches?: Fact<'public_https' | 'anything'>
+  /** Which addresses are reached: public https ones alone, private and loopback ones only where whoever runs it allows them, or all. */
+  reaches?: Fact<'public_https' | 'public_or_allowed' | 'anything'>
   /** Whether only IPv4 is spoken. */
   ipv4Only?: Fact<boolean>
   /** Where its requests come from, as CIDR. */

@@ -10,7 +10,7 @@ const makers: Readonly<Record<string, RegExp>> = {
   'gemini-cli': /^https:\/\/github\.com\/google-gemini\//,
   goose: /^https:\/\/(github\.com\/block|goose-docs\.ai)\//,
   grok: /^https:\/\/grok\.com\//,
-  librechat: /^https:\/\/github\.com\/danny-avila\//,
+  librechat: /^https:\/\/(github\.com\/danny-avila|www\.librechat\.ai)\//,
   'm365-copilot': /^https:\/\/learn\.microsoft\.com\//,
   mistral: /^https:\/\/docs\.mistral\.ai\//,
   n8n: /^https:\/\/github\.com\/n8n-io\//,

@@ -77,6 +77,7 @@ test('a field of ours that the schema does not know is refused', async () => {
 /** The compiler sees to it that this is all of them. */
 const everyCaveat: Readonly<Record<Caveat['kind'], true>> = {
   needs_public_url: true,
+  needs_allowed_address: true,
   needs_static_client: true,
   guesses_endpoints: true,
   disregards_resource_metadata: true,

@@ -38,7 +38,11 @@ function isInPicture({ kind }: Caveat, verdict: ClientVerdict): boolean {
 /** Nobody is frightened by a short list of permissions, nor asks for the address of a client of which nobody can tell. */
 function isMinor(caveat: Caveat, { kind }: ClientVerdict): boolean {
   if (caveat.kind === 'asks_for_all_scopes') return caveat.count < 5
-  return caveat.kind === 'needs_public_url' && kind === 'cannot_tell'
+  return isAboutAddress(caveat) && kind === 'cannot_tell'
+}
+
+function isAboutAddress({ kind }: Caveat): boolean {
+  return kind === 'needs_public_url' || kind === 'needs_allowed_address'
 }
 
 /** A sentence that fits behind one name and behind many. */
@@ -46,6 +50,8 @@ export function caveatText(caveat: Caveat): string {
   switch (caveat.kind) {
     case 'needs_public_url':
       return 'comes from its maker’s data centre, which reaches public https addresses alone.'
+    case 'needs_allowed_address':
+      return 'refuses an address that is not public until whoever runs it has allowed it.'
     case 'needs_static_client':
       return 'cannot register: somebody must make an identifier at the sign-in server and enter it.'
     case 'guesses_endpoints':

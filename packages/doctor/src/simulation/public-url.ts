@@ -1,9 +1,13 @@
 /** Whether a URL can be reached from anywhere by its looks: https, at a host that is no special address and no name for this network. */
 export function looksPublic(url: string): boolean {
+  return URL.canParse(url) && new URL(url).protocol === 'https:' && hasPublicHost(url)
+}
+
+/** The same whatever its scheme. */
+export function hasPublicHost(url: string): boolean {
   if (!URL.canParse(url)) return false
-  const { protocol, hostname } = new URL(url)
-  const host = hostname.replace(/\.$/, '').replace(/^\[|\]$/g, '')
-  return protocol === 'https:' && !isSpecialName(host) && !isSpecialAddress(host)
+  const host = new URL(url).hostname.replace(/\.$/, '').replace(/^\[|\]$/g, '')
+  return !isSpecialName(host) && !isSpecialAddress(host)
 }
 
 /** RFC 6761, RFC 6762, and names without a dot, which no public zone has. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ClientProfile, Fact } from '@portcullis/clients'
+import { type ClientProfile, type Fact, profiles } from '@portcullis/clients'
 import { type Evidence, gatherEvidence } from '../evidence/evidence.ts'
 import type { ProbeRequest } from '../evidence/exchange.ts'
 import { simulate } from './simulate.ts'
@@ -39,6 +39,24 @@ test('a hosted client at a server on this machine walks on, and needs a public U
 
   assert.equal(verdict?.kind, 'connects_with_caveat')
   assert.deepEqual(verdict?.caveats, [{ kind: 'needs_public_url' }])
+})
+
+for (const [target, caveats] of [
+  ['http://127.0.0.1:3000', [{ kind: 'needs_allowed_address' }]],
+  ['http://mcp.example.com', []],
+] as const)
+  test(`a client that somebody runs themselves ${caveats.length > 0 ? 'must be allowed' : 'needs no leave'} to reach ${target}`, async () => {
+    const network = { reaches: fact<'public_or_allowed'>('public_or_allowed') }
+
+    const [verdict] = await simulate(server({}, target), [client({ network })], () => false)
+
+    assert.deepEqual(verdict?.caveats, caveats)
+  })
+
+test('LibreChat is no client of a data centre: it runs where its users install it', () => {
+  const librechat = profiles.find(({ id }) => id === 'librechat')
+
+  assert.equal(librechat?.runs.value, 'locally')
 })
 
 test('a walk over values of confidence L says so, and which they are', async () => {

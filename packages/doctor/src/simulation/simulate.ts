@@ -2,7 +2,7 @@ import type { ClientProfile, Step } from '@portcullis/clients'
 import type { Evidence } from '../evidence/evidence.ts'
 import type { Exchange } from '../evidence/exchange.ts'
 import type { Voice } from '../probes/requests.ts'
-import { looksPublic } from './public-url.ts'
+import { hasPublicHost, looksPublic } from './public-url.ts'
 import { isObject, readJson } from './steps/json-document.ts'
 import { takeWalk } from './take-walk.ts'
 import type { ClientVerdict } from './verdict.ts'
@@ -35,7 +35,7 @@ async function verdictOf(
   const walk = await takeWalk(client, wire).catch(failedWalk)
 
   const caveats: Caveat[] = [
-    ...(mustBePublic(client) && !looksPublic(evidence.target) ? [{ kind: 'needs_public_url' } as const] : []),
+    ...addressCaveats(client, evidence.target),
     ...walk.caveats,
     ...(walk.end.kind === 'needs_no_sign_in' && wantsTokens(evidence) ? [{ kind: 'anonymous' } as const] : []),
   ]
@@ -82,6 +82,12 @@ function said(
 function wordsOf(client: ClientProfile, step: Step): string | undefined {
   const words = client.words?.[step]?.value
   return words?.includes('{') ? undefined : words
+}
+
+function addressCaveats(client: ClientProfile, target: string): readonly Caveat[] {
+  if (mustBePublic(client)) return looksPublic(target) ? [] : [{ kind: 'needs_public_url' }]
+  const mustBeAllowed = client.network?.reaches?.value === 'public_or_allowed' && !hasPublicHost(target)
+  return mustBeAllowed ? [{ kind: 'needs_allowed_address' }] : []
 }
 
 function mustBePublic(client: ClientProfile): boolean {

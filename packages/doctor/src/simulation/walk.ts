@@ -52,6 +52,8 @@ export type StopReason =
 export type Caveat =
   /** Its maker's data centre cannot reach a server on this machine or network. */
   | { readonly kind: 'needs_public_url' }
+  /** It refuses a server on this machine or network until whoever runs it allows its address. */
+  | { readonly kind: 'needs_allowed_address' }
   /** A person must make a client identifier at the authorization server and give it to the client. */
   | { readonly kind: 'needs_static_client' }
   /** No document was found, and it guessed the endpoints at this origin. */
