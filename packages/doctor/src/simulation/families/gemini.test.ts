@@ -12,6 +12,7 @@ import {
   type Served,
   serverMetadata,
   target,
+  withResourceMetadata,
   withServerMetadata,
 } from '../../../test/served.ts'
 
@@ -181,6 +182,17 @@ for (const [address, words] of [
       words,
     ])
   })
+
+test('Gemini CLI takes the first letter of a string for the authorization server (discoverOAuthFromWWWAuthenticate)', async () => {
+  const served = withResourceMetadata({ authorization_servers: 'https://as.example.com' })
+
+  assert.deepEqual(await endOf('gemini-cli', served), [
+    'stops',
+    'authorization_server_metadata',
+    'no_authorization_server',
+    'Invalid OAuth endpoint URL "h": Invalid URL',
+  ])
+})
 
 test('Gemini CLI signs in only after a 401 to its first message (connectToMcpServer)', async () => {
   assert.deepEqual(await endOf('gemini-cli', { ...healthy, POST: { status: 404 } }), [

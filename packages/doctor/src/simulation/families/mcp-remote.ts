@@ -1,7 +1,7 @@
 import type { ClientProfile } from '@portcullis/clients'
 import { type Exchange, headerOf, statusOf } from '../../evidence/exchange.ts'
 import type { FamilyWalk } from '../family.ts'
-import { isObject, type JsonObject, readJson, stringsIn } from '../steps/json-document.ts'
+import { firstIn, isObject, type JsonObject, readJson, stringsIn } from '../steps/json-document.ts'
 import { earlySdk2, sdk2RegistrationWords } from '../steps/sdk-2-early.ts'
 import { authorize } from '../steps/sdk-authorization.ts'
 import { readSdkChallenge, type SdkChallenge } from '../steps/sdk-challenge.ts'
@@ -59,11 +59,6 @@ async function look(wire: Wire, steps: Footprints): Promise<OwnDiscovery | Walk>
   const issuer = firstIn(resource?.authorization_servers) ?? wire.target
   if (!URL.canParse(issuer)) return steps.stop('protected_resource_metadata', 'no_authorization_server', 'Invalid URL')
   return { challengeScope: scope, resource, metadata: await serverMetadata(wire, issuer, steps) }
-}
-
-/** Its list is not looked at before its first is taken: of a string that is a letter. */
-function firstIn(servers: unknown): string | undefined {
-  return typeof servers === 'string' ? servers[0] : stringsIn(servers)?.[0]
 }
 
 /** `parseWWWAuthenticateHeader`. */

@@ -122,6 +122,18 @@ test('VS Code looks at the well-known places where the pointer leads nowhere (oa
   assert.deepEqual(await endOf('vscode', served), ['asks_for_authorization'])
 })
 
+test('VS Code takes the first letter of a string for the authorization server, finds nothing there and guesses (extHostMcp.js 901, 953)', async () => {
+  const served: Served = {
+    ...withResourceMetadata({ authorization_servers: 'https://mcp.example.com' }),
+    'GET https://mcp.example.com/.well-known/oauth-authorization-server': { json: serverMetadata },
+    'POST https://mcp.example.com/register': { status: 400 },
+    'GET https://mcp.example.com/authorize': { status: 400 },
+  }
+
+  assert.equal((await requestOf('vscode', served))?.endpoint, 'https://mcp.example.com/authorize')
+  assert.deepEqual(await caveatsOf('vscode', served), ['guesses_endpoints'])
+})
+
 test('VS Code tries the older transport after a 4xx that is no challenge, and says so (extHostMcp.js 388, 542)', async () => {
   assert.deepEqual(await endOf('vscode', { ...healthy, POST: { status: 405 } }), ['asks_for_authorization'])
   assert.deepEqual(

@@ -2,7 +2,7 @@ import type { ClientProfile } from '@portcullis/clients'
 import { type Footprints, hasEnded, type Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
 import { refusalOf } from './gemini-addresses.ts'
-import { isObject, type JsonObject, readJson, stringsIn } from './json-document.ts'
+import { firstIn, isObject, type JsonObject, readJson } from './json-document.ts'
 import { whyUnknown } from './not-asked.ts'
 import { isSuccess } from './success.ts'
 import { resourceMetadataAtPath, resourceMetadataAtRoot } from './well-known-places.ts'
@@ -55,7 +55,7 @@ async function discoverFromChallenge(
   if (resource === undefined || hasEnded(resource)) return resource
   const mismatch = compare(resource, wire.target, steps)
   if (mismatch !== undefined) return mismatch
-  const issuer = stringsIn(resource.authorization_servers)?.[0]
+  const issuer = firstIn(resource.authorization_servers)
   return issuer === undefined ? undefined : findServer(wire, issuer, steps)
 }
 
@@ -70,7 +70,7 @@ async function discoverFromUrl(wire: Wire, steps: Footprints): Promise<JsonObjec
   const mismatch = resource && compare(resource, wire.target, steps)
   if (mismatch !== undefined) return mismatch
 
-  const issuer = stringsIn(resource?.authorization_servers)?.[0]
+  const issuer = firstIn(resource?.authorization_servers)
   const server = issuer === undefined ? undefined : await findServer(wire, issuer, steps)
   return server ?? findServer(wire, wire.target, steps)
 }

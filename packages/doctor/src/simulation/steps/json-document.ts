@@ -35,6 +35,11 @@ export function stringsIn(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : undefined
 }
 
+/** The first of what should be a list, for clients that do not look whether it is one: of a string that is a letter. */
+export function firstIn(list: unknown): string | undefined {
+  return typeof list === 'string' || Array.isArray(list) ? stringIn(list[0]) : undefined
+}
+
 export function stringIn(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }

@@ -2,7 +2,7 @@ import { type Exchange, statusOf } from '../../evidence/exchange.ts'
 import { shownValue } from '../../evidence/shown-value.ts'
 import { type Footprints, hasEnded, type Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
-import { isObject, type JsonObject, readJson, stringIn, stringsIn } from './json-document.ts'
+import { firstIn, isObject, type JsonObject, readJson, stringIn } from './json-document.ts'
 import { whyUnknown } from './not-asked.ts'
 import { resourceMetadataAtRoot } from './well-known-places.ts'
 
@@ -30,7 +30,7 @@ export async function discover(
   const resource = await findResource(wire, pointer, steps)
   if (hasEnded(resource)) return resource
   const { origin } = new URL(wire.target)
-  const authorizationServer = stringsIn(resource?.document.authorization_servers)?.[0] || origin
+  const authorizationServer = firstIn(resource?.document.authorization_servers) || origin
   const server = await findServer(wire, authorizationServer, steps)
   if (hasEnded(server)) return server
   return { resource, authorizationServer: server === undefined ? origin : authorizationServer, server }
