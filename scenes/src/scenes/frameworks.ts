@@ -153,6 +153,21 @@ const stateless = true`,
     seed: '004',
   },
   {
+    name: 'fastmcp-without-s256',
+    stack: 'fastmcp',
+    wrong: 'The option authorizationServer does not say that S256 is spoken: its type does not demand it.',
+    cause: 's256_missing',
+    broken: {
+      resource_metadata: `const oauth = {
+  enabled: true,
+  protectedResource: { resource: '$TARGET', authorizationServers: ['$ORIGIN'] },
+  authorizationServer: { issuer: '$ORIGIN', authorizationEndpoint: '$SIGN_IN/authorize', tokenEndpoint: '$SIGN_IN/token', registrationEndpoint: '$SIGN_IN/register', responseTypesSupported: ['code'] },
+}`,
+    },
+    fixed: 'resource_metadata',
+    change: 'authorization_server_metadata',
+  },
+  {
     name: 'fastmcp-4-as-in-its-readme',
     stack: 'fastmcp',
     wrong: 'FastMCP 4 with `authenticate` as its README has it: it throws a Response without the header.',

@@ -27,6 +27,27 @@ export function onFastMcp({ kind }: Change, context: FixContext): Code | undefin
   },
 }`,
       }
+    case 'authorization_server_metadata':
+      // It serves that of its own host alone.
+      if (context.issuer.replace(/\/$/, '') !== context.origin) return undefined
+      return {
+        language: 'ts',
+        file: 'where the FastMCP server is made, among its options',
+        text: `const oauth = {
+  enabled: true,
+  protectedResource: { resource: '${context.target}', authorizationServers: ['${context.issuer}'] },
+  authorizationServer: {
+    issuer: '${context.issuer}', // the very string in "authorizationServers"
+    authorizationEndpoint: '${context.authorizationEndpoint}',
+    tokenEndpoint: '${context.tokenEndpoint}',
+    registrationEndpoint: '${context.registrationEndpoint}',
+    responseTypesSupported: ['code'],
+    grantTypesSupported: ['authorization_code', 'refresh_token'],
+    tokenEndpointAuthMethodsSupported: ['none'],
+    codeChallengeMethodsSupported: ['S256'],
+  },
+}`,
+      }
     default:
       return undefined
   }
