@@ -19,7 +19,7 @@ export async function conclude(
   await endSessions(evidence)
   const findings = find(evidence)
   const stack = detectStack(evidence)
-  const fixFor = createFixes(stack, evidence)
+  const fixFor = createFixes(stack, evidence, findings)
   const all = findCauses(findings, clients).map((cause) => {
     const fix = fixFor(cause.finding)
     return fix === undefined ? cause : { ...cause, fix }

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { profiles } from '@portcullis/clients'
 import { makeCertificate } from '../test/certificate.ts'
 import { json, listening, listeningWithTls } from '../test/loopback-server.ts'
-import { type Changes, startMcpServer } from '../test/mcp-server.ts'
+import { type Changes, page, plain, startMcpServer } from '../test/mcp-server.ts'
 import { codesOf } from '../test/test-scenes.ts'
 import { diagnose } from './diagnose.ts'
 import { statusOf } from './evidence/exchange.ts'
@@ -228,6 +228,34 @@ test('a cause brings lines that mend it, for the stack that was recognised', asy
     causes.map(({ finding, fix }) => [finding.code, fix?.code?.text.includes('WWW-Authenticate'), fix?.check]),
     [['challenge_missing', true, `portcullis doctor ${origin}/mcp`]],
   )
+})
+
+test('where registration was found elsewhere, the fix names that place and no guess', async () => {
+  const { origin } = await startMcpServer({
+    routes: { '/register': undefined, '/oauth/register': plain(405, { allow: 'POST' }) },
+    server: (document) => ({ ...document, registration_endpoint: undefined }),
+  })
+
+  const { causes } = await diagnose(`${origin}/mcp`)
+
+  const [, endpoint] = causes[0]?.fix?.code?.text.match(/registration_endpoint: '(.*)'/) ?? []
+  assert.deepEqual([causes[0]?.finding.code, endpoint], ['registration_elsewhere', `${origin}/oauth/register`])
+})
+
+test('the fix of metadata under a wrong issuer keeps its endpoints', async () => {
+  const { origin } = await startMcpServer({
+    server: (document, here) => ({
+      ...document,
+      issuer: 'https://inner.example',
+      authorization_endpoint: `${here}/oauth/authorize`,
+    }),
+    routes: { '/oauth/authorize': page(400) },
+  })
+
+  const { causes } = await diagnose(`${origin}/mcp`)
+
+  const [, endpoint] = causes[0]?.fix?.code?.text.match(/authorization_endpoint: '(.*)'/) ?? []
+  assert.deepEqual([causes[0]?.finding.code, endpoint], ['issuer_mismatch', `${origin}/oauth/authorize`])
 })
 
 test('only the clients that are asked about are told of', async () => {

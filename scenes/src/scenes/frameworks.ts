@@ -1,4 +1,5 @@
 import type { Scene } from '../scene.ts'
+import { signInRoutes } from '../stacks/next.ts'
 
 /** Faults as they are made with frameworks. $ORIGIN, $TARGET and $PATH are filled in. */
 export const frameworkScenes: readonly Scene[] = [
@@ -30,11 +31,12 @@ export const frameworkScenes: readonly Scene[] = [
   {
     name: 'express-sign-in-metadata-missing',
     stack: 'express',
-    wrong: 'The application is its own sign-in server, has its endpoints below /api/oauth, and no metadata.',
+    wrong: 'The application is its own sign-in server, with registration below /api/oauth, and has no metadata.',
     cause: 'authorization_server_metadata_missing',
     broken: {
-      authorization_server_metadata: `app.all('/register', (_req, res) => { res.status(404).end() })
+      guard: `app.all('/register', (_req, res) => { res.status(404).end() })
 app.all('/api/oauth/register', (req, res) => send(res, signIn(req.method, '/register')))`,
+      authorization_server_metadata: '',
     },
     fixed: 'authorization_server_metadata',
     seed: '002',
@@ -121,7 +123,7 @@ app.all('/api/oauth/register', (req, res) => send(res, signIn(req.method, '/regi
     stack: 'next',
     wrong: 'The application is its own sign-in server and has no metadata; registration is at /api/oauth/register.',
     cause: 'authorization_server_metadata_missing',
-    broken: { authorization_server_metadata: '' },
+    broken: { authorization_server_metadata: '', sign_in: signInRoutes({ registration: '/api/oauth/register' }) },
     fixed: 'authorization_server_metadata',
     seed: '002',
   },

@@ -190,8 +190,9 @@ if (path === '$PATH' && req.headers.authorization !== 'Bearer good') {
     wrong: 'The sign-in server has no metadata; its registration stands at a path of its own.',
     cause: 'authorization_server_metadata_missing',
     broken: {
-      authorization_server_metadata: `if (path === '/register') return send(res, { status: 404, headers: json, body: '{}' })
+      guard: `if (path === '/register') return send(res, { status: 404, headers: json, body: '{}' })
 if (path === '/api/oauth/register') return send(res, signIn(req.method, '/register'))`,
+      authorization_server_metadata: '',
     },
     fixed: 'authorization_server_metadata',
     seed: '002',

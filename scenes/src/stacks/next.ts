@@ -49,7 +49,7 @@ export { POST, POST as GET, POST as DELETE }`,
     )
     write('app/page.tsx', 'export default function Page() { return <p>A product</p> }\n')
     write('app/login/page.tsx', 'export default function Page() { return <p>Sign in</p> }\n')
-    write('app/[...rest]/route.ts', pieces.sign_in ?? routes)
+    write('app/[...rest]/route.ts', pieces.sign_in ?? signInRoutes())
     piece('resource_metadata', 'app/.well-known/oauth-protected-resource/[[...path]]/route.ts')
     piece('authorization_server_metadata', 'app/.well-known/oauth-authorization-server/route.ts')
     piece('challenge', `app${path}/route.ts`, endpoint)
@@ -115,16 +115,20 @@ export function proxy(request: NextRequest) {
 }
 `
 
-const routes = `export async function GET(request: Request) {
+/** The endpoints of the application's own sign-in server; registration answers as Next.js does at a route that has POST alone. */
+export function signInRoutes({ registration = '/register' } = {}): string {
+  return `export async function GET(request: Request) {
   const { pathname } = new URL(request.url)
   if (pathname === '/authorize') return new Response('<p>Sign in</p>', { status: 400, headers: { 'content-type': 'text/html' } })
   if (pathname === '/jwks') return Response.json({ keys: [] })
+  if (pathname === '${registration}') return new Response(null, { status: 405, headers: { allow: 'POST' } })
   return new Response('not found', { status: 404 })
 }
 export async function POST(request: Request) {
   const { pathname } = new URL(request.url)
   if (pathname === '/token') return Response.json({ error: 'invalid_request' }, { status: 400 })
-  if (pathname === '/register') return Response.json({ client_id: 'scene', redirect_uris: [] }, { status: 201 })
+  if (pathname === '${registration}') return Response.json({ client_id: 'scene', redirect_uris: [] }, { status: 201 })
   return new Response('not found', { status: 404 })
 }
 `
+}

@@ -3,6 +3,7 @@ import { type Exchange, statusOf } from '../evidence/exchange.ts'
 import { isObject, type JsonObject, readJson } from '../evidence/read-json.ts'
 import type { Finding, FindingArgs } from '../findings/finding.ts'
 import type { FixContext } from './change.ts'
+import type { SeenEndpoints } from './seen-endpoints.ts'
 
 type Documents = readonly JsonObject[]
 
@@ -21,13 +22,14 @@ export function issuerHandedOn({ code, args }: Finding, documents: Documents): s
 }
 
 /** The values that the lines of a fix are filled with: as seen where they were seen, and as they usually are elsewhere. */
-export function fixContext(target: string, documents: Documents): FixContext {
+export function fixContext(target: string, documents: Documents, endpoints: SeenEndpoints = {}): FixContext {
   const { origin, pathname } = new URL(target)
   const resource = documentWith(documents, 'authorization_servers')
   const issuer = firstUrl(resource?.authorization_servers) ?? text(documentWith(documents, 'issuer')?.issuer) ?? origin
   const server = documents.find((document) => document.issuer === issuer) ?? {}
   const metadataUrl = protectedResourceMetadataUrl(target)
-  const base = issuer.replace(/\/$/, '')
+  const endpoint = (usual: string, ...seen: readonly unknown[]) =>
+    seen.map(text).find((url) => url !== undefined) ?? pasteable(`${issuer.replace(/\/$/, '')}${usual}`)
   return {
     target: pasteable(target),
     path: pasteable(pathname),
@@ -35,9 +37,9 @@ export function fixContext(target: string, documents: Documents): FixContext {
     metadataUrl: pasteable(metadataUrl),
     metadataPath: pasteable(new URL(metadataUrl).pathname),
     issuer: pasteable(issuer),
-    authorizationEndpoint: text(server.authorization_endpoint) ?? pasteable(`${base}/authorize`),
-    tokenEndpoint: text(server.token_endpoint) ?? pasteable(`${base}/token`),
-    registrationEndpoint: text(server.registration_endpoint) ?? pasteable(`${base}/register`),
+    authorizationEndpoint: endpoint('/authorize', endpoints.authorization, server.authorization_endpoint),
+    tokenEndpoint: endpoint('/token', endpoints.token, server.token_endpoint),
+    registrationEndpoint: endpoint('/register', endpoints.registration, server.registration_endpoint),
     issuerMetadataUrl: pasteable(authorizationServerMetadataUrl(issuer)),
   }
 }

@@ -4,6 +4,7 @@ import type { Change, Code, FixContext } from './change.ts'
 import { changesFor } from './changes-for.ts'
 import type { Fix } from './fix.ts'
 import { documentsIn, fixContext, issuerHandedOn } from './fix-context.ts'
+import { seenEndpoints } from './seen-endpoints.ts'
 import { shellWord } from './shell-word.ts'
 import type { DetectedStack } from './stack.ts'
 import { switchesFor } from './switches.ts'
@@ -13,9 +14,10 @@ import { writers } from './writers.ts'
 type FixFor = (finding: Finding) => Fix | undefined
 
 /** Reads the evidence once, for the fixes of all causes. */
-export function createFixes(stack: DetectedStack, { target, exchanges }: Evidence): FixFor {
-  const documents = documentsIn(exchanges)
-  const seen = fixContext(target, documents)
+export function createFixes(stack: DetectedStack, evidence: Evidence, findings: readonly Finding[]): FixFor {
+  const { target } = evidence
+  const documents = documentsIn(evidence.exchanges)
+  const seen = fixContext(target, documents, seenEndpoints(evidence, findings))
   const check = `portcullis doctor ${shellWord(target)}`
   return (finding) => fixFor(finding, stack, { seen, check, handedOn: issuerHandedOn(finding, documents) })
 }
