@@ -50,6 +50,22 @@ export function redirectTarget(exchange: Exchange): URL | undefined {
   return URL.canParse(location, exchange.request.url) ? new URL(location, exchange.request.url) : undefined
 }
 
+/** A redirect that the official SDK did not follow, as it tells of it: without what may be secret, and by https where it came by https. */
+export interface UnfollowedRedirect {
+  readonly to: string
+  readonly isDowngrade: boolean
+}
+
+/** `unfollowedRedirect` of the official SDK. */
+export function unfollowedRedirect(answer: Exchange): UnfollowedRedirect | undefined {
+  const target = redirectTarget(answer)
+  if (target === undefined) return undefined
+  for (const part of ['username', 'password', 'search', 'hash'] as const) target[part] = ''
+  const isDowngrade = target.protocol === 'http:' && new URL(answer.request.url).protocol === 'https:'
+  if (isDowngrade) target.protocol = 'https:'
+  return { to: target.href, isDowngrade }
+}
+
 const statuses = new Set([301, 302, 303, 307, 308])
 
 const most = { follow: 20, within_origin: 5, same_origin: 10, none: 0 } satisfies Record<Redirects, number>

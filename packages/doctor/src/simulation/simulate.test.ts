@@ -24,12 +24,32 @@ test('a client that stops does so in the words of its library', async () => {
 })
 
 test('where the walk knows no words, those of the profile stand, if they are complete', async () => {
-  const evidence = server({ [serverPlace]: 404, 'https://auth.example.net/authorize': 404 })
-  const words = { authorization_request: fact('Not here'), registration: fact('{status}') }
+  const evidence = server({ 'https://mcp.example.net/mcp': 500 })
+  const [family, words] = [fact<'specification'>('specification'), { challenge: fact('Not here') }]
+  const unfilled = { challenge: fact('{status}') }
+
+  const verdicts = await simulate(
+    evidence,
+    [client({ family, words }), client({ family, words: unfilled })],
+    () => false,
+  )
+
+  assert.deepEqual(
+    verdicts.map((verdict) => [verdict.step, verdict.words]),
+    [
+      ['challenge', 'Not here'],
+      ['challenge', undefined],
+    ],
+  )
+})
+
+test('a client whose own code is walked is given no words of another fault at the same step', async () => {
+  const evidence = server({ [`${issuer}/register`]: 401 })
+  const words = { registration: fact('No registration here') }
 
   const [verdict] = await simulate(evidence, [client({ words })], () => false)
 
-  assert.deepEqual([verdict?.step, verdict?.words], ['authorization_request', 'Not here'])
+  assert.deepEqual([verdict?.step, verdict?.words], ['registration', undefined])
 })
 
 test('a hosted client at a server on this machine walks on, and needs a public URL', async () => {

@@ -1,4 +1,4 @@
-import type { ClientProfile, Step } from '@portcullis/clients'
+import type { ClientProfile, Family, Step } from '@portcullis/clients'
 import type { Evidence } from '../evidence/evidence.ts'
 import type { Exchange } from '../evidence/exchange.ts'
 import type { Voice } from '../probes/requests.ts'
@@ -68,7 +68,7 @@ function said(
     case 'needs_no_sign_in':
       return { kind: caveats.length === 0 ? 'connects' : 'connects_with_caveat' }
     case 'stops': {
-      const words = end.words ?? wordsOf(client, end.step)
+      const words = end.words ?? (wordsAreWalked.has(client.family.value) ? undefined : wordsOf(client, end.step))
       return { kind: 'stops', step: end.step, ...(words !== undefined && { words }) }
     }
     case 'cannot_tell':
@@ -77,6 +77,20 @@ function said(
       return end satisfies never
   }
 }
+
+/**
+ * Families whose own code was read: their walks know the words for each fault, or that nobody knows them. A profile has one text for a step,
+ * which would be that of another fault there.
+ */
+const wordsAreWalked: ReadonlySet<Family> = new Set([
+  'sdk-1',
+  'sdk-2',
+  'mcp-remote',
+  'claude-code',
+  'rmcp',
+  'vscode',
+  'gemini',
+])
 
 /** What stands in braces differs each time, and nobody has filled it in here. */
 function wordsOf(client: ClientProfile, step: Step): string | undefined {

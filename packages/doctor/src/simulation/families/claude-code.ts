@@ -3,7 +3,7 @@ import { type Exchange, headerOf, statusOf } from '../../evidence/exchange.ts'
 import type { FamilyWalk } from '../family.ts'
 import { readReply } from '../steps/first-answer.ts'
 import { stringIn } from '../steps/json-document.ts'
-import { earlySdk2, sdk2RegistrationWords } from '../steps/sdk-2-early.ts'
+import { earlySdk2, earlySdk2RegistrationWords } from '../steps/sdk-2-early.ts'
 import { authorize } from '../steps/sdk-authorization.ts'
 import { readSdkChallenge } from '../steps/sdk-challenge.ts'
 import { discover, findServerMetadata, type SdkDiscoveryRules } from '../steps/sdk-discovery.ts'
@@ -27,7 +27,7 @@ export const walkClaudeCode: FamilyWalk = async (client, wire) => {
   if (hasEnded(discovery)) return saidAs(discovery, wire.target)
   const scope = discovery.resource?.scopes?.join(' ') || scopeIn(curated)
   const offlineAccess = client.authorization?.offlineAccess?.value ?? 'if_listed'
-  const sdkRules = { scope, offlineAccess, serialisesResource: true, registrationWords: sdk2RegistrationWords }
+  const sdkRules = { scope, offlineAccess, serialisesResource: true, registrationWords: earlySdk2RegistrationWords }
   return saidAs(await authorize(wire, client, discovery, sdkRules, steps), wire.target)
 }
 

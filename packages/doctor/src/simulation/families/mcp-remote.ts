@@ -2,7 +2,7 @@ import type { ClientProfile } from '@portcullis/clients'
 import { type Exchange, headerOf, statusOf } from '../../evidence/exchange.ts'
 import type { FamilyWalk } from '../family.ts'
 import { firstIn, isObject, type JsonObject, readJson, stringsIn } from '../steps/json-document.ts'
-import { earlySdk2, sdk2RegistrationWords } from '../steps/sdk-2-early.ts'
+import { earlySdk2, earlySdk2RegistrationWords } from '../steps/sdk-2-early.ts'
 import { authorize } from '../steps/sdk-authorization.ts'
 import { readSdkChallenge, type SdkChallenge } from '../steps/sdk-challenge.ts'
 import { discover, type SdkDiscovery } from '../steps/sdk-discovery.ts'
@@ -37,7 +37,7 @@ export const walkMcpRemote: FamilyWalk = async (client, wire) => {
 
   const scope = scopeOf(own, challenge, discovery, steps)
   const offlineAccess = client.authorization?.offlineAccess?.value ?? 'if_listed'
-  const sdkRules = { scope, offlineAccess, serialisesResource: true, registrationWords: sdk2RegistrationWords }
+  const sdkRules = { scope, offlineAccess, serialisesResource: true, registrationWords: earlySdk2RegistrationWords }
   return authorize(wire, client, discovery, sdkRules, steps)
 }
 

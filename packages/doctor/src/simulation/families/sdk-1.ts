@@ -40,14 +40,20 @@ const rules: SdkDiscoveryRules = {
 const words: SdkTransportWords = {
   noAnswer: 'fetch failed',
   status: (body) => `Streamable HTTP error: Error POSTing to endpoint: ${body}`,
-  redirect: (to, { isDowngrade }) =>
-    `${isDowngrade ? `Redirect to plain http not followed; try ${to} instead` : `Redirect to ${to} not followed`} (redirectPolicy: 'same-origin')`,
+  redirect: (to, options) => `${notFollowed(to, options)} (redirectPolicy: 'same-origin')`,
   contentType: (value) => `Streamable HTTP error: Unexpected content type: ${value ?? null}`,
   error: (code, message) => `MCP error ${code}: ${message}`,
 }
 
+function notFollowed(to: string, { isDowngrade }: { isDowngrade: boolean }): string {
+  return isDowngrade ? `Redirect to plain http not followed; try ${to} instead` : `Redirect to ${to} not followed`
+}
+
 const registrationWords: RegistrationWords = {
-  // `parseErrorResponse`, where the answer is no error of OAuth: what is not there speaks none.
-  rejected: (status) => (status === 404 ? 'HTTP 404: Invalid OAuth error response' : undefined),
+  // `parseErrorResponse`, where the answer is no error of OAuth: what is not there speaks none, nor does a redirect.
+  rejected: (status, redirect) => {
+    if (redirect !== undefined) return `HTTP ${status}: ${notFollowed(redirect.to, redirect)}`
+    return status === 404 ? 'HTTP 404: Invalid OAuth error response' : undefined
+  },
   withoutAnswer: 'fetch failed',
 }

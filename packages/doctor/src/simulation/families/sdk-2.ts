@@ -3,7 +3,7 @@ import { type Exchange, statusOf } from '../../evidence/exchange.ts'
 import type { FamilyWalk } from '../family.ts'
 import { readReply } from '../steps/first-answer.ts'
 import { isObject, stringsIn } from '../steps/json-document.ts'
-import { sdk2RegistrationWords } from '../steps/sdk-2-early.ts'
+import type { RegistrationWords } from '../steps/registration.ts'
 import { authorize } from '../steps/sdk-authorization.ts'
 import type { SdkChallenge } from '../steps/sdk-challenge.ts'
 import { discover, type SdkDiscoveryRules } from '../steps/sdk-discovery.ts'
@@ -29,7 +29,7 @@ export const walkSdk2: FamilyWalk = async (client, wire) => {
     wire,
     client,
     discovery,
-    { scope, offlineAccess, serialisesResource: false, registrationWords: sdk2RegistrationWords },
+    { scope, offlineAccess, serialisesResource: false, registrationWords },
     steps,
   )
 }
@@ -76,6 +76,11 @@ const rules: SdkDiscoveryRules = {
   goesOnAfter: (status) => status < 500 || status === 502,
   withoutAnswer: { kind: 'throws', words: 'fetch failed' },
   comparesIssuer: true,
+}
+
+const registrationWords: RegistrationWords = {
+  rejected: (status) => (status < 300 ? undefined : `Dynamic Client Registration rejected (HTTP ${status})`),
+  withoutAnswer: 'fetch failed',
 }
 
 const words: SdkTransportWords = {

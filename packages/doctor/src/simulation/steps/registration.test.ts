@@ -55,6 +55,18 @@ for (const id of clients) {
     })
 }
 
+for (const [id, words] of [
+  ['sdk-1', `HTTP 302: Redirect to ${issuer}/login not followed`],
+  ['sdk-2', 'Dynamic Client Registration rejected (HTTP 302)'],
+  ['mcp-remote', undefined],
+] as const)
+  test(`${id} says ${words === undefined ? 'what nobody knows' : `“${words}”`} where registration leads to the login page`, async () => {
+    const away: Reply = { status: 302, headers: { location: '/login?next=/register' } }
+    const served = { ...healthy, [`GET ${register}`]: away, [`OPTIONS ${register}`]: away }
+
+    assert.deepEqual((await endOf(id, served)).slice(3), words === undefined ? [] : [words])
+  })
+
 for (const id of ['claude-code', 'sdk-1', 'sdk-2']) {
   test(`${id} stops where neither of the guessed endpoints is there`, async () => {
     const [kind, step] = await endOf(id, guessing)

@@ -1,5 +1,6 @@
 import type { ClientProfile } from '@portcullis/clients'
 import type { BesideRegistration } from '../../probes/registration-refused.ts'
+import { type UnfollowedRedirect, unfollowedRedirect } from '../redirects.ts'
 import type { Footprints, Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
 
@@ -30,7 +31,7 @@ export function chooseWay(client: ClientProfile, offer: Offer): Way | undefined 
 /** What a client says when registration fails that nobody tried. */
 export interface RegistrationWords {
   /** As far as it does not repeat the answer. `undefined`: what it says of that status nobody has recorded. */
-  rejected(status: number): string | undefined
+  rejected(status: number, redirect?: UnfollowedRedirect): string | undefined
   readonly withoutAnswer: string | undefined
 }
 
@@ -47,7 +48,12 @@ export async function tryRegistration(
   const { outcome } = exchange
   if (outcome.kind === 'failure')
     return outcome.reason === 'not_asked' ? undefined : steps.stop('registration', 'unreachable', words.withoutAnswer)
-  return isRefused ? steps.stop('registration', 'registration_not_found', words.rejected(outcome.status)) : undefined
+  if (!isRefused) return undefined
+  return steps.stop(
+    'registration',
+    'registration_not_found',
+    words.rejected(outcome.status, unfollowedRedirect(exchange)),
+  )
 }
 
 /** A person may make an identifier at the server, and give it to clients that can be given one. */

@@ -12,9 +12,8 @@ export const earlySdk2: SdkDiscoveryRules = {
   comparesIssuer: true,
 }
 
-/** Of all 2.x. */
-export const sdk2RegistrationWords: RegistrationWords = {
-  // Where it is sent elsewhere, it depends on its version what it says.
+/** Where it is sent elsewhere it goes there, and says what that answer makes it say. */
+export const earlySdk2RegistrationWords: RegistrationWords = {
   rejected: (status) => (status < 400 ? undefined : `Dynamic Client Registration rejected (HTTP ${status})`),
   withoutAnswer: 'fetch failed',
 }

@@ -1,5 +1,5 @@
-import { type Exchange, headerOf, statusOf } from '../../evidence/exchange.ts'
-import { type Redirects, redirectTarget } from '../redirects.ts'
+import { type Exchange, statusOf } from '../../evidence/exchange.ts'
+import { type Redirects, unfollowedRedirect } from '../redirects.ts'
 import type { Footprints, Walk } from '../walk.ts'
 import { readReply } from './first-answer.ts'
 import { whyUnknown } from './not-asked.ts'
@@ -41,11 +41,9 @@ export function receive(answer: Exchange, rules: SdkTransportRules, steps: Footp
   if (rules.statuses.includes(outcome.status)) return challenge
   if (outcome.status === 403 && challenge.error === 'insufficient_scope') return challenge
   if (outcome.status >= 200 && outcome.status < 300) return readSuccess(answer, rules.words, steps)
-  return steps.stop(
-    'challenge',
-    'wrong_status',
-    rules.words.status(redirectOf(answer, rules.words) ?? outcome.body, outcome.status),
-  )
+  const redirect = unfollowedRedirect(answer)
+  const said = redirect === undefined ? outcome.body : rules.words.redirect(redirect.to, redirect)
+  return steps.stop('challenge', 'wrong_status', rules.words.status(said, outcome.status))
 }
 
 function readSuccess(answer: Exchange, words: SdkTransportWords, steps: Footprints): Walk {
@@ -64,13 +62,4 @@ function readSuccess(answer: Exchange, words: SdkTransportWords, steps: Footprin
     default:
       return reply satisfies never
   }
-}
-
-function redirectOf(answer: Exchange, words: SdkTransportWords): string | undefined {
-  const target = redirectTarget(answer)
-  if (target === undefined || headerOf(answer, 'location') === undefined) return undefined
-  for (const part of ['username', 'password', 'search', 'hash'] as const) target[part] = ''
-  const isDowngrade = target.protocol === 'http:' && new URL(answer.request.url).protocol === 'https:'
-  if (isDowngrade) target.protocol = 'https:'
-  return words.redirect(target.href, { isDowngrade })
 }
