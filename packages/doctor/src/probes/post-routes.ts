@@ -36,7 +36,7 @@ export function lacksPostRoute(evidence: Evidence, url: string, known: string | 
   for (const asking of [questionAt, getAt]) {
     const [here, there] = [seen(evidence, asking(url)), seen(evidence, asking(known))]
     const isDenied = here !== undefined && statusOf(here) === 404
-    if (isDenied && there !== undefined && takesPost(there) && isToldApart(evidence, url, asking)) return here
+    if (isDenied && there !== undefined && isRoutedForPost(there) && isToldApart(evidence, url, asking)) return here
   }
   return undefined
 }
@@ -44,6 +44,12 @@ export function lacksPostRoute(evidence: Evidence, url: string, known: string | 
 function isToldApart(evidence: Evidence, url: string, asking: (url: string) => ProbeRequest): boolean {
   const nowhere = seen(evidence, asking(nowhereBeside(url)))
   return nowhere !== undefined && statusOf(nowhere) !== undefined && !takesPost(nowhere)
+}
+
+/** Whether that answer comes of a route: which paths are open to pages of other origins is configured for each alone, and so tells of no other. */
+function isRoutedForPost(exchange: Exchange): boolean {
+  if (!takesPost(exchange)) return false
+  return exchange.request.method !== 'OPTIONS' || /\bPOST\b/i.test(headerOf(exchange, 'allow') ?? '')
 }
 
 /** Whether an answer to GET or OPTIONS says that the path is one for POST. */

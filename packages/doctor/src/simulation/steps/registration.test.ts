@@ -38,6 +38,11 @@ const believed: Readonly<Record<string, Served>> = {
     [`POST ${register}`]: undefined,
     [`POST ${issuer}/token`]: undefined,
   },
+  'is closed to pages of other origins, while the token endpoint is open to them': {
+    ...healthy,
+    [`POST ${register}`]: undefined,
+    [`OPTIONS ${issuer}/token`]: { status: 204, headers: { 'access-control-allow-methods': 'POST' } },
+  },
   'has a page of its own': { ...healthy, [`GET ${register}`]: login },
 }
 
