@@ -219,6 +219,26 @@ test('a client whose name is shut out stops at once, and others do not', async (
   )
 })
 
+test('an authorization server at a host of its own where nobody can register leaves requests to spare', async () => {
+  const authorizationServer = await startMcpServer({
+    server: (document) => ({ ...document, registration_endpoint: undefined }),
+    routes: { '/register': undefined },
+  })
+  const { origin } = await startMcpServer({
+    resource: (document) => ({ ...document, authorization_servers: [authorizationServer.origin] }),
+    server: () => undefined,
+    routes: { '/authorize': undefined, '/token': undefined, '/register': undefined },
+  })
+
+  const { requests, causes } = await diagnose(`${origin}/mcp`)
+
+  assert.deepEqual(
+    causes.map(({ finding }) => finding.code),
+    ['no_way_to_register'],
+  )
+  assert.ok(requests <= 52, `${requests} requests`)
+})
+
 test('a cause brings lines that mend it, for the stack that was recognised', async () => {
   const { origin } = await startMcpServer({ header: () => undefined })
 

@@ -53,7 +53,7 @@ function isRoutedForPost(exchange: Exchange): boolean {
 }
 
 /** Whether an answer to GET or OPTIONS says that the path is one for POST. */
-function takesPost(exchange: Exchange): boolean {
+export function takesPost(exchange: Exchange): boolean {
   const status = statusOf(exchange)
   if (status === undefined || status === 404) return false
   const methods = headerOf(exchange, 'allow') ?? headerOf(exchange, 'access-control-allow-methods') ?? ''
