@@ -32,6 +32,7 @@ export async function conclude(
     target: evidence.target,
     level: 'passive',
     requests: exchanges.length,
+    notAsked: evidence.notAsked,
     stack,
     clients,
     causes: all.filter((cause) => !hidden.includes(cause)),

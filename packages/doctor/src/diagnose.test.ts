@@ -239,6 +239,18 @@ test('an authorization server at a host of its own where nobody can register lea
   assert.ok(requests <= 52, `${requests} requests`)
 })
 
+test('what was not asked, since the most was sent already, is counted, and nobody can tell of who needed it', async () => {
+  const { origin, asked } = await startMcpServer({ resource: () => undefined, server: () => undefined })
+
+  const { requests, notAsked, clients } = await diagnose(`${origin}/mcp`, { mostRequests: 25 })
+
+  assert.deepEqual([requests, asked.length], [25, 25])
+  assert.ok(notAsked > 0)
+  const sdk1 = clients.find(({ client }) => client.id === 'sdk-1')
+  assert.equal(sdk1?.kind, 'cannot_tell')
+  assert.match(sdk1?.why ?? '', /was not asked: 25 requests were sent already/)
+})
+
 test('a cause brings lines that mend it, for the stack that was recognised', async () => {
   const { origin } = await startMcpServer({ header: () => undefined })
 

@@ -12,6 +12,8 @@ export interface Diagnosis {
   /** How far the doctor went: `passive` creates nothing and signs nobody in. */
   readonly level: 'passive'
   readonly requests: number
+  /** How many more were wanted and not sent, since that is the most: what they would have shown is missing. */
+  readonly notAsked: number
   readonly milliseconds: number
   readonly stack: DetectedStack
   /** In the order of the profiles. */

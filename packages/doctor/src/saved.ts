@@ -7,14 +7,14 @@ import type { Exchange, FailureReason } from './evidence/exchange.ts'
 import { isTooDeep } from './evidence/json-depth.ts'
 
 /** What of a saved report is believed: the evidence. Everything else is concluded from it anew, by the doctor and the clients of today. */
-export type SavedEvidence = Pick<Diagnosis, 'target' | 'at' | 'milliseconds' | 'exchanges'>
+export type SavedEvidence = Pick<Diagnosis, 'target' | 'at' | 'milliseconds' | 'notAsked' | 'exchanges'>
 
 /** The diagnosis of what was seen before. Nothing is asked. */
 export async function diagnoseSaved(
-  { target, at, milliseconds, exchanges }: SavedEvidence,
+  { target, at, milliseconds, notAsked, exchanges }: SavedEvidence,
   profiles: readonly ClientProfile[],
 ): Promise<Diagnosis> {
-  return { at, milliseconds, ...(await conclude(recordedEvidence(target, exchanges), profiles)) }
+  return { at, milliseconds, ...(await conclude(recordedEvidence(target, exchanges), profiles)), notAsked }
 }
 
 /** Reads a report as `--json` and `--save` write it. Throws a `TypeError` that says what is wrong with it. */
@@ -22,14 +22,16 @@ export function parseSaved(text: string): SavedEvidence {
   if (isTooDeep(text)) throw new TypeError('it is nested too deep')
   const report = parseJson(text)
   if (!isObject(report) || report.version !== 1) throw new TypeError('it is no report of version 1')
-  const { target, at, milliseconds, exchanges } = report
+  const { target, at, milliseconds, notAsked = 0, exchanges } = report
   if (typeof target !== 'string' || !isServerUrl(target)) throw new TypeError('"target" is no URL of http or https')
   if (typeof at !== 'string' || !isNumber(milliseconds)) throw new TypeError('"at" or "milliseconds" is missing')
+  if (!isNumber(notAsked) || !Number.isInteger(notAsked) || notAsked < 0)
+    throw new TypeError('"notAsked" is no number of requests')
   if (!Array.isArray(exchanges)) throw new TypeError('"exchanges" is no list')
   if (exchanges.length > mostExchanges) throw new TypeError(`"exchanges" has more than ${mostExchanges}`)
   const wrong = exchanges.findIndex((exchange) => !isExchange(exchange))
   if (wrong >= 0) throw new TypeError(`"exchanges" has something else in place ${wrong + 1}`)
-  return { target, at, milliseconds, exchanges }
+  return { target, at, milliseconds, notAsked, exchanges }
 }
 
 /** The doctor sends 60 requests; each that is kept is looked for again and again. */

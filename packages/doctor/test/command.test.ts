@@ -195,6 +195,7 @@ test('what is saved takes neither the rights nor the place of what was there', a
 })
 
 interface Wrong {
+  readonly notAsked: number
   readonly target: string
   readonly milliseconds: number | string
   readonly took: number | string
@@ -212,17 +213,19 @@ for (const [what, changes] of [
   ['an exchange without end', { outcome: { kind: 'failure', reason: 'timed_out', detail: '' }, took: '1e999' }],
   ['more exchanges than anybody asks', { count: 1001 }],
   ['a status that is none', { outcome: { kind: 'answer', status: -7, headers: [], body: '', isWhole: true } }],
+  ['a number of requests that is none', { notAsked: -1 }],
   ['a reason that there is not', { outcome: { kind: 'failure', reason: 'toString', detail: '' } }],
 ] as const)
   test(`2: a saved report with ${what} is refused`, async () => {
     const target = 'https://a.example/mcp'
     const outcome = { kind: 'failure', reason: 'timed_out', detail: '' }
-    const all: Wrong = { target, milliseconds: 1, took: 1, count: 1, outcome, ...changes }
+    const all: Wrong = { target, milliseconds: 1, notAsked: 0, took: 1, count: 1, outcome, ...changes }
     const request = { method: 'GET', url: target, headers: {} }
     const exchange = { id: 1, request, outcome: all.outcome, milliseconds: all.took }
     const exchanges = Array.from({ length: all.count }, () => exchange)
     const at = '2026-01-01T00:00:00Z'
-    const report = { version: 1, target: all.target, at, milliseconds: all.milliseconds, exchanges }
+    const { milliseconds, notAsked } = all
+    const report = { version: 1, target: all.target, at, milliseconds, notAsked, exchanges }
     writeFileSync(join(folder, 'wrong.json'), JSON.stringify(report).replaceAll('"1e999"', '1e999'))
 
     const { code, err } = await ran(['--from', 'wrong.json'], { folder })
@@ -305,6 +308,16 @@ test('what was saved gives the same report, and nothing is asked for it', async 
     /Judged anew from what \d+ requests had shown on \d{4}-\d\d-\d\d \d\d:\d\d UTC; nothing was\s+asked now\./,
   )
   assert.equal(asked.length, before)
+})
+
+test('what was wanted and not asked any more is told', async () => {
+  const { origin } = await startMcpServer()
+  const { out } = await ran([`${origin}/mcp`, '--json'])
+  writeFileSync(join(folder, 'cut-off.json'), JSON.stringify({ ...JSON.parse(out), notAsked: 3 }))
+
+  const text = await ran(['--from', 'cut-off.json'], { folder })
+
+  assert.match(text.out.replace(/\s+/g, ' '), /3 more requests were wanted and not sent, since \d+ is the most:/)
 })
 
 for (const [where, secret, path] of [

@@ -50,11 +50,15 @@ export function authorizationUrl({ base, requests }: Recording): URL | undefined
 }
 
 /**
- * The recorded server as evidence: what the client did not ask is `not_asked`. Whoever asks the MCP URL without a token is answered as the
- * first one was.
+ * The recorded server as evidence: what the client did not ask is `not_asked`, but for the page that its browser was opened with. Whoever asks
+ * the MCP URL without a token is answered as the first one was.
  */
 export function evidenceOf(recording: Recording): Evidence {
-  const answers = beforeTheBrowser(recording)
+  const page = recording.requests.find(({ url }) => isAuthorization(url))
+  const answers = [
+    ...beforeTheBrowser(recording),
+    ...(page === undefined ? [] : [{ ...page, url: withoutQuery(page.url) }]),
+  ]
   return gatherEvidence({
     target: `${recording.base}/mcp`,
     mostRequests: Number.POSITIVE_INFINITY,
@@ -63,6 +67,10 @@ export function evidenceOf(recording: Recording): Evidence {
       return answer === undefined ? notRecorded : outcomeOf(answer)
     },
   })
+}
+
+function withoutQuery(url: string): string {
+  return url.replace(/\?.*$/s, '')
 }
 
 function isAuthorization(url: string): boolean {

@@ -7,6 +7,8 @@ export interface Evidence {
   readonly target: string
   /** All exchanges so far, in the order of sending. */
   readonly exchanges: readonly Exchange[]
+  /** How many requests were wanted and not sent so far, since the most were sent already. */
+  readonly notAsked: number
   /** The exchange for a request: the one there is, or a new one; where an origin cannot be reached at all, the one that showed it. Rejects never: what went wrong is its outcome. */
   ask(request: ProbeRequest): Promise<Exchange>
 }
@@ -32,13 +34,15 @@ export function gatherEvidence({ target, send, mostRequests, onExchange, clock }
   const asked = new Map<string, Promise<Exchange>>()
   const outOfReach = new Map<string, Exchange>()
   let sent = 0
+  let notAsked = 0
   let sessions = 0
 
   async function exchange(request: ProbeRequest): Promise<Exchange> {
     const startedAt = now()
     // Each session that was begun keeps back the request that ends it.
     const isBeyond = sent >= (request.method === 'DELETE' ? mostRequests : mostRequests - sessions)
-    if (!isBeyond) sent += 1
+    sent += isBeyond ? 0 : 1
+    notAsked += isBeyond ? 1 : 0
     const id = asked.size
     const outcome: Outcome = isBeyond
       ? { kind: 'failure', reason: 'not_asked', detail: `${mostRequests} requests were sent already` }
@@ -56,6 +60,9 @@ export function gatherEvidence({ target, send, mostRequests, onExchange, clock }
   return {
     target,
     exchanges,
+    get notAsked() {
+      return notAsked
+    },
     ask(request) {
       if (!URL.canParse(request.url)) return Promise.resolve(refused(request))
       const key = keyOf(request)
@@ -87,6 +94,7 @@ export function recordedEvidence(target: string, exchanges: readonly Exchange[])
   return {
     target,
     exchanges,
+    notAsked: 0,
     async ask(request) {
       if (!URL.canParse(request.url)) return refused(request)
       return (

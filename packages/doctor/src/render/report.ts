@@ -21,6 +21,7 @@ export interface Report {
   readonly at: string
   readonly level: Diagnosis['level']
   readonly requests: number
+  readonly notAsked: number
   readonly milliseconds: number
   /** What the program ends with. */
   readonly exitCode: 0 | 1 | 3
@@ -68,7 +69,8 @@ interface ReportedCause extends ReportedFinding {
 }
 
 export function reportOf(diagnosis: Diagnosis): Report {
-  const { target, at, level, requests, milliseconds, stack, clients, causes, hidden, findings, exchanges } = diagnosis
+  const { target, at, level, requests, notAsked, milliseconds, stack, clients, causes, hidden, findings, exchanges } =
+    diagnosis
   const reported = (finding: Finding) => reportedFinding(finding, exchanges)
   return {
     version: 1,
@@ -76,6 +78,7 @@ export function reportOf(diagnosis: Diagnosis): Report {
     at,
     level,
     requests,
+    notAsked,
     milliseconds,
     exitCode: exitCodeOf(diagnosis),
     counts: countsOf(clients),

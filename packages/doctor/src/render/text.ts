@@ -60,15 +60,20 @@ function othersBlock(diagnosis: Diagnosis, options: TextOptions): string {
   return lines.length === 0 ? '' : [style.strong('Also worth knowing'), ...new Set(lines)].join('\n')
 }
 
-function footer(
-  { target, requests, milliseconds, at }: Diagnosis,
-  { style, width, isVerbose, isRecorded = false }: TextOptions,
-): string {
+function footer(diagnosis: Diagnosis, { style, width, isVerbose, isRecorded = false }: TextOptions): string {
+  const { target, requests, milliseconds, at } = diagnosis
   const effort = isRecorded
     ? `Judged anew from what ${requests} requests had shown on ${at.slice(0, 16).replace('T', ' ')} UTC; nothing was asked now.`
     : `${requests} ${requests === 1 ? 'request' : 'requests'} in ${(milliseconds / 1000).toFixed(1)} s. Nobody signed in, and nothing was asked for that creates anything: what comes after the browser opens was not tried.`
   const hidden = hasMark(target)
     ? ' Where ~hidden1~ or the like stands, a secret of the URL was left out: put it back in what you paste.'
     : ''
-  return style.faint(wrap(`${effort}${hidden}${isVerbose ? '' : ' --verbose shows all that was seen.'}`, { width }))
+  const more = isVerbose ? '' : ' --verbose shows all that was seen.'
+  return style.faint(wrap(`${effort}${whatIsMissing(diagnosis)}${hidden}${more}`, { width }))
+}
+
+function whatIsMissing({ requests, notAsked }: Diagnosis): string {
+  if (notAsked === 0) return ''
+  const those = notAsked === 1 ? '1 more request was' : `${notAsked} more requests were`
+  return ` ${those} wanted and not sent, since ${requests} is the most: what would have been seen is missing here.`
 }

@@ -3,6 +3,7 @@ import { statusOf } from '../../evidence/exchange.ts'
 import type { Footprints, Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
 import { stringIn, stringsIn } from './json-document.ts'
+import { whyUnknown } from './not-asked.ts'
 import { chooseWay, type RegistrationWords, takesStaticClient, tryRegistration } from './registration.ts'
 import { isAcceptable } from './resource-comparison.ts'
 import type { SdkDiscovery } from './sdk-discovery.ts'
@@ -101,6 +102,8 @@ async function registerAndAsk(
 async function tryGuess(wire: Wire, endpoint: string, steps: Footprints): Promise<Walk | undefined> {
   const answer = await wire.endpoint(endpoint)
   steps.at('authorization_request', answer)
+  const unknown = whyUnknown(answer)
+  if (unknown !== undefined) return steps.cannotTell('authorization_request', unknown)
   return statusOf(answer) === 404 ? steps.stop('authorization_request', 'authorization_endpoint_not_found') : undefined
 }
 

@@ -3,6 +3,7 @@ import { statusOf } from '../../evidence/exchange.ts'
 import { recorded } from '../alternatives.ts'
 import type { Footprints, Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
+import { whyUnknown } from './not-asked.ts'
 import { type RegistrationWords, tryRegistration } from './registration.ts'
 import type { ResourceMetadata } from './resource-metadata.ts'
 import type { ServerMetadata } from './server-metadata.ts'
@@ -136,6 +137,8 @@ async function missesEndpoint(
   if (!isGuessed) return undefined
   const answer = await wire.endpoint(server.authorizationEndpoint)
   steps.at('authorization_request', answer)
+  const unknown = whyUnknown(answer)
+  if (unknown !== undefined) return steps.cannotTell('authorization_request', unknown)
   return statusOf(answer) === 404 ? steps.stop('authorization_request', 'authorization_endpoint_not_found') : undefined
 }
 

@@ -4,6 +4,7 @@ import type { BesideRegistration } from '../../probes/registration-refused.ts'
 import type { AuthorizationRequest, Footprints, Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
 import { stringIn, stringsIn } from './json-document.ts'
+import { whyUnknown } from './not-asked.ts'
 import type { VscodeDiscovery } from './vscode-discovery.ts'
 
 /** `$getTokenFromServerMetadata`, `$registerDynamicAuthProvider` and `_createWithUrlHandler` of VS Code. Nothing is said of S256. */
@@ -101,6 +102,8 @@ async function findEndpoint(
   const guessed = `${origin}/authorize`
   const page = await wire.endpoint(guessed)
   steps.at('authorization_request', page)
+  const unknown = whyUnknown(page)
+  if (unknown !== undefined) return steps.cannotTell('authorization_request', unknown)
   return statusOf(page) === 404 ? steps.stop('authorization_request', 'authorization_endpoint_not_found') : guessed
 }
 
