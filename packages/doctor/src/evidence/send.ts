@@ -1,5 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
+import { awaitsReply, isSilentStream } from './awaited-event.ts'
 import type { Send } from './evidence.ts'
 import type { Answer, Failure, Outcome, ProbeRequest } from './exchange.ts'
 import { failure } from './failures.ts'
@@ -36,6 +37,7 @@ export function createSender(options: SenderOptions): Sender {
   const sessions = createSessionIds()
   let sent = 0
   const connections = { http: new http.Agent(agentOptions), https: new https.Agent(agentOptions) }
+  const silent = new Set<string>()
 
   function mayGo(): boolean {
     sent += 1
@@ -54,8 +56,12 @@ export function createSender(options: SenderOptions): Sender {
     if ('kind' in resolved) return resolved
     const addresses = resolved.allowed
     const headers = sessions.reveal(request, url)
-    const transmission = { url, request: { ...request, headers }, addresses, timeout, connections, mayGo }
+    // Once a reply that should have come has not, others will not either, and the time is for what else there is to ask.
+    const isPatient = awaitsReply(request) && !silent.has(url.origin)
+    const listening = isPatient ? timeout : shortListening
+    const transmission = { url, request: { ...request, headers }, addresses, timeout, listening, connections, mayGo }
     const outcome = await transmit({ ...transmission, left: Math.max(left(), 1) })
+    if (isSilentStream(request, outcome)) silent.add(url.origin)
     const hidden = outcome.kind === 'answer' ? sessions.hide(outcome, url) : outcome
     return { ...hidden, addresses: resolved.all }
   }
@@ -71,6 +77,9 @@ export function createSender(options: SenderOptions): Sender {
     },
   }
 }
+
+/** Milliseconds for a stream of events from which no reply is awaited. */
+const shortListening = 500
 
 /** Enough to be quick, too few to be taken for an attack. */
 const agentOptions = { keepAlive: true, maxSockets: 6 }
