@@ -5,6 +5,7 @@ import type { Send } from './evidence.ts'
 import type { Answer, Failure, Outcome, ProbeRequest } from './exchange.ts'
 import { failure } from './failures.ts'
 import type { HiddenTarget } from './hidden-target.ts'
+import { createRateLimits, type RateLimits } from './rate-limits.ts'
 import { redactAnswer } from './redaction.ts'
 import { createResolution, type Resolve } from './resolution.ts'
 import { createSessionIds } from './session-ids.ts'
@@ -25,6 +26,8 @@ export interface SenderOptions {
 
 export interface Sender {
   send: Send
+  /** Whether what was refused with 429 may be sent once more: it is, after the pause that was asked for. */
+  allowsAnother: RateLimits['allowsAnother']
   /** Ends its connections, and what is still under way on them. */
   close(): void
 }
@@ -38,6 +41,8 @@ export function createSender(options: SenderOptions): Sender {
   let sent = 0
   const connections = { http: new http.Agent(agentOptions), https: new https.Agent(agentOptions) }
   const silent = new Set<string>()
+  const left = () => endsAt - performance.now()
+  const limits = createRateLimits(left)
 
   function mayGo(): boolean {
     sent += 1
@@ -49,8 +54,8 @@ export function createSender(options: SenderOptions): Sender {
     const refusal = whyNotAsked(text)
     if (refusal !== undefined) return failure('url_refused', refusal)
     const url = new URL(text)
-    const left = () => endsAt - performance.now()
-    if (left() <= 0) return failure('timed_out', 'The time for all requests was over')
+    await limits.turn(url.origin)
+    if (left() <= 0) return failure('out_of_time', 'The time for all requests was over')
     const resolved = await inTime(resolution.of(url.hostname), Math.min(left(), timeout))
     if (resolved === 'too_late') return failure('timed_out', `The resolver did not answer for ${url.hostname}`)
     if ('kind' in resolved) return resolved
@@ -71,6 +76,7 @@ export function createSender(options: SenderOptions): Sender {
       const outcome = await outcomeOf(request)
       return outcome.kind === 'answer' ? hideInAnswer(outcome, target) : hideInFailure(outcome, target)
     },
+    allowsAnother: limits.allowsAnother,
     close() {
       connections.http.destroy()
       connections.https.destroy()

@@ -51,22 +51,22 @@ function transmitOnce(transmission: Transmission): Promise<Outcome | 'connection
     let isStream = false
     let idle: NodeJS.Timeout | undefined
     let stream: NodeJS.Timeout | undefined
-    const end = setTimeout(() => giveUp('the time for all requests was over'), left)
+    const end = setTimeout(() => giveUp('out_of_time', 'the time for all requests was over'), left)
 
     function settle(outcome: Outcome | 'connection_was_stale'): void {
       for (const timer of [idle, end, stream]) clearTimeout(timer)
       resolve(outcome)
     }
 
-    function giveUp(why: string): void {
+    function giveUp(reason: 'out_of_time' | 'timed_out', why: string): void {
       if (isStream) return enough.abort()
       const what = isAnswered ? 'The answer did not end' : `${url.host} did not answer`
-      settle(failure('timed_out', `${what}: ${why}`))
+      settle(failure(reason, `${what}: ${why}`))
       sent.destroy()
     }
 
     sent.on('socket', () => {
-      idle ??= setTimeout(() => giveUp(`${timeout / 1000} seconds went by`), timeout)
+      idle ??= setTimeout(() => giveUp('timed_out', `${timeout / 1000} seconds went by`), timeout)
     })
     sent.on('response', (answer) => {
       isAnswered = true

@@ -183,9 +183,7 @@ for (const [address, words] of [
   })
 
 test('Gemini CLI signs in only after a 401 to its first message (connectToMcpServer)', async () => {
-  assert.deepEqual(await endOf('gemini-cli', { ...healthy, POST: { status: 404 } }), [
-    'stops',
-    'challenge',
-    'wrong_status',
-  ])
+  const served = { ...healthy, POST: { status: 404 }, GET: { status: 404 } }
+
+  assert.deepEqual(await endOf('gemini-cli', served), ['stops', 'challenge', 'wrong_status'])
 })
