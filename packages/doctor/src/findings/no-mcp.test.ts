@@ -31,6 +31,15 @@ testScenes([
   ['website', { ...withoutOauth, routes: { '/mcp': app } }, ['website']],
   ['website', { first: (...all) => Boolean(page(200)(...all)) }, ['website']],
   ['no_mcp_reply', { ...withoutOauth, challenge: plain(202) }, ['no_mcp_reply']],
+  [
+    'no_mcp_reply',
+    {
+      ...withoutOauth,
+      challenge: (_request, response) =>
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).end(': nothing\n\n'),
+    },
+    ['no_mcp_reply'],
+  ],
 ])
 
 for (const [what, changes, title] of [

@@ -56,12 +56,10 @@ function isShownPage(exchange: Exchange): boolean {
   return isHundred(exchange, 2) && isPage(exchange)
 }
 
-/** Accepted, and nothing said: as webhooks answer. */
+/** Accepted, and nothing said: as webhooks answer, or in a stream of events that brings no reply. */
 function noReply(evidence: Evidence, first: Exchange): Finding | undefined {
   const status = statusOf(first) ?? 0
-  const isStream = contentTypeOf(first)?.startsWith('text/event-stream') ?? false
-  if (!isHundred(first, 2) || isStream || readReply(first) !== undefined || hasResourceDocument(evidence))
-    return undefined
+  if (!isHundred(first, 2) || readReply(first) !== undefined || hasResourceDocument(evidence)) return undefined
   return finding('no_mcp_reply', { status, contentType: contentTypeOf(first), begins: beginningOf(first) }, first)
 }
 

@@ -109,3 +109,16 @@ const toDos: { readonly [Code in FindingCode]?: (args: FindingArgs[Code]) => ToD
     ],
   }),
 }
+
+/** Its lines hold hashes of passwords, which are nobody's to paste. */
+export function passwordOnCaddy({ code, args }: Finding): ToDo {
+  if (code !== 'challenge_not_bearer' || !('isEverywhere' in args) || !args.isEverywhere) return undefined
+  return {
+    title: 'ask no password on the paths of MCP and of signing in; the MCP endpoint challenges by itself',
+    why: 'a password like this is for people with browsers: MCP clients know bearer tokens alone (RFC 6750 §3).',
+    steps: [
+      'Above basic_auth in the Caddyfile: @people not path /mcp /.well-known/* /authorize /token /register',
+      'And in its first line: basic_auth @people { … }; then caddy reload.',
+    ],
+  }
+}

@@ -1,6 +1,6 @@
 import type { Finding } from '../findings/finding.ts'
 import type { Fix } from './fix.ts'
-import { whatToDoWithout } from './no-mcp.ts'
+import { passwordOnCaddy, whatToDoWithout } from './no-mcp.ts'
 import type { DetectedStack } from './stack.ts'
 
 /** What is mended by a switch somewhere else than in the server's code. */
@@ -12,6 +12,7 @@ export function switchesFor(
     case 'redirected':
       return proxy === undefined ? whatToDoWithout(finding) : undefined
     case 'challenge_not_bearer':
+      return proxy?.name === 'caddy' ? passwordOnCaddy(finding) : whatToDoWithout(finding)
     case 'mcp_url_not_found':
     case 'old_transport':
     case 'server_fails':

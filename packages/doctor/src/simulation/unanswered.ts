@@ -15,12 +15,14 @@ export class Unanswered extends Error {
 
 /** The exchange itself; throws where it says nothing of the server. */
 export function answered(exchange: Exchange): Exchange {
-  const { method, url } = exchange.request
   switch (noEvidenceIn(exchange)) {
     case 'rate_limited':
-      throw new Unanswered(exchange, `The server wanted fewer questions (429) when it was asked ${method} ${url}`)
+      throw new Unanswered(exchange, 'The server wanted fewer questions (429): ask again in a minute')
     case 'out_of_time':
-      throw new Unanswered(exchange, `The doctor’s time was over before ${method} ${url} was answered`)
+      throw new Unanswered(
+        exchange,
+        'The doctor’s time was over before the server had answered all: --timeout gives it more',
+      )
     default:
       return exchange
   }
