@@ -46,13 +46,18 @@ export function gatherEvidence(options: EvidenceOptions): Evidence {
 
   async function exchange(request: ProbeRequest): Promise<Exchange> {
     const startedAt = now()
-    // Each session that was begun keeps back the request that ends it.
-    const isBeyond = sent >= (request.method === 'DELETE' ? mostRequests : mostRequests - sessions)
+    // Each session that was begun, or may be while this is under way, keeps back the request that ends it.
+    const mayBegin = request.method === 'POST' && request.url === target
+    const keptBack = request.method === 'DELETE' ? 0 : sessions + (mayBegin ? 1 : 0)
+    const isBeyond = sent >= mostRequests - keptBack
     if (!isBeyond) sent += 1
+    const keepsBack = mayBegin && !isBeyond
+    if (keepsBack) sessions += 1
     const id = asked.size
     const outcome: Outcome = isBeyond
       ? { kind: 'failure', reason: 'not_asked', detail: `${mostRequests} requests were sent already` }
       : await sendTwice(request)
+    if (keepsBack) sessions -= 1
     if (outcome.kind === 'failure' && outcome.reason === 'not_asked') return unasked(request, outcome)
     const done = { id, request, outcome, milliseconds: Math.round(now() - startedAt) }
     exchanges.push(done)
