@@ -99,8 +99,8 @@ export const doctorMutants: readonly Mutant[] = [
     name: 'the doctor waits for no answer beyond its time',
     law: 'hostile servers',
     file: `${evidence}/transmit.ts`,
-    find: 'giveUp(`${timeout / 1000} seconds went by`), timeout)',
-    replace: 'giveUp(`${timeout / 1000} seconds went by`), timeout * 1000)',
+    find: "giveUp('timed_out', `${timeout / 1000} seconds went by`), timeout)",
+    replace: "giveUp('timed_out', `${timeout / 1000} seconds went by`), timeout * 1000)",
     test: { file: sendTest, title: /only informs, a drop at a time/ },
   },
   {

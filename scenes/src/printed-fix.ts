@@ -36,6 +36,7 @@ const kinds: Readonly<Record<Change['kind'], true>> = {
   challenge: true,
   resource_metadata: true,
   open_well_known: true,
+  lift_password: true,
   authorization_server_metadata: true,
   pass_challenge: true,
   route_well_known: true,

@@ -104,6 +104,8 @@ export interface ChallengeHandling {
   needsHeader?: Fact<boolean>
   /** From which origins it follows `resource_metadata`. */
   followsPointer?: Fact<'any_origin' | 'same_origin' | 'never'>
+  /** Whether it tries the HTTP+SSE transport of MCP 2024-11-05 where the URL takes no POST. */
+  olderTransport?: Fact<'falls_back' | 'never'>
 }
 
 export interface ProtectedResourceHandling {

@@ -40,7 +40,8 @@ export async function diagnose(url: string, options: DiagnoseOptions = {}): Prom
     ...(deadline !== undefined && { deadline }),
     ...(resolve !== undefined && { resolve }),
   })
-  const evidence = gatherEvidence({ target: target.shown, send: sender.send, mostRequests })
+  const { send, allowsAnother } = sender
+  const evidence = gatherEvidence({ target: target.shown, send, allowsAnother, mostRequests })
   try {
     await probe(evidence, { onProgress })
     onProgress('clients')

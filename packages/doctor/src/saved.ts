@@ -102,6 +102,9 @@ const reasons: { readonly [reason in FailureReason]: true } = {
   address_refused: true,
   url_refused: true,
   malformed_answer: true,
+  speaks_http: true,
+  old_tls: true,
+  out_of_time: true,
   not_asked: true,
 }
 

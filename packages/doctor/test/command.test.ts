@@ -127,6 +127,9 @@ for (const [why, argv, message] of [
     /is from a report, which left a secret out/,
   ],
   ['a URL without end', [`http://a.example/${'a'.repeat(20_000)}`], /^No server takes a URL of 20017 characters\n/],
+  ['a host of this machine with its port', ['localhost:3000/mcp'], /did you mean http:\/\/localhost:3000\/mcp \?/],
+  ['an address of this machine', ['127.0.0.1:3000/mcp'], /did you mean http:\/\/127\.0\.0\.1:3000\/mcp \?/],
+  ['a host with its port', ['mcp.example.com:8443/mcp'], /did you mean https:\/\/mcp\.example\.com:8443\/mcp \?/],
   ['another scheme', ['ftp://mcp.example.com'], /asked by http or https, not by "ftp:"/],
   [
     'two URLs',
@@ -362,7 +365,7 @@ test('--timeout ends the asking', async () => {
 
   const { code } = await ran([`${origin}/mcp`, '--timeout', '0.4'])
 
-  assert.equal(code, exitCodes.someStop)
+  assert.equal(code, exitCodes.undecided)
   assert.ok(performance.now() - startedAt < 3000)
 })
 

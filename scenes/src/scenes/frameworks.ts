@@ -50,6 +50,17 @@ app.all('/api/oauth/register', (req, res) => send(res, signIn(req.method, '/regi
     fixed: 'guard',
   },
   {
+    name: 'express-basic-everything',
+    stack: 'express',
+    wrong: 'A password (Basic) is asked for before everything: the endpoint, the metadata, signing in.',
+    cause: 'challenge_not_bearer',
+    broken: {
+      guard: `app.use((_req, res) => res.set('WWW-Authenticate', 'Basic realm="staging"').status(401).send('Unauthorized'))`,
+    },
+    fixed: 'guard',
+    change: 'open_well_known',
+  },
+  {
     name: 'express-guards-registration',
     stack: 'express',
     wrong: 'The guard stands before registration, which is for those who are not signed in yet.',

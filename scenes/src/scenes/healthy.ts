@@ -18,6 +18,11 @@ const whole: readonly (Pick<Scene, 'name' | 'wrong'> & Required<Pick<Scene, 'ser
     wrong: 'Nothing: the official SDK 1.x, with its demonstration provider.',
     server: { program: 'sdk-1.ts' },
   },
+  {
+    name: 'healthy-sdk-1-resumable',
+    wrong: 'Nothing: the official SDK 1.x, open, with an event store: each stream begins with an event without data.',
+    server: { program: 'sdk-1-resumable.ts' },
+  },
   { name: 'healthy-sdk-2', wrong: 'Nothing: the official SDK 2.x on Express.', server: { program: 'sdk-2.ts' } },
   {
     name: 'healthy-better-auth',

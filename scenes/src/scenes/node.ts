@@ -71,6 +71,68 @@ if (path === '$PATH' && req.headers.authorization !== 'Bearer good') {
     alsoSound: ['resource_metadata'],
   },
   {
+    name: 'node-insufficient-scope-first',
+    wrong: 'Whoever has no token is told that the scope is insufficient: 403 at the first message.',
+    cause: 'scope_asked_before_sign_in',
+    broken: {
+      challenge: `if (path === '$PATH' && req.headers.authorization !== 'Bearer good') return send(res, { status: 403, headers: { ...json, 'www-authenticate': 'Bearer error="insufficient_scope", scope="mcp:tools", resource_metadata="$ORIGIN/.well-known/oauth-protected-resource$PATH"' }, body: '{"error":"insufficient_scope"}' })`,
+    },
+    fixed: 'challenge',
+  },
+  {
+    name: 'node-500',
+    wrong: 'The server throws at the first message: 500.',
+    cause: 'server_fails',
+    broken: { challenge: `if (path === '$PATH') throw new Error('Cannot read properties of undefined')` },
+  },
+  {
+    name: 'node-202',
+    wrong: 'A queue takes whatever is posted: 202, and no reply.',
+    cause: 'no_mcp_reply',
+    broken: {
+      guard: `if (path === '$PATH') return send(res, { status: 202, headers: json, body: '' })`,
+      resource_metadata: '',
+      authorization_server_metadata: '',
+    },
+  },
+  {
+    name: 'node-website',
+    wrong: 'The URL is a single-page application’s: its page for every path, 405 to POST.',
+    cause: 'website',
+    broken: {
+      guard: `if (req.method === 'GET') return res.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>A product</title>')
+return res.writeHead(405, { allow: 'GET' }).end()`,
+    },
+  },
+  {
+    name: 'node-wrong-path',
+    wrong: 'The URL that people were given is not where the endpoint is, and the metadata says where.',
+    cause: 'mcp_url_not_found',
+    broken: {
+      challenge: `if (path === '$PATH') return send(res, { status: 404, headers: json, body: '{"error":"not found"}' })`,
+      resource_metadata: `if (path === '/.well-known/oauth-protected-resource')
+  return send(res, { status: 200, headers: json, body: '{"resource":"$ORIGIN/api/mcp","authorization_servers":["$ORIGIN"]}' })`,
+    },
+  },
+  {
+    name: 'node-code-not-listed',
+    wrong: 'The metadata of the sign-in server lists the response type token alone.',
+    cause: 'code_not_listed',
+    broken: {
+      authorization_server_metadata: `if (path === '/.well-known/oauth-authorization-server')
+  return send(res, { status: 200, headers: json, body: JSON.stringify({ issuer: '$ORIGIN', authorization_endpoint: '$ORIGIN/authorize', token_endpoint: '$ORIGIN/token', registration_endpoint: '$ORIGIN/register', response_types_supported: ['token'], grant_types_supported: ['authorization_code', 'refresh_token'], token_endpoint_auth_methods_supported: ['none'], code_challenge_methods_supported: ['S256'] }) })`,
+    },
+    fixed: 'authorization_server_metadata',
+  },
+  {
+    name: 'sdk-1-old-transport',
+    wrong: 'The official SDK 1.x with its SSEServerTransport alone: the transport of 2024-11-05.',
+    cause: 'old_transport',
+    broken: {},
+    server: { program: 'sdk-1-sse.ts' },
+    path: '/sse',
+  },
+  {
     name: 'node-pointer-relative',
     wrong: 'resource_metadata is a path, not a URL, and nothing stands at the well-known places.',
     cause: 'pointer_not_absolute',

@@ -56,6 +56,24 @@ location $PATH {\n    ${nginxUpstream}\n    proxy_intercept_errors on;\n    erro
     change: 'open_well_known',
   },
   {
+    name: 'nginx-basic-everything',
+    stack: 'nginx',
+    wrong: 'auth_basic over the whole site: the endpoint, the metadata, signing in.',
+    cause: 'challenge_not_bearer',
+    broken: { guard: `auth_basic "Restricted";\nauth_basic_user_file htpasswd;` },
+    fixed: 'guard',
+    change: 'lift_password',
+  },
+  {
+    name: 'nginx-502',
+    stack: 'nginx',
+    wrong: 'nginx sends to a port where the server no longer listens.',
+    cause: 'server_fails',
+    broken: {
+      mcp_route: `location $PATH {\n    proxy_pass http://127.0.0.1:1;\n}`,
+    },
+  },
+  {
     name: 'nginx-blocks-bots',
     stack: 'nginx',
     wrong: 'A rule against AI bots refuses the clients of AI vendors.',

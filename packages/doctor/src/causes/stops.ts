@@ -18,6 +18,9 @@ export const explainStop: { readonly [reason in StopReason]: readonly FindingCod
     'slow',
   ],
   not_challenged: [
+    'website',
+    'no_mcp_reply',
+    'server_fails',
     'everybody_let_in',
     'error_with_status_200',
     'login_page_instead_of_challenge',
@@ -31,6 +34,11 @@ export const explainStop: { readonly [reason in StopReason]: readonly FindingCod
   ],
   wrong_status: [
     'mcp_url_not_found',
+    'old_transport',
+    'server_fails',
+    'website',
+    'no_mcp_reply',
+    'scope_asked_before_sign_in',
     'login_page_instead_of_challenge',
     'user_agent_blocked',
     'blocked_at_the_edge',
@@ -103,6 +111,7 @@ export const explainStop: { readonly [reason in StopReason]: readonly FindingCod
   authorization_server_metadata_unusable: [
     'metadata_field_missing',
     'metadata_field_malformed',
+    'code_not_listed',
     'authorization_server_metadata_not_json',
     'authorization_server_metadata_guarded',
     'authorization_server_unreachable',

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { isLoopbackHost } from '@portcullis/auth/protocol'
 import { type ClientProfile, profiles } from '@portcullis/clients'
 import { isAbsoluteUrl, longestUrl } from '../absolute-url.ts'
 import { hasMark, hideTarget } from '../evidence/hidden-target.ts'
@@ -91,10 +92,13 @@ function requireServer(url: string): void {
   if (url.length > longestUrl) throw new TypeError(`No server takes a URL of ${url.length} characters`)
   // It may have been typed for a log to keep: what is secret in it is shown there as little as in a report.
   const { shown } = hideTarget(url)
-  const protocol = URL.canParse(url) ? new URL(url).protocol : undefined
+  const { protocol, pathname } = URL.canParse(url) ? new URL(url) : {}
+  // What stands before a port is taken for a scheme.
+  const isHostWithPort = protocol !== undefined && !isWeb(protocol) && /^\d+(\/|$)/.test(pathname ?? '')
+  if (isHostWithPort && isAbsoluteUrl(`https://${url}`)) throw new TypeError(noUrlBut(url))
   if (protocol === undefined || (isWeb(protocol) && !isAbsoluteUrl(url))) {
     const isGuessed = protocol === undefined && !url.includes('//') && isAbsoluteUrl(`https://${url}`)
-    throw new TypeError(`"${shown}" is no URL${isGuessed ? `; did you mean https://${shown} ?` : ''}`)
+    throw new TypeError(isGuessed ? noUrlBut(url) : `"${shown}" is no URL`)
   }
   if (!isWeb(protocol)) throw new TypeError(`A server is asked by http or https, not by "${protocol}"`)
   if (hasMark(url))
@@ -105,4 +109,11 @@ function requireServer(url: string): void {
 
 function isWeb(protocol: string): boolean {
   return protocol === 'https:' || protocol === 'http:'
+}
+
+/** Servers on this machine speak http, others https. */
+function noUrlBut(url: string): string {
+  const scheme = isLoopbackHost(new URL(`https://${url}`).hostname) ? 'http' : 'https'
+  const { shown } = hideTarget(`${scheme}://${url}`)
+  return `"${shown.replace(`${scheme}://`, '')}" is no URL; did you mean ${shown} ?`
 }

@@ -21,6 +21,8 @@ export interface EvidenceOptions {
   send: Send
   /** Requests sent at the most; what is asked beyond has the outcome `not_asked`. */
   mostRequests: number
+  /** Whether a request may be sent once more after this answer. Default: none is. */
+  allowsAnother?: (request: ProbeRequest, outcome: Outcome) => boolean
   /** Told of each exchange when it is there. Default: nothing. */
   onExchange?: (exchange: Exchange) => void
   /** Milliseconds, of any beginning. Default: the system's monotonic clock. */
@@ -28,8 +30,9 @@ export interface EvidenceOptions {
 }
 
 /** Evidence that is gathered while it is asked for. */
-export function gatherEvidence({ target, send, mostRequests, onExchange, clock }: EvidenceOptions): Evidence {
-  const now = clock ?? (() => performance.now())
+export function gatherEvidence(options: EvidenceOptions): Evidence {
+  const { target, send, mostRequests, onExchange, allowsAnother = () => false } = options
+  const now = options.clock ?? (() => performance.now())
   const exchanges: Exchange[] = []
   const asked = new Map<string, Promise<Exchange>>()
   const outOfReach = new Map<string, Exchange>()
@@ -37,16 +40,28 @@ export function gatherEvidence({ target, send, mostRequests, onExchange, clock }
   let notAsked = 0
   let sessions = 0
 
+  async function sendTwice(request: ProbeRequest): Promise<Outcome> {
+    const outcome = await send(request)
+    if (sent >= mostRequests - sessions || !allowsAnother(request, outcome)) return outcome
+    sent += 1
+    return send(request)
+  }
+
   async function exchange(request: ProbeRequest): Promise<Exchange> {
     const startedAt = now()
-    // Each session that was begun keeps back the request that ends it.
-    const isBeyond = sent >= (request.method === 'DELETE' ? mostRequests : mostRequests - sessions)
+    // Each session that was begun, or may be while this is under way, keeps back the request that ends it.
+    const mayBegin = request.method === 'POST' && request.url === target
+    const keptBack = request.method === 'DELETE' ? 0 : sessions + (mayBegin ? 1 : 0)
+    const isBeyond = sent >= mostRequests - keptBack
     sent += isBeyond ? 0 : 1
     notAsked += isBeyond ? 1 : 0
+    const keepsBack = mayBegin && !isBeyond
+    if (keepsBack) sessions += 1
     const id = asked.size
     const outcome: Outcome = isBeyond
       ? { kind: 'failure', reason: 'not_asked', detail: `${mostRequests} requests were sent already` }
-      : await send(request)
+      : await sendTwice(request)
+    if (keepsBack) sessions -= 1
     if (outcome.kind === 'failure' && outcome.reason === 'not_asked') return unasked(request, outcome)
     const done = { id, request, outcome, milliseconds: Math.round(now() - startedAt) }
     exchanges.push(done)

@@ -46,12 +46,18 @@ export type FailureReason =
   | 'connection_closed'
   | 'certificate'
   | 'tls'
+  /** TLS was spoken to what speaks http alone. */
+  | 'speaks_http'
+  /** TLS of a version that clients no longer speak. */
+  | 'old_tls'
   | 'timed_out'
   /** A special-use address that the URL given does not itself lead to (law 8). */
   | 'address_refused'
   /** No URL that can be asked: another scheme, a malformed one. */
   | 'url_refused'
   | 'malformed_answer'
+  /** The doctor's own time was over before the answer came: it says nothing of the server. */
+  | 'out_of_time'
   /** The doctor had asked enough. */
   | 'not_asked'
 
@@ -65,6 +71,8 @@ const final: ReadonlySet<FailureReason> = new Set([
   'connection_refused',
   'certificate',
   'tls',
+  'speaks_http',
+  'old_tls',
   'address_refused',
   'url_refused',
   'not_asked',
@@ -80,4 +88,10 @@ export function headerOf({ outcome }: Exchange, name: string): string | undefine
 /** The status of the answer; `undefined` where there was none. */
 export function statusOf({ outcome }: Exchange): number | undefined {
   return outcome.kind === 'answer' ? outcome.status : undefined
+}
+
+/** Why an exchange says nothing of the server: it asked for a pause, or the doctor's own limits were reached. `undefined` where it does say something. */
+export function noEvidenceIn({ outcome }: Exchange): 'rate_limited' | 'out_of_time' | undefined {
+  if (outcome.kind === 'answer') return outcome.status === 429 ? 'rate_limited' : undefined
+  return outcome.reason === 'out_of_time' ? 'out_of_time' : undefined
 }

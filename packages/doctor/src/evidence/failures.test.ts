@@ -16,8 +16,16 @@ const failures: readonly (readonly [error: object, reason: string, detail: RegEx
       code: 'ERR_SSL_WRONG_VERSION_NUMBER',
       message: '00F7:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../deps/x.c:355:',
     },
-    'tls',
-    /wrong version number$/,
+    'speaks_http',
+    /mcp.example speaks http there, and no TLS \(wrong version number\)$/,
+  ],
+  [
+    {
+      code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+      message: '00F7:error:0A00042E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:../deps/x.c:1605:',
+    },
+    'old_tls',
+    /no TLS of 1.2 or later/,
   ],
   [{ code: 'ECONNRESET', message: 'before secure TLS connection was established' }, 'tls', /No TLS connection/],
   [{ code: 'ECONNRESET' }, 'connection_closed', /mcp.example closed the connection/],

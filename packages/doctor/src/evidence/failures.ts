@@ -8,7 +8,7 @@ export function failureOf(error: unknown, host: string): Failure {
   if (/^HPE_/.test(code)) return failure('malformed_answer', malformedDetail(code))
   if (/^Z_|^ERR__?ERROR_FORMAT|^ERR_BROTLI/.test(code))
     return failure('malformed_answer', 'The body is not compressed as its Content-Encoding says')
-  if (isTlsFault(code, error)) return failure('tls', `No TLS connection to ${host}: ${messageOf(error)}`)
+  if (isTlsFault(code, error)) return tlsFailure(error, host)
   const [reason, detail] = networkFaults[code] ?? ['connection_closed', `${messageOf(error)}`]
   return failure(reason, detail.replace('HOST', host))
 }
@@ -57,6 +57,15 @@ function certificateDetail(code: string, error: unknown, host: string): string {
   const detail = (certificateFaults[code] ?? '').replace('HOST', host)
   const names = namesIn(error)
   return names === undefined ? detail : `${detail}, but for ${names}`
+}
+
+function tlsFailure(error: unknown, host: string): Failure {
+  const message = messageOf(error)
+  if (/wrong version number|packet length too long|http request/i.test(message))
+    return failure('speaks_http', `${host} speaks http there, and no TLS (${message})`)
+  if (/alert protocol version|unsupported protocol/i.test(message))
+    return failure('old_tls', `${host} speaks no TLS of 1.2 or later (${message})`)
+  return failure('tls', `No TLS connection to ${host}: ${message}`)
 }
 
 /** The names in a certificate that was made for others. */

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable, Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { awaitedEventWatch, isEventStream } from './awaited-event.ts'
+import type { ProbeRequest } from './exchange.ts'
 
 export interface Body {
   readonly text: string
@@ -13,36 +15,43 @@ const longestBody = 65_536
 /** Pieces that are taken at the most: each costs, however small. */
 const mostChunks = 4096
 
-/** Milliseconds that a stream of events is listened to. */
-const longestListening = 300
+export interface ReadBodyOptions {
+  /** What was asked: a stream of events is read until the reply to it is there. */
+  request: ProbeRequest
+  /** Ends the reading of a stream of events with what there is. */
+  enough: AbortSignal
+}
 
-/** The beginning of a body, as UTF-8. Rejects when it is cut off or malformed; who waits too long destroys the answer. */
-export async function readBody(answer: IncomingMessage): Promise<Body> {
-  const endsAt = performance.now() + longestListening
-  const isEventStream = /^text\/event-stream\b/i.test(answer.headers['content-type'] ?? '')
+/**
+ * The beginning of a body, as UTF-8; of a stream of events what came until the awaited one (`awaited-event.ts`), or until it is enough. Rejects
+ * when it is cut off or malformed; who waits too long for another body destroys the answer.
+ */
+export async function readBody(answer: IncomingMessage, { request, enough }: ReadBodyOptions): Promise<Body> {
+  const isStream = isEventStream(answer.headers['content-type'] ?? '')
   const source = unpacked(answer)
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
-    const hasEvent = eventWatch()
+    const hasAwaited = awaitedEventWatch(request)
+    const stopListening = () => finish(false)
     let length = 0
-    const timer = isEventStream ? setTimeout(() => finish(false), longestListening) : undefined
+    if (isStream) enough.addEventListener('abort', stopListening)
 
     function take(chunk: Buffer): void {
       chunks.push(chunk)
       length += chunk.length
-      const isHeard = isEventStream && (hasEvent(chunk) || performance.now() > endsAt)
+      const isHeard = isStream && hasAwaited(chunk)
       if (length > longestBody || chunks.length >= mostChunks || isHeard) finish(false)
     }
 
     function finish(isWhole: boolean): void {
-      clearTimeout(timer)
+      enough.removeEventListener('abort', stopListening)
       if (!isWhole) stop()
       const bytes = Buffer.concat(chunks).subarray(0, longestBody)
       resolve({ text: new TextDecoder().decode(bytes), isWhole })
     }
 
     function fail(error: Error): void {
-      clearTimeout(timer)
+      enough.removeEventListener('abort', stopListening)
       stop()
       reject(error)
     }
@@ -74,19 +83,3 @@ const unpackers: ReadonlyMap<string, () => Transform> = new Map<string, () => Tr
   ['deflate', createInflate],
   ['br', createBrotliDecompress],
 ])
-
-/** Whether an event with data has ended. Each byte is looked at once, however the stream is cut into pieces. */
-function eventWatch(): (chunk: Buffer) => boolean {
-  let line = ''
-  let isAfterData = false
-  return (chunk) => {
-    for (const character of chunk.toString('latin1')) {
-      if (character === '\n') {
-        if (line === '' && isAfterData) return true
-        isAfterData = line === 'data:'
-        line = ''
-      } else if (character !== '\r' && line.length < 'data:'.length) line += character
-    }
-    return false
-  }
-}

@@ -1,3 +1,4 @@
+import { eventsIn } from './event-stream.ts'
 import { type Exchange, headerOf } from './exchange.ts'
 import { isObject, parseJson, stringIn } from './read-json.ts'
 import { readOnce } from './read-once.ts'
@@ -13,25 +14,16 @@ function replyOf(exchange: Exchange): Reply | undefined {
   const { outcome } = exchange
   if (outcome.kind !== 'answer') return undefined
   const isStream = headerOf(exchange, 'content-type')?.toLowerCase().startsWith('text/event-stream') ?? false
-  for (const text of isStream ? eventsIn(outcome.body) : [outcome.body]) {
+  for (const text of isStream ? eventsIn(outcome.body).map(({ data }) => data) : [outcome.body]) {
     const reply = replyIn(parseJson(text))
     if (reply !== undefined) return reply
   }
   return undefined
 }
 
-function eventsIn(body: string): readonly string[] {
-  return body.split(/\r?\n\r?\n/).map((event) =>
-    event
-      .split(/\r?\n/)
-      .filter((line) => line.startsWith('data:'))
-      .map((line) => line.slice('data:'.length))
-      .join('\n'),
-  )
-}
-
 function replyIn(value: unknown): Reply | undefined {
-  const message = Array.isArray(value) ? value.find(isObject) : value
+  const messages: readonly unknown[] = Array.isArray(value) ? value : [value]
+  const message = messages.find((each) => isObject(each) && ('result' in each || 'error' in each))
   if (!isObject(message) || message.jsonrpc !== '2.0') return undefined
   if ('result' in message) return { kind: 'result' }
   if (!isObject(message.error)) return undefined

@@ -1,9 +1,11 @@
 import http from 'node:http'
 import https from 'node:https'
+import { awaitsReply, isSilentStream } from './awaited-event.ts'
 import type { Send } from './evidence.ts'
 import type { Answer, Failure, Outcome, ProbeRequest } from './exchange.ts'
 import { failure } from './failures.ts'
 import type { HiddenTarget } from './hidden-target.ts'
+import { createRateLimits, type RateLimits } from './rate-limits.ts'
 import { redactAnswer } from './redaction.ts'
 import { createResolution, type Resolve } from './resolution.ts'
 import { createSessionIds } from './session-ids.ts'
@@ -24,6 +26,8 @@ export interface SenderOptions {
 
 export interface Sender {
   send: Send
+  /** Whether what was refused with 429 may be sent once more: it is, after the pause that was asked for. */
+  allowsAnother: RateLimits['allowsAnother']
   /** Ends its connections, and what is still under way on them. */
   close(): void
 }
@@ -36,6 +40,9 @@ export function createSender(options: SenderOptions): Sender {
   const sessions = createSessionIds()
   let sent = 0
   const connections = { http: new http.Agent(agentOptions), https: new https.Agent(agentOptions) }
+  const silent = new Set<string>()
+  const left = () => endsAt - performance.now()
+  const limits = createRateLimits(left)
 
   function mayGo(): boolean {
     sent += 1
@@ -47,15 +54,19 @@ export function createSender(options: SenderOptions): Sender {
     const refusal = whyNotAsked(text)
     if (refusal !== undefined) return failure('url_refused', refusal)
     const url = new URL(text)
-    const left = () => endsAt - performance.now()
-    if (left() <= 0) return failure('timed_out', 'The time for all requests was over')
+    await limits.turn(url.origin)
+    if (left() <= 0) return failure('out_of_time', 'The time for all requests was over')
     const resolved = await inTime(resolution.of(url.hostname), Math.min(left(), timeout))
     if (resolved === 'too_late') return failure('timed_out', `The resolver did not answer for ${url.hostname}`)
     if ('kind' in resolved) return resolved
     const addresses = resolved.allowed
     const headers = sessions.reveal(request, url)
-    const transmission = { url, request: { ...request, headers }, addresses, timeout, connections, mayGo }
+    // Once a reply that should have come has not, others will not either, and the time is for what else there is to ask.
+    const isPatient = awaitsReply(request) && !silent.has(url.origin)
+    const listening = isPatient ? timeout : shortListening
+    const transmission = { url, request: { ...request, headers }, addresses, timeout, listening, connections, mayGo }
     const outcome = await transmit({ ...transmission, left: Math.max(left(), 1) })
+    if (isSilentStream(request, outcome)) silent.add(url.origin)
     const hidden = outcome.kind === 'answer' ? sessions.hide(outcome, url) : outcome
     return { ...hidden, addresses: resolved.all }
   }
@@ -65,12 +76,16 @@ export function createSender(options: SenderOptions): Sender {
       const outcome = await outcomeOf(request)
       return outcome.kind === 'answer' ? hideInAnswer(outcome, target) : hideInFailure(outcome, target)
     },
+    allowsAnother: limits.allowsAnother,
     close() {
       connections.http.destroy()
       connections.https.destroy()
     },
   }
 }
+
+/** Milliseconds for a stream of events from which no reply is awaited. */
+const shortListening = 500
 
 /** Enough to be quick, too few to be taken for an attack. */
 const agentOptions = { keepAlive: true, maxSockets: 6 }

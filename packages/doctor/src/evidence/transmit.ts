@@ -1,6 +1,7 @@
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
+import { isEventStream } from './awaited-event.ts'
 import type { Outcome, ProbeRequest } from './exchange.ts'
 import { failure, failureOf } from './failures.ts'
 import { readBody } from './read-body.ts'
@@ -17,6 +18,8 @@ export interface Transmission {
   readonly addresses: readonly string[]
   /** Milliseconds from the moment there is a connection for it. */
   readonly timeout: number
+  /** Milliseconds that a stream of events is listened to, within the `timeout`. */
+  readonly listening: number
   /** Milliseconds from now, come what may. */
   readonly left: number
   readonly connections: Connections
@@ -40,31 +43,39 @@ function withoutStale(outcome: Outcome | 'connection_was_stale'): Outcome {
 }
 
 function transmitOnce(transmission: Transmission): Promise<Outcome | 'connection_was_stale'> {
-  const { url, request, timeout, left } = transmission
+  const { url, request, timeout, listening, left } = transmission
   return new Promise((resolve) => {
     const sent = open(transmission)
+    const enough = new AbortController()
     let isAnswered = false
+    let isStream = false
     let idle: NodeJS.Timeout | undefined
-    const end = setTimeout(() => giveUp('the time for all requests was over'), left)
+    let stream: NodeJS.Timeout | undefined
+    const end = setTimeout(() => giveUp('out_of_time', 'the time for all requests was over'), left)
 
     function settle(outcome: Outcome | 'connection_was_stale'): void {
-      clearTimeout(idle)
-      clearTimeout(end)
+      for (const timer of [idle, end, stream]) clearTimeout(timer)
       resolve(outcome)
     }
 
-    function giveUp(why: string): void {
+    function giveUp(reason: 'out_of_time' | 'timed_out', why: string): void {
+      if (isStream) {
+        enough.abort()
+        return
+      }
       const what = isAnswered ? 'The answer did not end' : `${url.host} did not answer`
-      settle(failure('timed_out', `${what}: ${why}`))
+      settle(failure(reason, `${what}: ${why}`))
       sent.destroy()
     }
 
     sent.on('socket', () => {
-      idle ??= setTimeout(() => giveUp(`${timeout / 1000} seconds went by`), timeout)
+      idle ??= setTimeout(() => giveUp('timed_out', `${timeout / 1000} seconds went by`), timeout)
     })
     sent.on('response', (answer) => {
       isAnswered = true
-      readBody(answer).then(
+      isStream = isEventStream(answer.headers['content-type'] ?? '')
+      if (isStream) stream = setTimeout(() => enough.abort(), listening)
+      readBody(answer, { request, enough: enough.signal }).then(
         ({ text, isWhole }) => settle({ kind: 'answer', ...headOf(answer), body: text, isWhole }),
         (error) => settle(failureOf(error, url.host)),
       )

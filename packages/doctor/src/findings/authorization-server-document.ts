@@ -10,6 +10,7 @@ export function findInServerDocument(used: ServerDocument, from: Issuers['from']
     ...issuerMismatch(used, from),
     ...fieldsMissing(used),
     ...fieldsMalformed(used),
+    ...codeNotListed(used),
     ...endpointsNotHttps(used),
     ...codeChallengeMethods(used),
     ...authenticationMethods(used),
@@ -53,6 +54,12 @@ function fieldsMalformed({ document, url, exchange }: ServerDocument): readonly 
   ].map((field) =>
     finding('metadata_field_malformed', { field, value: JSON.stringify(document[field]) ?? '', url }, exchange),
   )
+}
+
+/** MCP clients ask for a code (RFC 6749 §4.1.1), and some look first whether they may. */
+function codeNotListed({ document, url, exchange }: ServerDocument): readonly Finding[] {
+  const listed = stringsIn(document.response_types_supported)
+  return listed === undefined || listed.includes('code') ? [] : [finding('code_not_listed', { listed, url }, exchange)]
 }
 
 function endpointsNotHttps({ document, exchange }: ServerDocument): readonly Finding[] {

@@ -3,19 +3,22 @@ import type { Evidence } from '../evidence/evidence.ts'
 import { type Exchange, headerOf, statusOf } from '../evidence/exchange.ts'
 import { readChallenge } from '../evidence/read-challenge.ts'
 import { resourceMetadataPlaces } from '../probes/places.ts'
-import { isWebUrl, resourcePlaces } from '../probes/resource-documents.ts'
+import { isWebUrl, resourceDocument, resourcePlaces } from '../probes/resource-documents.ts'
+import { serverDocuments } from '../probes/server-documents.ts'
 import { type Finding, finding } from './finding.ts'
-import { foundIn } from './look.ts'
+import { beginningOf, foundIn } from './look.ts'
 
 /** What is wrong with the `WWW-Authenticate` of a 401 (RFC 6750 §3, RFC 9728 §5.1). */
 export function findInChallengeHeader(evidence: Evidence, first: Exchange): readonly Finding[] {
   const value = headerOf(first, 'www-authenticate')
-  if (value === undefined) return [missing(first)]
+  if (value === undefined) return [wantsKey(evidence, first) ?? missing(first)]
   const challenge = readChallenge(first)
   if (challenge === undefined) {
     const isBearer = /(^|[\s,])bearer\b/i.test(value)
     return [
-      isBearer ? finding('challenge_malformed', { value }, first) : finding('challenge_not_bearer', { value }, first),
+      isBearer
+        ? finding('challenge_malformed', { value }, first)
+        : finding('challenge_not_bearer', { value, says: undefined, isEverywhere: isEverywhere(evidence) }, first),
     ]
   }
   return [
@@ -24,6 +27,21 @@ export function findInChallengeHeader(evidence: Evidence, first: Exchange): read
     ...errorWithoutToken(challenge, first),
     ...offlineAccess(challenge, first),
   ]
+}
+
+/** Some say in words alone that they want a key, where nothing speaks of OAuth. */
+function wantsKey(evidence: Evidence, first: Exchange): Finding | undefined {
+  if (resourceDocument(evidence) !== undefined || serverDocuments(evidence).length > 0) return undefined
+  const says = beginningOf(first)
+  const isKey = /\bapi[ _-]?key\b/i.test(says)
+  return isKey
+    ? finding('challenge_not_bearer', { value: '', says, isEverywhere: isEverywhere(evidence) }, first)
+    : undefined
+}
+
+function isEverywhere(evidence: Evidence): boolean {
+  const asked = resourcePlaces(evidence).filter(({ place }) => place !== 'suffix')
+  return asked.length > 0 && asked.every(({ exchange }) => statusOf(exchange) === 401)
 }
 
 function missing(first: Exchange): Finding {

@@ -26,7 +26,11 @@ testScenes([
   ],
   ['wrong_challenge_status', { challenge: plain(403) }, ['wrong_challenge_status']],
   ['wrong_challenge_status', { challenge: page(200) }, ['wrong_challenge_status']],
-  ['wrong_challenge_status', { challenge: plain(500) }, ['wrong_challenge_status']],
+  [
+    'scope_asked_before_sign_in',
+    { challenge: plain(403, { 'www-authenticate': 'Bearer error="insufficient_scope", scope="notes"' }) },
+    ['scope_asked_before_sign_in'],
+  ],
   ['challenge_missing', { header: () => undefined }, ['challenge_missing']],
   [
     'challenge_renamed',
@@ -37,6 +41,18 @@ testScenes([
     ['challenge_renamed'],
   ],
   ['challenge_not_bearer', { header: () => 'Basic realm="mcp"' }, ['challenge_not_bearer']],
+  [
+    'challenge_not_bearer',
+    {
+      first: (_request, response) => Boolean(response.writeHead(401, { 'www-authenticate': 'Basic realm="a"' }).end()),
+    },
+    ['challenge_not_bearer'],
+  ],
+  [
+    'challenge_not_bearer',
+    { first: (_request, response) => Boolean(json(response, 401, { error: 'Missing API key' })) },
+    ['challenge_not_bearer'],
+  ],
   ['challenge_malformed', { header: () => 'Bearer resource_metadata="https://mcp.example' }, ['challenge_malformed']],
   ['challenge_behind_another', { header: (origin) => `Basic realm="a", ${pointing(origin)}` }, []],
   ['challenge_without_pointer', { header: () => 'Bearer realm="mcp"' }, []],

@@ -1,3 +1,4 @@
+import { parseChallenge } from '@portcullis/auth/protocol'
 import { type Evidence, seen } from '../evidence/evidence.ts'
 import { type Exchange, headerOf, statusOf } from '../evidence/exchange.ts'
 import { readReply } from '../evidence/read-reply.ts'
@@ -12,6 +13,7 @@ import { edgeProductOf } from './edge-products.ts'
 import { type Finding, finding } from './finding.ts'
 import { isLogin } from './login-pages.ts'
 import { beginningOf, contentTypeOf, isHundred } from './look.ts'
+import { findNoMcp } from './no-mcp.ts'
 
 /** C: what the server says to those who come without a token. */
 export function findInChallenge(evidence: Evidence): readonly Finding[] {
@@ -43,14 +45,18 @@ function hasToken({ request }: Exchange): boolean {
 
 function notChallenged(evidence: Evidence, first: Exchange): readonly Finding[] {
   const status = statusOf(first) ?? 0
-  if (edgeProductOf(first) !== undefined) return []
   if (isLogin(first))
     return [finding('login_page_instead_of_challenge', { status, location: redirectTarget(first) }, first)]
-  if (redirectTarget(first) !== undefined || status === 429) return []
+  if (redirectTarget(first) !== undefined) return []
+  const noMcp = findNoMcp(evidence, first)
+  if (noMcp !== undefined) return noMcp
+  if (edgeProductOf(first) !== undefined) return []
   if (isHundred(first, 2)) return letIn(evidence, first, status)
   const early = checkedBeforeAuthentication(evidence, first)
   if (early.length > 0) return early
-  if (isNowhere(evidence, first)) return [finding('mcp_url_not_found', { url: evidence.target, status }, first)]
+  const challenge = parseChallenge(headerOf(first, 'www-authenticate') ?? '')
+  if (status === 403 && challenge?.error === 'insufficient_scope')
+    return [finding('scope_asked_before_sign_in', { scope: challenge.scope }, first)]
   return [wrongStatus(first, status)]
 }
 
@@ -67,16 +73,6 @@ function letIn(evidence: Evidence, first: Exchange, status: number): readonly Fi
 function wrongStatus(first: Exchange, status: number): Finding {
   const seenThere = { contentType: contentTypeOf(first), begins: beginningOf(first) }
   return finding('wrong_challenge_status', { status, ...seenThere }, first)
-}
-
-/** Nothing there answers MCP, whatever is asked. */
-function isNowhere(evidence: Evidence, first: Exchange): boolean {
-  const others = [mcpRequest(evidence.target, 'get'), mcpRequest(evidence.target, 'post_discover')]
-  const answers = [first, ...others.flatMap((request) => seen(evidence, request) ?? [])]
-  return answers.every((exchange) => {
-    const status = statusOf(exchange)
-    return (status === 404 || status === 405 || status === 410) && readReply(exchange) === undefined
-  })
 }
 
 /** Mistakes in the request are told to strangers: then clients that make no mistake, but differ, never see the challenge. */

@@ -37,6 +37,30 @@ const products: readonly { name: string; shows: (exchange: Exchange) => boolean 
   { name: 'Sucuri', shows: (of) => headerOf(of, 'x-sucuri-id') !== undefined && isPage(of) },
 ]
 
+/** What stands in front of a server and says that it gets no answer from it; `undefined` where the answer is the server's own. */
+export function gatewayOf(exchange: Exchange): string | undefined {
+  const { outcome } = exchange
+  if (outcome.kind === 'failure' || !isOfGateway(outcome.status)) return undefined
+  return gateways.find(({ shows }) => shows(exchange))?.name ?? edgeProductOf(exchange)
+}
+
+/** 502 to 504, and what Cloudflare says of the server behind it. */
+function isOfGateway(status: number): boolean {
+  return (status >= 502 && status <= 504) || (status >= 520 && status <= 530)
+}
+
+const gateways: readonly { name: string; shows: (exchange: Exchange) => boolean }[] = [
+  { name: 'Cloudflare', shows: (of) => headerOf(of, 'cf-ray') !== undefined },
+  { name: 'nginx', shows: (of) => /^(nginx|openresty)\b/i.test(textOf(of, 'server')) },
+  { name: 'Caddy', shows: (of) => /^caddy\b/i.test(textOf(of, 'server')) },
+  { name: 'Envoy', shows: (of) => /envoy/i.test(textOf(of, 'server')) },
+  { name: 'Apache', shows: (of) => /^apache\b/i.test(textOf(of, 'server')) },
+  { name: 'The AWS load balancer', shows: (of) => /^awselb\b/i.test(textOf(of, 'server')) },
+  { name: 'Fly.io', shows: (of) => /^fly\//i.test(textOf(of, 'server')) },
+  { name: 'Vercel', shows: (of) => headerOf(of, 'x-vercel-error') !== undefined },
+  { name: 'Heroku', shows: (of) => hasBody(of, /herokucdn\.com\/error-pages/) },
+]
+
 function textOf(exchange: Exchange, header: string): string {
   return headerOf(exchange, header) ?? ''
 }

@@ -2,6 +2,7 @@ import type { Finding, FindingCode } from './finding.ts'
 import { authorizationServerTexts } from './texts/authorization-server.ts'
 import { challengeTexts } from './texts/challenge.ts'
 import { networkTexts } from './texts/network.ts'
+import { noMcpTexts } from './texts/no-mcp.ts'
 import { protectedResourceTexts } from './texts/protected-resource.ts'
 import type { Text, TextsOf } from './texts/text.ts'
 import { seenAs } from './texts/values.ts'
@@ -24,6 +25,7 @@ const longestSentence = 160
 
 const texts: TextsOf<FindingCode> = {
   ...networkTexts,
+  ...noMcpTexts,
   ...challengeTexts,
   ...protectedResourceTexts,
   ...authorizationServerTexts,

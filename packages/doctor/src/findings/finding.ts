@@ -36,7 +36,7 @@ export type Difference =
 /** What each code says beside itself. A new code here demands its sentence, its severity, its requirement and its place among causes. */
 export interface FindingArgs {
   // N. Network and edge
-  unreachable: { reason: FailureReason; detail: string }
+  unreachable: { url: string; reason: FailureReason; detail: string }
   certificate_untrusted: { detail: string }
   /** `isTyped`: the address, or the name of this machine, stands in the URL itself. */
   not_public: { address: string; isTyped: boolean }
@@ -57,13 +57,23 @@ export interface FindingArgs {
   // C. Challenge
   everybody_let_in: { status: number }
   open_server: { status: number }
-  mcp_url_not_found: { url: string; status: number }
+  /** `other`: the URL that the metadata of this host names. */
+  mcp_url_not_found: { url: string; status: number; other: string | undefined }
+  /** `isChallenged`: it asks for a token, so that the stream itself was not seen. */
+  old_transport: { url: string; status: number; isChallenged: boolean }
+  /** `gateway`: what stands in front and says so. */
+  server_fails: { status: number; gateway: string | undefined }
+  /** `method`: to which the page was shown. */
+  website: { status: number; method: 'POST' | 'GET'; begins: string }
+  no_mcp_reply: { status: number; contentType: string | undefined; begins: string }
+  scope_asked_before_sign_in: { scope: string | undefined }
   error_with_status_200: { code: number; message: string }
   login_page_instead_of_challenge: { status: number; location: string | undefined }
   wrong_challenge_status: { status: number; contentType: string | undefined; begins: string }
   challenge_missing: { status: number }
   challenge_renamed: { header: string; value: string }
-  challenge_not_bearer: { value: string }
+  /** `says`: the words of an answer without the header. `isEverywhere`: the places of metadata are behind the same. */
+  challenge_not_bearer: { value: string; says: string | undefined; isEverywhere: boolean }
   challenge_malformed: { value: string }
   challenge_behind_another: { value: string; scheme: string }
   challenge_without_pointer: { value: string }
@@ -104,6 +114,7 @@ export interface FindingArgs {
   issuer_mismatch: { issuer: string; expected: string; url: string }
   metadata_field_missing: { field: string; url: string }
   metadata_field_malformed: { field: string; value: string; url: string }
+  code_not_listed: { listed: readonly string[]; url: string }
   endpoint_not_https: { field: string; value: string }
   endpoint_not_found: { field: string; url: string; status: number }
   registration_guarded: { url: string; status: number }

@@ -7,7 +7,7 @@ import { resourceMetadataPlaces } from '../probes/places.ts'
 import { documentRequest, mcpRequest } from '../probes/requests.ts'
 import { isWebUrl } from '../probes/resource-documents.ts'
 import { heard, voicesApart } from '../probes/voices.ts'
-import { edgeProductOf } from './edge-products.ts'
+import { edgeProductOf, gatewayOf } from './edge-products.ts'
 import { type Finding, finding } from './finding.ts'
 import { isLogin } from './login-pages.ts'
 import { foundIn } from './look.ts'
@@ -28,7 +28,6 @@ export function findInNetwork(evidence: Evidence): readonly Finding[] {
     ...redirectedMcpUrl(first),
     ...redirectedMetadata(evidence),
     ...slow(evidence),
-    ...rateLimited(evidence),
   ]
 }
 
@@ -37,7 +36,7 @@ function unreachable(evidence: Evidence, first: Exchange): readonly Finding[] {
   const { outcome } = first
   if (outcome.kind === 'answer' || outcome.reason === 'certificate' || outcome.reason === 'not_asked') return []
   if (heard(evidence).some(({ exchange }) => exchange.outcome.kind === 'answer')) return []
-  return [finding('unreachable', { reason: outcome.reason, detail: outcome.detail }, first)]
+  return [finding('unreachable', { url: evidence.target, reason: outcome.reason, detail: outcome.detail }, first)]
 }
 
 function certificateUntrusted(first: Exchange): readonly Finding[] {
@@ -97,7 +96,13 @@ function userAgentBlocked(evidence: Evidence): readonly Finding[] {
 function blockedAtTheEdge(evidence: Evidence, first: Exchange): readonly Finding[] {
   const status = statusOf(first)
   const product = edgeProductOf(first)
-  if (product === undefined || status === undefined || voicesApart(evidence) !== undefined) return []
+  if (
+    product === undefined ||
+    status === undefined ||
+    (gatewayOf(first) !== undefined && status !== 503) ||
+    voicesApart(evidence) !== undefined
+  )
+    return []
   return [finding('blocked_at_the_edge', { product, status }, first)]
 }
 
@@ -136,7 +141,8 @@ function slow({ exchanges }: Evidence): readonly Finding[] {
   })
 }
 
-function rateLimited(evidence: Evidence): readonly Finding[] {
+/** Told of the evidence as it came. */
+export function rateLimited(evidence: Evidence): readonly Finding[] {
   const limited = evidence.exchanges.find((exchange) => statusOf(exchange) === 429)
   return limited === undefined ? [] : [finding('rate_limited', { url: limited.request.url }, limited)]
 }

@@ -6,6 +6,8 @@ export type Change =
   | { readonly kind: 'resource_metadata' }
   /** Requests to `/.well-known/`, and to the MCP endpoint, which challenges by itself, pass whatever guards the rest. */
   | { readonly kind: 'open_well_known' }
+  /** The password of a site is not asked for where MCP clients come, which sign in by themselves. */
+  | { readonly kind: 'lift_password' }
   /** The authorization server metadata stands where clients look, whole. */
   | { readonly kind: 'authorization_server_metadata' }
   /** The proxy hands challenges on as they come. */

@@ -3,13 +3,14 @@ import type { Change } from './change.ts'
 import type { DetectedStack } from './stack.ts'
 
 /** What would mend a finding, the best first: where a proxy was seen that may do the harm, its change stands before the server's own. */
-export function changesFor({ code }: Finding, { proxy, framework }: DetectedStack): readonly Change[] {
+export function changesFor(finding: Finding, { proxy, framework }: DetectedStack): readonly Change[] {
   // A framework that shows itself answered by itself: what a proxy only hands on is not the proxy's.
   const isProxyAlone = proxy !== undefined && framework === undefined
-  switch (code) {
+  switch (finding.code) {
     case 'everybody_let_in':
     case 'error_with_status_200':
     case 'wrong_challenge_status':
+    case 'scope_asked_before_sign_in':
     case 'challenge_malformed':
     case 'challenge_without_pointer':
     case 'pointer_not_absolute':
@@ -21,8 +22,10 @@ export function changesFor({ code }: Finding, { proxy, framework }: DetectedStac
     case 'bad_token_let_in':
     case 'bad_token_not_named':
       return [{ kind: 'challenge' }]
-    case 'challenge_missing':
     case 'challenge_not_bearer':
+      if (isOfSite(finding)) return [{ kind: 'lift_password' }, { kind: 'open_well_known' }]
+      return isProxyAlone ? [{ kind: 'pass_challenge' }, { kind: 'challenge' }] : [{ kind: 'challenge' }]
+    case 'challenge_missing':
       return isProxyAlone ? [{ kind: 'pass_challenge' }, { kind: 'challenge' }] : [{ kind: 'challenge' }]
     case 'login_page_instead_of_challenge':
       return [{ kind: isProxyAlone ? 'pass_challenge' : 'open_well_known' }, { kind: 'challenge' }]
@@ -49,6 +52,7 @@ export function changesFor({ code }: Finding, { proxy, framework }: DetectedStac
     case 'issuer_mismatch':
     case 'metadata_field_missing':
     case 'metadata_field_malformed':
+    case 'code_not_listed':
     case 's256_missing':
     case 'public_clients_not_listed':
     case 'no_way_to_register':
@@ -61,4 +65,9 @@ export function changesFor({ code }: Finding, { proxy, framework }: DetectedStac
     default:
       return []
   }
+}
+
+/** Its guard stands before the whole site. */
+function isOfSite({ code, args }: Finding): boolean {
+  return code === 'challenge_not_bearer' && 'isEverywhere' in args && args.isEverywhere
 }

@@ -32,7 +32,7 @@ interface Seen {
 function fixFor(finding: Finding, stack: DetectedStack, { seen, check, handedOn }: Seen): Fix | undefined {
   const context = handedOn === undefined ? seen : { ...seen, issuer: handedOn }
   const steps = switchesFor(finding, stack)
-  if (steps !== undefined) return { ...steps, check }
+  if (steps !== undefined) return { check, ...steps }
   const changes: readonly Change[] =
     handedOn === undefined ? changesFor(finding, stack) : [{ kind: 'resource_metadata' }]
   for (const change of changes) {

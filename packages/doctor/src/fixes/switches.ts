@@ -1,13 +1,24 @@
 import type { Finding } from '../findings/finding.ts'
 import type { Fix } from './fix.ts'
+import { passwordOnCaddy, whatToDoWithout } from './no-mcp.ts'
 import type { DetectedStack } from './stack.ts'
 
 /** What is mended by a switch somewhere else than in the server's code. */
 export function switchesFor(
   finding: Finding,
   { proxy }: DetectedStack,
-): Pick<Fix, 'title' | 'why' | 'steps'> | undefined {
+): (Pick<Fix, 'title' | 'why' | 'steps'> & Partial<Pick<Fix, 'check'>>) | undefined {
   switch (finding.code) {
+    case 'redirected':
+      return proxy === undefined ? whatToDoWithout(finding) : undefined
+    case 'challenge_not_bearer':
+      return proxy?.name === 'caddy' ? passwordOnCaddy(finding) : whatToDoWithout(finding)
+    case 'mcp_url_not_found':
+    case 'old_transport':
+    case 'server_fails':
+    case 'website':
+    case 'no_mcp_reply':
+      return whatToDoWithout(finding)
     case 'user_agent_blocked':
     case 'blocked_at_the_edge':
       return proxy?.name === 'cloudflare' ? cloudflareBots : undefined
@@ -16,7 +27,7 @@ export function switchesFor(
     case 'certificate_untrusted':
       return certificate
     case 'unreachable':
-      return unreachable
+      return whatToDoWithout(finding) ?? unreachable
     case 'authorization_server_unreachable':
       return authorizationServer
     default:

@@ -19,6 +19,11 @@ export function whyOf({ kind }: Change, { target, metadataUrl }: FixContext): { 
         title: 'let everybody through to /.well-known/ and to the MCP endpoint, signed in or not',
         why: 'the one says how to sign in, the other challenges by itself: a client that must be signed in to ask them never can be (RFC 9728 §3.1).',
       }
+    case 'lift_password':
+      return {
+        title: 'ask no password on the paths of MCP and of signing in; the MCP endpoint challenges by itself',
+        why: 'a password like this is for people with browsers: MCP clients know bearer tokens alone, and must read the metadata before they have one (RFC 9728 §3.1).',
+      }
     case 'authorization_server_metadata':
       return {
         title: 'serve the metadata of the sign-in server, whole',

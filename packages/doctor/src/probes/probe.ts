@@ -2,6 +2,7 @@ import type { Evidence } from '../evidence/evidence.ts'
 import { isFinal } from '../evidence/exchange.ts'
 import { probeAuthorizationServer } from './authorization-server.ts'
 import { probeChallenge } from './challenge.ts'
+import { probeEssentials } from './essentials.ts'
 import { probeNetwork } from './network.ts'
 import { probeProtectedResource } from './protected-resource.ts'
 import { mcpRequest } from './requests.ts'
@@ -19,6 +20,7 @@ export async function probe(evidence: Evidence, { onProgress = () => {} }: Probe
   onProgress('network')
   const first = await evidence.ask(mcpRequest(evidence.target, 'post_initialize'))
   if (isFinal(first.outcome)) return
+  if (first.outcome.kind === 'answer') await probeEssentials(evidence)
   await probeNetwork(evidence)
   if (heard(evidence).every(({ exchange }) => exchange.outcome.kind === 'failure')) return
   onProgress('challenge')

@@ -3,6 +3,7 @@ import { type Exchange, statusOf } from '../evidence/exchange.ts'
 import { readChallenge } from '../evidence/read-challenge.ts'
 import { isObject, type JsonObject, readJson, stringIn, stringsIn } from '../evidence/read-json.ts'
 import { followSeen } from '../evidence/redirects.ts'
+import { olderTransport } from './older-transport.ts'
 import { resourceMetadataPlaces } from './places.ts'
 import { documentRequest, mcpRequest } from './requests.ts'
 
@@ -18,10 +19,18 @@ export interface ResourcePlace {
   readonly document: JsonObject | undefined
 }
 
-/** Where the challenge to the first request points, as it stands there. */
+/** Where the challenge points, as it stands there. */
 export function pointerOf(evidence: Evidence): string | undefined {
-  const first = seen(evidence, mcpRequest(evidence.target, 'post_initialize'))
+  const first = challengedIn(evidence)
   return first === undefined ? undefined : readChallenge(first)?.resourceMetadata
+}
+
+/** The answer in which a challenge is looked for: to the first request, or to GET, where the transport of 2024-11-05 asks for a token. */
+export function challengedIn(evidence: Evidence): Exchange | undefined {
+  const post = seen(evidence, mcpRequest(evidence.target, 'post_initialize'))
+  const get = seen(evidence, mcpRequest(evidence.target, 'get'))
+  const isOlder = post !== undefined && get !== undefined && olderTransport(post, get) === 'challenged'
+  return isOlder ? get : post
 }
 
 /** The places that were looked at, in the order in which clients look. */

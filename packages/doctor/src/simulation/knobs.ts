@@ -35,6 +35,11 @@ export const knobs = {
     what: 'from where it follows “resource_metadata”',
     supposed: suppose('challenge', 'followsPointer', 'any_origin', 'same_origin', 'never'),
   },
+  'challenge.olderTransport': {
+    step: 'challenge',
+    what: 'whether it falls back to the transport of MCP 2024-11-05',
+    supposed: suppose('challenge', 'olderTransport', 'falls_back', 'never'),
+  },
   'protectedResource.order': {
     step: 'protected_resource_metadata',
     what: 'whether it looks for protected-resource metadata at the root of the origin',

@@ -27,6 +27,8 @@ export type WalkEnd =
       readonly because: StopReason
       /** The very message that the client shows, where it is known. */
       readonly words?: string
+      /** What it opened the browser with before, in vain. */
+      readonly request?: AuthorizationRequest
     }
   /** What it would do here nobody has recorded, or what it would see was not asked. */
   | { readonly kind: 'cannot_tell'; readonly step: Step; readonly why: string }

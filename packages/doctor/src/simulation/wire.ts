@@ -3,6 +3,7 @@ import type { Exchange } from '../evidence/exchange.ts'
 import { askBesideRegistration, type BesideRegistration, refusalToRegister } from '../probes/registration-refused.ts'
 import { documentRequest, endpointRequest, type FirstRequest, mcpRequest, type Voice } from '../probes/requests.ts'
 import { asFetched, follow, type Redirects } from './redirects.ts'
+import { answered } from './unanswered.ts'
 
 /** What a client has in its hands: the same evidence for all, asked in its own voice where that makes a difference. */
 export interface Wire {
@@ -36,24 +37,21 @@ export function createWire(evidence: Evidence, mcp: Voice, discovery: Voice = mc
     target: evidence.target,
     async first(first, { protocolVersion, redirects = 'none' } = {}) {
       const version = protocolVersion !== undefined && { protocolVersion }
-      return follow(
-        await evidence.ask(mcpRequest(evidence.target, first, { voice: mcp, ...version })),
-        redirects,
-        evidence,
-      )
+      const answer = await evidence.ask(mcpRequest(evidence.target, first, { voice: mcp, ...version }))
+      return answered(await follow(answer, redirects, evidence))
     },
     async document(url, { redirects = 'follow' } = {}) {
-      const answer = await follow(await evidence.ask(documentRequest(url, discovery)), redirects, evidence)
+      const answer = answered(await follow(await evidence.ask(documentRequest(url, discovery)), redirects, evidence))
       return redirects === 'follow' ? asFetched(answer) : answer
     },
-    endpoint: (url) => evidence.ask(endpointRequest(url, discovery)),
+    endpoint: async (url) => answered(await evidence.ask(endpointRequest(url, discovery))),
     async registration(url, beside) {
       const [answer] = await Promise.all([
         evidence.ask(endpointRequest(url, discovery)),
         askBesideRegistration(evidence, url, beside, discovery),
       ])
       const refusal = refusalToRegister(evidence, answer, beside, discovery)
-      return { exchange: refusal ?? answer, isRefused: refusal !== undefined }
+      return { exchange: refusal ?? answered(answer), isRefused: refusal !== undefined }
     },
   }
 }

@@ -10,6 +10,7 @@ export const authorizationServerTexts: TextsOf<
   | 'issuer_mismatch'
   | 'metadata_field_missing'
   | 'metadata_field_malformed'
+  | 'code_not_listed'
   | 'endpoint_not_https'
   | 'endpoint_not_found'
   | 'registration_guarded'
@@ -58,6 +59,10 @@ export const authorizationServerTexts: TextsOf<
   metadata_field_malformed: ({ field, value, url }) => [
     'The document that says how to sign in has something in it that clients cannot read.',
     `"${seenAs(field, 45)}" is ${seenAs(value, 40)} at ${shortUrl(url, 50)}.`,
+  ],
+  code_not_listed: ({ listed, url }) => [
+    'The metadata of the sign-in server says that it cannot do the one kind of sign-in that MCP clients do.',
+    `response_types_supported at ${shortUrl(url, 50)} is ${seenAs(listed.join(', '), 30)}; wanted is code.`,
   ],
   endpoint_not_https: ({ field, value }) => [
     'People would sign in without encryption, which clients refuse.',

@@ -4,7 +4,7 @@ import { found, seenAs, shortUrl } from './values.ts'
 export const challengeTexts: TextsOf<
   | 'everybody_let_in'
   | 'open_server'
-  | 'mcp_url_not_found'
+  | 'scope_asked_before_sign_in'
   | 'error_with_status_200'
   | 'login_page_instead_of_challenge'
   | 'wrong_challenge_status'
@@ -35,10 +35,6 @@ export const challengeTexts: TextsOf<
     'The server is open: it asks nobody to sign in, and has no sign-in to offer.',
     `initialize without a token: status ${status}, and no OAuth metadata anywhere.`,
   ],
-  mcp_url_not_found: ({ url, status }) => [
-    'There is no MCP server at this URL: look at the path.',
-    `${shortUrl(url, 80)}: status ${status} to POST and to GET.`,
-  ],
   error_with_status_200: ({ code, message }) => [
     'The server tells its refusal as a success, so no client asks its user to sign in.',
     `initialize without a token: status 200 with JSON-RPC error ${code} "${seenAs(message, 50)}"; wanted is 401.`,
@@ -61,9 +57,15 @@ export const challengeTexts: TextsOf<
     'Something in front of the server renames the header that tells clients where to sign in.',
     `Seen is ${seenAs(header, 40)}: ${seenAs(value, 50)}; wanted is that value in WWW-Authenticate.`,
   ],
-  challenge_not_bearer: ({ value }) => [
+  scope_asked_before_sign_in: ({ scope }) => [
+    'The server asks for more permission before anybody has signed in, and some clients take that for a no.',
+    `initialize without a token: status 403, insufficient_scope${scope === undefined ? '' : `, scope="${seenAs(scope, 30)}"`}; wanted is 401.`,
+  ],
+  challenge_not_bearer: ({ value, says }) => [
     'The server asks for another kind of sign-in than MCP clients know.',
-    `WWW-Authenticate is "${seenAs(value)}"; wanted is the scheme Bearer.`,
+    says === undefined
+      ? `WWW-Authenticate is "${seenAs(value)}"; wanted is the scheme Bearer.`
+      : `Status 401 without WWW-Authenticate says "${seenAs(says, 60)}"; wanted is the scheme Bearer.`,
   ],
   challenge_malformed: ({ value }) => [
     'The header that tells clients where to sign in is not written as they read it.',

@@ -27,9 +27,12 @@ const reasons: { readonly [reason in FailureReason]: string } = {
   connection_closed: 'connection closed',
   certificate: 'certificate not trusted',
   tls: 'no TLS connection',
+  speaks_http: 'https where http alone is spoken',
+  old_tls: 'TLS of a version that clients no longer speak',
   timed_out: 'no answer in time',
   address_refused: 'an address inside a private network',
   url_refused: 'no URL that can be asked',
   malformed_answer: 'an answer that is not HTTP',
+  out_of_time: 'not answered before the doctor’s time was over',
   not_asked: 'not asked',
 }

@@ -28,6 +28,10 @@ location = /.well-known/openid-configuration {
     proxy_pass ${upstream}
     proxy_set_header Host $http_host;
 }`)
+    case 'lift_password':
+      return code(`set $password "Restricted";
+if ($uri ~ "^(/\\.well-known/|${context.path}$|/(authorize|token|register|jwks)$)") { set $password off; }
+auth_basic $password; # instead of auth_basic "Restricted"; the file of passwords stays`)
     case 'let_user_agents_in':
       return code(`location ${context.path} { # no test of $http_user_agent here, nor in the server block above it
     proxy_pass ${upstream}

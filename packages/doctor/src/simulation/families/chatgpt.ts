@@ -1,10 +1,11 @@
 import type { ClientProfile } from '@portcullis/clients'
-import { statusOf } from '../../evidence/exchange.ts'
+import { type Exchange, statusOf } from '../../evidence/exchange.ts'
 import type { FamilyWalk } from '../family.ts'
 import { type HeardChallenge, hear } from '../steps/challenge.ts'
 import { discover } from '../steps/discovery.ts'
 import { readReply } from '../steps/first-answer.ts'
 import { whyUnknown } from '../steps/not-asked.ts'
+import { fallsBack, orOlder } from '../steps/older-transport.ts'
 import { signIn } from '../steps/sign-in.ts'
 import { isSuccess } from '../steps/success.ts'
 import { Footprints, hasEnded, type StopReason, type Walk } from '../walk.ts'
@@ -21,11 +22,20 @@ export const walkChatgpt: FamilyWalk = async (client, wire) => {
   if (unknown !== undefined) return steps.cannotTell('reach', unknown)
   steps.at(statusOf(answer) === undefined ? 'reach' : 'challenge', answer)
   if (statusOf(answer) === undefined) return steps.stop('reach', 'unreachable')
+  const spoken = await orOlder(answer, wire, steps, fallsBack(client))
+  if (hasEnded(spoken)) return spoken
+  if (!isMcp(spoken)) return steps.stop('challenge', 'wrong_status')
 
-  const walk = await signInAt(client, wire, hear(answer), steps)
+  const walk = await signInAt(client, wire, hear(spoken), steps)
   const isLetIn = isSuccess(answer) && readReply(answer).kind === 'result'
   const isOpen = walk.end.kind === 'stops' && foundNothing.includes(walk.end.because) && isLetIn
   return isOpen ? steps.end({ kind: 'needs_no_sign_in' }) : inItsWords(walk, client, wire.target)
+}
+
+/** It signs in also where nobody asks it to, but not where there is nothing to talk to. */
+function isMcp(answer: Exchange): boolean {
+  const status = statusOf(answer) ?? 0
+  return status < 500 && ![404, 405, 410].includes(status)
 }
 
 async function signInAt(

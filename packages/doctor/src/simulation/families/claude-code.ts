@@ -1,5 +1,6 @@
 import type { ClientProfile } from '@portcullis/clients'
-import { type Exchange, headerOf, statusOf } from '../../evidence/exchange.ts'
+import { type Exchange, statusOf } from '../../evidence/exchange.ts'
+import { olderTransport } from '../../probes/older-transport.ts'
 import type { FamilyWalk } from '../family.ts'
 import { readReply } from '../steps/first-answer.ts'
 import { stringIn } from '../steps/json-document.ts'
@@ -49,12 +50,13 @@ async function dial(client: ClientProfile, wire: Wire, steps: Footprints): Promi
   if (statusOf(probe) !== undefined) steps.at('challenge', probe)
   const answer = statusOf(probe) === undefined ? probe : await wire.first('post_initialize', { redirects: 'follow' })
   const statuses = client.challenge?.statuses?.value ?? [401, 403]
-  if (statusOf(answer) === 405) {
+  const status = statusOf(answer)
+  if (status === 404 || status === 405) {
     steps.at('challenge', answer)
     const stream = await wire.first('get', { redirects: 'follow' })
-    if (statusOf(stream) === 401) return challenged(stream, wire, steps)
-    if (opensStream(stream))
-      return steps.cannotTell('challenge', 'It tries the transport of 2024-11-05, which nobody has recorded')
+    if (olderTransport(answer, stream) === 'open') return steps.end({ kind: 'needs_no_sign_in' })
+    // After a 404 it was seen to stop all the same.
+    if (status === 405 && statusOf(stream) === 401) return challenged(stream, wire, steps)
   }
   const received = receive(answer, { statuses, schemes: ['bearer'], words: wordsAt(wire.target) }, steps)
   if (hasEnded(received)) return received
@@ -86,10 +88,6 @@ async function lookAhead(
 /** Fields that no specification has. */
 function scopeIn(metadata: SdkServerMetadata | undefined): string | undefined {
   return stringIn(metadata?.document.scope) ?? stringIn(metadata?.document.default_scope)
-}
-
-function opensStream(answer: Exchange): boolean {
-  return statusOf(answer) === 200 && headerOf(answer, 'content-type')?.startsWith('text/event-stream') === true
 }
 
 function isResult(answer: Exchange): boolean {

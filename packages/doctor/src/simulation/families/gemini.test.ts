@@ -195,9 +195,7 @@ test('Gemini CLI takes the first letter of a string for the authorization server
 })
 
 test('Gemini CLI signs in only after a 401 to its first message (connectToMcpServer)', async () => {
-  assert.deepEqual(await endOf('gemini-cli', { ...healthy, POST: { status: 404 } }), [
-    'stops',
-    'challenge',
-    'wrong_status',
-  ])
+  const served = { ...healthy, POST: { status: 404 }, GET: { status: 404 } }
+
+  assert.deepEqual(await endOf('gemini-cli', served), ['stops', 'challenge', 'wrong_status'])
 })

@@ -6,6 +6,7 @@ import { discover, resourceParameter } from '../steps/gemini-discovery.ts'
 import { register } from '../steps/gemini-registration.ts'
 import { stringIn, stringsIn } from '../steps/json-document.ts'
 import { whyUnknown } from '../steps/not-asked.ts'
+import { orOlder } from '../steps/older-transport.ts'
 import { isSuccess } from '../steps/success.ts'
 import { Footprints, hasEnded, type Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
@@ -52,7 +53,7 @@ function refusalOfEndpoints(authorization: string, token: string | undefined, ty
   return refusalOf(authorization, typed) ?? refusalOf(token, typed)
 }
 
-/** `connectToMcpServer`: only a 401 makes it ask for a sign-in. */
+/** `connectToMcpServer`: only a 401 makes it ask for a sign-in. After other failures it tries the transport of 2024-11-05. */
 async function dial(wire: Wire, steps: Footprints): Promise<Walk | undefined> {
   const answer = await wire.first('post_initialize')
   const unknown = whyUnknown(answer)
@@ -61,7 +62,10 @@ async function dial(wire: Wire, steps: Footprints): Promise<Walk | undefined> {
   steps.at(status === undefined ? 'reach' : 'challenge', answer)
   if (status === undefined) return steps.stop('reach', 'unreachable')
   if (status === 401) return undefined
-  return isSuccess(answer) ? readSuccess(answer, steps) : steps.stop('challenge', 'wrong_status')
+  if (isSuccess(answer)) return readSuccess(answer, steps)
+  const older = await orOlder(answer, wire, steps, () => true)
+  if (hasEnded(older)) return older
+  return older === answer ? steps.stop('challenge', 'wrong_status') : undefined
 }
 
 function readSuccess(answer: Exchange, steps: Footprints): Walk {

@@ -1,10 +1,12 @@
 import type { ClientProfile } from '@portcullis/clients'
 import { statusOf } from '../../evidence/exchange.ts'
 import type { FamilyWalk } from '../family.ts'
+import { redirectTarget } from '../redirects.ts'
 import { unboundEndpoint } from '../steps/codex-endpoints.ts'
 import { readReply } from '../steps/first-answer.ts'
 import { stringsIn } from '../steps/json-document.ts'
 import { whyUnknown } from '../steps/not-asked.ts'
+import { fallsBack, isOfOlderTransport, orOlder } from '../steps/older-transport.ts'
 import { chooseWay, type RegistrationWords, takesStaticClient, tryRegistration } from '../steps/registration.ts'
 import { discover, type RmcpDiscovery } from '../steps/rmcp-discovery.ts'
 import type { RmcpServerMetadata } from '../steps/rmcp-server-metadata.ts'
@@ -29,7 +31,16 @@ export const walkRmcp: FamilyWalk = async (client, wire) => {
     const letIn = await usedAsNobody(wire, steps)
     return letIn ?? steps.stop('authorization_server_metadata', 'authorization_server_metadata_not_found')
   }
-  return authorize(client, wire, discovery, metadata, steps)
+  const walk = await authorize(client, wire, discovery, metadata, steps)
+  const isInVain = walk.end.kind === 'asks_for_authorization' && (await isOfOlderTransport(wire))
+  return isInVain && !fallsBack(client)() ? inVain(walk) : walk
+}
+
+/** It signs in before it knows whether there is something that it can talk to. */
+function inVain(walk: Walk): Walk {
+  const { end } = walk
+  if (end.kind !== 'asks_for_authorization') return walk
+  return { ...walk, end: { kind: 'stops', step: 'challenge', because: 'wrong_status', request: end.request } }
 }
 
 /** Clients like goose sign in when they are refused, and not before. */
@@ -41,6 +52,9 @@ async function dial(client: ClientProfile, wire: Wire, steps: Footprints): Promi
   steps.at(status === undefined ? 'reach' : 'challenge', answer)
   if (status === undefined) return steps.stop('reach', 'unreachable')
   if ((client.challenge?.statuses?.value ?? [401]).includes(status)) return undefined
+  const older = await orOlder(answer, wire, steps, fallsBack(client))
+  if (hasEnded(older)) return older
+  if (older !== answer) return undefined
   if (status !== 200) return steps.stop('challenge', 'wrong_status')
   return readReply(answer).kind === 'result'
     ? steps.end({ kind: 'needs_no_sign_in' })
@@ -50,6 +64,10 @@ async function dial(client: ClientProfile, wire: Wire, steps: Footprints): Promi
 /** Where it cannot sign in, it may still be let in. */
 async function usedAsNobody(wire: Wire, steps: Footprints): Promise<Walk | undefined> {
   const answer = await wire.first('post_initialize', { redirects: 'none' })
+  if (redirectTarget(answer) !== undefined) {
+    steps.at('challenge', answer)
+    return steps.stop('challenge', 'wrong_status')
+  }
   if (statusOf(answer) !== 200 || readReply(answer).kind !== 'result') return undefined
   steps.at('challenge', answer)
   return steps.end({ kind: 'needs_no_sign_in' })

@@ -1,4 +1,5 @@
 import type { FamilyWalk } from '../family.ts'
+import { fallsBack, orOlder } from '../steps/older-transport.ts'
 import type { RegistrationWords } from '../steps/registration.ts'
 import { authorize } from '../steps/sdk-authorization.ts'
 import { discover, type SdkDiscoveryRules } from '../steps/sdk-discovery.ts'
@@ -11,8 +12,10 @@ export const walkSdk1: FamilyWalk = async (client, wire) => {
   const first = client.challenge?.firstRequest?.value ?? 'post_initialize'
   const protocolVersion = client.challenge?.protocolVersion?.value
   const answer = await wire.first(first, { protocolVersion, redirects: redirectsOfMessages })
+  const taken = await orOlder(answer, wire, steps, fallsBack(client))
+  if (hasEnded(taken)) return taken
   const statuses = client.challenge?.statuses?.value ?? [401]
-  const challenge = receive(answer, { statuses, schemes: ['bearer'], words }, steps)
+  const challenge = receive(taken, { statuses, schemes: ['bearer'], words }, steps)
   if (hasEnded(challenge)) return challenge
 
   const discovery = await discover(wire, challenge.pointer, rules, steps)

@@ -3,6 +3,7 @@ import { type Exchange, statusOf } from '../../evidence/exchange.ts'
 import type { FamilyWalk } from '../family.ts'
 import { readReply } from '../steps/first-answer.ts'
 import { isObject, stringsIn } from '../steps/json-document.ts'
+import { fallsBack, orOlder } from '../steps/older-transport.ts'
 import type { RegistrationWords } from '../steps/registration.ts'
 import { authorize } from '../steps/sdk-authorization.ts'
 import type { SdkChallenge } from '../steps/sdk-challenge.ts'
@@ -48,7 +49,8 @@ async function negotiate(client: ClientProfile, wire: Wire, steps: Footprints): 
 
 async function initialize(client: ClientProfile, wire: Wire, steps: Footprints): Promise<SdkChallenge | Walk> {
   const answer = await wire.first('post_initialize', { redirects: redirectsOfMessages })
-  return receive(answer, { statuses: statusesOf(client), schemes, words }, steps)
+  const taken = await orOlder(answer, wire, steps, fallsBack(client))
+  return hasEnded(taken) ? taken : receive(taken, { statuses: statusesOf(client), schemes, words }, steps)
 }
 
 function statusesOf(client: ClientProfile): readonly number[] {

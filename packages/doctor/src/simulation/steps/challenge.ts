@@ -3,10 +3,11 @@ import { type Exchange, headerOf, statusOf } from '../../evidence/exchange.ts'
 import { readChallenge } from '../../evidence/read-challenge.ts'
 import type { FirstRequest } from '../../probes/requests.ts'
 import { recorded } from '../alternatives.ts'
-import type { Footprints, Walk } from '../walk.ts'
+import { type Footprints, hasEnded, type Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
 import { readReply } from './first-answer.ts'
 import { whyUnknown } from './not-asked.ts'
+import { fallsBack, orOlder } from './older-transport.ts'
 
 /** What a client takes out of the answer that makes it sign in. */
 export interface HeardChallenge {
@@ -24,13 +25,13 @@ export async function seekChallenge(
   const { firstRequest, protocolVersion } = client.challenge ?? {}
   const ask = (first: FirstRequest) => wire.first(first, { protocolVersion: protocolVersion?.value })
   if (firstRequest === undefined && isAlike(await ask('post_initialize'), await ask('post_discover')))
-    return receive(await ask('post_initialize'), client, steps)
+    return receive(await ask('post_initialize'), client, wire, steps)
 
   const first = recorded(firstRequest, 'challenge.firstRequest')
   const answer = await ask(first)
-  if (first !== 'post_discover' || !isOfEarlierEra(answer)) return receive(answer, client, steps)
+  if (first !== 'post_discover' || !isOfEarlierEra(answer)) return receive(answer, client, wire, steps)
   steps.at('challenge', answer)
-  return receive(await wire.first('post_initialize'), client, steps)
+  return receive(await wire.first('post_initialize'), client, wire, steps)
 }
 
 /** A Bearer challenge wherever it stands in the header; nothing where there is none. */
@@ -59,7 +60,14 @@ function isOfEarlierEra(answer: Exchange): boolean {
   return status < 200 || status > 299 || readReply(answer).kind === 'error'
 }
 
-function receive(answer: Exchange, client: ClientProfile, steps: Footprints): HeardChallenge | Walk {
+async function receive(
+  first: Exchange,
+  client: ClientProfile,
+  wire: Wire,
+  steps: Footprints,
+): Promise<HeardChallenge | Walk> {
+  const answer = await orOlder(first, wire, steps, fallsBack(client))
+  if (hasEnded(answer)) return answer
   const unknown = whyUnknown(answer)
   if (unknown !== undefined) return steps.cannotTell('reach', unknown)
   const status = statusOf(answer)

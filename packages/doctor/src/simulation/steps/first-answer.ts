@@ -1,3 +1,4 @@
+import { eventsIn } from '../../evidence/event-stream.ts'
 import { type Exchange, headerOf } from '../../evidence/exchange.ts'
 import { parseJson } from '../../evidence/read-json.ts'
 import { readOnce } from '../../evidence/read-once.ts'
@@ -29,16 +30,16 @@ function replyOf(exchange: Exchange): Reply {
 
 function replyInEvents({ outcome }: Exchange): Reply | undefined {
   if (outcome.kind !== 'answer') return undefined
-  for (const event of outcome.body.split(/\r?\n\r?\n/)) {
-    const lines = event.split(/\r?\n/).filter((line) => line.startsWith('data:'))
-    const reply = replyIn(parseJson(lines.map((line) => line.slice('data:'.length)).join('\n')))
+  for (const { data } of eventsIn(outcome.body)) {
+    const reply = replyIn(parseJson(data))
     if (reply !== undefined) return reply
   }
   return undefined
 }
 
 function replyIn(value: unknown): Reply | undefined {
-  const message = Array.isArray(value) ? value.find(isObject) : value
+  const messages: readonly unknown[] = Array.isArray(value) ? value : [value]
+  const message = messages.find((each) => isObject(each) && ('result' in each || 'error' in each))
   if (!isObject(message) || message.jsonrpc !== '2.0') return undefined
   if ('result' in message) return { kind: 'result', result: message.result }
   const error = message.error

@@ -14,6 +14,11 @@ const accepted: Readonly<Record<string, readonly ResourceComparison[]>> = {
   'https://b.example/mcp': ['none'],
 }
 
+test('an origin is the same with its slash and without', () => {
+  assert.ok(isAcceptable('https://a.example', 'https://a.example/', 'exact'))
+  assert.ok(isAcceptable('https://a.example/', 'https://a.example', 'exact'))
+})
+
 for (const [resource, comparisons] of Object.entries(accepted))
   test(`${resource} is accepted for ${typed} by ${comparisons.join(', ')}`, () => {
     const all = ['exact', 'origin_and_path_prefix', 'same_origin', 'none'] as const

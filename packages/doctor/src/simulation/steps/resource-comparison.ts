@@ -1,10 +1,12 @@
+import { sameIdentifier } from '@portcullis/auth/protocol'
+
 /** How `resource` must relate to the URL that was typed. Both are absolute URLs. */
 export type ResourceComparison = 'exact' | 'origin_and_path_prefix' | 'same_origin' | 'none'
 
 export function isAcceptable(resource: string, typed: string, comparison: ResourceComparison): boolean {
   switch (comparison) {
     case 'exact':
-      return resource === typed
+      return sameIdentifier(resource, typed)
     case 'origin_and_path_prefix':
       return isWithin(new URL(typed), new URL(resource))
     case 'same_origin':

@@ -3,7 +3,7 @@ import { type Footprints, hasEnded, type Walk } from '../walk.ts'
 import type { Wire } from '../wire.ts'
 import { isObject, type JsonObject, readJson, stringIn } from './json-document.ts'
 import { readRmcpChallenge } from './rmcp-challenge.ts'
-import { failure } from './rmcp-failure.ts'
+import { discoveryFailed, failure } from './rmcp-failure.ts'
 import { areLists, areStrings } from './serde.ts'
 import { resourceMetadataAtPath, resourceMetadataAtRoot, resourceMetadataBehindPath } from './well-known-places.ts'
 
@@ -27,6 +27,10 @@ export async function findResourceMetadata(
   steps.at(step, first)
   const failed = failure(first, step, wire.target, steps)
   if (failed !== undefined) return failed
+  if (isOpenStream(first)) {
+    const words = `${discoveryFailed(wire.target)}\n  Caused by: HTTP request failed: error decoding response body`
+    return steps.stop('challenge', 'wrong_status', words)
+  }
   const challenge = challengeIn(first, wire.target)
   const challengeScopes = challenge?.pointer === undefined ? [] : (challenge.scope?.split(/\s+/).filter(Boolean) ?? [])
 
@@ -37,6 +41,13 @@ export async function findResourceMetadata(
     if (document !== undefined) return hasEnded(document) ? document : { challengeScopes, url, document }
   }
   return { challengeScopes, url: wire.target, document: undefined }
+}
+
+/** It reads the answer to its end, which a stream of events has not. */
+function isOpenStream(answer: Exchange): boolean {
+  const { outcome } = answer
+  const isWhole = outcome.kind === 'failure' || outcome.isWhole
+  return !isWhole && headerOf(answer, 'content-type')?.startsWith('text/event-stream') === true
 }
 
 function placesOf(target: string, pointer: string | undefined): ReadonlySet<string> {

@@ -1,0 +1,32 @@
+import type { Evidence } from '../evidence/evidence.ts'
+import { type Exchange, noEvidenceIn } from '../evidence/exchange.ts'
+import type { Finding, FindingCode } from './finding.ts'
+
+/** The evidence without what says nothing of the server: a 429, or what the doctor's own time was too short for, was as good as not asked. */
+export function withoutNoEvidence(evidence: Evidence): Evidence {
+  return { ...evidence, exchanges: evidence.exchanges.map(asNotAsked) }
+}
+
+function asNotAsked(exchange: Exchange): Exchange {
+  const why = noEvidenceIn(exchange)
+  return why === undefined ? exchange : { ...exchange, outcome: { kind: 'failure', reason: 'not_asked', detail: why } }
+}
+
+/** What is missing may stand where nobody could look. */
+export function withoutAbsences(findings: readonly Finding[], { exchanges }: Evidence): readonly Finding[] {
+  const isAllSeen = exchanges.every((exchange) => noEvidenceIn(exchange) === undefined)
+  return isAllSeen ? findings : findings.filter(({ code }) => !absences.has(code))
+}
+
+const absences: ReadonlySet<FindingCode> = new Set([
+  'open_server',
+  'mcp_url_not_found',
+  'resource_metadata_missing',
+  'resource_metadata_at_root_only',
+  'resource_metadata_at_path_only',
+  'authorization_server_unreachable',
+  'authorization_server_metadata_missing',
+  'authorization_server_metadata_elsewhere',
+  'registration_elsewhere',
+  'no_aliases_at_root',
+])
