@@ -1,4 +1,4 @@
-import type { ClientProfile } from '@portcullis/clients'
+import { profiles as allProfiles, type ClientProfile } from '@portcullis/clients'
 import { findCauses } from './causes/find-causes.ts'
 import { hiddenCauses } from './causes/hidden-causes.ts'
 import type { Diagnosis } from './diagnosis.ts'
@@ -35,6 +35,7 @@ export async function conclude(
     notAsked: evidence.notAsked,
     stack,
     clients,
+    areChosen: profiles !== allProfiles,
     causes: all.filter((cause) => !hidden.includes(cause)),
     hidden,
     findings,

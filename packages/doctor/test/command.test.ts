@@ -84,7 +84,16 @@ test('a client that runs in a data centre connects once there is a public addres
   assert.match(out, /! {2}◌─+●.*\n {5}1 connects once the server has a public https address: Claude\n/)
 })
 
-test('3: of a client nobody can tell, and none stops', async () => {
+test('0: a healthy server is healthy, whatever nobody knows of some clients', async () => {
+  const { origin } = await startMcpServer()
+
+  const { code, out } = await ran([`${origin}/mcp`])
+
+  assert.equal(code, exitCodes.allConnect)
+  assert.match(out, /may or may not/)
+})
+
+test('3: of a client that was asked for nobody can tell, and none stops', async () => {
   const { origin } = await startMcpServer()
 
   const { code, out } = await ran([`${origin}/mcp`, '--client', 'perplexity,codex'])

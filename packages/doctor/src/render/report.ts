@@ -46,6 +46,7 @@ interface ReportedClient {
   readonly because?: StopReason
   readonly words?: string
   readonly why?: string
+  readonly unknown?: 'client' | 'server'
   readonly caveats: readonly (Caveat & { readonly text: string })[]
   readonly steps: readonly WalkStep[]
   readonly request?: AuthorizationRequest
@@ -114,6 +115,7 @@ function reportedClient({ client, kind, basis, step, words, why, caveats, walk }
     ...(walk.end.kind === 'stops' && { because: walk.end.because }),
     ...(words !== undefined && { words }),
     ...(why !== undefined && { why }),
+    ...(walk.end.kind === 'cannot_tell' && { unknown: walk.end.unknown }),
     caveats: caveats.map((caveat) => ({ ...caveat, text: caveatText(caveat) })),
     steps: walk.steps,
     ...(walk.end.kind === 'asks_for_authorization' && { request: walk.end.request }),

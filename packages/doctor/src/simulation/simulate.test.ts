@@ -23,6 +23,16 @@ test('a client that stops does so in the words of its library', async () => {
   assert.match(verdict?.words ?? '', /^Protected resource https:\/\/other\.example\.net\/mcp does not match expected/)
 })
 
+test('words that are empty are no words', async () => {
+  const evidence = server({ [serverPlace]: 404, 'https://auth.example.net/authorize': 404 })
+  const words = { authorization_request: fact(' ') }
+
+  const [verdict] = await simulate(evidence, [client({ words })], () => false)
+
+  assert.equal(verdict?.step, 'authorization_request')
+  assert.ok(!('words' in verdict))
+})
+
 test('where the walk knows no words, those of the profile stand, if they are complete', async () => {
   const evidence = server({ 'https://mcp.example.net/mcp': 500 })
   const [family, words] = [fact<'specification'>('specification'), { challenge: fact('Not here') }]

@@ -53,7 +53,7 @@ function failedWalk(): Walk {
   const step = 'reach'
   return {
     steps: [{ step, evidence: [] }],
-    end: { kind: 'cannot_tell', step, why: 'The doctor itself failed here' },
+    end: { kind: 'cannot_tell', step, why: 'The doctor itself failed here', unknown: 'server' },
     caveats: [],
   }
 }
@@ -68,8 +68,9 @@ function said(
     case 'needs_no_sign_in':
       return { kind: caveats.length === 0 ? 'connects' : 'connects_with_caveat' }
     case 'stops': {
-      const words = end.words ?? (wordsAreWalked.has(client.family.value) ? undefined : wordsOf(client, end.step))
-      return { kind: 'stops', step: end.step, ...(words !== undefined && { words }) }
+      const ofProfile = wordsAreWalked.has(client.family.value) ? undefined : wordsOf(client, end.step)
+      const words = (end.words ?? ofProfile)?.trim() ?? ''
+      return { kind: 'stops', step: end.step, ...(words !== '' && { words }) }
     }
     case 'cannot_tell':
       return { kind: 'cannot_tell', step: end.step, why: end.why }

@@ -28,8 +28,13 @@ export type WalkEnd =
       /** The very message that the client shows, where it is known. */
       readonly words?: string
     }
-  /** What it would do here nobody has recorded, or what it would see was not asked. */
-  | { readonly kind: 'cannot_tell'; readonly step: Step; readonly why: string }
+  /** What it would do here nobody has recorded (`client`), or what it would see the server did not show (`server`). */
+  | {
+      readonly kind: 'cannot_tell'
+      readonly step: Step
+      readonly why: string
+      readonly unknown: 'client' | 'server'
+    }
 
 /** Why a client stops. Which finding explains it is said in `causes/`. */
 export type StopReason =
@@ -112,8 +117,8 @@ export class Footprints {
     return this.end({ kind: 'stops', step, because, ...(words !== undefined && { words }) })
   }
 
-  cannotTell(step: Step, why: string): Walk {
+  cannotTell(step: Step, why: string, unknown: 'client' | 'server' = 'server'): Walk {
     this.at(step)
-    return this.end({ kind: 'cannot_tell', step, why })
+    return this.end({ kind: 'cannot_tell', step, why, unknown })
   }
 }
