@@ -7,16 +7,18 @@ import { find } from './findings/find.ts'
 import { detectStack } from './fixes/detect-stack.ts'
 import { createFixes } from './fixes/fix-for.ts'
 import { endSessions } from './probes/sessions.ts'
-import { isShutOutAs } from './probes/voices.ts'
+import { shutOutAs, speaking, voicesApart } from './probes/voices.ts'
 import { simulate } from './simulation/simulate.ts'
 
 /** What evidence says: the clients walk over it first, since they may ask for more, and all else is made of what there is then. */
 export async function conclude(
-  evidence: Evidence,
+  gathered: Evidence,
   profiles: readonly ClientProfile[],
 ): Promise<Omit<Diagnosis, 'at' | 'milliseconds'>> {
-  const clients = await simulate(evidence, profiles, (userAgent) => isShutOutAs(evidence, userAgent))
-  await endSessions(evidence)
+  const evidence = speaking(gathered)
+  const apart = voicesApart(gathered)
+  const clients = await simulate(evidence, profiles, (voice, leg, url) => shutOutAs(apart, voice, leg, url))
+  await endSessions(gathered)
   const findings = find(evidence)
   const stack = detectStack(evidence)
   const fixFor = createFixes(stack, evidence, findings)

@@ -67,6 +67,17 @@ location $PATH {\n    ${nginxUpstream}\n    proxy_intercept_errors on;\n    erro
     change: 'let_user_agents_in',
   },
   {
+    name: 'nginx-blocks-scripts-at-well-known',
+    stack: 'nginx',
+    wrong: 'A rule against scripts refuses the library that Claude reads documents with, and no other client.',
+    cause: 'user_agent_blocked',
+    broken: {
+      well_known_route: `location /.well-known/ {\n    if ($http_user_agent ~* "python-httpx") { return 403; }\n    ${nginxUpstream}\n}`,
+    },
+    fixed: 'well_known_route',
+    change: 'route_well_known',
+  },
+  {
     name: 'nginx-adds-a-slash',
     stack: 'nginx',
     wrong: 'nginx redirects the MCP path to the same with a slash.',

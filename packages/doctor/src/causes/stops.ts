@@ -127,6 +127,7 @@ export const explainStop: { readonly [reason in StopReason]: readonly FindingCod
     'registration_elsewhere',
     ...withoutServerMetadata(),
   ],
+  token_endpoint_refuses: ['user_agent_blocked'],
   authorization_endpoint_not_found: ['endpoint_not_found', 'endpoint_not_https', ...withoutServerMetadata()],
 }
 

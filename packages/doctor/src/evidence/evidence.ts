@@ -11,6 +11,10 @@ export interface Evidence {
   readonly notAsked: number
   /** The exchange for a request: the one there is, or a new one; where an origin cannot be reached at all, the one that showed it. Rejects never: what went wrong is its outcome. */
   ask(request: ProbeRequest): Promise<Exchange>
+  /** How many requests may still be sent. */
+  left(): number
+  /** A request as it is really sent. Default: as it stands. */
+  as?(request: ProbeRequest): ProbeRequest
 }
 
 /** Sends one request. Rejects never. */
@@ -63,6 +67,7 @@ export function gatherEvidence({ target, send, mostRequests, onExchange, clock }
     get notAsked() {
       return notAsked
     },
+    left: () => Math.max(mostRequests - sent, 0),
     ask(request) {
       if (!URL.canParse(request.url)) return Promise.resolve(refused(request))
       const key = keyOf(request)
@@ -95,6 +100,7 @@ export function recordedEvidence(target: string, exchanges: readonly Exchange[])
     target,
     exchanges,
     notAsked: 0,
+    left: () => 0,
     async ask(request) {
       if (!URL.canParse(request.url)) return refused(request)
       return (
@@ -112,8 +118,12 @@ export function recordedEvidence(target: string, exchanges: readonly Exchange[])
 
 /** The exchange for a request, where it was asked already. */
 export function seen(evidence: Evidence, request: ProbeRequest): Exchange | undefined {
+  return seenAsSent(evidence.exchanges, evidence.as?.(request) ?? request)
+}
+
+export function seenAsSent(exchanges: readonly Exchange[], request: ProbeRequest): Exchange | undefined {
   const key = keyOf(request)
-  return evidence.exchanges.find((exchange) => keyOf(exchange.request) === key)
+  return exchanges.find((exchange) => keyOf(exchange.request) === key)
 }
 
 /** Documents name places that are none, as a path alone. */

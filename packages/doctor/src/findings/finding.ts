@@ -1,5 +1,6 @@
 import type { Step } from '@portcullis/clients'
 import type { Exchange, FailureReason } from '../evidence/exchange.ts'
+import type { Leg } from '../probes/voices.ts'
 import type { StopReason } from '../simulation/walk.ts'
 
 /**
@@ -43,7 +44,12 @@ export interface FindingArgs {
   ipv4_missing: { addresses: readonly string[] }
   plain_http: { url: string; network: 'public' | 'private' }
   user_agent_blocked: {
+    /** An empty one is none. */
     userAgents: readonly string[]
+    /** Where. */
+    urls: readonly string[]
+    legs: readonly Leg[]
+    /** At the first of them. */
     found: number | FailureReason
     otherwise: number
     product: string | undefined

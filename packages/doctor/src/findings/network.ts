@@ -3,8 +3,7 @@ import { kindOfAddress } from '../evidence/address-guard.ts'
 import { type Evidence, seen } from '../evidence/evidence.ts'
 import { type Exchange, statusOf } from '../evidence/exchange.ts'
 import { redirectTarget } from '../evidence/redirects.ts'
-import { resourceMetadataPlaces } from '../probes/places.ts'
-import { documentRequest, mcpRequest } from '../probes/requests.ts'
+import { mcpRequest } from '../probes/requests.ts'
 import { isWebUrl } from '../probes/resource-documents.ts'
 import { heard, voicesApart } from '../probes/voices.ts'
 import { edgeProductOf } from './edge-products.ts'
@@ -72,32 +71,26 @@ function plainHttp(evidence: Evidence, first: Exchange): readonly Finding[] {
 }
 
 function userAgentBlocked(evidence: Evidence): readonly Finding[] {
-  const apart = voicesApart(evidence)
-  const [worst] = apart?.blocked ?? []
-  if (apart === undefined || worst === undefined) return []
-  const userAgents = apart.blocked.map(({ exchange }) => exchange.request.headers['user-agent'] ?? '')
-  const { path } = resourceMetadataPlaces(evidence.target)
-  const documents = apart.blocked.map(({ voice }) => seen(evidence, documentRequest(path, voice)))
-  return [
-    finding(
-      'user_agent_blocked',
-      {
-        userAgents,
-        found: foundIn(worst.exchange),
-        otherwise: statusOf(apart.other.exchange) ?? 0,
-        product: edgeProductOf(worst.exchange),
-      },
-      ...apart.blocked.map(({ exchange }) => exchange),
-      apart.other.exchange,
-      ...documents,
-    ),
-  ]
+  const places = voicesApart(evidence)
+  const [worst] = places.flatMap(({ blocked, other }) => blocked.map(({ exchange }) => ({ exchange, other })))
+  if (worst === undefined) return []
+  const blocked = places.flatMap((place) => place.blocked.map(({ exchange }) => exchange))
+  const userAgents = new Set(blocked.map(({ request }) => request.headers['user-agent'] ?? ''))
+  const args = {
+    userAgents: [...userAgents],
+    urls: places.map(({ url }) => url),
+    legs: [...new Set(places.map(({ leg }) => leg))],
+    found: foundIn(worst.exchange),
+    otherwise: statusOf(worst.other.exchange) ?? 0,
+    product: edgeProductOf(worst.exchange),
+  }
+  return [finding('user_agent_blocked', args, ...blocked, ...places.map(({ other }) => other.exchange))]
 }
 
 function blockedAtTheEdge(evidence: Evidence, first: Exchange): readonly Finding[] {
   const status = statusOf(first)
   const product = edgeProductOf(first)
-  if (product === undefined || status === undefined || voicesApart(evidence) !== undefined) return []
+  if (product === undefined || status === undefined || voicesApart(evidence).some(({ leg }) => leg === 'mcp')) return []
   return [finding('blocked_at_the_edge', { product, status }, first)]
 }
 

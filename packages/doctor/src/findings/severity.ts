@@ -1,4 +1,5 @@
 import { sameIdentifier } from '@portcullis/auth/protocol'
+import { ofNoClient } from '../probes/voices.ts'
 import type { Finding, FindingArgs, FindingCode, Severity } from './finding.ts'
 
 export function severityOf(finding: Finding): Severity {
@@ -14,7 +15,9 @@ const severities: { readonly [Code in FindingCode]: Severity | ((args: FindingAr
   not_public: ({ isTyped }) => (isTyped ? 'notes' : 'breaks'),
   ipv4_missing: 'breaks',
   plain_http: ({ network }) => (network === 'public' ? 'breaks' : 'warns'),
-  user_agent_blocked: 'breaks',
+  // Rules against scripts and browsers harm no client.
+  user_agent_blocked: ({ userAgents }) =>
+    userAgents.every((userAgent) => ofNoClient.includes(userAgent)) ? 'notes' : 'breaks',
   blocked_at_the_edge: 'breaks',
   redirected: ({ what, url, status, location }) =>
     what === 'mcp_url' && (status < 307 || new URL(url).origin !== new URL(location).origin) ? 'breaks' : 'warns',

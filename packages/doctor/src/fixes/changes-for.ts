@@ -3,7 +3,7 @@ import type { Change } from './change.ts'
 import type { DetectedStack } from './stack.ts'
 
 /** What would mend a finding, the best first: where a proxy was seen that may do the harm, its change stands before the server's own. */
-export function changesFor({ code }: Finding, { proxy, framework }: DetectedStack): readonly Change[] {
+export function changesFor({ code, args }: Finding, { proxy, framework }: DetectedStack): readonly Change[] {
   // A framework that shows itself answered by itself: what a proxy only hands on is not the proxy's.
   const isProxyAlone = proxy !== undefined && framework === undefined
   switch (code) {
@@ -54,6 +54,9 @@ export function changesFor({ code }: Finding, { proxy, framework }: DetectedStac
     case 'no_way_to_register':
       return [{ kind: 'authorization_server_metadata' }]
     case 'user_agent_blocked':
+      return 'legs' in args && !args.legs.includes('mcp')
+        ? [{ kind: 'route_well_known' }]
+        : [{ kind: 'let_user_agents_in' }]
     case 'blocked_at_the_edge':
       return [{ kind: 'let_user_agents_in' }]
     case 'redirected':

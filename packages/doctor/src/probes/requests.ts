@@ -2,13 +2,13 @@ import type { ProbeRequest } from '../evidence/exchange.ts'
 
 /** The requests that probes and simulations send: made in one place, so that what one has asked the other need not ask again. */
 
-/** Who asks: `undefined` is the doctor itself, else the `User-Agent` of a client. */
+/** Who asks: `undefined` is the doctor itself, else the `User-Agent` of a client; an empty one is not sent. */
 export type Voice = string | undefined
 
 /** The first words of clients to the MCP URL, without a token. */
 export type FirstRequest = 'post_initialize' | 'post_discover' | 'get' | 'head'
 
-const doctorUserAgent = 'portcullis-doctor'
+export const doctorUserAgent = 'portcullis-doctor'
 
 export interface McpRequestOptions {
   voice?: Voice
@@ -129,5 +129,5 @@ const discover = JSON.stringify({
 })
 
 function asVoice(voice: Voice): Record<string, string> {
-  return { 'user-agent': voice ?? doctorUserAgent }
+  return voice === '' ? {} : { 'user-agent': voice ?? doctorUserAgent }
 }

@@ -123,15 +123,27 @@ test('an open server is no caveat', async () => {
   assert.deepEqual([verdict?.kind, verdict?.caveats], ['connects', []])
 })
 
-test('only a client whose User-Agent is answered otherwise asks in its own voice', async () => {
+test('only the client that is shut out meets that answer, and nobody asks anew', async () => {
   const named = client({ version: fact('3'), network: { userAgent: { mcp: fact('first/{version}') } } })
   const other = client({ id: 'other', network: { userAgent: { mcp: fact('second/1') } } })
-  const evidence = server({})
+  const evidence = server({ 'https://mcp.example.net/shut': 403 })
+  const refusal = await evidence.ask({ method: 'GET', url: 'https://mcp.example.net/shut', headers: {} })
 
-  await simulate(evidence, [named, other], (userAgent) => userAgent === 'first/3')
+  const verdicts = await simulate(
+    evidence,
+    [named, other],
+    (voice, leg) => voice === 'first/3' && leg === 'document' && refusal,
+  )
 
-  const voices = new Set(evidence.exchanges.map(({ request }) => request.headers['user-agent']))
-  assert.deepEqual([...voices], ['first/3', 'portcullis-doctor'])
+  assert.deepEqual(
+    verdicts.map(({ kind, step }) => [kind, step]),
+    [
+      ['stops', 'registration'],
+      ['connects', undefined],
+    ],
+  )
+  const voices = new Set(evidence.exchanges.slice(1).map(({ request }) => request.headers['user-agent']))
+  assert.deepEqual([...voices], ['portcullis-doctor'])
 })
 
 test('what was not asked nobody can tell', async () => {

@@ -3,36 +3,33 @@ import type { Evidence } from '../evidence/evidence.ts'
 import type { Exchange } from '../evidence/exchange.ts'
 import type { Voice } from '../probes/requests.ts'
 import { hasPublicHost, looksPublic } from './public-url.ts'
+import { endpointIn, serverDocuments } from '../probes/server-documents.ts'
+import { type Leg, voiceOf } from '../probes/voices.ts'
 import { isObject, readJson } from './steps/json-document.ts'
 import { takeWalk } from './take-walk.ts'
 import type { ClientVerdict } from './verdict.ts'
-import { voiceOf } from './voice.ts'
 import type { Caveat, Walk, WalkEnd } from './walk.ts'
-import { createWire } from './wire.ts'
+import { createWire, type Refusal } from './wire.ts'
 
-/**
- * What the doctor says of each client, in the order of the profiles. Only the clients whose `User-Agent` is shut out, as was seen before, ask
- * in their own voice: all others share what was asked once.
- */
+/** The answer that shut out a `User-Agent` where it is shut out and others are not, as was seen before. */
+export type ShutOut = (voice: Voice, leg: Leg, url: string) => Exchange | undefined | false
+
+/** What the doctor says of each client, in the order of the profiles. They share what was asked once, but for what shuts out some of them. */
 export async function simulate(
   evidence: Evidence,
   profiles: readonly ClientProfile[],
-  isShutOut: (userAgent: string) => boolean,
+  shutOut: ShutOut,
 ): Promise<readonly ClientVerdict[]> {
   const verdicts: ClientVerdict[] = []
   // One after the other: what one client has asked the next need not ask again, and requests are few.
-  for (const profile of profiles) verdicts.push(await verdictOf(profile, evidence, isShutOut))
+  for (const profile of profiles) verdicts.push(await verdictOf(profile, evidence, shutOut))
   return verdicts
 }
 
-async function verdictOf(
-  client: ClientProfile,
-  evidence: Evidence,
-  isShutOut: (userAgent: string) => boolean,
-): Promise<ClientVerdict> {
-  const heard = (voice: Voice) => (voice !== undefined && isShutOut(voice) ? voice : undefined)
-  const wire = createWire(evidence, heard(voiceOf(client, 'mcp')), heard(voiceOf(client, 'discovery')))
-  const walk = await takeWalk(client, wire).catch(failedWalk)
+async function verdictOf(client: ClientProfile, evidence: Evidence, shutOut: ShutOut): Promise<ClientVerdict> {
+  const refusal = (leg: Leg, url: string) => refusalOf(client, leg, url, shutOut)
+  const walked = await takeWalk(client, createWire(evidence, refusal)).catch(failedWalk)
+  const walk = missesToken(staysOutside(walked, refusal('mcp', evidence.target)), evidence, refusal)
 
   const caveats: Caveat[] = [
     ...addressCaveats(client, evidence.target),
@@ -46,6 +43,37 @@ async function verdictOf(
     walk,
     ...said(walk.end, client, caveats),
   }
+}
+
+/** Whoever looks at the MCP URL with two libraries needs both to be let in. */
+function refusalOf(client: ClientProfile, leg: Leg, url: string, shutOut: ShutOut): Exchange | undefined {
+  const own = shutOut(voiceOf(client, leg), leg, url) || undefined
+  return own ?? (leg === 'mcp' ? shutOut(voiceOf(client, 'document'), leg, url) || undefined : undefined)
+}
+
+/** Whoever is shut out by name is shut out with a token too, whatever it does in between. */
+function staysOutside(walk: Walk, refused: Exchange | undefined): Walk {
+  if (refused === undefined || walk.end.kind === 'stops') return walk
+  const isAnswered = refused.outcome.kind === 'answer'
+  const step = isAnswered ? 'challenge' : 'reach'
+  const end = { kind: 'stops', step, because: isAnswered ? 'wrong_status' : 'unreachable' } as const
+  return { steps: [{ step, evidence: [refused.id] }], end, caveats: [] }
+}
+
+/** The browser opens, and then nobody gets a token. */
+function missesToken(walk: Walk, evidence: Evidence, refusal: Refusal): Walk {
+  const { end } = walk
+  if (end.kind !== 'asks_for_authorization') return walk
+  const used = serverDocuments(evidence).find(
+    ({ document }) => document.authorization_endpoint === end.request.endpoint,
+  )
+  const token = used && endpointIn(used.document, 'token_endpoint')
+  const refused = token === undefined ? undefined : refusal('endpoint', token)
+  if (refused === undefined) return walk
+  const steps = walk.steps.map((taken) =>
+    taken.step === 'authorization_request' ? { ...taken, evidence: [...taken.evidence, refused.id] } : taken,
+  )
+  return { ...walk, steps, end: { kind: 'stops', step: 'authorization_request', because: 'token_endpoint_refuses' } }
 }
 
 /** What one client trips over in the doctor must not cost the report on all of them. */

@@ -53,6 +53,7 @@ export type StopReason =
   | 'no_way_to_register'
   | 'registration_not_found'
   | 'authorization_endpoint_not_found'
+  | 'token_endpoint_refuses'
 
 export type Caveat =
   /** Its maker's data centre cannot reach a server on this machine or network. */

@@ -37,9 +37,12 @@ export const networkTexts: TextsOf<
       : 'The server speaks http without encryption: anybody on the network can read the tokens.',
     `The URL is ${shortUrl(url)}; wanted is https (http on loopback only).`,
   ],
-  user_agent_blocked: ({ userAgents, found: outcome, otherwise, product }) => [
+  user_agent_blocked: ({ userAgents, urls, found: outcome, otherwise, product }) => [
     `Something in front of the server${product === undefined ? '' : ` (${product})`} shuts out some clients by their name.`,
-    `User-Agent ${listed(userAgents, 70)}: ${found(outcome)}; others: ${otherwise}.`,
+    `User-Agent ${listed(userAgents.map(nameOfVoice), 55)} at ${listed(
+      urls.map((url) => shortUrl(url, 45)),
+      48,
+    )}: ${found(outcome)}; others: ${otherwise}.`,
   ],
   blocked_at_the_edge: ({ product, status }) => [
     `${product} answers in place of the server and lets no client through.`,
@@ -59,4 +62,8 @@ export const networkTexts: TextsOf<
     'The server wanted fewer questions, so that the doctor could not see everything. Ask again in a minute.',
     `${shortUrl(url, 90)}: status 429.`,
   ],
+}
+
+function nameOfVoice(userAgent: string): string {
+  return userAgent === '' ? '(none)' : userAgent
 }
