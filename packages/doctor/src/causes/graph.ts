@@ -19,6 +19,7 @@ export const explains: { readonly [Code in FindingCode]: readonly FindingCode[] 
     'resource_metadata_missing',
     'resource_metadata_not_json',
   ],
+  unusual_port: [],
   slow: [],
   rate_limited: [],
 

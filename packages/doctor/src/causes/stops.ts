@@ -128,6 +128,8 @@ export const explainStop: { readonly [reason in StopReason]: readonly FindingCod
     ...withoutServerMetadata(),
   ],
   token_endpoint_refuses: ['user_agent_blocked'],
+  port_not_reached: ['unusual_port'],
+  too_slow: ['slow'],
   authorization_endpoint_not_found: ['endpoint_not_found', 'endpoint_not_https', ...withoutServerMetadata()],
 }
 

@@ -56,7 +56,9 @@ export interface FindingArgs {
   }
   blocked_at_the_edge: { product: string; status: number }
   redirected: { what: 'mcp_url' | 'metadata'; url: string; status: number; location: string }
-  slow: { url: string; milliseconds: number }
+  unusual_port: { port: number }
+  /** `again`: what the quickest later answer there took. */
+  slow: { url: string; milliseconds: number; again?: number }
   /** The server answers no more questions for now: other findings may be missing. */
   rate_limited: { url: string }
 

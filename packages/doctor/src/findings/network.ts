@@ -6,6 +6,7 @@ import { redirectTarget } from '../evidence/redirects.ts'
 import { mcpRequest } from '../probes/requests.ts'
 import { isWebUrl } from '../probes/resource-documents.ts'
 import { heard, voicesApart } from '../probes/voices.ts'
+import { looksPublic } from '../simulation/public-url.ts'
 import { edgeProductOf } from './edge-products.ts'
 import { type Finding, finding } from './finding.ts'
 import { isLogin } from './login-pages.ts'
@@ -26,6 +27,7 @@ export function findInNetwork(evidence: Evidence): readonly Finding[] {
     ...blockedAtTheEdge(evidence, first),
     ...redirectedMcpUrl(first),
     ...redirectedMetadata(evidence),
+    ...unusualPort(evidence, first),
     ...slow(evidence),
     ...rateLimited(evidence),
   ]
@@ -116,17 +118,43 @@ function redirected(what: 'mcp_url' | 'metadata', exchange: Exchange): readonly 
 /** A third of what the most patient of the hosted clients waits. */
 const slowAfter = 3000
 
-/** Of each host the first answer: later ones may have waited for their turn here. */
+/**
+ * Of each host the slowest of the first answer and the documents: others may have waited for their turn here. What the same URL took later
+ * tells a server that was asleep from one that is slow.
+ */
 function slow({ exchanges }: Evidence): readonly Finding[] {
-  const hosts = new Set<string>()
-  return exchanges.flatMap((exchange) => {
-    const { url } = exchange.request
-    const host = /^\w+:\/\/[^/?#]*/.exec(url)?.[0] ?? ''
-    const { milliseconds, outcome } = exchange
-    if (hosts.has(host) || outcome.kind === 'failure') return []
-    hosts.add(host)
-    return milliseconds < slowAfter ? [] : [finding('slow', { url, milliseconds }, exchange)]
+  const answers = exchanges.filter(isAnswer)
+  return [...new Set(answers.map(hostOf))].flatMap((host) => {
+    const ofHost = answers.filter((exchange) => hostOf(exchange) === host)
+    const those = ofHost.filter(
+      (exchange, at) => (at === 0 || isDocument(exchange)) && exchange.milliseconds >= slowAfter,
+    )
+    const [slowest] = those.toSorted((a, b) => b.milliseconds - a.milliseconds)
+    if (slowest === undefined) return []
+    const { id, milliseconds, request } = slowest
+    const later = ofHost.filter((other) => other.id > id && other.request.url === request.url)
+    const again = later.length === 0 ? {} : { again: Math.min(...later.map((other) => other.milliseconds)) }
+    return [finding('slow', { url: request.url, milliseconds, ...again }, slowest, ...those)]
   })
+}
+
+function hostOf({ request }: Exchange): string {
+  return /^\w+:\/\/[^/?#]*/.exec(request.url)?.[0] ?? ''
+}
+
+function isAnswer({ outcome }: Exchange): boolean {
+  return outcome.kind === 'answer'
+}
+
+function isDocument({ request }: Exchange): boolean {
+  return request.method === 'GET' && request.url.includes('/.well-known/')
+}
+
+/** The addresses of this network have what ports they like. */
+function unusualPort({ target }: Evidence, first: Exchange): readonly Finding[] {
+  const { protocol, port } = new URL(target)
+  const isOther = protocol === 'https:' && port !== '' && looksPublic(target)
+  return isOther ? [finding('unusual_port', { port: Number(port) }, first)] : []
 }
 
 function rateLimited(evidence: Evidence): readonly Finding[] {

@@ -26,6 +26,7 @@ const requirements: { readonly [Code in FindingCode]: readonly [ids: string, sec
   user_agent_blocked: ['', ''],
   blocked_at_the_edge: ['', ''],
   redirected: ['', 'RFC 9110 §15.4'],
+  unusual_port: ['', ''],
   slow: ['', ''],
   rate_limited: ['', 'RFC 6585 §4'],
 

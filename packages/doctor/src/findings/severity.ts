@@ -21,6 +21,7 @@ const severities: { readonly [Code in FindingCode]: Severity | ((args: FindingAr
   blocked_at_the_edge: 'breaks',
   redirected: ({ what, url, status, location }) =>
     what === 'mcp_url' && (status < 307 || new URL(url).origin !== new URL(location).origin) ? 'breaks' : 'warns',
+  unusual_port: 'warns',
   slow: 'warns',
   rate_limited: 'notes',
 

@@ -38,6 +38,7 @@ export interface Report {
 interface ReportedClient {
   readonly id: string
   readonly name: string
+  readonly egress?: readonly string[]
   readonly verdict: ClientVerdict['kind']
   readonly basis: ClientVerdict['basis']
   /** Where its walk ends: who connects either signs in or need not. */

@@ -2,14 +2,14 @@ import type { ClientProfile, Family, Step } from '@portcullis/clients'
 import type { Evidence } from '../evidence/evidence.ts'
 import type { Exchange } from '../evidence/exchange.ts'
 import type { Voice } from '../probes/requests.ts'
-import { hasPublicHost, looksPublic } from './public-url.ts'
-import { endpointIn, serverDocuments } from '../probes/server-documents.ts'
 import { type Leg, voiceOf } from '../probes/voices.ts'
+import { onItsNetwork } from './on-its-network.ts'
+import { hasPublicHost, looksPublic } from './public-url.ts'
 import { isObject, readJson } from './steps/json-document.ts'
 import { takeWalk } from './take-walk.ts'
 import type { ClientVerdict } from './verdict.ts'
 import type { Caveat, Walk, WalkEnd } from './walk.ts'
-import { createWire, type Refusal } from './wire.ts'
+import { createWire } from './wire.ts'
 
 /** The answer that shut out a `User-Agent` where it is shut out and others are not, as was seen before. */
 export type ShutOut = (voice: Voice, leg: Leg, url: string) => Exchange | undefined | false
@@ -29,7 +29,7 @@ export async function simulate(
 async function verdictOf(client: ClientProfile, evidence: Evidence, shutOut: ShutOut): Promise<ClientVerdict> {
   const refusal = (leg: Leg, url: string) => refusalOf(client, leg, url, shutOut)
   const walked = await takeWalk(client, createWire(evidence, refusal)).catch(failedWalk)
-  const walk = missesToken(staysOutside(walked, refusal('mcp', evidence.target)), evidence, refusal)
+  const walk = onItsNetwork(walked, client, evidence, refusal)
 
   const caveats: Caveat[] = [
     ...addressCaveats(client, evidence.target),
@@ -37,7 +37,7 @@ async function verdictOf(client: ClientProfile, evidence: Evidence, shutOut: Shu
     ...(walk.end.kind === 'needs_no_sign_in' && wantsTokens(evidence) ? [{ kind: 'anonymous' } as const] : []),
   ]
   return {
-    client: { id: client.id, name: client.name },
+    client: { id: client.id, name: client.name, ...egressOf(client) },
     basis: 'documents',
     caveats,
     walk,
@@ -51,29 +51,10 @@ function refusalOf(client: ClientProfile, leg: Leg, url: string, shutOut: ShutOu
   return own ?? (leg === 'mcp' ? shutOut(voiceOf(client, 'document'), leg, url) || undefined : undefined)
 }
 
-/** Whoever is shut out by name is shut out with a token too, whatever it does in between. */
-function staysOutside(walk: Walk, refused: Exchange | undefined): Walk {
-  if (refused === undefined || walk.end.kind === 'stops') return walk
-  const isAnswered = refused.outcome.kind === 'answer'
-  const step = isAnswered ? 'challenge' : 'reach'
-  const end = { kind: 'stops', step, because: isAnswered ? 'wrong_status' : 'unreachable' } as const
-  return { steps: [{ step, evidence: [refused.id] }], end, caveats: [] }
-}
-
-/** The browser opens, and then nobody gets a token. */
-function missesToken(walk: Walk, evidence: Evidence, refusal: Refusal): Walk {
-  const { end } = walk
-  if (end.kind !== 'asks_for_authorization') return walk
-  const used = serverDocuments(evidence).find(
-    ({ document }) => document.authorization_endpoint === end.request.endpoint,
-  )
-  const token = used && endpointIn(used.document, 'token_endpoint')
-  const refused = token === undefined ? undefined : refusal('endpoint', token)
-  if (refused === undefined) return walk
-  const steps = walk.steps.map((taken) =>
-    taken.step === 'authorization_request' ? { ...taken, evidence: [...taken.evidence, refused.id] } : taken,
-  )
-  return { ...walk, steps, end: { kind: 'stops', step: 'authorization_request', because: 'token_endpoint_refuses' } }
+function egressOf({ network }: ClientProfile): { egress?: readonly string[] } {
+  const { egress, egressList } = network ?? {}
+  if (egress !== undefined) return { egress: egress.value }
+  return egressList === undefined ? {} : { egress: [egressList.value] }
 }
 
 /** What one client trips over in the doctor must not cost the report on all of them. */

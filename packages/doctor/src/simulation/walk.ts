@@ -54,6 +54,8 @@ export type StopReason =
   | 'registration_not_found'
   | 'authorization_endpoint_not_found'
   | 'token_endpoint_refuses'
+  | 'port_not_reached'
+  | 'too_slow'
 
 export type Caveat =
   /** Its maker's data centre cannot reach a server on this machine or network. */
@@ -70,6 +72,13 @@ export type Caveat =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'asks_for_no_refresh' }
   | { readonly kind: 'asks_for_all_scopes'; readonly count: number }
+  /** What it waits for took longer than it waits, all answers together, or the first one alone. */
+  | {
+      readonly kind: 'slow'
+      readonly what: 'discovery' | 'registration' | 'token'
+      readonly milliseconds: number
+      readonly seconds: number
+    }
   /** The values behind this walk are reports, not source or recordings. */
   | { readonly kind: 'weak_evidence'; readonly about: string }
 

@@ -10,6 +10,7 @@ export const networkTexts: TextsOf<
   | 'user_agent_blocked'
   | 'blocked_at_the_edge'
   | 'redirected'
+  | 'unusual_port'
   | 'slow'
   | 'rate_limited'
 > = {
@@ -54,9 +55,15 @@ export const networkTexts: TextsOf<
       : `A document of the server sends clients elsewhere, which some do not follow.`,
     `${shortUrl(url, 50)}: status ${status}, Location ${shortUrl(location, 50)}; wanted is the answer itself.`,
   ],
-  slow: ({ url, milliseconds }) => [
-    'The server takes long to answer: clients give up after some seconds.',
-    `${shortUrl(url, 70)} took ${milliseconds} ms; hosted clients wait 10 s for all of discovery.`,
+  unusual_port: ({ port }) => [
+    'The server listens at a port that some data centres do not connect to: Claude comes to port 443 alone.',
+    `The URL has port ${port}; wanted is https at port 443, with nothing behind the host name.`,
+  ],
+  slow: ({ url, milliseconds, again }) => [
+    again !== undefined && again < milliseconds / 2
+      ? 'The server takes long to wake up: the first client after a pause may give up.'
+      : 'The server takes long to answer: clients give up after some seconds.',
+    `${shortUrl(url, 60)} took ${milliseconds} ms${again === undefined ? '' : `, later ${again} ms`}; hosted clients wait 10 s for all of discovery.`,
   ],
   rate_limited: ({ url }) => [
     'The server wanted fewer questions, so that the doctor could not see everything. Ask again in a minute.',
