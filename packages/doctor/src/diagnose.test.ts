@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { profiles } from '@portcullis/clients'
 import { makeCertificate } from '../test/certificate.ts'
 import { json, listening, listeningWithTls } from '../test/loopback-server.ts'
-import { type Changes, page, plain, startMcpServer } from '../test/mcp-server.ts'
+import { type Changes, letIn, page, plain, startMcpServer } from '../test/mcp-server.ts'
 import { codesOf } from '../test/test-scenes.ts'
 import { diagnose } from './diagnose.ts'
 import { statusOf } from './evidence/exchange.ts'
@@ -28,10 +28,18 @@ test('nothing is created: no registration, no authorization request, no token re
   assert.deepEqual(new Set(asked.filter((each) => each.startsWith('POST'))), new Set(['POST /mcp', 'POST /token']))
   for (const method of ['GET', 'OPTIONS']) assert.ok(asked.includes(`${method} /register`))
   for (const { request } of exchanges) {
-    assert.notEqual(request.method, 'DELETE')
+    if (request.method === 'DELETE') assert.ok(!('mcp-session-id' in request.headers))
     if (request.url.endsWith('/token') && request.method === 'POST') assert.equal(request.body, '')
     assert.ok(!request.url.includes('/authorize?'))
   }
+})
+
+test('where strangers are let in nothing is deleted', async () => {
+  const { origin, asked } = await startMcpServer({ challenge: letIn })
+
+  await diagnose(`${origin}/mcp`)
+
+  assert.ok(!asked.some((each) => each.startsWith('DELETE')))
 })
 
 test('no server costs more than 60 requests', async () => {

@@ -102,6 +102,7 @@ const reasons: { readonly [reason in FailureReason]: true } = {
   address_refused: true,
   url_refused: true,
   malformed_answer: true,
+  wrong_encoding: true,
   not_asked: true,
 }
 

@@ -31,6 +31,8 @@ const names: Readonly<Record<string, RegExp>> = {
   authorization_server_metadata_missing: /AUTH_SERVER_(?:METADATA|ROOT)|MCP-AS-001|authorization server metadata/i,
   issuer_mismatch: /ISSUER_MISMATCH|issuer.*(?:mismatch|match)/i,
   metadata_field_missing: /AUTH_SERVER_METADATA_INVALID|missing.*(?:endpoint|issuer)|MCP-AS-001/i,
+  response_type_code_missing: /response_types?_supported|AUTH_SERVER_METADATA_INVALID/i,
+  encoding_wrong: /content-encoding|decompress|brotli|incorrect header check/i,
   s256_missing: /PKCE_S256|MCP-PKCE-001|S256/i,
   no_way_to_register: /registration/i,
   registration_elsewhere: /registration/i,

@@ -218,6 +218,16 @@ if (path === '/api/oauth/register') return send(res, signIn(req.method, '/regist
     fixed: 'authorization_server_metadata',
   },
   {
+    name: 'node-without-code',
+    wrong: 'The metadata lists the implicit flow alone.',
+    cause: 'response_type_code_missing',
+    broken: {
+      authorization_server_metadata: `if (path === '/.well-known/oauth-authorization-server')
+  return send(res, { status: 200, headers: json, body: JSON.stringify({ issuer: '$ORIGIN', authorization_endpoint: '$ORIGIN/authorize', token_endpoint: '$ORIGIN/token', registration_endpoint: '$ORIGIN/register', response_types_supported: ['token'], grant_types_supported: ['authorization_code', 'refresh_token'], token_endpoint_auth_methods_supported: ['none'], code_challenge_methods_supported: ['S256'] }) })`,
+    },
+    fixed: 'authorization_server_metadata',
+  },
+  {
     name: 'node-no-way-to-register',
     wrong: 'An identity provider that lets nobody register: no registration endpoint, no client metadata documents.',
     cause: 'no_way_to_register',

@@ -78,6 +78,15 @@ location $PATH {\n    ${nginxUpstream}\n    proxy_intercept_errors on;\n    erro
     change: 'route_well_known',
   },
   {
+    name: 'nginx-says-br-and-sends-none',
+    stack: 'nginx',
+    wrong: 'nginx calls documents packed that it hands on as they are.',
+    cause: 'encoding_wrong',
+    broken: {
+      well_known_route: `location /.well-known/ {\n    ${nginxUpstream}\n    add_header Content-Encoding br;\n}`,
+    },
+  },
+  {
     name: 'nginx-adds-a-slash',
     stack: 'nginx',
     wrong: 'nginx redirects the MCP path to the same with a slash.',

@@ -5,6 +5,7 @@ import type { StopReason } from '../simulation/walk.ts'
 export const explainStop: { readonly [reason in StopReason]: readonly FindingCode[] } = {
   unreachable: [
     'unreachable',
+    'encoding_wrong',
     'certificate_untrusted',
     'user_agent_blocked',
     'plain_http',
@@ -54,6 +55,7 @@ export const explainStop: { readonly [reason in StopReason]: readonly FindingCod
     'user_agent_blocked',
   ],
   resource_metadata_not_found: [
+    'encoding_wrong',
     'resource_metadata_missing',
     'resource_metadata_guarded',
     'resource_metadata_not_json',
@@ -101,6 +103,7 @@ export const explainStop: { readonly [reason in StopReason]: readonly FindingCod
     ...withoutIssuer(),
   ],
   authorization_server_metadata_unusable: [
+    'response_type_code_missing',
     'metadata_field_missing',
     'metadata_field_malformed',
     'authorization_server_metadata_not_json',
@@ -149,6 +152,7 @@ function withoutServerMetadata(): readonly FindingCode[] {
 
 function withoutIssuer(): readonly FindingCode[] {
   return [
+    'encoding_wrong',
     'resource_metadata_missing',
     'resource_metadata_guarded',
     'resource_metadata_not_json',

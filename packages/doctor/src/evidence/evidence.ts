@@ -67,7 +67,7 @@ export function gatherEvidence({ target, send, mostRequests, onExchange, clock }
     get notAsked() {
       return notAsked
     },
-    left: () => Math.max(mostRequests - sent, 0),
+    left: () => Math.max(mostRequests - sessions - sent, 0),
     ask(request) {
       if (!URL.canParse(request.url)) return Promise.resolve(refused(request))
       const key = keyOf(request)

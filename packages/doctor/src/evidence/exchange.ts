@@ -52,6 +52,8 @@ export type FailureReason =
   /** No URL that can be asked: another scheme, a malformed one. */
   | 'url_refused'
   | 'malformed_answer'
+  /** The body is not packed as `Content-Encoding` says. */
+  | 'wrong_encoding'
   /** The doctor had asked enough. */
   | 'not_asked'
 

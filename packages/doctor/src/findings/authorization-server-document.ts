@@ -11,6 +11,7 @@ export function findInServerDocument(used: ServerDocument, from: Issuers['from']
     ...fieldsMissing(used),
     ...fieldsMalformed(used),
     ...endpointsNotHttps(used),
+    ...responseTypes(used),
     ...codeChallengeMethods(used),
     ...authenticationMethods(used),
     ...refreshNotListed(used),
@@ -64,6 +65,13 @@ function endpointsNotHttps({ document, exchange }: ServerDocument): readonly Fin
       ? []
       : [finding('endpoint_not_https', { field, value }, exchange)]
   })
+}
+
+function responseTypes({ document, url, exchange }: ServerDocument): readonly Finding[] {
+  const listed = stringsIn(document.response_types_supported)
+  return listed === undefined || listed.includes('code')
+    ? []
+    : [finding('response_type_code_missing', { listed, url }, exchange)]
 }
 
 function codeChallengeMethods({ document, url, exchange }: ServerDocument): readonly Finding[] {

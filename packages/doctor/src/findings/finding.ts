@@ -34,6 +34,9 @@ export type Difference =
   | 'path'
   | 'other'
 
+/** What is wrong with a key that everybody reads. */
+export type KeyFault = 'same_kid' | 'no_kid' | 'no_algorithm' | 'secret' | 'private'
+
 /** What each code says beside itself. A new code here demands its sentence, its severity, its requirement and its place among causes. */
 export interface FindingArgs {
   // N. Network and edge
@@ -56,6 +59,7 @@ export interface FindingArgs {
   }
   blocked_at_the_edge: { product: string; status: number }
   redirected: { what: 'mcp_url' | 'metadata'; url: string; status: number; location: string }
+  encoding_wrong: { url: string }
   unusual_port: { port: number }
   /** `again`: what the quickest later answer there took. */
   slow: { url: string; milliseconds: number; again?: number }
@@ -84,6 +88,8 @@ export interface FindingArgs {
   scope_asks_offline_access: { scope: string }
   checked_before_authentication: { what: 'protocol_version' | 'method' | 'body'; request: string; status: number }
   head_not_challenged: { status: number }
+  delete_not_challenged: { status: number }
+  challenge_scopes_many: { count: number }
   get_not_challenged: { status: number }
   preflight_refused: { url: string; status: number }
   headers_hidden_from_browsers: { url: string; missing: readonly string[] }
@@ -101,6 +107,11 @@ export interface FindingArgs {
   authorization_server_not_url: { value: string; url: string; count: number }
   resource_scopes_many: { count: number }
   resource_scopes_offline_access: { url: string }
+  resource_scopes_unknown: { scopes: readonly string[] }
+  bearer_header_not_listed: { methods: readonly string[] }
+  metadata_type_wrong: { url: string; contentType: string | undefined }
+  metadata_head_differs: { url: string; get: number; head: number }
+  host_derived_document_cached: { url: string; cacheControl: string }
   resource_metadata_follows_host_header: { url: string; sent: string; field: string; value: string }
 
   // A. Authorization server metadata
@@ -116,6 +127,9 @@ export interface FindingArgs {
   endpoint_not_found: { field: string; url: string; status: number }
   registration_guarded: { url: string; status: number }
   registration_elsewhere: { found: string; advertised: string | undefined }
+  authorization_endpoint_fails: { url: string; status: number }
+  response_type_code_missing: { listed: readonly string[]; url: string }
+  key_set_flawed: { url: string; fault: KeyFault; kid: string | undefined }
   s256_missing: { listed: readonly string[] | undefined; url: string }
   plain_listed: { url: string }
   public_clients_not_listed: { methods: readonly string[] | undefined; url: string }

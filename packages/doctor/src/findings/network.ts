@@ -27,6 +27,7 @@ export function findInNetwork(evidence: Evidence): readonly Finding[] {
     ...blockedAtTheEdge(evidence, first),
     ...redirectedMcpUrl(first),
     ...redirectedMetadata(evidence),
+    ...encodingWrong(evidence),
     ...unusualPort(evidence, first),
     ...slow(evidence),
     ...rateLimited(evidence),
@@ -148,6 +149,13 @@ function isAnswer({ outcome }: Exchange): boolean {
 
 function isDocument({ request }: Exchange): boolean {
   return request.method === 'GET' && request.url.includes('/.well-known/')
+}
+
+/** One of the first there is: whatever packs wrongly packs everything so. */
+function encodingWrong({ exchanges }: Evidence): readonly Finding[] {
+  const wrong = exchanges.filter(({ outcome }) => outcome.kind === 'failure' && outcome.reason === 'wrong_encoding')
+  const [first] = wrong
+  return first === undefined ? [] : [finding('encoding_wrong', { url: first.request.url }, ...wrong)]
 }
 
 /** The addresses of this network have what ports they like. */

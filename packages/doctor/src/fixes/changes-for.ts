@@ -50,6 +50,7 @@ export function changesFor({ code, args }: Finding, { proxy, framework }: Detect
     case 'metadata_field_missing':
     case 'metadata_field_malformed':
     case 's256_missing':
+    case 'response_type_code_missing':
     case 'public_clients_not_listed':
     case 'no_way_to_register':
       return [{ kind: 'authorization_server_metadata' }]

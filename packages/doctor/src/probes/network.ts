@@ -2,6 +2,7 @@ import { originOf } from '@portcullis/auth/protocol'
 import { type Evidence, seenAsSent } from '../evidence/evidence.ts'
 import type { ProbeRequest } from '../evidence/exchange.ts'
 import { follow } from '../evidence/redirects.ts'
+import { sessionBegunBy } from '../evidence/session-ids.ts'
 import { mcpRequest } from './requests.ts'
 import { resourceDocument } from './resource-documents.ts'
 import { endpointIn, issuersOf, serverDocument } from './server-documents.ts'
@@ -63,5 +64,8 @@ const reserve = 3
 
 async function askInVoices(evidence: Evidence, leg: Leg, url: string, voices: readonly string[]): Promise<void> {
   const requests = voices.map((voice) => spoken(leg, url, voice)).filter((request) => !isAsked(evidence, request))
-  await Promise.all(requests.slice(0, Math.max(evidence.left() - reserve, 0)).map((request) => evidence.ask(request)))
+  // A server that begins a session for each of them is told to end each.
+  const cost = leg === 'mcp' && evidence.exchanges.some((exchange) => sessionBegunBy(exchange) !== undefined) ? 2 : 1
+  const most = Math.max(Math.floor((evidence.left() - reserve) / cost), 0)
+  await Promise.all(requests.slice(0, most).map((request) => evidence.ask(request)))
 }

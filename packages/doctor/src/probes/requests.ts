@@ -68,6 +68,16 @@ export function endpointRequest(url: string, voice?: Voice): ProbeRequest {
   return { method: 'GET', url, headers: { ...asVoice(voice), accept: 'application/json' } }
 }
 
+/** Ends a session, and names none. */
+export function deleteRequest(url: string): ProbeRequest {
+  return { method: 'DELETE', url, headers: asVoice(undefined) }
+}
+
+/** What a document weighs, without it. */
+export function documentHeadRequest(url: string): ProbeRequest {
+  return { ...documentRequest(url), method: 'HEAD' }
+}
+
 /** The list of tools, without a session: to a server that looks at sessions first it is a mistake. */
 export function toolsRequest(url: string): ProbeRequest {
   return { method: 'POST', url, headers: { ...asVoice(undefined), ...jsonRpc }, body: listTools }

@@ -1,3 +1,4 @@
+import type { KeyFault } from '../finding.ts'
 import type { TextsOf } from './text.ts'
 import { found, listed, seenAs, shortUrl } from './values.ts'
 
@@ -14,6 +15,9 @@ export const authorizationServerTexts: TextsOf<
   | 'endpoint_not_found'
   | 'registration_guarded'
   | 'registration_elsewhere'
+  | 'authorization_endpoint_fails'
+  | 'response_type_code_missing'
+  | 'key_set_flawed'
   | 's256_missing'
   | 'plain_listed'
   | 'public_clients_not_listed'
@@ -75,6 +79,18 @@ export const authorizationServerTexts: TextsOf<
     'Clients can register at this server, but it does not tell them where.',
     `It answers at ${shortUrl(there, 55)}; "registration_endpoint" is ${seenAs(advertised, 45)}.`,
   ],
+  authorization_endpoint_fails: ({ url, status }) => [
+    'The page where people sign in fails when it is opened.',
+    `"authorization_endpoint" is ${shortUrl(url, 60)}: status ${status} without parameters; wanted is a page or an error of 400.`,
+  ],
+  response_type_code_missing: ({ listed: types }) => [
+    'The place where people sign in does not offer the kind of sign-in that clients use.',
+    `"response_types_supported" is ${listed(types)}; wanted is code in it.`,
+  ],
+  key_set_flawed: ({ url, fault, kid }) => [
+    keyFaults[fault],
+    `"jwks_uri" is ${shortUrl(url, 60)}: ${kid === undefined ? 'a key without "kid"' : `the key "${seenAs(kid, 40)}"`}.`,
+  ],
   s256_missing: ({ listed: methods }) => [
     'The place where people sign in does not promise the protection that clients demand (PKCE).',
     `"code_challenge_methods_supported" is ${listed(methods, 50)}; wanted is S256 in it.`,
@@ -126,4 +142,13 @@ export const authorizationServerTexts: TextsOf<
     'Clients stop here, and the doctor does not know why: please report this server.',
     `Step ${step}, reason ${because}: no finding explains it.`,
   ],
+}
+
+const keyFaults: { readonly [fault in KeyFault]: string } = {
+  same_kid:
+    'Two keys that tokens are checked with have the same name: whoever takes the wrong one refuses good tokens.',
+  no_kid: 'Several keys that tokens are checked with have no name, so servers must try one after the other.',
+  no_algorithm: 'The keys that tokens are checked with allow tokens without a signature ("none").',
+  secret: 'A key that only its owner may know is shown to everybody: anybody can make tokens.',
+  private: 'The private half of a key is shown to everybody: anybody can make tokens.',
 }

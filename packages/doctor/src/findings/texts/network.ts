@@ -10,6 +10,7 @@ export const networkTexts: TextsOf<
   | 'user_agent_blocked'
   | 'blocked_at_the_edge'
   | 'redirected'
+  | 'encoding_wrong'
   | 'unusual_port'
   | 'slow'
   | 'rate_limited'
@@ -54,6 +55,10 @@ export const networkTexts: TextsOf<
       ? `The URL sends clients elsewhere, which many do not follow: give them ${seenAs(location)}.`
       : `A document of the server sends clients elsewhere, which some do not follow.`,
     `${shortUrl(url, 50)}: status ${status}, Location ${shortUrl(location, 50)}; wanted is the answer itself.`,
+  ],
+  encoding_wrong: ({ url }) => [
+    'What the server sends is not packed as it says, so clients cannot read it.',
+    `${shortUrl(url, 70)}: Content-Encoding does not fit the body; asked was Accept-Encoding: gzip, deflate, br.`,
   ],
   unusual_port: ({ port }) => [
     'The server listens at a port that some data centres do not connect to: Claude comes to port 443 alone.',

@@ -31,5 +31,6 @@ const reasons: { readonly [reason in FailureReason]: string } = {
   address_refused: 'an address inside a private network',
   url_refused: 'no URL that can be asked',
   malformed_answer: 'an answer that is not HTTP',
+  wrong_encoding: 'a body that cannot be unpacked',
   not_asked: 'not asked',
 }
