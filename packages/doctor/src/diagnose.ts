@@ -42,8 +42,8 @@ export async function diagnose(url: string, options: DiagnoseOptions = {}): Prom
   })
   const evidence = gatherEvidence({ target: target.shown, send: sender.send, mostRequests })
   try {
-    await examine(evidence, profiles, onProgress)
-    const concluded = await conclude(evidence, profiles)
+    const before = await examine(evidence, profiles, onProgress)
+    const concluded = await conclude(evidence, profiles, before)
     return { at, milliseconds: Math.round(performance.now() - startedAt), ...concluded }
   } finally {
     sender.close()

@@ -117,7 +117,7 @@ function redirected(what: 'mcp_url' | 'metadata', exchange: Exchange): readonly 
 }
 
 /** A third of what the most patient of the hosted clients waits. */
-const slowAfter = 3000
+export const slowAfter = 3000
 
 /**
  * Of each host the slowest of the first answer and the documents: others may have waited for their turn here. What the same URL took later
