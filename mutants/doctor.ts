@@ -8,6 +8,22 @@ const commandTest = 'packages/doctor/test/command.test.ts'
 
 export const doctorMutants: readonly Mutant[] = [
   {
+    name: 'the doctor deletes nothing where strangers are let in',
+    law: 'law 8',
+    file: `${folder}/probes/challenge.ts`,
+    find: 'if (statusOf(first) === 401) await',
+    replace: 'await',
+    test: { file: `${folder}/diagnose.test.ts`, title: /where strangers are let in nothing is deleted/ },
+  },
+  {
+    name: 'the secret half of a key is not repeated',
+    law: 'law 11',
+    file: `${evidence}/redaction.ts`,
+    find: 'text.includes(\'"kty"\')',
+    replace: 'false',
+    test: { file: `${evidence}/redaction.test.ts`, title: /"kty":"EC"/ },
+  },
+  {
     name: 'the doctor asks no special-use address from a public URL',
     law: 'law 8',
     file: `${evidence}/resolution.ts`,
@@ -123,8 +139,8 @@ export const doctorMutants: readonly Mutant[] = [
     name: 'no token is in what the doctor keeps',
     law: 'law 11',
     file: `${evidence}/redaction.ts`,
-    find: 'body: redactText(answer.body)',
-    replace: 'body: answer.body',
+    find: 'body: redactKeys(redactText(answer.body))',
+    replace: 'body: redactKeys(answer.body)',
     test: { file: `${evidence}/redaction.test.ts`, title: /"access_token":"abc"/ },
   },
   {

@@ -1,7 +1,7 @@
 import { profiles } from '@portcullis/clients'
 import { conclude } from '../../packages/doctor/src/conclude.ts'
 import { gatherEvidence } from '../../packages/doctor/src/evidence/evidence.ts'
-import { probe } from '../../packages/doctor/src/probes/probe.ts'
+import { examine } from '../../packages/doctor/src/examine.ts'
 import { createStyle } from '../../packages/doctor/src/render/style.ts'
 import { renderText } from '../../packages/doctor/src/render/text.ts'
 import { exampleAnswer, exampleTarget } from './example-server.ts'
@@ -29,11 +29,9 @@ const outputs: Readonly<Record<string, string>> = {
 async function reportOn(ids: readonly string[]): Promise<string> {
   const send = async (request: Parameters<typeof exampleAnswer>[0]) => exampleAnswer(request)
   const evidence = gatherEvidence({ target: exampleTarget, mostRequests: 60, send })
-  await probe(evidence)
-  const concluded = await conclude(
-    evidence,
-    profiles.filter(({ id }) => ids.includes(id)),
-  )
+  const those = profiles.filter(({ id }) => ids.includes(id))
+  await examine(evidence, those)
+  const concluded = await conclude(evidence, those)
   const diagnosis = { ...concluded, at: '2026-01-01T00:00:00.000Z', milliseconds: 700 }
   return renderText(diagnosis, { style: createStyle({ isColored: false }), width: 80, isVerbose: false })
 }

@@ -82,6 +82,8 @@ export interface Network {
   ipv4Only?: Fact<boolean>
   /** Where its requests come from, as CIDR. */
   egress?: Fact<readonly string[]>
+  /** Where its maker publishes these, since they change: a URL. */
+  egressList?: Fact<string>
   /** The ports that it connects to. Absent: not known, or any. */
   ports?: Fact<readonly number[]>
   /** Seconds until it gives up. */

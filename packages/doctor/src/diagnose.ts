@@ -6,13 +6,13 @@ import { gatherEvidence } from './evidence/evidence.ts'
 import { hideTarget } from './evidence/hidden-target.ts'
 import type { Resolve } from './evidence/resolution.ts'
 import { createSender } from './evidence/send.ts'
-import { type ProbeStep, probe } from './probes/probe.ts'
+import { type ExaminationStep, examine } from './examine.ts'
 
 export interface DiagnoseOptions {
   /** The clients that are asked about. Default: all there are. */
   profiles?: readonly ClientProfile[]
   /** Told of each step when it begins. Default: nothing. */
-  onProgress?: (step: ProbeStep | 'clients') => void
+  onProgress?: (step: ExaminationStep) => void
   /** Requests at the most. Default: 60. */
   mostRequests?: number
   /** Milliseconds for one request. Default: 5000. */
@@ -43,9 +43,8 @@ export async function diagnose(url: string, options: DiagnoseOptions = {}): Prom
   const { send, allowsAnother } = sender
   const evidence = gatherEvidence({ target: target.shown, send, allowsAnother, mostRequests })
   try {
-    await probe(evidence, { onProgress })
-    onProgress('clients')
-    const concluded = await conclude(evidence, profiles)
+    const before = await examine(evidence, profiles, onProgress)
+    const concluded = await conclude(evidence, profiles, before)
     return { at, milliseconds: Math.round(performance.now() - startedAt), ...concluded }
   } finally {
     sender.close()

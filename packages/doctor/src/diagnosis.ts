@@ -18,6 +18,8 @@ export interface Diagnosis {
   readonly stack: DetectedStack
   /** In the order of the profiles. */
   readonly clients: readonly ClientVerdict[]
+  /** Whether somebody asked about these clients by name, not about all there are. */
+  readonly areChosen: boolean
   /** What to mend, the one that stops most clients first. */
   readonly causes: readonly Cause[]
   /** What no client comes to before `causes` are mended. */

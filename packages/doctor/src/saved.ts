@@ -105,6 +105,7 @@ const reasons: { readonly [reason in FailureReason]: true } = {
   speaks_http: true,
   old_tls: true,
   out_of_time: true,
+  wrong_encoding: true,
   not_asked: true,
 }
 

@@ -84,7 +84,16 @@ test('a client that runs in a data centre connects once there is a public addres
   assert.match(out, /! {2}◌─+●.*\n {5}1 connects once the server has a public https address: Claude\n/)
 })
 
-test('3: of a client nobody can tell, and none stops', async () => {
+test('0: a healthy server is healthy, whatever nobody knows of some clients', async () => {
+  const { origin } = await startMcpServer()
+
+  const { code, out } = await ran([`${origin}/mcp`])
+
+  assert.equal(code, exitCodes.allConnect)
+  assert.match(out, /may or may not/)
+})
+
+test('3: of a client that was asked for nobody can tell, and none stops', async () => {
   const { origin } = await startMcpServer()
 
   const { code, out } = await ran([`${origin}/mcp`, '--client', 'perplexity,codex'])
@@ -92,6 +101,21 @@ test('3: of a client nobody can tell, and none stops', async () => {
   assert.equal(code, exitCodes.undecided)
   assert.match(out, /of 2 clients 1 will connect and 1 may or may not\./)
   assert.match(out, /\? {2}●─+●─+●─+●─+●─+\?\n/)
+})
+
+test('where a public server cannot be reached the report says whom a firewall must let in', async () => {
+  const { out: saved } = await ran(['http://127.0.0.1:1/mcp', '--json'])
+  const file = join(folder, 'public.json')
+  const ofPublic = saved
+    .replaceAll('http://127.0.0.1:1/', 'https://mcp.example.com/')
+    .replaceAll('127.0.0.1', '93.184.215.14')
+  writeFileSync(file, ofPublic)
+
+  const { code, out } = await ran(['--from', file])
+
+  assert.equal(code, exitCodes.someStop)
+  assert.match(out, /Claude\s+comes\s+from\s+160\.79\.104\.0\/21/)
+  assert.match(out, /ChatGPT\s+comes\s+from\s+https:\/\/openai\.com\/chatgpt-connectors\.json/)
 })
 
 test('1: nothing answers: no picture, but the reason and what to do', async () => {

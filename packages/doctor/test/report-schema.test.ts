@@ -84,6 +84,7 @@ const everyCaveat: Readonly<Record<Caveat['kind'], true>> = {
   anonymous: true,
   asks_for_no_refresh: true,
   asks_for_all_scopes: true,
+  slow: true,
   weak_evidence: true,
 }
 

@@ -115,16 +115,6 @@ return res.writeHead(405, { allow: 'GET' }).end()`,
     },
   },
   {
-    name: 'node-code-not-listed',
-    wrong: 'The metadata of the sign-in server lists the response type token alone.',
-    cause: 'code_not_listed',
-    broken: {
-      authorization_server_metadata: `if (path === '/.well-known/oauth-authorization-server')
-  return send(res, { status: 200, headers: json, body: JSON.stringify({ issuer: '$ORIGIN', authorization_endpoint: '$ORIGIN/authorize', token_endpoint: '$ORIGIN/token', registration_endpoint: '$ORIGIN/register', response_types_supported: ['token'], grant_types_supported: ['authorization_code', 'refresh_token'], token_endpoint_auth_methods_supported: ['none'], code_challenge_methods_supported: ['S256'] }) })`,
-    },
-    fixed: 'authorization_server_metadata',
-  },
-  {
     name: 'sdk-1-old-transport',
     wrong: 'The official SDK 1.x with its SSEServerTransport alone: the transport of 2024-11-05.',
     cause: 'old_transport',
@@ -276,6 +266,16 @@ if (path === '/api/oauth/register') return send(res, signIn(req.method, '/regist
     broken: {
       authorization_server_metadata: `if (path === '/.well-known/oauth-authorization-server')
   return send(res, { status: 200, headers: json, body: JSON.stringify({ issuer: '$ORIGIN', authorization_endpoint: '$ORIGIN/authorize', token_endpoint: '$ORIGIN/token', registration_endpoint: '$ORIGIN/register', response_types_supported: ['code'], grant_types_supported: ['authorization_code', 'refresh_token'], token_endpoint_auth_methods_supported: ['none'], code_challenge_methods_supported: ['plain'] }) })`,
+    },
+    fixed: 'authorization_server_metadata',
+  },
+  {
+    name: 'node-without-code',
+    wrong: 'The metadata lists the implicit flow alone.',
+    cause: 'response_type_code_missing',
+    broken: {
+      authorization_server_metadata: `if (path === '/.well-known/oauth-authorization-server')
+  return send(res, { status: 200, headers: json, body: JSON.stringify({ issuer: '$ORIGIN', authorization_endpoint: '$ORIGIN/authorize', token_endpoint: '$ORIGIN/token', registration_endpoint: '$ORIGIN/register', response_types_supported: ['token'], grant_types_supported: ['authorization_code', 'refresh_token'], token_endpoint_auth_methods_supported: ['none'], code_challenge_methods_supported: ['S256'] }) })`,
     },
     fixed: 'authorization_server_metadata',
   },

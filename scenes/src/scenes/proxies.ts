@@ -85,6 +85,26 @@ location $PATH {\n    ${nginxUpstream}\n    proxy_intercept_errors on;\n    erro
     change: 'let_user_agents_in',
   },
   {
+    name: 'nginx-blocks-scripts-at-well-known',
+    stack: 'nginx',
+    wrong: 'A rule against scripts refuses the library that Claude reads documents with, and no other client.',
+    cause: 'user_agent_blocked',
+    broken: {
+      well_known_route: `location /.well-known/ {\n    if ($http_user_agent ~* "python-httpx") { return 403; }\n    ${nginxUpstream}\n}`,
+    },
+    fixed: 'well_known_route',
+    change: 'route_well_known',
+  },
+  {
+    name: 'nginx-says-br-and-sends-none',
+    stack: 'nginx',
+    wrong: 'nginx calls documents packed that it hands on as they are.',
+    cause: 'encoding_wrong',
+    broken: {
+      well_known_route: `location /.well-known/ {\n    ${nginxUpstream}\n    add_header Content-Encoding br;\n}`,
+    },
+  },
+  {
     name: 'nginx-adds-a-slash',
     stack: 'nginx',
     wrong: 'nginx redirects the MCP path to the same with a slash.',

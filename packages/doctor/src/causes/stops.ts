@@ -5,6 +5,7 @@ import type { StopReason } from '../simulation/walk.ts'
 export const explainStop: { readonly [reason in StopReason]: readonly FindingCode[] } = {
   unreachable: [
     'unreachable',
+    'encoding_wrong',
     'certificate_untrusted',
     'user_agent_blocked',
     'plain_http',
@@ -62,6 +63,7 @@ export const explainStop: { readonly [reason in StopReason]: readonly FindingCod
     'user_agent_blocked',
   ],
   resource_metadata_not_found: [
+    'encoding_wrong',
     'resource_metadata_missing',
     'resource_metadata_guarded',
     'resource_metadata_not_json',
@@ -109,9 +111,9 @@ export const explainStop: { readonly [reason in StopReason]: readonly FindingCod
     ...withoutIssuer(),
   ],
   authorization_server_metadata_unusable: [
+    'response_type_code_missing',
     'metadata_field_missing',
     'metadata_field_malformed',
-    'code_not_listed',
     'authorization_server_metadata_not_json',
     'authorization_server_metadata_guarded',
     'authorization_server_unreachable',
@@ -136,6 +138,9 @@ export const explainStop: { readonly [reason in StopReason]: readonly FindingCod
     'registration_elsewhere',
     ...withoutServerMetadata(),
   ],
+  token_endpoint_refuses: ['user_agent_blocked'],
+  port_not_reached: ['unusual_port'],
+  too_slow: ['slow'],
   authorization_endpoint_not_found: ['endpoint_not_found', 'endpoint_not_https', ...withoutServerMetadata()],
 }
 
@@ -155,6 +160,7 @@ function withoutServerMetadata(): readonly FindingCode[] {
 
 function withoutIssuer(): readonly FindingCode[] {
   return [
+    'encoding_wrong',
     'resource_metadata_missing',
     'resource_metadata_guarded',
     'resource_metadata_not_json',

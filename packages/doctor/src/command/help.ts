@@ -23,9 +23,9 @@ Examples:
   portcullis doctor https://mcp.example.com/mcp --json | jq -r '.clients[] | select(.verdict == "stops") | .name'
 
 Exit codes:
-  0    every client asked about will connect
+  0    every client will connect, as far as anybody knows the client
   1    something is wrong: some stop, or are let in without signing in where they should not be
   2    the command line is wrong
-  3    of some clients nobody can tell, and none stops
+  3    none stops, but the server did not show enough, or nobody knows enough of a client named by --client
   70   the doctor itself failed
 `

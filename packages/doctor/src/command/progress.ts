@@ -1,13 +1,12 @@
-import type { ProbeStep } from '../probes/probe.ts'
+import type { ExaminationStep } from '../examine.ts'
 import type { DoctorOutput } from './run.ts'
 
-type Doing = ProbeStep | 'clients'
-
-const doing: Readonly<Record<Doing, string>> = {
-  network: 'Knocking, in the voices of several clients',
+const doing: Readonly<Record<ExaminationStep, string>> = {
+  network: 'Knocking',
   challenge: 'Looking at what happens without a token',
   protected_resource: 'Reading what the server says of itself',
   authorization_server: 'Reading what the sign-in server says of itself',
+  voices: 'Asking in the voices of several clients',
   clients: 'Walking as each client does',
 }
 
@@ -15,7 +14,7 @@ const doing: Readonly<Record<Doing, string>> = {
 export function showProgress(
   stderr: DoctorOutput,
   { isQuiet }: { isQuiet: boolean },
-): { tell: (step: Doing) => void; end: () => void } {
+): { tell: (step: ExaminationStep) => void; end: () => void } {
   if (isQuiet || stderr.isTTY !== true) return { tell: () => {}, end: () => {} }
   const clear = '\r\u001b[2K'
   return {

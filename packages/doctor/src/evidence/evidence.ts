@@ -11,6 +11,10 @@ export interface Evidence {
   readonly notAsked: number
   /** The exchange for a request: the one there is, or a new one; where an origin cannot be reached at all, the one that showed it. Rejects never: what went wrong is its outcome. */
   ask(request: ProbeRequest): Promise<Exchange>
+  /** How many requests may still be sent. */
+  left(): number
+  /** A request as it is really sent. Default: as it stands. */
+  as?(request: ProbeRequest): ProbeRequest
 }
 
 /** Sends one request. Rejects never. */
@@ -39,6 +43,7 @@ export function gatherEvidence(options: EvidenceOptions): Evidence {
   let sent = 0
   let notAsked = 0
   let sessions = 0
+  let beginsSessions: boolean | undefined
 
   async function sendTwice(request: ProbeRequest): Promise<Outcome> {
     const outcome = await send(request)
@@ -50,7 +55,8 @@ export function gatherEvidence(options: EvidenceOptions): Evidence {
   async function exchange(request: ProbeRequest): Promise<Exchange> {
     const startedAt = now()
     // Each session that was begun, or may be while this is under way, keeps back the request that ends it.
-    const mayBegin = request.method === 'POST' && request.url === target
+    const isMessage = request.method === 'POST' && request.url === target
+    const mayBegin = isMessage && beginsSessions !== false
     const keptBack = request.method === 'DELETE' ? 0 : sessions + (mayBegin ? 1 : 0)
     const isBeyond = sent >= mostRequests - keptBack
     sent += isBeyond ? 0 : 1
@@ -65,7 +71,9 @@ export function gatherEvidence(options: EvidenceOptions): Evidence {
     if (outcome.kind === 'failure' && outcome.reason === 'not_asked') return unasked(request, outcome)
     const done = { id, request, outcome, milliseconds: Math.round(now() - startedAt) }
     exchanges.push(done)
-    if (sessionBegunBy(done) !== undefined) sessions += 1
+    const hasBegun = sessionBegunBy(done) !== undefined
+    if (hasBegun) sessions += 1
+    if (isMessage) beginsSessions = beginsSessions === true || hasBegun
     if (isFinal(outcome)) outOfReach.set(originOf(request.url), done)
     exchanges.sort((a, b) => a.id - b.id)
     onExchange?.(done)
@@ -78,6 +86,7 @@ export function gatherEvidence(options: EvidenceOptions): Evidence {
     get notAsked() {
       return notAsked
     },
+    left: () => Math.max(mostRequests - sessions - sent, 0),
     ask(request) {
       if (!URL.canParse(request.url)) return Promise.resolve(refused(request))
       const key = keyOf(request)
@@ -110,6 +119,7 @@ export function recordedEvidence(target: string, exchanges: readonly Exchange[])
     target,
     exchanges,
     notAsked: 0,
+    left: () => 0,
     async ask(request) {
       if (!URL.canParse(request.url)) return refused(request)
       return (
@@ -127,8 +137,12 @@ export function recordedEvidence(target: string, exchanges: readonly Exchange[])
 
 /** The exchange for a request, where it was asked already. */
 export function seen(evidence: Evidence, request: ProbeRequest): Exchange | undefined {
+  return seenAsSent(evidence.exchanges, evidence.as?.(request) ?? request)
+}
+
+export function seenAsSent(exchanges: readonly Exchange[], request: ProbeRequest): Exchange | undefined {
   const key = keyOf(request)
-  return evidence.exchanges.find((exchange) => keyOf(exchange.request) === key)
+  return exchanges.find((exchange) => keyOf(exchange.request) === key)
 }
 
 /** Documents name places that are none, as a path alone. */

@@ -58,6 +58,8 @@ export type FailureReason =
   | 'malformed_answer'
   /** The doctor's own time was over before the answer came: it says nothing of the server. */
   | 'out_of_time'
+  /** The body is not packed as `Content-Encoding` says. */
+  | 'wrong_encoding'
   /** The doctor had asked enough. */
   | 'not_asked'
 

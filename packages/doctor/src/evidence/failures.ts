@@ -7,7 +7,7 @@ export function failureOf(error: unknown, host: string): Failure {
   if (code in certificateFaults) return failure('certificate', certificateDetail(code, error, host))
   if (/^HPE_/.test(code)) return failure('malformed_answer', malformedDetail(code))
   if (/^Z_|^ERR__?ERROR_FORMAT|^ERR_BROTLI/.test(code))
-    return failure('malformed_answer', 'The body is not compressed as its Content-Encoding says')
+    return failure('wrong_encoding', 'The body is not compressed as its Content-Encoding says')
   if (isTlsFault(code, error)) return tlsFailure(error, host)
   const [reason, detail] = networkFaults[code] ?? ['connection_closed', `${messageOf(error)}`]
   return failure(reason, detail.replace('HOST', host))

@@ -10,6 +10,8 @@ const bodies: readonly (readonly [body: string, redacted: string])[] = [
   ['{"refresh_token":"cut off he', '{"refresh_token":"[redacted]"'],
   ['{"error":{"code":"unauthorized","code2":-32001}}', '{"error":{"code":"unauthorized","code2":-32001}}'],
   ['{"code":"SplxlOBeZQQYbYS6WxSbIA"}', '{"code":"[redacted]"}'],
+  ['{"keys":[{"kty":"EC","x":"eA","d":"ZA"}]}', '{"keys":[{"kty":"EC","x":"eA","d":"[redacted]"}]}'],
+  ['{"keys":[{"kty":"oct","k":"aw', '{"keys":[{"kty":"oct","k":"[redacted]"'],
   ['{"code":-32001}', '{"code":-32001}'],
   [
     '{"accessToken":"abc","session_id":"abc","csrf-token":"abc"}',

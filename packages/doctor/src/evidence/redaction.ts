@@ -5,7 +5,7 @@ export function redactAnswer(answer: Answer): Answer {
   return {
     ...answer,
     headers: answer.headers.map(([name, value]) => [name, redactHeader(name, value)] as const),
-    body: redactText(answer.body),
+    body: redactKeys(redactText(answer.body)),
   }
 }
 
@@ -18,6 +18,13 @@ function redactHeader(name: string, value: string): string {
 }
 
 const secretHeaders = /(?:^|[-_])(?:cookie2?|authorization|token|secret|session(?:[-_]?id)?|api[-_]?key|signature)$/
+
+/** The halves of keys that nobody must know, where a key set shows them (RFC 7518 §6). */
+function redactKeys(text: string): string {
+  return text.includes('"kty"')
+    ? text.replace(/("(?:d|p|q|dp|dq|qi|k)"\s*:\s*)"[^"]*(?:"|$)/g, `$1"${redacted}"`)
+    : text
+}
 
 /** Each is found wherever it stands: in JSON, in forms, in URLs, in the pages that servers show when they fail. */
 function redactText(text: string): string {

@@ -80,6 +80,18 @@ test('a kept connection that the server has ended is replaced without a word', a
   assert.equal(answered(outcome).body, 'here')
 })
 
+test('the doctor asks for packed bodies, as clients do', async () => {
+  let asked: unknown
+  const origin = await listening((request, response) => {
+    asked = request.headers['accept-encoding']
+    response.end()
+  })
+
+  await ask(origin)
+
+  assert.equal(asked, 'gzip, deflate, br')
+})
+
 test('packed bodies are unpacked, 64 KiB at the most', async () => {
   const origin = await listening((_request, response) => {
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(50_000_000, 'a')))
@@ -159,7 +171,7 @@ const hostile: readonly (readonly [what: string, bytes: string, reason: Failure[
   [
     'a body that is not packed as it says',
     'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello',
-    'malformed_answer',
+    'wrong_encoding',
   ],
 ]
 for (const [what, bytes, reason] of hostile) {

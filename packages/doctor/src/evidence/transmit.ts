@@ -92,9 +92,12 @@ function transmitOnce(transmission: Transmission): Promise<Outcome | 'connection
   })
 }
 
+/** As clients ask, so that what is packed wrongly shows. */
+const acceptEncoding = 'gzip, deflate, br'
+
 function open({ url, request, addresses, connections }: Transmission): http.ClientRequest {
   const { method, headers } = request
-  const options = { method, headers, lookup: lookupAmong(addresses) }
+  const options = { method, headers: { 'accept-encoding': acceptEncoding, ...headers }, lookup: lookupAmong(addresses) }
   if (url.protocol === 'http:') return http.request(url, { ...options, agent: connections.http })
   // Named here, because Node takes it from a `Host` header that may be a probe's invention.
   const servername = isIP(url.hostname.replace(/^\[|\]$/g, '')) ? '' : url.hostname

@@ -10,8 +10,8 @@ export function findInServerDocument(used: ServerDocument, from: Issuers['from']
     ...issuerMismatch(used, from),
     ...fieldsMissing(used),
     ...fieldsMalformed(used),
-    ...codeNotListed(used),
     ...endpointsNotHttps(used),
+    ...responseTypes(used),
     ...codeChallengeMethods(used),
     ...authenticationMethods(used),
     ...refreshNotListed(used),
@@ -56,12 +56,6 @@ function fieldsMalformed({ document, url, exchange }: ServerDocument): readonly 
   )
 }
 
-/** MCP clients ask for a code (RFC 6749 §4.1.1), and some look first whether they may. */
-function codeNotListed({ document, url, exchange }: ServerDocument): readonly Finding[] {
-  const listed = stringsIn(document.response_types_supported)
-  return listed === undefined || listed.includes('code') ? [] : [finding('code_not_listed', { listed, url }, exchange)]
-}
-
 function endpointsNotHttps({ document, exchange }: ServerDocument): readonly Finding[] {
   return ['authorization_endpoint', 'token_endpoint', 'registration_endpoint'].flatMap((field) => {
     const value = stringIn(document[field])
@@ -71,6 +65,14 @@ function endpointsNotHttps({ document, exchange }: ServerDocument): readonly Fin
       ? []
       : [finding('endpoint_not_https', { field, value }, exchange)]
   })
+}
+
+/** MCP clients ask for a code (RFC 6749 §4.1.1), and some look first whether they may. */
+function responseTypes({ document, url, exchange }: ServerDocument): readonly Finding[] {
+  const listed = stringsIn(document.response_types_supported)
+  return listed === undefined || listed.includes('code')
+    ? []
+    : [finding('response_type_code_missing', { listed, url }, exchange)]
 }
 
 function codeChallengeMethods({ document, url, exchange }: ServerDocument): readonly Finding[] {

@@ -4,6 +4,7 @@ import { isObject, readJson } from '../evidence/read-json.ts'
 import { documentRequest, emptyTokenRequest, endpointRequest } from '../probes/requests.ts'
 import { endpointIn, type ServerDocument } from '../probes/server-documents.ts'
 import { type Finding, finding } from './finding.ts'
+import { findInKeys } from './key-set.ts'
 import { contentTypeOf, foundIn, isHundred } from './look.ts'
 
 /** Whether what the document names is there. */
@@ -20,7 +21,9 @@ const isAbsent = new Set([404, 405, 410])
 function authorizationEndpoint(evidence: Evidence, url: string | undefined): readonly Finding[] {
   const exchange = url === undefined ? undefined : seen(evidence, endpointRequest(url))
   const status = exchange === undefined ? undefined : statusOf(exchange)
-  if (url === undefined || status === undefined || !isAbsent.has(status)) return []
+  if (url === undefined || status === undefined) return []
+  if (status >= 500) return [finding('authorization_endpoint_fails', { url, status }, exchange)]
+  if (!isAbsent.has(status)) return []
   // A request without a client may be told so with any status, as long as it is told.
   if (isOAuthError(exchange && readJson(exchange))) return []
   return [finding('endpoint_not_found', { field: 'authorization_endpoint', url, status }, exchange)]
@@ -46,9 +49,10 @@ function keySet(evidence: Evidence, url: string | undefined): readonly Finding[]
   const exchange = url === undefined ? undefined : seen(evidence, documentRequest(url))
   if (url === undefined || exchange === undefined || isNotTold(foundIn(exchange))) return []
   const json = readJson(exchange)
-  const isThere = statusOf(exchange) === 200 && isObject(json) && Array.isArray(json.keys)
+  const keys = statusOf(exchange) === 200 && isObject(json) && Array.isArray(json.keys) ? json.keys : undefined
   // A redirect or a body that was cut off may still be a key set to those who read on.
-  if (isThere || headerOf(exchange, 'location') !== undefined || isCutOff(exchange)) return []
+  if (keys !== undefined) return findInKeys(url, keys, exchange)
+  if (headerOf(exchange, 'location') !== undefined || isCutOff(exchange)) return []
   return [finding('key_set_unreachable', { url, found: foundIn(exchange) }, exchange)]
 }
 

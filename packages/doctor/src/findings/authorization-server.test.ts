@@ -1,6 +1,9 @@
 import { json } from '../../test/loopback-server.ts'
-import { healthyServer, page, plain, refuseForm } from '../../test/mcp-server.ts'
-import { testScenes } from '../../test/test-scenes.ts'
+import { healthyServer, page, plain, type Route, refuseForm } from '../../test/mcp-server.ts'
+import { type Scene, testScenes } from '../../test/test-scenes.ts'
+
+const asText: Route = (_request, response, origin) =>
+  response.writeHead(200, { 'content-type': 'text/plain' }).end(JSON.stringify(healthyServer(origin)))
 
 testScenes([
   [
@@ -150,6 +153,32 @@ testScenes([
     },
     [],
   ],
+  ['authorization_endpoint_fails', { routes: { '/authorize': plain(500) } }, []],
+  [
+    'response_type_code_missing',
+    { server: (document) => ({ ...document, response_types_supported: ['token'] }) },
+    ['response_type_code_missing'],
+  ],
+  ...(
+    [
+      [
+        { kid: 'a', kty: 'RSA' },
+        { kid: 'a', kty: 'RSA' },
+      ],
+      [{ kty: 'RSA' }, { kty: 'RSA' }],
+      [{ kid: 'a', kty: 'RSA', alg: 'none' }],
+      [{ kid: 'a', kty: 'oct', k: 'c2VjcmV0' }],
+      [{ kid: 'a', kty: 'EC', d: 'c2VjcmV0' }],
+    ] as const
+  ).map(
+    (keys): Scene => [
+      'key_set_flawed',
+      { routes: { '/keys': (_request, response) => json(response, 200, { keys }) } },
+      [],
+    ],
+  ),
+  ['metadata_type_wrong', { routes: { '/.well-known/oauth-authorization-server': asText } }, []],
+  ['resource_scopes_unknown', { server: (document) => ({ ...document, scopes_supported: ['openid'] }) }, []],
   ['key_set_unreachable', { routes: { '/keys': undefined } }, []],
   ['token_endpoint_answers_wrong', { routes: { '/token': page(500) } }, []],
   ['token_endpoint_answers_wrong', { routes: { '/token': plain(415) } }, ['token_endpoint_answers_wrong']],

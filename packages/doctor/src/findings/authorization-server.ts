@@ -1,9 +1,11 @@
 import { originOf } from '@portcullis/auth/protocol'
 import { type Evidence, seen } from '../evidence/evidence.ts'
 import { type Exchange, type Failure, statusOf } from '../evidence/exchange.ts'
+import { stringsIn } from '../evidence/read-json.ts'
 import { aliasesOf } from '../probes/authorization-server.ts'
 import { serverMetadataPlaces } from '../probes/places.ts'
 import { endpointRequest } from '../probes/requests.ts'
+import { resourceDocument } from '../probes/resource-documents.ts'
 import {
   type Issuers,
   issuersOf,
@@ -18,7 +20,7 @@ import { findAtEndpoints } from './authorization-server-endpoints.ts'
 import { isOauthMeant } from './challenge.ts'
 import { type Finding, finding } from './finding.ts'
 import { identityProviderOf } from './identity-providers.ts'
-import { differingField, guardedAmong, lookedAt, notJsonAmong } from './metadata-answers.ts'
+import { differingField, guardedAmong, lookedAt, notJsonAmong, wrongType } from './metadata-answers.ts'
 import { findInRegistration } from './registration.ts'
 
 /** A: the authorization servers that the metadata names, or the one that clients guess. */
@@ -30,6 +32,7 @@ export function findInAuthorizationServer(evidence: Evidence): readonly Finding[
   return [
     ...issuers.issuers.flatMap((issuer) => findOfIssuer(evidence, issuer, issuers)),
     ...(used === undefined ? [] : findAtEndpoints(evidence, used)),
+    ...(used === undefined ? [] : scopesUnknown(evidence, used)),
     ...findInRegistration(evidence, used),
     ...(used === undefined ? [] : noAliases(evidence, used)),
   ]
@@ -40,6 +43,7 @@ function findOfIssuer(evidence: Evidence, issuer: string, { from }: Issuers): re
   if (used === undefined) return nothingFound(evidence, issuer)
   return [
     ...findInServerDocument(used, from),
+    ...wrongType(used),
     ...documentsDiffer(serverPlaces(evidence, issuer)),
     ...identityProvider(used),
   ]
@@ -102,6 +106,15 @@ function documentsDiffer(places: readonly ServerPlace[]): readonly Finding[] {
     }
   }
   return []
+}
+
+/** An authorization server need not list all that it knows (RFC 8414 §2): a doubt, and no more. */
+function scopesUnknown(evidence: Evidence, { document, exchange }: ServerDocument): readonly Finding[] {
+  const resource = resourceDocument(evidence)
+  const known = stringsIn(document.scopes_supported)
+  if (resource === undefined || known === undefined || known.length === 0) return []
+  const scopes = (stringsIn(resource.document.scopes_supported) ?? []).filter((scope) => !known.includes(scope))
+  return scopes.length === 0 ? [] : [finding('resource_scopes_unknown', { scopes }, resource.exchange, exchange)]
 }
 
 function identityProvider({ issuer, document, exchange }: ServerDocument): readonly Finding[] {

@@ -26,6 +26,7 @@ export function findInChallengeHeader(evidence: Evidence, first: Exchange): read
     ...pointer(evidence, challenge, value, first),
     ...errorWithoutToken(challenge, first),
     ...offlineAccess(challenge, first),
+    ...scopesMany(challenge, first),
   ]
 }
 
@@ -84,6 +85,14 @@ function leadsNowhere({ outcome }: Exchange): boolean {
 
 function errorWithoutToken(challenge: Challenge, first: Exchange): readonly Finding[] {
   return challenge.error === undefined ? [] : [finding('error_code_without_token', { error: challenge.error }, first)]
+}
+
+/** People read them all on the consent page. */
+const manyScopes = 20
+
+function scopesMany({ scope }: Challenge, first: Exchange): readonly Finding[] {
+  const count = new Set(scope?.split(' ')).size
+  return count < manyScopes ? [] : [finding('challenge_scopes_many', { count }, first)]
 }
 
 function offlineAccess({ scope }: Challenge, first: Exchange): readonly Finding[] {

@@ -138,4 +138,14 @@ testScenes([
     },
     [],
   ],
+  [
+    'delete_not_challenged',
+    { first: (request, response) => request.method === 'DELETE' && Boolean(response.writeHead(204).end()) },
+    [],
+  ],
+  [
+    'challenge_scopes_many',
+    { header: (origin) => `${pointing(origin)}, scope="${Array.from({ length: 60 }, (_, at) => `s${at}`).join(' ')}"` },
+    [],
+  ],
 ])

@@ -5,7 +5,7 @@ import { readReply } from '../evidence/read-reply.ts'
 import { redirectTarget } from '../evidence/redirects.ts'
 import { mcpPreflight, oldProtocolVersion } from '../probes/challenge.ts'
 import { documentPreflight } from '../probes/protected-resource.ts'
-import { bogusToken, browserOrigin, mcpRequest, toolsRequest } from '../probes/requests.ts'
+import { bogusToken, browserOrigin, deleteRequest, mcpRequest, toolsRequest } from '../probes/requests.ts'
 import { resourceDocument, resourcePlaces } from '../probes/resource-documents.ts'
 import { mcpHostServerPlaces, serverDocuments } from '../probes/server-documents.ts'
 import { findInChallengeHeader } from './challenge-header.ts'
@@ -125,6 +125,7 @@ function afterChallenge(evidence: Evidence, first: Exchange): readonly Finding[]
     ...badToken(evidence),
     ...headNotChallenged(evidence),
     ...getNotChallenged(evidence),
+    ...deleteNotChallenged(evidence),
     ...headersHidden(evidence),
   ]
 }
@@ -151,6 +152,13 @@ function getNotChallenged(evidence: Evidence): readonly Finding[] {
   const status = exchange === undefined ? undefined : statusOf(exchange)
   if (exchange === undefined || status === undefined || status === 401 || status === 429) return []
   return [finding('get_not_challenged', { status }, exchange)]
+}
+
+/** A server may have no DELETE; one that obeys strangers is open by half. */
+function deleteNotChallenged(evidence: Evidence): readonly Finding[] {
+  const exchange = seen(evidence, deleteRequest(evidence.target))
+  if (exchange === undefined || !isHundred(exchange, 2)) return []
+  return [finding('delete_not_challenged', { status: statusOf(exchange) ?? 0 }, exchange)]
 }
 
 function preflightRefused(evidence: Evidence): readonly Finding[] {

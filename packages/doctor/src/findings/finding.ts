@@ -1,5 +1,6 @@
 import type { Step } from '@portcullis/clients'
 import type { Exchange, FailureReason } from '../evidence/exchange.ts'
+import type { Leg } from '../probes/voices.ts'
 import type { StopReason } from '../simulation/walk.ts'
 
 /**
@@ -33,6 +34,9 @@ export type Difference =
   | 'path'
   | 'other'
 
+/** What is wrong with a key that everybody reads. */
+export type KeyFault = 'same_kid' | 'no_kid' | 'no_algorithm' | 'secret' | 'private'
+
 /** What each code says beside itself. A new code here demands its sentence, its severity, its requirement and its place among causes. */
 export interface FindingArgs {
   // N. Network and edge
@@ -43,14 +47,22 @@ export interface FindingArgs {
   ipv4_missing: { addresses: readonly string[] }
   plain_http: { url: string; network: 'public' | 'private' }
   user_agent_blocked: {
+    /** An empty one is none. */
     userAgents: readonly string[]
+    /** Where. */
+    urls: readonly string[]
+    legs: readonly Leg[]
+    /** At the first of them. */
     found: number | FailureReason
     otherwise: number
     product: string | undefined
   }
   blocked_at_the_edge: { product: string; status: number }
   redirected: { what: 'mcp_url' | 'metadata'; url: string; status: number; location: string }
-  slow: { url: string; milliseconds: number }
+  encoding_wrong: { url: string }
+  unusual_port: { port: number }
+  /** `again`: what the quickest later answer there took. */
+  slow: { url: string; milliseconds: number; again?: number }
   /** The server answers no more questions for now: other findings may be missing. */
   rate_limited: { url: string }
 
@@ -86,6 +98,8 @@ export interface FindingArgs {
   scope_asks_offline_access: { scope: string }
   checked_before_authentication: { what: 'protocol_version' | 'method' | 'body'; request: string; status: number }
   head_not_challenged: { status: number }
+  delete_not_challenged: { status: number }
+  challenge_scopes_many: { count: number }
   get_not_challenged: { status: number }
   preflight_refused: { url: string; status: number }
   headers_hidden_from_browsers: { url: string; missing: readonly string[] }
@@ -103,6 +117,11 @@ export interface FindingArgs {
   authorization_server_not_url: { value: string; url: string; count: number }
   resource_scopes_many: { count: number }
   resource_scopes_offline_access: { url: string }
+  resource_scopes_unknown: { scopes: readonly string[] }
+  bearer_header_not_listed: { methods: readonly string[] }
+  metadata_type_wrong: { url: string; contentType: string | undefined }
+  metadata_head_differs: { url: string; get: number; head: number }
+  host_derived_document_cached: { url: string; cacheControl: string }
   resource_metadata_follows_host_header: { url: string; sent: string; field: string; value: string }
 
   // A. Authorization server metadata
@@ -114,11 +133,13 @@ export interface FindingArgs {
   issuer_mismatch: { issuer: string; expected: string; url: string }
   metadata_field_missing: { field: string; url: string }
   metadata_field_malformed: { field: string; value: string; url: string }
-  code_not_listed: { listed: readonly string[]; url: string }
   endpoint_not_https: { field: string; value: string }
   endpoint_not_found: { field: string; url: string; status: number }
   registration_guarded: { url: string; status: number }
   registration_elsewhere: { found: string; advertised: string | undefined }
+  authorization_endpoint_fails: { url: string; status: number }
+  response_type_code_missing: { listed: readonly string[]; url: string }
+  key_set_flawed: { url: string; fault: KeyFault; kid: string | undefined }
   s256_missing: { listed: readonly string[] | undefined; url: string }
   plain_listed: { url: string }
   public_clients_not_listed: { methods: readonly string[] | undefined; url: string }

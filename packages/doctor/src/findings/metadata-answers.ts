@@ -1,7 +1,7 @@
 import { type Exchange, statusOf } from '../evidence/exchange.ts'
 import { isObject, readJson } from '../evidence/read-json.ts'
 import { shownValue } from '../evidence/shown-value.ts'
-import type { Looked } from './finding.ts'
+import { type Finding, finding, type Looked } from './finding.ts'
 import { isLogin } from './login-pages.ts'
 import { beginningOf, contentTypeOf, foundIn } from './look.ts'
 
@@ -34,6 +34,14 @@ export function notJsonAmong<P extends Place>(places: readonly P[]) {
   if (place === undefined) return undefined
   const { url, exchange } = place
   return { exchange, args: { url, contentType: contentTypeOf(exchange), begins: beginningOf(exchange) } }
+}
+
+/** A document that is JSON and is not called so (RFC 9728 §3.2, RFC 8414 §3.2). */
+export function wrongType({ url, exchange }: Place): readonly Finding[] {
+  const contentType = contentTypeOf(exchange)
+  return /^application\/json\b/i.test(contentType ?? '')
+    ? []
+    : [finding('metadata_type_wrong', { url, contentType }, exchange)]
 }
 
 export interface Differing {

@@ -22,6 +22,16 @@ testScenes([
     },
     ['blocked_at_the_edge'],
   ],
+  [
+    'encoding_wrong',
+    {
+      first: (request, response) =>
+        /\bbr\b/.test(request.headers['accept-encoding']?.toString() ?? '') &&
+        (request.url?.startsWith('/.well-known') ?? false) &&
+        Boolean(response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'br' }).end('{}')),
+    },
+    ['encoding_wrong'],
+  ],
   ['redirected', { routes: { '/mcp': plain(301, { location: '/mcp/' }) } }, ['redirected']],
   ['rate_limited', { routes: { '/authorize': plain(429) } }, []],
 ])

@@ -3,10 +3,10 @@ import { kindOfAddress } from '../evidence/address-guard.ts'
 import { type Evidence, seen } from '../evidence/evidence.ts'
 import { type Exchange, statusOf } from '../evidence/exchange.ts'
 import { redirectTarget } from '../evidence/redirects.ts'
-import { resourceMetadataPlaces } from '../probes/places.ts'
-import { documentRequest, mcpRequest } from '../probes/requests.ts'
+import { mcpRequest } from '../probes/requests.ts'
 import { isWebUrl } from '../probes/resource-documents.ts'
 import { heard, voicesApart } from '../probes/voices.ts'
+import { looksPublic } from '../simulation/public-url.ts'
 import { edgeProductOf, gatewayOf } from './edge-products.ts'
 import { type Finding, finding } from './finding.ts'
 import { isLogin } from './login-pages.ts'
@@ -27,6 +27,8 @@ export function findInNetwork(evidence: Evidence): readonly Finding[] {
     ...blockedAtTheEdge(evidence, first),
     ...redirectedMcpUrl(first),
     ...redirectedMetadata(evidence),
+    ...encodingWrong(evidence),
+    ...unusualPort(evidence, first),
     ...slow(evidence),
   ]
 }
@@ -71,26 +73,20 @@ function plainHttp(evidence: Evidence, first: Exchange): readonly Finding[] {
 }
 
 function userAgentBlocked(evidence: Evidence): readonly Finding[] {
-  const apart = voicesApart(evidence)
-  const [worst] = apart?.blocked ?? []
-  if (apart === undefined || worst === undefined) return []
-  const userAgents = apart.blocked.map(({ exchange }) => exchange.request.headers['user-agent'] ?? '')
-  const { path } = resourceMetadataPlaces(evidence.target)
-  const documents = apart.blocked.map(({ voice }) => seen(evidence, documentRequest(path, voice)))
-  return [
-    finding(
-      'user_agent_blocked',
-      {
-        userAgents,
-        found: foundIn(worst.exchange),
-        otherwise: statusOf(apart.other.exchange) ?? 0,
-        product: edgeProductOf(worst.exchange),
-      },
-      ...apart.blocked.map(({ exchange }) => exchange),
-      apart.other.exchange,
-      ...documents,
-    ),
-  ]
+  const places = voicesApart(evidence)
+  const [worst] = places.flatMap(({ blocked, other }) => blocked.map(({ exchange }) => ({ exchange, other })))
+  if (worst === undefined) return []
+  const blocked = places.flatMap((place) => place.blocked.map(({ exchange }) => exchange))
+  const userAgents = new Set(blocked.map(({ request }) => request.headers['user-agent'] ?? ''))
+  const args = {
+    userAgents: [...userAgents],
+    urls: places.map(({ url }) => url),
+    legs: [...new Set(places.map(({ leg }) => leg))],
+    found: foundIn(worst.exchange),
+    otherwise: statusOf(worst.other.exchange) ?? 0,
+    product: edgeProductOf(worst.exchange),
+  }
+  return [finding('user_agent_blocked', args, ...blocked, ...places.map(({ other }) => other.exchange))]
 }
 
 function blockedAtTheEdge(evidence: Evidence, first: Exchange): readonly Finding[] {
@@ -100,7 +96,7 @@ function blockedAtTheEdge(evidence: Evidence, first: Exchange): readonly Finding
     product === undefined ||
     status === undefined ||
     (gatewayOf(first) !== undefined && status !== 503) ||
-    voicesApart(evidence) !== undefined
+    voicesApart(evidence).some(({ leg }) => leg === 'mcp')
   )
     return []
   return [finding('blocked_at_the_edge', { product, status }, first)]
@@ -126,19 +122,52 @@ function redirected(what: 'mcp_url' | 'metadata', exchange: Exchange): readonly 
 }
 
 /** A third of what the most patient of the hosted clients waits. */
-const slowAfter = 3000
+export const slowAfter = 3000
 
-/** Of each host the first answer: later ones may have waited for their turn here. */
+/**
+ * Of each host the slowest of the first answer and the documents: others may have waited for their turn here. What the same URL took later
+ * tells a server that was asleep from one that is slow.
+ */
 function slow({ exchanges }: Evidence): readonly Finding[] {
-  const hosts = new Set<string>()
-  return exchanges.flatMap((exchange) => {
-    const { url } = exchange.request
-    const host = /^\w+:\/\/[^/?#]*/.exec(url)?.[0] ?? ''
-    const { milliseconds, outcome } = exchange
-    if (hosts.has(host) || outcome.kind === 'failure') return []
-    hosts.add(host)
-    return milliseconds < slowAfter ? [] : [finding('slow', { url, milliseconds }, exchange)]
+  const answers = exchanges.filter(isAnswer)
+  return [...new Set(answers.map(hostOf))].flatMap((host) => {
+    const ofHost = answers.filter((exchange) => hostOf(exchange) === host)
+    const those = ofHost.filter(
+      (exchange, at) => (at === 0 || isDocument(exchange)) && exchange.milliseconds >= slowAfter,
+    )
+    const [slowest] = those.toSorted((a, b) => b.milliseconds - a.milliseconds)
+    if (slowest === undefined) return []
+    const { id, milliseconds, request } = slowest
+    const later = ofHost.filter((other) => other.id > id && other.request.url === request.url)
+    const again = later.length === 0 ? {} : { again: Math.min(...later.map((other) => other.milliseconds)) }
+    return [finding('slow', { url: request.url, milliseconds, ...again }, slowest, ...those)]
   })
+}
+
+function hostOf({ request }: Exchange): string {
+  return /^\w+:\/\/[^/?#]*/.exec(request.url)?.[0] ?? ''
+}
+
+function isAnswer({ outcome }: Exchange): boolean {
+  return outcome.kind === 'answer'
+}
+
+function isDocument({ request }: Exchange): boolean {
+  return request.method === 'GET' && request.url.includes('/.well-known/')
+}
+
+/** One of the first there is: whatever packs wrongly packs everything so. */
+function encodingWrong({ exchanges }: Evidence): readonly Finding[] {
+  const wrong = exchanges.filter(({ outcome }) => outcome.kind === 'failure' && outcome.reason === 'wrong_encoding')
+  const [first] = wrong
+  return first === undefined ? [] : [finding('encoding_wrong', { url: first.request.url }, ...wrong)]
+}
+
+/** The addresses of this network have what ports they like. */
+function unusualPort({ target }: Evidence, first: Exchange): readonly Finding[] {
+  const { protocol, port } = new URL(target)
+  const isOther = protocol === 'https:' && port !== '' && looksPublic(target)
+  return isOther ? [finding('unusual_port', { port: Number(port) }, first)] : []
 }
 
 /** Told of the evidence as it came. */

@@ -1,5 +1,5 @@
 import { json } from '../../test/loopback-server.ts'
-import { page } from '../../test/mcp-server.ts'
+import { healthyResource, page } from '../../test/mcp-server.ts'
 import { testScenes } from '../../test/test-scenes.ts'
 
 testScenes([
@@ -81,6 +81,41 @@ testScenes([
       first: (request, response) =>
         request.headers['x-forwarded-host'] !== undefined &&
         Boolean(json(response, 200, { resource: `https://${request.headers['x-forwarded-host']}/mcp` })),
+    },
+    [],
+  ],
+  [
+    'host_derived_document_cached',
+    {
+      first: (request, response) =>
+        request.headers['x-forwarded-host'] !== undefined &&
+        Boolean(
+          json(
+            response,
+            200,
+            { resource: `https://${request.headers['x-forwarded-host']}/mcp` },
+            { 'cache-control': 'public, max-age=3600' },
+          ),
+        ),
+    },
+    [],
+  ],
+  ['bearer_header_not_listed', { resource: (document) => ({ ...document, bearer_methods_supported: ['body'] }) }, []],
+  [
+    'metadata_type_wrong',
+    {
+      routes: {
+        '/.well-known/oauth-protected-resource/mcp': (_request, response, origin) =>
+          response.writeHead(200, { 'content-type': 'text/plain' }).end(JSON.stringify(healthyResource(origin))),
+      },
+    },
+    [],
+  ],
+  [
+    'metadata_head_differs',
+    {
+      first: (request, response) =>
+        request.method === 'HEAD' && request.url !== '/mcp' && Boolean(response.writeHead(405).end()),
     },
     [],
   ],

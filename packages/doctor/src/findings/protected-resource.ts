@@ -1,14 +1,14 @@
 import { originOf, pathOf } from '@portcullis/auth/protocol'
 import { type Evidence, seen } from '../evidence/evidence.ts'
-import { statusOf } from '../evidence/exchange.ts'
+import { headerOf, statusOf } from '../evidence/exchange.ts'
 import { isObject, type JsonObject, readJson, stringIn, stringsIn } from '../evidence/read-json.ts'
 import { shownValue } from '../evidence/shown-value.ts'
-import { misnamedRequest, wrongHost } from '../probes/requests.ts'
+import { documentHeadRequest, misnamedRequest, wrongHost } from '../probes/requests.ts'
 import { isWebUrl, type ResourcePlace, resourceDocument, resourcePlaces } from '../probes/resource-documents.ts'
 import { isOauthMeant } from './challenge.ts'
 import { differenceBetween } from './difference.ts'
 import { type Finding, finding } from './finding.ts'
-import { differingField, guardedAmong, lookedAt, notJsonAmong } from './metadata-answers.ts'
+import { differingField, guardedAmong, lookedAt, notJsonAmong, wrongType } from './metadata-answers.ts'
 
 /** P: the metadata of the protected resource. */
 export function findInProtectedResource(evidence: Evidence): readonly Finding[] {
@@ -21,6 +21,9 @@ export function findInProtectedResource(evidence: Evidence): readonly Finding[] 
     ...documentsDiffer(evidence),
     ...authorizationServers(used),
     ...scopes(used),
+    ...bearerMethods(used),
+    ...wrongType(used),
+    ...headDiffers(evidence, used),
     ...followsHostHeader(evidence, used),
   ]
 }
@@ -125,6 +128,21 @@ function scopes({ document, url, exchange }: Used): readonly Finding[] {
   ]
 }
 
+/** RFC 9728 §2: where the field is absent nothing is said. */
+function bearerMethods({ document, exchange }: Used): readonly Finding[] {
+  const methods = stringsIn(document.bearer_methods_supported)
+  return methods === undefined || methods.includes('header')
+    ? []
+    : [finding('bearer_header_not_listed', { methods }, exchange)]
+}
+
+function headDiffers(evidence: Evidence, { url, asked }: Used): readonly Finding[] {
+  const exchange = seen(evidence, documentHeadRequest(url))
+  const [get, head] = [statusOf(asked), exchange && statusOf(exchange)]
+  if (get === undefined || head === undefined || get === head || head === 429) return []
+  return [finding('metadata_head_differs', { url, get, head }, exchange, asked)]
+}
+
 function followsHostHeader(evidence: Evidence, { url }: Used): readonly Finding[] {
   for (const header of ['host', 'x-forwarded-host'] as const) {
     const exchange = seen(evidence, misnamedRequest(url, header))
@@ -135,7 +153,13 @@ function followsHostHeader(evidence: Evidence, { url }: Used): readonly Finding[
     )
     if (field === undefined) continue
     const args = { url, sent: `${header}: ${wrongHost}`, field, value: shownValue(document[field]) }
-    return [finding('resource_metadata_follows_host_header', args, exchange)]
+    const cacheControl = headerOf(exchange, 'cache-control') ?? ''
+    return [
+      finding('resource_metadata_follows_host_header', args, exchange),
+      ...(/\bpublic\b|s-maxage/i.test(cacheControl)
+        ? [finding('host_derived_document_cached', { url, cacheControl }, exchange)]
+        : []),
+    ]
   }
   return []
 }

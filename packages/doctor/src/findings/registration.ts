@@ -22,7 +22,7 @@ export function findInRegistration(evidence: Evidence, used: ServerDocument | un
 function refusalAt(evidence: Evidence, advertised: string, { document }: ServerDocument): Exchange | undefined {
   const answer = seen(evidence, getAt(advertised))
   const token = endpointIn(document, 'token_endpoint')
-  return answer && refusalToRegister(evidence, answer, { token }, undefined)
+  return answer && refusalToRegister(evidence, answer, { token })
 }
 
 function refused(url: string, refusal: Exchange): Finding {

@@ -1,4 +1,5 @@
 import { sameIdentifier } from '@portcullis/auth/protocol'
+import { ofNoClient } from '../probes/voices.ts'
 import type { Finding, FindingArgs, FindingCode, Severity } from './finding.ts'
 
 export function severityOf(finding: Finding): Severity {
@@ -14,10 +15,14 @@ const severities: { readonly [Code in FindingCode]: Severity | ((args: FindingAr
   not_public: ({ isTyped }) => (isTyped ? 'notes' : 'breaks'),
   ipv4_missing: 'breaks',
   plain_http: ({ network }) => (network === 'public' ? 'breaks' : 'warns'),
-  user_agent_blocked: 'breaks',
+  // Rules against scripts and browsers harm no client.
+  user_agent_blocked: ({ userAgents }) =>
+    userAgents.every((userAgent) => ofNoClient.includes(userAgent)) ? 'notes' : 'breaks',
   blocked_at_the_edge: 'breaks',
   redirected: ({ what, url, status, location }) =>
     what === 'mcp_url' && (status < 307 || new URL(url).origin !== new URL(location).origin) ? 'breaks' : 'warns',
+  encoding_wrong: 'breaks',
+  unusual_port: 'warns',
   slow: 'warns',
   rate_limited: 'notes',
 
@@ -49,6 +54,8 @@ const severities: { readonly [Code in FindingCode]: Severity | ((args: FindingAr
   checked_before_authentication: ({ what, request }) =>
     what === 'protocol_version' || request === 'initialize' ? 'breaks' : 'warns',
   head_not_challenged: 'notes',
+  delete_not_challenged: 'warns',
+  challenge_scopes_many: 'notes',
   get_not_challenged: ({ status }) => (status >= 200 && status < 300 ? 'warns' : 'notes'),
   preflight_refused: 'notes',
   headers_hidden_from_browsers: 'notes',
@@ -65,6 +72,11 @@ const severities: { readonly [Code in FindingCode]: Severity | ((args: FindingAr
   authorization_server_not_url: 'breaks',
   resource_scopes_many: 'notes',
   resource_scopes_offline_access: 'notes',
+  resource_scopes_unknown: 'notes',
+  bearer_header_not_listed: 'warns',
+  metadata_type_wrong: 'warns',
+  metadata_head_differs: 'notes',
+  host_derived_document_cached: 'warns',
   resource_metadata_follows_host_header: 'warns',
 
   authorization_server_unreachable: 'breaks',
@@ -76,11 +88,14 @@ const severities: { readonly [Code in FindingCode]: Severity | ((args: FindingAr
   issuer_mismatch: ({ issuer, expected }) => (sameIdentifier(issuer, expected) ? 'warns' : 'breaks'),
   metadata_field_missing: 'breaks',
   metadata_field_malformed: 'breaks',
-  code_not_listed: 'breaks',
   endpoint_not_https: 'breaks',
   endpoint_not_found: 'breaks',
   registration_guarded: 'breaks',
   registration_elsewhere: 'breaks',
+  authorization_endpoint_fails: 'warns',
+  response_type_code_missing: 'breaks',
+  // Several keys without a name are slow to find the right one of, and no more.
+  key_set_flawed: ({ fault }) => (fault === 'no_kid' ? 'notes' : 'warns'),
   s256_missing: 'breaks',
   plain_listed: 'notes',
   public_clients_not_listed: 'warns',

@@ -52,12 +52,13 @@ export function changesFor(finding: Finding, { proxy, framework }: DetectedStack
     case 'issuer_mismatch':
     case 'metadata_field_missing':
     case 'metadata_field_malformed':
-    case 'code_not_listed':
     case 's256_missing':
+    case 'response_type_code_missing':
     case 'public_clients_not_listed':
     case 'no_way_to_register':
       return [{ kind: 'authorization_server_metadata' }]
     case 'user_agent_blocked':
+      return isOfDocuments(finding) ? [{ kind: 'route_well_known' }] : [{ kind: 'let_user_agents_in' }]
     case 'blocked_at_the_edge':
       return [{ kind: 'let_user_agents_in' }]
     case 'redirected':
@@ -65,6 +66,11 @@ export function changesFor(finding: Finding, { proxy, framework }: DetectedStack
     default:
       return []
   }
+}
+
+/** It lets clients through to the server itself. */
+function isOfDocuments({ args }: Finding): boolean {
+  return 'legs' in args && !args.legs.includes('mcp')
 }
 
 /** Its guard stands before the whole site. */

@@ -26,6 +26,10 @@ export function switchesFor(
       return awsRemapped
     case 'certificate_untrusted':
       return certificate
+    case 'encoding_wrong':
+      return encoding
+    case 'unusual_port':
+      return port
     case 'unreachable':
       return whatToDoWithout(finding) ?? unreachable
     case 'authorization_server_unreachable':
@@ -61,6 +65,21 @@ const certificate = {
     'Get a certificate for this very name from a public authority (Caddy does it by itself; certbot elsewhere).',
     'Serve the intermediate certificates too: fullchain.pem, not cert.pem.',
   ],
+}
+
+const encoding = {
+  title: 'send bodies packed as Content-Encoding says',
+  why: 'clients ask for gzip and br, and cannot read a body that is packed otherwise than it is said to be.',
+  steps: [
+    'Does a proxy set or keep Content-Encoding on a body that it has unpacked itself? Let it do neither, or both.',
+    'Is a body packed twice, by the server and by the proxy? Turn compression off in one of them.',
+  ],
+}
+
+const port = {
+  title: 'serve the URL at port 443',
+  why: 'clients that run in data centres connect to the port of https alone.',
+  steps: ['Let a proxy listen at port 443 and hand on to the port of today.', 'Give people the URL without a port.'],
 }
 
 const unreachable = {

@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence/evidence.ts'
-import { bogusToken, browserOrigin, mcpRequest, preflightRequest, toolsRequest } from './requests.ts'
+import { statusOf } from '../evidence/exchange.ts'
+import { bogusToken, browserOrigin, deleteRequest, mcpRequest, preflightRequest, toolsRequest } from './requests.ts'
 
 /** The version that some clients name, whatever they speak. */
 export const oldProtocolVersion = '2024-11-05'
@@ -20,6 +21,9 @@ export async function probeChallenge(evidence: Evidence): Promise<void> {
       mcpPreflight(target),
     ].map((request) => evidence.ask(request)),
   )
+  // Where strangers are let in, nothing that might end something is asked of anybody.
+  const first = await evidence.ask(mcpRequest(target, 'post_initialize'))
+  if (statusOf(first) === 401) await evidence.ask(deleteRequest(target))
 }
 
 export function mcpPreflight(target: string) {

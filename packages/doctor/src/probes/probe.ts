@@ -15,18 +15,25 @@ export interface ProbeOptions {
   onProgress?: (step: ProbeStep) => void
 }
 
-/** Looks at a server, part by part: what one part shows, the next looks into. Nothing is created there, and nobody signs in. */
-export async function probe(evidence: Evidence, { onProgress = () => {} }: ProbeOptions = {}): Promise<void> {
+/**
+ * Looks at a server, part by part: what one part shows, the next looks into. Nothing is created there, and nobody signs in. Resolves to the
+ * evidence as it goes on from there, in another voice where the doctor's own is shut out; to `undefined` where nobody is answered.
+ */
+export async function probe(
+  evidence: Evidence,
+  { onProgress = () => {} }: ProbeOptions = {},
+): Promise<Evidence | undefined> {
   onProgress('network')
   const first = await evidence.ask(mcpRequest(evidence.target, 'post_initialize'))
-  if (isFinal(first.outcome)) return
-  if (first.outcome.kind === 'answer') await probeEssentials(evidence)
-  await probeNetwork(evidence)
-  if (heard(evidence).every(({ exchange }) => exchange.outcome.kind === 'failure')) return
+  if (isFinal(first.outcome)) return undefined
+  const speaker = await probeNetwork(evidence)
+  if (heard(evidence).every(({ exchange }) => exchange.outcome.kind === 'failure')) return undefined
+  await probeEssentials(speaker)
   onProgress('challenge')
-  await probeChallenge(evidence)
+  await probeChallenge(speaker)
   onProgress('protected_resource')
-  await probeProtectedResource(evidence)
+  await probeProtectedResource(speaker)
   onProgress('authorization_server')
-  await probeAuthorizationServer(evidence)
+  await probeAuthorizationServer(speaker)
+  return speaker
 }

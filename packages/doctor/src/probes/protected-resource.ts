@@ -2,7 +2,7 @@ import type { Evidence } from '../evidence/evidence.ts'
 import type { ProbeRequest } from '../evidence/exchange.ts'
 import { follow } from '../evidence/redirects.ts'
 import { resourceMetadataPlaces } from './places.ts'
-import { documentRequest, misnamedRequest, preflightRequest } from './requests.ts'
+import { documentHeadRequest, documentRequest, misnamedRequest, preflightRequest } from './requests.ts'
 import { isWebUrl, pointerOf, resourceDocument } from './resource-documents.ts'
 
 /** P: the metadata of the protected resource, wherever a client may look for it. */
@@ -17,6 +17,7 @@ export async function probeProtectedResource(evidence: Evidence): Promise<void> 
   await Promise.all(
     [
       documentPreflight(found.url),
+      documentHeadRequest(found.url),
       misnamedRequest(found.url, 'host'),
       misnamedRequest(found.url, 'x-forwarded-host'),
     ].map((request) => evidence.ask(request)),

@@ -1,7 +1,7 @@
 import { type Evidence, seen } from '../evidence/evidence.ts'
 import { type Exchange, headerOf, statusOf } from '../evidence/exchange.ts'
 import { getAt, hasPostRoute, lacksPostRoute, nowhereBeside, questionAt } from './post-routes.ts'
-import { endpointRequest, type Voice } from './requests.ts'
+import { endpointRequest } from './requests.ts'
 
 /**
  * Whether a registration endpoint turns away whoever comes, without posting there: a server that is lax about what it takes for a
@@ -20,7 +20,6 @@ export async function askBesideRegistration(
   evidence: Evidence,
   url: string,
   { token, guessedAuthorization }: BesideRegistration,
-  voice: Voice,
 ): Promise<void> {
   if (!URL.canParse(url)) return
   await Promise.all([
@@ -28,7 +27,7 @@ export async function askBesideRegistration(
       evidence.ask(questionAt(each)),
       evidence.ask(getAt(each)),
     ]),
-    guessedAuthorization === undefined ? undefined : evidence.ask(endpointRequest(guessedAuthorization, voice)),
+    guessedAuthorization === undefined ? undefined : evidence.ask(endpointRequest(guessedAuthorization)),
   ])
 }
 
@@ -37,7 +36,6 @@ export function refusalToRegister(
   evidence: Evidence,
   answer: Exchange,
   { token, guessedAuthorization }: BesideRegistration,
-  voice: Voice,
 ): Exchange | undefined {
   const { url } = answer.request
   const status = statusOf(answer)
@@ -47,7 +45,7 @@ export function refusalToRegister(
   const lacking = lacksPostRoute(evidence, url, token)
   if (lacking !== undefined) return lacking
   if (guessedAuthorization === undefined || hasPostRoute(evidence, url) !== undefined) return undefined
-  const page = seen(evidence, endpointRequest(guessedAuthorization, voice))
+  const page = seen(evidence, endpointRequest(guessedAuthorization))
   return isNothing(evidence, page) && isNothing(evidence, answer) ? answer : undefined
 }
 

@@ -2,13 +2,13 @@ import type { ProbeRequest } from '../evidence/exchange.ts'
 
 /** The requests that probes and simulations send: made in one place, so that what one has asked the other need not ask again. */
 
-/** Who asks: `undefined` is the doctor itself, else the `User-Agent` of a client. */
+/** Who asks: `undefined` is the doctor itself, else the `User-Agent` of a client; an empty one is not sent. */
 export type Voice = string | undefined
 
 /** The first words of clients to the MCP URL, without a token. */
 export type FirstRequest = 'post_initialize' | 'post_discover' | 'get' | 'head'
 
-const doctorUserAgent = 'portcullis-doctor'
+export const doctorUserAgent = 'portcullis-doctor'
 
 export interface McpRequestOptions {
   voice?: Voice
@@ -66,6 +66,16 @@ export function documentRequest(url: string, voice?: Voice): ProbeRequest {
 /** What shows whether anything answers at an endpoint: it is neither an authorization request nor a registration, whoever reads it. */
 export function endpointRequest(url: string, voice?: Voice): ProbeRequest {
   return { method: 'GET', url, headers: { ...asVoice(voice), accept: 'application/json' } }
+}
+
+/** Ends a session, and names none. */
+export function deleteRequest(url: string): ProbeRequest {
+  return { method: 'DELETE', url, headers: asVoice(undefined) }
+}
+
+/** What a document weighs, without it. */
+export function documentHeadRequest(url: string): ProbeRequest {
+  return { ...documentRequest(url), method: 'HEAD' }
 }
 
 /** The list of tools, without a session: to a server that looks at sessions first it is a mistake. */
@@ -129,5 +139,5 @@ const discover = JSON.stringify({
 })
 
 function asVoice(voice: Voice): Record<string, string> {
-  return { 'user-agent': voice ?? doctorUserAgent }
+  return voice === '' ? {} : { 'user-agent': voice ?? doctorUserAgent }
 }

@@ -1,6 +1,8 @@
 import type { Cause } from '../causes/causes.ts'
 import type { Diagnosis } from '../diagnosis.ts'
+import type { FindingCode } from '../findings/finding.ts'
 import { textOf } from '../findings/finding-texts.ts'
+import { egressLine } from './egress-line.ts'
 import { endingOf } from './ending.ts'
 import { fixLines, fixTitle } from './fix-lines.ts'
 import { requirementLine } from './requirement-line.ts'
@@ -46,11 +48,20 @@ function causeBlock(cause: Cause, at: number, diagnosis: Diagnosis, options: Tex
       : seenIn(finding, diagnosis.exchanges, { most: at === 0 ? 1 : 0 }).map((line) =>
           faint(`Seen: ${line.length > 130 ? `${line.slice(0, 129)}…` : line}`),
         )),
+    ...(isOfTheWay.has(finding.code) ? firewallLines(diagnosis, width) : []),
     ...(fix === undefined ? [] : at === 0 || isVerbose ? ['', fixLines(fix, options)] : [fixTitle(fix.title, options)]),
     ...(at > 0 && at === diagnosis.causes.length - 1 && !isVerbose
       ? [faint('Mend the first and check again; --verbose has the lines for all of them.')]
       : []),
   ].join('\n')
+}
+
+/** What stands between clients and the server. */
+const isOfTheWay: ReadonlySet<FindingCode> = new Set(['unreachable', 'user_agent_blocked', 'blocked_at_the_edge'])
+
+function firewallLines(diagnosis: Diagnosis, width: number): readonly string[] {
+  const line = egressLine(diagnosis)
+  return line === '' ? [] : [wrap(line, { width, indent: '    ', first: '  ' })]
 }
 
 function title({ finding, stops }: Cause, at: number, { causes, clients }: Diagnosis): string {

@@ -64,9 +64,17 @@ export function caveatText(caveat: Caveat): string {
       return `asks for all ${caveat.count} permissions at once.`
     case 'disregards_resource_metadata':
       return '"resource" is not the URL that was typed, so the metadata is thrown away and the origin asked instead.'
+    case 'slow':
+      return `${waitedFor[caveat.what]} took ${(caveat.milliseconds / 1000).toFixed(1)} s, and it gives up after ${caveat.seconds} s.`
     case 'weak_evidence':
       return `${caveat.about} is known from reports alone.`
     default:
       return caveat satisfies never
   }
 }
+
+const waitedFor = {
+  discovery: 'finding out where to sign in',
+  registration: 'the answer of the registration endpoint',
+  token: 'the answer of the token endpoint',
+} as const

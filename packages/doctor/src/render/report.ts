@@ -38,6 +38,7 @@ export interface Report {
 interface ReportedClient {
   readonly id: string
   readonly name: string
+  readonly egress?: readonly string[]
   readonly verdict: ClientVerdict['kind']
   readonly basis: ClientVerdict['basis']
   /** Where its walk ends: who connects either signs in or need not. */
@@ -46,6 +47,7 @@ interface ReportedClient {
   readonly because?: StopReason
   readonly words?: string
   readonly why?: string
+  readonly unknown?: 'client' | 'server'
   readonly caveats: readonly (Caveat & { readonly text: string })[]
   readonly steps: readonly WalkStep[]
   readonly request?: AuthorizationRequest
@@ -114,6 +116,7 @@ function reportedClient({ client, kind, basis, step, words, why, caveats, walk }
     ...(walk.end.kind === 'stops' && { because: walk.end.because }),
     ...(words !== undefined && { words }),
     ...(why !== undefined && { why }),
+    ...(walk.end.kind === 'cannot_tell' && { unknown: walk.end.unknown }),
     caveats: caveats.map((caveat) => ({ ...caveat, text: caveatText(caveat) })),
     steps: walk.steps,
     ...(walk.end.kind === 'asks_for_authorization' && { request: walk.end.request }),

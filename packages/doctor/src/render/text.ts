@@ -5,6 +5,7 @@ import { textOf } from '../findings/finding-texts.ts'
 import { severityOf } from '../findings/severity.ts'
 import { causeBlocks, hiddenBlock } from './cause-lines.ts'
 import { caveatLines } from './caveat-lines.ts'
+import { egressLine } from './egress-line.ts'
 import { groupLines } from './group-lines.ts'
 import { harmless } from './harmless.ts'
 import { headline, isUnreachable } from './headline.ts'
@@ -44,6 +45,7 @@ function othersBlock(diagnosis: Diagnosis, options: TextOptions): string {
   )
   const others = diagnosis.findings.filter((finding) => !told.has(finding))
   const wanted = others.filter((finding) => isVerbose || severityOf(finding) !== 'notes')
+  const firewall = egressLine(diagnosis)
   const lines = [
     ...wanted.flatMap((finding) => {
       const mark = severityOf(finding) === 'notes' ? style.faint('·') : style.unsure('!')
@@ -56,6 +58,9 @@ function othersBlock(diagnosis: Diagnosis, options: TextOptions): string {
       ]
     }),
     ...caveatLines(diagnosis.clients, options),
+    ...(isVerbose && firewall !== ''
+      ? [wrap(firewall, { width, indent: '    ', first: `  ${style.faint('·')} ` })]
+      : []),
   ]
   return lines.length === 0 ? '' : [style.strong('Also worth knowing'), ...new Set(lines)].join('\n')
 }

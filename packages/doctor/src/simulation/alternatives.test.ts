@@ -67,6 +67,7 @@ test('where values lead to different ends, nobody can tell, from the step on whe
       kind: 'cannot_tell',
       step: 'resource_comparison',
       why: 'Nobody has recorded how it compares “resource” with the URL that was typed',
+      unknown: 'client',
     },
     caveats: [],
   })

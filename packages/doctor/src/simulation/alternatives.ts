@@ -77,7 +77,7 @@ function parted(walk: Walk, knob: Knob): Walk {
   const at = walk.steps.find((taken) => taken.step === step) ?? { step, evidence: [] }
   return {
     steps: [...before, at],
-    end: { kind: 'cannot_tell', step, why: `Nobody has recorded ${what}` },
+    end: { kind: 'cannot_tell', step, why: `Nobody has recorded ${what}`, unknown: 'client' },
     caveats: [],
   }
 }

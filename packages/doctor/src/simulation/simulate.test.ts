@@ -23,6 +23,16 @@ test('a client that stops does so in the words of its library', async () => {
   assert.match(verdict?.words ?? '', /^Protected resource https:\/\/other\.example\.net\/mcp does not match expected/)
 })
 
+test('words that are empty are no words', async () => {
+  const evidence = server({ [serverPlace]: 404, 'https://auth.example.net/authorize': 404 })
+  const words = { authorization_request: fact(' ') }
+
+  const [verdict] = await simulate(evidence, [client({ words })], () => false)
+
+  assert.equal(verdict?.step, 'authorization_request')
+  assert.ok(!('words' in verdict))
+})
+
 test('where the walk knows no words, those of the profile stand, if they are complete', async () => {
   const evidence = server({ 'https://mcp.example.net/mcp': 500 })
   const [family, words] = [fact<'specification'>('specification'), { challenge: fact('Not here') }]
@@ -113,15 +123,27 @@ test('an open server is no caveat', async () => {
   assert.deepEqual([verdict?.kind, verdict?.caveats], ['connects', []])
 })
 
-test('only a client whose User-Agent is answered otherwise asks in its own voice', async () => {
+test('only the client that is shut out meets that answer, and nobody asks anew', async () => {
   const named = client({ version: fact('3'), network: { userAgent: { mcp: fact('first/{version}') } } })
   const other = client({ id: 'other', network: { userAgent: { mcp: fact('second/1') } } })
-  const evidence = server({})
+  const evidence = server({ 'https://mcp.example.net/shut': 403 })
+  const refusal = await evidence.ask({ method: 'GET', url: 'https://mcp.example.net/shut', headers: {} })
 
-  await simulate(evidence, [named, other], (userAgent) => userAgent === 'first/3')
+  const verdicts = await simulate(
+    evidence,
+    [named, other],
+    (voice, leg) => voice === 'first/3' && leg === 'document' && refusal,
+  )
 
-  const voices = new Set(evidence.exchanges.map(({ request }) => request.headers['user-agent']))
-  assert.deepEqual([...voices], ['first/3', 'portcullis-doctor'])
+  assert.deepEqual(
+    verdicts.map(({ kind, step }) => [kind, step]),
+    [
+      ['stops', 'registration'],
+      ['connects', undefined],
+    ],
+  )
+  const voices = new Set(evidence.exchanges.slice(1).map(({ request }) => request.headers['user-agent']))
+  assert.deepEqual([...voices], ['portcullis-doctor'])
 })
 
 test('what was not asked nobody can tell', async () => {

@@ -2,37 +2,34 @@ import type { ClientProfile, Family, Step } from '@portcullis/clients'
 import type { Evidence } from '../evidence/evidence.ts'
 import type { Exchange } from '../evidence/exchange.ts'
 import type { Voice } from '../probes/requests.ts'
+import { type Leg, voiceOf } from '../probes/voices.ts'
+import { onItsNetwork } from './on-its-network.ts'
 import { hasPublicHost, looksPublic } from './public-url.ts'
 import { isObject, readJson } from './steps/json-document.ts'
 import { takeWalk } from './take-walk.ts'
 import type { ClientVerdict } from './verdict.ts'
-import { voiceOf } from './voice.ts'
 import type { Caveat, Walk, WalkEnd } from './walk.ts'
 import { createWire } from './wire.ts'
 
-/**
- * What the doctor says of each client, in the order of the profiles. Only the clients whose `User-Agent` is shut out, as was seen before, ask
- * in their own voice: all others share what was asked once.
- */
+/** The answer that shut out a `User-Agent` where it is shut out and others are not, as was seen before. */
+export type ShutOut = (voice: Voice, leg: Leg, url: string) => Exchange | undefined | false
+
+/** What the doctor says of each client, in the order of the profiles. They share what was asked once, but for what shuts out some of them. */
 export async function simulate(
   evidence: Evidence,
   profiles: readonly ClientProfile[],
-  isShutOut: (userAgent: string) => boolean,
+  shutOut: ShutOut,
 ): Promise<readonly ClientVerdict[]> {
   const verdicts: ClientVerdict[] = []
   // One after the other: what one client has asked the next need not ask again, and requests are few.
-  for (const profile of profiles) verdicts.push(await verdictOf(profile, evidence, isShutOut))
+  for (const profile of profiles) verdicts.push(await verdictOf(profile, evidence, shutOut))
   return verdicts
 }
 
-async function verdictOf(
-  client: ClientProfile,
-  evidence: Evidence,
-  isShutOut: (userAgent: string) => boolean,
-): Promise<ClientVerdict> {
-  const heard = (voice: Voice) => (voice !== undefined && isShutOut(voice) ? voice : undefined)
-  const wire = createWire(evidence, heard(voiceOf(client, 'mcp')), heard(voiceOf(client, 'discovery')))
-  const walk = await takeWalk(client, wire).catch(failedWalk)
+async function verdictOf(client: ClientProfile, evidence: Evidence, shutOut: ShutOut): Promise<ClientVerdict> {
+  const refusal = (leg: Leg, url: string) => refusalOf(client, leg, url, shutOut)
+  const walked = await takeWalk(client, createWire(evidence, refusal)).catch(failedWalk)
+  const walk = onItsNetwork(walked, client, evidence, refusal)
 
   const caveats: Caveat[] = [
     ...addressCaveats(client, evidence.target),
@@ -40,7 +37,7 @@ async function verdictOf(
     ...(walk.end.kind === 'needs_no_sign_in' && wantsTokens(evidence) ? [{ kind: 'anonymous' } as const] : []),
   ]
   return {
-    client: { id: client.id, name: client.name },
+    client: { id: client.id, name: client.name, ...egressOf(client) },
     basis: 'documents',
     caveats,
     walk,
@@ -48,12 +45,24 @@ async function verdictOf(
   }
 }
 
+/** Whoever looks at the MCP URL with two libraries needs both to be let in. */
+function refusalOf(client: ClientProfile, leg: Leg, url: string, shutOut: ShutOut): Exchange | undefined {
+  const own = shutOut(voiceOf(client, leg), leg, url) || undefined
+  return own ?? (leg === 'mcp' ? shutOut(voiceOf(client, 'document'), leg, url) || undefined : undefined)
+}
+
+function egressOf({ network }: ClientProfile): { egress?: readonly string[] } {
+  const { egress, egressList } = network ?? {}
+  if (egress !== undefined) return { egress: egress.value }
+  return egressList === undefined ? {} : { egress: [egressList.value] }
+}
+
 /** What one client trips over in the doctor must not cost the report on all of them. */
 function failedWalk(): Walk {
   const step = 'reach'
   return {
     steps: [{ step, evidence: [] }],
-    end: { kind: 'cannot_tell', step, why: 'The doctor itself failed here' },
+    end: { kind: 'cannot_tell', step, why: 'The doctor itself failed here', unknown: 'server' },
     caveats: [],
   }
 }
@@ -68,8 +77,9 @@ function said(
     case 'needs_no_sign_in':
       return { kind: caveats.length === 0 ? 'connects' : 'connects_with_caveat' }
     case 'stops': {
-      const words = end.words ?? (wordsAreWalked.has(client.family.value) ? undefined : wordsOf(client, end.step))
-      return { kind: 'stops', step: end.step, ...(words !== undefined && { words }) }
+      const ofProfile = wordsAreWalked.has(client.family.value) ? undefined : wordsOf(client, end.step)
+      const words = (end.words ?? ofProfile)?.trim() ?? ''
+      return { kind: 'stops', step: end.step, ...(words !== '' && { words }) }
     }
     case 'cannot_tell':
       return { kind: 'cannot_tell', step: end.step, why: end.why }

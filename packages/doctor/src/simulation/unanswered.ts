@@ -32,7 +32,11 @@ export function answered(exchange: Exchange): Exchange {
 export function endOf({ exchange, message }: Unanswered, target: string): Walk {
   const step = stepAt(exchange.request.url, target)
   const evidence = exchange.id > 0 ? [exchange.id] : []
-  return { steps: [{ step, evidence }], end: { kind: 'cannot_tell', step, why: message }, caveats: [] }
+  return {
+    steps: [{ step, evidence }],
+    end: { kind: 'cannot_tell', step, why: message, unknown: 'server' },
+    caveats: [],
+  }
 }
 
 function stepAt(url: string, target: string): Step {

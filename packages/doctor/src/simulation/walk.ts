@@ -30,8 +30,13 @@ export type WalkEnd =
       /** What it opened the browser with before, in vain. */
       readonly request?: AuthorizationRequest
     }
-  /** What it would do here nobody has recorded, or what it would see was not asked. */
-  | { readonly kind: 'cannot_tell'; readonly step: Step; readonly why: string }
+  /** What it would do here nobody has recorded (`client`), or what it would see the server did not show (`server`). */
+  | {
+      readonly kind: 'cannot_tell'
+      readonly step: Step
+      readonly why: string
+      readonly unknown: 'client' | 'server'
+    }
 
 /** Why a client stops. Which finding explains it is said in `causes/`. */
 export type StopReason =
@@ -50,6 +55,9 @@ export type StopReason =
   | 'no_way_to_register'
   | 'registration_not_found'
   | 'authorization_endpoint_not_found'
+  | 'token_endpoint_refuses'
+  | 'port_not_reached'
+  | 'too_slow'
 
 export type Caveat =
   /** Its maker's data centre cannot reach a server on this machine or network. */
@@ -66,6 +74,13 @@ export type Caveat =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'asks_for_no_refresh' }
   | { readonly kind: 'asks_for_all_scopes'; readonly count: number }
+  /** What it waits for took longer than it waits, all answers together, or the first one alone. */
+  | {
+      readonly kind: 'slow'
+      readonly what: 'discovery' | 'registration' | 'token'
+      readonly milliseconds: number
+      readonly seconds: number
+    }
   /** The values behind this walk are reports, not source or recordings. */
   | { readonly kind: 'weak_evidence'; readonly about: string }
 
@@ -114,8 +129,8 @@ export class Footprints {
     return this.end({ kind: 'stops', step, because, ...(words !== undefined && { words }) })
   }
 
-  cannotTell(step: Step, why: string): Walk {
+  cannotTell(step: Step, why: string, unknown: 'client' | 'server' = 'server'): Walk {
     this.at(step)
-    return this.end({ kind: 'cannot_tell', step, why })
+    return this.end({ kind: 'cannot_tell', step, why, unknown })
   }
 }

@@ -1,11 +1,12 @@
 import type { Evidence } from '../evidence/evidence.ts'
 import type { Exchange } from '../evidence/exchange.ts'
 import { askBesideRegistration, type BesideRegistration, refusalToRegister } from '../probes/registration-refused.ts'
-import { documentRequest, endpointRequest, type FirstRequest, mcpRequest, type Voice } from '../probes/requests.ts'
+import { documentRequest, endpointRequest, type FirstRequest, mcpRequest } from '../probes/requests.ts'
+import type { Leg } from '../probes/voices.ts'
 import { asFetched, follow, type Redirects } from './redirects.ts'
 import { answered } from './unanswered.ts'
 
-/** What a client has in its hands: the same evidence for all, asked in its own voice where that makes a difference. */
+/** What a client has in its hands: the same evidence for all, but where it is shut out. */
 export interface Wire {
   /** The URL that the person typed. */
   readonly target: string
@@ -31,27 +32,37 @@ export interface FirstOptions {
   redirects?: Redirects
 }
 
-/** `mcp` is how the client calls itself at the MCP URL, `discovery` at documents and endpoints. */
-export function createWire(evidence: Evidence, mcp: Voice, discovery: Voice = mcp): Wire {
+/** The answer that shuts the client out; `undefined` where it does not. */
+export type Refusal = (leg: Leg, url: string) => Exchange | undefined
+
+export function createWire(evidence: Evidence, refusal: Refusal = () => undefined): Wire {
   return {
     target: evidence.target,
     async first(first, { protocolVersion, redirects = 'none' } = {}) {
       const version = protocolVersion !== undefined && { protocolVersion }
-      const answer = await evidence.ask(mcpRequest(evidence.target, first, { voice: mcp, ...version }))
+      const refused = refusal('mcp', evidence.target)
+      if (refused !== undefined) return refused
+      const answer = await evidence.ask(mcpRequest(evidence.target, first, { ...version }))
       return answered(await follow(answer, redirects, evidence))
     },
     async document(url, { redirects = 'follow' } = {}) {
-      const answer = answered(await follow(await evidence.ask(documentRequest(url, discovery)), redirects, evidence))
+      const refused = refusal('document', url)
+      if (refused !== undefined) return refused
+      const answer = answered(await follow(await evidence.ask(documentRequest(url)), redirects, evidence))
       return redirects === 'follow' ? asFetched(answer) : answer
     },
-    endpoint: async (url) => answered(await evidence.ask(endpointRequest(url, discovery))),
+    async endpoint(url) {
+      return refusal('endpoint', url) ?? answered(await evidence.ask(endpointRequest(url)))
+    },
     async registration(url, beside) {
+      const refused = refusal('endpoint', url)
+      if (refused !== undefined) return { exchange: refused, isRefused: true }
       const [answer] = await Promise.all([
-        evidence.ask(endpointRequest(url, discovery)),
-        askBesideRegistration(evidence, url, beside, discovery),
+        evidence.ask(endpointRequest(url)),
+        askBesideRegistration(evidence, url, beside),
       ])
-      const refusal = refusalToRegister(evidence, answer, beside, discovery)
-      return { exchange: refusal ?? answered(answer), isRefused: refusal !== undefined }
+      const refusalSeen = refusalToRegister(evidence, answer, beside)
+      return { exchange: refusalSeen ?? answered(answer), isRefused: refusalSeen !== undefined }
     },
   }
 }

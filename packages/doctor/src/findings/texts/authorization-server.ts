@@ -1,3 +1,4 @@
+import type { KeyFault } from '../finding.ts'
 import type { TextsOf } from './text.ts'
 import { found, listed, seenAs, shortUrl } from './values.ts'
 
@@ -10,11 +11,13 @@ export const authorizationServerTexts: TextsOf<
   | 'issuer_mismatch'
   | 'metadata_field_missing'
   | 'metadata_field_malformed'
-  | 'code_not_listed'
   | 'endpoint_not_https'
   | 'endpoint_not_found'
   | 'registration_guarded'
   | 'registration_elsewhere'
+  | 'authorization_endpoint_fails'
+  | 'response_type_code_missing'
+  | 'key_set_flawed'
   | 's256_missing'
   | 'plain_listed'
   | 'public_clients_not_listed'
@@ -60,10 +63,6 @@ export const authorizationServerTexts: TextsOf<
     'The document that says how to sign in has something in it that clients cannot read.',
     `"${seenAs(field, 45)}" is ${seenAs(value, 40)} at ${shortUrl(url, 50)}.`,
   ],
-  code_not_listed: ({ listed, url }) => [
-    'The metadata of the sign-in server says that it cannot do the one kind of sign-in that MCP clients do.',
-    `response_types_supported at ${shortUrl(url, 50)} is ${seenAs(listed.join(', '), 30)}; wanted is code.`,
-  ],
   endpoint_not_https: ({ field, value }) => [
     'People would sign in without encryption, which clients refuse.',
     `"${seenAs(field, 30)}" is ${seenAs(value, 70)}; wanted is https.`,
@@ -79,6 +78,18 @@ export const authorizationServerTexts: TextsOf<
   registration_elsewhere: ({ found: there, advertised }) => [
     'Clients can register at this server, but it does not tell them where.',
     `It answers at ${shortUrl(there, 55)}; "registration_endpoint" is ${seenAs(advertised, 45)}.`,
+  ],
+  authorization_endpoint_fails: ({ url, status }) => [
+    'The page where people sign in fails when it is opened.',
+    `"authorization_endpoint" is ${shortUrl(url, 60)}: status ${status} without parameters; wanted is a page or an error of 400.`,
+  ],
+  response_type_code_missing: ({ listed: types }) => [
+    'The place where people sign in does not offer the kind of sign-in that clients use.',
+    `"response_types_supported" is ${listed(types)}; wanted is code in it.`,
+  ],
+  key_set_flawed: ({ url, fault, kid }) => [
+    keyFaults[fault],
+    `"jwks_uri" is ${shortUrl(url, 60)}: ${kid === undefined ? 'a key without "kid"' : `the key "${seenAs(kid, 40)}"`}.`,
   ],
   s256_missing: ({ listed: methods }) => [
     'The place where people sign in does not promise the protection that clients demand (PKCE).',
@@ -131,4 +142,13 @@ export const authorizationServerTexts: TextsOf<
     'Clients stop here, and the doctor does not know why: please report this server.',
     `Step ${step}, reason ${because}: no finding explains it.`,
   ],
+}
+
+const keyFaults: { readonly [fault in KeyFault]: string } = {
+  same_kid:
+    'Two keys that tokens are checked with have the same name: whoever takes the wrong one refuses good tokens.',
+  no_kid: 'Several keys that tokens are checked with have no name, so servers must try one after the other.',
+  no_algorithm: 'The keys that tokens are checked with allow tokens without a signature ("none").',
+  secret: 'A key that only its owner may know is shown to everybody: anybody can make tokens.',
+  private: 'The private half of a key is shown to everybody: anybody can make tokens.',
 }

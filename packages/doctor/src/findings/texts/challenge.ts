@@ -23,6 +23,8 @@ export const challengeTexts: TextsOf<
   | 'scope_asks_offline_access'
   | 'checked_before_authentication'
   | 'head_not_challenged'
+  | 'delete_not_challenged'
+  | 'challenge_scopes_many'
   | 'get_not_challenged'
   | 'preflight_refused'
   | 'headers_hidden_from_browsers'
@@ -114,6 +116,14 @@ export const challengeTexts: TextsOf<
   head_not_challenged: ({ status }) => [
     'The server does not ask for a sign-in when clients only knock (HEAD), as some do first.',
     `HEAD without a token: status ${status}; wanted is 401 with WWW-Authenticate, as for POST.`,
+  ],
+  delete_not_challenged: ({ status }) => [
+    'The server lets strangers end sessions: DELETE is answered without signing in.',
+    `DELETE without a token or a session: status ${status}; wanted is 401 with WWW-Authenticate, as for POST.`,
+  ],
+  challenge_scopes_many: ({ count }) => [
+    'The server asks clients for many permissions at once, and people have to grant them all.',
+    `The challenge has ${count} scopes; wanted are those that the first request needs.`,
   ],
   get_not_challenged: ({ status }) => [
     'The server does not ask for a sign-in when clients open a stream (GET), as some do first.',

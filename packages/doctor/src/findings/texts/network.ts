@@ -10,6 +10,8 @@ export const networkTexts: TextsOf<
   | 'user_agent_blocked'
   | 'blocked_at_the_edge'
   | 'redirected'
+  | 'encoding_wrong'
+  | 'unusual_port'
   | 'slow'
   | 'rate_limited'
 > = {
@@ -37,9 +39,12 @@ export const networkTexts: TextsOf<
       : 'The server speaks http without encryption: anybody on the network can read the tokens.',
     `The URL is ${shortUrl(url)}; wanted is https (http on loopback only).`,
   ],
-  user_agent_blocked: ({ userAgents, found: outcome, otherwise, product }) => [
+  user_agent_blocked: ({ userAgents, urls, found: outcome, otherwise, product }) => [
     `Something in front of the server${product === undefined ? '' : ` (${product})`} shuts out some clients by their name.`,
-    `User-Agent ${listed(userAgents, 70)}: ${found(outcome)}; others: ${otherwise}.`,
+    `User-Agent ${listed(userAgents.map(nameOfVoice), 55)} at ${listed(
+      urls.map((url) => shortUrl(url, 45)),
+      48,
+    )}: ${found(outcome)}; others: ${otherwise}.`,
   ],
   blocked_at_the_edge: ({ product, status }) => [
     `${product} answers in place of the server and lets no client through.`,
@@ -51,12 +56,26 @@ export const networkTexts: TextsOf<
       : `A document of the server sends clients elsewhere, which some do not follow.`,
     `${shortUrl(url, 50)}: status ${status}, Location ${shortUrl(location, 50)}; wanted is the answer itself.`,
   ],
-  slow: ({ url, milliseconds }) => [
-    'The server takes long to answer: clients give up after some seconds.',
-    `${shortUrl(url, 70)} took ${milliseconds} ms; hosted clients wait 10 s for all of discovery.`,
+  encoding_wrong: ({ url }) => [
+    'What the server sends is not packed as it says, so clients cannot read it.',
+    `${shortUrl(url, 70)}: Content-Encoding does not fit the body; asked was Accept-Encoding: gzip, deflate, br.`,
+  ],
+  unusual_port: ({ port }) => [
+    'The server listens at a port that some data centres do not connect to: Claude comes to port 443 alone.',
+    `The URL has port ${port}; wanted is https at port 443, with nothing behind the host name.`,
+  ],
+  slow: ({ url, milliseconds, again }) => [
+    again !== undefined && again < milliseconds / 2
+      ? 'The server takes long to wake up: the first client after a pause may give up.'
+      : 'The server takes long to answer: clients give up after some seconds.',
+    `${shortUrl(url, 60)} took ${milliseconds} ms${again === undefined ? '' : `, later ${again} ms`}; hosted clients wait 10 s for all of discovery.`,
   ],
   rate_limited: ({ url }) => [
     'The server wanted fewer questions, so that the doctor could not see everything. Ask again in a minute.',
     `${shortUrl(url, 90)}: status 429.`,
   ],
+}
+
+function nameOfVoice(userAgent: string): string {
+  return userAgent === '' ? '(none)' : userAgent
 }

@@ -1,6 +1,6 @@
 import type { Difference } from '../finding.ts'
 import type { TextsOf } from './text.ts'
-import { seenAs, shortUrl } from './values.ts'
+import { listed, seenAs, shortUrl } from './values.ts'
 
 export const protectedResourceTexts: TextsOf<
   | 'resource_metadata_missing'
@@ -15,6 +15,11 @@ export const protectedResourceTexts: TextsOf<
   | 'authorization_server_not_url'
   | 'resource_scopes_many'
   | 'resource_scopes_offline_access'
+  | 'resource_scopes_unknown'
+  | 'bearer_header_not_listed'
+  | 'metadata_type_wrong'
+  | 'metadata_head_differs'
+  | 'host_derived_document_cached'
   | 'resource_metadata_follows_host_header'
 > = {
   resource_metadata_missing: ({ looked }) => [
@@ -64,6 +69,26 @@ export const protectedResourceTexts: TextsOf<
   resource_scopes_offline_access: ({ url }) => [
     'The server lists a permission that is not its own to give.',
     `"scopes_supported" at ${shortUrl(url, 70)} has offline_access; wanted is none.`,
+  ],
+  resource_scopes_unknown: ({ scopes }) => [
+    'The server wants permissions that the sign-in server does not list: asking for them may fail there.',
+    `"scopes_supported" of the resource has ${seenAs(scopes.join(', '), 60)}, which the authorization server does not list.`,
+  ],
+  bearer_header_not_listed: ({ methods }) => [
+    'The server says that it does not take tokens where MCP clients put them.',
+    `"bearer_methods_supported" is ${listed(methods)}; wanted is header in it.`,
+  ],
+  metadata_type_wrong: ({ url, contentType }) => [
+    'A document for signing in does not say that it is JSON, and careful clients do not read it.',
+    `${shortUrl(url, 70)}: Content-Type ${seenAs(contentType, 40)}; wanted is application/json.`,
+  ],
+  metadata_head_differs: ({ url, get, head }) => [
+    'A document for signing in is answered otherwise to those who only ask whether it is there (HEAD).',
+    `${shortUrl(url, 70)}: status ${head} to HEAD, ${get} to GET; wanted is the same.`,
+  ],
+  host_derived_document_cached: ({ url, cacheControl }) => [
+    'A document that callers can make name a stranger is kept by caches, and so shown to everybody.',
+    `${shortUrl(url, 60)}: Cache-Control ${seenAs(cacheControl, 40)}; wanted is private, or a fixed URL in it.`,
   ],
   resource_metadata_follows_host_header: ({ sent, field, value }) => [
     'The server believes callers who say what its address is: its documents can be made to name a stranger.',

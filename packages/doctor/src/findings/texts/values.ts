@@ -34,5 +34,6 @@ const reasons: { readonly [reason in FailureReason]: string } = {
   url_refused: 'no URL that can be asked',
   malformed_answer: 'an answer that is not HTTP',
   out_of_time: 'not answered before the doctor’s time was over',
+  wrong_encoding: 'a body that cannot be unpacked',
   not_asked: 'not asked',
 }

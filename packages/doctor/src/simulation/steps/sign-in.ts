@@ -107,6 +107,7 @@ async function registers(
     ? steps.cannotTell(
         'registration',
         'It needs a “client_secret” in the answer to its registration, and only registering shows whether there is one',
+        'client',
       )
     : undefined
 }
