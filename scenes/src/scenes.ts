@@ -5,7 +5,7 @@ import { nodeScenes } from './scenes/node.ts'
 import { proxyScenes } from './scenes/proxies.ts'
 import { seedScenes } from './scenes/seeds.ts'
 
-const stacks: readonly StackName[] = ['express', 'node', 'hono', 'next', 'fastmcp', 'nginx', 'caddy']
+const stacks: readonly StackName[] = ['express', 'node', 'hono', 'next', 'fastmcp', 'python', 'nginx', 'caddy']
 
 /** Sound servers: the doctor must have nothing to mend there. */
 const soundScenes: readonly Scene[] = stacks.map((stack) => ({
@@ -28,5 +28,5 @@ export const scenes: readonly Scene[] = [
 /** Whether a scene is among those that every change is tried with: of Next.js, which compiles first, and of FastMCP one each. */
 export function isQuick({ name, stack, server }: Scene): boolean {
   if (name === 'next-metadata-missing' || name === 'fastmcp-challenge-missing') return true
-  return server === undefined && stack !== 'next' && stack !== 'fastmcp'
+  return server === undefined && !['next', 'fastmcp', 'python'].includes(stack)
 }

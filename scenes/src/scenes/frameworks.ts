@@ -58,7 +58,7 @@ app.all('/api/oauth/register', (req, res) => send(res, signIn(req.method, '/regi
       guard: `app.use((_req, res) => res.set('WWW-Authenticate', 'Basic realm="staging"').status(401).send('Unauthorized'))`,
     },
     fixed: 'guard',
-    change: 'open_well_known',
+    change: 'replace_guard',
   },
   {
     name: 'express-guards-registration',
@@ -67,6 +67,40 @@ app.all('/api/oauth/register', (req, res) => send(res, signIn(req.method, '/regi
     cause: 'registration_guarded',
     broken: { guard: `app.use('/register', guard)` },
     fixed: 'guard',
+  },
+  {
+    name: 'express-bad-token-let-in',
+    stack: 'express',
+    wrong: 'Any token will do.',
+    cause: 'bad_token_let_in',
+    broken: {
+      challenge: `app.use('$PATH', (req, res, next) => req.headers.authorization?.startsWith('Bearer ') ? next() : res.status(401).set('WWW-Authenticate', 'Bearer resource_metadata="$ORIGIN/.well-known/oauth-protected-resource$PATH"').end())`,
+    },
+    fixed: 'challenge',
+    change: 'verify_token',
+  },
+  {
+    name: 'express-without-s256',
+    stack: 'express',
+    wrong: 'The metadata promises plain alone.',
+    cause: 's256_missing',
+    broken: {
+      authorization_server_metadata: `app.get('/.well-known/oauth-authorization-server', (_req, res) => { res.json({ issuer: '$ORIGIN', authorization_endpoint: '$ORIGIN/authorize', token_endpoint: '$ORIGIN/token', registration_endpoint: '$ORIGIN/register', response_types_supported: ['code'], grant_types_supported: ['authorization_code', 'refresh_token'], token_endpoint_auth_methods_supported: ['none'], code_challenge_methods_supported: ['plain'] }) })`,
+    },
+    fixed: 'authorization_server_metadata',
+    change: 'check_code_verifier',
+  },
+  {
+    name: 'express-api-key-guard',
+    stack: 'express',
+    wrong: 'Everything wants an API key, the metadata too, and nothing else refuses anybody.',
+    cause: 'resource_metadata_guarded',
+    broken: {
+      guard: `app.use((req, res, next) => (req.headers['x-api-key'] === 'k' ? next() : res.status(401).json({ error: 'no key' })))`,
+      challenge: '',
+    },
+    fixed: 'guard',
+    change: 'replace_guard',
   },
   {
     name: 'hono-everybody-let-in',
@@ -101,6 +135,41 @@ app.all('/api/oauth/register', (req, res) => send(res, signIn(req.method, '/regi
     cause: 'resource_metadata_guarded',
     broken: { guard: `app.use('*', (c, next) => (c.req.path.startsWith('$PATH') ? next() : guard(c, next)))` },
     fixed: 'guard',
+  },
+  {
+    name: 'hono-bad-token-let-in',
+    stack: 'hono',
+    wrong: 'Any token will do.',
+    cause: 'bad_token_let_in',
+    broken: {
+      challenge: `app.use('$PATH', (c, next) => c.req.header('authorization')?.startsWith('Bearer ') ? next() : c.body(null, 401, { 'WWW-Authenticate': 'Bearer resource_metadata="$ORIGIN/.well-known/oauth-protected-resource$PATH"' }))`,
+    },
+    fixed: 'challenge',
+    change: 'verify_token',
+  },
+  {
+    name: 'hono-without-s256',
+    stack: 'hono',
+    wrong: 'The metadata promises plain alone.',
+    cause: 's256_missing',
+    broken: {
+      authorization_server_metadata: `app.get('/.well-known/oauth-authorization-server', (c) => c.json({ issuer: '$ORIGIN', authorization_endpoint: '$ORIGIN/authorize', token_endpoint: '$ORIGIN/token', registration_endpoint: '$ORIGIN/register', response_types_supported: ['code'], grant_types_supported: ['authorization_code', 'refresh_token'], token_endpoint_auth_methods_supported: ['none'], code_challenge_methods_supported: ['plain'] }))`,
+    },
+    fixed: 'authorization_server_metadata',
+    change: 'check_code_verifier',
+  },
+  {
+    name: 'hono-api-key-guard',
+    stack: 'hono',
+    wrong: 'Everything wants an API key, the metadata too, and nothing else refuses anybody.',
+    cause: 'resource_metadata_guarded',
+    broken: {
+      guard: `app.get('/about', (c) => c.notFound())
+app.use('*', (c, next) => (c.req.path === '/portcullis-doctor-asks-for-nothing' ? c.notFound() : c.req.header('x-api-key') === 'k' ? next() : c.json({ error: 'no key' }, 401)))`,
+      challenge: '',
+    },
+    fixed: 'guard',
+    change: 'replace_guard',
   },
   {
     name: 'next-metadata-missing',
@@ -139,6 +208,32 @@ app.all('/api/oauth/register', (req, res) => send(res, signIn(req.method, '/regi
     seed: '002',
   },
   {
+    name: 'next-bad-token-let-in',
+    stack: 'next',
+    wrong: 'Any token will do.',
+    cause: 'bad_token_let_in',
+    broken: {
+      challenge: `async function POST(request: Request) {
+  if (request.headers.get('authorization')?.startsWith('Bearer ')) return handler(request)
+  return new Response(null, { status: 401, headers: { 'WWW-Authenticate': 'Bearer resource_metadata="$ORIGIN/.well-known/oauth-protected-resource$PATH"' } })
+}
+export { POST, POST as GET, POST as DELETE }`,
+    },
+    fixed: 'challenge',
+    change: 'verify_token',
+  },
+  {
+    name: 'next-without-s256',
+    stack: 'next',
+    wrong: 'The metadata promises plain alone.',
+    cause: 's256_missing',
+    broken: {
+      authorization_server_metadata: `export function GET() { return Response.json({ issuer: '$ORIGIN', authorization_endpoint: '$ORIGIN/authorize', token_endpoint: '$ORIGIN/token', registration_endpoint: '$ORIGIN/register', response_types_supported: ['code'], grant_types_supported: ['authorization_code', 'refresh_token'], token_endpoint_auth_methods_supported: ['none'], code_challenge_methods_supported: ['plain'] }) }`,
+    },
+    fixed: 'authorization_server_metadata',
+    change: 'check_code_verifier',
+  },
+  {
     name: 'fastmcp-challenge-missing',
     stack: 'fastmcp',
     wrong: 'FastMCP 3.22 never hands its OAuth settings to mcp-proxy 5.10, which so never sends the header.',
@@ -166,6 +261,21 @@ const stateless = true`,
     seed: '004',
   },
   {
+    name: 'fastmcp-response-types-missing',
+    stack: 'fastmcp',
+    wrong: 'The option authorizationServer lacks responseTypesSupported.',
+    cause: 'metadata_field_missing',
+    broken: {
+      resource_metadata: `const oauth = {
+  enabled: true,
+  protectedResource: { resource: '$TARGET', authorizationServers: ['$ORIGIN'] },
+  authorizationServer: { issuer: '$ORIGIN', authorizationEndpoint: '$SIGN_IN/authorize', tokenEndpoint: '$SIGN_IN/token', registrationEndpoint: '$SIGN_IN/register', codeChallengeMethodsSupported: ['S256'] },
+}`,
+    },
+    fixed: 'resource_metadata',
+    change: 'authorization_server_metadata',
+  },
+  {
     name: 'fastmcp-without-s256',
     stack: 'fastmcp',
     wrong: 'The option authorizationServer does not say that S256 is spoken: its type does not demand it.',
@@ -178,7 +288,69 @@ const stateless = true`,
 }`,
     },
     fixed: 'resource_metadata',
-    change: 'authorization_server_metadata',
+    change: 'check_code_verifier',
+  },
+  {
+    name: 'fastmcp-bad-token-let-in',
+    stack: 'fastmcp',
+    wrong: 'Any token will do.',
+    cause: 'bad_token_let_in',
+    broken: {
+      framework_package: 'fastmcp-4',
+      challenge: `const authenticate = async (request) => {
+  if (request.headers.authorization?.startsWith('Bearer ')) return { token: 'any' }
+  throw new Response(null, { status: 401, statusText: 'Unauthorized', headers: { 'WWW-Authenticate': 'Bearer resource_metadata="$ORIGIN/.well-known/oauth-protected-resource"' } })
+}
+const stateless = false`,
+    },
+    fixed: 'challenge',
+    change: 'verify_token',
+  },
+  {
+    name: 'python-everybody-let-in',
+    stack: 'python',
+    wrong: 'The metadata is served by hand, and the server was made without auth=.',
+    cause: 'everybody_let_in',
+    broken: {
+      challenge: 'auth = None',
+      resource_metadata: `from starlette.responses import JSONResponse
+@mcp.custom_route("/.well-known/oauth-protected-resource$PATH", methods=["GET"])
+async def metadata(_request):
+    return JSONResponse({"resource": "$TARGET", "authorization_servers": ["$SIGN_IN/realm"]})`,
+    },
+    fixed: 'challenge',
+    alsoSound: ['resource_metadata'],
+  },
+  {
+    name: 'python-bad-token-let-in',
+    stack: 'python',
+    wrong: 'A token verifier that verifies nothing, as one writes it to try things out.',
+    cause: 'bad_token_let_in',
+    broken: {
+      challenge: `from fastmcp.server.auth import AccessToken, RemoteAuthProvider, TokenVerifier
+class Anything(TokenVerifier):
+    async def verify_token(self, token):
+        return AccessToken(token=token, client_id="anybody", scopes=[])
+auth = RemoteAuthProvider(token_verifier=Anything(), authorization_servers=["$SIGN_IN/realm"], base_url="$ORIGIN")`,
+    },
+    fixed: 'challenge',
+    change: 'verify_token',
+  },
+  {
+    name: 'python-token-verifier-alone',
+    stack: 'python',
+    wrong: 'JWTVerifier alone checks tokens, and tells nobody where to get one.',
+    cause: 'resource_metadata_missing',
+    broken: {
+      challenge: `from fastmcp.server.auth.providers.jwt import JWTVerifier
+auth = JWTVerifier(jwks_uri="$SIGN_IN/jwks", issuer="$SIGN_IN/realm", audience="$TARGET")`,
+    },
+    fixed: 'challenge',
+    change: 'resource_metadata',
+    fills: {
+      'https://YOUR-SIGN-IN-SERVER/YOUR-KEYS-PATH': '$SIGN_IN/jwks',
+      'https://YOUR-SIGN-IN-SERVER': '$SIGN_IN/realm',
+    },
   },
   {
     name: 'fastmcp-4-as-in-its-readme',

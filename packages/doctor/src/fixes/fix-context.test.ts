@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Exchange } from '../evidence/exchange.ts'
 import { finding } from '../findings/finding.ts'
-import { documentsIn, fixContext, issuerHandedOn } from './fix-context.ts'
+import { documentsIn, fixContext, issuerToName } from './fix-context.ts'
 
 const url = 'https://mcp.example/.well-known/oauth-authorization-server'
 
@@ -10,14 +10,20 @@ test('a document that was handed on is known by its endpoints: they stand at the
   const mismatch = { issuer: 'https://login.example', expected: 'https://mcp.example', url }
   const exchanges = [answered({ issuer: mismatch.issuer, authorization_endpoint: 'https://login.example/authorize' })]
 
-  assert.equal(issuerHandedOn(finding('issuer_mismatch', mismatch), documentsIn(exchanges)), 'https://login.example')
+  assert.equal(
+    issuerToName(finding('issuer_mismatch', mismatch), documentsIn(exchanges), 'https://mcp.example/mcp'),
+    'https://login.example',
+  )
 })
 
 test('a server that says a wrong name of itself has handed nothing on', () => {
   const mismatch = { issuer: 'https://inner.example', expected: 'https://mcp.example', url }
   const exchanges = [answered({ issuer: mismatch.issuer, authorization_endpoint: 'https://mcp.example/authorize' })]
 
-  assert.equal(issuerHandedOn(finding('issuer_mismatch', mismatch), documentsIn(exchanges)), undefined)
+  assert.equal(
+    issuerToName(finding('issuer_mismatch', mismatch), documentsIn(exchanges), 'https://mcp.example/mcp'),
+    undefined,
+  )
 })
 
 test('an issuer that is no plain URL comes into no line that people paste', () => {
@@ -25,7 +31,10 @@ test('an issuer that is no plain URL comes into no line that people paste', () =
   const exchanges = [answered({ issuer, authorization_endpoint: 'https://login.example/authorize' })]
   const mismatch = { issuer, expected: 'https://mcp.example', url }
 
-  assert.equal(issuerHandedOn(finding('issuer_mismatch', mismatch), documentsIn(exchanges)), undefined)
+  assert.equal(
+    issuerToName(finding('issuer_mismatch', mismatch), documentsIn(exchanges), 'https://mcp.example/mcp'),
+    undefined,
+  )
 })
 
 for (const mark of ['\u001b[31m', '\u202e', '\u200b', '\ud800'])
@@ -40,7 +49,8 @@ for (const mark of ['\u001b[31m', '\u202e', '\u200b', '\ud800'])
 test('nothing in a URL ends a string, a word or a block of the code that it is pasted in', () => {
   const context = fixContext(`https://a'$b.example/m'\`\${x};{y}\\?q='\`$(id);`, [])
 
-  for (const [name, value] of Object.entries(context)) assert.match(value, /^[^'"`\\${};\s]+$/, name)
+  for (const [name, value] of Object.entries(context))
+    for (const each of [value].flat()) assert.match(String(each), /^[^'"`\\${};\s]+$/, name)
 })
 
 test('a usual URL stays byte for byte', () => {
