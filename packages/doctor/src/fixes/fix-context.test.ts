@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Exchange } from '../evidence/exchange.ts'
 import { finding } from '../findings/finding.ts'
 import { documentsIn, fixContext, issuerToName } from './fix-context.ts'
+import { openPaths } from './stacks/open-paths.ts'
 
 const url = 'https://mcp.example/.well-known/oauth-authorization-server'
 
@@ -51,6 +52,24 @@ test('nothing in a URL ends a string, a word or a block of the code that it is p
 
   for (const [name, value] of Object.entries(context))
     for (const each of [value].flat()) assert.match(String(each), /^[^'"`\\${};\s]+$/, name)
+})
+
+test('what an outsider lists as authentication methods comes into the lines only where it is a plain name', () => {
+  const context = fixContext('https://mcp.example/mcp', [], {
+    authenticationMethods: ['none', 'client_secret_post', "x'], evil: ['"],
+  })
+
+  assert.deepEqual(context.authenticationMethods, ['none', 'client_secret_post'])
+})
+
+test('a path that means something to the rules of a router stands in none of them', () => {
+  const endpoint = 'https://mcp.example/a)|.*(?:b'
+  const context = fixContext('https://mcp.example/mcp', [], {
+    registration: endpoint,
+    token: 'https://mcp.example/token',
+  })
+
+  assert.deepEqual(openPaths(context), ['/mcp', '/token'])
 })
 
 test('a usual URL stays byte for byte', () => {

@@ -1,4 +1,5 @@
 import { seenAs, shortUrl } from '../../findings/texts/values.ts'
+import { shellWord } from '../shell-word.ts'
 import { byHandStep, gatewayStep } from './between.ts'
 import type { StepsOf } from './steps.ts'
 
@@ -179,7 +180,7 @@ export const stepsHere: StepsOf<
     title: 'report this server to the doctor’s authors',
     why: 'clients stop here and nothing that was seen says why: that is a gap of the doctor, not a fault that can be named.',
     steps: [
-      `Save what was seen: portcullis doctor ${target} --json > report.json, read it, and send it with what the client shows.`,
+      `Save what was seen: portcullis doctor ${shellWord(target)} --json > report.json, read it, and send it with what the client shows.`,
     ],
   }),
 }
