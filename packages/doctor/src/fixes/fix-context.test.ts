@@ -42,9 +42,12 @@ for (const mark of ['\u001b[31m', '\u202e', '\u200b', '\ud800'])
   test(`an endpoint with ${JSON.stringify(mark)} in it comes into no line that people paste`, () => {
     const documents = [{ issuer: 'https://login.example', token_endpoint: `https://login.example/${mark}token` }]
 
-    assert.equal(fixContext('https://mcp.example/mcp', documents).tokenEndpoint, 'https://login.example/token')
-    for (const value of Object.values(fixContext(`https://mcp.example/${mark}`, [])))
-      assert.doesNotMatch(value, /\p{C}/u)
+    assert.equal(
+      fixContext('https://mcp.example/mcp', documents).tokenEndpoint,
+      'https://login.example/YOUR-TOKEN-PATH',
+    )
+    for (const value of Object.values(fixContext(`https://mcp.example/${mark}`, [])).flat())
+      assert.doesNotMatch(String(value), /\p{C}/u)
   })
 
 test('nothing in a URL ends a string, a word or a block of the code that it is pasted in', () => {

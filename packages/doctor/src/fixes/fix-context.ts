@@ -97,7 +97,7 @@ function text(value: unknown): string | undefined {
 /** The lines of a fix are code of many languages: what would end a string, a word or a block in one of them stands as its percent-encoding. */
 function pasteable(url: string): string {
   return url
-    .toWellFormed()
+    .replace(/\p{Cs}/gu, '\ufffd')
     .replace(/['"`\\${};\s\p{Cc}\p{Cf}]/gu, (mark) =>
       mark === "'" ? '%27' : encodeURIComponent(mark).replaceAll(';', '%3B'),
     )

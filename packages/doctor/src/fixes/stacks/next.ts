@@ -65,7 +65,7 @@ ${isProved}${metadata}`,
         file: 'proxy.ts (middleware.ts before Next.js 16), its last lines',
         text: `export const config = {
   // neither the metadata, nor the MCP endpoint, which challenges by itself, nor where people sign in
-  matcher: ['/((?!_next/|\\.well-known/|${[context.path, ...context.signInPaths].map((path) => `${asPattern(path.slice(1))}$`).join('|')}).*)'],
+  matcher: ['/((?!_next/|\\\\.well-known/|${[context.path, ...context.signInPaths].map((path) => `${asPattern(path.slice(1))}$`).join('|')}).*)'],
 }`,
       }
     }
