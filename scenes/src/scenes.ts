@@ -1,9 +1,11 @@
 import type { Scene, StackName } from './scene.ts'
+import { fastmcpScenes } from './scenes/fastmcp.ts'
 import { frameworkScenes } from './scenes/frameworks.ts'
 import { healthyScenes } from './scenes/healthy.ts'
 import { nodeScenes } from './scenes/node.ts'
 import { proxyScenes } from './scenes/proxies.ts'
 import { seedScenes } from './scenes/seeds.ts'
+import { signInScenes } from './scenes/sign-in.ts'
 
 const stacks: readonly StackName[] = ['express', 'node', 'hono', 'next', 'fastmcp', 'python', 'nginx', 'caddy']
 
@@ -18,7 +20,9 @@ const soundScenes: readonly Scene[] = stacks.map((stack) => ({
 
 export const scenes: readonly Scene[] = [
   ...nodeScenes,
+  ...signInScenes,
   ...frameworkScenes,
+  ...fastmcpScenes,
   ...proxyScenes,
   ...seedScenes,
   ...soundScenes,
