@@ -232,6 +232,22 @@ export const doctorMutants: readonly Mutant[] = [
     test: { file: `${folder}/fixes/fix-context.test.ts`, title: /nothing in a URL ends a string/ },
   },
   {
+    name: 'an authentication method that is no plain name comes into no line of a fix',
+    law: 'hostile servers',
+    file: `${folder}/fixes/fix-context.ts`,
+    find: '/^[a-z_]{1,40}$/.test(method)',
+    replace: 'true',
+    test: { file: `${folder}/fixes/fix-context.test.ts`, title: /lists as authentication methods/ },
+  },
+  {
+    name: 'no path breaks out of the rules of a router',
+    law: 'hostile servers',
+    file: `${folder}/fixes/stacks/open-paths.ts`,
+    find: '.filter((each) => /^[\\w/-]+$/.test(each))',
+    replace: '',
+    test: { file: `${folder}/fixes/fix-context.test.ts`, title: /rules of a router/ },
+  },
+  {
     name: 'a saved report names a server and nothing else',
     law: 'hostile servers',
     file: `${folder}/saved.ts`,

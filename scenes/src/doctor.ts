@@ -21,7 +21,7 @@ export interface ReportedDiagnosis {
 export interface ReportedCause {
   code: string
   stops: readonly string[]
-  fix?: { title: string; code?: { file: string; text: string } }
+  fix?: { title: string; code?: { file: string; text: string }; steps?: readonly string[] }
 }
 
 /** Examines a server with the command line, as a user does. */

@@ -9,9 +9,19 @@ import { hono } from './stacks/hono.ts'
 import { next } from './stacks/next.ts'
 import { nginx } from './stacks/nginx.ts'
 import { node } from './stacks/node.ts'
+import { python } from './stacks/python.ts'
 import { startWhole } from './whole.ts'
 
-const stacks: Readonly<Record<Scene['stack'], Stack>> = { express, node, hono, next, fastmcp, nginx, caddy }
+const stacks: Readonly<Record<Scene['stack'], Stack>> = {
+  express,
+  node,
+  hono,
+  next,
+  fastmcp,
+  python,
+  nginx,
+  caddy,
+}
 const work = join(import.meta.dirname, '..', '.work')
 
 /** A scene's server, running. */
@@ -50,13 +60,16 @@ export async function play(scene: Scene): Promise<Played> {
   }
 }
 
-function filled(pieces: Scene['broken'], { origin, target, path, port }: Place): Scene['broken'] {
-  const fill = (text: string) =>
-    text
-      .replaceAll('$ORIGIN', origin)
-      .replaceAll('$TARGET', target)
-      .replaceAll('$PATH', path)
-      .replaceAll('$HOST', new URL(origin).host)
-      .replaceAll('$SIGN_IN', `http://127.0.0.1:${port + 1}`)
-  return Object.fromEntries(Object.entries(pieces).map(([piece, text]) => [piece, fill(text)]))
+function filled(pieces: Scene['broken'], place: Place): Scene['broken'] {
+  return Object.fromEntries(Object.entries(pieces).map(([piece, text]) => [piece, fill(text, place)]))
+}
+
+/** A text of a scene with the values of this run. */
+export function fill(text: string, { origin, target, path, port }: Place): string {
+  return text
+    .replaceAll('$ORIGIN', origin)
+    .replaceAll('$TARGET', target)
+    .replaceAll('$PATH', path)
+    .replaceAll('$HOST', new URL(origin).host)
+    .replaceAll('$SIGN_IN', `http://127.0.0.1:${port + 1}`)
 }

@@ -1,10 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type DoctorCommand, doctorFromSource, doctorFromTarballs, type ReportedDiagnosis } from './doctor.ts'
+import {
+  type DoctorCommand,
+  doctorFromSource,
+  doctorFromTarballs,
+  type ReportedCause,
+  type ReportedDiagnosis,
+} from './doctor.ts'
 import { installDependencies } from './install.ts'
-import { play } from './play.ts'
-import { expectedFix } from './printed-fix.ts'
+import { fill, play } from './play.ts'
+import { expectedFix, withPlaceholdersFilled } from './printed-fix.ts'
 import type { Scene } from './scene.ts'
 import { isQuick, scenes } from './scenes.ts'
 
@@ -55,13 +61,15 @@ async function rowOf(scene: Scene, examine: DoctorCommand): Promise<Row> {
       const before = await examine(server.place.target)
       Object.assign(row, { saw: sawOf(before), requests: before.requests, milliseconds: before.milliseconds })
       row.problem = whyWrong(scene, before)
-      if (row.problem !== undefined || scene.fixed === undefined) return row
       const fix = before.causes[0]?.fix
+      row.problem ??= whyUntold(scene, fix)
+      if (row.problem !== undefined || scene.fixed === undefined) return row
       const expected = expectedFix(scene, server.place.target)
       if (fix?.code === undefined) return { ...row, problem: 'the doctor has no lines that mend it' }
       if (fix.title !== expected?.title || fix.code.file !== expected.file)
         return { ...row, problem: `another fix is printed: ${fix.title} (${fix.code.file})` }
-      await server.mend(scene.fixed, fix.code.text)
+      const fills = Object.entries(scene.fills ?? {}).map(([held, value]) => [held, fill(value, server.place)] as const)
+      await server.mend(scene.fixed, withPlaceholdersFilled(fix.code.text, Object.fromEntries(fills)))
       const after = await examine(server.place.target)
       const left = whyNotGreen(after)
       return { ...row, isMended: left === undefined, problem: left && `its fix does not mend it: ${left}` }
@@ -81,6 +89,14 @@ function whyWrong({ cause, hides = [] }: Scene, report: ReportedDiagnosis): stri
     return `behind it is ${hides.join(', ') || 'nothing'}, but the doctor says: ${codesOf(report.hidden) || 'nothing'}`
   if (report.requests > 60) return `${report.requests} requests`
   return report.milliseconds > 15_000 ? `${report.milliseconds} ms` : undefined
+}
+
+/** Where nothing can be pasted: what the steps must say is said, and no lines stand beside it. */
+function whyUntold({ told }: Scene, fix: ReportedCause['fix']): string | undefined {
+  if (told === undefined) return undefined
+  if (fix?.code !== undefined) return `lines are printed where steps are due: ${fix.title}`
+  const said = [fix?.title ?? '', ...(fix?.steps ?? [])].join(' ')
+  return told.test(said) ? undefined : `the fix does not say ${told}: ${said || 'nothing'}`
 }
 
 function whyNotGreen({ causes, clients }: ReportedDiagnosis): string | undefined {

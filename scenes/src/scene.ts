@@ -18,6 +18,10 @@ export interface Scene {
   fixed?: Piece
   /** The change that the printed fix makes, where its piece does not say it. */
   change?: Change['kind']
+  /** What a person puts in place of each placeholder of the lines, in this order: what the doctor cannot know. */
+  fills?: Readonly<Record<string, string>>
+  /** What the steps must say, where the doctor has no lines: words of the title or of a step. */
+  told?: RegExp
   /** What the fix needs to be taken away beside. */
   alsoSound?: readonly Piece[]
   /** A server that is not made of pieces. */
@@ -28,16 +32,22 @@ export interface Scene {
   path?: string
 }
 
-export type StackName = 'express' | 'node' | 'hono' | 'next' | 'fastmcp' | 'nginx' | 'caddy'
+export type StackName = 'express' | 'node' | 'hono' | 'next' | 'fastmcp' | 'python' | 'nginx' | 'caddy'
 
 export type Piece =
   /** What stands before everything else. */
   | 'guard'
   | 'challenge'
+  /** Where tokens are looked at, where that stands by itself. */
+  | 'token_check'
   | 'resource_metadata'
   | 'authorization_server_metadata'
   /** The endpoints of the sign-in server, where they stand at paths of their own. */
   | 'sign_in'
+  /** JSON: what is different in the metadata of a sign-in server at an address of its own. */
+  | 'sign_in_beside'
+  /** The name of the framework's package, where another edition of it shows the fault. */
+  | 'framework_package'
   /** Of a proxy: the MCP path, and the well-known paths. */
   | 'mcp_route'
   | 'well_known_route'

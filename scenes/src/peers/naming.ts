@@ -35,6 +35,8 @@ const names: Readonly<Record<string, RegExp>> = {
   authorization_server_unreachable:
     /AUTH_SERVER_METADATA_UNREACHABLE|fetch failed|ECONNREFUSED|MCP-AS-001|unreachable/i,
   authorization_server_metadata_missing: /AUTH_SERVER_(?:METADATA|ROOT)|MCP-AS-001|authorization server metadata/i,
+  authorization_server_metadata_not_json: /AUTH_SERVER_METADATA|MCP-AS-001|not (?:valid )?JSON/i,
+  token_endpoint_answers_wrong: /token endpoint|TOKEN_ENDPOINT|\b415\b/i,
   issuer_mismatch: /ISSUER_MISMATCH|issuer.*(?:mismatch|match)/i,
   metadata_field_missing: /AUTH_SERVER_METADATA_INVALID|missing.*(?:endpoint|issuer)|MCP-AS-001/i,
   response_type_code_missing: /response_types?_supported|AUTH_SERVER_METADATA_INVALID/i,

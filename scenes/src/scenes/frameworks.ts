@@ -58,7 +58,7 @@ app.all('/api/oauth/register', (req, res) => send(res, signIn(req.method, '/regi
       guard: `app.use((_req, res) => res.set('WWW-Authenticate', 'Basic realm="staging"').status(401).send('Unauthorized'))`,
     },
     fixed: 'guard',
-    change: 'open_well_known',
+    change: 'replace_guard',
   },
   {
     name: 'express-guards-registration',
@@ -67,6 +67,40 @@ app.all('/api/oauth/register', (req, res) => send(res, signIn(req.method, '/regi
     cause: 'registration_guarded',
     broken: { guard: `app.use('/register', guard)` },
     fixed: 'guard',
+  },
+  {
+    name: 'express-bad-token-let-in',
+    stack: 'express',
+    wrong: 'Any token will do.',
+    cause: 'bad_token_let_in',
+    broken: {
+      challenge: `app.use('$PATH', (req, res, next) => req.headers.authorization?.startsWith('Bearer ') ? next() : res.status(401).set('WWW-Authenticate', 'Bearer resource_metadata="$ORIGIN/.well-known/oauth-protected-resource$PATH"').end())`,
+    },
+    fixed: 'challenge',
+    change: 'verify_token',
+  },
+  {
+    name: 'express-without-s256',
+    stack: 'express',
+    wrong: 'The metadata promises plain alone.',
+    cause: 's256_missing',
+    broken: {
+      authorization_server_metadata: `app.get('/.well-known/oauth-authorization-server', (_req, res) => { res.json({ issuer: '$ORIGIN', authorization_endpoint: '$ORIGIN/authorize', token_endpoint: '$ORIGIN/token', registration_endpoint: '$ORIGIN/register', response_types_supported: ['code'], grant_types_supported: ['authorization_code', 'refresh_token'], token_endpoint_auth_methods_supported: ['none'], code_challenge_methods_supported: ['plain'] }) })`,
+    },
+    fixed: 'authorization_server_metadata',
+    change: 'check_code_verifier',
+  },
+  {
+    name: 'express-api-key-guard',
+    stack: 'express',
+    wrong: 'Everything wants an API key, the metadata too, and nothing else refuses anybody.',
+    cause: 'resource_metadata_guarded',
+    broken: {
+      guard: `app.use((req, res, next) => (req.headers['x-api-key'] === 'k' ? next() : res.status(401).json({ error: 'no key' })))`,
+      challenge: '',
+    },
+    fixed: 'guard',
+    change: 'replace_guard',
   },
   {
     name: 'hono-everybody-let-in',
@@ -101,6 +135,41 @@ app.all('/api/oauth/register', (req, res) => send(res, signIn(req.method, '/regi
     cause: 'resource_metadata_guarded',
     broken: { guard: `app.use('*', (c, next) => (c.req.path.startsWith('$PATH') ? next() : guard(c, next)))` },
     fixed: 'guard',
+  },
+  {
+    name: 'hono-bad-token-let-in',
+    stack: 'hono',
+    wrong: 'Any token will do.',
+    cause: 'bad_token_let_in',
+    broken: {
+      challenge: `app.use('$PATH', (c, next) => c.req.header('authorization')?.startsWith('Bearer ') ? next() : c.body(null, 401, { 'WWW-Authenticate': 'Bearer resource_metadata="$ORIGIN/.well-known/oauth-protected-resource$PATH"' }))`,
+    },
+    fixed: 'challenge',
+    change: 'verify_token',
+  },
+  {
+    name: 'hono-without-s256',
+    stack: 'hono',
+    wrong: 'The metadata promises plain alone.',
+    cause: 's256_missing',
+    broken: {
+      authorization_server_metadata: `app.get('/.well-known/oauth-authorization-server', (c) => c.json({ issuer: '$ORIGIN', authorization_endpoint: '$ORIGIN/authorize', token_endpoint: '$ORIGIN/token', registration_endpoint: '$ORIGIN/register', response_types_supported: ['code'], grant_types_supported: ['authorization_code', 'refresh_token'], token_endpoint_auth_methods_supported: ['none'], code_challenge_methods_supported: ['plain'] }))`,
+    },
+    fixed: 'authorization_server_metadata',
+    change: 'check_code_verifier',
+  },
+  {
+    name: 'hono-api-key-guard',
+    stack: 'hono',
+    wrong: 'Everything wants an API key, the metadata too, and nothing else refuses anybody.',
+    cause: 'resource_metadata_guarded',
+    broken: {
+      guard: `app.get('/about', (c) => c.notFound())
+app.use('*', (c, next) => (c.req.path === '/portcullis-doctor-asks-for-nothing' ? c.notFound() : c.req.header('x-api-key') === 'k' ? next() : c.json({ error: 'no key' }, 401)))`,
+      challenge: '',
+    },
+    fixed: 'guard',
+    change: 'replace_guard',
   },
   {
     name: 'next-metadata-missing',
@@ -139,53 +208,29 @@ app.all('/api/oauth/register', (req, res) => send(res, signIn(req.method, '/regi
     seed: '002',
   },
   {
-    name: 'fastmcp-challenge-missing',
-    stack: 'fastmcp',
-    wrong: 'FastMCP 3.22 never hands its OAuth settings to mcp-proxy 5.10, which so never sends the header.',
-    cause: 'challenge_missing',
+    name: 'next-bad-token-let-in',
+    stack: 'next',
+    wrong: 'Any token will do.',
+    cause: 'bad_token_let_in',
     broken: {
-      challenge: `const authenticate = async (request) => {
-  if (request.headers.authorization === 'Bearer good') return { token: 'good' }
-  throw new Error('Unauthorized: Missing Authorization header with Bearer token')
+      challenge: `async function POST(request: Request) {
+  if (request.headers.get('authorization')?.startsWith('Bearer ')) return handler(request)
+  return new Response(null, { status: 401, headers: { 'WWW-Authenticate': 'Bearer resource_metadata="$ORIGIN/.well-known/oauth-protected-resource$PATH"' } })
 }
-const stateless = true`,
+export { POST, POST as GET, POST as DELETE }`,
     },
     fixed: 'challenge',
-    seed: '003',
+    change: 'verify_token',
   },
   {
-    name: 'fastmcp-resource-is-the-origin',
-    stack: 'fastmcp',
-    wrong:
-      'protectedResource.resource is the origin, as mcp-proxy’s header wants it, and people type the URL with /mcp.',
-    cause: 'resource_mismatch',
-    broken: {
-      resource_metadata: `const oauth = { enabled: true, protectedResource: { resource: '$ORIGIN', authorizationServers: ['$SIGN_IN'] } }`,
-    },
-    fixed: 'resource_metadata',
-    seed: '004',
-  },
-  {
-    name: 'fastmcp-without-s256',
-    stack: 'fastmcp',
-    wrong: 'The option authorizationServer does not say that S256 is spoken: its type does not demand it.',
+    name: 'next-without-s256',
+    stack: 'next',
+    wrong: 'The metadata promises plain alone.',
     cause: 's256_missing',
     broken: {
-      resource_metadata: `const oauth = {
-  enabled: true,
-  protectedResource: { resource: '$TARGET', authorizationServers: ['$ORIGIN'] },
-  authorizationServer: { issuer: '$ORIGIN', authorizationEndpoint: '$SIGN_IN/authorize', tokenEndpoint: '$SIGN_IN/token', registrationEndpoint: '$SIGN_IN/register', responseTypesSupported: ['code'] },
-}`,
+      authorization_server_metadata: `export function GET() { return Response.json({ issuer: '$ORIGIN', authorization_endpoint: '$ORIGIN/authorize', token_endpoint: '$ORIGIN/token', registration_endpoint: '$ORIGIN/register', response_types_supported: ['code'], grant_types_supported: ['authorization_code', 'refresh_token'], token_endpoint_auth_methods_supported: ['none'], code_challenge_methods_supported: ['plain'] }) }`,
     },
-    fixed: 'resource_metadata',
-    change: 'authorization_server_metadata',
-  },
-  {
-    name: 'fastmcp-4-as-in-its-readme',
-    stack: 'fastmcp',
-    wrong: 'FastMCP 4 with `authenticate` as its README has it: it throws a Response without the header.',
-    cause: 'challenge_missing',
-    broken: {},
-    server: { program: 'fastmcp-4.ts', args: ['as-in-its-readme'] },
+    fixed: 'authorization_server_metadata',
+    change: 'check_code_verifier',
   },
 ]

@@ -152,7 +152,7 @@ return res.writeHead(405, { allow: 'GET' }).end()`,
   return
 }`,
     },
-    fixed: 'challenge',
+    fixed: 'token_check',
   },
   {
     name: 'node-metadata-missing',
@@ -238,36 +238,39 @@ return res.writeHead(405, { allow: 'GET' }).end()`,
     fixed: 'guard',
   },
   {
-    name: 'node-sign-in-metadata-missing',
-    wrong: 'The sign-in server has no metadata; its registration stands at a path of its own.',
-    cause: 'authorization_server_metadata_missing',
+    name: 'node-metadata-missing-and-no-sign-in',
+    wrong: 'No metadata of any kind: the sign-in server is rented elsewhere, and nothing says where.',
+    cause: 'resource_metadata_missing',
     broken: {
-      guard: `if (path === '/register') return send(res, { status: 404, headers: json, body: '{}' })
-if (path === '/api/oauth/register') return send(res, signIn(req.method, '/register'))`,
+      guard: `if (['/authorize', '/token', '/register', '/jwks'].includes(path)) return send(res, { status: 404, headers: json, body: '{}' })`,
+      resource_metadata: '',
       authorization_server_metadata: '',
+      sign_in_beside: '{}',
     },
-    fixed: 'authorization_server_metadata',
-    seed: '002',
+    fixed: 'resource_metadata',
+    fills: { 'https://YOUR-SIGN-IN-SERVER': '$SIGN_IN' },
   },
   {
-    name: 'node-issuer-of-another',
-    wrong: '"issuer" is not the string that led to the document.',
-    cause: 'issuer_mismatch',
+    name: 'node-api-key-guard',
+    wrong: 'Everything wants an API key, the metadata too, and nothing else refuses anybody.',
+    cause: 'resource_metadata_guarded',
     broken: {
-      authorization_server_metadata: `if (path === '/.well-known/oauth-authorization-server')
-  return send(res, { status: 200, headers: json, body: JSON.stringify({ issuer: 'https://login.inner.example', authorization_endpoint: '$ORIGIN/authorize', token_endpoint: '$ORIGIN/token', registration_endpoint: '$ORIGIN/register', response_types_supported: ['code'], grant_types_supported: ['authorization_code', 'refresh_token'], token_endpoint_auth_methods_supported: ['none'], code_challenge_methods_supported: ['S256'] }) })`,
+      guard: `if (req.headers['x-api-key'] !== 'k') return refuse(res)`,
+      challenge: '',
     },
-    fixed: 'authorization_server_metadata',
+    fixed: 'guard',
+    change: 'replace_guard',
   },
   {
-    name: 'node-without-s256',
-    wrong: 'The metadata does not say that S256 is spoken, as Entra’s does not.',
-    cause: 's256_missing',
+    name: 'node-password-on-everything',
+    wrong: 'Everything wants a password (Basic), the metadata too.',
+    cause: 'challenge_not_bearer',
     broken: {
-      authorization_server_metadata: `if (path === '/.well-known/oauth-authorization-server')
-  return send(res, { status: 200, headers: json, body: JSON.stringify({ issuer: '$ORIGIN', authorization_endpoint: '$ORIGIN/authorize', token_endpoint: '$ORIGIN/token', registration_endpoint: '$ORIGIN/register', response_types_supported: ['code'], grant_types_supported: ['authorization_code', 'refresh_token'], token_endpoint_auth_methods_supported: ['none'], code_challenge_methods_supported: ['plain'] }) })`,
+      guard: `if (!req.headers.authorization?.startsWith('Basic ')) return send(res, { status: 401, headers: { ...json, 'www-authenticate': 'Basic realm="mcp"' }, body: '{}' })`,
+      challenge: '',
     },
-    fixed: 'authorization_server_metadata',
+    fixed: 'guard',
+    change: 'replace_guard',
   },
   {
     name: 'node-without-code',
@@ -280,33 +283,22 @@ if (path === '/api/oauth/register') return send(res, signIn(req.method, '/regist
     fixed: 'authorization_server_metadata',
   },
   {
-    name: 'node-no-way-to-register',
-    wrong: 'An identity provider that lets nobody register: no registration endpoint, no client metadata documents.',
-    cause: 'no_way_to_register',
+    name: 'node-metadata-at-the-root-alone',
+    wrong: 'The challenge points to the path form of the metadata, and only the root form is there.',
+    cause: 'pointer_leads_nowhere',
     broken: {
-      authorization_server_metadata: `if (path === '/.well-known/oauth-authorization-server')
-  return send(res, { status: 200, headers: json, body: JSON.stringify({ issuer: '$ORIGIN', authorization_endpoint: '$ORIGIN/authorize', token_endpoint: '$ORIGIN/token', response_types_supported: ['code'], grant_types_supported: ['authorization_code', 'refresh_token'], token_endpoint_auth_methods_supported: ['none'], code_challenge_methods_supported: ['S256'] }) })
-if (path === '/register') return send(res, { status: 404, headers: json, body: '{}' })`,
+      resource_metadata: `if (path === '/.well-known/oauth-protected-resource') return send(res, { status: 200, headers: json, body: '{"resource":"$TARGET","authorization_servers":["$ORIGIN"],"bearer_methods_supported":["header"]}' })`,
     },
-    fixed: 'authorization_server_metadata',
+    fixed: 'resource_metadata',
   },
   {
-    name: 'node-field-missing',
-    wrong: 'The metadata has no token endpoint.',
-    cause: 'metadata_field_missing',
+    name: 'node-challenge-page-at-the-edge',
+    wrong: 'Cloudflare shows a page with a riddle at the well-known paths.',
+    cause: 'resource_metadata_guarded',
     broken: {
-      authorization_server_metadata: `if (path === '/.well-known/oauth-authorization-server')
-  return send(res, { status: 200, headers: json, body: JSON.stringify({ issuer: '$ORIGIN', authorization_endpoint: '$ORIGIN/authorize', registration_endpoint: '$ORIGIN/register', response_types_supported: ['code'], code_challenge_methods_supported: ['S256'] }) })`,
+      guard: `if (path.startsWith('/.well-known/')) return send(res, { status: 403, headers: { 'content-type': 'text/html', 'cf-mitigated': 'challenge', server: 'cloudflare', 'cf-ray': 'x' }, body: '<title>Just a moment...</title>' })`,
     },
-    fixed: 'authorization_server_metadata',
-  },
-  {
-    name: 'node-sign-in-server-down',
-    wrong: 'The metadata names a sign-in server at which nothing answers.',
-    cause: 'authorization_server_unreachable',
-    broken: {
-      resource_metadata: `if (path.startsWith('/.well-known/oauth-protected-resource')) return send(res, { status: 200, headers: json, body: '{"resource":"$TARGET","authorization_servers":["http://127.0.0.1:9"]}' })`,
-    },
+    told: /pass Cloudflare \(challenge page\).*Under Attack mode/,
   },
 ]
 

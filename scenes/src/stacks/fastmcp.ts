@@ -26,11 +26,13 @@ const stateless = false`,
   async start(pieces, place, folder) {
     const { port, path } = place
     const signIn = await startSignInBeside(port + 1)
+    // With the SDK of today, 3.22 makes no session for anybody: it names no completions, which that SDK demands.
+    const edition = pieces.framework_package ?? 'fastmcp'
     const stateless = (pieces.challenge ?? '').includes('const stateless') ? '' : 'const stateless = false'
     writeFileSync(
       join(folder, 'server.ts'),
       `import type { IncomingMessage } from 'node:http'
-import { FastMCP } from 'fastmcp'
+import { FastMCP } from '${edition}'
 
 const isValid = async (token) => token === 'good'
 ${pieces.challenge ?? ''}

@@ -115,13 +115,13 @@ export function proxy(request: NextRequest) {
 }
 `
 
-/** The endpoints of the application's own sign-in server; registration answers as Next.js does at a route that has POST alone. */
+/** The endpoints of the application's own sign-in server; token and registration answer as Next.js does at a route that has POST alone. */
 export function signInRoutes({ registration = '/register' } = {}): string {
   return `export async function GET(request: Request) {
   const { pathname } = new URL(request.url)
   if (pathname === '/authorize') return new Response('<p>Sign in</p>', { status: 400, headers: { 'content-type': 'text/html' } })
   if (pathname === '/jwks') return Response.json({ keys: [] })
-  if (pathname === '${registration}') return new Response(null, { status: 405, headers: { allow: 'POST' } })
+  if (pathname === '/token' || pathname === '${registration}') return new Response(null, { status: 405, headers: { allow: 'POST' } })
   return new Response('not found', { status: 404 })
 }
 export async function POST(request: Request) {

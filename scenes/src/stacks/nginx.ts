@@ -45,8 +45,8 @@ http {
   server {
     listen 127.0.0.1:${place.port};
     root ${folder}/html;
-    location ~ ^/(authorize|token|register|jwks)$ { proxy_pass http://127.0.0.1:${upstream}; proxy_set_header Host $http_host; }
 ${routes}
+    location ~ ^/(authorize|token|register|jwks)$ { proxy_pass http://127.0.0.1:${upstream}; proxy_set_header Host $http_host; }
   }
 }
 `,

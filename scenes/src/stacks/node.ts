@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Stack } from '../scene.ts'
 import { authorizationServerMetadata, metadataUrl, resourceMetadata } from '../sound.ts'
+import { startSignInBeside } from './sign-in-beside.ts'
 import { startServer } from './start-script.ts'
 
 const parts = pathToFileURL(join(import.meta.dirname, '..', 'parts.ts')).href
@@ -26,6 +27,10 @@ if (path === '${place.path}' && !(token !== undefined && (await isValid(token)))
   }),
 
   async start(pieces, { port, path }, folder) {
+    const isBeside =
+      pieces.sign_in_beside !== undefined ||
+      Object.values(pieces).some((text) => text.includes(`127.0.0.1:${port + 1}`))
+    const beside = isBeside ? await startSignInBeside(port + 1, pieces.sign_in_beside) : undefined
     writeFileSync(
       join(folder, 'server.ts'),
       `import { createServer } from 'node:http'
@@ -35,7 +40,9 @@ import { idOf, isSignedIn, isValid, mcp, send, signIn } from '${parts}'
 const json = { 'content-type': 'application/json', 'access-control-allow-origin': '*' }
 const refuse = (res) => send(res, { status: 401, headers: json, body: '{"error":"sign in first"}' })
 
+${pieces.token_check ?? ''}
 async function listener(req, res) {
+${pieces.token_check === undefined ? '' : 'if (await isRefused(req, res)) return'}
 const path = (req.url ?? '/').split('?', 1)[0]
 const sent = await text(req)
 ${pieces.guard ?? ''}
@@ -51,6 +58,12 @@ return send(res, { status: 404, headers: json, body: '{"error":"not found"}' })
 createServer((req, res) => { listener(req, res).catch((error) => res.writeHead(500).end(String(error))) }).listen(${port}, '127.0.0.1')
 `,
     )
-    return startServer({ command: [process.execPath, 'server.ts'], folder, port })
+    const server = await startServer({ command: [process.execPath, 'server.ts'], folder, port })
+    return {
+      async stop() {
+        await server.stop()
+        await beside?.stop()
+      },
+    }
   },
 }

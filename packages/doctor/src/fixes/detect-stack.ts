@@ -2,9 +2,9 @@ import type { Evidence } from '../evidence/evidence.ts'
 import { type Exchange, headerOf } from '../evidence/exchange.ts'
 import type { Detected, DetectedStack, Framework, ProxyProduct } from './stack.ts'
 
-/** What the answers give away of what they were made with. The MCP endpoint speaks louder than the documents, so it is asked first. */
-export function detectStack({ target, exchanges }: Evidence): DetectedStack {
-  const host = new URL(target).host
+/** What the answers of a host give away of what they were made with. Default: the host of the MCP server. */
+export function detectStack({ target, exchanges }: Evidence, url = target): DetectedStack {
+  const { host } = new URL(url)
   const ours = exchanges.filter(({ request }) => URL.canParse(request.url) && new URL(request.url).host === host)
   return { framework: firstSign(frameworkSigns, ours), proxy: firstSign(proxySigns, ours) }
 }
@@ -23,10 +23,18 @@ const frameworkSigns: readonly Sign<Framework>[] = [
   { name: 'next', body: /\/_next\/static\// },
   { name: 'express', header: ['x-powered-by', /^Express/] },
   { name: 'express', body: /<pre>Cannot (?:GET|POST|HEAD|DELETE|OPTIONS) \// },
-  // mcp-proxy, which FastMCP for TypeScript stands on
+  // mcp-proxy, which FastMCP for TypeScript stands on. Go sorts the keys of its errors as well: only its own words tell it apart.
   { name: 'fastmcp', body: /"message":"Unauthorized: Authentication (?:failed|error)"/ },
-  { name: 'fastmcp', body: /^\{"error":\{"code":-32\d{3},"message":"[^"]*"\},"id":[^{}]*,"jsonrpc":"2\.0"\}$/ },
-  { name: 'fastmcp', body: /^Error creating server$/ },
+  {
+    name: 'fastmcp',
+    body: /^\{"error":\{"code":-32\d{3},"message":"(?:Unauthorized: [^"]*|Session not found|Bad Request: No valid session ID provided|Internal Server Error)"\},"id":null,"jsonrpc":"2\.0"\}$/,
+  },
+  { name: 'fastmcp', body: /^(?:Error creating server|No sessionId)$/ },
+  // The SDK for Python, which FastMCP for Python stands on, and its usual server
+  { name: 'python', body: /"message":"Bad Request: Missing session ID"/ },
+  { name: 'python', body: /^Invalid Content-Type header$/ },
+  { name: 'python', header: ['www-authenticate', /error_description="Authentication required"/] },
+  { name: 'python', header: ['server', /^uvicorn/i] },
   { name: 'hono', body: /^404 Not Found$/ },
 ]
 

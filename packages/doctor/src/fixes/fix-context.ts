@@ -3,45 +3,72 @@ import { type Exchange, statusOf } from '../evidence/exchange.ts'
 import { isObject, type JsonObject, readJson } from '../evidence/read-json.ts'
 import type { Finding, FindingArgs } from '../findings/finding.ts'
 import type { FixContext } from './change.ts'
+import { type Placeholder, placeholder, placeholdersIn } from './placeholders.ts'
 import type { SeenEndpoints } from './seen-endpoints.ts'
 
 type Documents = readonly JsonObject[]
 
 /**
- * The issuer of a document that was only handed on: it names its own origin throughout, and stands at another. That issuer is the one to name, since
- * its tokens do. `undefined` for a server that says a wrong name of itself.
+ * Where a sign-in server is called by a wrong name, the name that the metadata of the MCP server should have: the one that the sign-in server gives itself,
+ * if it is another server, or its document was only handed on (it stands at another origin than its endpoints). `undefined` for a server that says a
+ * wrong name of itself.
  */
-export function issuerHandedOn({ code, args }: Finding, documents: Documents): string | undefined {
+export function issuerToName({ code, args }: Finding, documents: Documents, target: string): string | undefined {
   if (code !== 'issuer_mismatch') return undefined
   const { issuer, expected } = args as FindingArgs['issuer_mismatch'] // the code says so
   const document = documents.find((each) => each.issuer === issuer)
   const endpoint = text(document?.authorization_endpoint)
   if (text(issuer) === undefined || endpoint === undefined) return undefined
   const { origin } = new URL(issuer)
-  return origin !== new URL(expected).origin && origin === new URL(endpoint).origin ? issuer : undefined
+  const isHandedOn = origin !== new URL(expected).origin && origin === new URL(endpoint).origin
+  const isOthers = origin === new URL(expected).origin && origin !== new URL(target).origin
+  return isHandedOn || isOthers ? issuer : undefined
 }
 
-/** The values that the lines of a fix are filled with: as seen where they were seen, and as they usually are elsewhere. */
-export function fixContext(target: string, documents: Documents, endpoints: SeenEndpoints = {}): FixContext {
+/** The values that the lines of a fix are filled with: as seen where they were seen, and placeholders elsewhere. */
+export function fixContext(target: string, documents: Documents, seen: SeenEndpoints = {}): FixContext {
   const { origin, pathname } = new URL(target)
   const resource = documentWith(documents, 'authorization_servers')
-  const issuer = firstUrl(resource?.authorization_servers) ?? text(documentWith(documents, 'issuer')?.issuer) ?? origin
+  const named = firstUrl(resource?.authorization_servers) ?? text(documentWith(documents, 'issuer')?.issuer)
+  const hasEndpoints = [seen.authorization, seen.token, seen.registration].some((url) => text(url) !== undefined)
+  const issuer = named ?? (hasEndpoints ? origin : placeholder('issuer'))
   const server = documents.find((document) => document.issuer === issuer) ?? {}
   const metadataUrl = protectedResourceMetadataUrl(target)
-  const endpoint = (usual: string, ...seen: readonly unknown[]) =>
-    seen.map(text).find((url) => url !== undefined) ?? pasteable(`${issuer.replace(/\/$/, '')}${usual}`)
+  const base = (named === undefined ? issuer : pasteable(named)).replace(/\/$/, '')
+  const endpoint = (name: Placeholder, ...urls: readonly unknown[]) =>
+    urls.map(text).find((url) => url !== undefined) ?? `${base}${placeholder(name)}`
+  const authorizationEndpoint = endpoint('authorization', seen.authorization, server.authorization_endpoint)
+  const tokenEndpoint = endpoint('token', seen.token, server.token_endpoint)
+  const registrationEndpoint = endpoint('registration', seen.registration, server.registration_endpoint)
+  const keySet = endpoint('keys', seen.keys, server.jwks_uri)
+  const isRegistrationSeen = placeholdersIn(registrationEndpoint).length === 0
   return {
     target: pasteable(target),
     path: pasteable(pathname),
     origin: pasteable(origin),
     metadataUrl: pasteable(metadataUrl),
     metadataPath: pasteable(new URL(metadataUrl).pathname),
-    issuer: pasteable(issuer),
-    authorizationEndpoint: endpoint('/authorize', endpoints.authorization, server.authorization_endpoint),
-    tokenEndpoint: endpoint('/token', endpoints.token, server.token_endpoint),
-    registrationEndpoint: endpoint('/register', endpoints.registration, server.registration_endpoint),
-    issuerMetadataUrl: pasteable(authorizationServerMetadataUrl(issuer)),
+    pointer: text(seen.resourceMetadata) ?? pasteable(metadataUrl),
+    issuer: named === undefined ? issuer : pasteable(issuer),
+    issuerMetadataPath: pasteable(new URL(authorizationServerMetadataUrl(issuer)).pathname),
+    authorizationEndpoint,
+    tokenEndpoint,
+    registrationEndpoint: seen.takesDocuments === true && !isRegistrationSeen ? undefined : registrationEndpoint,
+    keySet,
+    authenticationMethods: ['none', ...(seen.authenticationMethods ?? []).filter(isOtherMethod)],
+    signInPaths: pathsAt(origin, [authorizationEndpoint, tokenEndpoint, registrationEndpoint, keySet]),
   }
+}
+
+function isOtherMethod(method: string): boolean {
+  return method !== 'none' && /^[a-z_]{1,40}$/.test(method)
+}
+
+/** Those that stand at this host. Where nothing was seen, a sign-in server may stand there all the same, behind what guards it. */
+function pathsAt(origin: string, urls: readonly string[]): readonly string[] {
+  const seen = urls.filter((url) => placeholdersIn(url).length === 0)
+  if (seen.length === 0) return ['/authorize', '/token', '/register', '/jwks']
+  return seen.filter((url) => new URL(url).origin === origin).map((url) => pasteable(new URL(url).pathname))
 }
 
 /** All JSON objects that were answered, in the order of asking. */
@@ -70,7 +97,7 @@ function text(value: unknown): string | undefined {
 /** The lines of a fix are code of many languages: what would end a string, a word or a block in one of them stands as its percent-encoding. */
 function pasteable(url: string): string {
   return url
-    .toWellFormed()
+    .replace(/\p{Cs}/gu, '\ufffd')
     .replace(/['"`\\${};\s\p{Cc}\p{Cf}]/gu, (mark) =>
       mark === "'" ? '%27' : encodeURIComponent(mark).replaceAll(';', '%3B'),
     )

@@ -4,9 +4,9 @@ export interface Fix {
   readonly title: string
   /** A sentence or two: why that mends it. */
   readonly why: string
-  /** 3 to 15 lines; absent where the change is a switch in somebody's dashboard. */
+  /** 3 to 15 lines; what was not seen stands in them as YOUR-…. Absent where nothing can be pasted. */
   readonly code?: { readonly language: string; readonly file: string; readonly text: string }
-  /** For switches: where to click. */
+  /** Else: what to do, or where to click. */
   readonly steps?: readonly string[]
   /** The command that checks again. */
   readonly check: string

@@ -12,5 +12,6 @@ export interface Detected<Name> {
   readonly shownBy: string
 }
 
-export type Framework = 'express' | 'node' | 'next' | 'fastmcp' | 'hono'
+/** `fastmcp` is the one for TypeScript, `python` the one for Python, and what else stands on uvicorn. */
+export type Framework = 'express' | 'node' | 'next' | 'fastmcp' | 'hono' | 'python'
 export type ProxyProduct = 'nginx' | 'caddy' | 'cloudflare' | 'aws' | 'vercel'

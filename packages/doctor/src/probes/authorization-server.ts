@@ -7,10 +7,11 @@ import { documentPreflight } from './protected-resource.ts'
 import { probeRegistration } from './registration.ts'
 import { documentRequest, emptyTokenRequest, endpointRequest, preflightRequest } from './requests.ts'
 import { endpointIn, issuersOf, type ServerDocument, serverDocument } from './server-documents.ts'
+import { probeUsualEndpoints } from './usual-endpoints.ts'
 
 /** A: the metadata of the authorization servers, and whether what it names is there. */
 export async function probeAuthorizationServer(evidence: Evidence): Promise<void> {
-  const { issuers } = issuersOf(evidence)
+  const { issuers, from } = issuersOf(evidence)
   const places = [...issuers.flatMap(serverMetadataPlaces), ...mcpHostServerMetadataPlaces(evidence.target)]
   await askForDocuments(
     evidence,
@@ -29,6 +30,13 @@ export async function probeAuthorizationServer(evidence: Evidence): Promise<void
     probeRegistration(evidence, used),
     probeAliases(evidence, used),
   ])
+  // Elsewhere it is somebody else's, and no lines for it would be pasted.
+  if (from === 'metadata' && originOf(issuers[0]) === originOf(evidence.target) && !isComplete(used))
+    await probeUsualEndpoints(evidence, issuers[0])
+}
+
+function isComplete(used: ServerDocument | undefined): boolean {
+  return used !== undefined && ['authorization_endpoint', 'token_endpoint'].every((field) => field in used.document)
 }
 
 /** Where clients that do not read the metadata go. */

@@ -1,20 +1,43 @@
 import type { Change, Code, FixContext } from '../change.ts'
+import { isProved, keysLine, resourceMetadataFields, serverMetadataFields, verification } from './metadata-fields.ts'
 
 /** Next.js, App Router. */
 export function onNext({ kind }: Change, context: FixContext): Code | undefined {
+  const bearer = `const [, token] = /^Bearer (\\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? []`
+  const refusal = `  const error = token ? 'error="invalid_token", ' : ''
+  const challenge = \`Bearer \${error}resource_metadata="${context.pointer}"\`
+  return new Response(null, { status: 401, headers: { 'WWW-Authenticate': challenge } })
+}
+export { POST, POST as GET, POST as DELETE }`
+  const metadata = `export function GET() {
+  const metadata = {
+${serverMetadataFields(context, '    ')}
+  }
+  return Response.json(metadata, { headers: { 'Access-Control-Allow-Origin': '*' } })
+}`
+  const metadataFile = `app${context.issuerMetadataPath}/route.ts`
   switch (kind) {
     case 'challenge':
       return {
         language: 'ts',
         file: `app${context.path}/route.ts`,
         text: `async function POST(request: Request) {
-  const [, token] = /^Bearer (\\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
+  ${bearer}
   if (token && (await isValid(token))) return handler(request) // yours: signature, issuer, audience, expiry
-  const error = token ? 'error="invalid_token", ' : ''
-  const challenge = \`Bearer \${error}resource_metadata="${context.metadataUrl}"\`
-  return new Response(null, { status: 401, headers: { 'WWW-Authenticate': challenge } })
-}
-export { POST, POST as GET, POST as DELETE }`,
+${refusal}`,
+      }
+    case 'verify_token':
+      return {
+        language: 'ts',
+        file: `app${context.path}/route.ts`,
+        text: `import { createRemoteJWKSet, jwtVerify } from 'jose'
+
+${keysLine(context)}
+async function POST(request: Request) {
+  ${bearer}
+  const isOurs = token && (await ${verification(context)}.then(() => true, () => false))
+  if (isOurs) return handler(request)
+${refusal}`,
       }
     case 'resource_metadata':
       return {
@@ -22,39 +45,30 @@ export { POST, POST as GET, POST as DELETE }`,
         file: 'app/.well-known/oauth-protected-resource/[[...path]]/route.ts',
         text: `export function GET() {
   const metadata = {
-    resource: '${context.target}', // byte for byte what people type
-    authorization_servers: ['${context.issuer}'],
-    bearer_methods_supported: ['header'],
+${resourceMetadataFields(context, '    ')}
   }
   return Response.json(metadata, { headers: { 'Access-Control-Allow-Origin': '*' } })
 }`,
       }
     case 'authorization_server_metadata':
+      return { language: 'ts', file: metadataFile, text: metadata }
+    case 'check_code_verifier':
       return {
         language: 'ts',
-        file: 'app/.well-known/oauth-authorization-server/route.ts',
-        text: `export function GET() {
-  const metadata = {
-    issuer: '${context.issuer}', // the very string in "authorization_servers"
-    authorization_endpoint: '${context.authorizationEndpoint}',
-    token_endpoint: '${context.tokenEndpoint}',
-    registration_endpoint: '${context.registrationEndpoint}',
-    response_types_supported: ['code'],
-    grant_types_supported: ['authorization_code', 'refresh_token'],
-    token_endpoint_auth_methods_supported: ['none'],
-    code_challenge_methods_supported: ['S256'],
-  }
-  return Response.json(metadata, { headers: { 'Access-Control-Allow-Origin': '*' } })
-}`,
+        file: metadataFile,
+        text: `import { createHash } from 'node:crypto'
+${isProved}${metadata}`,
       }
-    case 'open_well_known':
+    case 'open_well_known': {
       return {
         language: 'ts',
         file: 'proxy.ts (middleware.ts before Next.js 16), its last lines',
         text: `export const config = {
-  matcher: ['/((?!_next/|\\\\.well-known/|${asPattern(context.path.slice(1))}$).*)'], // neither metadata nor the MCP endpoint: it challenges by itself
+  // neither the metadata, nor the MCP endpoint, which challenges by itself, nor where people sign in
+  matcher: ['/((?!_next/|\\\\.well-known/|${[context.path, ...context.signInPaths].map((path) => `${asPattern(path.slice(1))}$`).join('|')}).*)'],
 }`,
       }
+    }
     default:
       return undefined
   }

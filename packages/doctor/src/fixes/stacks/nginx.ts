@@ -1,4 +1,5 @@
 import type { Change, Code, FixContext } from '../change.ts'
+import { openPaths } from './open-paths.ts'
 
 export function onNginx({ kind }: Change, context: FixContext): Code | undefined {
   const code = (text: string): Code => ({
@@ -30,7 +31,9 @@ location = /.well-known/openid-configuration {
 }`)
     case 'lift_password':
       return code(`set $password "Restricted";
-if ($uri ~ "^(/\\.well-known/|${context.path}$|/(authorize|token|register|jwks)$)") { set $password off; }
+if ($uri ~ "^(/\\.well-known/|${openPaths(context)
+        .map((path) => `${path}$`)
+        .join('|')})") { set $password off; }
 auth_basic $password; # instead of auth_basic "Restricted"; the file of passwords stays`)
     case 'let_user_agents_in':
       return code(`location ${context.path} { # no test of $http_user_agent here, nor in the server block above it

@@ -1,49 +1,64 @@
 import type { Change, Code, FixContext } from '../change.ts'
+import { isProved, keysLine, resourceMetadataFields, serverMetadataFields, verification } from './metadata-fields.ts'
+import { quotedPaths } from './open-paths.ts'
 
-/** `node:http` alone. */
+/** `node:http` alone, which also stands for whatever was not recognised. */
 export function onNode({ kind }: Change, context: FixContext): Code | undefined {
-  const code = (text: string): Code => ({
+  const code = (text: string, file = 'at the top of the request listener'): Code => ({
     language: 'ts',
-    file: 'at the top of the request listener, before everything else',
+    file: `${file} (these lines are for node:http: translate them if your server is made of something else)`,
     text,
   })
-  switch (kind) {
-    case 'challenge':
-      return code(`const [, token] = /^Bearer (\\S+)$/i.exec(req.headers.authorization ?? '') ?? []
+  const challenge = `const [, token] = /^Bearer (\\S+)$/i.exec(req.headers.authorization ?? '') ?? []
 if (req.url?.split('?')[0] === '${context.path}' && !(token && (await isValid(token)))) { // yours: signature, issuer, audience, expiry
   const error = token ? 'error="invalid_token", ' : ''
-  res.writeHead(401, { 'WWW-Authenticate': \`Bearer \${error}resource_metadata="${context.metadataUrl}"\` }).end()
+  res.writeHead(401, { 'WWW-Authenticate': \`Bearer \${error}resource_metadata="${context.pointer}"\` }).end()
   return
-}`)
+}`
+  const metadata = `if (req.url === '${context.issuerMetadataPath}') {
+  res.writeHead(200, { 'Content-Type': 'application/json', 'Access-Control-Allow-Origin': '*' }).end(JSON.stringify({
+${serverMetadataFields(context, '    ')}
+  }))
+  return
+}`
+  const open = `const [asked = '/'] = (req.url ?? '/').split('?')
+const isPublic = asked.startsWith('/.well-known/') || [${quotedPaths(context)}].includes(asked)
+if (!isPublic && !(await isSignedIn(req))) return refuse(res) // instead of the guard without "isPublic"`
+  switch (kind) {
+    case 'challenge':
+      return code(challenge)
+    case 'verify_token':
+      return code(
+        `import { createRemoteJWKSet, jwtVerify } from 'jose'
+
+${keysLine(context)}
+async function isRefused(req: IncomingMessage, res: ServerResponse): Promise<boolean> {
+  const [, token] = /^Bearer (\\S+)$/i.exec(req.headers.authorization ?? '') ?? []
+  const isValid = token && (await ${verification(context)}.then(() => true, () => false))
+  if (req.url?.split('?')[0] !== '${context.path}' || isValid) return false
+  const error = token ? 'error="invalid_token", ' : ''
+  res.writeHead(401, { 'WWW-Authenticate': \`Bearer \${error}resource_metadata="${context.pointer}"\` }).end()
+  return true
+}`,
+        'before the request listener, which begins with: if (await isRefused(req, res)) return',
+      )
     case 'resource_metadata':
       return code(`if (['${context.metadataPath}', '/.well-known/oauth-protected-resource'].includes(req.url ?? '')) {
-  res.writeHead(200, { 'Content-Type': 'application/json', 'Access-Control-Allow-Origin': '*' })
-  res.end(JSON.stringify({
-    resource: '${context.target}', // byte for byte what people type
-    authorization_servers: ['${context.issuer}'],
-    bearer_methods_supported: ['header'],
+  res.writeHead(200, { 'Content-Type': 'application/json', 'Access-Control-Allow-Origin': '*' }).end(JSON.stringify({
+${resourceMetadataFields(context, '    ')}
   }))
   return
 }`)
     case 'authorization_server_metadata':
-      return code(`if (req.url === '/.well-known/oauth-authorization-server') {
-  res.writeHead(200, { 'Content-Type': 'application/json', 'Access-Control-Allow-Origin': '*' })
-  res.end(JSON.stringify({
-    issuer: '${context.issuer}', // the very string in "authorization_servers"
-    authorization_endpoint: '${context.authorizationEndpoint}',
-    token_endpoint: '${context.tokenEndpoint}',
-    registration_endpoint: '${context.registrationEndpoint}',
-    response_types_supported: ['code'],
-    grant_types_supported: ['authorization_code', 'refresh_token'],
-    token_endpoint_auth_methods_supported: ['none'],
-    code_challenge_methods_supported: ['S256'],
-  }))
-  return
-}`)
+      return code(metadata)
+    case 'check_code_verifier':
+      return code(`const { createHash } = await import('node:crypto')
+${isProved}${metadata}`)
     case 'open_well_known':
-      return code(`const [asked = '/'] = (req.url ?? '/').split('?')
-const isPublic = /^\\/(?:\\.well-known\\/|(?:authorize|token|register|jwks)$)/.test(asked) || asked === '${context.path}' // which challenges by itself
-if (!isPublic && !(await isSignedIn(req))) return refuse(res) // instead of the guard without "isPublic"`)
+      return code(open)
+    case 'replace_guard':
+      return code(`${open}
+${challenge}`)
     default:
       return undefined
   }

@@ -1,18 +1,30 @@
-import type { Finding } from '../findings/finding.ts'
-import type { Fix } from './fix.ts'
+import type { Evidence } from '../../evidence/evidence.ts'
+import { edgeProductOf } from '../../findings/edge-products.ts'
+import type { Finding } from '../../findings/finding.ts'
+import type { FixContext } from '../change.ts'
+import type { Fix } from '../fix.ts'
+import type { DetectedStack } from '../stack.ts'
+import { openPaths } from '../stacks/open-paths.ts'
+import { edgeSteps } from './edge-switches.ts'
 import { passwordOnCaddy, whatToDoWithout } from './no-mcp.ts'
-import type { DetectedStack } from './stack.ts'
+import type { Steps } from './steps.ts'
 
-/** What is mended by a switch somewhere else than in the server's code. */
+interface SwitchedIn {
+  readonly stack: DetectedStack
+  readonly evidence: Evidence
+  readonly context: FixContext
+}
+
+/** What is mended by a switch somewhere else than in the server's code, and by that alone. */
 export function switchesFor(
   finding: Finding,
-  { proxy }: DetectedStack,
-): (Pick<Fix, 'title' | 'why' | 'steps'> & Partial<Pick<Fix, 'check'>>) | undefined {
+  { stack: { proxy }, evidence, context }: SwitchedIn,
+): (Steps & Partial<Pick<Fix, 'check'>>) | undefined {
   switch (finding.code) {
     case 'redirected':
       return proxy === undefined ? whatToDoWithout(finding) : undefined
     case 'challenge_not_bearer':
-      return proxy?.name === 'caddy' ? passwordOnCaddy(finding) : whatToDoWithout(finding)
+      return proxy?.name === 'caddy' ? passwordOnCaddy(finding, openPaths(context)) : whatToDoWithout(finding)
     case 'mcp_url_not_found':
     case 'old_transport':
     case 'server_fails':
@@ -20,7 +32,6 @@ export function switchesFor(
     case 'no_mcp_reply':
       return whatToDoWithout(finding)
     case 'user_agent_blocked':
-    case 'blocked_at_the_edge':
       return proxy?.name === 'cloudflare' ? cloudflareBots : undefined
     case 'challenge_renamed':
       return awsRemapped
@@ -35,8 +46,16 @@ export function switchesFor(
     case 'authorization_server_unreachable':
       return authorizationServer
     default:
-      return undefined
+      return atTheEdge(finding, evidence)
   }
+}
+
+/** Where a product's own page is what was seen, no line of the server's code helps. */
+function atTheEdge({ evidence: ids }: Finding, { exchanges }: Evidence): Steps | undefined {
+  const [first] = ids
+  const answer = exchanges.find(({ id }) => id === first)
+  const product = answer && edgeProductOf(answer)
+  return product === undefined || answer === undefined ? undefined : edgeSteps(product, answer.request.url)
 }
 
 const cloudflareBots = {

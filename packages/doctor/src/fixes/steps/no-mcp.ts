@@ -1,8 +1,9 @@
-import type { Finding, FindingArgs, FindingCode } from '../findings/finding.ts'
-import type { Fix } from './fix.ts'
-import { shellWord } from './shell-word.ts'
+import type { Finding, FindingArgs, FindingCode } from '../../findings/finding.ts'
+import type { Fix } from '../fix.ts'
+import { shellWord } from '../shell-word.ts'
+import type { Steps } from './steps.ts'
 
-type ToDo = (Pick<Fix, 'title' | 'why' | 'steps'> & Partial<Pick<Fix, 'check'>>) | undefined
+type ToDo = (Steps & Partial<Pick<Fix, 'check'>>) | undefined
 
 /** What to do where there is no MCP server of today to sign in to: nothing of OAuth. */
 export function whatToDoWithout(finding: Finding): ToDo {
@@ -111,13 +112,13 @@ const toDos: { readonly [Code in FindingCode]?: (args: FindingArgs[Code]) => ToD
 }
 
 /** Its lines hold hashes of passwords, which are nobody's to paste. */
-export function passwordOnCaddy({ code, args }: Finding): ToDo {
+export function passwordOnCaddy({ code, args }: Finding, paths: readonly string[]): ToDo {
   if (code !== 'challenge_not_bearer' || !('isEverywhere' in args) || !args.isEverywhere) return undefined
   return {
     title: 'ask no password on the paths of MCP and of signing in; the MCP endpoint challenges by itself',
     why: 'a password like this is for people with browsers: MCP clients know bearer tokens alone (RFC 6750 §3).',
     steps: [
-      'Above basic_auth in the Caddyfile: @people not path /mcp /.well-known/* /authorize /token /register',
+      `Above basic_auth in the Caddyfile: @people not path /.well-known/* ${paths.join(' ')}`,
       'And in its first line: basic_auth @people { … }; then caddy reload.',
     ],
   }
