@@ -12,14 +12,18 @@ const repository = fileURLToPath(new URL('../..', import.meta.url))
 
 test('npm start that is told to stop leaves nothing running', { timeout: 30_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-start-'))
-  t.after(() => rmSync(folder, { recursive: true }))
+  let pid: number | undefined
+  t.after(() => {
+    endGroup(pid)
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  })
   const port = await freePort()
   const database = join(folder, 'portcullis.db')
   const npm = spawn('npm', ['start', '--', '--port', String(port), '--database', database], {
     cwd: repository,
     detached: true,
   })
-  t.after(() => endGroup(npm.pid))
+  pid = npm.pid
   const ended = once(npm, 'exit')
   for await (const chunk of npm.stdout.iterator({ destroyOnReturn: false }))
     if (String(chunk).includes(`http://localhost:${port}/mcp`)) break

@@ -47,9 +47,13 @@ export function startProgram(command: readonly string[], options: Omit<ProgramOp
   const stdio: SpawnOptions['stdio'] = options.terminal ? ['ignore', 'pipe', 'pipe'] : 'pipe'
   const child = spawn(file, args, { cwd: options.folder, env: { ...options.env }, stdio, detached: true })
   running.add(child)
+  if (options.terminal) onTerminals.add(child)
   child.once('close', () => running.delete(child))
   return child
 }
+
+/** Whose programs are in a session of their own: only Python knows which. */
+const onTerminals = new WeakSet<ChildProcess>()
 
 /** Nothing outlives this process, however it ends. */
 const running = new Set<ChildProcess>()
@@ -61,10 +65,21 @@ process.on('exit', () => {
 export function stopProgram(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   try {
-    process.kill(-child.pid, 'SIGKILL')
+    if (onTerminals.has(child)) process.kill(child.pid, 'SIGTERM')
+    else process.kill(-child.pid, 'SIGKILL')
   } catch {
     // It ended in between.
   }
+}
+
+/** The same, and resolves when it has ended: what a dying program still writes is written. */
+export async function endProgram(child: ChildProcess): Promise<void> {
+  if (!running.has(child)) return
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  stopProgram(child)
+  const tooLong = setTimeout(() => child.emit('close'), 5000) // what it started may hold its output open
+  await closed
+  clearTimeout(tooLong)
 }
 
 /** An empty home and the few variables without which programs do not run; `openers` comes first on the path. */
@@ -82,7 +97,20 @@ export async function emptyHome(folder: string, openers: string): Promise<Record
 }
 
 const onTerminal = `
-import os, pty, sys
+import os, pty, signal, sys
+fork = pty.fork
+def forked():
+    pid, fd = fork()
+    def end(*_):
+        try:
+            os.killpg(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        finally:
+            os._exit(1)
+    if pid:
+        signal.signal(signal.SIGTERM, end)
+    return pid, fd
+pty.fork = forked
 def read(fd):
     return os.read(fd, 65536)
 sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:], read)))

@@ -1,18 +1,19 @@
-import { OAuthConformanceTest } from '@mcpjam/sdk'
+import { OAuthConformanceTest, runServerDoctor } from '@mcpjam/sdk'
 
-/** Prints what MCPJam's OAuth conformance run finds, as far as it comes without a person: a JSON array of codes and texts. */
-const [serverUrl = ''] = process.argv.slice(2)
-const run = new OAuthConformanceTest({
-  serverUrl,
-  protocolVersion: '2025-11-25',
-  registrationStrategy: 'dcr',
-  auth: { mode: 'headless' },
-  oauthConformanceChecks: true,
-  stepTimeout: 5000,
-})
-const { steps } = await run.run()
-const failed = steps.filter(({ status }) => status === 'failed')
-console.log(
-  JSON.stringify(failed.map(({ step, error }) => ({ code: step, severity: 'error', text: error?.message ?? '' }))),
-)
+/** Prints what one of MCPJam's diagnoses says, as far as it comes without a person: its own report, as JSON. */
+const [what = '', url = ''] = process.argv.slice(2)
+console.log(JSON.stringify(await report()))
 process.exit(0)
+
+function report(): Promise<unknown> {
+  // The probe, `probeMcpServer`, is what it begins with, and is in its report.
+  if (what === 'doctor') return runServerDoctor({ config: { url }, target: url, timeout: 10_000 })
+  return new OAuthConformanceTest({
+    serverUrl: url,
+    protocolVersion: '2025-11-25',
+    registrationStrategy: 'dcr',
+    auth: { mode: 'headless' },
+    oauthConformanceChecks: true,
+    stepTimeout: 5000,
+  }).run()
+}

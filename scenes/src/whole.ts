@@ -23,7 +23,7 @@ export function startWhole(
   const { port, origin, target, path } = place
   const env = { ORIGIN: origin, TARGET: target, MCP_PATH: path, BETTER_AUTH_TELEMETRY: '0' }
   const at = join(import.meta.dirname, 'servers', program)
-  if (program.endsWith('.ts')) {
+  if (/\.m?[jt]s$/.test(program)) {
     const source = isOurs ? ['--conditions=source'] : []
     return startServer({ command: [process.execPath, ...source, at, ...args], folder, port, env })
   }

@@ -1,6 +1,6 @@
 import type { ClientProfile } from '../../packages/clients/src/profile.ts'
 import { mergeObservations } from './merge.ts'
-import type { Observer, Scenes } from './observation.ts'
+import type { Observation, Observer, Scenes } from './observation.ts'
 import { observeAuthorization, observeState } from './observe-authorization.ts'
 import {
   observeAuthorizationServer,
@@ -9,7 +9,7 @@ import {
   observeProtectedResource,
 } from './observe-discovery.ts'
 import { observeIdentity, observeRegistration } from './observe-registration.ts'
-import type { Recording } from './recording.ts'
+import { compareVersions, type Recording } from './recording.ts'
 
 const ofEveryClient: readonly Observer[] = [
   observeNetwork,
@@ -30,7 +30,7 @@ const recorded: Readonly<Record<string, { id: string; observers: readonly Observ
   client: { id: 'sdk-2', observers: ofEveryClient },
 }
 
-/** The profiles with what the recordings show, instead of what earlier ones showed. */
+/** The profiles with what the recordings show: of each scene the newest one. Older ones of it stay sources where they show the same. */
 export function deriveProfiles(
   profiles: readonly ClientProfile[],
   recordings: readonly Recording[],
@@ -38,17 +38,29 @@ export function deriveProfiles(
   const unknown = recordings.find(({ client }) => recorded[client] === undefined)
   if (unknown) throw new TypeError(`scripts/clients/derive.ts does not say which profile ${unknown.name} belongs to`)
   return profiles.map((profile) => {
-    const ofProfile = newest(recordings.filter(({ client }) => recorded[client]?.id === profile.id))
+    const ofProfile = recordings.filter(({ client }) => recorded[client]?.id === profile.id)
     const observers = recorded[ofProfile[0]?.client ?? '']?.observers ?? []
-    const scenes: Scenes = Object.fromEntries(ofProfile.map((recording) => [recording.scene, recording]))
-    const observations = observers.flatMap((observe) => observe(scenes)).filter((seen) => seen !== undefined)
-    return mergeObservations(profile, observations)
+    const byVersion = asOfEachVersion(ofProfile).map((scenes) => observedIn(scenes, observers))
+    const [newest = [], ...older] = byVersion
+    return mergeObservations(
+      profile,
+      newest.map((seen) => ({ ...seen, older: older.flat().filter(({ path }) => path === seen.path) })),
+    )
   })
 }
 
-/** The recordings of the highest version among them. */
-function newest(recordings: readonly Recording[]): readonly Recording[] {
-  const versions = recordings.map(({ version }) => version)
-  const highest = versions.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1)
-  return recordings.filter(({ version }) => version === highest)
+function observedIn(scenes: Scenes, observers: readonly Observer[]): readonly Observation[] {
+  return observers.flatMap((observe) => observe(scenes)).filter((seen) => seen !== undefined)
+}
+
+/** For each version, the newest first, the newest recording of each scene that there was by then: not every scene is recorded anew. */
+function asOfEachVersion(recordings: readonly Recording[]): readonly Scenes[] {
+  const versions = [...new Set(recordings.map(({ version }) => version))].sort(compareVersions)
+  const inOrder = recordings.toSorted((a, b) => compareVersions(a.version, b.version))
+  return versions
+    .map((version): Scenes => {
+      const byThen = inOrder.filter((recording) => compareVersions(recording.version, version) <= 0)
+      return Object.fromEntries(byThen.map((recording) => [recording.scene, recording]))
+    })
+    .reverse()
 }

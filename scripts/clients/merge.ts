@@ -15,12 +15,13 @@ export function mergeObservations(profile: ClientProfile, observations: readonly
   return inSchemaOrder(merged) as unknown as ClientProfile // the same fields as before, or what `Observation.path` names
 }
 
-function merge(profile: Node, { path, value, agrees, recordings }: Observation): void {
+function merge(profile: Node, { path, value, agrees, recordings, older = [] }: Observation): void {
   const keys = path.split('.')
   const last = keys.pop() ?? path
   const known = keys.reduce<Node | undefined>((node, key) => node?.[key] as Node | undefined, profile)?.[last]
-  const sources = recordings.map(sourceOf)
-  if (isFact(known) && (agrees?.(known.value) ?? isDeepStrictEqual(known.value, value))) {
+  const isKnown = isFact(known) && (agrees?.(known.value) ?? isDeepStrictEqual(known.value, value))
+  const sources = withOlder(recordings, older, isKnown ? known.value : value).map(sourceOf)
+  if (isKnown) {
     set(profile, [...keys, last], {
       ...known,
       sources: [...known.sources, ...sources],
@@ -32,6 +33,15 @@ function merge(profile: Node, { path, value, agrees, recordings }: Observation):
   else if (known !== undefined)
     throw new Error(`${profile.id}: ${path} is not what ${recordings.map(({ name }) => name).join(', ')} shows`)
 }
+
+/** Those of earlier versions as well, back to the one that showed something else. */
+function withOlder(recordings: Recordings, older: readonly Observation[], value: unknown): Recordings {
+  const until = older.findIndex((seen) => !(seen.agrees?.(value) ?? isDeepStrictEqual(seen.value, value)))
+  const same = (until === -1 ? older : older.slice(0, until)).flatMap((seen) => seen.recordings)
+  return [...new Set([...recordings, ...same])]
+}
+
+type Recordings = Observation['recordings']
 
 function sourceOf({ name, started }: Observation['recordings'][number]): Source {
   return { reference: `recording:${name}`, date: started.slice(0, 10) }

@@ -9,9 +9,11 @@ export interface Observation {
   /** Whether a value known from elsewhere says nothing else. Default: it is the same. */
   agrees?: (known: unknown) => boolean
   recordings: readonly Recording[]
+  /** What recordings of earlier versions showed of the same value, the newest first. */
+  older?: readonly Observation[]
 }
 
-/** The recordings of one version of a client, by scene. */
+/** The newest recordings of a client, by scene. */
 export type Scenes = Readonly<Record<string, Recording | undefined>>
 
 export type Observer = (scenes: Scenes) => readonly (Observation | undefined)[]

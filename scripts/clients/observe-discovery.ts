@@ -1,13 +1,13 @@
 import { type Observation, type Observer, type Scenes, seenIn, standsIn } from './observation.ts'
-import type { RecordedRequest, Recording } from './recording.ts'
+import { compareVersions, type RecordedRequest, type Recording } from './recording.ts'
 import { authorizationQuery, discoveryOf, headerOf, pathOf, registrationOf } from './steps.ts'
 
 const prm = '/.well-known/oauth-protected-resource'
 const oauth = '/.well-known/oauth-authorization-server'
 const openid = '/.well-known/openid-configuration'
 
-export const observeNetwork: Observer = ({ default: plain }) => [
-  seenIn(plain, 'version', ({ version }) => version),
+export const observeNetwork: Observer = ({ default: plain, ...others }) => [
+  seenIn(newest([plain, ...Object.values(others)]), 'version', ({ version }) => version),
   seenIn(plain, 'network.userAgent.mcp', (seen) => agentOf(seen, seen.requests.find(isMcp))),
   seenIn(plain, 'network.userAgent.discovery', (seen) => agentOf(seen, discoveryOf(seen)[0])),
   seenIn(plain, 'network.userAgent.registration', (seen) => agentOf(seen, registrationOf(seen))),
@@ -105,6 +105,11 @@ function firstRequest(request: RecordedRequest | undefined): string | undefined 
   if (request === undefined || !isMcp(request)) return undefined
   if (request.method !== 'POST') return request.method.toLowerCase()
   return request.body?.includes('"server/discover"') ? 'post_discover' : 'post_initialize'
+}
+
+/** The first of the highest version. */
+function newest(recordings: readonly (Recording | undefined)[]): Recording | undefined {
+  return recordings.reduce((a, b) => (a && (!b || compareVersions(a.version, b.version) >= 0) ? a : b), undefined)
 }
 
 function isMcp(request: RecordedRequest): boolean {

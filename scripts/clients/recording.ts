@@ -40,6 +40,11 @@ export function readRecordings(folder: string): readonly Recording[] {
     .map((file) => parseRecording(basename(file, '.json'), readFileSync(join(folder, file), 'utf8')))
 }
 
+/** Negative where `a` is the older. */
+export function compareVersions(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true })
+}
+
 /** What of a recording is kept: one request a line, so that a change can be read. */
 export function formatRecording({ base, flags, started, requests }: Recording): string {
   const head = JSON.stringify({ base, flags, started })

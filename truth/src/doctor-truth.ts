@@ -6,9 +6,19 @@ import './own-sources.ts'
 
 /**
  * `npm run doctor:truth`: where real clients stop, beside what the doctor says of them. The whole matrix, which is kept in `results/`; with
- * `--short` the fixed cells, and whether what is kept still holds.
+ * `--short` the fixed cells, and whether what is kept still holds. `--page` plays nothing: the page of the newest result is written anew, with
+ * the explanations of today.
  */
-const { values } = parseArgs({ options: { short: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: { short: { type: 'boolean', default: false }, page: { type: 'boolean', default: false } },
+})
+if (values.page) {
+  const { keepPage, newestResult } = await import('./matrix/result.ts')
+  const kept = newestResult()
+  if (kept === undefined) throw new Error('No result is kept in truth/results')
+  keepPage(kept)
+  process.exit()
+}
 
 installLibraries()
 installClients()

@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { createOpenings, installOpeners } from '../../interop/src/openers.ts'
-import { emptyHome, type ProgramResult, runProgram, startProgram, stopProgram } from '../../interop/src/program.ts'
+import { emptyHome, endProgram, type ProgramResult, runProgram, startProgram } from '../../interop/src/program.ts'
 import { fileOf, installed } from './installed.ts'
 import { opens, type RealClient } from './real-client.ts'
+import { withFolder } from './with-folder.ts'
 
 /** Programs, each run in an empty home. Their browser is a file that notes the URL. */
 export const programs: readonly RealClient[] = [
@@ -95,39 +95,39 @@ interface Home {
   ): Promise<{ readonly opened: URL | undefined; readonly output: string }>
 }
 
-async function inEmptyHome(use: (home: Home) => ReturnType<RealClient['run']>): ReturnType<RealClient['run']> {
-  const folder = await mkdtemp(join(tmpdir(), 'truth-'))
-  const openings = createOpenings()
-  const openers = join(folder, 'openers')
-  const home = join(folder, 'home')
-  const env = await emptyHome(home, openers)
-  const stopListening = await installOpeners(openers, openings)
-  try {
-    return await use({
-      folder: home,
-      env,
-      run: (command, all) => runProgram(command, { env: all, folder: home, limit: 60 }),
-      async untilBrowser(command, all, { terminal = false, isDone = () => false } = {}) {
-        const child = startProgram(command, { env: all, folder: home, terminal })
-        const over = new AbortController()
-        const timer = setTimeout(() => over.abort(), 60_000)
-        let output = ''
-        for (const stream of [child.stdout, child.stderr])
-          stream?.setEncoding('utf8').on('data', (text: string) => {
-            output += text
-            if (isDone(output)) over.abort()
-          })
-        child.once('close', () => over.abort())
-        const waited = await openings.next(over.signal).catch(() => undefined)
-        clearTimeout(timer)
-        stopProgram(child)
-        // The program may have ended before its opening was told of.
-        const opened = waited ?? (await readFile(join(openers, 'opened.urls'), 'utf8')).split('\n')[0]
-        return { opened: opened ? new URL(opened) : undefined, output }
-      },
-    })
-  } finally {
-    stopListening()
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
-  }
+function inEmptyHome(use: (home: Home) => ReturnType<RealClient['run']>): ReturnType<RealClient['run']> {
+  return withFolder(async (folder) => {
+    const openings = createOpenings()
+    const openers = join(folder, 'openers')
+    const home = join(folder, 'home')
+    const env = await emptyHome(home, openers)
+    const stopListening = await installOpeners(openers, openings)
+    try {
+      return await use({
+        folder: home,
+        env,
+        run: (command, all) => runProgram(command, { env: all, folder: home, limit: 60 }),
+        async untilBrowser(command, all, { terminal = false, isDone = () => false } = {}) {
+          const child = startProgram(command, { env: all, folder: home, terminal })
+          const over = new AbortController()
+          const timer = setTimeout(() => over.abort(), 60_000)
+          let output = ''
+          for (const stream of [child.stdout, child.stderr])
+            stream?.setEncoding('utf8').on('data', (text: string) => {
+              output += text
+              if (isDone(output)) over.abort()
+            })
+          child.once('close', () => over.abort())
+          const waited = await openings.next(over.signal).catch(() => undefined)
+          clearTimeout(timer)
+          await endProgram(child)
+          // The program may have ended before its opening was told of.
+          const opened = waited ?? (await readFile(join(openers, 'opened.urls'), 'utf8')).split('\n')[0]
+          return { opened: opened ? new URL(opened) : undefined, output }
+        },
+      })
+    } finally {
+      stopListening()
+    }
+  })
 }

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { deriveProfiles } from '../../../scripts/clients/derive.ts'
 import { recordingsFolder } from '../../../scripts/clients/profile-files.ts'
-import { readRecordings } from '../../../scripts/clients/recording.ts'
+import { type Recording, readRecordings } from '../../../scripts/clients/recording.ts'
 import type { ClientProfile, Fact } from '../src/index.ts'
-import { factsOf } from './facts.ts'
+import { type Found, factsOf } from './facts.ts'
 
 const recordings = readRecordings(recordingsFolder)
 
@@ -47,15 +47,64 @@ for (const [id, path, value] of shown)
     assert.deepEqual(factsOf(derived ?? {}).find((found) => found.path === path)?.fact.value, value)
   })
 
-test('the newest version of a client is the one that counts', () => {
-  const [newer] = recordings
-    .filter(({ name }) => name === 'codex-0.169.0-default')
-    .map((recording) => ({ ...recording, name: 'codex-0.170.0-default', version: '0.170.0' }))
+/** A recording as a later version would give it. */
+function later(name: string, change: (text: string) => string = (text) => text): Recording {
+  const recording = recordings.find((each) => each.name === name)
+  assert.ok(recording)
+  const changed = JSON.parse(change(JSON.stringify(recording).replaceAll('0.169.0', '0.170.0')))
+  return { ...changed, started: '2026-12-24T12:00:00.000Z' }
+}
 
-  const [derived] = deriveProfiles([bare('codex')], [...recordings, ...(newer ? [newer] : [])])
+function derived(more: readonly Recording[]) {
+  const [profile] = deriveProfiles([bare('codex')], [...recordings, ...more])
+  return factsOf(profile ?? {})
+}
 
-  assert.equal(derived?.version?.value, '0.170.0')
-  assert.equal(derived?.registration?.redirectUrisWithoutIss, undefined)
+const sourcesOf = (facts: readonly Found[], path: string) =>
+  facts.find((found) => found.path === path)?.fact.sources.map(({ reference }) => reference)
+
+test('one recording of a newer version loses nothing that older ones show in other scenes', () => {
+  const before = derived([])
+
+  const after = derived([later('codex-0.169.0-default')])
+
+  assert.deepEqual(
+    after.map(({ path, fact }) => [path, fact.value]),
+    before.map(({ path, fact }) => [path, path === 'version' ? '0.170.0' : fact.value]),
+  )
+  assert.deepEqual(sourcesOf(after, 'authorizationServer.without'), ['recording:codex-0.169.0-asroot404'])
+})
+
+test('of two recordings that show the same both are sources, the newer one first', () => {
+  const facts = derived([later('codex-0.169.0-default')])
+
+  const sources = sourcesOf(facts, 'challenge.firstRequest')
+
+  assert.deepEqual(sources, ['recording:codex-0.170.0-default', 'recording:codex-0.169.0-default'])
+})
+
+test('where a newer recording of the same scene shows something else, it alone is the source', () => {
+  const facts = derived([later('codex-0.169.0-default', (text) => text.replaceAll('2024-11-05', '2025-06-18'))])
+
+  const found = facts.find(({ path }) => path === 'challenge.protocolVersion')
+
+  assert.equal(found?.fact.value, '2025-06-18')
+  assert.deepEqual(sourcesOf(facts, 'challenge.protocolVersion'), ['recording:codex-0.170.0-default'])
+})
+
+test('what a newer recording of the same scene no longer shows is gone', () => {
+  const plain = later('codex-0.169.0-default')
+  const noiss = { ...plain, name: 'codex-0.170.0-noiss', scene: 'noiss' }
+
+  const facts = derived([plain, noiss])
+
+  assert.equal(sourcesOf(facts, 'registration.redirectUrisWithoutIss'), undefined)
+})
+
+test('the version is that of the newest recording, whatever its scene', () => {
+  const facts = derived([later('codex-0.169.0-noprm')])
+
+  assert.deepEqual(sourcesOf(facts, 'version'), ['recording:codex-0.170.0-noprm'])
 })
 
 function bare(id: string): ClientProfile {

@@ -54,6 +54,13 @@ export async function startProgram(
   }: { argv: string[]; environment?: Record<string, string>; settings?: string },
 ): Promise<RunningProgram> {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-program-'))
+  let stopping: Promise<number> | undefined
+  let stop = async () => 0
+  // Before it starts: where it does not, the folder goes all the same.
+  t.after(async () => {
+    if (stopping === undefined) await stop()
+    rmSync(folder, { recursive: true })
+  })
   writeFileSync(join(folder, 'portcullis.yaml'), settings)
   const port = await freePort()
   const signals = new EventEmitter()
@@ -78,16 +85,11 @@ export async function startProgram(
   })
   ended.catch(() => {})
   await listening
-  let stopping: Promise<number> | undefined
-  const stop = () => {
+  stop = () => {
     signals.emit('SIGTERM')
     stopping ??= ended
     return stopping
   }
-  t.after(async () => {
-    if (stopping === undefined) await stop()
-    rmSync(folder, { recursive: true })
-  })
   const log = () => output.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
   return {
     folder,

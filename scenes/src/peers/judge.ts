@@ -1,61 +1,58 @@
-import { hasNamed, isAlarm } from './naming.ts'
-import type { Told } from './tools.ts'
+import { alarmsIn, opinionsOf } from './alarms.ts'
+import { blindScenes } from './blind/scenes.ts'
+import { patternOf, sentenceNaming } from './naming.ts'
+import type { Said, Told } from './tool.ts'
+import { tools } from './tools.ts'
 
 /** What every tool said of one scene. */
 export interface Answer {
   scene: string
-  /** `undefined` for a server that is well. */
-  cause?: string | undefined
+  wrong: string
+  /** Absent for a server that is well, and for one that was not named after a finding of ours. */
+  cause?: string
   byTool: readonly Told[]
 }
 
-type Verdict = 'found' | 'missed' | 'quiet' | 'false' | 'no report'
-
-/** Two tables: what each tool found, missed and invented; and scene by scene. */
-export function judge(answers: readonly Answer[]): { summary: string; details: string } {
-  const names = answers[0]?.byTool.map(({ tool }) => tool) ?? []
-  const details = [
-    `| Scene | Cause | ${names.join(' | ')} |`,
-    `|---|---|${names.map(() => '---').join('|')}|`,
-    ...answers.map((answer) => {
-      const cells = answer.byTool.map((told) => cell(verdictOf(answer, told), told))
-      return `| ${answer.scene} | ${answer.cause ?? ''} | ${cells.join(' | ')} |`
-    }),
-  ]
-  const summary = [
-    '| Tool | Named the cause | Missed it | False alarms | No report | ms, median |',
-    '|---|---|---|---|---|---|',
-    ...names.map((name) => line(name, answers)),
-  ]
-  return { summary: summary.join('\n'), details: details.join('\n') }
+export interface JudgedAnswer extends Answer {
+  isSound: boolean
+  isBlind: boolean
+  byTool: readonly Judged[]
 }
 
-function verdictOf({ cause }: Answer, { said }: Told): Verdict {
-  if (said === undefined) return 'no report'
-  if (cause !== undefined) return hasNamed(cause, said) ? 'found' : 'missed'
-  return said.some(isAlarm) ? 'false' : 'quiet'
+export interface Judged extends Told {
+  verdict: 'found' | 'missed' | 'quiet' | 'false' | 'no report'
+  /** What counted: the sentence that names the cause, or the errors of a server that is well. */
+  because?: readonly Said[]
 }
 
-function cell(verdict: Verdict, { said = [] }: Told): string {
-  const codes = said.map(({ code }) => code).join(', ')
-  return codes === '' ? verdict : `${verdict}: ${codes}`
+export function judge(answers: readonly Answer[]): readonly JudgedAnswer[] {
+  const known = answers.map((answer): JudgedAnswer => {
+    const blind = blindScenes.find(({ scene }) => scene.name === answer.scene)
+    const pattern = blind?.looksFor ?? (answer.cause === undefined ? undefined : patternOf(answer.cause))
+    return {
+      ...answer,
+      isSound: pattern === undefined,
+      isBlind: blind !== undefined,
+      byTool: answer.byTool.map((told) => namedBy(told, pattern)),
+    }
+  })
+  const opinions = new Map(tools.map(({ name }) => [name, opinionsOf(name, known)]))
+  return known.map((answer) => {
+    if (!answer.isSound) return answer
+    const byTool = answer.byTool.map((told): Judged => {
+      if (told.said === undefined) return told
+      const place = { scene: answer.scene, opinions: opinions.get(told.tool) ?? new Set<string>() }
+      const because = alarmsIn(told.said, place)
+      return because.length > 0 ? { ...told, verdict: 'false', because } : { ...told, verdict: 'quiet' }
+    })
+    return { ...answer, byTool }
+  })
 }
 
-function line(name: string, answers: readonly Answer[]): string {
-  const ofTool = answers.flatMap((answer) =>
-    answer.byTool.filter(({ tool }) => tool === name).map((told) => ({ told, verdict: verdictOf(answer, told) })),
-  )
-  const count = (verdict: Verdict) => ofTool.filter((each) => each.verdict === verdict).length
-  const times = ofTool.map(({ told }) => told.milliseconds).toSorted((a, b) => a - b)
-  const broken = count('found') + count('missed')
-  const well = count('quiet') + count('false')
-  const cells = [
-    name,
-    `${count('found')} of ${broken}`,
-    count('missed'),
-    `${count('false')} of ${well}`,
-    count('no report'),
-    times[Math.floor(times.length / 2)] ?? '',
-  ]
-  return `| ${cells.join(' | ')} |`
+function namedBy(told: Told, pattern: RegExp | undefined): Judged {
+  if (told.said === undefined) return { ...told, verdict: 'no report' }
+  if (pattern === undefined) return { ...told, verdict: 'quiet' }
+  const { codesCount = true } = tools.find(({ name }) => name === told.tool) ?? {}
+  const named = sentenceNaming(pattern, told.said, { codesCount })
+  return named === undefined ? { ...told, verdict: 'missed' } : { ...told, verdict: 'found', because: [named] }
 }

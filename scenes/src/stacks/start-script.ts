@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Running } from '../scene.ts'
 
@@ -20,6 +21,8 @@ export async function startServer({ command, folder, port, env = {}, limit = 20 
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
+  running.add(child)
+  child.once('close', () => running.delete(child))
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -52,3 +55,16 @@ export async function startServer({ command, folder, port, env = {}, limit = 20 
   await stop()
   throw new Error(`${command.join(' ')} does not answer at ${port}:\n${output}`)
 }
+
+/** They are in groups of their own: nothing outlives this process, however it ends. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const { pid } of running)
+    try {
+      if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+    } catch {
+      // It ended in between.
+    }
+})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => process.exit(128 + constants.signals[signal]))

@@ -47,9 +47,10 @@ function clientRow(client: string, all: readonly Cell[]): string {
 }
 
 function basisOf(client: string): string {
-  return client === 'vscode' || client === 'gemini-cli'
-    ? 'its own source, run for itself, where it is asked to sign in'
-    : 'the client itself'
+  if (client === 'vscode')
+    return 'its own functions for discovery and registration, run for themselves; what is between is told'
+  if (client === 'gemini-cli') return 'its own source from the challenge to the browser, run for itself'
+  return client.startsWith('sdk-') ? 'the library itself, with a host of ours' : 'the client itself'
 }
 
 function table(cells: readonly Cell[]): string {

@@ -1,4 +1,4 @@
-import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Cell } from './cell.ts'
 import type { DocumentCheck } from './documents.ts'
@@ -29,8 +29,22 @@ export function keep(result: Result): string {
   const file = join(folder, `${result.date}.json`)
   mkdirSync(folder, { recursive: true })
   writeFileSync(file, `${JSON.stringify(head).slice(0, -1)},"cells":[\n${lines}\n]}\n`)
-  writeFileSync(join(folder, `${result.date}.md`), pageOf(result))
+  keepPage(result)
   return file
+}
+
+/** Writes the page of a result that is kept, with the explanations of today. */
+export function keepPage(result: Result): void {
+  writeFileSync(pageFileOf(result), pageOf(result))
+}
+
+/** Whether the page that is kept is what its cells and the explanations of today say. */
+export function isPageOfToday(result: Result): boolean {
+  return existsSync(pageFileOf(result)) && readFileSync(pageFileOf(result), 'utf8') === pageOf(result)
+}
+
+function pageFileOf({ date }: Result): string {
+  return join(folder, `${date}.md`)
 }
 
 /** Of all cells, the share in which doctor and client agree. */

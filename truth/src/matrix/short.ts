@@ -1,12 +1,12 @@
 import type { Step } from '@portcullis/clients'
 import type { Cell } from './cell.ts'
 import { clients } from './clients.ts'
-import { explanationOf } from './explanations.ts'
+import { explanationOf, stale } from './explanations.ts'
 import { changedSince } from './fingerprint.ts'
 import { fixedCells } from './fixed-cells.ts'
 import { playCells } from './play-cells.ts'
 import { printCell } from './print-cell.ts'
-import { agreement, newestResult } from './result.ts'
+import { agreement, isPageOfToday, newestResult } from './result.ts'
 import { allSites } from './sites.ts'
 
 /** Plays the fixed cells and looks at the kept result; resolves to whether both hold. */
@@ -53,6 +53,14 @@ function problemsOfWhatIsKept(): readonly string[] {
         ]),
     ...(agreement(kept.cells) < 0.95 ? [`in the result of ${kept.date} less than 95 % of the cells agree`] : []),
     ...unexplained.map(({ client, site }) => `in the result of ${kept.date} nobody explains ${client}, ${site}`),
+    ...stale(kept.cells).map(
+      (each) => `disagreements.json explains ${each}, and in the result of ${kept.date} they agree`,
+    ),
+    ...(isPageOfToday(kept)
+      ? []
+      : [
+          `the page of the result of ${kept.date} has other explanations than disagreements.json: \`npm run doctor:truth -- --page\` writes it anew`,
+        ]),
   ]
 }
 

@@ -44,31 +44,41 @@ const whoOpens = new AsyncLocalStorage<(url: string) => void>()
 
 type Tried = Pick<Deed, 'outcome' | 'said' | 'steps'>
 
-/** `createAuthMetadata`, and what `$getTokenFromServerMetadata` makes of it. */
+/** `createAuthMetadata`, `fetchDynamicRegistration`, and what `$getTokenFromServerMetadata` makes of them. */
 async function vscode(): Promise<Player> {
-  const file = 'vscode/src/vs/workbench/api/common/extHostMcp.js'
-  const { createAuthMetadata } = (await load('@codingame/monaco-vscode-api', file)) as VscodeModule
+  const folder = 'vscode/src/vs'
+  const vs = (file: string) => load('@codingame/monaco-vscode-api', `${folder}/${file}`)
+  const { createAuthMetadata } = (await vs('workbench/api/common/extHostMcp.js')) as VscodeDiscovery
+  const { fetchDynamicRegistration } = (await vs('base/common/oauth.js')) as VscodeRegistration
   return {
     id: 'vscode',
     async run(target) {
       const challenge = await challengeAt(target)
       if (challenge === undefined) return undefined
       const options = { sameOriginHeaders: {}, fetch, log: () => {} }
-      return signInAsVscode(await createAuthMetadata(target, challenge, options))
+      return signInAsVscode(await createAuthMetadata(target, challenge, options), fetchDynamicRegistration)
     },
   }
 }
 
 /** As far as it is used here; TypeScript cannot load its declarations. */
-interface VscodeModule {
+interface VscodeDiscovery {
   createAuthMetadata(target: string, headers: Headers, options: object): Promise<VscodeMetadata>
+}
+
+interface VscodeRegistration {
+  fetchDynamicRegistration(
+    server: VscodeMetadata['serverMetadata'],
+    clientName: string,
+    scopes: readonly string[] | undefined,
+  ): Promise<{ readonly client_id: string }>
 }
 
 interface VscodeMetadata {
   /** `default`: endpoints that it guesses at the origin. */
   readonly telemetry: { readonly serverMetadataSource: string }
   readonly scopes?: readonly string[]
-  readonly resourceMetadata?: { readonly resource?: string }
+  readonly resourceMetadata?: { readonly resource?: string; readonly scopes_supported?: readonly string[] }
   readonly serverMetadata: {
     readonly authorization_endpoint?: string
     readonly token_endpoint?: string
@@ -78,11 +88,18 @@ interface VscodeMetadata {
   }
 }
 
-async function signInAsVscode(found: VscodeMetadata): Promise<Tried> {
+async function signInAsVscode(
+  found: VscodeMetadata,
+  register: VscodeRegistration['fetchDynamicRegistration'],
+): Promise<Tried> {
   const { scopes, resourceMetadata, serverMetadata, telemetry } = found
-  const { registration_endpoint, authorization_endpoint, token_endpoint } = serverMetadata
+  const { authorization_endpoint, token_endpoint } = serverMetadata
   const isKnown = Boolean(serverMetadata.client_id_metadata_document_supported)
-  if (!isKnown && !(await registersAt(registration_endpoint))) return stopsAt('registration')
+  // Where it cannot register, it asks the person for a client, who has none.
+  const asked = resourceMetadata?.scopes_supported
+  const isRegistered =
+    isKnown || (await register(serverMetadata, 'Visual Studio Code', asked).then(Boolean, () => false))
+  if (!isRegistered) return stopsAt('registration')
   if (!authorization_endpoint || !token_endpoint) return stopsAt('authorization_request')
   // A person would see that page.
   if (telemetry.serverMetadataSource === 'default' && (await isMissing(authorization_endpoint)))
@@ -107,17 +124,6 @@ async function isMissing(page: string): Promise<boolean> {
 
 function stopsAt(step: Step): Tried {
   return { outcome: { kind: 'stops' }, steps: [step] }
-}
-
-/** `fetchDynamicRegistration` wants 200 or 201 and an identifier. */
-async function registersAt(endpoint: string | undefined): Promise<boolean> {
-  if (!endpoint) return false
-  const body = JSON.stringify({ client_name: 'truth', redirect_uris: ['http://127.0.0.1:1/'] })
-  const headers = { 'content-type': 'application/json' }
-  const answer = await fetch(endpoint, { method: 'POST', headers, body }).catch(() => undefined)
-  if (answer?.ok !== true) return false
-  const { client_id } = (await answer.json().catch(() => ({}))) as { client_id?: string } // RFC 7591 §3.2.1
-  return client_id !== undefined
 }
 
 /** `MCPOAuthProvider.authenticate`, from the challenge to the browser. */
