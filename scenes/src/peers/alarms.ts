@@ -52,6 +52,11 @@ const trueThere: readonly { code: RegExp; scene: RegExp; text?: RegExp; because:
     because: 'a person would have had to sign in',
   },
   {
+    code: /^(?:claude\.auth\.|request_|CHAL-|PRM-|PRM_|OAUTH_|AUTH_|DISCOVERY_|MCP-PRM-|MCP-AS-|mcp\.auth\.|rfc9728|rfc8414|probe_error)/,
+    scene: /^healthy-sdk-1-resumable$/,
+    because: 'true: it is open to everybody, and has nothing of OAuth',
+  },
+  {
     code: /^(?:oauth_invalid_token|oauth_dcr_http_redirect_uri)$/,
     scene: /^healthy-sdk-1$/,
     because:
