@@ -308,6 +308,18 @@ test('where its own name is refused the doctor asks as somebody else, and sees t
   assert.ok(requests <= 50, `${requests} requests`)
 })
 
+test('a limit that only the other voices meet hides nothing that is missing', async () => {
+  const { origin } = await startMcpServer({
+    resource: () => undefined,
+    first: (request, response) =>
+      request.headers['user-agent'] !== 'portcullis-doctor' && Boolean(response.writeHead(429).end()),
+  })
+
+  const { causes } = await diagnose(`${origin}/mcp`)
+
+  assert.deepEqual(codesOf(causes.map(({ finding }) => finding)), ['resource_metadata_missing'])
+})
+
 test('a rule against scripts that no client meets is no fault', async () => {
   const { origin } = await startMcpServer({
     first: (request, response) =>

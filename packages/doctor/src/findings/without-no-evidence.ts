@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence/evidence.ts'
-import { type Exchange, noEvidenceIn } from '../evidence/exchange.ts'
+import { type Exchange, noEvidenceIn, type ProbeRequest } from '../evidence/exchange.ts'
+import { mcpRequest } from '../probes/requests.ts'
 import type { Finding, FindingCode } from './finding.ts'
 
 /** The evidence without what says nothing of the server: a 429, or what the doctor's own time was too short for, was as good as not asked. */
@@ -13,8 +14,10 @@ function asNotAsked(exchange: Exchange): Exchange {
 }
 
 /** What is missing may stand where nobody could look. */
-export function withoutAbsences(findings: readonly Finding[], { exchanges }: Evidence): readonly Finding[] {
-  const isAllSeen = exchanges.every((exchange) => noEvidenceIn(exchange) === undefined)
+export function withoutAbsences(findings: readonly Finding[], evidence: Evidence): readonly Finding[] {
+  const isAllSeen = evidence.exchanges.every(
+    (exchange) => noEvidenceIn(exchange) === undefined || isOnlyAVoice(exchange.request, evidence),
+  )
   return isAllSeen ? findings : findings.filter(({ code }) => !absences.has(code))
 }
 
@@ -30,3 +33,9 @@ const absences: ReadonlySet<FindingCode> = new Set([
   'registration_elsewhere',
   'no_aliases_at_root',
 ])
+
+/** What is asked in the voice of another was asked before: it shows whom the server treats apart, and no absence. */
+function isOnlyAVoice({ headers }: ProbeRequest, { as, target }: Evidence): boolean {
+  const own = mcpRequest(target, 'get')
+  return headers['user-agent'] !== (as?.(own) ?? own).headers['user-agent']
+}

@@ -2,7 +2,6 @@ import { originOf } from '@portcullis/auth/protocol'
 import { type Evidence, seenAsSent } from '../evidence/evidence.ts'
 import type { ProbeRequest } from '../evidence/exchange.ts'
 import { follow } from '../evidence/redirects.ts'
-import { sessionBegunBy } from '../evidence/session-ids.ts'
 import { mcpRequest } from './requests.ts'
 import { resourceDocument } from './resource-documents.ts'
 import { endpointIn, issuersOf, serverDocument } from './server-documents.ts'
@@ -66,8 +65,14 @@ const reserve = 3
 
 async function askInVoices(evidence: Evidence, leg: Leg, url: string, voices: readonly string[]): Promise<void> {
   const requests = voices.map((voice) => spoken(leg, url, voice)).filter((request) => !isAsked(evidence, request))
-  // A server that begins a session for each of them is told to end each.
-  const cost = leg === 'mcp' && evidence.exchanges.some((exchange) => sessionBegunBy(exchange) !== undefined) ? 2 : 1
-  const most = Math.max(Math.floor((evidence.left() - reserve) / cost), 0)
-  await Promise.all(requests.slice(0, most).map((request) => evidence.ask(request)))
+  while (requests.length > 0) {
+    const room = evidence.left() - reserve
+    if (room < 1) return
+    // At the MCP URL each keeps another back as long as it is under way: it may begin a session, which is ended.
+    const most = leg === 'mcp' ? Math.max(Math.floor(room / 2), 1) : room
+    await Promise.all(requests.splice(0, Math.min(most, atOnce)).map((request) => evidence.ask(request)))
+  }
 }
+
+/** As many as there are connections. */
+const atOnce = 6
