@@ -138,7 +138,7 @@ const firstBehind: { readonly [step in Step]: FindingCode | undefined } = {
   protected_resource_metadata: 'authorization_server_unreachable',
   resource_comparison: 'authorization_server_unreachable',
   authorization_server_metadata: 'endpoint_not_https',
-  registration: undefined,
+  registration: 's256_missing',
   authorization_request: undefined,
 }
 

@@ -26,6 +26,12 @@ test('a cause that nobody comes to, since they stop before, is hidden', () => {
   assert.deepEqual(hiddenCauses([mismatch], [stopping('challenge')]), [mismatch])
 })
 
+test('whatever is wrong with a server that nobody reaches is hidden', () => {
+  const plain = cause(finding('plain_http', { url: 'http://mcp.example/mcp', network: 'public' }))
+
+  assert.deepEqual(hiddenCauses([plain], [stopping('reach')]), [plain])
+})
+
 test('a cause that somebody stops at is not hidden, whoever does not come so far', () => {
   const stops = { ...mismatch, stops: ['codex'] }
 

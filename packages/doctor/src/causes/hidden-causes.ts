@@ -13,7 +13,7 @@ export function hiddenCauses(causes: readonly Cause[], verdicts: readonly Client
 function isHeldBackBefore({ walk: { end } }: ClientVerdict, { code }: Finding): boolean {
   switch (end.kind) {
     case 'stops':
-      return !isMetBy(end.step, code)
+      return end.step === 'reach' || !isMetBy(end.step, code)
     case 'needs_no_sign_in':
       return !isMetBy('challenge', code)
     default:
