@@ -58,7 +58,7 @@ export const doctorMutants: readonly Mutant[] = [
   {
     name: 'an IPv4 address within an IPv6 address is judged as what it is',
     law: 'law 8',
-    file: `${evidence}/address-guard.ts`,
+    file: 'packages/auth/src/adapters/node/address-kind.ts',
     find: 'if (embedded !== undefined)',
     replace: 'if (false)',
     test: { file: `${evidence}/address-guard.test.ts`, title: /64:ff9b::7f00:1 is loopback/ },

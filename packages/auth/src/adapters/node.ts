@@ -5,6 +5,8 @@ import type { AccessToken } from '../resource-server/access-token.ts'
 import type { RequestHead, ResourceServer } from '../resource-server/resource-server.ts'
 import { discardRest, requestBody } from './node/request-body.ts'
 
+export { type AddressKind, kindOfAddress } from './node/address-kind.ts'
+
 /** What a resource server needs to see of a request of `node:http`, without making a `Request` of it. */
 export function requestHead(req: IncomingMessage): RequestHead {
   return {

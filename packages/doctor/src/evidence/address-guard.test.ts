@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type AddressKind, guardFor, kindOfAddress } from './address-guard.ts'
+import { type AddressKind, kindOfAddress } from '@portcullis/auth/node'
+import { guardFor } from './address-guard.ts'
 
 const addresses: readonly (readonly [address: string, kind: AddressKind])[] = [
   ['1.1.1.1', 'public'],

@@ -1,5 +1,5 @@
+import { kindOfAddress } from '@portcullis/auth/node'
 import { isLoopbackHost } from '@portcullis/auth/protocol'
-import { kindOfAddress } from '../evidence/address-guard.ts'
 import { type Evidence, seen } from '../evidence/evidence.ts'
 import { type Exchange, statusOf } from '../evidence/exchange.ts'
 import { redirectTarget } from '../evidence/redirects.ts'
