@@ -76,6 +76,18 @@ for (const path of ['/MCP', '/mcpp'])
     assert.deepEqual(new Set(clients.map(({ kind }) => kind)), new Set(['stops']))
   })
 
+for (const spelled of ['\\@evil.example/mcp', '/mcp\nFix: another one', '\\mcp'])
+  test(`a URL that ${JSON.stringify(spelled)} makes another one elsewhere is not the one to use`, async () => {
+    const { origin } = await startMcpServer({
+      resource: (document, own) => ({ ...document, resource: `${own}${spelled}` }),
+    })
+
+    const { causes } = await diagnose(`${origin}/mcpp`)
+
+    assert.equal(causes[0]?.finding.code, 'mcp_url_not_found')
+    assert.equal(causes[0]?.fix?.title, 'look for the path of the MCP endpoint')
+  })
+
 test('a URL that redirects to the right one has that as what to use, and no second cause', async () => {
   const { origin } = await startMcpServer({
     ...withoutOauth,

@@ -1,11 +1,12 @@
 import { originOf, pathOf } from '@portcullis/auth/protocol'
+import { isAbsoluteUrl } from '../absolute-url.ts'
 import { type Evidence, seen } from '../evidence/evidence.ts'
 import { type Exchange, statusOf } from '../evidence/exchange.ts'
 import { stringIn } from '../evidence/read-json.ts'
 import { readReply } from '../evidence/read-reply.ts'
 import { olderTransport } from '../probes/older-transport.ts'
 import { mcpRequest } from '../probes/requests.ts'
-import { isWebUrl, resourcePlaces } from '../probes/resource-documents.ts'
+import { resourcePlaces } from '../probes/resource-documents.ts'
 import { findInChallengeHeader } from './challenge-header.ts'
 import { differenceBetween } from './difference.ts'
 import { edgeProductOf, gatewayOf } from './edge-products.ts'
@@ -84,7 +85,8 @@ function namedElsewhere(evidence: Evidence): string | undefined {
     .map(({ document }) => stringIn(document?.resource) ?? '')
     .find(
       (resource) =>
-        isWebUrl(resource) &&
+        // Other spellings lead elsewhere with other parsers: `https://mcp.example.com\\@evil.example/`.
+        isAbsoluteUrl(resource) &&
         originOf(resource) === originOf(evidence.target) &&
         !/^\/?$/.test(pathOf(resource)) &&
         differenceBetween(resource, evidence.target) !== undefined,

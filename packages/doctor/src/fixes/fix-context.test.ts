@@ -75,6 +75,17 @@ test('a path that means something to the rules of a router stands in none of the
   assert.deepEqual(openPaths(context), ['/mcp', '/token'])
 })
 
+test('a sign-in server of another host opens no path here', () => {
+  const documents = [{ authorization_servers: ['https://login.example'] }]
+  const seen = { token: 'https://mcp.example/admin' }
+
+  assert.deepEqual(fixContext('https://mcp.example/mcp', documents, seen).signInPaths, [])
+  assert.deepEqual(
+    fixContext('https://login.example/mcp', documents, { token: 'https://login.example/token' }).signInPaths,
+    ['/token'],
+  )
+})
+
 test('a usual URL stays byte for byte', () => {
   assert.equal(fixContext('https://mcp.example.com', []).target, 'https://mcp.example.com')
 })

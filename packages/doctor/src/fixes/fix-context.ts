@@ -29,7 +29,8 @@ export function issuerToName({ code, args }: Finding, documents: Documents, targ
 export function fixContext(target: string, documents: Documents, seen: SeenEndpoints = {}): FixContext {
   const { origin, pathname } = new URL(target)
   const resource = documentWith(documents, 'authorization_servers')
-  const named = firstUrl(resource?.authorization_servers) ?? text(documentWith(documents, 'issuer')?.issuer)
+  const listed = firstUrl(resource?.authorization_servers)
+  const named = listed ?? text(documentWith(documents, 'issuer')?.issuer)
   const hasEndpoints = [seen.authorization, seen.token, seen.registration].some((url) => text(url) !== undefined)
   const issuer = named ?? (hasEndpoints ? origin : placeholder('issuer'))
   const server = documents.find((document) => document.issuer === issuer) ?? {}
@@ -56,7 +57,11 @@ export function fixContext(target: string, documents: Documents, seen: SeenEndpo
     registrationEndpoint: seen.takesDocuments === true && !isRegistrationSeen ? undefined : registrationEndpoint,
     keySet,
     authenticationMethods: ['none', ...(seen.authenticationMethods ?? []).filter(isOtherMethod)],
-    signInPaths: pathsAt(origin, [authorizationEndpoint, tokenEndpoint, registrationEndpoint, keySet]),
+    // Who signs people in elsewhere must not say what a guard leaves open here.
+    signInPaths:
+      listed !== undefined && new URL(listed).origin !== origin
+        ? []
+        : pathsAt(origin, [authorizationEndpoint, tokenEndpoint, registrationEndpoint, keySet]),
   }
 }
 

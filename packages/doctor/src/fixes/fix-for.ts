@@ -1,7 +1,9 @@
 import { originOf } from '@portcullis/auth/protocol'
 import type { Evidence } from '../evidence/evidence.ts'
+import type { Exchange } from '../evidence/exchange.ts'
 import type { Finding } from '../findings/finding.ts'
 import { identityProviderOf } from '../findings/identity-providers.ts'
+import { resourceDocument } from '../probes/resource-documents.ts'
 import { issuersOf, serverDocument } from '../probes/server-documents.ts'
 import type { Change, Code, FixContext } from './change.ts'
 import { changesFor, type Situation } from './changes-for.ts'
@@ -22,7 +24,7 @@ type FixFor = (finding: Finding) => Fix | undefined
 
 /** Reads the evidence once, for the fixes of all causes. */
 export function createFixes(stack: DetectedStack, evidence: Evidence, findings: readonly Finding[]): FixFor {
-  const documents = documentsIn(evidence.exchanges)
+  const documents = documentsIn(believed(evidence))
   const context = fixContext(evidence.target, documents, seenEndpoints(evidence, findings))
   const codes = new Set(findings.map(({ code }) => code))
   const check = `portcullis doctor ${shellWord(evidence.target)}`
@@ -42,6 +44,16 @@ export function createFixes(stack: DetectedStack, evidence: Evidence, findings: 
       : (linesElsewhere(finding, about, { context, evidence, codes }) ?? stepsFor(finding, about))
     return told && { ...told, check }
   }
+}
+
+/** What the MCP server and its first sign-in server answered: whoever else is asked may call himself by their names. */
+function believed(evidence: Evidence): readonly Exchange[] {
+  const [issuer] = issuersOf(evidence).issuers
+  const used = [resourceDocument(evidence), serverDocument(evidence, issuer)].map((found) => found?.exchange)
+  const origins = [evidence.target, issuer].map(originOf)
+  return evidence.exchanges.filter(
+    (exchange) => used.includes(exchange) || origins.includes(originOf(exchange.request.url)),
+  )
 }
 
 function whereabouts(finding: Finding, evidence: Evidence): Whereabouts & { readonly home: string } {
@@ -76,9 +88,20 @@ function lines(finding: Finding, { context, issuer, situation }: Filling): Omit<
     issuer === undefined ? changesFor(finding, situation) : [{ kind: 'resource_metadata' }]
   for (const change of changes) {
     const code = write(change, situation.stack, filled)
-    if (code !== undefined) return { ...whyOf(change, filled, finding.code), code }
+    if (code === undefined) continue
+    const { title, why } = whyOf(change, filled, finding.code)
+    return { title, why: `${why}${warningOf(finding, issuer)}`, code }
   }
   return undefined
+}
+
+/** A document that names another host may be forged: whose issuer is written into the metadata signs everybody in. */
+function warningOf({ args }: Finding, issuer: string | undefined): string {
+  if (issuer === undefined || !('expected' in args)) return ''
+  const { host } = new URL(issuer)
+  return host === new URL(args.expected).host
+    ? ''
+    : ` It is another host than the one you name: write ${host} only if you know it for yours.`
 }
 
 /** For a framework that has no lines of its own for it. */

@@ -135,6 +135,47 @@ test('a sign-in server that calls itself otherwise is named in the metadata as i
   assert.match(fix?.code?.text ?? '', new RegExp(`authorization_servers: \\['${login.origin}/tenant'\\]`))
 })
 
+test('nobody but the first sign-in server says where its endpoints are', async () => {
+  const stranger = await startMcpServer()
+  const other = await startMcpServer({
+    server: (document) => ({ ...document, issuer: first.origin, token_endpoint: `${stranger.origin}/token` }),
+  })
+  const first: { origin: string } = await startMcpServer({
+    routes: { '/token': undefined },
+    resource: (document, origin) => ({ ...document, authorization_servers: [origin, other.origin] }),
+    server: (document) => ({ ...document, issuer: undefined, token_endpoint: undefined }),
+  })
+
+  const { causes, hidden } = await diagnose(`${first.origin}/mcp`)
+
+  const lines = [...causes, ...hidden].map(({ fix }) => fix?.code?.text ?? '').join('\n')
+  assert.match(lines, /token_endpoint/)
+  assert.doesNotMatch(lines, new RegExp(stranger.origin))
+})
+
+test('a sign-in server that calls itself by another host is not to be named unseen', async () => {
+  const { code, fix } = await firstCause({
+    server: (document) => ({
+      ...document,
+      issuer: 'https://login.example',
+      authorization_endpoint: 'https://login.example/authorize',
+    }),
+  })
+
+  assert.equal(code, 'issuer_mismatch')
+  assert.match(fix?.code?.text ?? '', /authorization_servers: \['https:\/\/login\.example'\]/)
+  assert.match(fix?.why ?? '', /another host than the one you name: write login\.example only if you know it for yours/)
+})
+
+test('a redirect to another host is not told as the right URL', async () => {
+  const { code, fix } = await firstCause({
+    challenge: plain(307, { location: 'http://elsewhere.example/mcp' }),
+  })
+
+  assert.equal(code, 'redirected')
+  assert.equal(fix?.title, 'use this one, if you know that other host for yours: http://elsewhere.example/mcp')
+})
+
 test('where no sign-in server was seen, the metadata has a placeholder for it, and the title says so', async () => {
   const nothing = Object.fromEntries(['/authorize', '/token', '/register', '/keys'].map((path) => [path, undefined]))
 

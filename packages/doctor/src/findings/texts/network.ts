@@ -52,7 +52,7 @@ export const networkTexts: TextsOf<
   ],
   redirected: ({ what, url, status, location }) => [
     what === 'mcp_url'
-      ? `The URL sends clients elsewhere, which many do not follow: give them ${seenAs(location)}.`
+      ? `The URL sends clients elsewhere, which many do not follow: give them ${seenAs(location)}${new URL(url).hostname === new URL(location).hostname ? '' : ', if you know that host'}.`
       : `A document of the server sends clients elsewhere, which some do not follow.`,
     `${shortUrl(url, 50)}: status ${status}, Location ${shortUrl(location, 50)}; wanted is the answer itself.`,
   ],

@@ -1,6 +1,6 @@
 import type { Change, Code, FixContext } from '../change.ts'
 import { isProved, keysLine, resourceMetadataFields, serverMetadataFields, verification } from './metadata-fields.ts'
-import { quotedPaths } from './open-paths.ts'
+import { isPublic } from './open-paths.ts'
 
 const bearerAuth = `import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js'`
 
@@ -51,7 +51,7 @@ ${resourceMetadataFields(context, '    ')}
 ${isProved}${metadata}`)
     case 'open_well_known':
       return code(`app.use((req, res, next) => {
-  const isPublic = req.path.startsWith('/.well-known/') || [${quotedPaths(context)}].includes(req.path)
+  const isPublic = ${isPublic('req.path', context)}
   if (isPublic) next() // ${context.path} challenges by itself, and nobody is signed in yet who signs in
   else guard(req, res, next)
 }) // instead of app.use(guard)`)
@@ -59,7 +59,7 @@ ${isProved}${metadata}`)
       return code(`${bearerAuth}
 
 app.use((req, res, next) => {
-  const isPublic = req.path.startsWith('/.well-known/') || [${quotedPaths(context)}].includes(req.path)
+  const isPublic = ${isPublic('req.path', context)}
   if (isPublic) next()
   else guard(req, res, next)
 }) // instead of app.use(guard)

@@ -31,9 +31,7 @@ location = /.well-known/openid-configuration {
 }`)
     case 'lift_password':
       return code(`set $password "Restricted";
-if ($uri ~ "^(/\\.well-known/|${openPaths(context)
-        .map((path) => `${path}$`)
-        .join('|')})") { set $password off; }
+if ($uri ~ "^(${['/\\.well-known/', ...openPaths(context).map((path) => `${path}$`)].join('|')})") { set $password off; }
 auth_basic $password; # instead of auth_basic "Restricted"; the file of passwords stays`)
     case 'let_user_agents_in':
       return code(`location ${context.path} { # no test of $http_user_agent here, nor in the server block above it

@@ -1,6 +1,6 @@
 import type { Change, Code, FixContext } from '../change.ts'
 import { isProved, keysLine, resourceMetadataFields, serverMetadataFields, verification } from './metadata-fields.ts'
-import { quotedPaths } from './open-paths.ts'
+import { isPublic } from './open-paths.ts'
 
 /** `node:http` alone, which also stands for whatever was not recognised. */
 export function onNode({ kind }: Change, context: FixContext): Code | undefined {
@@ -9,8 +9,11 @@ export function onNode({ kind }: Change, context: FixContext): Code | undefined 
     file: `${file} (these lines are for node:http: translate them if your server is made of something else)`,
     text,
   })
-  const challenge = `const [, token] = /^Bearer (\\S+)$/i.exec(req.headers.authorization ?? '') ?? []
-if (req.url?.split('?')[0] === '${context.path}' && !(token && (await isValid(token)))) { // yours: signature, issuer, audience, expiry
+  // As routers read it: who compares the text lets strangers in by /./mcp.
+  const routed = `const routed = URL.canParse(req.url ?? '', 'http://localhost') ? new URL(req.url ?? '', 'http://localhost').pathname : '${context.path}'`
+  const challenge = `${routed}
+const [, token] = /^Bearer (\\S+)$/i.exec(req.headers.authorization ?? '') ?? []
+if (routed === '${context.path}' && !(token && (await isValid(token)))) { // no narrower than your own route; isValid is yours: signature, issuer, audience, expiry
   const error = token ? 'error="invalid_token", ' : ''
   res.writeHead(401, { 'WWW-Authenticate': \`Bearer \${error}resource_metadata="${context.pointer}"\` }).end()
   return
@@ -22,7 +25,7 @@ ${serverMetadataFields(context, '    ')}
   return
 }`
   const open = `const [asked = '/'] = (req.url ?? '/').split('?')
-const isPublic = asked.startsWith('/.well-known/') || [${quotedPaths(context)}].includes(asked)
+const isPublic = ${isPublic('asked', context)}
 if (!isPublic && !(await isSignedIn(req))) return refuse(res) // instead of the guard without "isPublic"`
   switch (kind) {
     case 'challenge':
@@ -35,7 +38,8 @@ ${keysLine(context)}
 async function isRefused(req: IncomingMessage, res: ServerResponse): Promise<boolean> {
   const [, token] = /^Bearer (\\S+)$/i.exec(req.headers.authorization ?? '') ?? []
   const isValid = token && (await ${verification(context)}.then(() => true, () => false))
-  if (req.url?.split('?')[0] !== '${context.path}' || isValid) return false
+  ${routed}
+  if (routed !== '${context.path}' || isValid) return false // no narrower than your own route
   const error = token ? 'error="invalid_token", ' : ''
   res.writeHead(401, { 'WWW-Authenticate': \`Bearer \${error}resource_metadata="${context.pointer}"\` }).end()
   return true

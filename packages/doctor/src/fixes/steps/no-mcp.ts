@@ -61,11 +61,13 @@ const toDos: { readonly [Code in FindingCode]?: (args: FindingArgs[Code]) => ToD
       'Leave the old path beside the new one while clients use it. Until then some can be told: claude mcp add --transport sse NAME URL.',
     ],
   }),
-  redirected: ({ what, location }) =>
+  redirected: ({ what, url, location }) =>
     what !== 'mcp_url'
       ? undefined
       : {
-          title: `use this one: ${location}`,
+          title: isOtherHost(url, location)
+            ? `use this one, if you know that other host for yours: ${location}`
+            : `use this one: ${location}`,
           why: 'a POST that is redirected becomes a GET in many clients, or is not followed at all (RFC 9110 §15.4).',
           steps: [`Give clients ${location}, and let the metadata name it as its "resource".`],
           check: `portcullis doctor ${shellWord(location)}`,
@@ -109,6 +111,11 @@ const toDos: { readonly [Code in FindingCode]?: (args: FindingArgs[Code]) => ToD
       'Where the server is yours: hand what is posted to the transport of the SDK, and let it write the answer.',
     ],
   }),
+}
+
+/** Who answers in the place of the server, as a network that wants a sign-in of its own, sends people where it likes. */
+function isOtherHost(url: string, location: string): boolean {
+  return new URL(url).hostname !== new URL(location).hostname
 }
 
 /** Its lines hold hashes of passwords, which are nobody's to paste. */
