@@ -179,8 +179,8 @@ export const doctorMutants: readonly Mutant[] = [
     name: 'nothing is posted to whom somebody else names',
     law: 'law 8',
     file: 'packages/doctor/src/probes/may-post.ts',
-    find: 'return origin === originOf(evidence.target) ||',
-    replace: 'return true || origin === originOf(evidence.target) ||',
+    find: 'return ofIt.some((exchange) => namesIt(exchange, url)',
+    replace: 'return ofIt.some((exchange) => namesIt(exchange, url) || exchange !== undefined',
     test: { file: 'packages/doctor/src/probes/may-post.test.ts', title: /post nothing to somebody else/ },
   },
   {

@@ -12,6 +12,9 @@ export interface Body {
 /** Bytes that are read at the most, unpacked. */
 const longestBody = 65_536
 
+/** Bytes that are read at the most as they come: what is packed can be nothing without end. */
+const longestPacked = 4 * longestBody
+
 /** Pieces that are taken at the most: each costs, however small. */
 const mostChunks = 4096
 
@@ -34,6 +37,7 @@ export async function readBody(answer: IncomingMessage, { request, enough }: Rea
     const hasAwaited = awaitedEventWatch(request)
     const stopListening = () => finish(false)
     let length = 0
+    let received = 0
     if (isStream) enough.addEventListener('abort', stopListening)
 
     function take(chunk: Buffer): void {
@@ -63,9 +67,14 @@ export async function readBody(answer: IncomingMessage, { request, enough }: Rea
       answer.destroy()
     }
 
+    answer.on('data', (chunk: Buffer) => {
+      received += chunk.length
+      if (received > longestPacked) finish(false)
+    })
     source.on('data', take)
     source.on('end', () => finish(true))
-    source.on('error', fail)
+    // An answer without a body, as to HEAD, says how the body would be packed.
+    source.on('error', (error) => (received === 0 ? finish(true) : fail(error)))
     answer.on('error', fail)
   })
 }

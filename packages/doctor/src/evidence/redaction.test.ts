@@ -11,6 +11,10 @@ const bodies: readonly (readonly [body: string, redacted: string])[] = [
   ['{"error":{"code":"unauthorized","code2":-32001}}', '{"error":{"code":"unauthorized","code2":-32001}}'],
   ['{"code":"SplxlOBeZQQYbYS6WxSbIA"}', '{"code":"[redacted]"}'],
   ['{"keys":[{"kty":"EC","x":"eA","d":"ZA"}]}', '{"keys":[{"kty":"EC","x":"eA","d":"[redacted]"}]}'],
+  [
+    '{"kty":"AKP","priv":"eA","oth":[{"r":"eA","t":"eA"}]}',
+    '{"kty":"AKP","priv":"[redacted]","oth":[{"r":"[redacted]","t":"[redacted]"}]}',
+  ],
   ['{"keys":[{"kty":"oct","k":"aw', '{"keys":[{"kty":"oct","k":"[redacted]"'],
   ['{"code":-32001}', '{"code":-32001}'],
   [

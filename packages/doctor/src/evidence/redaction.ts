@@ -22,7 +22,7 @@ const secretHeaders = /(?:^|[-_])(?:cookie2?|authorization|token|secret|session(
 /** The halves of keys that nobody must know, where a key set shows them (RFC 7518 §6). */
 function redactKeys(text: string): string {
   return text.includes('"kty"')
-    ? text.replace(/("(?:d|p|q|dp|dq|qi|k)"\s*:\s*)"[^"]*(?:"|$)/g, `$1"${redacted}"`)
+    ? text.replace(/("(?:d|p|q|dp|dq|qi|r|t|k|priv)"\s*:\s*)"[^"]*(?:"|$)/g, `$1"${redacted}"`)
     : text
 }
 

@@ -113,6 +113,30 @@ for (const encoding of ['constructor', 'toString', '__proto__', 'zstd']) {
   })
 }
 
+test('an answer without a body is not packed wrongly, whatever it says of its packing', async () => {
+  const origin = await listening((request, response) => {
+    const status = request.method === 'OPTIONS' ? 204 : 401
+    response.writeHead(status, { 'content-encoding': request.url === '/br' ? 'br' : 'gzip' }).end()
+  })
+
+  const { send, close } = createSender({ target: hideTarget(origin) })
+  for (const method of ['HEAD', 'OPTIONS', 'GET'] as const)
+    for (const path of ['/gzip', '/br'])
+      assert.equal(answered(await send({ method, url: `${origin}${path}`, headers: {} })).body, '', `${method} ${path}`)
+  close()
+})
+
+test('of packed nothing without end little is read', async () => {
+  const nothing = Buffer.concat(Array.from({ length: 1000 }, () => gzipSync('')))
+  const origin = await listening((request, response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' })
+    const more = () => request.socket.destroyed || response.write(nothing, () => setImmediate(more))
+    more()
+  })
+
+  assert.equal(answered(await ask(origin)).isWhole, false)
+})
+
 test('of a body in crumbs as many are read as are cheap', async () => {
   const origin = await answeringBytes((socket) => {
     const head = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n'

@@ -1,22 +1,21 @@
 import { originOf } from '@portcullis/auth/protocol'
 import type { Evidence } from '../evidence/evidence.ts'
-import { isFinal, type Outcome } from '../evidence/exchange.ts'
+import { type Exchange, isFinal, statusOf } from '../evidence/exchange.ts'
+import { isObject, readJson } from '../evidence/read-json.ts'
 
 /**
- * Whether something may be posted to an endpoint that metadata names: where it stands at the origin that was typed, or where its own origin
- * names it. Else whoever writes metadata would have the doctor post to somebody else.
+ * Whether something may be posted to an endpoint that metadata names: where its own origin names it. Else whoever writes metadata
+ * would have the doctor post to somebody else, or to the very server that is asked.
  */
 export function mayPost(evidence: Evidence, url: string): boolean {
   if (!URL.canParse(url)) return true // which is never sent
   const origin = originOf(url)
   const ofIt = evidence.exchanges.filter(({ request }) => originOf(request.url) === origin)
-  return origin === originOf(evidence.target) || ofIt.some(({ outcome }) => namesIt(outcome, url) || isFinal(outcome)) // the last is never sent
+  return ofIt.some((exchange) => namesIt(exchange, url) || isFinal(exchange.outcome)) // the last is never sent
 }
 
-function namesIt(outcome: Outcome, url: string): boolean {
-  return (
-    outcome.kind === 'answer' &&
-    outcome.status === 200 &&
-    outcome.body.replaceAll('\\/', '/').includes(JSON.stringify(url))
-  )
+/** Only the field of metadata does: what is asked of a search comes back in its answer. */
+function namesIt(exchange: Exchange, url: string): boolean {
+  const document = statusOf(exchange) === 200 ? readJson(exchange) : undefined
+  return isObject(document) && document.token_endpoint === url
 }
