@@ -20,6 +20,9 @@ if (values.page) {
   process.exit()
 }
 
+// Where an answer cannot be unpacked, the fetch of a client that runs within may fail with nobody there any more to catch it.
+process.on('uncaughtException', (error) => console.error(`A client left behind: ${error.message}`))
+
 installLibraries()
 installClients()
 installDependencies()
