@@ -1,4 +1,5 @@
 import { authorizationServerMutants } from './authorization-server.ts'
+import { clientDocumentMutants } from './client-documents.ts'
 import { doctorMutants } from './doctor.ts'
 import { gatewayMutants } from './gateway.ts'
 import { mcpMutants } from './mcp.ts'
@@ -13,6 +14,7 @@ export const mutants: readonly Mutant[] = [
   ...mcpMutants,
   ...resourceServerMutants,
   ...authorizationServerMutants,
+  ...clientDocumentMutants,
   ...doctorMutants,
   ...gatewayMutants,
   ...programMutants,

@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type ConnectionEvent, createResourceServer } from '@portcullis/auth'
 import { createAuthorizationServer, endGrantsOfSubject, type ServerSecret } from '@portcullis/auth/authorization-server'
-import { type FetchHandler, nodeListener, sendResponse } from '@portcullis/auth/node'
+import { createGuardedFetch, type FetchHandler, nodeListener, sendResponse } from '@portcullis/auth/node'
 import { createAccounts } from './accounts/create-accounts.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { whyUnreachable } from './gateway/reach-upstream.ts'
@@ -26,7 +26,7 @@ import { createPages } from './pages/pages.ts'
  * Throws `OperatorError` where the port cannot be had.
  */
 export async function serve({ configuration, secrets, store, log }: ServerParts): Promise<RunningServer> {
-  const { publicUrl, issuer, listen: address, lifetimes, limits, timeouts } = configuration
+  const { publicUrl, issuer, listen: address, lifetimes, limits, timeouts, clientDocuments } = configuration
   const tellConnection = logConnectionEvents(log)
   const tellAccount = logAccountEvents(log)
   const clientAddress = createClientAddressReader(configuration.trustedProxies, {
@@ -61,6 +61,13 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
     store,
     secrets,
     interaction: accounts.interaction,
+    ...(clientDocuments.enabled && {
+      clientDocuments: {
+        fetch: createGuardedFetch({ dangerouslyAllowLoopback: clientDocuments.dangerouslyAllowLoopback }),
+        bundled: clientDocuments.bundled,
+        ...(clientDocuments.hosts !== undefined && { hosts: clientDocuments.hosts }),
+      },
+    }),
     allowedHosts,
     accessTokenLifetime: lifetimes.accessToken,
     codeLifetime: lifetimes.code,

@@ -196,20 +196,16 @@ export interface ClientTokens {
 /** Registers a client, asks for `scope`, lets the person allow it, and redeems the code. */
 export async function connect(
   person: Person,
-  { resource, scope, send = fetch }: { resource: string; scope?: string; send?: typeof fetch },
+  {
+    resource,
+    scope,
+    clientId: given,
+    send = fetch,
+  }: { resource: string; scope?: string; clientId?: string; send?: typeof fetch },
 ): Promise<ClientTokens> {
   const { origin } = new URL(resource)
   const redirectUri = 'http://127.0.0.1:3999/callback'
-  const registered = await send(`${origin}/register`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      client_name: 'Test client',
-      redirect_uris: [redirectUri],
-      token_endpoint_auth_method: 'none',
-    }),
-  })
-  const { client_id: clientId } = await registered.json()
+  const clientId = given ?? (await registered(origin, redirectUri, send))
   const verifier = randomBytes(32).toString('base64url')
   const query = new URLSearchParams({
     response_type: 'code',
@@ -244,6 +240,19 @@ export async function connect(
     refreshToken: tokens.refresh_token,
     scope: tokens.scope,
   }
+}
+
+async function registered(origin: string, redirectUri: string, send: typeof fetch): Promise<string> {
+  const answer = await send(`${origin}/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      client_name: 'Test client',
+      redirect_uris: [redirectUri],
+      token_endpoint_auth_method: 'none',
+    }),
+  })
+  return (await answer.json()).client_id
 }
 
 function portOf(server: { address(): AddressInfo | string | null }): number {

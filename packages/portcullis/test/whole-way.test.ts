@@ -40,6 +40,49 @@ test('law 7: a person signs up by the owner link, a client connects, and the ser
   assert.equal(headers.cookie, undefined)
 })
 
+test('AS-11 a client that a document describes connects without registering, and is listed by the name in it', async (t) => {
+  const upstream = await startUpstream(t, (_, res) => res.end('{}'))
+  const host = await startUpstream(t, (req, res) => {
+    const document = {
+      client_id: `${host}${req.url}`,
+      client_name: 'Described',
+      redirect_uris: ['http://127.0.0.1/callback'],
+    }
+    res.setHeader('content-type', 'application/json').end(JSON.stringify(document))
+  })
+  const program = await startProgram(t, {
+    argv: ['--upstream', `${upstream}/mcp`],
+    settings: `clientDocuments: { enabled: true, dangerouslyAllowLoopback: ["${new URL(host).host}"] }`,
+  })
+  const person = new Person(program.origin)
+  await person.becomeOwner(program)
+
+  const { clientId } = await connect(person, { resource: `${program.origin}/mcp`, clientId: `${host}/client.json` })
+
+  assert.equal(clientId, `${host}/client.json`)
+  assert.match((await program.command('grants', 'list')).stdout, /Described/)
+})
+
+test('law 8: a document at an address that is not public is not asked for, and the person is told', async (t) => {
+  const asked: (string | undefined)[] = []
+  const upstream = await startUpstream(t, (_, res) => res.end('{}'))
+  const host = await startUpstream(t, (req, res) => {
+    asked.push(req.url)
+    res.end('{}')
+  })
+  const program = await startProgram(t, {
+    argv: ['--upstream', `${upstream}/mcp`],
+    settings: 'clientDocuments: { enabled: true }',
+  })
+  const person = new Person(program.origin)
+  await person.becomeOwner(program)
+
+  const page = await person.open(`/authorize?client_id=${encodeURIComponent(`${host}/client.json`)}`)
+
+  assert.equal(page.status, 400)
+  assert.deepEqual(asked, [])
+})
+
 test('law 7: with upstreamHeaders: strict the server behind gets no header of a client that it need not', async (t) => {
   const seen: NodeJS.Dict<string | string[]>[] = []
   const upstream = await startUpstream(t, (req, res) => {

@@ -6,6 +6,7 @@ import type { RequestHead, ResourceServer } from '../resource-server/resource-se
 import { discardRest, requestBody } from './node/request-body.ts'
 
 export { type AddressKind, kindOfAddress } from './node/address-kind.ts'
+export { createGuardedFetch, type GuardedFetchOptions } from './node/guarded-fetch.ts'
 
 /** What a resource server needs to see of a request of `node:http`, without making a `Request` of it. */
 export function requestHead(req: IncomingMessage): RequestHead {

@@ -3,6 +3,8 @@ import type { GrantEnd } from '../protocol/events.ts'
 import { OAuthError } from '../protocol/oauth-error.ts'
 import { requestRefused } from '../protocol/request-refused.ts'
 import { originOf, pathOf } from '../protocol/resource.ts'
+import { createClientKeys } from './clients/client-keys.ts'
+import { createClients } from './clients/clients.ts'
 import { type AuthorizationServerOptions, resolveOptions } from './config.ts'
 import type { RequestInfo, ServerContext } from './context.ts'
 import { authorizeEndpoint } from './endpoints/authorize.ts'
@@ -64,6 +66,8 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
 
   const context: ServerContext = {
     options,
+    clients: createClients(options),
+    clientKeys: createClientKeys(options),
     derivedKeys,
     signingKey,
     async publishedKeys() {

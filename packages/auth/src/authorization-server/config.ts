@@ -1,6 +1,7 @@
 import type { ConnectionEvent } from '../protocol/events.ts'
 import { whyNotIdentifier } from '../protocol/resource.ts'
 import { isScopeToken, type ScopeHierarchy } from '../protocol/scope.ts'
+import type { DocumentFetch } from './clients/document-fetch.ts'
 import type { Interaction } from './interaction/interaction.ts'
 import type { AuthorizationServerKinds } from './records.ts'
 import type { Store } from './store.ts'
@@ -31,6 +32,19 @@ export interface ServerSecret {
   secret: Uint8Array
 }
 
+/** Client ID Metadata Documents (draft-ietf-oauth-client-id-metadata-document). */
+export interface ClientDocumentOptions {
+  /** How documents are fetched (law 8): `createGuardedFetch()` of `@portcullis/auth/node`. */
+  fetch: DocumentFetch
+  /** The hosts (`name`, whatever the port, or `name:port`) from which clients may come. Default: any. */
+  hosts?: readonly string[]
+  /**
+   * Whether what the documents of well-known clients said stands in while their hosts cannot be asked; never where a host says that a document
+   * is gone. Copies are told of when they are 90 days old, and not used after 180. Default: true.
+   */
+  bundled?: boolean
+}
+
 export interface AuthorizationServerOptions {
   /** The issuer identifier: an https URL (http on loopback), compared as a string and never re-serialised (RFC 8414 §2). */
   issuer: string
@@ -41,6 +55,8 @@ export interface AuthorizationServerOptions {
   secrets: readonly ServerSecret[]
   /** The host's side of pages and sign-in. */
   interaction: Interaction
+  /** Clients whose identifier is the URL of a document that describes them. Default: none are taken. */
+  clientDocuments?: ClientDocumentOptions
   /** Further hosts (`name` or `name:port`) at which requests are answered. Default: only the issuer's. */
   allowedHosts?: readonly string[]
   /** Seconds an access token lives. Default 600. */
@@ -71,7 +87,9 @@ export interface ResolvedResource extends Required<Omit<ProtectedResource, 'name
   name: string | undefined
 }
 
-export interface ResolvedOptions extends Required<Omit<AuthorizationServerOptions, 'resources' | 'secrets'>> {
+export interface ResolvedOptions
+  extends Required<Omit<AuthorizationServerOptions, 'resources' | 'secrets' | 'clientDocuments'>> {
+  clientDocuments: ClientDocumentOptions | undefined
   resources: readonly ResolvedResource[]
   secrets: readonly [ServerSecret, ...ServerSecret[]]
 }
@@ -84,6 +102,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     store: options.store,
     secrets: resolveSecrets(options.secrets),
     interaction: options.interaction,
+    clientDocuments: options.clientDocuments,
     allowedHosts: options.allowedHosts ?? [],
     accessTokenLifetime: options.accessTokenLifetime ?? 600,
     codeLifetime: options.codeLifetime ?? 60,

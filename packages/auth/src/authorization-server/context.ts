@@ -1,5 +1,7 @@
-import type { JSONWebKeySet } from '../jwt/key-set.ts'
+import type { JSONWebKeySet, KeySet } from '../jwt/key-set.ts'
 import type { SigningKey } from '../jwt/sign.ts'
+import type { ClientKeys } from '../protocol/client-metadata.ts'
+import type { Clients } from './clients/clients.ts'
 import type { ResolvedOptions } from './config.ts'
 import type { Limits } from './limits.ts'
 import type { EndGrantOptions } from './revocation/end-grant.ts'
@@ -16,6 +18,9 @@ export interface RequestInfo {
 /** What the endpoints are given by the composition root. */
 export interface ServerContext {
   options: ResolvedOptions
+  clients: Clients
+  /** The keys that a client named. */
+  clientKeys: (keys: ClientKeys) => KeySet
   derivedKeys: DerivedKeys
   /** The key that access tokens are signed with, loaded once. */
   signingKey: () => Promise<SigningKey>

@@ -1,5 +1,6 @@
 export { type AuthorizationServer, createAuthorizationServer } from './authorization-server.ts'
-export type { AuthorizationServerOptions, ProtectedResource, ServerSecret } from './config.ts'
+export type { DocumentFetch, FetchedDocument } from './clients/document-fetch.ts'
+export type { AuthorizationServerOptions, ClientDocumentOptions, ProtectedResource, ServerSecret } from './config.ts'
 export { formatHtml, type Html, html } from './interaction/html.ts'
 export type { ConsentRequest, Interaction, InteractionError, SignedIn } from './interaction/interaction.ts'
 export { type PageOptions, page } from './interaction/page.ts'

@@ -8,6 +8,17 @@ export interface ClientRecord extends ClientMetadata {
   secretHash?: string
 }
 
+/** What the document of a client said when it was read last. Its id is its URL, which is the client's identifier. */
+export interface ClientDocumentRecord {
+  metadata: ClientMetadata
+  fetchedAt: number
+  /** Seconds since the epoch. */
+  freshUntil: number
+}
+
+/** A client assertion that was used, kept until it would have expired. Its id is a hash of client and `jti`. */
+export type UsedAssertionRecord = Record<string, never>
+
 /** One of the places of clients that nobody has consented to; its id is the number of the place. */
 export interface UnusedClientRecord {
   /** Who took it last; somebody may have consented to it since. */
@@ -100,6 +111,8 @@ export interface KeyRingRecord {
 /** The kinds of record that an authorization server keeps in its store. */
 export type AuthorizationServerKinds = {
   client: { value: ClientRecord; index: never }
+  clientDocument: { value: ClientDocumentRecord; index: never }
+  usedAssertion: { value: UsedAssertionRecord; index: never }
   unusedClient: { value: UnusedClientRecord; index: never }
   grant: { value: GrantRecord; index: 'subject' | 'client' }
   usedConsent: { value: UsedConsentRecord; index: never }

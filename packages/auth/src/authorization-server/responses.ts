@@ -29,6 +29,7 @@ export function emptyResponse(status: number): Response {
 export function errorResponse({ code, status, message }: OAuthError, { challengeBasic = false } = {}): Response {
   const response = jsonResponse({ error: code, error_description: describable(message) }, status)
   if (status === 401 && challengeBasic) response.headers.set('www-authenticate', 'Basic realm="token endpoint"')
+  if (code === 'temporarily_unavailable') response.headers.set('retry-after', '30')
   return response
 }
 

@@ -14,6 +14,8 @@ export interface KeySetOptions {
   onChange: () => void
   /** Told when keys that are already held could not be read anew; they are served on. */
   onStale: (cause: unknown) => void
+  /** Seconds after which keys are used no more until they are read anew. Default: no end. */
+  staleFor?: number
   now: () => number
 }
 
@@ -29,7 +31,13 @@ export const refreshAfter = 600
 const cooldown = 5 // seconds in which unknown key ids cause one read at the most
 
 /** An issuer's keys: read once for many askers, served stale while they are read anew (RFC 7517 §5). */
-export function createKeySet({ read, onChange, onStale, now }: KeySetOptions): KeySet {
+export function createKeySet({
+  read,
+  onChange,
+  onStale,
+  staleFor = Number.POSITIVE_INFINITY,
+  now,
+}: KeySetOptions): KeySet {
   let held: { keys: JWTVerifyGetKey; text: string; readAt: number } | undefined
   let reading: Promise<JWTVerifyGetKey> | undefined
   let failedAt = Number.NEGATIVE_INFINITY
@@ -70,6 +78,7 @@ export function createKeySet({ read, onChange, onStale, now }: KeySetOptions): K
       if (held === undefined) await refresh()
     },
     async get(header, token) {
+      if (held !== undefined && distanceTo(held.readAt) >= staleFor) held = undefined
       if (held === undefined) {
         if (reading === undefined && distanceTo(failedAt) < cooldown)
           throw new KeysUnavailableError('The keys of the issuer could not be read a moment ago')
@@ -90,7 +99,7 @@ export function createKeySet({ read, onChange, onStale, now }: KeySetOptions): K
 }
 
 /** The keys of `keys` as verification may use them. A key that nobody can use is its issuer's fault, never the token's: whoever sends one names it. */
-function usableKeys(keys: JWTVerifyGetKey): JWTVerifyGetKey {
+export function usableKeys(keys: JWTVerifyGetKey): JWTVerifyGetKey {
   return async (header, token) => {
     try {
       const key = await keys(header, token)

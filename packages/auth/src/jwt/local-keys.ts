@@ -1,9 +1,9 @@
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose'
-import type { KeySet } from './key-set.ts'
+import { type KeySet, usableKeys } from './key-set.ts'
 
 /** Keys that are at hand, as a key set like any other. */
 export type LocalKeys = KeySet
 
 export function createLocalKeys(jwks: JSONWebKeySet): LocalKeys {
-  return { ready: async () => {}, get: createLocalJWKSet(jwks) }
+  return { ready: async () => {}, get: usableKeys(createLocalJWKSet(jwks)) }
 }

@@ -1,15 +1,23 @@
 import { OAuthError } from './oauth-error.ts'
 import { printable } from './parameters.ts'
 import { judgeRedirectUri } from './redirect-uri.ts'
+import { isSecureUrl } from './resource.ts'
 import { isScopeToken } from './scope.ts'
 
 /** How a client authenticates at the token endpoint (RFC 7591 §2). */
-export type ClientAuthenticationMethod = 'none' | 'client_secret_basic' | 'client_secret_post'
+export type ClientAuthenticationMethod = 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
+
+/** Where the public keys of a client are: in its metadata, or at a URL of its own (RFC 7591 §2). */
+export type ClientKeys =
+  | { readonly kind: 'inline'; readonly jwks: { readonly keys: readonly Record<string, unknown>[] } }
+  | { readonly kind: 'uri'; readonly uri: string }
 
 /** Client metadata, parsed: what a registration asks for and an authorization server of ours can give (RFC 7591 §2). */
 export interface ClientMetadata {
   redirectUris: readonly string[]
   authenticationMethod: ClientAuthenticationMethod
+  /** Those that its assertions are signed with; always there where `authenticationMethod` is `private_key_jwt`. */
+  keys?: ClientKeys
   grantTypes: readonly GrantType[]
   scope?: readonly string[]
   clientName?: string
@@ -52,9 +60,14 @@ export function parseClientMetadata(body: unknown): ClientMetadata {
     ['applicationType', applicationTypeOf(fields)],
   ]
   requireResponseTypeCode(fields)
+  const authenticationMethod = authenticationMethodOf(fields)
+  const keys = keysOf(fields)
+  if (authenticationMethod === 'private_key_jwt' && typeof keys === 'string')
+    throw new OAuthError('invalid_client_metadata', keys)
   return {
     redirectUris: redirectUrisOf(fields),
-    authenticationMethod: authenticationMethodOf(fields),
+    authenticationMethod,
+    ...(typeof keys !== 'string' && { keys }),
     grantTypes: grantTypesOf(fields),
     ...Object.fromEntries(optional.filter(([, value]) => value !== undefined)),
   }
@@ -88,13 +101,54 @@ function authenticationMethodOf(fields: Record<string, unknown>): ClientAuthenti
     case 'none':
     case 'client_secret_basic':
     case 'client_secret_post':
+    case 'private_key_jwt':
       return method
     default:
       throw new OAuthError(
         'invalid_client_metadata',
-        '"token_endpoint_auth_method" must be none, client_secret_basic or client_secret_post',
+        '"token_endpoint_auth_method" must be none, client_secret_basic, client_secret_post or private_key_jwt',
       )
   }
+}
+
+const mostKeys = 20
+/** RFC 7518 §6: what only the owner of a key may know, and `k`, which is the key itself. */
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
+
+/** What of a public key is kept: all that verifying needs, and all of it text. */
+const publicMembers = ['kty', 'crv', 'x', 'y', 'n', 'e', 'kid', 'alg', 'use']
+
+/** The keys, or why there are none, which matters only to whom they are needed. Throws `OAuthError` where one is private. */
+function keysOf({ jwks, jwks_uri: uri }: Record<string, unknown>): ClientKeys | string {
+  const keys = typeof jwks === 'object' && jwks !== null && 'keys' in jwks ? jwks.keys : undefined
+  const objects = Array.isArray(keys) ? keys.filter(isObject) : []
+  if (objects.some((key) => privateMembers.some((name) => Object.hasOwn(key, name))))
+    throw new OAuthError('invalid_client_metadata', '"jwks" has a private key, which is no secret any more')
+  if (uri !== undefined && uri !== null) {
+    if (jwks !== undefined && jwks !== null) return '"jwks" and "jwks_uri" exclude one another'
+    return typeof uri === 'string' && isKeysUrl(uri) ? { kind: 'uri', uri } : '"jwks_uri" must be an https URL'
+  }
+  if (jwks === undefined || jwks === null) return 'private_key_jwt needs "jwks" or "jwks_uri"'
+  if (!Array.isArray(keys) || keys.length > mostKeys || objects.length < keys.length)
+    return `"jwks" must be a key set of at most ${mostKeys} keys`
+  return { kind: 'inline', jwks: { keys: objects.map(publicPartOf) } }
+}
+
+function publicPartOf(key: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    publicMembers.filter((name) => typeof key[name] === 'string').map((name) => [name, key[name]]),
+  )
+}
+
+/** It stands in events as it is: nothing in it may act on a terminal, or be a password. */
+function isKeysUrl(text: string): boolean {
+  if (text.length > maxUriLength || !/^[\x21-\x7E]+$/.test(text) || !isSecureUrl(text)) return false
+  const { username, password } = new URL(text)
+  return username === '' && password === ''
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function grantTypesOf(fields: Record<string, unknown>): readonly GrantType[] {

@@ -23,6 +23,7 @@ export type TokenRefusal =
   | 'unsupported_grant_type'
   | 'unknown_client'
   | 'wrong_client_authentication'
+  | 'client_unavailable'
   | 'malformed_secret'
   | 'forged_secret'
   | 'wrong_kind'
@@ -94,6 +95,10 @@ export type ConnectionEvent =
   // Authorization server
   | ({ type: 'client_registered'; clientName?: string; redirectUris: readonly string[] } & About)
   | { type: 'registration_refused'; reason: string }
+  /** What describes a client could not be fetched; `kept` is what it said before, `bundled` what it said when this was released, `isOld` 90 days ago or more. */
+  | ({ type: 'client_document_failed'; reason: string; served: 'kept' | 'bundled' | 'nothing'; isOld?: true } & About)
+  /** The keys of a client could not be read; where it is known before, it is held to those it had. */
+  | ({ type: 'client_keys_failed'; reason: string; uri?: string } & About)
   | ({ type: 'authorization_started'; redirectUri: string } & About)
   | ({ type: 'authorization_refused'; reason: string; shown: 'page' | 'redirect'; requestId: string } & About)
   | ({ type: 'sign_in_required' } & About)

@@ -1,4 +1,5 @@
 export { type Challenge, formatChallenge, parseChallenge } from './challenge.ts'
+export { isDocumentIdentifier } from './client-document.ts'
 export {
   type ClientAuthenticationMethod,
   type ClientMetadata,

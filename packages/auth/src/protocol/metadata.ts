@@ -23,9 +23,12 @@ export interface AuthorizationServerMetadata {
   response_modes_supported?: readonly string[]
   grant_types_supported: readonly string[]
   token_endpoint_auth_methods_supported: readonly string[]
+  token_endpoint_auth_signing_alg_values_supported?: readonly string[]
   revocation_endpoint_auth_methods_supported?: readonly string[]
+  revocation_endpoint_auth_signing_alg_values_supported?: readonly string[]
   code_challenge_methods_supported: readonly string[]
   authorization_response_iss_parameter_supported: boolean
+  client_id_metadata_document_supported?: boolean
   service_documentation?: string
 }
 

@@ -35,7 +35,7 @@ function headingOf(gap: number, head: (wordOf: (step: (typeof steps)[number]) =>
 }
 
 /** The mark that a group is known by, which stands at the beginning of its line. */
-export function lead(ending: Ending, style: Style): string {
+function lead(ending: Ending, style: Style): string {
   switch (ending) {
     case 'stops':
       return style.bad('✗')

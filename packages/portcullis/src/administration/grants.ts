@@ -5,6 +5,7 @@ import {
   type GrantRecord,
   type Store,
 } from '@portcullis/auth/authorization-server'
+import { isDocumentIdentifier } from '@portcullis/auth/protocol'
 import { listAccounts } from '../accounts/accounts.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { ProgramKinds } from '../store/records.ts'
@@ -50,6 +51,11 @@ export async function revokeGrant(grantId: string, options: EndGrantOptions): Pr
 
 async function summaryOf({ id, value }: Entry<GrantRecord>, store: Store<ProgramKinds>): Promise<GrantSummary> {
   const { subject, clientId, resource, scope, issuedAt, rotatedAt } = value
-  const client = await store.get('client', clientId)
-  return { id, subject, clientId, clientName: client?.value.clientName, resource, scope, issuedAt, usedAt: rotatedAt }
+  const clientName = await nameOf(clientId, store)
+  return { id, subject, clientId, clientName, resource, scope, issuedAt, usedAt: rotatedAt }
+}
+
+async function nameOf(clientId: string, store: Store<ProgramKinds>): Promise<string | undefined> {
+  if (isDocumentIdentifier(clientId)) return (await store.get('clientDocument', clientId))?.value.metadata.clientName
+  return (await store.get('client', clientId))?.value.clientName
 }

@@ -29,6 +29,7 @@ export function resolveConfiguration(
     ...scopeProblems(settings),
     ...limitProblems(settings),
     ...devProblems(settings, publicUrl),
+    ...clientDocumentProblems(settings, publicUrl),
   ]
   if (problems.length > 0) throw new ConfigurationError(problems)
   const defaultScopes = settings.defaultScopes ?? Object.keys(settings.scopes).slice(0, 1)
@@ -114,6 +115,14 @@ function devProblems({ dev, listen }: Settings, publicUrl: string): Problem[] {
       message: `must be loopback for dev sign-in, but is "${publicUrl}"; use http://localhost:${listen.port}/mcp, ${remedy}`,
     })
   return problems
+}
+
+/** Law 8: what outsiders name leads nowhere inside, but where nobody is outside. */
+function clientDocumentProblems({ clientDocuments }: Settings, publicUrl: string): Problem[] {
+  const isLocal = URL.canParse(publicUrl) && isLoopbackHost(new URL(publicUrl).hostname)
+  if (clientDocuments.dangerouslyAllowLoopback.length === 0 || isLocal) return []
+  const message = `must be empty unless the public URL is loopback, but that is "${publicUrl}"`
+  return [{ path: ['clientDocuments', 'dangerouslyAllowLoopback'], message }]
 }
 
 function hostnameOf(address: string): string {

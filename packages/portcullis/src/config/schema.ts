@@ -167,6 +167,28 @@ export const schema = section({
     .describe(
       'Further origins from which web pages may call the MCP server. Default: its own and, where the public URL is loopback, loopback origins.',
     ),
+  clientDocuments: section({
+    enabled: truth()
+      .prefault(false)
+      .describe(
+        'Whether clients may come with the URL of a document that describes them (client ID metadata documents) instead of registering. Such documents are fetched over https, without redirects, from public addresses alone, and for people who are signed in.',
+      ),
+    hosts: listOf(host())
+      .optional()
+      .describe(
+        'The hosts (`name`, whatever the port, or `name:port`) from which such clients may come. Default: any.',
+      ),
+    bundled: truth()
+      .prefault(true)
+      .describe(
+        'Whether what the documents of well-known clients said stands in while their hosts cannot be asked, as in a network without a way out. Copies are not used after 180 days.',
+      ),
+    dangerouslyAllowLoopback: listOf(host())
+      .prefault([])
+      .describe(
+        'Loopback hosts (`name` or `name:port`) whose documents are fetched too, over http as well. For tests and development: refuses to start with a public URL that is not loopback.',
+      ),
+  }),
   trustedProxies: listOf(addressRange())
     .prefault([])
     .describe(

@@ -65,6 +65,8 @@ const connectionLevels: Readonly<Record<ConnectionEvent['type'], LogLevel>> = {
   metadata_served: 'debug',
   client_registered: 'info',
   registration_refused: 'warn',
+  client_document_failed: 'warn',
+  client_keys_failed: 'warn',
   authorization_started: 'info',
   authorization_refused: 'warn',
   sign_in_required: 'info',
@@ -111,6 +113,10 @@ function connectionMessage(event: ConnectionEvent): string {
       return `Registered a client that calls itself ${event.clientName ?? 'nothing'}`
     case 'registration_refused':
       return `Refused to register a client: ${event.reason}`
+    case 'client_document_failed':
+      return `Could not fetch the document that describes a client: ${event.reason}${insteadOfDocument(event)}`
+    case 'client_keys_failed':
+      return `Could not read the keys of a client: ${event.reason}`
     case 'authorization_started':
       return 'A client sent a browser to ask for access'
     case 'authorization_refused':
@@ -141,6 +147,19 @@ function connectionMessage(event: ConnectionEvent): string {
       return `Something failed on our side: ${event.operation}`
     default:
       return event satisfies never
+  }
+}
+
+function insteadOfDocument({ served, isOld }: Extract<ConnectionEvent, { type: 'client_document_failed' }>): string {
+  switch (served) {
+    case 'kept':
+      return '; what it said before goes on'
+    case 'bundled':
+      return `; what it said when this was released stands in${isOld ? ', which is more than 90 days old: update Portcullis' : ''}`
+    case 'nothing':
+      return ''
+    default:
+      return served satisfies never
   }
 }
 

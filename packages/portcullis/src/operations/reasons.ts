@@ -27,6 +27,7 @@ export const tokenRefusalReasons: Readonly<Record<TokenRefusal, string>> = {
   unsupported_grant_type: 'the grant type is not supported',
   unknown_client: 'the client is not registered here; it must register and sign in again',
   wrong_client_authentication: 'the client did not authenticate as it registered',
+  client_unavailable: 'what describes the client, or its keys, cannot be fetched now',
   malformed_secret: 'the code or refresh token was not issued by this server',
   forged_secret: 'the code or refresh token was changed, or made with a key that is not configured any more',
   wrong_kind: 'a refresh token stands where a code belongs, or the other way round',

@@ -1,4 +1,5 @@
 import { type Html, html, page } from '@portcullis/auth/authorization-server'
+import { isDocumentIdentifier } from '@portcullis/auth/protocol'
 import { allowsDevSignIn, testAccount, testUsers } from '../accounts/dev-sign-in.ts'
 import { sessionOf } from '../accounts/interaction.ts'
 import { clientIdOf, parseReturnAddress } from '../accounts/return-address.ts'
@@ -122,11 +123,19 @@ ${fieldOf({ name: 'password', label: 'Password', type: 'password', autocomplete:
 /** What the person signs in for, where an application sent them. */
 async function purpose(returnTo: string, { accounts, server }: PagesContext): Promise<Html> {
   const clientId = clientIdOf(returnTo, accounts.origin)
+  if (clientId !== undefined && isDocumentIdentifier(clientId) && URL.canParse(clientId))
+    return asking(html`An application from <b><bdi>${new URL(clientId).host}</bdi></b>`, server.name)
   const client = clientId === undefined ? undefined : await accounts.store.get('client', clientId)
   if (client === undefined) return html`<p class="soft">to <bdi>${server.name}</bdi></p>`
   const name = client.value.clientName
-  const who = name === undefined ? 'An application' : html`An application that calls itself <b><bdi>${name}</bdi></b>`
-  return html`<p class="soft">${who} wants to use <b><bdi>${server.name}</bdi></b> for you. Sign in first; you decide on the next page.</p>`
+  return asking(
+    name === undefined ? 'An application' : html`An application that calls itself <b><bdi>${name}</bdi></b>`,
+    server.name,
+  )
+}
+
+function asking(who: Html | string, server: string): Html {
+  return html`<p class="soft">${who} wants to use <b><bdi>${server}</bdi></b> for you. Sign in first; you decide on the next page.</p>`
 }
 
 function devButtons(returnTo: string): Html {

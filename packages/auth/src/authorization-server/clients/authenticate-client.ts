@@ -1,62 +1,99 @@
 import { parseBasicCredentials } from '../../protocol/basic-credentials.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import type { Parameters } from '../../protocol/parameters.ts'
+import type { ServerContext } from '../context.ts'
 import { TokenRefusedError } from '../grants/token-refused-error.ts'
-import type { AuthorizationServerKinds, ClientRecord } from '../records.ts'
-import type { Store } from '../store.ts'
+import type { ClientRecord } from '../records.ts'
+import { type Assertion, assertionIn, type Consumption, checkAssertion } from './client-assertion.ts'
 import { hashClientSecret, sameHash } from './secret-hash.ts'
 
 /** A client that has shown what it registered to show. */
 export interface AuthenticatedClient {
   clientId: string
   client: ClientRecord
+  consumption: Consumption
 }
 
-interface Credentials {
-  clientId: string
-  secret: string | undefined
-}
+/** What a request shows, by one method at the most. */
+type Credentials =
+  | { kind: 'none'; clientId: string }
+  | { kind: 'secret'; clientId: string; secret: string }
+  | ({ kind: 'assertion' } & Assertion)
 
 /**
- * Authenticates the client of a token or revocation request, by exactly one method (RFC 6749 §2.3, RFC 7591 §2).
- * Throws `OAuthError`: `invalid_request` where there are two methods or no client, `invalid_client` where it is unknown or its secret wrong.
+ * Authenticates the client of a token or revocation request, by exactly one method (RFC 6749 §2.3, RFC 7591 §2, RFC 7523 §2.2).
+ * Throws `OAuthError`: `invalid_request` where there are two methods or no client, `invalid_client` where it is unknown or does not show what it
+ * must, `invalid_grant` where it would have to be asked elsewhere and nobody has let it in, `temporarily_unavailable` where what describes it, or its keys, cannot be fetched now.
  */
 export async function authenticateClient(
   request: Request,
   parameters: Parameters,
-  store: Store<AuthorizationServerKinds>,
+  context: ServerContext,
+  clientAddress: string,
 ): Promise<AuthenticatedClient> {
-  const { clientId, secret } = credentialsOf(request.headers.get('authorization'), parameters)
-  const entry = await store.get('client', clientId)
-  if (entry === undefined)
+  const credentials = credentialsOf(request.headers.get('authorization'), parameters)
+  const { clientId } = credentials
+  if (!(await context.clients.isAtHand(clientId))) await requireGrant(clientId, context)
+  const known = await context.clients.find(clientId, clientAddress)
+  if (known === undefined)
     throw new TokenRefusedError('invalid_client', 'unknown_client', 'The client is not known here; register again')
-  const { secretHash } = entry.value
-  if (secretHash === undefined) {
-    if (secret !== undefined) throw new OAuthError('invalid_client', 'The client is registered without a secret')
-    return { clientId, client: entry.value }
+  if (credentials.kind === 'assertion') await requireGrant(clientId, context)
+  const consumption = await check(credentials, known.client, context)
+  return { clientId, client: known.client, consumption }
+}
+
+/**
+ * Anybody may name a document, or register keys, and nobody has to sign in here: what they name is fetched (AS-26), and what they sign remembered,
+ * only for a client that somebody has let in. To any other nothing was ever given that it could present.
+ */
+async function requireGrant(clientId: string, { options: { store } }: ServerContext): Promise<void> {
+  if ((await store.list('grant', 'client', clientId, { limit: 1 })).length > 0) return
+  throw new TokenRefusedError(
+    'invalid_grant',
+    'unknown_or_expired_grant',
+    'The client holds nothing that is valid here',
+  )
+}
+
+async function check(credentials: Credentials, client: ClientRecord, context: ServerContext): Promise<Consumption> {
+  const { secretHash } = client
+  switch (credentials.kind) {
+    case 'assertion':
+      return checkAssertion(credentials, client, context)
+    case 'secret':
+      if (secretHash === undefined) throw new OAuthError('invalid_client', 'The client is registered without a secret')
+      if (!sameHash(await hashClientSecret(credentials.secret), secretHash))
+        throw new OAuthError('invalid_client', 'The client secret is wrong')
+      return []
+    case 'none':
+      if (secretHash !== undefined)
+        throw new OAuthError('invalid_client', 'The client must authenticate with its secret')
+      if (client.authenticationMethod === 'private_key_jwt')
+        throw new OAuthError('invalid_client', 'The client must authenticate with an assertion')
+      return []
+    default:
+      return credentials satisfies never
   }
-  if (secret === undefined) throw new OAuthError('invalid_client', 'The client must authenticate with its secret')
-  if (!sameHash(await hashClientSecret(secret), secretHash))
-    throw new OAuthError('invalid_client', 'The client secret is wrong')
-  return { clientId, client: entry.value }
 }
 
 function credentialsOf(authorization: string | null, parameters: Parameters): Credentials {
   const named = parameters.get('client_id')
   const posted = parameters.get('client_secret')
-  if (parameters.has('client_assertion'))
-    throw new OAuthError('invalid_client', 'Client assertions are not accepted here')
-  if (authorization === null) {
-    if (named === undefined) throw new OAuthError('invalid_request', "The parameter 'client_id' is missing")
-    return { clientId: named, secret: posted }
-  }
+  const assertion = assertionIn(parameters)
+  const basic = authorization === null ? undefined : basicIn(authorization)
+  if ([posted, assertion, basic].filter((each) => each !== undefined).length > 1)
+    throw new OAuthError('invalid_request', 'The client authenticates by two methods at once')
+  const clientId = basic?.clientId ?? assertion?.clientId ?? named
+  if (clientId === undefined) throw new OAuthError('invalid_request', "The parameter 'client_id' is missing")
+  if (named !== undefined && named !== clientId)
+    throw new OAuthError('invalid_request', "The parameter 'client_id' names another client than its credentials")
+  if (assertion !== undefined) return { kind: 'assertion', ...assertion }
+  const secret = basic?.secret ?? posted
+  return secret === undefined ? { kind: 'none', clientId } : { kind: 'secret', clientId, secret }
+}
+
+function basicIn(authorization: string) {
   const basic = parseBasicCredentials(authorization)
   if (basic === undefined) throw new OAuthError('invalid_client', 'The Authorization header is no Basic credentials')
-  if (posted !== undefined) throw new OAuthError('invalid_request', 'The client authenticates by two methods at once')
-  if (named !== undefined && named !== basic.clientId)
-    throw new OAuthError(
-      'invalid_request',
-      "The parameter 'client_id' names another client than the Authorization header",
-    )
   return basic
 }

@@ -1,3 +1,4 @@
+import { isDocumentIdentifier } from '../../protocol/client-document.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import { type RequestParameters, readParameters } from '../../protocol/parameters.ts'
 import { provesIdentity, redirectDestination } from '../../protocol/redirect-uri.ts'
@@ -28,14 +29,19 @@ import { endGrant } from '../revocation/end-grant.ts'
 export async function authorizeEndpoint(
   request: Request,
   context: ServerContext,
-  { requestId }: Pick<RequestInfo, 'requestId'>,
+  { requestId, clientAddress }: RequestInfo,
 ): Promise<Response> {
   const { options } = context
   let proved: ProvedClient | undefined
   try {
     const parameters = await parametersOf(request)
     if (request.method === 'POST') requireOwnForm(request, options.issuer)
-    proved = await proveClient(parameters, options)
+    if (await mustSignInFirst(request, parameters, context))
+      return await options.interaction.signIn(request, {
+        returnTo: returnAddress(request, options.issuer),
+        again: false,
+      })
+    proved = await proveClient(parameters, { clients: context.clients, clientAddress })
     return await decide(request, proved, parameters, context)
   } catch (error) {
     if (!(error instanceof OAuthError)) options.onEvent({ type: 'failure', operation: 'authorize', cause: error })
@@ -46,6 +52,21 @@ export async function authorizeEndpoint(
     if (proved === undefined || refusal instanceof ShownOnPage) return showError(refusal, requestId, context)
     return answerRefusal(refusal, { request, requestId, proved }, context)
   }
+}
+
+/** Nobody who is not signed in has us fetch what they name (CIMD; AS-26). Throws `OAuthError` `login_required` where they must not be asked. */
+async function mustSignInFirst(
+  request: Request,
+  { single }: RequestParameters,
+  { options, clients }: ServerContext,
+): Promise<boolean> {
+  if (await clients.isAtHand(single.get('client_id') ?? '')) return false
+  if ((await options.interaction.signedIn(request)) !== undefined) return false
+  if (request.method === 'POST') throw new OAuthError('access_denied', 'You are not signed in any more')
+  if ((single.get('prompt') ?? '').split(' ').includes('none'))
+    throw new OAuthError('login_required', 'Nobody is signed in in this browser')
+  options.onEvent({ type: 'sign_in_required' })
+  return true
 }
 
 /** A refusal for the person alone, although the client is proved: the form is not ours, so neither is what it asks. */
@@ -132,6 +153,7 @@ async function showConsent(
       clientId,
       ...(client.clientName !== undefined && { name: client.clientName }),
       ...(client.clientUri !== undefined && { uri: client.clientUri }),
+      ...(isDocumentIdentifier(clientId) && { host: new URL(clientId).host }),
     },
     destination: redirectDestination(redirectUri),
     destinationProvesIdentity: provesIdentity(redirectUri),

@@ -1,8 +1,11 @@
+import { clientAssertionAlgorithms } from '../../jwt/verify-client-assertion.ts'
 import type { AuthorizationServerMetadata } from '../../protocol/metadata.ts'
 import type { ResolvedOptions } from '../config.ts'
 
+const authenticationMethods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']
+
 /** The documents that describe this server, made once (RFC 8414 §2, RFC 9207 §3). Nothing stands there that is not enforced (law 13). */
-export function metadataDocuments({ issuer, resources }: ResolvedOptions): {
+export function metadataDocuments({ issuer, resources, clientDocuments }: ResolvedOptions): {
   authorizationServer: string
   openidConfiguration: string
 } {
@@ -18,10 +21,13 @@ export function metadataDocuments({ issuer, resources }: ResolvedOptions): {
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
     grant_types_supported: ['authorization_code', 'refresh_token'],
-    token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
-    revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+    token_endpoint_auth_methods_supported: authenticationMethods,
+    revocation_endpoint_auth_methods_supported: authenticationMethods,
+    token_endpoint_auth_signing_alg_values_supported: clientAssertionAlgorithms,
+    revocation_endpoint_auth_signing_alg_values_supported: clientAssertionAlgorithms,
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
+    ...(clientDocuments !== undefined && { client_id_metadata_document_supported: true }),
   }
   // Law 13's one exception: parsers of OpenID Connect documents demand these three, and clients look at that location.
   const openid = { ...metadata, subject_types_supported: ['public'], id_token_signing_alg_values_supported: ['ES256'] }

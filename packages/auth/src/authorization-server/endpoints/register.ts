@@ -38,7 +38,7 @@ export async function registerEndpoint(
 }
 
 async function register(metadata: ClientMetadata, options: ServerContext['options']): Promise<Response> {
-  const secret = metadata.authenticationMethod === 'none' ? undefined : randomText(32)
+  const secret = metadata.authenticationMethod.startsWith('client_secret_') ? randomText(32) : undefined
   const issuedAt = options.now()
   const value = { ...metadata, issuedAt, ...(secret !== undefined && { secretHash: await hashClientSecret(secret) }) }
   const clientId = await keepUnused(value, options)
@@ -75,6 +75,8 @@ function wireMetadata(metadata: ClientMetadata): Record<string, unknown> {
   const fields = {
     redirect_uris: metadata.redirectUris,
     token_endpoint_auth_method: metadata.authenticationMethod,
+    jwks: metadata.keys?.kind === 'inline' ? metadata.keys.jwks : undefined,
+    jwks_uri: metadata.keys?.kind === 'uri' ? metadata.keys.uri : undefined,
     grant_types: metadata.grantTypes,
     response_types: ['code'],
     scope: metadata.scope && formatScope(metadata.scope),

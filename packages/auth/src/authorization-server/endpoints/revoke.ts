@@ -3,6 +3,7 @@ import { verifyAccessToken } from '../../jwt/verify-access-token.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import { parseParameters, requireParameter } from '../../protocol/parameters.ts'
 import { authenticateClient } from '../clients/authenticate-client.ts'
+import { consume } from '../clients/client-assertion.ts'
 import type { ServerContext } from '../context.ts'
 import { parseSecret, verifySecret } from '../grants/secret.ts'
 import { readBody } from '../request-body.ts'
@@ -21,8 +22,9 @@ export async function revokeEndpoint(
   const { options } = context
   try {
     const { single } = parseParameters(await readBody(request, 'application/x-www-form-urlencoded'))
-    const { clientId } = await authenticateClient(request, single, options.store)
+    const { clientId, consumption } = await authenticateClient(request, single, context, clientAddress)
     const grantId = await grantOf(requireParameter(single, 'token'), clientId, context)
+    await consume(consumption, options.store)
     if (grantId === undefined)
       options.onEvent({ type: 'revocation_refused', reason: 'the token is not valid, or of another client', clientId })
     else await endGrant(grantId, 'revoked_by_client', context.grantEnds)

@@ -3,6 +3,7 @@ import { OAuthError, type OAuthErrorCode } from '../../protocol/oauth-error.ts'
 import { parseParameters, printable, type RequestParameters, requireParameter } from '../../protocol/parameters.ts'
 import { formatScope } from '../../protocol/scope.ts'
 import { type AuthenticatedClient, authenticateClient } from '../clients/authenticate-client.ts'
+import { consume, requireUnused } from '../clients/client-assertion.ts'
 import type { ServerContext } from '../context.ts'
 import { authorizationCode } from '../grants/authorization-code.ts'
 import type { GrantHooks } from '../grants/grant-hooks.ts'
@@ -33,7 +34,7 @@ export async function tokenEndpoint(
 ): Promise<Response> {
   const known: { clientId?: string; grantId?: string } = {}
   try {
-    return await answer(request, context, known)
+    return await answer(request, context, clientAddress, known)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     const limited = await context.limits.refused(clientAddress, known.clientId)
@@ -46,6 +47,7 @@ export async function tokenEndpoint(
 async function answer(
   request: Request,
   context: ServerContext,
+  clientAddress: string,
   known: { clientId?: string; grantId?: string },
 ): Promise<Response> {
   const parameters = parseParameters(await readBody(request, 'application/x-www-form-urlencoded'))
@@ -57,7 +59,7 @@ async function answer(
       'unsupported_grant_type',
       `The grant type '${printable(grantType)}' is not supported`,
     )
-  const client = await authenticateClient(request, parameters.single, context.options.store)
+  const client = await authenticateClient(request, parameters.single, context, clientAddress)
   known.clientId = client.clientId
   return redeemSecret(hooks, grantType, parameters, client, context, known)
 }
@@ -127,9 +129,13 @@ async function redeemSecret(
           expiresAt: Math.max(refreshTokensUntil, accessTokensUntil),
           index: { subject: grant.subject, client: grant.clientId },
         },
+        ...client.consumption,
       ])
-      if (!moved) continue // somebody was quicker: read again, decide again
-    }
+      if (!moved) {
+        await requireUnused(client.consumption, options.store)
+        continue // somebody was quicker: read again, decide again
+      }
+    } else await consume(client.consumption, options.store)
     return tokenResponse(presented.grantId, redemption, scope, grantType, client, context)
   }
 }
@@ -182,6 +188,7 @@ function reasonOf(error: OAuthError): TokenRefusal {
   if (error instanceof TokenRefusedError) return error.reason
   const reasons: Partial<Record<OAuthErrorCode, TokenRefusal>> = {
     invalid_client: 'wrong_client_authentication',
+    temporarily_unavailable: 'client_unavailable',
     invalid_target: 'wrong_resource',
     invalid_scope: 'wrong_scope',
   }

@@ -1,3 +1,4 @@
+import { isDocumentIdentifier } from '../../protocol/client-document.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import type { ServerContext } from '../context.ts'
 import type { AuthorizationRequest } from '../interaction/authorization-request.ts'
@@ -13,7 +14,7 @@ export interface StartedGrant {
 }
 
 /**
- * Writes the grant and makes its code, generation 0 (law 5). The client is kept from now on, whoever registered it: somebody has consented to it.
+ * Writes the grant and makes its code, generation 0 (law 5). A client that was registered is kept from now on, whoever registered it: somebody has consented to it.
  * A form gives one grant (law 3): used again, as by a double click, it gives the same code while nobody has redeemed it, and afterwards `undefined`.
  * Throws `OAuthError` `unauthorized_client` where the client expired while the person decided.
  */
@@ -28,8 +29,9 @@ export async function startGrant(
   for (;;) {
     const used = await store.get('usedConsent', form.id)
     if (used !== undefined) return startedBefore(used.value.grantId, context)
-    const client = await store.get('client', clientId)
-    if (client === undefined) throw new OAuthError('unauthorized_client', 'The client is not registered any more')
+    const client = isDocumentIdentifier(clientId) ? undefined : await store.get('client', clientId)
+    if (client === undefined && !isDocumentIdentifier(clientId))
+      throw new OAuthError('unauthorized_client', 'The client is not registered any more')
     const now = options.now()
     const grantId = randomId()
     const value: GrantRecord = {
@@ -52,7 +54,7 @@ export async function startGrant(
     const written = await store.commit([
       { kind: 'grant', id: grantId, version: 'absent', value, expiresAt: now + options.codeLifetime, index },
       { kind: 'usedConsent', id: form.id, version: 'absent', value: { grantId }, expiresAt: form.expiresAt },
-      ...(client.expiresAt === undefined
+      ...(client?.expiresAt === undefined
         ? []
         : [{ kind: 'client' as const, id: clientId, version: client.version, value: client.value }]),
     ])

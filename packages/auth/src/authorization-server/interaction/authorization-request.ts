@@ -2,6 +2,7 @@ import { OAuthError } from '../../protocol/oauth-error.ts'
 import { printable, type RequestParameters, requireParameter, requireUnrepeated } from '../../protocol/parameters.ts'
 import { isCodeChallenge } from '../../protocol/pkce.ts'
 import { matchesRedirectUri } from '../../protocol/redirect-uri.ts'
+import type { Clients } from '../clients/clients.ts'
 import type { ResolvedOptions } from '../config.ts'
 import { narrowScope, resolveTarget, type Target } from '../grants/target.ts'
 import type { ClientRecord } from '../records.ts'
@@ -29,27 +30,28 @@ export interface AuthorizationRequest extends ProvedClient {
 
 /**
  * Proves where an answer may be sent (law 4). Until this returns, an error is shown on a page; afterwards it is sent to the redirect URI.
- * Throws `OAuthError`: `invalid_client` for a client that is not known, `invalid_request` or `invalid_redirect_uri` otherwise.
+ * Throws `OAuthError`: `invalid_client` for a client that is not known, `temporarily_unavailable` where what describes it cannot be fetched now,
+ * `invalid_request` or `invalid_redirect_uri` otherwise.
  */
 export async function proveClient(
   { single, repeated }: RequestParameters,
-  { store }: ResolvedOptions,
+  { clients, clientAddress }: { clients: Clients; clientAddress: string },
 ): Promise<ProvedClient> {
   for (const name of ['client_id', 'redirect_uri'])
     if (repeated.includes(name)) throw new OAuthError('invalid_request', `The parameter '${name}' is repeated`)
   const clientId = requireParameter(single, 'client_id')
-  const entry = await store.get('client', clientId)
-  if (entry === undefined)
+  const known = await clients.find(clientId, clientAddress)
+  if (known === undefined)
     throw new OAuthError('invalid_client', 'The application that sent you here is not registered with this server')
-  const { redirectUri, omitted } = redirectUriOf(single.get('redirect_uri'), entry.value.redirectUris)
+  const { redirectUri, omitted } = redirectUriOf(single.get('redirect_uri'), known.client.redirectUris)
   return {
     clientId,
-    client: entry.value,
+    client: known.client,
     redirectUri,
     redirectUriOmitted: omitted,
     state: single.get('state'),
     prompt: new Set((single.get('prompt') ?? '').split(' ').filter((value) => value !== '')),
-    isTrusted: entry.expiresAt === undefined,
+    isTrusted: known.isTrusted,
   }
 }
 

@@ -20,6 +20,8 @@ export interface ConsentRequest {
     /** As the client claims it. */
     name?: string
     uri?: string
+    /** The host of the document that describes it (AS-22); absent where it registered itself. */
+    host?: string
   }
   /** Where the code will be sent: a host, or the whole URI of a private-use scheme. */
   destination: string

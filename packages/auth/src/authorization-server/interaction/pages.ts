@@ -45,10 +45,17 @@ export function errorPage(error: InteractionError): Response {
 
 function facts({ client, destination, resource, signedIn }: ConsentRequest): Html {
   return html`<dl class="facts">
-<div><dt>Who asks</dt><dd>${client.name === undefined ? 'It gave no name' : html`<bdi>${shortened(client.name)}</bdi> <small>Its own claim; nobody has verified it.</small>`}</dd></div>
+<div><dt>Who asks</dt><dd>${whoAsks(client)}</dd></div>
 <div><dt>Answer goes to</dt><dd><span class="at">${destination}</span></dd></div>
 <div><dt>To use</dt><dd>${resource.name === undefined ? undefined : html`<bdi>${resource.name}</bdi> `}<small>${resource.identifier}</small></dd></div>
 ${signedIn.displayName === undefined ? undefined : html`<div><dt>As</dt><dd><bdi>${signedIn.displayName}</bdi></dd></div>\n`}</dl>`
+}
+
+/** A document proves the host that it stands at, and that no other host described this client; its name stays a claim. */
+function whoAsks({ name, host }: ConsentRequest['client']): Html | string {
+  if (name === undefined) return 'It gave no name'
+  const source = host === undefined ? 'Its own claim; nobody has verified it.' : html`As <b>${host}</b> describes it.`
+  return html`<bdi>${shortened(name)}</bdi> <small>${source}</small>`
 }
 
 const unproved = html`<div class="note warn first"><p><b>Did you just start this yourself?</b>

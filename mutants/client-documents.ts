@@ -1,0 +1,173 @@
+import type { Mutant } from './mutant.ts'
+
+const clients = 'packages/auth/src/authorization-server/clients'
+const guardedFetch = 'packages/auth/src/adapters/node/guarded-fetch.ts'
+const clientDocument = 'packages/auth/src/protocol/client-document.ts'
+const assertion = 'packages/auth/src/jwt/verify-client-assertion.ts'
+const metadata = 'packages/auth/src/protocol/client-metadata.ts'
+const documentsTest = 'packages/auth/test/client-documents.test.ts'
+const assertionsTest = 'packages/auth/test/client-assertions.test.ts'
+const fetchTest = 'packages/auth/test/guarded-fetch.test.ts'
+
+export const clientDocumentMutants: readonly Mutant[] = [
+  {
+    name: 'what a client names leads to no address inside',
+    law: 'law 8',
+    file: guardedFetch,
+    find: 'kindOfAddress(address) === wanted)',
+    replace: "kindOfAddress(address) !== 'nothing')",
+    test: { file: fetchTest, title: /a name that leads to 10\.0\.0\.1 is not asked/ },
+  },
+  {
+    name: 'what a client names is https',
+    law: 'law 8',
+    file: guardedFetch,
+    find: "if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isAllowedLoopback))",
+    replace: "if (url.protocol !== 'https:' && url.protocol !== 'http:')",
+    test: { file: fetchTest, title: /http:\/\/client\.example\/mcp\.json is not asked/ },
+  },
+  {
+    name: 'a document has an end',
+    law: 'law 8',
+    file: guardedFetch,
+    find: "if (length > longest) return 'too_long'",
+    replace: "if (length > 1e9) return 'too_long'",
+    test: { file: fetchTest, title: /a body beyond the limit is not read to its end/ },
+  },
+  {
+    name: 'a document describes the client at whose URL it is',
+    law: 'AS-13',
+    file: clientDocument,
+    find: 'if (document.client_id !== clientId)',
+    replace: 'if (document.client_id === undefined)',
+    test: { file: documentsTest, title: /names another client/ },
+  },
+  {
+    name: 'a document has no secret',
+    law: 'AS-24',
+    file: clientDocument,
+    find: 'if (document[name] !== undefined) throw',
+    replace: 'if (document[name] === null) throw',
+    test: { file: documentsTest, title: /publishes a secret/ },
+  },
+  {
+    name: 'one client has one spelling',
+    law: 'AS-23',
+    file: clientDocument,
+    find: 'url.href !== clientId ||',
+    replace: '',
+    test: { file: documentsTest, title: /has a host in capitals/ },
+  },
+  {
+    name: 'nobody has us fetch before they are signed in',
+    law: 'AS-26',
+    file: 'packages/auth/src/authorization-server/endpoints/authorize.ts',
+    find: "if (await clients.isAtHand(single.get('client_id') ?? '')) return false",
+    replace: 'if (clients !== undefined) return false',
+    test: { file: documentsTest, title: /nobody who is not signed in has us fetch/ },
+  },
+  {
+    name: 'a document that is gone is gone',
+    law: 'AS-25',
+    file: `${clients}/client-documents.ts`,
+    find: 'if (!isOutage(answer))',
+    replace: 'if (isOutage === undefined)',
+    test: { file: documentsTest, title: /\(404\) is gone at once/ },
+  },
+  {
+    name: 'what is kept has an end',
+    law: 'AS-16',
+    file: `${clients}/client-documents.ts`,
+    find: 'expiresAt: now() + staleFor',
+    replace: 'expiresAt: now() + 10 * staleFor',
+    test: { file: documentsTest, title: /cannot be reached, what it said before goes on for a week/ },
+  },
+  {
+    name: 'hosts that are not named are not asked',
+    law: 'AS-21',
+    file: `${clients}/client-documents.ts`,
+    find: 'options.hosts?.some((allowed) => allowed === host || allowed === hostname) === false',
+    replace: 'options.hosts?.length === 0',
+    test: { file: documentsTest, title: /clients come from those alone/ },
+  },
+  {
+    name: 'a client with keys must use them',
+    law: 'AS-24',
+    file: `${clients}/authenticate-client.ts`,
+    find: "if (client.authenticationMethod === 'private_key_jwt')",
+    replace: "if (client.clientName === 'nobody')",
+    test: { file: assertionsTest, title: /must authenticate, and its keys are fetched live/ },
+  },
+  {
+    name: 'an assertion is used once',
+    law: 'RFC 7523 §3',
+    file: `${clients}/client-assertion.ts`,
+    find: 'return consumption\n',
+    replace: 'return []\n',
+    test: { file: assertionsTest, title: /an assertion is good for one request/ },
+  },
+  {
+    name: 'an assertion is for this server',
+    law: 'RFC 7523 §3',
+    file: assertion,
+    find: '      audience: [...audiences],\n',
+    replace: '',
+    test: { file: assertionsTest, title: /is for another server is refused/ },
+  },
+  {
+    name: 'an assertion is signed, and with no secret',
+    law: 'law 9',
+    file: assertion,
+    find: "['ES256', 'RS256', 'PS256', 'EdDSA']",
+    replace: "['ES256', 'RS256', 'PS256', 'EdDSA', 'HS256']",
+    test: { file: 'packages/auth/test/metadata.test.ts', title: /the metadata names what is enforced/ },
+  },
+  {
+    name: 'a private key that is published is none',
+    law: 'AS-25',
+    file: metadata,
+    find: 'if (objects.some((key) => privateMembers.some((name) => Object.hasOwn(key, name))))',
+    replace: 'if (objects.length > 1000)',
+    test: { file: assertionsTest, title: /with a private key is refused/ },
+  },
+  {
+    name: 'what nobody let in has no document fetched',
+    law: 'AS-26',
+    file: `${clients}/authenticate-client.ts`,
+    find: 'if (!(await context.clients.isAtHand(clientId))) await requireGrant(clientId, context)',
+    replace: '',
+    test: { file: documentsTest, title: /the document of a client that nobody has let in/ },
+  },
+  {
+    name: 'what nobody let in has no keys fetched',
+    law: 'law 8',
+    file: `${clients}/authenticate-client.ts`,
+    find: "if (credentials.kind === 'assertion') await requireGrant(clientId, context)",
+    replace: '',
+    test: { file: assertionsTest, title: /a client that nobody has let in has no keys fetched/ },
+  },
+  {
+    name: 'what a host takes back is forgotten',
+    law: 'AS-25',
+    file: `${clients}/client-documents.ts`,
+    find: 'if (kept === undefined) return\n',
+    replace: "if (kept?.id !== '') return\n",
+    test: { file: documentsTest, title: /does not come back once its host has taken it back/ },
+  },
+  {
+    name: 'a limit is no outage',
+    law: 'AS-26',
+    file: `${clients}/client-documents.ts`,
+    find: "if (answer === 'limited') return answer",
+    replace: "if (answer === 'limited') failedAt.set(clientId, now())\n    if (answer === 'limited') return answer",
+    test: { file: documentsTest, title: /closes the way to no client for others/ },
+  },
+  {
+    name: 'keys of clients are read anew before they are old',
+    law: 'law 9',
+    file: `${clients}/client-keys.ts`,
+    find: '      staleFor,\n',
+    replace: '',
+    test: { file: assertionsTest, title: /a key that was withdrawn from its URL is not taken/ },
+  },
+]

@@ -1,0 +1,182 @@
+import { isDocumentIdentifier, parseClientDocument, whyNotDocumentIdentifier } from '../../protocol/client-document.ts'
+import type { ClientMetadata } from '../../protocol/client-metadata.ts'
+import { freshnessOf } from '../../protocol/freshness.ts'
+import { networkOf } from '../../protocol/network.ts'
+import { OAuthError } from '../../protocol/oauth-error.ts'
+import type { ResolvedOptions } from '../config.ts'
+import type { ClientDocumentRecord } from '../records.ts'
+import type { Entry } from '../store.ts'
+import { bundledDocument, oldAfter, uselessAfter } from './bundled-documents.ts'
+import type { FetchedDocument } from './document-fetch.ts'
+
+/**
+ * Clients whose identifier is the URL of a document (draft-ietf-oauth-client-id-metadata-document). What a document said is kept as HTTP says,
+ * and for a week at the most where its host cannot be asked: an outage there signs nobody out here.
+ */
+export interface ClientDocuments {
+  /** Whether nobody is asked at once: the document was read before, or such a client cannot be let in. */
+  isAtHand(clientId: string): Promise<boolean>
+  /**
+   * The client that its document describes. Throws `OAuthError`: `invalid_client` where the identifier or the document cannot stand, or nobody
+   * may come from there; `temporarily_unavailable` where the document cannot be fetched now, which says nothing of the client.
+   */
+  read(clientId: string, clientAddress: string): Promise<ReadDocument>
+}
+
+export interface ReadDocument {
+  metadata: ClientMetadata
+  /** Seconds since the epoch. */
+  fetchedAt: number
+}
+
+const minute = 60
+const day = 24 * 3600
+const bounds = { shortest: minute, longest: day, usual: 3600 } // SEP-991: a day at the most
+const staleFor = 7 * day
+const pauseAfterFailure = 30
+const mostFailures = 1000 // remembered
+const mostFetches = 120 // a minute, for one network; a document is fresh for a minute at the least
+const mostOfHost = 5 * mostFetches // so that nobody alone uses up what others need
+
+type Options = Pick<ResolvedOptions, 'store' | 'clientDocuments' | 'now' | 'onEvent'>
+
+export function createClientDocuments({ store, clientDocuments, now, onEvent }: Options): ClientDocuments {
+  /** Many ask for a document in the moment in which it is read: one fetch is for all of them. */
+  const reading = new Map<string, Promise<ReadDocument | 'limited'>>()
+  /** An outage is not met anew by everybody who comes. */
+  const failedAt = new Map<string, number>()
+
+  async function fetchAnew(
+    clientId: string,
+    clientAddress: string,
+    kept: Entry<ClientDocumentRecord> | undefined,
+  ): Promise<ReadDocument | 'limited'> {
+    const answer = await fetchLimited(clientId, clientAddress)
+    if (answer === 'limited') return answer
+    if (answer.kind === 'answer' && answer.status === 200) {
+      const metadata = await metadataOf(answer.text, clientId, kept)
+      const freshUntil = now() + freshnessOf((name) => answer.header(name), bounds, now())
+      const value = { metadata, fetchedAt: now(), freshUntil }
+      const version = kept?.version ?? 'absent'
+      // Somebody else may have been quicker, and has read the same.
+      await store.commit([{ kind: 'clientDocument', id: clientId, version, value, expiresAt: now() + staleFor }])
+      return value
+    }
+    const why = whyFailed(answer)
+    if (!isOutage(answer)) {
+      if (answer.kind === 'answer') await forget(kept)
+      throw new OAuthError('invalid_client', `The document that describes the application is not there: ${why}`)
+    }
+    failedAt.delete(clientId) // to the end of the map: the oldest goes first
+    failedAt.set(clientId, now())
+    const [oldest] = failedAt.keys()
+    if (failedAt.size > mostFailures && oldest !== undefined) failedAt.delete(oldest)
+    return instead(clientId, kept, why)
+  }
+
+  async function metadataOf(
+    text: string,
+    clientId: string,
+    kept: Entry<ClientDocumentRecord> | undefined,
+  ): Promise<ClientMetadata> {
+    try {
+      return parseClientDocument(clientId, text)
+    } catch (error) {
+      await forget(kept)
+      throw error
+    }
+  }
+
+  /** What a document said before stands in for a host that is silent, never for one that takes it back. */
+  async function forget(kept: Entry<ClientDocumentRecord> | undefined): Promise<void> {
+    if (kept === undefined) return
+    await store.commit([{ kind: 'clientDocument', id: kept.id, version: kept.version, value: undefined }])
+  }
+
+  /** What there is without the document itself: what it said before, or what it said when this was released. */
+  function instead(
+    clientId: string,
+    kept: Entry<ClientDocumentRecord> | undefined,
+    why: string,
+    wasAsked = true,
+  ): ReadDocument {
+    const tell = (served: 'kept' | 'bundled' | 'nothing', about: { isOld?: true } = {}) =>
+      onEvent({ type: 'client_document_failed', clientId, reason: why, served, ...about })
+    if (kept !== undefined) {
+      tell('kept')
+      return kept.value
+    }
+    const bundled = clientDocuments?.bundled === false || !wasAsked ? undefined : bundledDocument(clientId)
+    const age = bundled === undefined ? Number.POSITIVE_INFINITY : now() - bundled.readAt
+    if (bundled !== undefined && age < uselessAfter) {
+      tell('bundled', age < oldAfter ? {} : { isOld: true })
+      return { metadata: bundled.metadata, fetchedAt: bundled.readAt }
+    }
+    tell('nothing')
+    throw new OAuthError(
+      'temporarily_unavailable',
+      `The document that describes the application cannot be fetched from ${new URL(clientId).host}: ${why}`,
+    )
+  }
+
+  /** `limited` is about who asks, not about the document: it concerns nobody else, and nothing that was released with this stands in. */
+  async function fetchLimited(clientId: string, clientAddress: string): Promise<FetchedDocument | 'limited'> {
+    const { fetch } = clientDocuments ?? {}
+    if (fetch === undefined) return { kind: 'failure', reason: 'refused', detail: 'no documents are taken here' }
+    if ((await store.count(`client documents for ${networkOf(clientAddress)}`, minute)) > mostFetches) return 'limited'
+    if ((await store.count(`client documents of ${new URL(clientId).host}`, minute)) > mostOfHost) return 'limited'
+    return fetch(clientId)
+  }
+
+  return {
+    async isAtHand(clientId) {
+      if (whyNotAllowed(clientId, clientDocuments) !== undefined) return true
+      return (await store.get('clientDocument', clientId)) !== undefined
+    },
+    async read(clientId, clientAddress) {
+      const refusal = whyNotAllowed(clientId, clientDocuments)
+      if (refusal !== undefined) throw new OAuthError('invalid_client', refusal)
+      const kept = await store.get('clientDocument', clientId)
+      if (kept !== undefined && now() < kept.value.freshUntil) return kept.value
+      if (Math.abs(now() - (failedAt.get(clientId) ?? Number.NEGATIVE_INFINITY)) < pauseAfterFailure)
+        return instead(clientId, kept, 'it could not be fetched a moment ago')
+      for (;;) {
+        const joined = reading.get(clientId)
+        const mine = joined ?? fetchAnew(clientId, clientAddress, kept).finally(() => reading.delete(clientId))
+        if (joined === undefined) reading.set(clientId, mine)
+        const read = await mine
+        if (read !== 'limited') return read
+        if (joined === undefined)
+          return instead(clientId, kept, 'documents were asked for too often within a minute', false)
+      }
+    },
+  }
+}
+
+/** Why nobody is asked for the document of such a client; `undefined` where somebody may be. */
+function whyNotAllowed(clientId: string, options: ResolvedOptions['clientDocuments']): string | undefined {
+  if (options === undefined || !isDocumentIdentifier(clientId))
+    return 'The application that sent you here is not registered with this server'
+  const why = whyNotDocumentIdentifier(clientId)
+  if (why !== undefined) return `The identifier of the application ${why}`
+  const { host, hostname } = new URL(clientId)
+  if (options.hosts?.some((allowed) => allowed === host || allowed === hostname) === false)
+    return 'Applications from this host are not let in here'
+  return undefined
+}
+
+/** A host that is down, or takes us for a robot, says nothing of its document; 404 and 410 do, and so do redirects (§5). */
+function isOutage(answer: FetchedDocument): boolean {
+  if (answer.kind === 'failure') return answer.reason !== 'refused'
+  return answer.status >= 500 || answer.status === 429 || isBotChallenge(answer)
+}
+
+/** What CDNs answer to machines: Cloudflare says so itself, others with a page for people. */
+function isBotChallenge(answer: Extract<FetchedDocument, { kind: 'answer' }>): boolean {
+  if (answer.status !== 403) return false
+  return answer.header('cf-mitigated') === 'challenge' || /^text\/html\b/i.test(answer.header('content-type') ?? '')
+}
+
+function whyFailed(answer: FetchedDocument): string {
+  return answer.kind === 'failure' ? answer.detail : `status ${answer.status}`
+}
