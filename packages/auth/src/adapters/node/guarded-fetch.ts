@@ -49,10 +49,15 @@ export function createGuardedFetch(options: GuardedFetchOptions = {}): DocumentF
   return async (text) => {
     if (!URL.canParse(text)) return refused('it is no URL')
     const url = new URL(text)
-    const end = AbortSignal.timeout(timeout)
-    const addresses = await Promise.race([addressesOf(url), aborted(end)])
-    if ('kind' in addresses) return addresses
-    return ask(url, { addresses, longest, userAgent, end })
+    const ending = new AbortController()
+    const end = ending.signal
+    const timer = setTimeout(() => ending.abort(), timeout)
+    try {
+      const addresses = await Promise.race([addressesOf(url), aborted(end)])
+      return 'kind' in addresses ? addresses : await ask(url, { addresses, longest, userAgent, end })
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }
 
