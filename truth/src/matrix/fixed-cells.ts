@@ -2,7 +2,8 @@
 export const fixedCells: Readonly<Record<string, readonly string[]>> = {
   'next-metadata-missing': ['claude-code', 'codex'],
   'fastmcp-resource-is-the-origin': ['claude-code', 'codex', 'sdk-2'],
-  'nginx-blocks-bots': ['claude-code', 'codex', 'mcp-remote'],
+  'python-token-verifier-alone': ['sdk-2'],
+  'nginx-blocks-bots': ['codex', 'mcp-remote'],
   'nginx-no-well-known': ['sdk-1', 'mcp-remote'],
   'caddy-sends-to-login': ['mcp-remote', 'sdk-2', 'sdk-2-negotiating'],
   'express-sign-in-metadata-missing': ['claude-code', 'sdk-1'],
