@@ -32,7 +32,7 @@ export const clientDocumentMutants: readonly Mutant[] = [
     file: guardedFetch,
     find: "if (length > longest) return 'too_long'",
     replace: "if (length > 1e9) return 'too_long'",
-    test: { file: fetchTest, title: /a body beyond the limit is not read to its end/ },
+    test: { file: fetchTest, title: /a body of one byte more than the limit is refused/ },
   },
   {
     name: 'a document describes the client at whose URL it is',

@@ -82,6 +82,13 @@ test('AS-25: a redirect is not followed', async () => {
   assert.deepEqual(asked, ['/mcp.json'])
 })
 
+test('a body of one byte more than the limit is refused', async () => {
+  const ofLength = async (length: number) => reasonOf(await (await allowing((_, res) => res.end('x'.repeat(length))))())
+
+  assert.equal(await ofLength(65_536), undefined)
+  assert.equal(await ofLength(65_537), 'too_long')
+})
+
 test('a body beyond the limit is not read to its end', async () => {
   const fetch = await allowing((_request, response) => {
     response.on('error', () => {})
