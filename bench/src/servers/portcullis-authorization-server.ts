@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { type AuthorizationServerKinds, createAuthorizationServer } from '@portcullis/auth/authorization-server'
@@ -6,9 +7,9 @@ import { sqliteStore } from '@portcullis/auth/stores/sqlite'
 import { listen, port } from './listening.ts'
 import { type AuthorizationSettings, readSettings } from './settings.ts'
 
-/** Our authorization server as a library, on `node:http` and SQLite; alice is always signed in. */
+/** Our authorization server as a library, on `node:http` and SQLite. Whoever signs in is somebody new, known by a cookie from then on. */
 const { folder, resource, scopes } = readSettings<AuthorizationSettings>()
-const signedIn = { subject: 'alice', authTime: Math.floor(Date.now() / 1000), sessionId: 'bench' }
+const authTime = Math.floor(Date.now() / 1000)
 const issuer = `http://127.0.0.1:${port}`
 const authorizationServer = createAuthorizationServer({
   issuer,
@@ -16,8 +17,15 @@ const authorizationServer = createAuthorizationServer({
   store: sqliteStore<AuthorizationServerKinds>({ path: join(folder, 'portcullis.db') }),
   secrets: [{ id: 'bench', secret: new Uint8Array(32).fill(7) }],
   interaction: {
-    signedIn: async () => signedIn,
-    signIn: async () => new Response('Nobody needs to sign in here', { status: 500 }),
+    signedIn: async ({ headers }) => {
+      const [, subject] = /(?:^|; )person=([^;]+)/.exec(headers.get('cookie') ?? '') ?? []
+      return subject === undefined ? undefined : { subject, authTime, sessionId: 'bench' }
+    },
+    signIn: async (_, { returnTo }) =>
+      new Response(null, {
+        status: 302,
+        headers: { location: returnTo, 'set-cookie': `person=${randomUUID()}; Path=/` },
+      }),
   },
   codeLifetime: 600,
   registrationLimit: 1e9,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bench, BenchContext, BenchResult } from '../bench.ts'
@@ -84,14 +85,21 @@ async function startSubjects({ commands, folder }: BenchContext, servers: Server
   return subjects
 }
 
-/** By real requests and consent forms. The first goes alone: with it the person signs in. */
+/** By real requests and consent forms, of a new person each time they were many: of one person a client cannot have any number of grants. */
 function codesOf(client: OAuthClient): Subject['codes'] {
-  const person = createPerson({ login: 'alice', password: 'alice' })
   return async (count) => {
-    const codes = [await getCode(client, person)]
-    while (codes.length < count) codes.push(...(await getCodes(client, person, Math.min(8, count - codes.length))))
+    const codes: string[] = []
+    while (codes.length < count) codes.push(...(await codesOfSomebody(client, Math.min(40, count - codes.length))))
     return codes
   }
+}
+
+/** The first goes alone: with it the person signs in. */
+async function codesOfSomebody(client: OAuthClient, count: number): Promise<readonly string[]> {
+  const person = createPerson({ login: `person-${randomUUID()}`, password: 'any' })
+  const codes = [await getCode(client, person)]
+  while (codes.length < count) codes.push(...(await getCodes(client, person, Math.min(8, count - codes.length))))
+  return codes
 }
 
 async function getCodes(client: OAuthClient, person: Person, count: number): Promise<readonly string[]> {
