@@ -2,7 +2,7 @@ import type { Mutant } from './mutant.ts'
 
 const folder = 'packages/auth/src/authorization-server'
 const authorize = `${folder}/endpoints/authorize.ts`
-const token = `${folder}/endpoints/token.ts`
+const redeemSecret = `${folder}/grants/redeem-secret.ts`
 const authorizationRequest = `${folder}/interaction/authorization-request.ts`
 const freshSignIn = `${folder}/interaction/fresh-sign-in.ts`
 const authorizeTest = 'packages/auth/test/authorization-endpoint.test.ts'
@@ -144,7 +144,7 @@ export const authorizationServerMutants: readonly Mutant[] = [
   {
     name: 'a code is bound to its client',
     law: 'law 5',
-    file: token,
+    file: redeemSecret,
     find: 'if (grant.clientId !== client.clientId)',
     replace: 'if (false)',
     test: { file: tokenTest, title: /a code that another client presents/ },
@@ -176,7 +176,7 @@ export const authorizationServerMutants: readonly Mutant[] = [
   {
     name: 'a request that is not otherwise valid ends nothing',
     law: 'law 5',
-    file: token,
+    file: redeemSecret,
     find: '    await hooks.validate(grant, parameters.single)\n',
     replace: '',
     test: { file: tokenTest, title: /a second request that is not otherwise valid/ },
@@ -192,7 +192,7 @@ export const authorizationServerMutants: readonly Mutant[] = [
   {
     name: 'redeeming is one conditional commit',
     law: 'law 5',
-    file: token,
+    file: redeemSecret,
     find: 'if (!moved) {\n        await requireUnused',
     replace: 'if (moved && !moved) {\n        await requireUnused',
     test: { file: tokenTest, title: /of 50 exchanges of one code at once/ },
@@ -216,7 +216,7 @@ export const authorizationServerMutants: readonly Mutant[] = [
   {
     name: 'the reuse of a refresh token ends the grant',
     law: 'law 6',
-    file: token,
+    file: redeemSecret,
     find: '      await endGrant(presented.grantId, redemption.reason, context.grantEnds)\n',
     replace: '',
     test: { file: tokenTest, title: /reuse ends the grant/ },
@@ -232,7 +232,7 @@ export const authorizationServerMutants: readonly Mutant[] = [
   {
     name: 'no kind of token passes as another',
     law: 'law 6',
-    file: token,
+    file: redeemSecret,
     find: "if (presented.kind !== hooks.kind) throw invalidGrant('wrong_kind',",
     replace: "if (false) throw invalidGrant('wrong_kind',",
     test: { file: tokenTest, title: /no kind of token passes as another/ },
@@ -240,7 +240,7 @@ export const authorizationServerMutants: readonly Mutant[] = [
   {
     name: 'a refresh token is bound to its client',
     law: 'law 6',
-    file: token,
+    file: redeemSecret,
     find: 'if (grant.clientId !== client.clientId)',
     replace: 'if (false)',
     test: { file: tokenTest, title: /a refresh token of another client/ },
@@ -256,9 +256,9 @@ export const authorizationServerMutants: readonly Mutant[] = [
   {
     name: 'a client without the refresh grant gets no refresh token',
     law: 'AS-39',
-    file: token,
-    find: "...(client.grantTypes.includes('refresh_token') && {",
-    replace: '...({',
+    file: redeemSecret,
+    find: "const refreshable = client.client.grantTypes.includes('refresh_token')",
+    replace: 'const refreshable = true',
     test: { file: tokenTest, title: /AS-39/ },
   },
   {
@@ -440,7 +440,7 @@ export const authorizationServerMutants: readonly Mutant[] = [
   {
     name: 'a grant is there to be ended as long as its access tokens may live',
     law: 'law 14',
-    file: token,
+    file: redeemSecret,
     find: 'expiresAt: Math.max(refreshTokensUntil, accessTokensUntil)',
     replace: 'expiresAt: refreshTokensUntil',
     test: { file: revocationTest, title: /can be ended while one of them lives/ },

@@ -246,10 +246,10 @@ export const programMutants: readonly Mutant[] = [
   {
     name: 'codes and refresh tokens are derived, never kept',
     law: 'law 11',
-    file: 'packages/auth/src/authorization-server/endpoints/token.ts',
+    file: 'packages/auth/src/authorization-server/grants/redeem-secret.ts',
     find: 'value: redemption.grant,',
     replace:
-      'value: { ...redemption.grant, codeChallenge: await formatSecret(entry.id, redemption.grant, derivedKeys) },',
+      'value: { ...redemption.grant, codeChallenge: await import("./secret.ts").then((secret) => secret.formatSecret(entry.id, redemption.grant, derivedKeys)) },',
     test: { file: 'packages/portcullis/test/secrets-at-rest.test.ts', title: /RS-32/ },
   },
   {

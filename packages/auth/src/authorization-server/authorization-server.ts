@@ -13,6 +13,7 @@ import { registerEndpoint } from './endpoints/register.ts'
 import { revocationsEndpoint } from './endpoints/revocations.ts'
 import { revokeEndpoint } from './endpoints/revoke.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
+import { offeredGrantTypes } from './grants/grant-types.ts'
 import { createHosts, type Hosts } from './hosts.ts'
 import { createLimits } from './limits.ts'
 import {
@@ -74,6 +75,7 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
       await signingKey() // there are none before the first start
       return publishedKeys(store, now())
     },
+    grantTypes: offeredGrantTypes(options),
     limits: createLimits(options),
     grantEnds: { store, accessTokenLifetime, now, onEvent },
   }

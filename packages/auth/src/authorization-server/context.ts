@@ -3,6 +3,7 @@ import type { SigningKey } from '../jwt/sign.ts'
 import type { ClientKeys } from '../protocol/client-metadata.ts'
 import type { Clients } from './clients/clients.ts'
 import type { ResolvedOptions } from './config.ts'
+import type { GrantType } from './grants/grant-type.ts'
 import type { Limits } from './limits.ts'
 import type { EndGrantOptions } from './revocation/end-grant.ts'
 import type { DerivedKeys } from './tokens/derived-keys.ts'
@@ -19,6 +20,8 @@ export interface RequestInfo {
 export interface ServerContext {
   options: ResolvedOptions
   clients: Clients
+  /** Those that are offered, by name. */
+  grantTypes: ReadonlyMap<string, GrantType>
   /** The keys that a client named. */
   clientKeys: (keys: ClientKeys) => KeySet
   derivedKeys: DerivedKeys

@@ -26,7 +26,8 @@ export interface UnusedClientRecord {
 }
 
 /**
- * What one resource owner authorised for one client, once. It holds all that its code and its refresh tokens are bound to; they are derived from it.
+ * What one resource owner authorised for one client, once; or what a client may do by itself, and then it is its own subject. It holds all that
+ * its code and its refresh tokens are bound to; they are derived from it.
  * See `grants/secret.ts` for how, and `grants/redeem.ts` for the rules.
  */
 export interface GrantRecord {
@@ -36,12 +37,14 @@ export interface GrantRecord {
   displayName?: string
   scope: readonly string[]
   resource: string
-  redirectUri: string
+  /** Where the code was sent; absent where there was none. */
+  redirectUri?: string
   /** The authorization request named no redirect URI, so the token request need not either (RFC 6749 §4.1.3). */
   redirectUriOmitted?: true
-  codeChallenge: string
-  /** Seconds since the epoch. */
-  authTime: number
+  /** Absent where there was no code. */
+  codeChallenge?: string
+  /** When the person proved who they are; seconds since the epoch. Absent where nobody did for this grant. */
+  authTime?: number
   issuedAt: number
   /** Generation of the newest secret: 0 is the code, 1, 2, … the refresh tokens. */
   generation: number

@@ -1,14 +1,16 @@
 import { clientAssertionAlgorithms } from '../../jwt/verify-client-assertion.ts'
 import type { AuthorizationServerMetadata } from '../../protocol/metadata.ts'
 import type { ResolvedOptions } from '../config.ts'
+import { offeredGrantTypes } from '../grants/grant-types.ts'
 
 const authenticationMethods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']
 
 /** The documents that describe this server, made once (RFC 8414 §2, RFC 9207 §3). Nothing stands there that is not enforced (law 13). */
-export function metadataDocuments({ issuer, resources, clientDocuments }: ResolvedOptions): {
+export function metadataDocuments(options: ResolvedOptions): {
   authorizationServer: string
   openidConfiguration: string
 } {
+  const { issuer, resources, clientDocuments } = options
   const base = issuer.replace(/\/$/, '')
   const metadata: AuthorizationServerMetadata = {
     issuer,
@@ -20,7 +22,7 @@ export function metadataDocuments({ issuer, resources, clientDocuments }: Resolv
     scopes_supported: [...new Set(resources.flatMap(({ advertisedScopes }) => advertisedScopes))],
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
-    grant_types_supported: ['authorization_code', 'refresh_token'],
+    grant_types_supported: [...offeredGrantTypes(options).keys()],
     token_endpoint_auth_methods_supported: authenticationMethods,
     revocation_endpoint_auth_methods_supported: authenticationMethods,
     token_endpoint_auth_signing_alg_values_supported: clientAssertionAlgorithms,

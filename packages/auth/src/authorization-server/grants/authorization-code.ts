@@ -3,11 +3,12 @@ import { type Parameters, requireParameter } from '../../protocol/parameters.ts'
 import { isCodeVerifier } from '../../protocol/pkce.ts'
 import type { GrantRecord } from '../records.ts'
 import { toBase64url } from '../tokens/base64url.ts'
-import type { GrantHooks } from './grant-hooks.ts'
+import type { GrantType } from './grant-type.ts'
+import { redeemSecret } from './redeem-secret.ts'
+import type { SecretGrant } from './secret-grant.ts'
 import { TokenRefusedError } from './token-refused-error.ts'
 
-/** The authorization code grant (RFC 6749 §4.1.3, RFC 7636 §4.6). */
-export const authorizationCode: GrantHooks = {
+const code: SecretGrant = {
   kind: 'code',
   secretParameter: 'code',
 
@@ -21,6 +22,13 @@ export const authorizationCode: GrantHooks = {
   },
 
   scope: (grant) => grant.scope,
+}
+
+/** The authorization code grant (RFC 6749 §4.1.3, RFC 7636 §4.6). */
+export const authorizationCode: GrantType = {
+  name: 'authorization_code',
+  isOffered: () => true,
+  issue: (request, context) => redeemSecret(code, request, context),
 }
 
 function requireSameRedirect(grant: GrantRecord, parameters: Parameters): void {

@@ -25,7 +25,7 @@ export function signAccessToken(
     scope: formatScope(scope),
     iat: issuedAt,
     exp: issuedAt + lifetime,
-    auth_time: grant.authTime,
+    ...(grant.authTime !== undefined && { auth_time: grant.authTime }),
     jti: randomText(16),
     grant_id: grantId,
   })

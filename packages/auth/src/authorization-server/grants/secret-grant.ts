@@ -2,8 +2,8 @@ import type { Parameters } from '../../protocol/parameters.ts'
 import type { GrantRecord } from '../records.ts'
 import type { SecretKind } from './secret.ts'
 
-/** What a grant type adds to the phases that the token endpoint owns, so that none can skip a check. */
-export interface GrantHooks {
+/** What a grant type that presents a secret of a grant adds to the phases of `redeemSecret`, so that none can skip a check. */
+export interface SecretGrant {
   kind: SecretKind
   /** The parameter that carries the code or refresh token. */
   secretParameter: string

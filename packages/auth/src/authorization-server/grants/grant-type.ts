@@ -1,0 +1,36 @@
+import type { RequestParameters } from '../../protocol/parameters.ts'
+import type { AuthenticatedClient } from '../clients/authenticate-client.ts'
+import type { ResolvedOptions } from '../config.ts'
+import type { ServerContext } from '../context.ts'
+import type { GrantRecord } from '../records.ts'
+
+/** A token request (RFC 6749 §3.2) whose client is authenticated, and whose rest nobody has looked at yet. */
+export interface TokenRequest {
+  parameters: RequestParameters
+  client: AuthenticatedClient
+  /** What the event of a refusal tells; a grant type adds the grant once it is proved. */
+  known: { clientId?: string; grantId?: string }
+}
+
+/** What a token request comes to; it is committed. */
+export interface Issued {
+  grantId: string
+  grant: GrantRecord
+  /** Of the access token. */
+  scope: readonly string[]
+  /** The answer was given before, and this is the same again. */
+  isReplay: boolean
+  /** The client gets the newest refresh token of the grant too. */
+  withRefreshToken: boolean
+}
+
+/**
+ * A grant type of the token endpoint. It validates everything before it consumes anything (law 5), and what its client showed
+ * (`client.consumption`) in the commit that it ends in. Throws `OAuthError` or `TokenRefusedError`.
+ */
+export interface GrantType {
+  /** Value of `grant_type`, and in `grant_types_supported`. */
+  name: string
+  isOffered(options: ResolvedOptions): boolean
+  issue(request: TokenRequest, context: ServerContext): Promise<Issued>
+}

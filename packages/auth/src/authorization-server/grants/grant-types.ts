@@ -1,0 +1,13 @@
+import type { ResolvedOptions } from '../config.ts'
+import { authorizationCode } from './authorization-code.ts'
+import type { GrantType } from './grant-type.ts'
+import { refreshToken } from './refresh-token.ts'
+
+const all: readonly GrantType[] = [authorizationCode, refreshToken]
+
+/** The grant types that are offered, by name. */
+export function offeredGrantTypes(options: ResolvedOptions): ReadonlyMap<string, GrantType> {
+  return new Map(
+    all.filter((grantType) => grantType.isOffered(options)).map((grantType) => [grantType.name, grantType]),
+  )
+}

@@ -1,0 +1,33 @@
+import { formatScope } from '../../protocol/scope.ts'
+import type { ServerContext } from '../context.ts'
+import { jsonResponse } from '../responses.ts'
+import { signAccessToken } from '../tokens/access-token.ts'
+import type { Issued } from './grant-type.ts'
+import { formatSecret } from './secret.ts'
+
+/** Answers a token request with what it comes to (RFC 6749 §5.1). */
+export async function tokenResponse(
+  grantType: string,
+  { grantId, grant, scope, isReplay, withRefreshToken }: Issued,
+  { options, derivedKeys, signingKey }: ServerContext,
+): Promise<Response> {
+  const lifetime = options.accessTokenLifetime
+  const accessToken = await signAccessToken(await signingKey(), {
+    issuer: options.issuer,
+    grantId,
+    grant,
+    scope,
+    issuedAt: options.now(),
+    lifetime,
+  })
+  const about = { grantId, clientId: grant.clientId, subject: grant.subject, resource: grant.resource, scope }
+  if (isReplay) options.onEvent({ type: 'refresh_replayed', generation: grant.generation, ...about })
+  options.onEvent({ type: 'token_issued', grantType, generation: grant.generation, ...about })
+  return jsonResponse({
+    access_token: accessToken,
+    token_type: 'Bearer',
+    expires_in: lifetime,
+    ...(withRefreshToken && { refresh_token: await formatSecret(grantId, grant, derivedKeys) }),
+    scope: formatScope(scope),
+  })
+}
