@@ -52,7 +52,7 @@ test('AS-11 a client that a document describes connects without registering, and
   })
   const program = await startProgram(t, {
     argv: ['--upstream', `${upstream}/mcp`],
-    settings: `clientDocuments: { enabled: true, dangerouslyAllowLoopback: ["${new URL(host).host}"] }`,
+    settings: `clientDocuments: { dangerouslyAllowLoopback: ["${new URL(host).host}"] }`,
   })
   const person = new Person(program.origin)
   await person.becomeOwner(program)
@@ -72,7 +72,6 @@ test('law 8: a document at an address that is not public is not asked for, and t
   })
   const program = await startProgram(t, {
     argv: ['--upstream', `${upstream}/mcp`],
-    settings: 'clientDocuments: { enabled: true }',
   })
   const person = new Person(program.origin)
   await person.becomeOwner(program)

@@ -169,9 +169,9 @@ export const schema = section({
     ),
   clientDocuments: section({
     enabled: truth()
-      .prefault(false)
+      .prefault(true)
       .describe(
-        'Whether clients may come with the URL of a document that describes them (client ID metadata documents) instead of registering. Such documents are fetched over https, without redirects, from public addresses alone, and for people who are signed in.',
+        'Whether clients may come with the URL of a document that describes them (client ID metadata documents) instead of registering. Such documents are fetched over https, without redirects, from public addresses alone, and for people who are signed in. In a network without a way out only well-known clients come through so; with `false` all register.',
       ),
     hosts: listOf(host())
       .optional()
