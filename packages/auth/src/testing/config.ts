@@ -1,0 +1,33 @@
+import type { AuthorizationServerOptions } from '../authorization-server/config.ts'
+import type { ConnectionEvent } from '../protocol/events.ts'
+
+export interface TestAuthorizationServerOptions {
+  /** The URL of the MCP server under test, as its users type it. */
+  resource: string
+  /** Its scopes with their descriptions; the first is given to clients that ask for none. Default: `mcp` alone. */
+  scopes?: Readonly<Record<string, string>>
+  /** The issuer identifier. Default: `https://auth.test`, which is reached through `fetch` of what this makes alone. */
+  issuer?: string
+  /** Whatever else the authorization server takes. Default: nothing. */
+  options?: Partial<AuthorizationServerOptions>
+  /** Told of every step. Default: nothing. */
+  onEvent?: (event: ConnectionEvent) => void
+  /** Seconds since the epoch. Default: the system clock; `advance` moves it on. */
+  now?: () => number
+  /** Waits; how `slow` is played. Default: a timer. */
+  wait?: (milliseconds: number) => Promise<void>
+}
+
+export type ResolvedTestOptions = Required<TestAuthorizationServerOptions>
+
+export function resolveOptions(options: TestAuthorizationServerOptions): ResolvedTestOptions {
+  return {
+    resource: options.resource,
+    scopes: options.scopes ?? { mcp: 'Use this server for you' },
+    issuer: options.issuer ?? 'https://auth.test',
+    options: options.options ?? {},
+    onEvent: options.onEvent ?? (() => {}),
+    now: options.now ?? (() => Math.floor(Date.now() / 1000)),
+    wait: options.wait ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))),
+  }
+}

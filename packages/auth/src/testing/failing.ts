@@ -1,0 +1,139 @@
+import type { ServerSecret } from '../authorization-server/config.ts'
+import type { AuthorizationServerKinds } from '../authorization-server/records.ts'
+import type { Store } from '../authorization-server/store.ts'
+import { fromBase64url, randomText } from '../authorization-server/tokens/base64url.ts'
+import { createDerivedKeys } from '../authorization-server/tokens/derived-keys.ts'
+import { loadSigningKey } from '../authorization-server/tokens/signing-keys.ts'
+import { generateSigningKey, importSigningKey, type SigningKey, signJwt } from '../jwt/sign.ts'
+import { pathOf } from '../protocol/resource.ts'
+import { type Fault, tokenFaults } from './faults.ts'
+
+export interface FailingOptions {
+  issuer: string
+  /** Those that are in force now. */
+  faults: ReadonlySet<Fault>
+  answer: (request: Request) => Promise<Response>
+  /** The key that access tokens are signed with now. */
+  signingKey: () => Promise<SigningKey>
+  now: () => number
+  wait: (milliseconds: number) => Promise<void>
+}
+
+/** Answers as an authorization server with these faults would. */
+export async function answerWithFaults(request: Request, options: FailingOptions): Promise<Response> {
+  const { issuer, faults, answer, wait } = options
+  const base = pathOf(issuer).replace(/\/$/, '')
+  const { pathname } = new URL(request.url)
+  const endpoint =
+    pathname.startsWith('/.well-known/') || pathname.includes('/.well-known/')
+      ? 'metadata'
+      : pathname.slice(base.length + 1)
+  if (faults.has('slow')) await wait(3000)
+  switch (endpoint) {
+    case 'metadata':
+      if (faults.has('metadata_down')) return down()
+      if (faults.has('metadata_missing')) return missing()
+      return changed(await answer(request), (metadata) => metadataWithFaults(metadata, faults))
+    case 'jwks':
+      return faults.has('keys_down') ? down() : answer(request)
+    case 'register':
+      return faults.has('no_registration') ? missing() : answer(request)
+    case 'token': {
+      if (faults.has('token_down')) return down()
+      if (faults.has('refused_refresh') && (await grantTypeOf(request)) === 'refresh_token')
+        return Response.json(
+          { error: 'invalid_grant', error_description: 'The refresh token is refused on purpose' },
+          { status: 400 },
+        )
+      return changed(await answer(request), (tokens) => tokensWithFaults(tokens, options))
+    }
+    default:
+      return answer(request)
+  }
+}
+
+async function grantTypeOf(request: Request): Promise<string | null> {
+  return new URLSearchParams(await request.clone().text()).get('grant_type')
+}
+
+/** The same answer with another body, where it is a good one and a fault changes it. */
+async function changed(
+  response: Response,
+  change: (body: Document) => Document | Promise<Document>,
+): Promise<Response> {
+  if (response.status !== 200 || response.body === null) return response
+  const headers = new Headers(response.headers)
+  return new Response(JSON.stringify(await change(await response.json())), { status: 200, headers })
+}
+
+type Document = Record<string, unknown>
+
+const newerThanRfc8414 = [
+  'code_challenge_methods_supported',
+  'authorization_response_iss_parameter_supported',
+  'client_id_metadata_document_supported',
+  'pushed_authorization_request_endpoint',
+  'device_authorization_endpoint',
+]
+
+function metadataWithFaults(metadata: Document, faults: ReadonlySet<Fault>): Document {
+  const without = [
+    ...(faults.has('old_metadata') ? newerThanRfc8414 : []),
+    ...(faults.has('no_registration') ? ['registration_endpoint'] : []),
+    ...(faults.has('no_client_documents') ? ['client_id_metadata_document_supported'] : []),
+  ]
+  const left = Object.fromEntries(Object.entries(metadata).filter(([name]) => !without.includes(name)))
+  return faults.has('metadata_of_another') ? { ...left, issuer: 'https://another.test' } : left
+}
+
+async function tokensWithFaults(tokens: Document, options: FailingOptions): Promise<Document> {
+  const { faults } = options
+  const { access_token: accessToken, refresh_token: refreshToken, ...rest } = tokens
+  const isTouched = tokenFaults.some((fault) => faults.has(fault)) && typeof accessToken === 'string'
+  return {
+    access_token: isTouched ? await tokenWithFaults(accessToken, options) : accessToken,
+    ...(refreshToken !== undefined && !faults.has('no_refresh_tokens') && { refresh_token: refreshToken }),
+    ...rest,
+  }
+}
+
+/** The same token, made anew with what is wrong with it. */
+async function tokenWithFaults(accessToken: string, { faults, signingKey, now }: FailingOptions): Promise<string> {
+  const claims = claimsOf(accessToken)
+  const key = await signingKey()
+  return signJwt(faults.has('unknown_key') ? await unknownKey() : key, faults.has('wrong_type') ? 'JWT' : 'at+jwt', {
+    ...claims,
+    ...(faults.has('expired_tokens') && { iat: now() - 7200, exp: now() - 3600 }),
+    ...(faults.has('wrong_audience') && { aud: 'https://another.test/mcp' }),
+    ...(faults.has('wrong_issuer') && { iss: 'https://another.test' }),
+  })
+}
+
+function claimsOf(accessToken: string): Document {
+  const [, payload = ''] = accessToken.split('.')
+  return JSON.parse(new TextDecoder().decode(fromBase64url(payload)))
+}
+
+async function unknownKey(): Promise<SigningKey> {
+  const { privateJwk } = await generateSigningKey()
+  return importSigningKey(randomText(9), privateJwk)
+}
+
+/** The key that a server with these secrets signs with. */
+export function signingKeyOf(
+  store: Store<AuthorizationServerKinds>,
+  secrets: readonly [ServerSecret, ...ServerSecret[]],
+  now: () => number,
+): Promise<SigningKey> {
+  return loadSigningKey(store, createDerivedKeys(secrets), now)
+}
+
+function down(): Response {
+  return Response.json({ error: 'temporarily_unavailable' }, { status: 503, headers: open })
+}
+
+function missing(): Response {
+  return Response.json({ error: 'not_found' }, { status: 404, headers: open })
+}
+
+const open = { 'access-control-allow-origin': '*', 'cache-control': 'no-store' }

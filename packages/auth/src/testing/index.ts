@@ -1,0 +1,9 @@
+export type { TestAuthorizationServerOptions } from './config.ts'
+export { type Fault, faults, isFault } from './faults.ts'
+export type { Answer } from './person.ts'
+export type { TestClient, TestSession } from './session.ts'
+export {
+  createTestAuthorizationServer,
+  type SignInOptions,
+  type TestAuthorizationServer,
+} from './test-authorization-server.ts'
