@@ -531,4 +531,20 @@ export const programMutants: readonly Mutant[] = [
     replace: "(await store.get('forgivenAttempts', `${kind} ${index - 1}`))?.value.count",
     test: { file: pagesTest, title: /buys no guesses at others/ },
   },
+  {
+    name: 'switches are thrown at a name of this machine alone',
+    law: 'law 1',
+    file: 'packages/portcullis/src/dev/dev-handler.ts',
+    find: "if (!hosts.includes(headers.get('host') ?? ''))",
+    replace: 'if (false)',
+    test: { file: 'packages/portcullis/test/dev.test.ts', title: /law 1: pages of other sites/ },
+  },
+  {
+    name: 'pages of other sites throw no switch',
+    law: 'law 1',
+    file: 'packages/portcullis/src/dev/dev-handler.ts',
+    find: "return isForeign && method !== 'GET' ?",
+    replace: 'return false ?',
+    test: { file: 'packages/portcullis/test/dev.test.ts', title: /law 1: pages of other sites/ },
+  },
 ]

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
 import test from 'node:test'
 import { type ConnectionEvent, createResourceServer } from '@portcullis/auth'
 import { createTestAuthorizationServer, type Fault, faults, isFault } from '@portcullis/auth/testing'
@@ -165,6 +166,18 @@ test('clients meet what they must be able to bear', async () => {
   assert.equal((await session.refresh()).scope.join(), 'notes:read')
 })
 
+test('short tokens live five seconds, and say so', async () => {
+  const { authority, call } = world()
+  authority.faults.add('short_tokens')
+  const token = await authority.accessToken()
+
+  const before = await call(token)
+  authority.advance(11) // five of them tolerated
+  const after = await call(token)
+
+  assert.deepEqual([before, after], [200, 401])
+})
+
 test('slow waits before every answer', async () => {
   const waited: number[] = []
   const authority = createTestAuthorizationServer({
@@ -181,4 +194,12 @@ test('slow waits before every answer', async () => {
 test('every fault says what it does', () => {
   for (const [name, text] of Object.entries(faults)) assert.match(text, /^[A-Z].*\.$/, name)
   assert.ok(!isFault('toString'))
+})
+
+const page = new URL('../../../docs/testing.md', import.meta.url)
+
+test('the page about testing names every fault', { skip: !existsSync(page) }, () => {
+  const rows = Object.entries(faults).map(([name, text]) => `| \`${name}\` | ${text} |`)
+
+  assert.ok(readFileSync(page, 'utf8').includes(rows.join('\n')))
 })

@@ -36,6 +36,7 @@ test('every command explains itself', async () => {
     'owner-link',
     'check-config',
     'doctor',
+    'dev',
   ]) {
     const { code, out } = await command(newFolder(), `${words} --help`)
     assert.equal(code, exitCodes.done)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addCheckConfigCommand } from './commands/check-config.ts'
+import { addDevCommand } from './commands/dev.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { EndedCommand } from './commands/ended-command.ts'
 import { addGrantsCommand } from './commands/grants.ts'
@@ -56,6 +57,7 @@ function createProgram(io: Io): Command {
   addOwnerLinkCommand(program, io)
   addCheckConfigCommand(program, io)
   addDoctorCommand(program, io)
+  addDevCommand(program, io)
   return program
 }
 
@@ -69,6 +71,7 @@ Examples:
   portcullis grants list --user ada
   portcullis check-config --config portcullis.yaml
   portcullis doctor https://mcp.example.com/mcp
+  portcullis dev --resource http://localhost:3000/mcp
 
 Each command explains itself: portcullis users invite --help. Users, grants and links are those of the database in the current folder, or of
 --database FILE, with a server running on it or not.

@@ -1,4 +1,5 @@
 import type { AuthorizationServerOptions } from '../authorization-server/config.ts'
+import type { Interaction } from '../authorization-server/interaction/interaction.ts'
 import type { ConnectionEvent } from '../protocol/events.ts'
 
 export interface TestAuthorizationServerOptions {
@@ -8,6 +9,8 @@ export interface TestAuthorizationServerOptions {
   scopes?: Readonly<Record<string, string>>
   /** The issuer identifier. Default: `https://auth.test`, which is reached through `fetch` of what this makes alone. */
   issuer?: string
+  /** The page that asks who signs in, for people with a browser; it sets `personCookie` and leads back. Default: 401. */
+  signIn?: Interaction['signIn']
   /** Whatever else the authorization server takes. Default: nothing. */
   options?: Partial<AuthorizationServerOptions>
   /** Told of every step. Default: nothing. */
@@ -25,6 +28,7 @@ export function resolveOptions(options: TestAuthorizationServerOptions): Resolve
     resource: options.resource,
     scopes: options.scopes ?? { mcp: 'Use this server for you' },
     issuer: options.issuer ?? 'https://auth.test',
+    signIn: options.signIn ?? (async () => new Response('Nobody is signed in', { status: 401 })),
     options: options.options ?? {},
     onEvent: options.onEvent ?? (() => {}),
     now: options.now ?? (() => Math.floor(Date.now() / 1000)),

@@ -94,6 +94,7 @@ async function tokensWithFaults(tokens: Document, options: FailingOptions): Prom
     access_token: isTouched ? await tokenWithFaults(accessToken, options) : accessToken,
     ...(refreshToken !== undefined && !faults.has('no_refresh_tokens') && { refresh_token: refreshToken }),
     ...rest,
+    ...(isTouched && faults.has('short_tokens') && { expires_in: 5 }),
   }
 }
 
@@ -103,6 +104,7 @@ async function tokenWithFaults(accessToken: string, { faults, signingKey, now }:
   const key = await signingKey()
   return signJwt(faults.has('unknown_key') ? await unknownKey() : key, faults.has('wrong_type') ? 'JWT' : 'at+jwt', {
     ...claims,
+    ...(faults.has('short_tokens') && { exp: now() + 5 }),
     ...(faults.has('expired_tokens') && { iat: now() - 7200, exp: now() - 3600 }),
     ...(faults.has('wrong_audience') && { aud: 'https://another.test/mcp' }),
     ...(faults.has('wrong_issuer') && { iss: 'https://another.test' }),

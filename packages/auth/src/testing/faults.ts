@@ -1,6 +1,7 @@
 /** Ways in which an authorization server can fail its clients and resource servers, each with what it does. */
 export const faults = {
   expired_tokens: 'Access tokens have expired when they are issued.',
+  short_tokens: 'Access tokens live five seconds.',
   wrong_audience: 'Access tokens are for another resource.',
   wrong_issuer: 'Access tokens name another issuer.',
   wrong_type: 'Access tokens have the type of an ID token: JWT.',
@@ -28,4 +29,11 @@ export function isFault(name: string): name is Fault {
 }
 
 /** The faults that are in a token itself. */
-export const tokenFaults = ['expired_tokens', 'wrong_audience', 'wrong_issuer', 'wrong_type', 'unknown_key'] as const
+export const tokenFaults = [
+  'expired_tokens',
+  'short_tokens',
+  'wrong_audience',
+  'wrong_issuer',
+  'wrong_type',
+  'unknown_key',
+] as const

@@ -1,6 +1,6 @@
 export type { TestAuthorizationServerOptions } from './config.ts'
 export { type Fault, faults, isFault } from './faults.ts'
-export type { Answer } from './person.ts'
+export { type Answer, personCookie } from './person.ts'
 export type { TestClient, TestSession } from './session.ts'
 export {
   createTestAuthorizationServer,

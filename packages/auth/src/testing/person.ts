@@ -8,7 +8,7 @@ export function personOf({ headers }: Request): string | undefined {
 }
 
 /** The value of a `Cookie` or `Set-Cookie` header by which a person is signed in. */
-export function cookieOf(name: string): string {
+export function personCookie(name: string): string {
   return `${cookieName}=${encodeURIComponent(name)}`
 }
 
@@ -27,7 +27,7 @@ export async function answerPages(
   { subject, decision }: Answer,
   fetch: (request: Request) => Promise<Response>,
 ): Promise<URL> {
-  const cookie = cookieOf(subject)
+  const cookie = personCookie(subject)
   const page = await fetch(new Request(url, { headers: { cookie } }))
   const shown = await page.text()
   const location = page.headers.get('location')

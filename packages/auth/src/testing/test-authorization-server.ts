@@ -59,7 +59,16 @@ export interface TestAuthorizationServer
 
 /** Throws `TypeError` for an option that cannot stand. */
 export function createTestAuthorizationServer(testOptions: TestAuthorizationServerOptions): TestAuthorizationServer {
-  const { resource, scopes, issuer, options, onEvent, now: startedAt, wait } = resolveOptions(testOptions)
+  const {
+    resource,
+    scopes,
+    issuer,
+    signIn: askWho,
+    options,
+    onEvent,
+    now: startedAt,
+    wait,
+  } = resolveOptions(testOptions)
   let ahead = 0
   const now = () => startedAt() + ahead
   const store = options.store ?? memoryStore<AuthorizationServerKinds>({ now })
@@ -78,7 +87,7 @@ export function createTestAuthorizationServer(testOptions: TestAuthorizationServ
             ? undefined
             : { subject, displayName: subject, authTime: now(), sessionId: `session of ${subject}` }
         },
-        signIn: async () => new Response('Nobody is signed in', { status: 401 }),
+        signIn: askWho,
       },
       registrationLimit: 1e9,
       onEvent,

@@ -1,0 +1,62 @@
+import { isScopeToken, whyNotIdentifier } from '@portcullis/auth/protocol'
+import type { Command } from 'commander'
+import { InvalidArgumentError } from 'commander'
+import type { Io } from '../io.ts'
+import { showExamples } from './options.ts'
+
+/** `portcullis dev` */
+export function addDevCommand(program: Command, io: Io): void {
+  const command = program
+    .command('dev')
+    .summary('Run an authorization server for tests, which fails when told to.')
+    .description(
+      'Run an authorization server for tests and workshops on this machine, until told to stop. Everything is in memory, alice and bob sign in by one click, and switches at /dev make it fail on purpose.',
+    )
+    .option('--resource <url>', 'The MCP server that tokens are for.', parseResource, 'http://localhost:3000/mcp')
+    .option('--port <number>', 'Where it listens, on this machine alone. 0 takes a free one.', parsePort, 7090)
+    .option('--scopes <scopes>', 'Its scopes, separated by commas; the first is given by default.', parseScopes, [
+      'mcp',
+    ])
+    .option('--fault <name>', 'Fail like this from the start; may be given several times.', collect, [])
+    .option('--approve', 'Let alice allow everything without being asked: for clients without a browser.')
+  showExamples(
+    command,
+    'dev --resource http://localhost:3000/mcp',
+    'dev --scopes notes:read,notes:write --approve',
+    'dev --fault wrong_audience --fault slow',
+  ).action(async ({ resource, port, scopes, fault, approve = false }) => {
+    const [{ runDev }, { faults, isFault }] = await Promise.all([
+      import('../dev/run-dev.ts'),
+      import('@portcullis/auth/testing'),
+    ])
+    const unknown = fault.find((name: string) => !isFault(name))
+    if (unknown !== undefined)
+      command.error(`error: there is no fault "${unknown}"; there are ${Object.keys(faults).join(', ')}`, {
+        exitCode: 2,
+      })
+    await runDev({ resource, port, scopes, faults: fault.filter(isFault), approve }, io)
+  })
+}
+
+function parseResource(text: string): string {
+  const whyNot = whyNotIdentifier(text)
+  if (whyNot !== undefined) throw new InvalidArgumentError(`It ${whyNot}.`)
+  return text
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('It is no port.')
+  return port
+}
+
+function parseScopes(text: string): string[] {
+  const scopes = text.split(',').map((scope) => scope.trim())
+  const wrong = scopes.find((scope) => !isScopeToken(scope))
+  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is no scope token.`)
+  return scopes
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value]
+}
