@@ -13,7 +13,7 @@ import { type Server, startServer } from '../program.ts'
 import { ratios, summarize } from '../statistics.ts'
 import { versionOf } from '../versions.ts'
 
-/** What issuing costs: CPU time of the authorization server per operation, beside the floor and beside oidc-provider, all on durable SQLite. */
+/** What issuing costs: CPU time of the authorization server per operation, beside the floor, oidc-provider and better-auth, all on durable SQLite. */
 export const authorizationServer: Bench = { name: 'authorization-server', title: 'Authorization server', run }
 
 const scopes = ['notes:read', 'notes:write']
@@ -22,7 +22,7 @@ const connections = 16
 const operations = ['registration', 'code exchange', 'refresh', 'metadata'] as const
 type Operation = (typeof operations)[number]
 
-const contenders = ['floor', 'Portcullis', 'oidc-provider'] as const
+const contenders = ['floor', 'Portcullis', 'oidc-provider', 'better-auth'] as const
 type Name = (typeof contenders)[number]
 
 interface Sample {
@@ -73,13 +73,17 @@ async function startSubjects({ commands, folder }: BenchContext, servers: Server
     floor: commands.peer('authorization-server-floor'),
     Portcullis: commands.ours('portcullis-authorization-server'),
     'oidc-provider': commands.peer('oidc-provider'),
+    'better-auth': commands.peer('better-auth'),
   }
   const subjects: Subject[] = []
   for (const name of contenders) {
     const settings = JSON.stringify({ folder: mkdtempSync(join(folder, 'database-')), resource, scopes })
     const server = await startServer({ name, script: [...scripts[name], settings] })
     servers.push(server)
-    const client = await registerClient(`http://127.0.0.1:${server.port}`, { resource, scope: scopes.join(' ') })
+    const client = await registerClient(`http://127.0.0.1:${server.port}`, {
+      resource,
+      scope: [...scopes, ...(name === 'better-auth' ? ['offline_access'] : [])].join(' '), // its condition for refresh tokens
+    })
     subjects.push({ name, server, client, codes: name === 'floor' ? codesOfFloor(server) : codesOf(client) })
   }
   return subjects
@@ -228,7 +232,7 @@ function report(
       `${rounds} rounds of ${batch} operations each in turn, ${connections} connections; figures are medians with quartiles, ratios are taken round by round`,
       'floor: HTTP, one ES256 signature, one durable SQLite write that shares its transaction with others; no check at all',
       `most memory held, MiB: ${[...memory].map(([name, mebibytes]) => `${name} ${mebibytes.toFixed(0)}`).join(', ')}`,
-      `versions: ${versionOf('oidc-provider')}`,
+      `versions: ${versionOf('oidc-provider')}, ${versionOf('better-auth')}; better-auth writes as it does by itself, each write in a transaction of its own`,
     ],
   }
 }
