@@ -225,8 +225,8 @@ export const authorizationServerMutants: readonly Mutant[] = [
     name: 'a code or refresh token is one that we made',
     law: 'law 6',
     file: `${folder}/grants/secret.ts`,
-    find: 'return crypto.subtle.verify(',
-    replace: 'return true || crypto.subtle.verify(',
+    find: 'return made !== undefined && sameHash(mac, made)',
+    replace: 'return made !== undefined',
     test: { file: tokenTest, title: /whose generation or MAC was changed/ },
   },
   {
@@ -636,8 +636,8 @@ export const authorizationServerMutants: readonly Mutant[] = [
     name: 'a code or refresh token stands on a seed that only the store has',
     law: 'law 6',
     file: `${folder}/grants/secret.ts`,
-    find: 'return new TextEncoder().encode(`${fields}.${seed}`)',
-    replace: 'return new TextEncoder().encode(seed === undefined ? seed : fields)',
+    find: '${generation}.${seed}`)',
+    replace: '${generation}.${seed === undefined}`)',
     test: { file: `${folder}/grants/secret.test.ts`, title: /law 6: neither the key without the seed/ },
   },
 ]

@@ -33,8 +33,8 @@ const isNodeAllowed = /^(stores\/|adapters\/(node\.ts$|node\/|[\w-]+\.node\.ts$)
 /** Where an option's default may be the system's own clock or fetch: everyone else is given them. */
 const isDefaultAllowed = /^([\w-]+\/config\.ts|resource-server\/remote-revocations\.ts)$/
 
-/** `#sha256` is the one import that Node and other runtimes resolve differently: it stands in the way of every request. */
-const conditionalImports: Record<string, string> = { '#sha256': 'resource-server' }
+/** Imports that Node and other runtimes resolve differently: they stand in the way of every request. */
+const conditionalImports: Record<string, string> = { '#sha256': 'resource-server', '#hmac': 'authorization-server' }
 
 const packageFolder = join(dirname(fileURLToPath(import.meta.url)), '..')
 const source = join(packageFolder, 'src')

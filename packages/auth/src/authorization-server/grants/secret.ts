@@ -1,5 +1,5 @@
+import { sameHash } from '../clients/secret-hash.ts'
 import type { GrantRecord } from '../records.ts'
-import { fromBase64url, toBase64url } from '../tokens/base64url.ts'
 import type { DerivedKeys } from '../tokens/derived-keys.ts'
 
 /**
@@ -29,23 +29,17 @@ export function parseSecret(text: string): PresentedSecret | undefined {
 
 /** The code of a grant at generation 0, its newest refresh token later: made with the key that the record names. */
 export async function formatSecret(grantId: string, grant: GrantRecord, keys: DerivedKeys): Promise<string> {
-  const key = keys.byId(grant.keyId, 'grant secrets')
-  if (key === undefined) throw new Error(`The secret "${grant.keyId}" is not configured any more`)
   const kind: SecretKind = grant.generation === 0 ? 'code' : 'refresh'
   const fields = `${grant.keyId}.${kind}.${grantId}.${grant.generation}`
-  const mac = await crypto.subtle.sign('HMAC', await key, macInput(fields, grant.seed))
-  return `${fields}.${toBase64url(new Uint8Array(mac))}`
+  const mac = await keys.mac(grant.keyId, 'grant secrets', `${fields}.${grant.seed}`)
+  if (mac === undefined) throw new Error(`The secret "${grant.keyId}" is not configured any more`)
+  return `${fields}.${mac}`
 }
 
 /** Whether the presented secret was made by us for this grant, in constant time. A kind that does not fit its generation never was. */
 export async function verifySecret(presented: PresentedSecret, seed: string, keys: DerivedKeys): Promise<boolean> {
   const { keyId, kind, grantId, generation, mac } = presented
-  const key = keys.byId(keyId, 'grant secrets')
-  const bytes = fromBase64url(mac)
-  if (key === undefined || bytes === undefined || (kind === 'code') !== (generation === 0)) return false
-  return crypto.subtle.verify('HMAC', await key, bytes, macInput(`${keyId}.${kind}.${grantId}.${generation}`, seed))
-}
-
-function macInput(fields: string, seed: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`${fields}.${seed}`)
+  if ((kind === 'code') !== (generation === 0)) return false
+  const made = await keys.mac(keyId, 'grant secrets', `${keyId}.${kind}.${grantId}.${generation}.${seed}`)
+  return made !== undefined && sameHash(mac, made)
 }

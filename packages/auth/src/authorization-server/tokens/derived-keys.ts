@@ -1,3 +1,4 @@
+import { type MacKey, macKey, macOf } from '#hmac'
 import type { ServerSecret } from '../config.ts'
 
 /** What a server secret is used for; each use has a key of its own (RFC 5869). */
@@ -9,10 +10,13 @@ export interface DerivedKeys {
   current(use: KeyUse): Promise<CryptoKey>
   /** `undefined` when no secret of that id is configured. */
   byId(id: string, use: KeyUse): Promise<CryptoKey> | undefined
+  /** HMAC-SHA-256 of `text`, base64url; `undefined` when no secret of that id is configured. */
+  mac(id: string, use: KeyUse, text: string): Promise<string | undefined>
 }
 
 export function createDerivedKeys(secrets: readonly [ServerSecret, ...ServerSecret[]]): DerivedKeys {
   const derived = new Map<string, Promise<CryptoKey>>()
+  const macKeys = new Map<string, Promise<{ key: MacKey }>>()
   const [current] = secrets
 
   function keyOf({ id, secret }: ServerSecret, use: KeyUse): Promise<CryptoKey> {
@@ -29,17 +33,35 @@ export function createDerivedKeys(secrets: readonly [ServerSecret, ...ServerSecr
       const secret = secrets.find((candidate) => candidate.id === id)
       return secret && keyOf(secret, use)
     },
+    async mac(id, use, text) {
+      const secret = secrets.find((candidate) => candidate.id === id)
+      if (secret === undefined) return undefined
+      const name = `${id} ${use}`
+      const deriving = macKeys.get(name) ?? deriveBytes(secret.secret, use).then((bytes) => ({ key: macKey(bytes) }))
+      macKeys.set(name, deriving)
+      const { key } = await deriving
+      return macOf(key, text)
+    },
   }
 }
 
-async function derive(secret: Uint8Array, use: KeyUse): Promise<CryptoKey> {
-  const input = await crypto.subtle.importKey('raw', new Uint8Array(secret), 'HKDF', false, ['deriveKey'])
-  const parameters = {
+async function deriveBytes(secret: Uint8Array, use: KeyUse): Promise<Uint8Array> {
+  const input = await crypto.subtle.importKey('raw', new Uint8Array(secret), 'HKDF', false, ['deriveBits'])
+  return new Uint8Array(await crypto.subtle.deriveBits(parametersOf(use), input, 256))
+}
+
+function parametersOf(use: KeyUse) {
+  return {
     name: 'HKDF',
     hash: 'SHA-256',
     salt: new Uint8Array(32),
     info: new TextEncoder().encode(`portcullis ${use}`),
   }
+}
+
+async function derive(secret: Uint8Array, use: KeyUse): Promise<CryptoKey> {
+  const input = await crypto.subtle.importKey('raw', new Uint8Array(secret), 'HKDF', false, ['deriveKey'])
+  const parameters = parametersOf(use)
   return use === 'signing key encryption'
     ? crypto.subtle.deriveKey(parameters, input, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
     : crypto.subtle.deriveKey(parameters, input, { name: 'HMAC', hash: 'SHA-256', length: 256 }, false, [
