@@ -56,6 +56,60 @@ test('AS-16 what a document said is used for as long as its host says, for a min
   }
 })
 
+test('what a document said is kept while it is fresh where nobody has let its client in, and for a week where somebody has', async () => {
+  const { world, host } = describing(described, { 'cache-control': 'max-age=600' })
+  await authorize(world, attemptOf(client))
+
+  const before = await world.store.get('clientDocument', clientId)
+  const code = (await consent(world, attemptOf(client))).get('code')
+  const after = await world.store.get('clientDocument', clientId)
+  world.clock.now += 600
+  host.answer = { kind: 'failure', reason: 'unreachable', detail: 'no connection' }
+  const later = await authorize(world, attemptOf(client))
+
+  assert.notEqual(code, null)
+  assert.equal(before?.expiresAt, 1_800_000_000 + 600)
+  assert.equal(after?.expiresAt, 1_800_000_000 + 7 * 24 * 3600)
+  assert.equal(later.status, 200)
+})
+
+test('of documents whose clients nobody has let in 500 are kept, each in the place of the oldest; one that somebody let in stays', async () => {
+  const { world, host } = describing(described, { 'cache-control': 'max-age=86400' })
+  await consent(world, attemptOf(client))
+  const ask = (identifier: string, at: number) => {
+    host.answer = answerOf(JSON.stringify({ ...described, client_id: identifier }), 200, {
+      'cache-control': 'max-age=86400',
+    })
+    return world.send(`/authorize?client_id=${encodeURIComponent(identifier)}`, { address: `192.0.2.${at % 250}` })
+  }
+  const identifiers = Array.from({ length: 1100 }, (_, at) => `https://host-${at}.example/client.json`)
+  for (const [at, identifier] of identifiers.entries()) await ask(identifier, at)
+
+  const kept: string[] = []
+  for (const identifier of [clientId, ...identifiers])
+    if ((await world.store.get('clientDocument', identifier)) !== undefined) kept.push(identifier)
+
+  assert.deepEqual(kept, [clientId, ...identifiers.slice(-500)])
+})
+
+for (const type of ['text/html', 'text/plain', 'application/octet-stream', 'application/jsonp', 'text/json', ''])
+  test(`AS-14 a document that is served as ${JSON.stringify(type)} is none`, async () => {
+    const { world } = describing(described, { 'content-type': type })
+
+    const response = await authorize(world, attemptOf(client))
+
+    assert.equal(response.status, 400)
+    assert.match(await response.text(), /application\/json/)
+    assert.equal(await world.store.get('clientDocument', clientId), undefined)
+  })
+
+for (const type of ['application/json', 'Application/JSON; charset=utf-8', 'application/oauth-client+json'])
+  test(`AS-14 a document that is served as ${type} is taken`, async () => {
+    const { world } = describing(described, { 'content-type': type })
+
+    assert.equal((await authorize(world, attemptOf(client))).status, 200)
+  })
+
 const unusable: Readonly<Record<string, unknown>> = {
   'AS-13 names another client': { ...described, client_id: 'https://client.example/other.json' },
   'AS-13 spells its identifier in another way': { ...described, client_id: 'https://CLIENT.example/mcp.json' },
@@ -159,7 +213,7 @@ const outages: Readonly<Record<string, FetchedDocument>> = {
 for (const [title, outage] of Object.entries(outages)) {
   test(`where the host of a document ${title}, what it said before goes on for a week, and is told`, async () => {
     const { world, host } = describing()
-    await authorize(world, attemptOf(client))
+    await consent(world, attemptOf(client))
     host.answer = outage
 
     world.clock.now += 7 * 24 * 3600 - 1
@@ -196,7 +250,7 @@ for (const [title, outage] of Object.entries(outages)) {
 for (const answer of [answerOf('', 404), answerOf('', 410), answerOf('', 301, { location: 'https://client.example/' })])
   test(`AS-25 a document that is gone (${answer.status}) is gone at once, whatever it said before`, async () => {
     const { world, host } = describing()
-    await authorize(world, attemptOf(client))
+    await consent(world, attemptOf(client))
     host.answer = answer
     world.clock.now += 3600
 
@@ -354,9 +408,9 @@ test('a document that is forgotten is fetched for the refresh of a client that s
 })
 
 test('AS-16 AS-25 what a document said does not come back once its host has taken it back', async () => {
-  for (const takenBack of [answerOf('', 410), answerOf('{}')]) {
+  for (const takenBack of [answerOf('', 410), answerOf('{}'), answerOf('<html>', 200, { 'content-type': 'text/html' })]) {
     const { world, host } = describing()
-    await authorize(world, attemptOf(client))
+    await consent(world, attemptOf(client))
     world.clock.now += 3600
     host.answer = takenBack
     await authorize(world, attemptOf(client))
@@ -410,7 +464,8 @@ function describing(
 }
 
 function answerOf(text: string, status = 200, headers: Record<string, string> = {}) {
-  return { kind: 'answer', status, header: (name: string) => headers[name], text } as const
+  const all: Record<string, string> = { 'content-type': 'application/json', ...headers }
+  return { kind: 'answer', status, header: (name: string) => all[name], text } as const
 }
 
 async function metadataOf(world: World): Promise<Record<string, unknown>> {

@@ -90,7 +90,9 @@ export interface TestClient {
   redirectUri: string
 }
 
-/** Registers a client by RFC 7591. */
+let registered = 0
+
+/** Registers a client by RFC 7591, another one each time. */
 export async function register(world: World, metadata: Record<string, unknown> = {}): Promise<TestClient> {
   const redirectUri = 'https://client.example/callback'
   const response = await world.send('/register', {
@@ -100,6 +102,7 @@ export async function register(world: World, metadata: Record<string, unknown> =
       redirect_uris: [redirectUri],
       token_endpoint_auth_method: 'none',
       client_name: 'Test',
+      software_version: String(registered++), // the same again would be the same client
       ...metadata,
     }),
   })

@@ -2,6 +2,8 @@ import type { ConnectionEvent } from '../protocol/events.ts'
 import { whyNotIdentifier } from '../protocol/resource.ts'
 import { isScopeToken, type ScopeHierarchy } from '../protocol/scope.ts'
 import type { DocumentFetch } from './clients/document-fetch.ts'
+import type { KnownClient } from './clients/known-clients.ts'
+import { type ResolvedStaticClient, resolveStaticClients, type StaticClient } from './clients/static-clients.ts'
 import type { Interaction } from './interaction/interaction.ts'
 import type { AuthorizationServerKinds } from './records.ts'
 import type { Store } from './store.ts'
@@ -57,6 +59,12 @@ export interface AuthorizationServerOptions {
   interaction: Interaction
   /** Clients whose identifier is the URL of a document that describes them. Default: none are taken. */
   clientDocuments?: ClientDocumentOptions
+  /** Clients that are known beforehand and need not register. `createClient` makes more while the server runs. Default: none. */
+  clients?: readonly StaticClient[]
+  /** What is known of the clients of vendors, for those that register with `none` and need a secret nevertheless. Default: nothing. */
+  knownClients?: readonly KnownClient[]
+  /** Initial access tokens, of at least 32 characters each, without which nobody registers (RFC 7591 §3). Default: none; anybody may. */
+  initialAccessTokens?: readonly string[]
   /** Further hosts (`name` or `name:port`) at which requests are answered. Default: only the issuer's. */
   allowedHosts?: readonly string[]
   /** Seconds an access token lives. Default 600. */
@@ -71,8 +79,17 @@ export interface AuthorizationServerOptions {
   unusedClientLifetime?: number
   /** How many such clients are kept; beyond that each takes the place of the oldest. Default 10,000. */
   unusedClientLimit?: number
+  /**
+   * Seconds in which a public client that registers the same again has its `client_id` again, which counts for no limit. At most half of
+   * `unusedClientLifetime` counts. Default 600; 0 is off.
+   */
+  registrationReplayWindow?: number
   /** Registrations allowed from one network address within an hour; from the /48 of an IPv6 address ten times as many. Default 200. */
   registrationLimit?: number
+  /** Grants that one person may have with one client; then those end that were used longest ago. Default 50. */
+  grantsPerClientLimit?: number
+  /** The same with all clients together. Default 500. */
+  grantsPerSubjectLimit?: number
   /** Refused token and revocation requests allowed from one network address within a minute. Default 60. */
   refusalLimit?: number
   /** Secrets, of at least 32 characters each, by which resource servers elsewhere may read the revocation feed. Default: none; then it is not served. */
@@ -88,8 +105,10 @@ export interface ResolvedResource extends Required<Omit<ProtectedResource, 'name
 }
 
 export interface ResolvedOptions
-  extends Required<Omit<AuthorizationServerOptions, 'resources' | 'secrets' | 'clientDocuments'>> {
+  extends Required<Omit<AuthorizationServerOptions, 'resources' | 'secrets' | 'clientDocuments' | 'clients'>> {
   clientDocuments: ClientDocumentOptions | undefined
+  /** By their identifiers. */
+  clients: ReadonlyMap<string, ResolvedStaticClient>
   resources: readonly ResolvedResource[]
   secrets: readonly [ServerSecret, ...ServerSecret[]]
 }
@@ -103,6 +122,9 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     secrets: resolveSecrets(options.secrets),
     interaction: options.interaction,
     clientDocuments: options.clientDocuments,
+    clients: resolveStaticClients(options.clients ?? []),
+    knownClients: options.knownClients ?? [],
+    initialAccessTokens: options.initialAccessTokens ?? [],
     allowedHosts: options.allowedHosts ?? [],
     accessTokenLifetime: options.accessTokenLifetime ?? 600,
     codeLifetime: options.codeLifetime ?? 60,
@@ -110,7 +132,10 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     refreshReplayWindow: options.refreshReplayWindow ?? 60,
     unusedClientLifetime: options.unusedClientLifetime ?? 7 * 24 * 3600,
     unusedClientLimit: options.unusedClientLimit ?? 10_000,
+    registrationReplayWindow: options.registrationReplayWindow ?? 600,
     registrationLimit: options.registrationLimit ?? 200,
+    grantsPerClientLimit: options.grantsPerClientLimit ?? 50,
+    grantsPerSubjectLimit: options.grantsPerSubjectLimit ?? 500,
     refusalLimit: options.refusalLimit ?? 60,
     revocationReaders: options.revocationReaders ?? [],
     onEvent: options.onEvent ?? (() => {}),
@@ -119,15 +144,19 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
   const whyNot = whyNotIdentifier(resolved.issuer)
   if (whyNot !== undefined) throw new TypeError(`"issuer" ${whyNot}`)
   if (resolved.resources.length === 0) throw new TypeError('"resources" must name at least one resource')
-  if (!resolved.revocationReaders.every((secret) => /^[\x21-\x7E]{32,}$/.test(secret)))
-    throw new TypeError('each of "revocationReaders" must have at least 32 characters, all of them visible ASCII')
+  for (const name of ['revocationReaders', 'initialAccessTokens'] as const)
+    if (!resolved[name].every((secret) => /^[\x21-\x7E]{32,}$/.test(secret)))
+      throw new TypeError(`each of "${name}" must have at least 32 characters, all of them visible ASCII`)
   requireSeconds(resolved, 'accessTokenLifetime', 1, 24 * 3600)
   requireSeconds(resolved, 'codeLifetime', 1, 600)
   requireSeconds(resolved, 'grantLifetime', 60, 10 * 365 * 24 * 3600)
   requireSeconds(resolved, 'refreshReplayWindow', 0, 3600)
   requireSeconds(resolved, 'unusedClientLifetime', 600, 10 * 365 * 24 * 3600)
   requireSeconds(resolved, 'unusedClientLimit', 1, 1e9)
+  requireSeconds(resolved, 'registrationReplayWindow', 0, 24 * 3600)
   requireSeconds(resolved, 'registrationLimit', 1, 1e9)
+  requireSeconds(resolved, 'grantsPerClientLimit', 1, 10_000)
+  requireSeconds(resolved, 'grantsPerSubjectLimit', 1, 100_000)
   requireSeconds(resolved, 'refusalLimit', 1, 1e9)
   return Object.freeze(resolved)
 }

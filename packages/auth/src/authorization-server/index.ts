@@ -1,11 +1,23 @@
 export { type AuthorizationServer, createAuthorizationServer } from './authorization-server.ts'
+export {
+  type ClientAdministrationOptions,
+  type ClientSummary,
+  createClient,
+  deleteClient,
+  findClient,
+  listClients,
+  renewClientSecret,
+} from './clients/administration.ts'
+export type { ClientDescription } from './clients/client-description.ts'
 export type { DocumentFetch, FetchedDocument } from './clients/document-fetch.ts'
+export type { KnownClient } from './clients/known-clients.ts'
+export type { StaticClient } from './clients/static-clients.ts'
 export type { AuthorizationServerOptions, ClientDocumentOptions, ProtectedResource, ServerSecret } from './config.ts'
 export { formatHtml, type Html, html } from './interaction/html.ts'
 export type { ConsentRequest, Interaction, InteractionError, SignedIn } from './interaction/interaction.ts'
 export { type PageOptions, page } from './interaction/page.ts'
 export { consentPage, errorPage } from './interaction/pages.ts'
 export type { AuthorizationServerKinds, ClientRecord, GrantRecord } from './records.ts'
-export { type EndGrantOptions, endGrant, endGrantsOfSubject } from './revocation/end-grant.ts'
+export { type EndGrantOptions, endGrant, endGrantsOfClient, endGrantsOfSubject } from './revocation/end-grant.ts'
 export type { Change, Entry, Kinds, Page, Store } from './store.ts'
 export { MissingSecretError } from './tokens/signing-keys.ts'

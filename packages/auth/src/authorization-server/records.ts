@@ -4,8 +4,15 @@ import type { GrantEnd } from '../protocol/events.ts'
 /** A registered client (RFC 7591 §3.2.1). */
 export interface ClientRecord extends ClientMetadata {
   issuedAt: number
-  /** SHA-256 of the client secret, base64url; clients with method `none` have none. */
+  /** SHA-256 of the client secret, base64url. A client with method `none` has one where it is known to need it, and need not show it. */
   secretHash?: string
+  /** An operator made it; absent where it registered itself. */
+  isCreated?: true
+}
+
+/** A registration that the same one is answered like, for a while. Its id is a hash of what was registered. */
+export interface RecentRegistrationRecord {
+  clientId: string
 }
 
 /** What the document of a client said when it was read last. Its id is its URL, which is the client's identifier. */
@@ -19,7 +26,7 @@ export interface ClientDocumentRecord {
 /** A client assertion that was used, kept until it would have expired. Its id is a hash of client and `jti`. */
 export type UsedAssertionRecord = Record<string, never>
 
-/** One of the places of clients that nobody has consented to; its id is the number of the place. */
+/** One of the places of clients that nobody has consented to, or of their documents; its id is the number of the place. */
 export interface UnusedClientRecord {
   /** Who took it last; somebody may have consented to it since. */
   clientId: string
@@ -113,10 +120,12 @@ export interface KeyRingRecord {
 
 /** The kinds of record that an authorization server keeps in its store. */
 export type AuthorizationServerKinds = {
-  client: { value: ClientRecord; index: never }
+  client: { value: ClientRecord; index: 'state' }
+  recentRegistration: { value: RecentRegistrationRecord; index: never }
   clientDocument: { value: ClientDocumentRecord; index: never }
   usedAssertion: { value: UsedAssertionRecord; index: never }
   unusedClient: { value: UnusedClientRecord; index: never }
+  unusedClientDocument: { value: UnusedClientRecord; index: never }
   grant: { value: GrantRecord; index: 'subject' | 'client' }
   usedConsent: { value: UsedConsentRecord; index: never }
   endedGrant: { value: EndedGrantRecord; index: 'feed' }

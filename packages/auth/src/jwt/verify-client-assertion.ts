@@ -40,7 +40,9 @@ export async function verifyClientAssertion(
       currentDate: new Date(now * 1000),
       requiredClaims: ['iss', 'sub', 'aud', 'exp', 'jti'],
     })
-    const { jti, exp = 0 } = payload
+    const { jti, exp = 0, aud } = payload
+    // What is for others too is theirs to send on to us (RFC 7523bis §4).
+    if (typeof aud !== 'string') return invalid('its "aud" must be one text, this server alone')
     if (typeof jti !== 'string' || jti === '' || jti.length > 512) return invalid('its "jti" is no text')
     if (exp > now + longestLifetime) return invalid(`it lives longer than ${longestLifetime} seconds`)
     return { kind: 'valid', jwtId: jti, expiresAt: exp + clockTolerance }

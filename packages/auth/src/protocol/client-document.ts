@@ -43,7 +43,12 @@ export function parseClientDocument(clientId: string, text: string): ClientMetad
   for (const name of ['client_secret', 'client_secret_expires_at'])
     if (document[name] !== undefined) throw refusal(`it has a "${name}", and everybody can read it`)
   try {
-    return parseClientMetadata({ ...document, token_endpoint_auth_method: methodOf(document) })
+    // `application_type` is of OpenID Connect's registration: no rule of a document stands on it.
+    return parseClientMetadata({
+      ...document,
+      application_type: undefined,
+      token_endpoint_auth_method: methodOf(document),
+    })
   } catch (error) {
     throw error instanceof OAuthError && error.code !== 'invalid_client' ? refusal(error.message) : error
   }

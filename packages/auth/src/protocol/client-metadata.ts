@@ -1,6 +1,6 @@
 import { OAuthError } from './oauth-error.ts'
 import { printable } from './parameters.ts'
-import { judgeRedirectUri } from './redirect-uri.ts'
+import { judgeRedirectUri, provesIdentity } from './redirect-uri.ts'
 import { isSecureUrl } from './resource.ts'
 import { isScopeToken } from './scope.ts'
 
@@ -28,8 +28,11 @@ export interface ClientMetadata {
   contacts?: readonly string[]
   softwareId?: string
   softwareVersion?: string
-  applicationType?: 'native' | 'web'
+  /** `native` may have redirect URIs of every kind, `web` https ones alone (OpenID Connect Registration §2). */
+  applicationType?: ApplicationType
 }
+
+export type ApplicationType = 'native' | 'web'
 
 export type GrantType = 'authorization_code' | 'refresh_token'
 
@@ -57,15 +60,17 @@ export function parseClientMetadata(body: unknown): ClientMetadata {
     ['contacts', contactsOf(fields)],
     ['softwareId', textOf(fields, 'software_id')],
     ['softwareVersion', textOf(fields, 'software_version')],
-    ['applicationType', applicationTypeOf(fields)],
   ]
   requireResponseTypeCode(fields)
   const authenticationMethod = authenticationMethodOf(fields)
   const keys = keysOf(fields)
   if (authenticationMethod === 'private_key_jwt' && typeof keys === 'string')
     throw new OAuthError('invalid_client_metadata', keys)
+  const asked = applicationTypeOf(fields)
+  const redirectUris = redirectUrisOf(fields, asked)
   return {
-    redirectUris: redirectUrisOf(fields),
+    redirectUris,
+    applicationType: asked ?? (redirectUris.every(provesIdentity) ? 'web' : 'native'),
     authenticationMethod,
     ...(typeof keys !== 'string' && { keys }),
     grantTypes: grantTypesOf(fields),
@@ -73,7 +78,10 @@ export function parseClientMetadata(body: unknown): ClientMetadata {
   }
 }
 
-function redirectUrisOf(fields: Record<string, unknown>): readonly string[] {
+function redirectUrisOf(
+  fields: Record<string, unknown>,
+  applicationType: ApplicationType | undefined,
+): readonly string[] {
   const uris = stringsOf(fields, 'redirect_uris')
   if (uris === undefined || uris.length === 0)
     throw new OAuthError('invalid_redirect_uri', '"redirect_uris" must name at least one URI')
@@ -86,7 +94,10 @@ function redirectUrisOf(fields: Record<string, unknown>): readonly string[] {
     if (verdict.kind === 'forbidden')
       throw new OAuthError('invalid_redirect_uri', `"${printable(uri)}" is refused: ${asAscii(verdict.reason)}`)
     if (verdict.kind === 'unsupported') reasons.push(`"${printable(uri)}": ${verdict.reason}`)
-    return verdict.kind === 'accepted'
+    if (verdict.kind !== 'accepted') return false
+    if (applicationType !== 'web' || provesIdentity(uri)) return true
+    reasons.push(`"${printable(uri)}": the application type "web" has https redirect URIs alone; register as "native"`)
+    return false
   })
   if (accepted.length === 0)
     throw new OAuthError('invalid_redirect_uri', `No redirect URI can be accepted: ${asAscii(reasons[0] ?? '')}`)
@@ -176,7 +187,11 @@ function scopeOf(fields: Record<string, unknown>): readonly string[] | undefined
   return tokens.length === 0 ? undefined : [...new Set(tokens)]
 }
 
-function applicationTypeOf(fields: Record<string, unknown>): 'native' | 'web' | undefined {
+/**
+ * What the client says it is. Where it says nothing, OpenID Connect has `web`, and MCP clients from before 2026-07-28 say nothing and have loopback
+ * redirect URIs: what they are follows from these then. A `native` client may have https ones beside them (RFC 8252 §7.2), as VS Code does.
+ */
+function applicationTypeOf(fields: Record<string, unknown>): ApplicationType | undefined {
   const type = textOf(fields, 'application_type')
   return type === 'native' || type === 'web' ? type : undefined
 }

@@ -48,6 +48,7 @@ export type GrantEnd =
   | 'refresh_token_reused'
   | 'subject_disabled'
   | 'too_many_grants'
+  | 'client_deleted'
 
 /** What a connection is about, as far as it is known at that step. Never a secret. */
 interface About {
@@ -93,7 +94,8 @@ export type ConnectionEvent =
   | { type: 'origin_rejected'; origin: string }
   | { type: 'metadata_served'; document: 'protected_resource' | 'authorization_server' | 'jwks' }
   // Authorization server
-  | ({ type: 'client_registered'; clientName?: string; redirectUris: readonly string[] } & About)
+  /** `isRepeated`: the same registration came a moment ago, and has its client identifier again. */
+  | ({ type: 'client_registered'; clientName?: string; redirectUris: readonly string[]; isRepeated?: true } & About)
   | { type: 'registration_refused'; reason: string }
   /** What describes a client could not be fetched; `kept` is what it said before, `bundled` what it said when this was released, `isOld` 90 days ago or more. */
   | ({ type: 'client_document_failed'; reason: string; served: 'kept' | 'bundled' | 'nothing'; isOld?: true } & About)

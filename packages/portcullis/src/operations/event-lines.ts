@@ -110,7 +110,7 @@ function connectionMessage(event: ConnectionEvent): string {
     case 'metadata_served':
       return 'Served metadata'
     case 'client_registered':
-      return `Registered a client that calls itself ${event.clientName ?? 'nothing'}`
+      return `${event.isRepeated ? 'Gave a client that registered the same again its identifier: it' : 'Registered a client that'} calls itself ${event.clientName ?? 'nothing'}`
     case 'registration_refused':
       return `Refused to register a client: ${event.reason}`
     case 'client_document_failed':

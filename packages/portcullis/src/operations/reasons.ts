@@ -51,5 +51,6 @@ export const grantEndReasons: Readonly<Record<GrantEnd, string>> = {
   code_reused: 'its code was used twice, so it may have been stolen',
   refresh_token_reused: 'a refresh token that had been replaced was used, so it may have been stolen',
   subject_disabled: 'the account was disabled',
+  client_deleted: 'the operator deleted the client',
   too_many_grants: 'the person has allowed so many that those which were used longest ago end',
 }

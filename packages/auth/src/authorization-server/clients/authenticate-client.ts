@@ -66,11 +66,10 @@ async function check(credentials: Credentials, client: ClientRecord, context: Se
         throw new OAuthError('invalid_client', 'The client secret is wrong')
       return []
     case 'none':
+      if (client.authenticationMethod === 'none') return [] // also where it has a secret because it is known to need one
       if (secretHash !== undefined)
         throw new OAuthError('invalid_client', 'The client must authenticate with its secret')
-      if (client.authenticationMethod === 'private_key_jwt')
-        throw new OAuthError('invalid_client', 'The client must authenticate with an assertion')
-      return []
+      throw new OAuthError('invalid_client', 'The client must authenticate with an assertion')
     default:
       return credentials satisfies never
   }

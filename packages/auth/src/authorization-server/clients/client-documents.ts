@@ -4,14 +4,15 @@ import { freshnessOf } from '../../protocol/freshness.ts'
 import { networkOf } from '../../protocol/network.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import type { ResolvedOptions } from '../config.ts'
-import type { ClientDocumentRecord } from '../records.ts'
-import type { Entry } from '../store.ts'
+import type { AuthorizationServerKinds, ClientDocumentRecord } from '../records.ts'
+import type { Change, Entry } from '../store.ts'
 import { bundledDocument, oldAfter, uselessAfter } from './bundled-documents.ts'
 import type { FetchedDocument } from './document-fetch.ts'
+import { takeDocumentPlace } from './unused-clients.ts'
 
 /**
- * Clients whose identifier is the URL of a document (draft-ietf-oauth-client-id-metadata-document). What a document said is kept as HTTP says,
- * and for a week at the most where its host cannot be asked: an outage there signs nobody out here.
+ * Clients whose identifier is the URL of a document (draft-ietf-oauth-client-id-metadata-document). What a document said is kept as HTTP says and,
+ * where somebody has let its client in, for a week at the most while its host cannot be asked: an outage there signs nobody out here.
  */
 export interface ClientDocuments {
   /** Whether nobody is asked at once: the document was read before, or such a client cannot be let in. */
@@ -21,6 +22,8 @@ export interface ClientDocuments {
    * may come from there; `temporarily_unavailable` where the document cannot be fetched now, which says nothing of the client.
    */
   read(clientId: string, clientAddress: string): Promise<ReadDocument>
+  /** What the commit of a consent changes, so that what the document said is kept for as long as that of a client that somebody has let in. */
+  keep(clientId: string): Promise<Change<AuthorizationServerKinds>[]>
 }
 
 export interface ReadDocument {
@@ -54,12 +57,10 @@ export function createClientDocuments({ store, clientDocuments, now, onEvent }: 
     const answer = await fetchLimited(clientId, clientAddress)
     if (answer === 'limited') return answer
     if (answer.kind === 'answer' && answer.status === 200) {
-      const metadata = await metadataOf(answer.text, clientId, kept)
+      const metadata = await metadataOf(answer, clientId, kept)
       const freshUntil = now() + freshnessOf((name) => answer.header(name), bounds, now())
       const value = { metadata, fetchedAt: now(), freshUntil }
-      const version = kept?.version ?? 'absent'
-      // Somebody else may have been quicker, and has read the same.
-      await store.commit([{ kind: 'clientDocument', id: clientId, version, value, expiresAt: now() + staleFor }])
+      await write(clientId, value, kept)
       return value
     }
     const why = whyFailed(answer)
@@ -74,13 +75,35 @@ export function createClientDocuments({ store, clientDocuments, now, onEvent }: 
     return instead(clientId, kept, why)
   }
 
+  /** Anybody who is signed in may name any document: of what nobody has let in yet, little is kept, and not beyond its freshness. */
+  async function write(
+    clientId: string,
+    value: ClientDocumentRecord,
+    kept: Entry<ClientDocumentRecord> | undefined,
+  ): Promise<void> {
+    const keeps = await isLetIn(clientId)
+    const expiresAt = keeps ? value.fetchedAt + staleFor : value.freshUntil
+    for (;;) {
+      const place = keeps ? [] : await takeDocumentPlace(clientId, expiresAt, { store, isLetIn })
+      const version = kept?.version ?? 'absent'
+      if (await store.commit([{ kind: 'clientDocument', id: clientId, version, value, expiresAt }, ...place])) return
+      // Somebody else was quicker with this document, and has read the same; or with its place.
+      if ((await store.get('clientDocument', clientId))?.version !== kept?.version) return
+    }
+  }
+
+  async function isLetIn(clientId: string): Promise<boolean> {
+    return (await store.list('grant', 'client', clientId, { limit: 1 })).length > 0
+  }
+
   async function metadataOf(
-    text: string,
+    answer: Extract<FetchedDocument, { kind: 'answer' }>,
     clientId: string,
     kept: Entry<ClientDocumentRecord> | undefined,
   ): Promise<ClientMetadata> {
     try {
-      return parseClientDocument(clientId, text)
+      requireJson(answer)
+      return parseClientDocument(clientId, answer.text)
     } catch (error) {
       await forget(kept)
       throw error
@@ -150,6 +173,13 @@ export function createClientDocuments({ store, clientDocuments, now, onEvent }: 
           return instead(clientId, kept, 'documents were asked for too often within a minute', false)
       }
     },
+    async keep(clientId) {
+      const kept = await store.get('clientDocument', clientId)
+      if (kept === undefined) return [] // what was released with this stands in
+      const { id, version, value } = kept
+      const expiresAt = value.fetchedAt + staleFor
+      return kept.expiresAt === expiresAt ? [] : [{ kind: 'clientDocument', id, version, value, expiresAt }]
+    },
   }
 }
 
@@ -163,6 +193,16 @@ function whyNotAllowed(clientId: string, options: ResolvedOptions['clientDocumen
   if (options.hosts?.some((allowed) => allowed === host || allowed === hostname) === false)
     return 'Applications from this host are not let in here'
   return undefined
+}
+
+/** What people may put on a host of others is seldom served as JSON (§4: `application/json`, or a type on `+json`). */
+function requireJson({ header }: Extract<FetchedDocument, { kind: 'answer' }>): void {
+  const type = header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
+  if (/^application\/(?:[a-z0-9!#$&^_.-]+\+)?json$/.test(type)) return
+  throw new OAuthError(
+    'invalid_client',
+    'The document that describes the application is not served as application/json',
+  )
 }
 
 /** A host that is down, or takes us for a robot, says nothing of its document; 404 and 410 do, and so do redirects (§5). */

@@ -1,10 +1,10 @@
-import { isDocumentIdentifier } from '../../protocol/client-document.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import type { ServerContext } from '../context.ts'
 import type { AuthorizationRequest } from '../interaction/authorization-request.ts'
 import type { ConsentForm } from '../interaction/consent-form.ts'
 import type { SignedIn } from '../interaction/interaction.ts'
 import type { GrantRecord } from '../records.ts'
+import { endGrant } from '../revocation/end-grant.ts'
 import { randomId, randomText } from '../tokens/base64url.ts'
 import { formatSecret } from './secret.ts'
 
@@ -16,7 +16,7 @@ export interface StartedGrant {
 /**
  * Writes the grant and makes its code, generation 0 (law 5). A client that was registered is kept from now on, whoever registered it: somebody has consented to it.
  * A form gives one grant (law 3): used again, as by a double click, it gives the same code while nobody has redeemed it, and afterwards `undefined`.
- * Throws `OAuthError` `unauthorized_client` where the client expired while the person decided.
+ * Throws `OAuthError` `unauthorized_client` where the client expired, or was deleted, while the person decided.
  */
 export async function startGrant(
   { clientId, redirectUri, redirectUriOmitted, codeChallenge, target, scope }: AuthorizationRequest,
@@ -29,9 +29,8 @@ export async function startGrant(
   for (;;) {
     const used = await store.get('usedConsent', form.id)
     if (used !== undefined) return startedBefore(used.value.grantId, context)
-    const client = isDocumentIdentifier(clientId) ? undefined : await store.get('client', clientId)
-    if (client === undefined && !isDocumentIdentifier(clientId))
-      throw new OAuthError('unauthorized_client', 'The client is not registered any more')
+    const kept = await context.clients.keep(clientId)
+    if (kept === undefined) throw gone()
     const now = options.now()
     const grantId = randomId()
     const value: GrantRecord = {
@@ -54,12 +53,20 @@ export async function startGrant(
     const written = await store.commit([
       { kind: 'grant', id: grantId, version: 'absent', value, expiresAt: now + options.codeLifetime, index },
       { kind: 'usedConsent', id: form.id, version: 'absent', value: { grantId }, expiresAt: form.expiresAt },
-      ...(client?.expiresAt === undefined
-        ? []
-        : [{ kind: 'client' as const, id: clientId, version: client.version, value: client.value }]),
+      ...kept,
     ])
-    if (written) return { grantId, code: await formatSecret(grantId, value, derivedKeys) }
+    if (!written) continue
+    // Whoever deleted the client a moment ago may have looked for its grants before this one was there.
+    if ((await context.clients.keep(clientId)) === undefined) {
+      await endGrant(grantId, 'client_deleted', context.grantEnds)
+      throw gone()
+    }
+    return { grantId, code: await formatSecret(grantId, value, derivedKeys) }
   }
+}
+
+function gone(): OAuthError {
+  return new OAuthError('unauthorized_client', 'The client is not registered any more')
 }
 
 async function startedBefore(

@@ -3,13 +3,9 @@ import type { GrantRecord } from '../records.ts'
 import { endGrants } from '../revocation/end-grant.ts'
 import type { Entry } from '../store.ts'
 
-/** Programs that cannot remember their registration or their tokens make a new grant each time. */
-const mostOfClient = 50
-const mostOfSubject = 500
-
 /**
- * Ends what a person has allowed beyond that, what was used longest ago first, so that showing and ending all of it stays a matter of a moment.
- * `newest` stays.
+ * Ends what a person has allowed beyond the limits, what was used longest ago first, so that showing and ending all of it stays a matter of a moment:
+ * programs that cannot remember their registration or their tokens make a new grant each time. `newest` stays.
  */
 export async function endSurplusGrants(
   subject: string,
@@ -23,17 +19,21 @@ export async function endSurplusGrants(
     if (page.length === 0) break
     grants.push(...page)
   }
-  const surplus = surplusOf(grants, newest)
+  const surplus = surplusOf(grants, newest, options)
   if (surplus.length > 0) await endGrants(surplus, 'too_many_grants', grantEnds)
 }
 
-function surplusOf(grants: readonly Entry<GrantRecord>[], newest: string): Entry<GrantRecord>[] {
+function surplusOf(
+  grants: readonly Entry<GrantRecord>[],
+  newest: string,
+  { grantsPerClientLimit, grantsPerSubjectLimit }: ServerContext['options'],
+): Entry<GrantRecord>[] {
   const isNewest = ({ id }: Entry<GrantRecord>) => Number(id === newest)
   const byUse = grants.toSorted((a, b) => isNewest(b) - isNewest(a) || b.value.rotatedAt - a.value.rotatedAt)
   const ofClient = new Map<string, number>()
   return byUse.filter(({ value: { clientId } }, nth) => {
     const count = (ofClient.get(clientId) ?? 0) + 1
     ofClient.set(clientId, count)
-    return count > mostOfClient || nth >= mostOfSubject
+    return count > grantsPerClientLimit || nth >= grantsPerSubjectLimit
   })
 }

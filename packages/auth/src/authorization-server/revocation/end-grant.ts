@@ -27,9 +27,23 @@ export async function endGrant(grantId: string, reason: GrantEnd, options: EndGr
  * Ends all grants of one person, many in one commit. Resolves to how many there were. Where it is cut off some have ended whole; asked again, it
  * ends the others.
  */
-export async function endGrantsOfSubject(subject: string, reason: GrantEnd, options: EndGrantOptions): Promise<number> {
+export function endGrantsOfSubject(subject: string, reason: GrantEnd, options: EndGrantOptions): Promise<number> {
+  return endGrantsUnder('subject', subject, reason, options)
+}
+
+/** The same for all grants of one client, whoever gave them. */
+export function endGrantsOfClient(clientId: string, reason: GrantEnd, options: EndGrantOptions): Promise<number> {
+  return endGrantsUnder('client', clientId, reason, options)
+}
+
+async function endGrantsUnder(
+  index: 'subject' | 'client',
+  value: string,
+  reason: GrantEnd,
+  options: EndGrantOptions,
+): Promise<number> {
   for (let ended = 0; ; ) {
-    const page = await options.store.list('grant', 'subject', subject)
+    const page = await options.store.list('grant', index, value)
     if (page.length === 0) return ended
     ended += await endGrants(page, reason, options)
   }

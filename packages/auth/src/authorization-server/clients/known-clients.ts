@@ -1,0 +1,22 @@
+import type { ClientMetadata } from '../../protocol/client-metadata.ts'
+
+/** What the host knows of the clients of one vendor beforehand. `@portcullis/clients` has such data; nothing here looks it up. */
+export interface KnownClient {
+  vendor: string
+  /** The hosts (`name`, or `name:port`) of its https redirect URIs, compared exactly. */
+  redirectHosts: readonly string[]
+  /** Whether its clients register with the method `none` and cannot go on without a `client_secret` in the answer. */
+  needsSecret: boolean
+}
+
+/**
+ * Whether a client that registers with `none` gets a secret nevertheless. Others must not: some that get one begin to authenticate with it, and
+ * fail. So every redirect URI must lead to one vendor of whom that is known: whoever else registers such a body sends its codes there too.
+ */
+export function needsSecret(metadata: ClientMetadata, knownClients: readonly KnownClient[]): boolean {
+  if (metadata.authenticationMethod !== 'none') return false
+  const hosts = metadata.redirectUris.map((uri) => (uri.startsWith('https://') ? new URL(uri).host : undefined))
+  return knownClients.some(
+    (known) => known.needsSecret && hosts.every((host) => host !== undefined && known.redirectHosts.includes(host)),
+  )
+}
