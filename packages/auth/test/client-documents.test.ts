@@ -408,7 +408,11 @@ test('a document that is forgotten is fetched for the refresh of a client that s
 })
 
 test('AS-16 AS-25 what a document said does not come back once its host has taken it back', async () => {
-  for (const takenBack of [answerOf('', 410), answerOf('{}'), answerOf('<html>', 200, { 'content-type': 'text/html' })]) {
+  for (const takenBack of [
+    answerOf('', 410),
+    answerOf('{}'),
+    answerOf('<html>', 200, { 'content-type': 'text/html' }),
+  ]) {
     const { world, host } = describing()
     await consent(world, attemptOf(client))
     world.clock.now += 3600

@@ -2,7 +2,7 @@ import type { ConnectionEvent } from '../protocol/events.ts'
 import { whyNotIdentifier } from '../protocol/resource.ts'
 import { isScopeToken, type ScopeHierarchy } from '../protocol/scope.ts'
 import type { DocumentFetch } from './clients/document-fetch.ts'
-import type { KnownClient } from './clients/known-clients.ts'
+import { type KnownClient, resolveKnownClients } from './clients/known-clients.ts'
 import { type ResolvedStaticClient, resolveStaticClients, type StaticClient } from './clients/static-clients.ts'
 import type { Interaction } from './interaction/interaction.ts'
 import type { AuthorizationServerKinds } from './records.ts'
@@ -123,7 +123,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     interaction: options.interaction,
     clientDocuments: options.clientDocuments,
     clients: resolveStaticClients(options.clients ?? []),
-    knownClients: options.knownClients ?? [],
+    knownClients: resolveKnownClients(options.knownClients ?? []),
     initialAccessTokens: options.initialAccessTokens ?? [],
     allowedHosts: options.allowedHosts ?? [],
     accessTokenLifetime: options.accessTokenLifetime ?? 600,

@@ -12,8 +12,39 @@ test('AS-10 the least that a client may say, and what it is then taken for (RFC 
     redirectUris: redirect_uris,
     authenticationMethod: 'client_secret_basic',
     grantTypes: ['authorization_code', 'refresh_token'],
+    applicationType: 'web',
   })
 })
+
+const [web, claimed, loopback, secureLoopback, privateUse] = [
+  'https://client.example/cb',
+  'https://vscode.dev/redirect',
+  'http://127.0.0.1/cb',
+  'https://localhost/cb',
+  'cursor://anysphere/cb',
+]
+const types: [asked: string | undefined, given: string[], accepted: string[], type: string][] = [
+  ['web', [web, loopback, privateUse, secureLoopback], [web], 'web'],
+  ['native', [claimed, loopback, privateUse], [claimed, loopback, privateUse], 'native'],
+  [undefined, [web, claimed], [web, claimed], 'web'],
+  [undefined, [web, loopback], [web, loopback], 'native'],
+  [undefined, [privateUse], [privateUse], 'native'],
+  ['service', [loopback], [loopback], 'native'],
+]
+for (const [asked, given, accepted, type] of types)
+  test(`AS-27 the application type ${asked} has ${accepted.join(' and ')} of ${given.join(', ')}`, () => {
+    const { redirectUris, applicationType } = parseClientMetadata({ redirect_uris: given, application_type: asked })
+
+    assert.deepEqual([redirectUris, applicationType], [accepted, type])
+  })
+
+for (const uri of [loopback, secureLoopback, privateUse])
+  test(`AS-27 a web application with ${uri} alone is invalid_redirect_uri, and is told what it should be`, () => {
+    assert.throws(() => parseClientMetadata({ redirect_uris: [uri], application_type: 'web' }), {
+      code: 'invalid_redirect_uri',
+      message: /register as 'native'/,
+    })
+  })
 
 test('AS-01 AS-10 everything that a client may say', () => {
   const body = {

@@ -9,6 +9,17 @@ export interface KnownClient {
   needsSecret: boolean
 }
 
+/** Throws `TypeError` for a host that no redirect URI could have, as it would be compared. */
+export function resolveKnownClients(knownClients: readonly KnownClient[]): readonly KnownClient[] {
+  for (const { vendor, redirectHosts } of knownClients)
+    for (const host of redirectHosts)
+      if (!URL.canParse(`https://${host}/`) || new URL(`https://${host}/`).host !== host)
+        throw new TypeError(
+          `"${host}" of the known clients of ${vendor} is no host in lower case, such as client.example`,
+        )
+  return Object.freeze(knownClients.map((known) => Object.freeze({ ...known })))
+}
+
 /**
  * Whether a client that registers with `none` gets a secret nevertheless. Others must not: some that get one begin to authenticate with it, and
  * fail. So every redirect URI must lead to one vendor of whom that is known: whoever else registers such a body sends its codes there too.

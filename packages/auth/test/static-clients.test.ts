@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  createClient,
+  deleteClient,
+  findClient,
+  listClients,
+  renewClientSecret,
+  type StaticClient,
+} from '@portcullis/auth/authorization-server'
+import {
+  attemptOf,
+  authorize,
+  consent,
+  createWorld,
+  exchange,
+  formOf,
+  mcpRequest,
+  postForm,
+  refresh,
+  register,
+  signedInClient,
+  type TestClient,
+  type World,
+} from './world.ts'
+
+const redirectUri = 'https://agent.example/callback'
+const clientSecret = 'a-secret-that-an-operator-wrote-down'
+
+async function signIn(world: World, client: TestClient, changes: Record<string, string> = {}) {
+  const attempt = attemptOf(client)
+  const code = (await consent(world, attempt)).get('code') ?? ''
+  return exchange(world, attempt, code, changes)
+}
+
+const grantEndsOf = ({ store, clock, events }: World) => ({
+  store,
+  accessTokenLifetime: 600,
+  now: () => clock.now,
+  onEvent: (event: World['events'][number]) => events.push(event),
+})
+
+const administrationOf = ({ store, clock }: World) => ({ store, now: () => clock.now })
+
+test('AS-28 a client of the options signs in without a registration, and with its secret', async () => {
+  const world = createWorld({
+    as: { clients: [{ clientId: 'agent', redirectUris: [redirectUri], secret: clientSecret, clientName: 'Agent' }] },
+  })
+  const client = { clientId: 'agent', redirectUri }
+
+  const page = await (await authorize(world, attemptOf(client))).text()
+  const right = await signIn(world, client, { client_secret: clientSecret })
+  const wrong = await signIn(world, client, { client_secret: `${clientSecret}x` })
+  const none = await signIn(world, client)
+
+  assert.match(page, /Agent/)
+  assert.equal(right.status, 200)
+  assert.deepEqual([wrong.status, wrong.body.error], [401, 'invalid_client'])
+  assert.deepEqual([none.status, none.body.error], [401, 'invalid_client'])
+  const again = await refresh(world, client, right.body.refresh_token ?? '', { client_secret: clientSecret })
+  assert.equal(again.status, 200)
+})
+
+test('law 4: a client of the options has the redirect URIs that it was given, and no other', async () => {
+  const world = createWorld({ as: { clients: [{ clientId: 'agent', redirectUris: [redirectUri] }] } })
+
+  const response = await authorize(world, attemptOf({ clientId: 'agent', redirectUri: 'https://evil.example/cb' }))
+
+  assert.equal(response.status, 400)
+  assert.equal(response.headers.get('location'), null)
+})
+
+test('law 11: the secret of a client of the options is in no store and no event', async () => {
+  const world = createWorld({
+    as: { clients: [{ clientId: 'agent', redirectUris: [redirectUri], secret: clientSecret }] },
+  })
+  const { commit } = world.store
+  const written: string[] = []
+  world.store.commit = (changes) => {
+    written.push(JSON.stringify(changes))
+    return commit(changes)
+  }
+
+  await signIn(world, { clientId: 'agent', redirectUri }, { client_secret: clientSecret })
+
+  assert.ok(written.length > 0)
+  assert.doesNotMatch(written.join() + JSON.stringify(world.events), /a-secret-that/)
+})
+
+const cannotStand: Readonly<Record<string, StaticClient[]>> = {
+  'an identifier that is a URL': [{ clientId: 'https://agent.example/', redirectUris: [redirectUri] }],
+  'an identifier with a colon, which Basic would cut': [{ clientId: 'a:b', redirectUris: [redirectUri] }],
+  'no identifier': [{ clientId: '', redirectUris: [redirectUri] }],
+  'the identifier of another': [
+    { clientId: 'agent', redirectUris: [redirectUri] },
+    { clientId: 'agent', redirectUris: [redirectUri] },
+  ],
+  'no redirect URI': [{ clientId: 'agent', redirectUris: [] }],
+  'a redirect URI that a registration would lose': [
+    { clientId: 'agent', redirectUris: [redirectUri, 'http://agent.example/callback'] },
+  ],
+  'a redirect URI that runs script': [{ clientId: 'agent', redirectUris: ['javascript:alert(1)'] }],
+  'a method of secrets and no secret': [
+    { clientId: 'agent', redirectUris: [redirectUri], authenticationMethod: 'client_secret_post' },
+  ],
+  'a secret and the method none': [
+    { clientId: 'agent', redirectUris: [redirectUri], authenticationMethod: 'none', secret: clientSecret },
+  ],
+  'a short secret': [{ clientId: 'agent', redirectUris: [redirectUri], secret: 'short' }],
+  'the method private_key_jwt and no keys': [
+    { clientId: 'agent', redirectUris: [redirectUri], authenticationMethod: 'private_key_jwt' },
+  ],
+}
+for (const [title, clients] of Object.entries(cannotStand))
+  test(`a client of the options with ${title} is refused at construction, and its secret is not told`, () => {
+    assert.throws(
+      () => createWorld({ as: { clients } }),
+      (error) => error instanceof TypeError && !error.message.includes('a-secret-that'),
+    )
+  })
+
+test('AS-28 an operator makes a client while the server runs, which signs in with the secret that was shown once', async () => {
+  const world = createWorld()
+
+  const made = await createClient({ redirectUris: [redirectUri], clientName: 'Agent' }, administrationOf(world))
+  const client = { clientId: made.client.clientId, redirectUri }
+
+  assert.deepEqual(
+    [made.client.metadata.authenticationMethod, made.client.origin, made.client.hasSecret],
+    ['client_secret_basic', 'created', true],
+  )
+  assert.equal((await signIn(world, client, { client_secret: made.clientSecret ?? '' })).status, 200)
+  assert.equal((await signIn(world, client)).status, 401)
+  assert.ok(!JSON.stringify(await world.store.get('client', client.clientId)).includes(made.clientSecret ?? ''))
+})
+
+test('a client that an operator made is kept, although nobody consents to it', async () => {
+  const world = createWorld()
+  const { client } = await createClient(
+    { redirectUris: [redirectUri], authenticationMethod: 'none' },
+    administrationOf(world),
+  )
+
+  world.clock.now += 365 * 86_400
+  world.person.signedIn = { subject: 'alice', authTime: world.clock.now, sessionId: 's' }
+
+  assert.equal((await authorize(world, attemptOf({ clientId: client.clientId, redirectUri }))).status, 200)
+})
+
+test('a client that cannot stand is not made', async () => {
+  const world = createWorld()
+
+  await assert.rejects(createClient({ redirectUris: ['http://agent.example/'] }, administrationOf(world)), TypeError)
+  await assert.rejects(
+    createClient({ redirectUris: [redirectUri], authenticationMethod: 'private_key_jwt' }, administrationOf(world)),
+    TypeError,
+  )
+  assert.deepEqual(await listClients(world), [])
+})
+
+test('the list has whom operators made and whom somebody consented to, and on demand those to whom nobody has', async () => {
+  const world = createWorld()
+  const { client: made } = await createClient({ redirectUris: [redirectUri] }, administrationOf(world))
+  const used = await register(world)
+  await consent(world, attemptOf(used))
+  const unused = await register(world)
+
+  const kept = await listClients(world)
+  const all = await listClients(world, { unused: true })
+
+  const idsOf = (clients: typeof all) => clients.map(({ clientId }) => clientId).sort()
+  assert.deepEqual(idsOf(kept), [made.clientId, used.clientId].sort())
+  assert.deepEqual(idsOf(all), [made.clientId, used.clientId, unused.clientId].sort())
+  assert.equal(all.find(({ clientId }) => clientId === unused.clientId)?.expiresAt, world.clock.now + 7 * 86_400)
+  assert.doesNotMatch(JSON.stringify(all), /secretHash/)
+})
+
+test('a list of more clients than a page has them all', async () => {
+  const world = createWorld({ as: { registrationLimit: 1000 } })
+  for (let nth = 0; nth < 250; nth += 1) await register(world)
+
+  assert.equal((await listClients(world, { unused: true })).length, 250)
+})
+
+test('one client is shown by its identifier', async () => {
+  const world = createWorld()
+  const { clientId } = await register(world, { client_name: 'Shown' })
+
+  assert.equal((await findClient(clientId, world))?.metadata.clientName, 'Shown')
+  assert.equal(await findClient('nobody', world), undefined)
+})
+
+test('with a renewed secret the one before is worth nothing, and the grants go on', async () => {
+  const world = createWorld()
+  const made = await createClient({ redirectUris: [redirectUri] }, administrationOf(world))
+  const client = { clientId: made.client.clientId, redirectUri }
+  const { body } = await signIn(world, client, { client_secret: made.clientSecret ?? '' })
+
+  const renewed = await renewClientSecret(client.clientId, world)
+
+  assert.ok(typeof renewed === 'object')
+  const before = await refresh(world, client, body.refresh_token ?? '', { client_secret: made.clientSecret ?? '' })
+  const after = await refresh(world, client, body.refresh_token ?? '', { client_secret: renewed.clientSecret })
+  assert.deepEqual([before.status, before.body.error, after.status], [401, 'invalid_client', 200])
+})
+
+test('a secret that is renewed before anybody consented leaves the client as short-lived as it was', async () => {
+  const world = createWorld()
+  const client = await register(world, { token_endpoint_auth_method: 'client_secret_basic' })
+
+  await renewClientSecret(client.clientId, world)
+  world.clock.now += 7 * 86_400
+
+  assert.equal(await findClient(client.clientId, world), undefined)
+})
+
+test('a client without a secret has none to renew, and nobody has none either', async () => {
+  const world = createWorld()
+
+  assert.equal(await renewClientSecret((await register(world)).clientId, world), 'without_secret')
+  assert.equal(await renewClientSecret('nobody', world), 'unknown')
+})
+
+test('law 14: a client that is deleted has no grants any more, and its access tokens are refused', async () => {
+  const world = createWorld()
+  const { client, accessToken, refreshToken } = await signedInClient(world)
+  const other = await signedInClient(world)
+
+  const ended = await deleteClient(client.clientId, grantEndsOf(world))
+
+  world.clock.now += 2
+  const refused = await world.rs.authenticate(mcpRequest(accessToken))
+  const untouched = await world.rs.authenticate(mcpRequest(other.accessToken))
+  assert.equal(ended, 1)
+  assert.ok(refused instanceof Response && refused.status === 401)
+  assert.ok(!(untouched instanceof Response))
+  assert.equal((await refresh(world, client, refreshToken)).body.error, 'invalid_client')
+  assert.ok(world.events.some((event) => event.type === 'grant_ended' && event.reason === 'client_deleted'))
+  assert.equal(await deleteClient(client.clientId, grantEndsOf(world)), undefined)
+})
+
+test('law 14: a client that is deleted with more grants than a page loses them all', async () => {
+  const world = createWorld()
+  const client = await register(world)
+  for (let nth = 0; nth < 120; nth += 1) {
+    world.person.signedIn = { subject: `person-${nth}`, authTime: world.clock.now, sessionId: `s-${nth}` }
+    await consent(world, attemptOf(client))
+  }
+
+  assert.equal(await deleteClient(client.clientId, grantEndsOf(world)), 120)
+})
+
+test('deleting a client that is static no more, or that a document described, ends the grants that it had', async () => {
+  const first = createWorld({ as: { clients: [{ clientId: 'agent', redirectUris: [redirectUri] }] } })
+  const { body } = await signIn(first, { clientId: 'agent', redirectUri })
+  const world = createWorld({ store: first.store })
+
+  assert.equal((await refresh(world, { clientId: 'agent', redirectUri }, body.refresh_token ?? '')).status, 401)
+  assert.equal(await deleteClient('agent', grantEndsOf(world)), 1)
+})
+
+test('law 14: a consent that was under way when its client was deleted gives no code, and leaves no grant', async () => {
+  const world = createWorld()
+  const client = await register(world)
+  await consent(world, attemptOf(client)) // from here on a consent does not write the client
+  const form = await formOf(await authorize(world, attemptOf(client)))
+  form.set('decision', 'allow')
+  const { commit } = world.store
+  world.store.commit = async (changes) => {
+    if (changes.some(({ kind }) => kind === 'usedConsent')) {
+      world.store.commit = commit
+      await deleteClient(client.clientId, grantEndsOf(world))
+    }
+    return commit(changes)
+  }
+
+  const response = await postForm(world, form)
+
+  assert.match(response.headers.get('location') ?? '', /error=unauthorized_client/)
+  assert.deepEqual(await world.store.list('grant', 'client', client.clientId), [])
+})
