@@ -1,5 +1,6 @@
 import { authorizationServerMutants } from './authorization-server.ts'
 import { clientDocumentMutants } from './client-documents.ts'
+import { clientMutants } from './clients.ts'
 import { doctorMutants } from './doctor.ts'
 import { gatewayMutants } from './gateway.ts'
 import { mcpMutants } from './mcp.ts'
@@ -15,6 +16,7 @@ export const mutants: readonly Mutant[] = [
   ...resourceServerMutants,
   ...authorizationServerMutants,
   ...clientDocumentMutants,
+  ...clientMutants,
   ...doctorMutants,
   ...gatewayMutants,
   ...programMutants,

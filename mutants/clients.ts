@@ -1,0 +1,191 @@
+import type { Mutant } from './mutant.ts'
+
+const server = 'packages/auth/src/authorization-server'
+const repeatedTest = 'packages/auth/test/repeated-registration.test.ts'
+const initialAccessTest = 'packages/auth/test/initial-access-tokens.test.ts'
+const knownTest = 'packages/auth/test/known-clients.test.ts'
+const staticTest = 'packages/auth/test/static-clients.test.ts'
+const authenticationTest = 'packages/auth/test/client-authentication.test.ts'
+const registerClient = `${server}/clients/register-client.ts`
+const knownClients = `${server}/clients/known-clients.ts`
+const administration = `${server}/clients/administration.ts`
+
+/** Guards of registration, of clients that are known beforehand, and of how clients authenticate. */
+export const clientMutants: readonly Mutant[] = [
+  {
+    name: 'a client with a secret or keys is never shared',
+    law: 'AS-10',
+    file: registerClient,
+    find: "if (metadata.authenticationMethod !== 'none' || hasSecret(metadata, options) || windowOf(options) === 0)",
+    replace: 'if (windowOf(options) === 0)',
+    test: { file: repeatedTest, title: /is always another/ },
+  },
+  {
+    name: 'what is registered is part of what two registrations share',
+    law: 'AS-10',
+    file: registerClient,
+    find: 'Object.entries(metadata).sort(',
+    replace: "Object.entries(metadata).filter(([name]) => name !== 'redirectUris').sort(",
+    test: { file: repeatedTest, title: /redirect URI.* is another client/ },
+  },
+  {
+    name: 'registrations under two initial access tokens share no client',
+    law: 'AS-10',
+    file: registerClient,
+    find: 'JSON.stringify([by, ',
+    replace: "JSON.stringify(['', ",
+    test: { file: repeatedTest, title: /under another initial access token/ },
+  },
+  {
+    name: 'a client is shared for a while',
+    law: 'AS-10',
+    file: registerClient,
+    find: 'expiresAt: issuedAt + windowOf(options)',
+    replace: 'expiresAt: issuedAt + 100 * windowOf(options)',
+    test: { file: repeatedTest, title: /after ten minutes/ },
+  },
+  {
+    name: 'nobody is given a client that is about to expire',
+    law: 'AS-10',
+    file: registerClient,
+    find: 'Math.floor(unusedClientLifetime / 2)',
+    replace: 'unusedClientLifetime',
+    test: { file: repeatedTest, title: /about to expire/ },
+  },
+  {
+    name: 'a client that is gone is not given to anybody',
+    law: 'AS-10',
+    file: registerClient,
+    find: 'return entry && { clientId, client: entry.value, isRepeated: true }',
+    replace: 'return { clientId, client: (entry?.value ?? {}) as ClientRecord, isRepeated: true }',
+    test: { file: repeatedTest, title: /lost its place, or was deleted/ },
+  },
+  {
+    name: 'a registration that is refused counts for the limit',
+    law: 'bounds',
+    file: `${server}/endpoints/register.ts`,
+    find: 'return refuse(refusal.message, errorResponse(refusal))',
+    replace: 'return errorResponse(refusal)',
+    test: { file: repeatedTest, title: /refused count for the limit/ },
+  },
+  {
+    name: 'a registration shows an initial access token that is ours',
+    law: 'AS-10',
+    file: `${server}/clients/initial-access.ts`,
+    find: "if (!known.some((hash) => sameHash(hash, presented))) return { kind: 'refused', reason: 'wrong_token' }",
+    replace: '',
+    test: { file: initialAccessTest, title: /who has a wrong one with invalid_token/ },
+  },
+  {
+    name: 'where initial access tokens are wanted, nobody registers without',
+    law: 'AS-10',
+    file: `${server}/endpoints/register.ts`,
+    find: "if (access.kind === 'refused')",
+    replace: "if (access.kind === 'refused' && access.reason === 'wrong_token')",
+    test: { file: initialAccessTest, title: /who has none is challenged/ },
+  },
+  {
+    name: 'guesses at an initial access token are limited',
+    law: 'bounds',
+    file: `${server}/endpoints/register.ts`,
+    find: 'return await refuse(access.reason, initialAccessChallenge(access.reason))',
+    replace: 'return initialAccessChallenge(access.reason)',
+    test: { file: initialAccessTest, title: /guesses at an initial access token/ },
+  },
+  {
+    name: 'a public client gets a secret where every redirect host is of a vendor that needs one',
+    law: 'AS-10',
+    file: knownClients,
+    find: 'hosts.every((host)',
+    replace: 'hosts.some((host)',
+    test: { file: knownTest, title: /with one redirect host of somebody else/ },
+  },
+  {
+    name: 'a vendor that needs no secret gets none',
+    law: 'AS-10',
+    file: knownClients,
+    find: 'known.needsSecret && ',
+    replace: '',
+    test: { file: knownTest, title: /a vendor that needs none/ },
+  },
+  {
+    name: 'a redirect host is compared exactly',
+    law: 'AS-10',
+    file: knownClients,
+    find: 'known.redirectHosts.includes(host)',
+    replace: 'known.redirectHosts.some((one) => host.includes(one))',
+    test: { file: knownTest, title: /begins like one|a host below one|another port/ },
+  },
+  {
+    name: 'a client that must authenticate does',
+    law: 'law 5',
+    file: `${server}/clients/authenticate-client.ts`,
+    find: "if (client.authenticationMethod === 'none') return []",
+    replace: "if (client.authenticationMethod !== 'private_key_jwt') return []",
+    test: { file: authenticationTest, title: /a client of client_secret_basic that comes by none/ },
+  },
+  {
+    name: 'the client that a request names is the one whose credentials it shows',
+    law: 'law 5',
+    file: `${server}/clients/authenticate-client.ts`,
+    find: 'if (named !== undefined && named !== clientId)',
+    replace: 'if (named === clientId && named === undefined)',
+    test: { file: authenticationTest, title: /one that names another is not/ },
+  },
+  {
+    name: 'halves of Basic credentials are form-decoded',
+    law: 'RFC 6749 §2.3.1',
+    file: 'packages/auth/src/protocol/basic-credentials.ts',
+    find: 'secret: formDecode(secret)',
+    replace: 'secret',
+    test: { file: authenticationTest, title: /a secret in Basic is form-encoded/ },
+  },
+  {
+    name: 'a static client gets what it was given, or the server does not start',
+    law: 'AS-28',
+    file: `${server}/clients/client-description.ts`,
+    find: 'if (lost !== undefined) throw',
+    replace: "if (lost === '') throw",
+    test: { file: staticTest, title: /a redirect URI that a registration would lose/ },
+  },
+  {
+    name: 'a static client of secrets has one',
+    law: 'AS-28',
+    file: `${server}/clients/static-clients.ts`,
+    find: "if (secret === undefined && metadata.authenticationMethod.startsWith('client_secret_'))",
+    replace: "if (secret === '' && metadata.authenticationMethod.startsWith('client_secret_'))",
+    test: { file: staticTest, title: /a method of secrets and no secret/ },
+  },
+  {
+    name: 'the secret of a client that an operator makes is kept as a hash',
+    law: 'law 11',
+    file: administration,
+    find: 'secretHash: await hashClientSecret(clientSecret)',
+    replace: 'secretHash: clientSecret',
+    test: { file: staticTest, title: /signs in with the secret that was shown once/ },
+  },
+  {
+    name: 'a client that is deleted loses its grants',
+    law: 'law 14',
+    file: administration,
+    find: "await endGrantsOfClient(clientId, 'client_deleted', options)",
+    replace: '0',
+    test: { file: staticTest, title: /law 14: a client that is deleted has no grants/ },
+  },
+  {
+    name: 'no grant begins behind the deletion of its client',
+    law: 'law 14',
+    file: `${server}/grants/start-grant.ts`,
+    find: 'if ((await context.clients.keep(clientId)) === undefined) {',
+    replace: 'if (clientId === undefined) {',
+    test: { file: staticTest, title: /under way when its client was deleted/ },
+  },
+  {
+    name: 'a web application has https redirect URIs alone',
+    law: 'AS-27',
+    file: 'packages/auth/src/protocol/client-metadata.ts',
+    find: "if (applicationType !== 'web' || provesIdentity(uri)) return true",
+    replace: 'if (applicationType !== undefined || provesIdentity(uri)) return true',
+    test: { file: 'packages/auth/src/protocol/client-metadata.test.ts', title: /AS-27/ },
+  },
+]
