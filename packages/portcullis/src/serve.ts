@@ -8,6 +8,7 @@ import { createGateway } from './gateway/gateway.ts'
 import { whyUnreachable } from './gateway/reach-upstream.ts'
 import { refuseInPlaceOfNode, refuseWithoutHost } from './operations/bare-refusals.ts'
 import { createClientAddressReader } from './operations/client-address.ts'
+import { knownClientsOf } from './operations/configured-clients.ts'
 import { watchConnections } from './operations/connections.ts'
 import { logAccountEvents, logConnectionEvents } from './operations/event-lines.ts'
 import { createHealth } from './operations/health.ts'
@@ -25,7 +26,8 @@ import { createPages } from './pages/pages.ts'
  * The composition root: gives each part what it needs, and resolves when the server listens, its keys and the feed being there.
  * Throws `OperatorError` where the port cannot be had.
  */
-export async function serve({ configuration, secrets, store, log }: ServerParts): Promise<RunningServer> {
+export async function serve(parts: ServerParts): Promise<RunningServer> {
+  const { configuration, secrets, initialAccessTokens, clients, store, log } = parts
   const { publicUrl, issuer, listen: address, lifetimes, limits, timeouts, clientDocuments } = configuration
   const tellConnection = logConnectionEvents(log)
   const tellAccount = logAccountEvents(log)
@@ -68,13 +70,20 @@ export async function serve({ configuration, secrets, store, log }: ServerParts)
         ...(clientDocuments.hosts !== undefined && { hosts: clientDocuments.hosts }),
       },
     }),
+    clients,
+    knownClients: knownClientsOf(configuration),
+    initialAccessTokens,
     allowedHosts,
     accessTokenLifetime: lifetimes.accessToken,
     codeLifetime: lifetimes.code,
     grantLifetime: lifetimes.grant,
     refreshReplayWindow: lifetimes.refreshReplay,
     unusedClientLifetime: lifetimes.unusedClient,
+    unusedClientLimit: limits.unusedClients,
+    registrationReplayWindow: lifetimes.registrationReplay,
     registrationLimit: limits.registrationsPerHour,
+    grantsPerClientLimit: limits.grantsPerClient,
+    grantsPerSubjectLimit: limits.grantsPerPerson,
     refusalLimit: limits.tokenRefusalsPerMinute,
     onEvent: tellGrants,
   })

@@ -37,10 +37,10 @@ Secrets never stand in the file or on the command line.
 
 | Environment | Meaning |
 |---|---|
-${rowsOfVariables('PORTCULLIS_SECRET', 'PORTCULLIS_SECRET_FILE')}
+${rowsOfVariables('PORTCULLIS_SECRET', 'PORTCULLIS_SECRET_FILE', 'PORTCULLIS_INITIAL_ACCESS_TOKEN', 'PORTCULLIS_INITIAL_ACCESS_TOKEN_FILE')}
 
-Without either, Portcullis makes a key file of mode 0600 beside the database (\`portcullis.key\` beside \`portcullis.db\`) at its first start. Keep a copy of
-it apart from the database: without it, everybody must sign in anew.
+Without either of the first two, Portcullis makes a key file of mode 0600 beside the database (\`portcullis.key\` beside \`portcullis.db\`) at its first start. Keep a copy of
+it apart from the database: without it, everybody must sign in anew. Secrets of \`clients\` come from the files and variables that their settings name.
 
 ## Other variables
 

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { isLoopbackHost, originOf, pathOf, sameIdentifier, whyNotIdentifier } from '@portcullis/auth/protocol'
+import { clientProblems } from './client-problems.ts'
 import type { Configuration } from './configuration.ts'
 import { ConfigurationError, type Problem } from './problems.ts'
 import type { Settings } from './schema.ts'
@@ -30,6 +31,7 @@ export function resolveConfiguration(
     ...limitProblems(settings),
     ...devProblems(settings, publicUrl),
     ...clientDocumentProblems(settings, publicUrl),
+    ...clientProblems(settings),
   ]
   if (problems.length > 0) throw new ConfigurationError(problems)
   const defaultScopes = settings.defaultScopes ?? Object.keys(settings.scopes).slice(0, 1)
@@ -42,8 +44,21 @@ export function resolveConfiguration(
     database: resolve(databaseFrom, settings.database),
     defaultScopes,
     advertisedScopes: settings.advertisedScopes ?? defaultScopes,
+    clients: Object.fromEntries(
+      Object.entries(settings.clients).map(([id, client]) => [id, withPaths(client, folderOf(file, databaseFrom))]),
+    ),
     file,
   })
+}
+
+/** Clients stand in the file alone, and their files are beside it. */
+function withPaths(client: Settings['clients'][string], folder: string): Settings['clients'][string] {
+  const { secretFile, keysFile } = client
+  return {
+    ...client,
+    ...(secretFile !== undefined && { secretFile: resolve(folder, secretFile) }),
+    ...(keysFile !== undefined && { keysFile: resolve(folder, keysFile) }),
+  }
 }
 
 /** The folder that a relative path is taken from: that of the file that set it, or else the current one. */

@@ -90,6 +90,11 @@ export const schema = section({
       .describe(
         'How long a client is kept that registered and that nobody has consented to; afterwards it must register again. One that somebody consented to is kept for good.',
       ),
+    registrationReplay: duration({ least: 0, most: 86_400 })
+      .prefault('10m')
+      .describe(
+        'How long a client without a secret that registers the same again gets the same identifier, which counts for no limit; at most half of `lifetimes.unusedClient`. 0 is off.',
+      ),
   }),
   limits: section({
     body: bytes({ least: 1024, most: 1024 ** 3 })
@@ -111,7 +116,20 @@ export const schema = section({
       .describe('The same for one caller. At least twice `limits.body`.'),
     registrationsPerHour: wholeNumber({ least: 1, most: 1e9 })
       .prefault(200)
-      .describe('Client registrations from one network address.'),
+      .describe(
+        'Client registrations from one network address, refused ones too. One that repeats another (`lifetimes.registrationReplay`) does not count.',
+      ),
+    unusedClients: wholeNumber({ least: 1, most: 1e9 })
+      .prefault(10_000)
+      .describe(
+        'Clients that are kept although nobody has consented to them yet; beyond that each takes the place of the oldest.',
+      ),
+    grantsPerClient: wholeNumber({ least: 1, most: 10_000 })
+      .prefault(50)
+      .describe('Grants that one person may have with one client; then those end that were used longest ago.'),
+    grantsPerPerson: wholeNumber({ least: 1, most: 100_000 })
+      .prefault(500)
+      .describe('The same with all clients together.'),
     tokenRefusalsPerMinute: wholeNumber({ least: 1, most: 1e9 })
       .prefault(60)
       .describe('Refused token and revocation requests from one network address.'),
@@ -166,6 +184,45 @@ export const schema = section({
     .prefault([])
     .describe(
       'Further origins from which web pages may call the MCP server. Default: its own and, where the public URL is loopback, loopback origins.',
+    ),
+  clients: tableOf(
+    section({
+      name: text('how pages call the client').optional().describe('How pages call the client.'),
+      redirectUris: listOf(text('a redirect URI'))
+        .prefault([])
+        .describe(
+          'Where it may want its answers: at least one, compared exactly; of a loopback address the port is free.',
+        ),
+      method: choice(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'])
+        .optional()
+        .describe(
+          'How it authenticates. Default: `client_secret_basic` where it has a secret, `private_key_jwt` where it has keys, `none` otherwise.',
+        ),
+      secretFile: text('the path of a file')
+        .optional()
+        .describe('A file with its secret, of at least 32 characters. Relative to the folder of this file.'),
+      secretVariable: text('the name of an environment variable')
+        .refine((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name), 'must be the name of an environment variable')
+        .optional()
+        .describe('The environment variable with its secret, instead of a file.'),
+      keysFile: text('the path of a file')
+        .optional()
+        .describe('A file with its public keys, as a JSON Web Key Set. Relative to the folder of this file.'),
+      keysUrl: webUrl()
+        .optional()
+        .describe(
+          'The https URL of its public keys, instead of a file. Needs `clientDocuments.enabled`, since it is fetched as guardedly.',
+        ),
+    }),
+  )
+    .prefault({})
+    .describe(
+      'Clients that need not register, by their identifiers. `portcullis clients create` makes more while the server runs.',
+    ),
+  knownClients: truth()
+    .prefault(true)
+    .describe(
+      'Whether clients that are known to need a `client_secret` although they register without one get one (docs/clients.md, `needsSecret`). They are public clients in every other respect.',
     ),
   clientDocuments: section({
     enabled: truth()

@@ -62,6 +62,12 @@ function messageOf(act: OperatorAct): string {
       return `An operator disabled ${act.userName}`
     case 'user_enabled':
       return `An operator enabled ${act.userName} again`
+    case 'client_created':
+      return `An operator made the client ${act.clientId}`
+    case 'client_deleted':
+      return `An operator deleted the client ${act.clientId}`
+    case 'client_secret_renewed':
+      return `An operator gave the client ${act.clientId} another secret`
     case 'grant_ended':
       return `An operator ended a grant, because ${grantEndReasons[act.reason]}`
     default:

@@ -2,6 +2,7 @@ import {
   endGrantsOfSubject,
   MissingSecretError,
   type ServerSecret,
+  type StaticClient,
   type Store,
 } from '@portcullis/auth/authorization-server'
 import { retireTestUsers } from '../accounts/dev-sign-in.ts'
@@ -11,12 +12,13 @@ import type { Io } from '../io.ts'
 import { openStore } from '../store/open-store.ts'
 import type { ProgramKinds } from '../store/records.ts'
 import { clientLines } from './client-lines.ts'
+import { loadClients } from './configured-clients.ts'
 import { whyNotPrivate } from './database-files.ts'
 import { logConnectionEvents } from './event-lines.ts'
 import { createLog, type Log } from './log.ts'
 import { dropOwnerLink, firstOwnerLink, keepOwnerLink } from './owner-link.ts'
 import { redactTarget } from './redact.ts'
-import { type LoadedSecrets, loadSecrets, missingSecret } from './secrets.ts'
+import { type LoadedSecrets, loadInitialAccessTokens, loadSecrets, missingSecret } from './secrets.ts'
 import { untilTold } from './shutdown.ts'
 import { formatStartBanner, type StartBanner } from './start-banner.ts'
 
@@ -24,6 +26,10 @@ import { formatStartBanner, type StartBanner } from './start-banner.ts'
 export interface ServerParts {
   configuration: ServeConfiguration
   secrets: readonly [ServerSecret, ...ServerSecret[]]
+  /** Without which nobody registers; none: anybody may. */
+  initialAccessTokens: readonly string[]
+  /** The clients of the configuration, with their secrets. */
+  clients: readonly StaticClient[]
   store: Store<ProgramKinds>
   log: Log
 }
@@ -43,6 +49,8 @@ export async function runServer(
   const { database, dev } = configuration
   const log = logOf(configuration, io)
   const loaded = loadSecrets({ environment: io.environment, database })
+  const initialAccessTokens = loadInitialAccessTokens(io.environment)
+  const clients = loadClients(configuration, io.environment)
   const store = openStore(database)
   try {
     sayWhichSecret(loaded, configuration, log)
@@ -50,7 +58,8 @@ export async function runServer(
     if (whyNot !== undefined) log.write('warn', whyNot)
     if (dev) log.write('warn', 'DEVELOPMENT: anybody on this machine can sign in as alice or bob, without a password')
     else await retire(configuration, store, log)
-    const running = await serve({ configuration, secrets: loaded.secrets, store, log }).catch((cause: unknown) => {
+    const parts = { configuration, secrets: loaded.secrets, initialAccessTokens, clients, store, log }
+    const running = await serve(parts).catch((cause: unknown) => {
       throw cause instanceof MissingSecretError ? missingSecret(loaded, database, cause) : cause
     })
     // Listening for the word comes before saying that we are there: whoever waits for that may stop us at once.

@@ -15,7 +15,7 @@ export interface LoadedSecrets {
   isNew: boolean
 }
 
-const leastLength = 32
+export const leastSecretLength = 32
 
 /**
  * The secrets from `PORTCULLIS_SECRET`, or from the file `PORTCULLIS_SECRET_FILE` names, or from the key file beside the database, which is made
@@ -36,9 +36,36 @@ export function loadSecrets({
   }
   if (file !== undefined && file !== '') {
     // Its mode is not looked at: systems that give secrets as files let a group read them.
-    return { secrets: parseSecrets(readSecretFile(file), file), from: file, isKeyFile: false, isNew: false }
+    return {
+      secrets: parseSecrets(readSecretFile(file, 'PORTCULLIS_SECRET_FILE'), file),
+      from: file,
+      isKeyFile: false,
+      isNew: false,
+    }
   }
   return loadKeyFile(keyFileOf(database), database)
+}
+
+/**
+ * The initial access tokens from `PORTCULLIS_INITIAL_ACCESS_TOKEN`, or from the file that `PORTCULLIS_INITIAL_ACCESS_TOKEN_FILE` names; none where neither is
+ * set. Throws `OperatorError` where one is too short, or a file that was named has none: registration must not be open by mistake.
+ */
+export function loadInitialAccessTokens(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const { PORTCULLIS_INITIAL_ACCESS_TOKEN: given, PORTCULLIS_INITIAL_ACCESS_TOKEN_FILE: file } = environment
+  const isGiven = given !== undefined && given !== ''
+  if (!isGiven && (file === undefined || file === '')) return []
+  const from = isGiven ? 'PORTCULLIS_INITIAL_ACCESS_TOKEN' : (file ?? '')
+  const text = isGiven ? given : readSecretFile(from, 'PORTCULLIS_INITIAL_ACCESS_TOKEN_FILE')
+  const tokens = text.split(/\s+/).filter((token) => token !== '')
+  for (const token of tokens.length === 0 ? [''] : tokens)
+    if (token.length < leastSecretLength || !/^[\x21-\x7E]+$/.test(token))
+      throw new OperatorError(
+        `An initial access token in ${from} needs at least ${leastSecretLength} visible ASCII characters`,
+        {
+          nextStep: 'Make one with: openssl rand -base64 32',
+        },
+      )
+  return tokens
 }
 
 /** What the operator is told where the database needs a secret that `loaded` does not have. */
@@ -85,10 +112,13 @@ function loadKeyFile(keyFile: string, database: string): LoadedSecrets {
 function parseSecrets(text: string, from: string): LoadedSecrets['secrets'] {
   const [first, ...others] = text.split(/\s+/).filter((secret) => secret !== '')
   for (const secret of [first ?? '', ...others])
-    if (secret.length < leastLength)
-      throw new OperatorError(`A secret in ${from} has ${secret.length} characters and needs at least ${leastLength}`, {
-        nextStep: 'Make one with: openssl rand -base64 32',
-      })
+    if (secret.length < leastSecretLength)
+      throw new OperatorError(
+        `A secret in ${from} has ${secret.length} characters and needs at least ${leastSecretLength}`,
+        {
+          nextStep: 'Make one with: openssl rand -base64 32',
+        },
+      )
   if (first === undefined) throw new TypeError('unreachable: an empty text has a secret that is too short')
   return [derive(first), ...[...new Set(others)].filter((secret) => secret !== first).map(derive)]
 }
@@ -100,11 +130,11 @@ function derive(secret: string): ServerSecret {
   return { id: Buffer.from(part('secret id', 4)).toString('hex'), secret: part('server secret', 32) }
 }
 
-function readSecretFile(file: string): string {
+function readSecretFile(file: string, variable: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new OperatorError(`PORTCULLIS_SECRET_FILE names ${file}, which cannot be read`, {
+    throw new OperatorError(`${variable} names ${file}, which cannot be read`, {
       nextStep: 'See that the file exists and that this user may read it.',
       cause,
     })

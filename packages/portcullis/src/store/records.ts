@@ -66,6 +66,7 @@ export type OperatorAct =
   | { type: 'user_invited' | 'invitation_withdrawn'; invitation: string }
   | { type: 'owner_link_made' }
   | { type: 'reset_link_made' | 'user_disabled' | 'user_enabled'; accountId: string; userName: string }
+  | { type: 'client_created' | 'client_deleted' | 'client_secret_renewed'; clientId: string }
   | Extract<ConnectionEvent, { type: 'grant_ended' }>
 
 /** An act of an operator that has still to come into the log of the server on the same database. */
