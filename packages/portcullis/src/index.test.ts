@@ -33,6 +33,11 @@ test('every command explains itself', async () => {
     'users enable',
     'grants list',
     'grants revoke',
+    'clients list',
+    'clients show',
+    'clients create',
+    'clients renew-secret',
+    'clients delete',
     'owner-link',
     'check-config',
     'doctor',
@@ -303,6 +308,88 @@ test('grants are listed and revoked, and disabling a user ends those of that use
   )
   await store.close()
 })
+
+test('AS-28 a client is made, listed, shown, given another secret, and deleted with its grants', async () => {
+  const { folder, store, grant } = await newDatabase({ users: ['ada'] })
+  await grant('g1', 'ada')
+
+  const made = await command(folder, 'clients create --name Agent --redirect-uri https://agent.example/cb --json')
+  const { client, clientSecret } = JSON.parse(made.out)
+  const list = await command(folder, 'clients list')
+  const shown = JSON.parse((await command(folder, `clients show ${client.clientId} --json`)).out)
+  const renewed = await command(folder, `clients renew-secret ${client.clientId}`)
+  const deleted = await command(folder, `clients delete ${client.clientId} --json`)
+  const withGrants = await command(folder, 'clients delete c1')
+  const again = await command(folder, 'clients delete c1')
+
+  assert.match(clientSecret, /^[\w-]{43}$/)
+  assert.match(list.out, /^CLIENT +NAME +ORIGIN +METHOD +SINCE/)
+  assert.ok(list.out.includes(`${client.clientId}  Agent`))
+  assert.deepEqual([shown.method, shown.origin, shown.clientSecret], ['client_secret_basic', 'created', undefined])
+  assert.match(renewed.out, /^secret: [\w-]{43}\n$/)
+  assert.notEqual(renewed.out, `secret: ${clientSecret}\n`)
+  assert.deepEqual(JSON.parse(deleted.out), { clientId: client.clientId, endedGrants: 0 })
+  assert.equal(withGrants.out, 'Deleted the client c1. Grants ended: 1.\n')
+  assert.deepEqual([again.code, again.err.split('\n')[0]], [exitCodes.refused, 'There is no client "c1".'])
+  const acts = (await store.list('operatorAct', 'all', 'all')).map(({ value }) => value.act)
+  assert.deepEqual(
+    acts.map(({ type }) => type).sort(),
+    ['client_created', 'client_deleted', 'client_deleted', 'client_secret_renewed', 'grant_ended'],
+  )
+  assert.ok(!JSON.stringify(acts).includes(clientSecret))
+  await store.close()
+})
+
+test('clients of the configuration are listed beside the others, and changed there alone', async () => {
+  const { folder, store } = await newDatabase({ users: [] })
+  writeFileSync(
+    join(folder, 'portcullis.yaml'),
+    'clients: { agent: { name: Agent, redirectUris: ["https://agent.example/cb"], secretVariable: AGENT_SECRET } }',
+  )
+
+  const list = JSON.parse((await command(folder, 'clients list --json')).out)
+  const shown = await command(folder, 'clients show agent')
+  const refused = await command(folder, 'clients renew-secret agent')
+  const kept = await command(folder, 'clients delete agent')
+
+  assert.deepEqual(list, [
+    {
+      clientId: 'agent',
+      name: 'Agent',
+      origin: 'configured',
+      method: 'client_secret_basic',
+      redirectUris: ['https://agent.example/cb'],
+    },
+  ])
+  assert.match(shown.out, /redirect URI +https:\/\/agent\.example\/cb/)
+  for (const { code, err } of [refused, kept])
+    assert.deepEqual([code, err.split('\n')[0]], [exitCodes.refused, 'The client "agent" stands in the configuration.'])
+  await store.close()
+})
+
+for (const [words, said] of [
+  [
+    'clients create --redirect-uri http://agent.example/cb',
+    /The client is not made: .*No redirect URI can be accepted/,
+  ],
+  ['clients create --redirect-uri https://agent.example/cb --method sometimes', /There is no method "sometimes"/],
+  ['clients create --redirect-uri https://agent.example/cb --method private_key_jwt', /The client is not made/],
+  [
+    'clients create --redirect-uri https://agent.example/cb --keys-url http://agent.example/jwks',
+    /The client is not made: .*"?jwks_uri"? must be an https URL/,
+  ],
+  ['clients show nobody', /There is no client "nobody"/],
+  ['clients renew-secret c1', /The client "c1" has no secret/],
+] as const)
+  test(`${words} is refused with its reason`, async () => {
+    const { folder, store } = await newDatabase({ users: [] })
+
+    const { code, err } = await command(folder, words)
+
+    assert.equal(code, exitCodes.refused)
+    assert.match(err, said)
+    await store.close()
+  })
 
 test('law 14: what disabling had not ended when it was cut off does not come back when the user is enabled', async () => {
   const { folder, store, accounts, grant } = await newDatabase({ users: ['ada'] })

@@ -168,7 +168,7 @@ function print({ clientId, name, origin, method, redirectUris, issuedAt, expires
     ...(issuedAt === undefined ? [] : [['since (UTC)', formatTime(issuedAt)]]),
     ...(expiresAt === undefined ? [] : [['goes (UTC)', `${formatTime(expiresAt)}, unless somebody consents before`]]),
   ]
-  io.stdout.write(formatTable([], rows))
+  io.stdout.write(formatTable(['FIELD', 'VALUE'], rows))
 }
 
 function printSecret(secret: string | undefined, io: Io): void {

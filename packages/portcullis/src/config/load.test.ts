@@ -24,6 +24,7 @@ test('nothing has to be configured', () => {
     refreshReplay: 60,
     session: 1_209_600,
     unusedClient: 604_800,
+    registrationReplay: 600,
   })
   assert.equal(configuration.limits.body, 4_194_304)
 })

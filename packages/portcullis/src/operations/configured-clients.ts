@@ -68,12 +68,12 @@ function readText(file: string, clientId: string, what: string): string {
   }
 }
 
-/** What is known of the clients of vendors: those whose redirect URIs are known, all of them https, and that need a secret or say what they show. */
+/** What is known of the clients of vendors, as far as their https redirect URIs are. None where the configuration does not want it. */
 export function knownClientsOf({ knownClients }: Pick<Configuration, 'knownClients'>): KnownClient[] {
   if (!knownClients) return []
   return profiles.flatMap(({ vendor, registration }) => {
     const uris = [registration?.redirectUris, registration?.redirectUrisWithoutIss].flatMap((fact) => fact?.value ?? [])
-    // A host that is another for each customer says nothing of the vendor.
+    // A host that is another for each customer, such as `https://{host}/callback`, says nothing of the vendor.
     const redirectHosts = uris.flatMap((uri) => /^https:\/\/([a-z0-9.-]+)(?:\/|$)/.exec(uri)?.[1] ?? [])
     if (redirectHosts.length === 0) return []
     return [
