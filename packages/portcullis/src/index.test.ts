@@ -332,10 +332,13 @@ test('AS-28 a client is made, listed, shown, given another secret, and deleted w
   assert.equal(withGrants.out, 'Deleted the client c1. Grants ended: 1.\n')
   assert.deepEqual([again.code, again.err.split('\n')[0]], [exitCodes.refused, 'There is no client "c1".'])
   const acts = (await store.list('operatorAct', 'all', 'all')).map(({ value }) => value.act)
-  assert.deepEqual(
-    acts.map(({ type }) => type).sort(),
-    ['client_created', 'client_deleted', 'client_deleted', 'client_secret_renewed', 'grant_ended'],
-  )
+  assert.deepEqual(acts.map(({ type }) => type).sort(), [
+    'client_created',
+    'client_deleted',
+    'client_deleted',
+    'client_secret_renewed',
+    'grant_ended',
+  ])
   assert.ok(!JSON.stringify(acts).includes(clientSecret))
   await store.close()
 })
