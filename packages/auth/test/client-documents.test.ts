@@ -92,6 +92,23 @@ test('of documents whose clients nobody has let in 500 are kept, each in the pla
   assert.deepEqual(kept, [clientId, ...identifiers.slice(-500)])
 })
 
+test('of documents whose clients somebody let in 1,000 are kept, whoever lets in how many', async () => {
+  const { world, host } = describing(described, { 'cache-control': 'max-age=86400' })
+  const identifiers = Array.from({ length: 1600 }, (_, at) => `https://host-${at}.example/client.json`)
+  for (const [at, identifier] of identifiers.entries()) {
+    host.answer = answerOf(JSON.stringify({ ...described, client_id: identifier }))
+    if (at % 100 === 0) world.clock.now += 60 // for the limit on fetches
+    world.person.signedIn = { subject: `person-${at % 4}`, authTime: world.clock.now, sessionId: 's' }
+    await consent(world, attemptOf({ ...client, clientId: identifier }))
+  }
+
+  const kept: string[] = []
+  for (const identifier of identifiers)
+    if ((await world.store.get('clientDocument', identifier)) !== undefined) kept.push(identifier)
+
+  assert.deepEqual(kept, identifiers.slice(-1000))
+})
+
 for (const type of ['text/html', 'text/plain', 'application/octet-stream', 'application/jsonp', 'text/json', ''])
   test(`AS-14 a document that is served as ${JSON.stringify(type)} is none`, async () => {
     const { world } = describing(described, { 'content-type': type })

@@ -26,7 +26,13 @@ export interface ClientDocumentRecord {
 /** A client assertion that was used, kept until it would have expired. Its id is a hash of client and `jti`. */
 export type UsedAssertionRecord = Record<string, never>
 
-/** One of the places of clients that nobody has consented to, or of their documents; its id is the number of the place. */
+/** One of the places of documents; its id is what kind of place it is, and its number. */
+export interface ClientDocumentPlaceRecord {
+  /** Whose document took it last. */
+  clientId: string
+}
+
+/** One of the places of clients that nobody has consented to; its id is the number of the place. */
 export interface UnusedClientRecord {
   /** Who took it last; somebody may have consented to it since. */
   clientId: string
@@ -125,7 +131,7 @@ export type AuthorizationServerKinds = {
   clientDocument: { value: ClientDocumentRecord; index: never }
   usedAssertion: { value: UsedAssertionRecord; index: never }
   unusedClient: { value: UnusedClientRecord; index: never }
-  unusedClientDocument: { value: UnusedClientRecord; index: never }
+  clientDocumentPlace: { value: ClientDocumentPlaceRecord; index: never }
   grant: { value: GrantRecord; index: 'subject' | 'client' }
   usedConsent: { value: UsedConsentRecord; index: never }
   endedGrant: { value: EndedGrantRecord; index: 'feed' }

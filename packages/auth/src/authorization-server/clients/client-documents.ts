@@ -8,7 +8,7 @@ import type { AuthorizationServerKinds, ClientDocumentRecord } from '../records.
 import type { Change, Entry } from '../store.ts'
 import { bundledDocument, oldAfter, uselessAfter } from './bundled-documents.ts'
 import type { FetchedDocument } from './document-fetch.ts'
-import { takeDocumentPlace } from './unused-clients.ts'
+import { takeDocumentPlace } from './document-places.ts'
 
 /**
  * Clients whose identifier is the URL of a document (draft-ietf-oauth-client-id-metadata-document). What a document said is kept as HTTP says and,
@@ -81,10 +81,11 @@ export function createClientDocuments({ store, clientDocuments, now, onEvent }: 
     value: ClientDocumentRecord,
     kept: Entry<ClientDocumentRecord> | undefined,
   ): Promise<void> {
-    const keeps = await isLetIn(clientId)
-    const expiresAt = keeps ? value.fetchedAt + staleFor : value.freshUntil
+    const among = (await isLetIn(clientId)) ? 'used' : 'unused'
+    const expiresAt = among === 'used' ? staleUntil(value) : value.freshUntil
+    const hasPlace = kept !== undefined && (among === 'unused' || kept.expiresAt === staleUntil(kept.value))
     for (;;) {
-      const place = keeps ? [] : await takeDocumentPlace(clientId, expiresAt, { store, isLetIn })
+      const place = hasPlace ? [] : await takeDocumentPlace(clientId, expiresAt, { store, among, isLetIn })
       const version = kept?.version ?? 'absent'
       if (await store.commit([{ kind: 'clientDocument', id: clientId, version, value, expiresAt }, ...place])) return
       // Somebody else was quicker with this document, and has read the same; or with its place.
@@ -177,10 +178,17 @@ export function createClientDocuments({ store, clientDocuments, now, onEvent }: 
       const kept = await store.get('clientDocument', clientId)
       if (kept === undefined) return [] // what was released with this stands in
       const { id, version, value } = kept
-      const expiresAt = value.fetchedAt + staleFor
-      return kept.expiresAt === expiresAt ? [] : [{ kind: 'clientDocument', id, version, value, expiresAt }]
+      const expiresAt = staleUntil(value)
+      if (kept.expiresAt === expiresAt) return []
+      const place = await takeDocumentPlace(clientId, expiresAt, { store, among: 'used', isLetIn })
+      return [{ kind: 'clientDocument', id, version, value, expiresAt }, ...place]
     },
   }
+}
+
+/** Until when what a document said goes on where its client is let in, and its host cannot be asked. */
+function staleUntil({ fetchedAt }: ReadDocument): number {
+  return fetchedAt + staleFor
 }
 
 /** Why nobody is asked for the document of such a client; `undefined` where somebody may be. */

@@ -23,27 +23,3 @@ export async function takePlace(
     ...(isUnused ? [{ kind: 'client' as const, id: oldest.id, version: oldest.version, value: undefined }] : []),
   ]
 }
-
-const documentPlaces = 500
-
-/**
- * The same for documents that were read and whose clients nobody has let in (`isLetIn`): whoever is signed in may name any number of them. One whose
- * place was taken is only read anew.
- */
-export async function takeDocumentPlace(
-  clientId: string,
-  expiresAt: number,
-  { store, isLetIn }: Pick<ResolvedOptions, 'store'> & { isLetIn: (clientId: string) => Promise<boolean> },
-): Promise<Change<AuthorizationServerKinds>[]> {
-  const id = String((await store.count('unused client documents', forGood)) % documentPlaces)
-  const place = await store.get('unusedClientDocument', id)
-  const taken = place?.value.clientId
-  const oldest = taken === undefined || taken === clientId ? undefined : await store.get('clientDocument', taken)
-  const isUnused = oldest !== undefined && !(await isLetIn(oldest.id))
-  return [
-    { kind: 'unusedClientDocument', id, version: place?.version ?? 'absent', value: { clientId }, expiresAt },
-    ...(isUnused
-      ? [{ kind: 'clientDocument' as const, id: oldest.id, version: oldest.version, value: undefined }]
-      : []),
-  ]
-}
