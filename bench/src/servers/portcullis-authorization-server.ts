@@ -29,6 +29,7 @@ const authorizationServer = createAuthorizationServer({
   },
   codeLifetime: 600,
   registrationLimit: 1e9,
+  registrationReplayWindow: 0, // each registration makes a client, as it does at the peers
 })
 await authorizationServer.ready()
 listen(createServer(nodeListener(authorizationServer, { origin: issuer })))
