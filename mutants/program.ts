@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.ts'
 
+const configuredClientsTest = 'packages/portcullis/src/operations/configured-clients.test.ts'
 const accounts = 'packages/portcullis/src/accounts'
 const operations = 'packages/portcullis/src/operations'
 const pages = 'packages/portcullis/src/pages'
@@ -546,5 +547,29 @@ export const programMutants: readonly Mutant[] = [
     find: "return isForeign && method !== 'GET' ?",
     replace: 'return false ?',
     test: { file: 'packages/portcullis/test/dev.test.ts', title: /law 1: pages of other sites/ },
+  },
+  {
+    name: 'registration is not open by mistake where an initial access token was meant',
+    law: 'AS-10',
+    file: 'packages/portcullis/src/operations/secrets.ts',
+    find: "tokens.length === 0 ? [''] : tokens",
+    replace: 'tokens',
+    test: { file: configuredClientsTest, title: /registration is not open by mistake/ },
+  },
+  {
+    name: 'the secret of a client of the configuration is long',
+    law: 'AS-28',
+    file: 'packages/portcullis/src/operations/configured-clients.ts',
+    find: 'secret.length >= leastSecretLength && ',
+    replace: "secret !== '' && ",
+    test: { file: configuredClientsTest, title: /a secret that is short stops the start/ },
+  },
+  {
+    name: 'what is known of clients is used where the configuration wants it',
+    law: 'AS-10',
+    file: 'packages/portcullis/src/operations/configured-clients.ts',
+    find: 'if (!knownClients) return []',
+    replace: '',
+    test: { file: configuredClientsTest, title: /which vendors need a secret/ },
   },
 ]

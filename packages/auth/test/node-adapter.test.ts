@@ -102,7 +102,7 @@ test('law 1: a request of HTTP/1.0 that names no host is refused like one for an
 test('a body reaches the authorization server through node:http, and its limits count by the peer', async (t) => {
   const { as, events } = createWorld({ as: { registrationLimit: 1 } })
   const port = await listen(t, nodeListener(as, { origin: issuer }))
-  const body = '{"redirect_uris":["https://client.example/cb"],"token_endpoint_auth_method":"none"}'
+  const body = '{"redirect_uris":["https://client.example/cb"],"token_endpoint_auth_method":"client_secret_post"}'
   const request = `POST /register HTTP/1.1\r\nHost: auth.example\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
 
   const first = await exchangeRaw(port, request)

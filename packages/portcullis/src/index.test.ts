@@ -354,7 +354,13 @@ test('clients of the configuration are listed beside the others, and changed the
   const shown = await command(folder, 'clients show agent')
   const refused = await command(folder, 'clients renew-secret agent')
   const kept = await command(folder, 'clients delete agent')
+  writeFileSync(join(folder, 'portcullis.yaml'), 'clientDocuments: { enabled: false }')
+  const unfetched = await command(
+    folder,
+    'clients create --redirect-uri https://a.example/cb --keys-url https://a.example/k',
+  )
 
+  assert.match(unfetched.err, /^The keys of a client at a URL are not fetched here/)
   assert.deepEqual(list, [
     {
       clientId: 'agent',

@@ -123,6 +123,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const pages = createPages({
     accounts: accounts.context,
     server: mcpServer,
+    clients: configuration.clients,
     endGrant: (grantId) => authorizationServer.endGrant(grantId, 'revoked_by_resource_owner'),
     endGrants: (subject) =>
       endGrantsOfSubject(subject, 'revoked_by_resource_owner', {

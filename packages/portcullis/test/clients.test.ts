@@ -59,6 +59,8 @@ test('AS-28 a client of the configuration connects with its secret, and is never
 
   assert.deepEqual([wrong.status, wrong.body.error, right.status], [401, 'invalid_client', 200])
   assert.ok(!program.output().includes(secret))
+  assert.match((await program.command('grants', 'list')).stdout, /ada +Agent /)
+  assert.match(await (await person.open('/account')).text(), />Agent</)
 })
 
 test('AS-28 law 14: a client that is made beside the running server connects, and deleted it is signed out', async (t) => {

@@ -25,8 +25,15 @@ export interface GrantSummary {
   usedAt: number
 }
 
+/** What the configuration calls its clients, which are in no store. */
+type ConfiguredClients = Readonly<Record<string, { readonly name?: string | undefined }>>
+
 /** The grants of one person, codes that nobody has redeemed yet left out. */
-export async function grantsOfSubject(store: Store<ProgramKinds>, subject: string): Promise<GrantSummary[]> {
+export async function grantsOfSubject(
+  store: Store<ProgramKinds>,
+  subject: string,
+  configured: ConfiguredClients,
+): Promise<GrantSummary[]> {
   const grants: Entry<GrantRecord>[] = []
   for (;;) {
     const after = grants.at(-1)?.id
@@ -34,13 +41,15 @@ export async function grantsOfSubject(store: Store<ProgramKinds>, subject: strin
     if (page.length === 0) break
     grants.push(...page)
   }
-  return Promise.all(grants.filter(({ value }) => value.generation > 0).map((grant) => summaryOf(grant, store)))
+  return Promise.all(
+    grants.filter(({ value }) => value.generation > 0).map((grant) => summaryOf(grant, store, configured)),
+  )
 }
 
 /** The grants of everybody who has an account. */
-export async function allGrants(store: Store<ProgramKinds>): Promise<GrantSummary[]> {
+export async function allGrants(store: Store<ProgramKinds>, configured: ConfiguredClients): Promise<GrantSummary[]> {
   const accounts = await listAccounts({ store })
-  return (await Promise.all(accounts.map(({ id }) => grantsOfSubject(store, id)))).flat()
+  return (await Promise.all(accounts.map(({ id }) => grantsOfSubject(store, id, configured)))).flat()
 }
 
 /** Ends one grant because the operator says so. Throws `OperatorError` when there is none of this id. */
@@ -49,9 +58,13 @@ export async function revokeGrant(grantId: string, options: EndGrantOptions): Pr
   throw new OperatorError(`There is no grant "${grantId}"`, { nextStep: 'See which there are: portcullis grants list' })
 }
 
-async function summaryOf({ id, value }: Entry<GrantRecord>, store: Store<ProgramKinds>): Promise<GrantSummary> {
+async function summaryOf(
+  { id, value }: Entry<GrantRecord>,
+  store: Store<ProgramKinds>,
+  configured: ConfiguredClients,
+): Promise<GrantSummary> {
   const { subject, clientId, resource, scope, issuedAt, rotatedAt } = value
-  const clientName = await nameOf(clientId, store)
+  const clientName = Object.hasOwn(configured, clientId) ? configured[clientId]?.name : await nameOf(clientId, store)
   return { id, subject, clientId, clientName, resource, scope, issuedAt, usedAt: rotatedAt }
 }
 

@@ -21,12 +21,12 @@ function addList(grants: Command, io: Io): void {
     .description('List the grants: which client may do what for whom.')
     .option('--user <name>', 'Only those of one person.')
   showExamples(takeDatabase(command), 'grants list', 'grants list --user ada --json').action((_, command: Command) =>
-    withDatabase(command, io, async ({ context }) => {
+    withDatabase(command, io, async ({ context, configuration: { clients } }) => {
       const { user } = command.opts<{ user?: string }>()
       const all =
         user === undefined
-          ? await allGrants(context.store)
-          : await grantsOfSubject(context.store, (await requireAccount(context, user)).id)
+          ? await allGrants(context.store, clients)
+          : await grantsOfSubject(context.store, (await requireAccount(context, user)).id, clients)
       const names = new Map((await listUsers(context)).map(({ id, userName }) => [id, userName]))
       if (command.opts().json)
         return printJson(

@@ -7,6 +7,8 @@ export interface PagesContext {
   accounts: SignInContext & SessionReaderContext
   /** The MCP server that people sign in for. */
   server: { name: string; publicUrl: string }
+  /** The clients of the configuration, by their identifiers. */
+  clients: Readonly<Record<string, { readonly name?: string | undefined }>>
   /** Ends a grant because the person it is of says so. */
   endGrant: (grantId: string) => Promise<boolean>
   /** Ends all grants of a person because that person says so. */

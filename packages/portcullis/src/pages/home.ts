@@ -16,7 +16,7 @@ export async function showHome(request: Request, context: PagesContext): Promise
   const session = await sessionOf(request, context.accounts)
   if (session === undefined) return redirect(signInPath)
   const { store } = context.accounts
-  const grants = await grantsOfSubject(store, session.account.id)
+  const grants = await grantsOfSubject(store, session.account.id, context.clients)
   return homePage(
     {
       session,

@@ -933,7 +933,14 @@ async function newSite(
     await store.commit(grants.map(({ id, version }) => ({ kind: 'grant', id, version, value: undefined })))
     return grants.length
   }
-  const pages = createPages({ accounts: context, server, endGrant, endGrants, onEvent: (event) => events.push(event) })
+  const pages = createPages({
+    accounts: context,
+    server,
+    clients: {},
+    endGrant,
+    endGrants,
+    onEvent: (event) => events.push(event),
+  })
 
   function browser(cookie?: string) {
     const send = async (
