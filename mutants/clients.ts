@@ -88,7 +88,7 @@ export const clientMutants: readonly Mutant[] = [
     name: 'guesses at an initial access token are limited',
     law: 'bounds',
     file: `${server}/endpoints/register.ts`,
-    find: 'return await refuse(access.reason, initialAccessChallenge(access.reason))',
+    find: 'return await refuse(initialAccessRefusals[access.reason], initialAccessChallenge(access.reason))',
     replace: 'return initialAccessChallenge(access.reason)',
     test: { file: initialAccessTest, title: /guesses at an initial access token/ },
   },

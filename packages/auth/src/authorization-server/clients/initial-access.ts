@@ -22,16 +22,17 @@ export async function initialAccessOf(
   return { kind: 'granted', by: presented }
 }
 
+/** Why it is refused, for the client and for whoever reads events. */
+export const initialAccessRefusals = {
+  missing_token: 'Registration needs an initial access token',
+  wrong_token: 'The initial access token is not one of this server',
+} as const
+
 /** 401 with a Bearer challenge, which names an error only where a token was shown (RFC 6750 §3.1). */
-export function initialAccessChallenge(reason: 'missing_token' | 'wrong_token'): Response {
-  const description =
-    reason === 'missing_token'
-      ? 'Registration needs an initial access token'
-      : 'The initial access token is not one of this server'
-  const response = jsonResponse({ error: 'invalid_token', error_description: description }, 401)
-  response.headers.set(
-    'www-authenticate',
-    formatChallenge(reason === 'missing_token' ? {} : { error: 'invalid_token', errorDescription: description }),
-  )
+export function initialAccessChallenge(reason: keyof typeof initialAccessRefusals): Response {
+  const errorDescription = initialAccessRefusals[reason]
+  const response = jsonResponse({ error: 'invalid_token', error_description: errorDescription }, 401)
+  const challenge = reason === 'missing_token' ? {} : ({ error: 'invalid_token', errorDescription } as const)
+  response.headers.set('www-authenticate', formatChallenge(challenge))
   return response
 }

@@ -1,7 +1,7 @@
 import { parseClientMetadata } from '../../protocol/client-metadata.ts'
 import { formatClientMetadata } from '../../protocol/format-client-metadata.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
-import { initialAccessChallenge, initialAccessOf } from '../clients/initial-access.ts'
+import { initialAccessChallenge, initialAccessOf, initialAccessRefusals } from '../clients/initial-access.ts'
 import { type Registration, registerClient, repeatedRegistration } from '../clients/register-client.ts'
 import type { ServerContext } from '../context.ts'
 import { readBody } from '../request-body.ts'
@@ -27,7 +27,8 @@ export async function registerEndpoint(
   }
   try {
     const access = await initialAccessOf(request, options)
-    if (access.kind === 'refused') return await refuse(access.reason, initialAccessChallenge(access.reason))
+    if (access.kind === 'refused')
+      return await refuse(initialAccessRefusals[access.reason], initialAccessChallenge(access.reason))
     const metadata = parseClientMetadata(
       parseJson(await readBody(request, 'application/json', { longest: longestBody })),
     )
