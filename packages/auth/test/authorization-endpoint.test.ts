@@ -115,7 +115,10 @@ const sentToClient: [string, Record<string, string | undefined>, string][] = [
   ['a malformed code challenge', { code_challenge: 'abc' }, 'invalid_request'],
   ['another resource', { resource: 'https://other.example/mcp' }, 'invalid_target'],
   ['a resource with a slash more', { resource: `${resource}/` }, 'invalid_target'],
-  ['a request object', { request: 'e30.e30.' }, 'invalid_request'],
+  ['a request object', { request: 'e30.e30.' }, 'request_not_supported'],
+  ['metadata of the client in the request', { registration: '{}' }, 'registration_not_supported'],
+  ['a nonce without end', { scope: 'openid', nonce: 'n'.repeat(513) }, 'invalid_request'],
+  ['a nonce with a line end', { scope: 'openid', nonce: 'a\nb' }, 'invalid_request'],
   ['another response mode', { response_mode: 'fragment' }, 'invalid_request'],
   ['a scope with a forbidden character', { scope: 'a"b' }, 'invalid_scope'],
   ['prompt=none where consent is needed', { prompt: 'none' }, 'interaction_required'],
@@ -250,7 +253,7 @@ test('AS-40 a scope that asks for too much, or for OpenID Connect, is narrowed a
     granted.push((await exchange(world, attempt, code)).body.scope)
   }
 
-  assert.deepEqual(granted, ['notes:read notes:write', 'notes:read', 'notes:read notes:write'])
+  assert.deepEqual(granted, ['notes:read notes:write openid', 'notes:read', 'notes:read notes:write'])
 })
 
 test('law 3: nobody signed in means sign-in first, and back to the same request', async () => {

@@ -36,7 +36,7 @@ test('AS-02 AS-03 AS-04 AS-05 AS-06 AS-07 AS-36 the metadata names what is enfor
   })
 })
 
-test('law 13: the OpenID location has the same document with the three fields that its parsers demand, and no openid scope', async () => {
+test('AS-02 law 13: the OpenID location has the same document with what OpenID Connect adds, openid offered there alone', async () => {
   const { send } = createWorld()
   const oauth = await (await send('/.well-known/oauth-authorization-server')).json()
 
@@ -44,10 +44,33 @@ test('law 13: the OpenID location has the same document with the three fields th
 
   assert.deepEqual(openid, {
     ...oauth,
+    userinfo_endpoint: `${issuer}/userinfo`,
+    scopes_supported: ['openid', 'notes:read', 'notes:write'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['ES256'],
+    claims_supported: ['iss', 'sub', 'aud', 'iat', 'exp', 'auth_time', 'nonce', 'at_hash'],
+    claims_parameter_supported: false,
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
   })
-  assert.ok(!openid.scopes_supported.includes('openid'))
+  assert.ok(!oauth.scopes_supported.includes('openid'))
+})
+
+test('law 13: scopes and claims of a person are offered where the host has them', async () => {
+  const { send } = createWorld({
+    as: {
+      interaction: {
+        signedIn: async () => undefined,
+        signIn: async () => new Response(),
+        userClaims: { email: async () => ({}) },
+      },
+    },
+  })
+
+  const openid = await (await send('/.well-known/openid-configuration')).json()
+
+  assert.deepEqual(openid.scopes_supported, ['openid', 'email', 'notes:read', 'notes:write'])
+  assert.deepEqual(openid.claims_supported.slice(-2), ['email', 'email_verified'])
 })
 
 test('AS-03 AS-08 law 15: an issuer with a path has its metadata path-inserted, appended and at the root, and the root has aliases', async () => {
@@ -126,6 +149,7 @@ test('whatever no endpoint takes is refused with an event that says why, and has
     ['PUT', '/authorize', 405, 'method_not_allowed'],
     ['OPTIONS', '/authorize', 405, 'method_not_allowed'],
     ['POST', '/jwks', 405, 'method_not_allowed'],
+    ['PUT', '/userinfo', 405, 'method_not_allowed'],
     ['POST', '/.well-known/oauth-authorization-server', 405, 'method_not_allowed'],
     ['POST', '/.well-known/openid-configuration', 405, 'method_not_allowed'],
     ['GET', '/revocations', 404, 'not_found'],

@@ -173,6 +173,7 @@ export interface TokenAnswer {
   body: {
     access_token: string
     refresh_token?: string
+    id_token?: string
     scope: string
     expires_in: number
     token_type: string
@@ -236,6 +237,16 @@ export async function signedInClient(
   const { status, body } = await exchange(world, attempt, code)
   assert.equal(status, 200, JSON.stringify(body))
   return { client, accessToken: body.access_token, refreshToken: body.refresh_token ?? '' }
+}
+
+/** The claims of a JWT, unverified. */
+export function claimsOf(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+}
+
+/** The header of a JWT, unverified. */
+export function headerOf(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString())
 }
 
 /** A request to the MCP endpoint. */

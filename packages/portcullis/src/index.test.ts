@@ -17,7 +17,16 @@ test('help says what there is, with examples and exit codes', async () => {
   const { code, out } = await command(newFolder(), '--help')
 
   assert.equal(code, exitCodes.done)
-  for (const said of ['serve', 'users', 'grants', 'owner-link', 'check-config', 'Examples:', 'Exit codes: 0 done'])
+  for (const said of [
+    'serve',
+    'users',
+    'grants',
+    'keys',
+    'owner-link',
+    'check-config',
+    'Examples:',
+    'Exit codes: 0 done',
+  ])
     assert.ok(out.includes(said), said)
 })
 
@@ -38,6 +47,9 @@ test('every command explains itself', async () => {
     'clients create',
     'clients renew-secret',
     'clients delete',
+    'keys list',
+    'keys rotate',
+    'keys retire',
     'owner-link',
     'check-config',
     'doctor',
@@ -399,6 +411,38 @@ for (const [words, said] of [
     assert.match(err, said)
     await store.close()
   })
+
+test('signing keys are listed, rotated, taken back one by one and, by --now, all at once', async () => {
+  const { folder, store } = await newDatabase({ users: [] })
+  const environment = { PORTCULLIS_SECRET: 's'.repeat(40) }
+  const states = ({ out }: { out: string }) => JSON.parse(out).map(({ state }: { state: string }) => state)
+
+  const first = await command(folder, 'keys rotate --json', { environment })
+  const rotated = await command(folder, 'keys rotate --json', { environment })
+  const listed = await command(folder, 'keys list')
+  const [next, signing] = JSON.parse(rotated.out)
+  const refused = await command(folder, `keys retire ${signing.kid}`, { environment })
+  const unknown = await command(folder, 'keys retire nothing', { environment })
+  const retired = await command(folder, `keys retire ${next.kid} --json`, { environment })
+  const now = await command(folder, 'keys rotate --now', { environment })
+  const wrongSecret = await command(folder, 'keys rotate', { environment: { PORTCULLIS_SECRET: 't'.repeat(40) } })
+
+  assert.deepEqual([first, rotated, retired].map(states), [['signing'], ['next', 'signing'], ['signing']])
+  assert.equal(next.signsFrom - next.createdAt, 86_400)
+  assert.match(listed.out, /^KEY +ALGORITHM {2}STATE +MADE \(UTC\) +SIGNS FROM \(UTC\)/)
+  assert.deepEqual([refused.code, unknown.code, wrongSecret.code], Array(3).fill(exitCodes.refused))
+  assert.match(refused.err, /signs now\.\n.*portcullis keys rotate --now/)
+  assert.match(unknown.err, /^There is no key "nothing"\.\n.*portcullis keys list/)
+  assert.match(wrongSecret.err, /written with another secret/)
+  assert.match(now.out, /Tokens issued so far are refused; clients refresh them by themselves/)
+  assert.doesNotMatch(now.out, new RegExp(signing.kid))
+  const acts = (await store.list('operatorAct', 'all', 'all')).map(({ value }) => value.act.type)
+  assert.deepEqual(
+    acts,
+    ['published', 'published', 'removed', 'published', 'removed'].map((act) => `signing_key_${act}`),
+  )
+  await store.close()
+})
 
 test('law 14: what disabling had not ended when it was cut off does not come back when the user is enabled', async () => {
   const { folder, store, accounts, grant } = await newDatabase({ users: ['ada'] })

@@ -6,6 +6,7 @@ import { addDevCommand } from './commands/dev.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { EndedCommand } from './commands/ended-command.ts'
 import { addGrantsCommand } from './commands/grants.ts'
+import { addKeysCommand } from './commands/keys.ts'
 import { addServeCommand } from './commands/serve.ts'
 import { addOwnerLinkCommand, addUsersCommand } from './commands/users.ts'
 import { ConfigurationError } from './config/problems.ts'
@@ -56,6 +57,7 @@ function createProgram(io: Io): Command {
   addUsersCommand(program, io)
   addGrantsCommand(program, io)
   addClientsCommand(program, io)
+  addKeysCommand(program, io)
   addOwnerLinkCommand(program, io)
   addCheckConfigCommand(program, io)
   addDoctorCommand(program, io)
@@ -72,11 +74,12 @@ Examples:
   portcullis users disable ada
   portcullis grants list --user ada
   portcullis clients create --redirect-uri https://agent.example/callback
+  portcullis keys rotate
   portcullis check-config --config portcullis.yaml
   portcullis doctor https://mcp.example.com/mcp
   portcullis dev --resource http://localhost:3000/mcp
 
-Each command explains itself: portcullis users invite --help. Users, grants, clients and links are those of the database in the current folder, or of
+Each command explains itself: portcullis users invite --help. Users, grants, clients, keys and links are those of the database in the current folder, or of
 --database FILE, with a server running on it or not.
 
 Settings also come from portcullis.yaml and from PORTCULLIS_* variables; portcullis check-config --json shows all of them as they stand.

@@ -62,6 +62,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     ],
     store,
     secrets,
+    signingKeys: configuration.signingKeys,
     interaction: accounts.interaction,
     ...(clientDocuments.enabled && {
       clientDocuments: {

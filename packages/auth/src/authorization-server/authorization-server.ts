@@ -1,4 +1,3 @@
-import type { SigningKey } from '../jwt/sign.ts'
 import type { GrantEnd } from '../protocol/events.ts'
 import { OAuthError } from '../protocol/oauth-error.ts'
 import { requestRefused } from '../protocol/request-refused.ts'
@@ -13,8 +12,10 @@ import { registerEndpoint } from './endpoints/register.ts'
 import { revocationsEndpoint } from './endpoints/revocations.ts'
 import { revokeEndpoint } from './endpoints/revoke.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
+import { userinfoEndpoint } from './endpoints/userinfo.ts'
 import { offeredGrantTypes } from './grants/grant-types.ts'
 import { createHosts, type Hosts } from './hosts.ts'
+import { createSigningKeys } from './keys/signing-keys.ts'
 import { createLimits } from './limits.ts'
 import {
   documentResponse,
@@ -28,9 +29,8 @@ import { endGrant } from './revocation/end-grant.ts'
 import { type FeedAnswer, readFeed } from './revocation/feed.ts'
 import { randomId } from './tokens/base64url.ts'
 import { createDerivedKeys } from './tokens/derived-keys.ts'
-import { loadSigningKey, publishedKeys } from './tokens/signing-keys.ts'
 
-/** An authorization server for MCP (OAuth 2.1; RFC 8414, 7591, 7636, 8707, 9068, 9207, 7009). */
+/** An authorization server for MCP (OAuth 2.1; RFC 8414, 7591, 7636, 8707, 9068, 9207, 7009; OpenID Connect Core and Discovery 1.0). */
 export interface AuthorizationServer {
   readonly issuer: string
 
@@ -55,26 +55,15 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
   const options = resolveOptions(authorizationServerOptions)
   const { issuer, store, accessTokenLifetime, now, onEvent } = options
   const derivedKeys = createDerivedKeys(options.secrets)
-  let loading: Promise<SigningKey> | undefined
-
-  function signingKey(): Promise<SigningKey> {
-    loading ??= loadSigningKey(store, derivedKeys, now).catch((error: unknown) => {
-      loading = undefined // a store that was down may be up again
-      throw error
-    })
-    return loading
-  }
-
+  const signingKeys = createSigningKeys(options, derivedKeys)
   const context: ServerContext = {
     options,
     clients: createClients(options),
     clientKeys: createClientKeys(options),
     derivedKeys,
-    signingKey,
-    async publishedKeys() {
-      await signingKey() // there are none before the first start
-      return publishedKeys(store, now())
-    },
+    signingKey: signingKeys.current,
+    publishedKeys: signingKeys.published,
+    signingAlgorithms: signingKeys.algorithms,
     grantTypes: offeredGrantTypes(options),
     limits: createLimits(options),
     grantEnds: { store, accessTokenLifetime, now, onEvent },
@@ -110,7 +99,7 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
     endGrant: (grantId, reason) => endGrant(grantId, reason, context.grantEnds),
 
     async ready() {
-      await signingKey()
+      await signingKeys.current()
     },
 
     async fetch(request, { clientAddress = 'unknown', requestId = randomId().slice(0, 8) } = {}) {
@@ -139,14 +128,19 @@ function createRoutes(context: ServerContext, hosts: Hosts): ReadonlyMap<string,
   const base = pathOf(issuer).replace(/\/$/, '')
   const origin = originOf(issuer)
 
-  const metadata = (document: string): Route => ({
+  const metadata = (document: () => string | Promise<string>): Route => ({
     methods: ['GET', 'HEAD'],
     isOpen: true,
-    answer(request) {
+    async answer(request) {
       onEvent({ type: 'metadata_served', document: 'authorization_server' })
-      return documentResponse(document, request.method, 300)
+      return documentResponse(await document(), request.method, 300)
     },
   })
+  const oauth = metadata(() => authorizationServer)
+  // Discovery is answered without the store too; what is configured is then the best that is known.
+  const openid = metadata(async () =>
+    openidConfiguration(await context.signingAlgorithms().catch(() => [context.options.signingKeys.algorithm])),
+  )
   const jwks: Route = {
     methods: ['GET', 'HEAD'],
     isOpen: true,
@@ -189,24 +183,31 @@ function createRoutes(context: ServerContext, hosts: Hosts): ReadonlyMap<string,
     answer: (request, { clientAddress }) => revokeEndpoint(request, context, clientAddress),
   }
 
+  const userinfo: Route = {
+    methods: ['GET', 'POST'],
+    isOpen: true,
+    answer: (request) => userinfoEndpoint(request, context),
+  }
+
   const atRoot: [string, Route][] = [
-    ['/.well-known/oauth-authorization-server', metadata(authorizationServer)],
-    ['/.well-known/openid-configuration', metadata(openidConfiguration)],
+    ['/.well-known/oauth-authorization-server', oauth],
+    ['/.well-known/openid-configuration', openid],
     ['/authorize', base === '' ? authorize : authorizeElsewhere],
     ['/token', token],
     ['/register', register],
     ['/revoke', revoke],
   ]
   const atIssuer: [string, Route][] = [
-    [`/.well-known/oauth-authorization-server${base}`, metadata(authorizationServer)],
-    [`/.well-known/openid-configuration${base}`, metadata(openidConfiguration)],
-    [`${base}/.well-known/openid-configuration`, metadata(openidConfiguration)],
-    [`${base}/.well-known/oauth-authorization-server`, metadata(authorizationServer)],
+    [`/.well-known/oauth-authorization-server${base}`, oauth],
+    [`/.well-known/openid-configuration${base}`, openid],
+    [`${base}/.well-known/openid-configuration`, openid],
+    [`${base}/.well-known/oauth-authorization-server`, oauth],
     [`${base}/authorize`, authorize],
     [`${base}/token`, token],
     [`${base}/register`, register],
     [`${base}/revoke`, revoke],
     [`${base}/jwks`, jwks],
+    [`${base}/userinfo`, userinfo],
   ]
   const feed: [string, Route][] =
     revocationReaders.length === 0

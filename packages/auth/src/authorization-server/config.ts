@@ -1,3 +1,4 @@
+import { type SigningAlgorithm, signingAlgorithms } from '../jwt/sign.ts'
 import type { ConnectionEvent } from '../protocol/events.ts'
 import { whyNotIdentifier } from '../protocol/resource.ts'
 import { isScopeToken, type ScopeHierarchy } from '../protocol/scope.ts'
@@ -5,6 +6,7 @@ import type { DocumentFetch } from './clients/document-fetch.ts'
 import { type KnownClient, resolveKnownClients } from './clients/known-clients.ts'
 import { type ResolvedStaticClient, resolveStaticClients, type StaticClient } from './clients/static-clients.ts'
 import type { Interaction } from './interaction/interaction.ts'
+import { requireSigner, type Signer } from './keys/signer.ts'
 import type { AuthorizationServerKinds } from './records.ts'
 import type { Store } from './store.ts'
 
@@ -47,6 +49,22 @@ export interface ClientDocumentOptions {
   bundled?: boolean
 }
 
+/** The keys that tokens are signed with, and how one follows another. */
+export interface SigningKeyOptions {
+  /**
+   * ES256, RS256 (with 3072 bits) or EdDSA (Ed25519). A server that starts with another one than its key has publishes a next key of it.
+   * Default: ES256; OpenID Connect clients that read no metadata expect RS256.
+   */
+  algorithm?: SigningAlgorithm
+  /** Seconds that a key signs before the next takes its place; 0: until `rotateSigningKey`. Default 90 days. */
+  lifetime?: number
+  /**
+   * Seconds for which the next key is published before it signs: as long as the slowest verifier keeps a key set without looking again.
+   * Default 1 day.
+   */
+  publishedBefore?: number
+}
+
 export interface AuthorizationServerOptions {
   /** The issuer identifier: an https URL (http on loopback), compared as a string and never re-serialised (RFC 8414 §2). */
   issuer: string
@@ -55,6 +73,10 @@ export interface AuthorizationServerOptions {
   store: Store<AuthorizationServerKinds>
   /** The first makes new codes, refresh tokens and keys; the others are still accepted, so that secrets rotate with overlap. */
   secrets: readonly ServerSecret[]
+  /** How keys are made and rotated. Not together with `signer`. Default: ES256, each for 90 days. */
+  signingKeys?: SigningKeyOptions
+  /** A key held elsewhere (KMS, HSM) to sign with. Default: keys of its own, in the store. */
+  signer?: Signer
   /** The host's side of pages and sign-in. */
   interaction: Interaction
   /** Clients whose identifier is the URL of a document that describes them. Default: none are taken. */
@@ -105,7 +127,11 @@ export interface ResolvedResource extends Required<Omit<ProtectedResource, 'name
 }
 
 export interface ResolvedOptions
-  extends Required<Omit<AuthorizationServerOptions, 'resources' | 'secrets' | 'clientDocuments' | 'clients'>> {
+  extends Required<
+    Omit<AuthorizationServerOptions, 'resources' | 'secrets' | 'clientDocuments' | 'clients' | 'signingKeys' | 'signer'>
+  > {
+  signingKeys: Required<SigningKeyOptions>
+  signer: Signer | undefined
   clientDocuments: ClientDocumentOptions | undefined
   /** By their identifiers. */
   clients: ReadonlyMap<string, ResolvedStaticClient>
@@ -120,6 +146,8 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     resources: Object.freeze(options.resources.map(resolveResource)),
     store: options.store,
     secrets: resolveSecrets(options.secrets),
+    signingKeys: resolveSigningKeys(options.signingKeys),
+    signer: options.signer,
     interaction: options.interaction,
     clientDocuments: options.clientDocuments,
     clients: resolveStaticClients(options.clients ?? []),
@@ -143,6 +171,9 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
   }
   const whyNot = whyNotIdentifier(resolved.issuer)
   if (whyNot !== undefined) throw new TypeError(`"issuer" ${whyNot}`)
+  if (resolved.signer !== undefined) requireSigner(resolved.signer)
+  if (resolved.signer !== undefined && options.signingKeys !== undefined)
+    throw new TypeError('"signer" and "signingKeys" exclude one another')
   if (resolved.resources.length === 0) throw new TypeError('"resources" must name at least one resource')
   for (const name of ['revocationReaders', 'initialAccessTokens'] as const)
     if (!resolved[name].every((secret) => /^[\x21-\x7E]{32,}$/.test(secret)))
@@ -189,7 +220,21 @@ function resolveResource(options: ProtectedResource): ResolvedResource {
   })
 }
 
-function resolveSecrets([current, ...previous]: readonly ServerSecret[]): readonly [ServerSecret, ...ServerSecret[]] {
+/** Throws `TypeError` for an option that cannot stand. */
+export function resolveSigningKeys(options: SigningKeyOptions = {}): Required<SigningKeyOptions> {
+  const { algorithm = 'ES256', lifetime = 90 * 24 * 3600, publishedBefore = 24 * 3600 } = options
+  if (!signingAlgorithms.includes(algorithm))
+    throw new TypeError(`"signingKeys.algorithm" must be one of ${signingAlgorithms.join(', ')}`)
+  requireWhole('signingKeys.publishedBefore', publishedBefore, 0, 365 * 24 * 3600)
+  if (lifetime !== 0) requireWhole('signingKeys.lifetime', lifetime, publishedBefore + 3600, 100 * 365 * 24 * 3600)
+  return Object.freeze({ algorithm, lifetime, publishedBefore })
+}
+
+/** Throws `TypeError` for secrets that cannot stand. */
+export function resolveSecrets([current, ...previous]: readonly ServerSecret[]): readonly [
+  ServerSecret,
+  ...ServerSecret[],
+] {
   if (current === undefined) throw new TypeError('"secrets" must have at least one secret')
   const secrets = [current, ...previous] as const
   for (const { id, secret } of secrets) {
@@ -206,7 +251,10 @@ type Numeric = {
 }[keyof ResolvedOptions]
 
 function requireSeconds(options: ResolvedOptions, name: Numeric, least: number, most: number): void {
-  const value = options[name]
+  requireWhole(name, options[name], least, most)
+}
+
+function requireWhole(name: string, value: number, least: number, most: number): void {
   if (!Number.isInteger(value) || value < least || value > most)
     throw new TypeError(`"${name}" must be a whole number from ${least} to ${most}, but is ${value}`)
 }

@@ -1,5 +1,5 @@
 import type { JSONWebKeySet, KeySet } from '../jwt/key-set.ts'
-import type { SigningKey } from '../jwt/sign.ts'
+import type { SigningAlgorithm, SigningKey } from '../jwt/sign.ts'
 import type { ClientKeys } from '../protocol/client-metadata.ts'
 import type { Clients } from './clients/clients.ts'
 import type { ResolvedOptions } from './config.ts'
@@ -25,10 +25,12 @@ export interface ServerContext {
   /** The keys that a client named. */
   clientKeys: (keys: ClientKeys) => KeySet
   derivedKeys: DerivedKeys
-  /** The key that access tokens are signed with, loaded once. */
+  /** The key that tokens are signed with now. */
   signingKey: () => Promise<SigningKey>
   /** The key set that is published now. */
   publishedKeys: () => Promise<JSONWebKeySet>
+  /** What tokens are signed with now and will be soon. */
+  signingAlgorithms: () => Promise<readonly SigningAlgorithm[]>
   limits: Limits
   grantEnds: EndGrantOptions
 }

@@ -1,3 +1,4 @@
+export type { PublicJwk, SigningAlgorithm } from '../jwt/sign.ts'
 export { type AuthorizationServer, createAuthorizationServer } from './authorization-server.ts'
 export {
   type ClientAdministrationOptions,
@@ -12,12 +13,28 @@ export type { ClientDescription } from './clients/client-description.ts'
 export type { DocumentFetch, FetchedDocument } from './clients/document-fetch.ts'
 export type { KnownClient } from './clients/known-clients.ts'
 export type { StaticClient } from './clients/static-clients.ts'
-export type { AuthorizationServerOptions, ClientDocumentOptions, ProtectedResource, ServerSecret } from './config.ts'
+export type {
+  AuthorizationServerOptions,
+  ClientDocumentOptions,
+  ProtectedResource,
+  ServerSecret,
+  SigningKeyOptions,
+} from './config.ts'
 export { formatHtml, type Html, html } from './interaction/html.ts'
 export type { ConsentRequest, Interaction, InteractionError, SignedIn } from './interaction/interaction.ts'
 export { type PageOptions, page } from './interaction/page.ts'
 export { consentPage, errorPage } from './interaction/pages.ts'
+export {
+  type KeyAdministrationOptions,
+  listSigningKeys,
+  retireSigningKey,
+  revokeSigningKeys,
+  rotateSigningKey,
+  type SigningKeySummary,
+} from './keys/administration.ts'
+export { MissingSecretError } from './keys/private-key.ts'
+export type { Signer, VerificationKey } from './keys/signer.ts'
+export type { ClaimScope } from './openid/scopes.ts'
 export type { AuthorizationServerKinds, ClientRecord, GrantRecord } from './records.ts'
 export { type EndGrantOptions, endGrant, endGrantsOfClient, endGrantsOfSubject } from './revocation/end-grant.ts'
 export type { Change, Entry, Kinds, Page, Store } from './store.ts'
-export { MissingSecretError } from './tokens/signing-keys.ts'

@@ -1,3 +1,4 @@
+import type { PublicJwk, SigningAlgorithm } from '../jwt/sign.ts'
 import type { ClientMetadata } from '../protocol/client-metadata.ts'
 import type { GrantEnd } from '../protocol/events.ts'
 
@@ -58,6 +59,8 @@ export interface GrantRecord {
   codeChallenge?: string
   /** When the person proved who they are; seconds since the epoch. Absent where nobody did for this grant. */
   authTime?: number
+  /** What the client binds the ID token to; kept where there is going to be one (OpenID Connect Core §3.1.2.1). */
+  nonce?: string
   issuedAt: number
   /** Generation of the newest secret: 0 is the code, 1, 2, … the refresh tokens. */
   generation: number
@@ -102,24 +105,29 @@ export interface FeedHeadRecord {
 /** A signing key; the private part encrypted with a key that is not in the store. */
 export interface SigningKeyRecord {
   kid: string
-  alg: 'ES256'
+  alg: SigningAlgorithm
   createdAt: number
-  publicJwk: { kty: string; crv: string; x: string; y: string }
+  /** From when on it signs, where that is not when it was made; seconds since the epoch. */
+  signsFrom?: number
+  publicJwk: PublicJwk
   /** AES-256-GCM: `secret id . iv . ciphertext`, the latter two base64url. */
   encryptedPrivateKey: string
 }
 
-/** A key that signs no more, because another secret became the current one. Its private half is gone. */
-export interface RetiredKeyRecord extends Omit<SigningKeyRecord, 'encryptedPrivateKey'> {
+/** A key that signs no more, because another took its place. Its private half is gone. */
+export interface RetiredKeyRecord extends Omit<SigningKeyRecord, 'encryptedPrivateKey' | 'signsFrom'> {
   /** The secret that its private half was encrypted with. */
   secretId: string
   /** Seconds since the epoch. */
   publishedUntil: number
 }
 
-/** All keys, in one record so that they change in one commit: the first signs. See `tokens/signing-keys.ts` for which are published. */
+/** All keys, in one record so that they change in one commit. See `keys/key-ring.ts` for what each is good for. */
 export interface KeyRingRecord {
+  /** The one that signs; none where keys are held elsewhere. */
   keys: readonly SigningKeyRecord[]
+  /** Published, and takes its place at `signsFrom`. Default: none. */
+  next?: SigningKeyRecord
   /** Default: none. */
   retired?: readonly RetiredKeyRecord[]
 }

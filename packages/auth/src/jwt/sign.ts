@@ -1,39 +1,91 @@
-import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
+import { base64url, type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 
 export type { JWK } from 'jose'
 
-/** A key pair to sign access tokens with. */
+/** What the server may sign with (RFC 7518 §3.1, RFC 8037 §3.1). `EdDSA` is Ed25519 under the name that verifiers know today, not yet that of RFC 9864. */
+export const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const
+export type SigningAlgorithm = (typeof signingAlgorithms)[number]
+
+/** A key to sign tokens with, wherever it is. */
 export interface SigningKey {
   kid: string
-  alg: 'ES256'
-  privateKey: CryptoKey
+  alg: SigningAlgorithm
+  /** The signature of JWS (RFC 7518 §3): of ES256 the two numbers of 32 bytes each, not ASN.1. */
+  sign(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array>
 }
 
-/** The public half of an ES256 key, as it stands in a key set (RFC 7517 §4, RFC 7518 §6.2). */
+/** The public half of a key, as it stands in a key set (RFC 7517 §4): of EC `crv`, `x`, `y`; of RSA `n`, `e`; of Ed25519 `crv`, `x`. */
 export interface PublicJwk {
   kty: string
-  crv: string
-  x: string
-  y: string
+  crv?: string
+  x?: string
+  y?: string
+  n?: string
+  e?: string
 }
+
+const rsaBits = 3072 // as good as ES256 (NIST SP 800-57 part 1, table 2)
 
 /** Makes a key pair; both halves as JWK. */
-export async function generateSigningKey(): Promise<{ publicJwk: PublicJwk; privateJwk: JWK }> {
-  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
-  return { publicJwk: (await exportJWK(publicKey)) as PublicJwk, privateJwk: await exportJWK(privateKey) } // ES256 keys have just these members
+export async function generateSigningKey(alg: SigningAlgorithm): Promise<{ publicJwk: PublicJwk; privateJwk: JWK }> {
+  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true, modulusLength: rsaBits })
+  return { publicJwk: publicPart(await exportJWK(publicKey)), privateJwk: await exportJWK(privateKey) }
 }
+
+const parametersOf = {
+  ES256: { name: 'ECDSA', hash: 'SHA-256' },
+  RS256: { name: 'RSASSA-PKCS1-v1_5' },
+  EdDSA: { name: 'Ed25519' },
+} as const
 
 /** The key behind a private JWK. Throws jose's errors where it is none. */
-export async function importSigningKey(kid: string, privateJwk: JWK): Promise<SigningKey> {
-  return { kid, alg: 'ES256', privateKey: (await importJWK(privateJwk, 'ES256')) as CryptoKey } // an EC JWK is never bytes
+export async function importSigningKey(kid: string, alg: SigningAlgorithm, privateJwk: JWK): Promise<SigningKey> {
+  const privateKey = (await importJWK(privateJwk, alg)) as CryptoKey // such a JWK is never bytes
+  return {
+    kid,
+    alg,
+    sign: async (bytes) => new Uint8Array(await crypto.subtle.sign(parametersOf[alg], privateKey, bytes)),
+  }
 }
 
-/** An entry of a published key set. */
-export function publishedJwk(kid: string, { kty, crv, x, y }: PublicJwk): JWK {
-  return { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' }
+/** An entry of a published key set: the public members alone, whatever else `jwk` has. */
+export function publishedJwk({
+  kid,
+  alg,
+  publicJwk,
+}: {
+  kid: string
+  alg: SigningAlgorithm
+  publicJwk: PublicJwk
+}): JWK {
+  return { ...publicPart(publicJwk), kid, alg, use: 'sig' }
 }
 
-/** Signs claims as a JWT of the given type (RFC 9068 §2.1 for access tokens). */
-export function signJwt(key: SigningKey, type: string, claims: Record<string, unknown>): Promise<string> {
-  return new SignJWT(claims).setProtectedHeader({ alg: key.alg, typ: type, kid: key.kid }).sign(key.privateKey)
+function publicPart(jwk: JWK): PublicJwk {
+  const members = (['crv', 'x', 'y', 'n', 'e'] as const).flatMap((name) =>
+    jwk[name] === undefined ? [] : [[name, jwk[name]]],
+  )
+  return { kty: jwk.kty ?? '', ...Object.fromEntries(members) }
+}
+
+/** Whether what `key` signs verifies with this public half. */
+export async function signsFor(key: SigningKey, publicJwk: PublicJwk): Promise<boolean> {
+  const publicKey = (await importJWK(publishedJwk({ ...key, publicJwk }), key.alg)) as CryptoKey // likewise
+  const bytes = new TextEncoder().encode('portcullis signer')
+  const signature = new Uint8Array(await key.sign(bytes))
+  return crypto.subtle.verify(parametersOf[key.alg], publicKey, signature, bytes)
+}
+
+/** Signs claims as a JWT of the given type (RFC 7515 §5.1; RFC 9068 §2.1 for access tokens). */
+export async function signJwt(key: SigningKey, type: string, claims: Record<string, unknown>): Promise<string> {
+  const header = { alg: key.alg, typ: type, kid: key.kid }
+  const input = [header, claims].map((part) => base64url.encode(JSON.stringify(part))).join('.')
+  return `${input}.${base64url.encode(await key.sign(new TextEncoder().encode(input)))}`
+}
+
+/** The left half of the hash of a token, by the algorithm of the ID token in which it stands (OpenID Connect Core §3.1.3.6): `at_hash`. */
+export async function leftHalfHash(alg: SigningAlgorithm, token: string): Promise<string> {
+  const hash = alg === 'EdDSA' ? 'SHA-512' : 'SHA-256' // RFC 8032 §5.1: Ed25519 hashes with SHA-512
+  const digest = new Uint8Array(await crypto.subtle.digest(hash, new TextEncoder().encode(token)))
+  return base64url.encode(digest.subarray(0, digest.length / 2))
 }

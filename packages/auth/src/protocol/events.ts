@@ -50,6 +50,12 @@ export type GrantEnd =
   | 'too_many_grants'
   | 'client_deleted'
 
+/** Why a signing key came to be. */
+export type SigningKeyReason = 'first' | 'schedule' | 'operator' | 'algorithm' | 'secret' | 'signer' | 'compromised'
+
+/** Why the userinfo endpoint refused. */
+export type UserinfoRefusal = InvalidReason | 'missing' | 'insufficient_scope' | 'subject_disabled'
+
 /** What a connection is about, as far as it is known at that step. Never a secret. */
 interface About {
   clientId?: string
@@ -113,6 +119,13 @@ export type ConnectionEvent =
   | ({ type: 'token_refused'; reason: TokenRefusal; detail?: string } & About)
   | ({ type: 'grant_ended'; reason: GrantEnd } & About)
   | ({ type: 'revocation_refused'; reason: string } & About)
+  | ({ type: 'userinfo_served' } & About)
+  | ({ type: 'userinfo_refused'; reason: UserinfoRefusal; detail?: string } & About)
+  /** A key that is published from now on and signs from `signsFrom` on; seconds since the epoch. */
+  | { type: 'signing_key_published'; kid: string; alg: string; signsFrom: number; reason: SigningKeyReason }
+  | { type: 'signing_key_retired'; kid: string; publishedUntil: number }
+  /** A key with which nothing verifies any more. */
+  | { type: 'signing_key_removed'; kid: string }
   // Either
   | { type: 'request_refused'; reason: string; detail: string; method: string; path: string; status: number }
   | { type: 'failure'; operation: string; cause: unknown }

@@ -6,7 +6,16 @@ export {
   type GrantType,
   parseClientMetadata,
 } from './client-metadata.ts'
-export type { ConnectionEvent, GrantEnd, InvalidReason, TokenRefusal, ToldCall, ToldCalls } from './events.ts'
+export type {
+  ConnectionEvent,
+  GrantEnd,
+  InvalidReason,
+  SigningKeyReason,
+  TokenRefusal,
+  ToldCall,
+  ToldCalls,
+  UserinfoRefusal,
+} from './events.ts'
 export {
   type AuthorizationServerMetadata,
   authorizationServerMetadataUrl,

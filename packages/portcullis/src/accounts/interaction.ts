@@ -27,6 +27,11 @@ export function accountsInteraction(context: SessionReaderContext): Interaction 
       const account = await context.store.get('account', subject)
       return account !== undefined && account.value.disabledAt === undefined
     },
+    userClaims: {
+      async profile(subject) {
+        return { preferred_username: (await context.store.get('account', subject))?.value.userName }
+      },
+    },
     async signIn(_request, { returnTo, again }) {
       const { pathname, search } = new URL(returnTo)
       const query = new URLSearchParams({ return_to: pathname + search, ...(again && { again: '1' }) })

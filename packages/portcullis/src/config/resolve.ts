@@ -16,6 +16,7 @@ const ownPaths = [
   '/register',
   '/revoke',
   '/token',
+  '/userinfo',
   '/.well-known',
 ]
 
@@ -29,6 +30,7 @@ export function resolveConfiguration(
     ...publicUrlProblems(settings, publicUrl),
     ...scopeProblems(settings),
     ...limitProblems(settings),
+    ...keyProblems(settings),
     ...devProblems(settings, publicUrl),
     ...clientDocumentProblems(settings, publicUrl),
     ...clientProblems(settings),
@@ -112,6 +114,13 @@ function limitProblems({ limits: { body, bodies, bodiesPerCaller } }: Settings):
   return bodies < bodiesPerCaller
     ? [{ path: ['limits', 'bodies'], message: 'must be at least limits.bodiesPerCaller' }]
     : []
+}
+
+/** The next key is published while one signs; and one that signs for minutes alone is a slip. */
+function keyProblems({ signingKeys: { lifetime, publishedBefore } }: Settings): Problem[] {
+  if (lifetime === 0 || lifetime >= publishedBefore + 3600) return []
+  const message = 'must be longer than signingKeys.publishedBefore by an hour at least, or 0'
+  return [{ path: ['signingKeys', 'lifetime'], message }]
 }
 
 /** Law 10: dev sign-in is for this machine alone. */

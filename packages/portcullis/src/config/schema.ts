@@ -96,6 +96,21 @@ export const schema = section({
         'How long a client without a secret that registers the same again gets the same identifier, which counts for no limit; at most half of `lifetimes.unusedClient`. 0 is off.',
       ),
   }),
+  signingKeys: section({
+    algorithm: choice(['ES256', 'RS256', 'EdDSA'])
+      .prefault('ES256')
+      .describe(
+        'What tokens are signed with. `RS256` is for MCP servers and OpenID Connect clients that know nothing else. Changed at a restart, it is a rotation: the next key signs a day later.',
+      ),
+    lifetime: duration({ least: 0, most: 100 * 365 * 86_400 })
+      .prefault('90d')
+      .describe('How long a key signs before the next takes its place. 0: until `portcullis keys rotate`.'),
+    publishedBefore: duration({ least: 0, most: 365 * 86_400 })
+      .prefault('1d')
+      .describe(
+        'How long the next key is published before it signs: as long as the slowest of those that verify tokens keeps a key set.',
+      ),
+  }),
   limits: section({
     body: bytes({ least: 1024, most: 1024 ** 3 })
       .prefault('4MiB')

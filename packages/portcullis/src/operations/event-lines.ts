@@ -3,7 +3,13 @@ import type { AccountEvent } from '../accounts/events.ts'
 import { callFields, nameCalls } from './call-fields.ts'
 import { cautiousLog } from './cautious-log.ts'
 import type { Log, LogLevel } from './log.ts'
-import { grantEndReasons, invalidTokenReasons, tokenRefusalReasons } from './reasons.ts'
+import {
+  grantEndReasons,
+  invalidTokenReasons,
+  signingKeyReasons,
+  tokenRefusalReasons,
+  userinfoRefusalReasons,
+} from './reasons.ts'
 import { redactTarget } from './redact.ts'
 
 /** Writes each step of a connection to the log. */
@@ -79,6 +85,11 @@ const connectionLevels: Readonly<Record<ConnectionEvent['type'], LogLevel>> = {
   token_refused: 'warn',
   grant_ended: 'info',
   revocation_refused: 'warn',
+  userinfo_served: 'info',
+  userinfo_refused: 'warn',
+  signing_key_published: 'info',
+  signing_key_retired: 'info',
+  signing_key_removed: 'info',
   request_refused: 'info',
   failure: 'error',
 }
@@ -141,6 +152,16 @@ function connectionMessage(event: ConnectionEvent): string {
       return `A grant ended, because ${grantEndReasons[event.reason]}`
     case 'revocation_refused':
       return `Refused a revocation request: ${event.reason}`
+    case 'userinfo_served':
+      return 'Told a client who the person is'
+    case 'userinfo_refused':
+      return `Refused to tell who the person is, because ${userinfoRefusalReasons[event.reason]}`
+    case 'signing_key_published':
+      return signingKeyPublished(event)
+    case 'signing_key_retired':
+      return 'A signing key signs no more, and is published until its last token has expired'
+    case 'signing_key_removed':
+      return 'A signing key is published no more'
     case 'request_refused':
       return `Refused a request: ${event.detail}`
     case 'failure':
@@ -148,6 +169,15 @@ function connectionMessage(event: ConnectionEvent): string {
     default:
       return event satisfies never
   }
+}
+
+/** What is to come is said, since it is what an operator may want to stop. */
+export function signingKeyPublished({
+  reason,
+  signsFrom,
+}: Extract<ConnectionEvent, { type: 'signing_key_published' }>): string {
+  const from = `signs from ${new Date(signsFrom * 1000).toISOString()} on`
+  return `A new signing key ${from}, because ${signingKeyReasons[reason]}`
 }
 
 function insteadOfDocument({ served, isOld }: Extract<ConnectionEvent, { type: 'client_document_failed' }>): string {

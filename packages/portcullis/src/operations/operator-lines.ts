@@ -1,6 +1,7 @@
 import type { Store } from '@portcullis/auth/authorization-server'
 import { takeActs } from '../administration/operator-acts.ts'
 import type { OperatorAct, OperatorActRecord, ProgramKinds } from '../store/records.ts'
+import { signingKeyPublished } from './event-lines.ts'
 import type { Log } from './log.ts'
 import { grantEndReasons } from './reasons.ts'
 
@@ -70,6 +71,12 @@ function messageOf(act: OperatorAct): string {
       return `An operator gave the client ${act.clientId} another secret`
     case 'grant_ended':
       return `An operator ended a grant, because ${grantEndReasons[act.reason]}`
+    case 'signing_key_published':
+      return `An operator changed the signing keys. ${signingKeyPublished(act)}`
+    case 'signing_key_retired':
+      return 'An operator changed the signing keys: one signs no more'
+    case 'signing_key_removed':
+      return 'An operator took a signing key back'
     default:
       return act satisfies never
   }

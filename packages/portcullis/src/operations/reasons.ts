@@ -1,4 +1,10 @@
-import type { GrantEnd, InvalidReason, TokenRefusal } from '@portcullis/auth/protocol'
+import type {
+  GrantEnd,
+  InvalidReason,
+  SigningKeyReason,
+  TokenRefusal,
+  UserinfoRefusal,
+} from '@portcullis/auth/protocol'
 
 /** What each reason means, for people who read the log. Each goes on from "because". */
 
@@ -53,4 +59,21 @@ export const grantEndReasons: Readonly<Record<GrantEnd, string>> = {
   subject_disabled: 'the account was disabled',
   client_deleted: 'the operator deleted the client',
   too_many_grants: 'the person has allowed so many that those which were used longest ago end',
+}
+
+export const userinfoRefusalReasons: Readonly<Record<UserinfoRefusal, string>> = {
+  ...invalidTokenReasons,
+  missing: 'the request carried no access token',
+  insufficient_scope: 'the person was not asked to let the client know (the scope openid)',
+  subject_disabled: 'the account is disabled',
+}
+
+export const signingKeyReasons: Readonly<Record<SigningKeyReason, string>> = {
+  first: 'there was none',
+  schedule: 'the one before has signed long enough',
+  operator: 'an operator said so',
+  algorithm: 'another algorithm is configured',
+  secret: 'another secret is configured',
+  signer: 'keys are held elsewhere from now on',
+  compromised: 'an operator took all others back',
 }

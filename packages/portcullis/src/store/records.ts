@@ -67,7 +67,10 @@ export type OperatorAct =
   | { type: 'owner_link_made' }
   | { type: 'reset_link_made' | 'user_disabled' | 'user_enabled'; accountId: string; userName: string }
   | { type: 'client_created' | 'client_deleted' | 'client_secret_renewed'; clientId: string }
-  | Extract<ConnectionEvent, { type: 'grant_ended' }>
+  | Extract<
+      ConnectionEvent,
+      { type: 'grant_ended' | 'signing_key_published' | 'signing_key_retired' | 'signing_key_removed' }
+    >
 
 /** An act of an operator that has still to come into the log of the server on the same database. */
 export interface OperatorActRecord {

@@ -19,6 +19,7 @@ import { beganParameter, needsFreshSignIn, sealBegan } from '../interaction/fres
 import type { SignedIn } from '../interaction/interaction.ts'
 import { consentPage } from '../interaction/pages.ts'
 import { showError } from '../interaction/show-error.ts'
+import { describeOpenidScope } from '../openid/scopes.ts'
 import { readBody } from '../request-body.ts'
 import { endGrant } from '../revocation/end-grant.ts'
 
@@ -161,7 +162,10 @@ async function showConsent(
       identifier: target.identifier,
       ...(target.resource.name !== undefined && { name: target.resource.name }),
     },
-    scopes: scope.map((token) => ({ token, description: target.resource.scopes[token] ?? token })),
+    scopes: scope.map((token) => ({
+      token,
+      description: target.resource.scopes[token] ?? describeOpenidScope(token) ?? token,
+    })),
     lifetime: client.grantTypes.includes('refresh_token') ? options.grantLifetime : options.accessTokenLifetime,
     form: {
       action: `${options.issuer.replace(/\/$/, '')}/authorize`,

@@ -1,14 +1,19 @@
+import type { SigningAlgorithm } from '../../jwt/sign.ts'
 import { clientAssertionAlgorithms } from '../../jwt/verify-client-assertion.ts'
 import type { AuthorizationServerMetadata } from '../../protocol/metadata.ts'
 import type { ResolvedOptions } from '../config.ts'
 import { offeredGrantTypes } from '../grants/grant-types.ts'
+import { claimsOfScope, offeredClaimScopes, offeredOpenidScopes } from '../openid/scopes.ts'
 
 const authenticationMethods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']
 
-/** The documents that describe this server, made once (RFC 8414 §2, RFC 9207 §3). Nothing stands there that is not enforced (law 13). */
+/**
+ * The documents that describe this server (RFC 8414 §2, RFC 9207 §3, OpenID Connect Discovery §3). Nothing stands there that is not enforced
+ * (law 13). `openid` stands in the document of OpenID Connect alone: MCP clients read the other one, and some ask for all that it names.
+ */
 export function metadataDocuments(options: ResolvedOptions): {
   authorizationServer: string
-  openidConfiguration: string
+  openidConfiguration: (algorithms: readonly SigningAlgorithm[]) => string
 } {
   const { issuer, resources, clientDocuments } = options
   const base = issuer.replace(/\/$/, '')
@@ -31,7 +36,27 @@ export function metadataDocuments(options: ResolvedOptions): {
     authorization_response_iss_parameter_supported: true,
     ...(clientDocuments !== undefined && { client_id_metadata_document_supported: true }),
   }
-  // Law 13's one exception: parsers of OpenID Connect documents demand these three, and clients look at that location.
-  const openid = { ...metadata, subject_types_supported: ['public'], id_token_signing_alg_values_supported: ['ES256'] }
-  return { authorizationServer: JSON.stringify(metadata), openidConfiguration: JSON.stringify(openid) }
+  return {
+    authorizationServer: JSON.stringify(metadata),
+    openidConfiguration: (algorithms) => JSON.stringify({ ...metadata, ...openidMetadata(options, algorithms) }),
+  }
+}
+
+function openidMetadata(options: ResolvedOptions, algorithms: readonly SigningAlgorithm[]): Record<string, unknown> {
+  const { issuer, resources, interaction } = options
+  return {
+    userinfo_endpoint: `${issuer.replace(/\/$/, '')}/userinfo`,
+    scopes_supported: [
+      ...new Set([...offeredOpenidScopes(options), ...resources.flatMap(({ advertisedScopes }) => advertisedScopes)]),
+    ],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: algorithms,
+    claims_supported: [
+      ...['iss', 'sub', 'aud', 'iat', 'exp', 'auth_time', 'nonce', 'at_hash'],
+      ...offeredClaimScopes(interaction).flatMap((scope) => claimsOfScope[scope]),
+    ],
+    claims_parameter_supported: false,
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false, // it would be taken for supported where nothing is said (§3)
+  }
 }

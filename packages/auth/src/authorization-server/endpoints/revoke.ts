@@ -1,5 +1,3 @@
-import { createLocalKeys } from '../../jwt/local-keys.ts'
-import { verifyAccessToken } from '../../jwt/verify-access-token.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import { parseParameters, requireParameter } from '../../protocol/parameters.ts'
 import { authenticateClient } from '../clients/authenticate-client.ts'
@@ -9,6 +7,7 @@ import { parseSecret, verifySecret } from '../grants/secret.ts'
 import { readBody } from '../request-body.ts'
 import { emptyResponse, errorResponse } from '../responses.ts'
 import { endGrant } from '../revocation/end-grant.ts'
+import { verifyOwnAccessToken } from '../tokens/own-access-token.ts'
 
 /**
  * The revocation endpoint (RFC 7009). Revoking any token ends its grant and everything issued under it (law 14).
@@ -40,22 +39,14 @@ export async function revokeEndpoint(
 
 /** The grant behind a code, a refresh token or an access token of that client; the hint of RFC 7009 §2.1 is not needed to tell them apart. */
 async function grantOf(token: string, clientId: string, context: ServerContext): Promise<string | undefined> {
-  const { options, derivedKeys, publishedKeys } = context
+  const { options, derivedKeys } = context
   const secret = parseSecret(token)
   if (secret !== undefined) {
     const grant = await options.store.get('grant', secret.grantId)
     if (grant?.value.clientId !== clientId) return undefined
     return (await verifySecret(secret, grant.value.seed, derivedKeys)) ? secret.grantId : undefined
   }
-  const keys = createLocalKeys(await publishedKeys())
-  const verdict = await verifyAccessToken(token, {
-    rulesOf: (issuer) =>
-      issuer === options.issuer ? { issuer, algorithms: ['ES256'], tokenType: 'at+jwt', keys } : undefined,
-    audiences: options.resources.flatMap(({ resource, alsoServedAt }) => [resource, ...alsoServedAt]),
-    maxTokenAge: undefined,
-    clockTolerance: 0,
-    now: options.now,
-  })
+  const verdict = await verifyOwnAccessToken(token, context)
   if (verdict.kind !== 'valid' || verdict.claims.client_id !== clientId) return undefined
   const grantId = verdict.claims.grant_id
   return typeof grantId === 'string' ? grantId : undefined

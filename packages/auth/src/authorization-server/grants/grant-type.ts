@@ -22,6 +22,8 @@ export interface Issued {
   isReplay: boolean
   /** The client gets the newest refresh token of the grant too. */
   withRefreshToken: boolean
+  /** The client gets an ID token too, bound to its nonce where it gave one. Default: none. */
+  idToken?: { nonce?: string }
 }
 
 /**

@@ -2,6 +2,7 @@ import type { TokenRefusal } from '../../protocol/events.ts'
 import { requireParameter } from '../../protocol/parameters.ts'
 import { consume, requireUnused } from '../clients/client-assertion.ts'
 import type { ServerContext } from '../context.ts'
+import type { GrantRecord } from '../records.ts'
 import { endGrant } from '../revocation/end-grant.ts'
 import type { Issued, TokenRequest } from './grant-type.ts'
 import { redeem } from './redeem.ts'
@@ -89,8 +90,14 @@ export async function redeemSecret(
       scope,
       isReplay: redemption.kind === 'replay',
       withRefreshToken: refreshable,
+      ...(scope.includes('openid') && { idToken: idTokenOf(hooks, grant) }),
     }
   }
+}
+
+/** The nonce is for the first ID token alone (OpenID Connect Core §12.2). */
+function idTokenOf({ kind }: SecretGrant, { nonce }: GrantRecord): NonNullable<Issued['idToken']> {
+  return kind === 'code' && nonce !== undefined ? { nonce } : {}
 }
 
 const reuseDescription = {

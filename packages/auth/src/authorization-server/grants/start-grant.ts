@@ -19,7 +19,7 @@ export interface StartedGrant {
  * Throws `OAuthError` `unauthorized_client` where the client expired, or was deleted, while the person decided.
  */
 export async function startGrant(
-  { clientId, redirectUri, redirectUriOmitted, codeChallenge, target, scope }: AuthorizationRequest,
+  { clientId, redirectUri, redirectUriOmitted, codeChallenge, target, scope, nonce }: AuthorizationRequest,
   { subject, authTime, displayName }: SignedIn,
   form: ConsentForm,
   context: ServerContext,
@@ -43,6 +43,7 @@ export async function startGrant(
       ...(redirectUriOmitted && { redirectUriOmitted }),
       codeChallenge,
       authTime,
+      ...(nonce !== undefined && { nonce }),
       issuedAt: now,
       generation: 0,
       rotatedAt: now,

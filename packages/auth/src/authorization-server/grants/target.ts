@@ -3,6 +3,7 @@ import { printable } from '../../protocol/parameters.ts'
 import { sameIdentifier } from '../../protocol/resource.ts'
 import { intersectScope, parseScope } from '../../protocol/scope.ts'
 import type { ResolvedResource } from '../config.ts'
+import { isOpenidScope } from '../openid/scopes.ts'
 
 /** A resource that is asked for, under the URL by which it was named. */
 export interface Target {
@@ -64,11 +65,11 @@ export function narrowAtRefresh(requested: string | undefined, granted: readonly
   if (scope === undefined)
     throw new OAuthError('invalid_scope', "The parameter 'scope' has a character that no scope token has")
   // Scopes that are of OpenID Connect, not of the resource, narrow nothing.
-  const meant = [...scope].filter((token) => !['openid', 'profile', 'email', 'offline_access'].includes(token))
+  const meant = [...scope].filter((token) => !isOpenidScope(token) && token !== 'offline_access')
   if (meant.length === 0) return granted
-  const left = meant.filter((token) => granted.includes(token))
-  if (left.length === 0) throw new OAuthError('invalid_scope', 'The grant has none of the scopes asked for')
-  return left
+  if (!meant.some((token) => granted.includes(token)))
+    throw new OAuthError('invalid_scope', 'The grant has none of the scopes asked for')
+  return [...scope].filter((token) => granted.includes(token))
 }
 
 function findTarget(name: string, resources: readonly ResolvedResource[]): Target | undefined {

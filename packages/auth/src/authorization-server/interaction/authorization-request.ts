@@ -5,6 +5,7 @@ import { matchesRedirectUri } from '../../protocol/redirect-uri.ts'
 import type { Clients } from '../clients/clients.ts'
 import type { ResolvedOptions } from '../config.ts'
 import { narrowScope, resolveTarget, type Target } from '../grants/target.ts'
+import { openidScopeOf } from '../openid/scopes.ts'
 import type { ClientRecord } from '../records.ts'
 
 /** Where the browser may be sent: a client that is known, and a redirect URI that it registered. */
@@ -26,6 +27,8 @@ export interface AuthorizationRequest extends ProvedClient {
   codeChallenge: string
   /** Seconds since the person proved who they are, at the most (OIDC Core 3.1.2.1). */
   maxAge: number | undefined
+  /** What the client binds the ID token to, where it asks for one (OIDC Core 3.1.2.1). */
+  nonce: string | undefined
 }
 
 /**
@@ -76,12 +79,12 @@ function redirectUriOf(
 export function parseAuthorizationRequest(
   proved: ProvedClient,
   parameters: RequestParameters,
-  { resources }: ResolvedOptions,
+  options: ResolvedOptions,
 ): AuthorizationRequest {
   const { single } = parameters
   requireUnrepeated(parameters)
-  for (const name of ['request', 'request_uri'])
-    if (single.has(name)) throw new OAuthError('invalid_request', `The parameter '${name}' is not supported`)
+  for (const name of ['request', 'request_uri', 'registration'] as const)
+    if (single.has(name)) throw new OAuthError(`${name}_not_supported`, `The parameter '${name}' is not supported`)
   // RFC 6749 Appendix A.5 has visible characters alone. A browser rewrites line ends in the consent form, and its seal would never fit.
   if (/\p{Cc}/u.test(proved.state ?? ''))
     throw new OAuthError('invalid_request', "The parameter 'state' has control characters")
@@ -93,14 +96,23 @@ export function parseAuthorizationRequest(
     )
   if ((single.get('response_mode') ?? 'query') !== 'query')
     throw new OAuthError('invalid_request', "The only response mode is 'query'")
-  const target = resolveTarget(parameters.resource, resources)
+  const target = resolveTarget(parameters.resource, options.resources)
+  const openidScope = openidScopeOf(single.get('scope'), options)
   return {
     ...proved,
     target,
-    scope: narrowScope(single.get('scope'), target.resource),
+    scope: [...new Set([...narrowScope(single.get('scope'), target.resource), ...openidScope])],
     codeChallenge: codeChallengeOf(parameters),
     maxAge: maxAgeOf(single.get('max_age')),
+    nonce: openidScope.length === 0 ? undefined : nonceOf(single.get('nonce')),
   }
+}
+
+const longestNonce = 512 // it is kept with the grant; clients that are known send up to 43 characters
+
+function nonceOf(text: string | undefined): string | undefined {
+  if (text === undefined || (text.length <= longestNonce && !/\p{Cc}/u.test(text))) return text
+  throw new OAuthError('invalid_request', `The parameter 'nonce' has control characters or more than ${longestNonce}`)
 }
 
 function maxAgeOf(text: string | undefined): number | undefined {

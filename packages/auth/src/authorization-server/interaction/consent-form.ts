@@ -54,7 +54,7 @@ function sealInput(
   { subject, sessionId }: SignedIn,
   { id, expiresAt }: ConsentForm,
 ): Uint8Array<ArrayBuffer> {
-  const { clientId, redirectUri, redirectUriOmitted, state, target, scope, codeChallenge } = request
+  const { clientId, redirectUri, redirectUriOmitted, state, target, scope, codeChallenge, nonce } = request
   const sealed = [
     subject,
     sessionId,
@@ -65,6 +65,7 @@ function sealInput(
     target.identifier,
     formatScope(scope),
     codeChallenge,
+    nonce ?? '',
     expiresAt,
     id,
   ]

@@ -1,4 +1,5 @@
 import type { OAuthErrorCode } from '../../protocol/oauth-error.ts'
+import type { ClaimScope } from '../openid/scopes.ts'
 
 /** A person who is signed in at the host, in one browser. */
 export interface SignedIn {
@@ -70,6 +71,13 @@ export interface Interaction {
    * otherwise.
    */
   isActive?(subject: string): Promise<boolean>
+
+  /**
+   * What the userinfo endpoint tells of a person, for each scope of OpenID Connect that the host has claims for; a scope without a function is
+   * not offered. Asked at each request; only the claims that OpenID Connect Core §5.4 has for that scope are sent. Default: `openid` alone is
+   * offered, which tells `sub`.
+   */
+  userClaims?: { readonly [Scope in ClaimScope]?: (subject: string) => Promise<Record<string, unknown>> }
 
   /** The page that asks for consent. It must post `form` by POST, with a field `decision` of `allow` or `deny`. Default: `consentPage`. */
   consent?(request: ConsentRequest): Response | Promise<Response>

@@ -1,0 +1,118 @@
+import {
+  type KeyAdministrationOptions,
+  listSigningKeys,
+  MissingSecretError,
+  retireSigningKey,
+  revokeSigningKeys,
+  rotateSigningKey,
+  type SigningKeySummary,
+} from '@portcullis/auth/authorization-server'
+import type { Command } from 'commander'
+import type { Io } from '../io.ts'
+import { OperatorError } from '../operations/operator-error.ts'
+import { loadSecrets, missingSecret } from '../operations/secrets.ts'
+import { type DatabaseCommand, withDatabase } from './database.ts'
+import { showExamples, takeDatabase } from './options.ts'
+import { formatTable, formatTime, printJson } from './output.ts'
+
+/** `portcullis keys …` */
+export function addKeysCommand(program: Command, io: Io): void {
+  const keys = program.command('keys').description('See the keys that tokens are signed with, and change them.')
+  addList(keys, io)
+  addRotate(keys, io)
+  addRetire(keys, io)
+}
+
+function addList(keys: Command, io: Io): void {
+  const command = keys.command('list').description('List the signing keys that are published.')
+  showExamples(takeDatabase(command), 'keys list', 'keys list --json').action((_, command: Command) =>
+    withDatabase(command, io, async ({ context }) => show(await listSigningKeys(context), command, io)),
+  )
+}
+
+function addRotate(keys: Command, io: Io): void {
+  const command = keys
+    .command('rotate')
+    .option('--now', 'For a key that somebody else may have: take back all keys at once.')
+    .summary('Let another key sign.')
+    .description(
+      'Publish the next key now, so that it signs in a day (signingKeys.publishedBefore); no token is broken. With --now all keys are taken back at once: access tokens and ID tokens issued so far are refused (by MCP servers that read keys elsewhere, within ten minutes), clients refresh them by themselves, and nobody signs in anew. Running servers see it within 5 seconds.',
+    )
+  showExamples(takeDatabase(command), 'keys rotate', 'keys rotate --now').action((_, command: Command) =>
+    withDatabase(command, io, async (given) => {
+      const isCompromised = command.opts<{ now?: boolean }>().now === true
+      const act = isCompromised ? revokeSigningKeys : rotateSigningKey
+      show(await withSecrets(given, io, act), command, io)
+      if (isCompromised && !command.opts().json)
+        io.stdout.write(
+          'Tokens issued so far are refused; clients refresh them by themselves, and nobody signs in anew.\n',
+        )
+    }),
+  )
+}
+
+function addRetire(keys: Command, io: Io): void {
+  const command = keys
+    .command('retire')
+    .argument('<key>', 'its id, as "keys list" shows it')
+    .summary('Take back a key that does not sign.')
+    .description(
+      'Take back a key that does not sign: a retired one before its time, whose last tokens are refused then, or the next one.',
+    )
+  showExamples(takeDatabase(command), 'keys retire 5Jz0c2y8QmS1').action((kid: string, _, command: Command) =>
+    withDatabase(command, io, async (given) => {
+      const outcome = await withSecrets(given, io, (options) => retireSigningKey(kid, options))
+      if (outcome === 'unknown')
+        throw new OperatorError(`There is no key "${kid}"`, { nextStep: 'See which there are: portcullis keys list' })
+      if (outcome === 'signing')
+        throw new OperatorError(`The key "${kid}" signs now`, {
+          nextStep:
+            'Let another take its place: portcullis keys rotate. If somebody else may have it: portcullis keys rotate --now',
+        })
+      show(await listSigningKeys(given.context), command, io)
+    }),
+  )
+}
+
+/** With the server's secrets: new keys are encrypted with them. Throws `OperatorError` where they are not those of the database. */
+async function withSecrets<Result>(
+  { context, configuration }: DatabaseCommand,
+  { environment }: Io,
+  act: (options: KeyAdministrationOptions) => Promise<Result>,
+): Promise<Result> {
+  const { database, signingKeys } = configuration
+  const loaded = loadSecrets({ environment, database })
+  const { store, now, onAct } = context
+  try {
+    return await act({
+      store,
+      now,
+      secrets: loaded.secrets,
+      signingKeys,
+      onEvent(event) {
+        const { type } = event
+        if (type === 'signing_key_published' || type === 'signing_key_retired' || type === 'signing_key_removed')
+          onAct?.(event)
+      },
+    })
+  } catch (error) {
+    throw error instanceof MissingSecretError ? missingSecret(loaded, database, error) : error
+  }
+}
+
+function show(keys: readonly SigningKeySummary[], command: Command, { stdout }: Io): void {
+  if (command.opts().json) {
+    printJson(stdout, keys)
+    return
+  }
+  const rows = keys.map(({ kid, alg, state, createdAt, signsFrom, publishedUntil }) => [
+    kid,
+    alg,
+    state,
+    formatTime(createdAt),
+    signsFrom === undefined ? '' : formatTime(signsFrom),
+    publishedUntil === undefined ? '' : formatTime(publishedUntil),
+  ])
+  const names = ['KEY', 'ALGORITHM', 'STATE', 'MADE (UTC)', 'SIGNS FROM (UTC)', 'PUBLISHED UNTIL (UTC)']
+  stdout.write(formatTable(names, rows))
+}
