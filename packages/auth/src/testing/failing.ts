@@ -1,9 +1,13 @@
-import type { ServerSecret } from '../authorization-server/config.ts'
+import {
+  type AuthorizationServerOptions,
+  resolveSigningKeys,
+  type ServerSecret,
+} from '../authorization-server/config.ts'
+import { createSigningKeys } from '../authorization-server/keys/signing-keys.ts'
 import type { AuthorizationServerKinds } from '../authorization-server/records.ts'
 import type { Store } from '../authorization-server/store.ts'
 import { fromBase64url, randomText } from '../authorization-server/tokens/base64url.ts'
 import { createDerivedKeys } from '../authorization-server/tokens/derived-keys.ts'
-import { loadSigningKey } from '../authorization-server/tokens/signing-keys.ts'
 import { generateSigningKey, importSigningKey, type SigningKey, signJwt } from '../jwt/sign.ts'
 import { pathOf } from '../protocol/resource.ts'
 import { type Fault, tokenFaults } from './faults.ts'
@@ -117,17 +121,23 @@ function claimsOf(accessToken: string): Document {
 }
 
 async function unknownKey(): Promise<SigningKey> {
-  const { privateJwk } = await generateSigningKey()
-  return importSigningKey(randomText(9), privateJwk)
+  const { privateJwk } = await generateSigningKey('ES256')
+  return importSigningKey(randomText(9), 'ES256', privateJwk)
 }
 
-/** The key that a server with these secrets signs with. */
-export function signingKeyOf(
-  store: Store<AuthorizationServerKinds>,
-  secrets: readonly [ServerSecret, ...ServerSecret[]],
-  now: () => number,
-): Promise<SigningKey> {
-  return loadSigningKey(store, createDerivedKeys(secrets), now)
+/** The key that a server with these options signs with. */
+export function signingKeyOf({
+  secrets,
+  signingKeys,
+  signer,
+  ...given
+}: {
+  store: Store<AuthorizationServerKinds>
+  secrets: readonly [ServerSecret, ...ServerSecret[]]
+  now: () => number
+} & Pick<Partial<AuthorizationServerOptions>, 'signingKeys' | 'signer'>): Promise<SigningKey> {
+  const options = { ...given, signer, signingKeys: resolveSigningKeys(signingKeys), onEvent: () => {} }
+  return createSigningKeys(options, createDerivedKeys(secrets)).current()
 }
 
 function down(): Response {

@@ -103,7 +103,7 @@ export function createTestAuthorizationServer(testOptions: TestAuthorizationServ
       issuer,
       faults,
       answer: (request) => current.fetch(request, info),
-      signingKey: () => signingKeyOf(store, secrets, now),
+      signingKey: () => signingKeyOf({ ...options, store, secrets, now }),
       now,
       wait,
     })

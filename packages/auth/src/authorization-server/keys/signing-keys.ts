@@ -15,6 +15,9 @@ export interface SigningKeys {
   algorithms(): Promise<readonly SigningAlgorithm[]>
 }
 
-export function createSigningKeys(options: ResolvedOptions, derived: DerivedKeys): SigningKeys {
+export function createSigningKeys(
+  options: Pick<ResolvedOptions, 'store' | 'now' | 'onEvent' | 'signingKeys' | 'signer'>,
+  derived: DerivedKeys,
+): SigningKeys {
   return options.signer === undefined ? createStoredKeys(options, derived) : createSignerKeys(options.signer, options)
 }
