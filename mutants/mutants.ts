@@ -5,9 +5,11 @@ import { doctorMutants } from './doctor.ts'
 import { gatewayMutants } from './gateway.ts'
 import { mcpMutants } from './mcp.ts'
 import type { Mutant } from './mutant.ts'
+import { openidConnectMutants } from './openid-connect.ts'
 import { programMutants } from './program.ts'
 import { protocolMutants } from './protocol.ts'
 import { resourceServerMutants } from './resource-server.ts'
+import { signingKeyMutants } from './signing-keys.ts'
 
 /** Every guard that a law or a requirement of security stands on. A new guard comes with its mutant. */
 export const mutants: readonly Mutant[] = [
@@ -15,6 +17,8 @@ export const mutants: readonly Mutant[] = [
   ...mcpMutants,
   ...resourceServerMutants,
   ...authorizationServerMutants,
+  ...signingKeyMutants,
+  ...openidConnectMutants,
   ...clientDocumentMutants,
   ...clientMutants,
   ...doctorMutants,

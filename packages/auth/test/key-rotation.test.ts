@@ -168,7 +168,13 @@ test('a process that runs with another algorithm undoes nobody’s rotation, and
 
   world.clock.now += 5
   await signingKid(world)
-  assert.equal((await published(world)).length, 2)
+  assert.deepEqual(
+    (await listSigningKeys(keysOf(world))).map(({ state, alg }) => [state, alg]),
+    [
+      ['next', 'EdDSA'],
+      ['signing', 'ES256'],
+    ],
+  )
   const back = beside(world)
   await back.as.ready()
   world.clock.now += day + 5
@@ -243,6 +249,17 @@ test('a next key is taken back before it signs, and rotating twice announces one
   assert.equal(again?.kid, next?.kid)
   assert.equal(outcome, 'retired')
   assert.equal(await signingKid(world), first)
+})
+
+test('a key is rotated to one of the same algorithm, by whoever does not say another', async () => {
+  const world = createWorld({ as: { signingKeys: { algorithm: 'EdDSA' } } })
+  await world.as.ready()
+  const { store, now } = keysOf(world)
+
+  const [next] = await rotateSigningKey({ store, now, secrets: [secret] })
+  const [only] = await revokeSigningKeys({ store, now, secrets: [secret] })
+
+  assert.deepEqual([next?.alg, only?.alg], ['EdDSA', 'EdDSA'])
 })
 
 test('with other secrets than the server has, no key is made', async () => {

@@ -13,7 +13,7 @@ export interface KeyAdministrationOptions {
   store: Store<AuthorizationServerKinds>
   /** Those of the server. */
   secrets: readonly ServerSecret[]
-  /** Those of the server. Default: its defaults. */
+  /** Those of the server. Default: the algorithm of the key that signs, and the defaults. */
   signingKeys?: SigningKeyOptions
   /** The time, in seconds since the epoch. */
   now: () => number
@@ -103,11 +103,12 @@ async function change(
   const { store, now, onEvent = () => {} } = options
   const derived = createDerivedKeys(resolveSecrets(options.secrets))
   const { algorithm, publishedBefore } = resolveSigningKeys(options.signingKeys)
+  const algorithmAfter = (ring: KeyRingRecord) => options.signingKeys?.algorithm ?? ring.keys[0]?.alg ?? algorithm
   for (;;) {
     const at = now()
-    const make = () => makeKey(derived, { algorithm, createdAt: at })
     const entry = await store.get('keyRing', 'ring')
     const before = entry?.value ?? emptyRing
+    const make = () => makeKey(derived, { algorithm: algorithmAfter(before), createdAt: at })
     await requireSecretsOf(before, derived, at)
     const decided = await decide(settle(before, at), { make, now: at, publishedBefore })
     if (decided === before) return listSigningKeys({ store, now })

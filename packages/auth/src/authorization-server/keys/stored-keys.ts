@@ -111,9 +111,9 @@ async function upToDate(
   derived: DerivedKeys,
   { algorithm, lifetime, publishedBefore, isStart, now }: Policy,
 ): Promise<{ ring: KeyRingRecord; why: SigningKeyReason }> {
-  const make = () => makeKey(derived, { algorithm, createdAt: now })
   let ring = settle(before, now)
   const current = signingKeyAt(ring, now)
+  const make = () => makeKey(derived, { algorithm: isStart ? algorithm : (current?.alg ?? algorithm), createdAt: now })
   if (current === undefined) return { ring: replaced(ring, await make(), now), why: 'first' }
   if (isStart) {
     await openKey(current, derived) // a secret that is lost or mistyped is said so, and its key not replaced
