@@ -187,7 +187,7 @@ test('AS-33 a posted request that is wrong sends nobody anywhere who is not sign
   const { parameters } = attemptOf(await register(world), { scope: '"' })
   world.person.signedIn = undefined
 
-  const response = await postForm(world, new URLSearchParams(parameters))
+  const response = await postForm(world, new URLSearchParams({ ...parameters, decision: 'allow' }))
 
   assert.deepEqual([response.status, response.headers.get('location')], [400, null])
 })
@@ -205,6 +205,21 @@ test('a host that cannot say who is signed in is a failure, told to the operator
   assert.deepEqual([response.status, response.headers.get('location')], [500, null])
   assert.doesNotMatch(await response.text(), /database/)
   assert.ok(world.events.some((event) => event.type === 'failure' && event.cause === cause))
+})
+
+test('P-03 an authorization request that is posted, from any site, is made by GET instead, and consents to nothing', async () => {
+  const world = createWorld()
+  const { parameters } = attemptOf(await register(world), { state: 'a b&c=d' })
+
+  const response = await postForm(world, new URLSearchParams(parameters), {
+    origin: 'https://client.example',
+    'sec-fetch-site': 'cross-site',
+  })
+  const location = response.headers.get('location') ?? ''
+
+  assert.equal(response.status, 303)
+  assert.ok(location.startsWith(`${issuer}/authorize?`))
+  assert.equal((await formOf(await world.send(location))).get('state'), 'a b&c=d')
 })
 
 test('AS-41 a repeated parameter beside the proved ones is sent to the client as invalid_request', async () => {

@@ -117,10 +117,11 @@ for (const [path, method, contentType, body] of endpoints) {
     await fc.assert(
       fc.asyncProperty(bodies, async (text) => {
         const world = createWorld()
-        await assertRefusal(
-          world,
-          await world.send(path, { method, headers: { 'content-type': contentType }, body: text }),
-        )
+        const response = await world.send(path, { method, headers: { 'content-type': contentType }, body: text })
+        // A request that is posted is made by GET instead.
+        const location = response.status === 303 ? (response.headers.get('location') ?? '') : undefined
+        if (location !== undefined) assert.ok(path === '/authorize' && location.startsWith(`${issuer}/authorize?`))
+        await assertRefusal(world, location === undefined ? response : await world.send(location))
       }),
       { numRuns: 150 },
     )
@@ -139,6 +140,28 @@ for (const path of ['/token', '/revoke'])
 
     assert.deepEqual([response.status, (await response.json()).error], [400, 'invalid_request'])
   })
+
+test('/userinfo: whatever is presented as a token, it is refused with a challenge', async () => {
+  const part = fc.oneof(
+    fc.json(),
+    fc.constantFrom('{"alg":"none"}', `{"iss":"${issuer}"}`, '{"alg":"ES256","typ":"at+jwt","kid":"x"}'),
+  )
+  const encoded = part.map((text) => Buffer.from(text).toString('base64url'))
+  const tokens = fc.oneof(
+    fc.string({ unit: 'grapheme-ascii' }),
+    fc.tuple(encoded, encoded, fc.base64String()).map((parts) => parts.join('.')),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom('Bearer ', 'bearer  ', 'Bearer', 'Basic ', ''), tokens, async (scheme, token) => {
+      const world = createWorld()
+      const response = await world.send('/userinfo', { headers: { authorization: `${scheme}${token}` } })
+      assert.equal(response.status, 401)
+      assert.match(response.headers.get('www-authenticate') ?? '', /^Bearer( error="invalid_token"|$)/)
+      await assertRefusal(world, response)
+    }),
+    { numRuns: 150 },
+  )
+})
 
 test('/authorize: whatever the query, there is an answer, and no redirect to a place that is not registered', async () => {
   const world = createWorld()

@@ -21,10 +21,12 @@ import { consentPage } from '../interaction/pages.ts'
 import { showError } from '../interaction/show-error.ts'
 import { describeOpenidScope } from '../openid/scopes.ts'
 import { readBody } from '../request-body.ts'
+import { redirectResponse } from '../responses.ts'
 import { endGrant } from '../revocation/end-grant.ts'
 
 /**
- * The authorization endpoint (RFC 6749 §3.1). GET asks; POST is the consent form coming back, which carries the whole request again.
+ * The authorization endpoint (RFC 6749 §3.1). GET asks; POST is the consent form coming back, which carries the whole request again, or a request
+ * like any other (OpenID Connect Core §3.1.2.1), which is then made by GET.
  * Where an error is shown follows from when it is thrown: on a page before client and redirect URI are proved, at the client afterwards (law 4).
  */
 export async function authorizeEndpoint(
@@ -35,7 +37,10 @@ export async function authorizeEndpoint(
   const { options } = context
   let proved: ProvedClient | undefined
   try {
-    const parameters = await parametersOf(request)
+    const text = await textOf(request)
+    const parameters = readParameters(text)
+    if (request.method === 'POST' && !isConsentForm(parameters))
+      return redirectResponse(`${addressOf(options.issuer)}?${new URLSearchParams(text)}`, 303)
     if (request.method === 'POST') requireOwnForm(request, options.issuer)
     if (await mustSignInFirst(request, parameters, context))
       return await options.interaction.signIn(request, {
@@ -168,7 +173,7 @@ async function showConsent(
     })),
     lifetime: client.grantTypes.includes('refresh_token') ? options.grantLifetime : options.accessTokenLifetime,
     form: {
-      action: `${options.issuer.replace(/\/$/, '')}/authorize`,
+      action: addressOf(options.issuer),
       fields: [
         ...carried,
         ...parameters.resource.map((resource) => ['resource', resource] as const),
@@ -219,13 +224,17 @@ async function answerForm(
   return codeResponse(authorization, options.issuer, code, 303)
 }
 
-async function parametersOf(request: Request): Promise<RequestParameters> {
+function isConsentForm({ single }: RequestParameters): boolean {
+  return single.has('consent') || single.has('decision')
+}
+
+async function textOf(request: Request): Promise<string> {
   const text =
     request.method === 'GET'
       ? new URL(request.url).search.slice(1)
       : await readBody(request, 'application/x-www-form-urlencoded')
   if (text.length > 16_384) throw new OAuthError('invalid_request', 'The request is too long')
-  return readParameters(text)
+  return text
 }
 
 /** The form is posted by our own page: the browser says so where it says anything (RFC 9700 §4.7, law 1). */
@@ -241,5 +250,9 @@ function returnAddress(request: Request, issuer: string, began?: string): string
   const { searchParams } = new URL(request.url)
   searchParams.delete(beganParameter)
   if (began !== undefined) searchParams.set(beganParameter, began)
-  return `${issuer.replace(/\/$/, '')}/authorize?${searchParams}`
+  return `${addressOf(issuer)}?${searchParams}`
+}
+
+function addressOf(issuer: string): string {
+  return `${issuer.replace(/\/$/, '')}/authorize`
 }
