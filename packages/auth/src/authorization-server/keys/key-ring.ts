@@ -14,7 +14,7 @@ import { secretIdOf } from './private-key.ts'
  * Seconds that a key is published after another took its place: a day in which to restart each process that still signs with it, and the
  * longest that a token may live. It ends sooner where the secret of the key is configured no more.
  */
-export const overlap = 2 * 24 * 3600
+const overlap = 2 * 24 * 3600
 
 export const emptyRing: KeyRingRecord = { keys: [] }
 

@@ -20,7 +20,7 @@ export interface VerificationKey {
 export interface Signer extends VerificationKey {
   /**
    * Signs; the signature as JWS has it (RFC 7518 §3.4): for ES256 the two numbers of 32 bytes each behind one another, where most KMS give
-   * ASN.1. It is asked once for each token. Where it rejects, the request is answered `server_error`, and `onEvent` told.
+   * ASN.1. It is asked once for each token, and limits its own time. Where it rejects, the request is answered `server_error`, and `onEvent` told.
    */
   sign(bytes: Uint8Array): Promise<Uint8Array>
   /** Further keys that are published: the one before, the next one. Default: none. */
