@@ -6,7 +6,7 @@ import {
   type SigningKey,
 } from '../../jwt/sign.ts'
 import type { SigningKeyRecord } from '../records.ts'
-import { fromBase64url, randomText, toBase64url } from '../tokens/base64url.ts'
+import { fromBase64url, randomId, toBase64url } from '../tokens/base64url.ts'
 import type { DerivedKeys } from '../tokens/derived-keys.ts'
 
 /** The signing key in the store is encrypted with a secret that is not among those configured: whoever configures it must bring it back. */
@@ -20,7 +20,7 @@ export async function makeKey(
   { algorithm, createdAt }: { algorithm: SigningAlgorithm; createdAt: number },
 ): Promise<SigningKeyRecord> {
   const { publicJwk, privateJwk } = await generateSigningKey(algorithm)
-  const kid = randomText(9)
+  const kid = randomId().slice(0, 12) // it is typed at a command line
   const iv = crypto.getRandomValues(new Uint8Array(12))
   const key = await derived.current('signing key encryption')
   const plaintext = new TextEncoder().encode(JSON.stringify(privateJwk))
