@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { SignIn } from '../stage.ts'
+
+/** A server of ours that runs, and how one is a client and a person of it. */
+export interface OurServer {
+  name: string
+  issuer: string
+  resource: string | undefined
+  scope: string | undefined
+  means: { person: SignIn; otherPerson: SignIn; clients: readonly never[]; origins: readonly string[] }
+}
+
+export interface Ours {
+  servers: readonly OurServer[]
+  stop(): Promise<void>
+}
+
+/** Starts the program with its gateway, and the library's authorization server: from packed packages, or from the sources. */
+export async function startOurs({ source, say }: { source: boolean; say: (line: string) => void }): Promise<Ours> {
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-attack-'))
+  const stops: (() => Promise<void>)[] = []
+  const stop = async () => {
+    for (const each of stops) await each()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    const command = source ? fromSource() : await fromTarballs(folder, say)
+    const gateway = await freePort()
+    const issuer = `http://127.0.0.1:${gateway}`
+    const resource = `${issuer}/mcp`
+    // Nothing listens there: what is let through is answered 502, which is not 401.
+    const where = ['--upstream', 'http://127.0.0.1:1/mcp', '--public-url', resource, '--port', String(gateway)]
+    stops.push(
+      await start(
+        [...command.program, 'serve', ...where, '--database', 'portcullis.db', '--dev'],
+        folder,
+        `${issuer}/readyz`,
+      ),
+    )
+    const library = await freePort()
+    const libraryIssuer = `http://127.0.0.1:${library}`
+    stops.push(
+      await start(
+        [...command.library, String(library)],
+        folder,
+        `${libraryIssuer}/.well-known/oauth-authorization-server`,
+      ),
+    )
+    return {
+      stop,
+      servers: [
+        { name: 'portcullis serve', issuer, resource, scope: 'mcp', means: meansOf('user=alice', 'user=bob') },
+        {
+          name: '@portcullis/auth, all that it offers',
+          issuer: libraryIssuer,
+          resource: `${libraryIssuer}/mcp`,
+          scope: 'mcp',
+          means: meansOf('user=alice', 'user=bob'),
+        },
+      ],
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function meansOf(alice: string, bob: string): OurServer['means'] {
+  const manner = (user: string) => ({ manner: { press: [user, 'decision=allow'], answers: {} } })
+  return { person: manner(alice), otherPerson: manner(bob), clients: [], origins: [] }
+}
+
+interface Command {
+  program: readonly string[]
+  library: readonly string[]
+}
+
+const librarySource = fileURLToPath(new URL('library-server.ts', import.meta.url))
+
+function fromSource(): Command {
+  const program = fileURLToPath(new URL('../../../packages/portcullis/src/cli.ts', import.meta.url))
+  return { program: ['--conditions=source', program], library: ['--conditions=source', librarySource] }
+}
+
+async function fromTarballs(folder: string, say: (line: string) => void): Promise<Command> {
+  say('Packing the packages and installing them as users do')
+  const { installTarballs } = await import('../../../scripts/check-packages.ts')
+  const { packAll } = await import('../../../scripts/pack.ts')
+  const installed = mkdtempSync(join(folder, 'installed-'))
+  installTarballs(installed, packAll())
+  const library = join(installed, 'library-server.ts')
+  copyFileSync(librarySource, library)
+  return { program: [join(installed, 'node_modules', 'portcullis', 'dist', 'cli.js')], library: [library] }
+}
+
+/** Resolves, once the URL answers 200, to what stops the program again. */
+async function start(args: readonly string[], folder: string, url: string): Promise<() => Promise<void>> {
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output = `${output}${text}`.slice(-20_000)
+    })
+  let hasEnded = false
+  const ended = new Promise<void>((resolve) =>
+    child.once('close', () => {
+      hasEnded = true
+      resolve()
+    }),
+  )
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await ended
+  }
+  for (let attempt = 0; attempt < 300 && !hasEnded; attempt++) {
+    const response = await fetch(url).catch(() => undefined)
+    await response?.body?.cancel()
+    if (response?.ok) return stop
+    await wait(100)
+  }
+  await stop()
+  throw new Error(`Nothing is ready at ${url}:\n${output}`)
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  server.close()
+  if (address === null || typeof address === 'string') throw new TypeError('A TCP server has a port')
+  return address.port
+}

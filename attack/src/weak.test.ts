@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { attacks } from './attacks.ts'
+import { play, type Result } from './play.ts'
+import { createSecrets } from './secrets.ts'
+import type { Means } from './stage.ts'
+import { discover } from './target.ts'
+import { startWeakServer } from './weak/server.ts'
+import { createWire } from './wire.ts'
+
+for (const attack of attacks) {
+  test(`${attack.id}: a server without the fault is safe, and not merely untried`, async () => {
+    const sound = await startWeakServer([])
+
+    const result = await tried(sound.issuer, attack).finally(sound.close)
+
+    assert.equal(result.outcome.verdict, 'safe', told(result))
+  })
+
+  test(`${attack.id}: a server with the fault is vulnerable`, async () => {
+    const weak = await startWeakServer([attack.id])
+
+    const result = await tried(weak.issuer, attack).finally(weak.close)
+
+    assert.equal(result.outcome.verdict, 'vulnerable', told(result))
+  })
+}
+
+const signIn = (user: string) => ({ manner: { press: [`user=${user}`, 'decision=allow'], answers: {} } })
+const means: Means = {
+  person: signIn('alice'),
+  otherPerson: signIn('bob'),
+  clients: [],
+  origins: [],
+  mayFlood: true,
+  patience: 0,
+}
+
+async function tried(issuer: string, attack: (typeof attacks)[number]): Promise<Result> {
+  const quiet = () => {}
+  const wire = createWire({ from: undefined, say: quiet })
+  const target = await discover(issuer, wire.send, { resource: `${issuer}/mcp`, scope: 'mcp' }).finally(wire.close)
+  const run = { target, means, secrets: createSecrets(), signedIn: undefined }
+  const [result] = await play([attack], run, { say: quiet, tell: quiet })
+  assert.ok(result)
+  return result
+}
+
+function told({ outcome, exchanges }: Result): string {
+  return [outcome.seen, ...exchanges.slice(-3).flatMap(({ sent, answered }) => [sent, answered])].join('\n')
+}
