@@ -14,6 +14,14 @@ const keysTest = 'packages/auth/test/signing-keys.test.ts'
 
 export const authorizationServerMutants: readonly Mutant[] = [
   {
+    name: 'no refusal of the authorization endpoint is for scripts of other origins',
+    law: 'RFC 9700 §2.6',
+    file: `${folder}/responses.ts`,
+    find: 'if (!isOpen) for (const name of Object.keys(open)) response.headers.delete(name)',
+    replace: '',
+    test: { file: 'packages/auth/test/metadata.test.ts', title: /answers no script of another origin/ },
+  },
+  {
     name: 'a fresh sign-in is one since the request began',
     law: 'law 3',
     file: freshSignIn,

@@ -1,7 +1,10 @@
 import type { Attack } from './attack.ts'
 import { clientAuthenticationAttacks } from './attacks/client-authentication.ts'
 import { codeAttacks } from './attacks/code.ts'
+import { consentAttacks } from './attacks/consent.ts'
 import { extensionAttacks } from './attacks/extensions.ts'
+import { inputAttacks } from './attacks/input.ts'
+import { metadataAttacks } from './attacks/metadata.ts'
 import { pageAttacks } from './attacks/pages.ts'
 import { redirectUriAttacks } from './attacks/redirect-uri.ts'
 import { refreshAttacks } from './attacks/refresh.ts'
@@ -9,10 +12,12 @@ import { registrationAttacks } from './attacks/registration.ts'
 import { requestAttacks } from './attacks/requests.ts'
 import { responseAttacks } from './attacks/responses.ts'
 import { serverAttacks } from './attacks/server.ts'
+import { sessionAttacks } from './attacks/sessions.ts'
 import { tokenAttacks } from './attacks/tokens.ts'
 
 /** All that is tried, in this order. */
 export const attacks: readonly Attack[] = [
+  ...metadataAttacks,
   ...serverAttacks,
   ...redirectUriAttacks,
   ...responseAttacks,
@@ -20,8 +25,11 @@ export const attacks: readonly Attack[] = [
   ...refreshAttacks,
   ...clientAuthenticationAttacks,
   ...tokenAttacks,
+  ...consentAttacks,
+  ...sessionAttacks,
   ...pageAttacks,
   ...requestAttacks,
+  ...inputAttacks,
   ...registrationAttacks,
   ...extensionAttacks,
 ]

@@ -17,9 +17,13 @@ export interface Button {
   text: string
 }
 
+const button = /<button\b([^>]*)>([\s\S]*?)<\/button>/gi
+
 /** The forms of a page, as far as a browser without scripts would know them. */
 export function formsIn(page: string): readonly Form[] {
   return [...page.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/gi)].map(([, head = '', content = '']) => {
+    const id = attribute(head, 'id')
+    const elsewhere = id === undefined ? '' : page.replaceAll(content, '')
     const inputs = [...content.matchAll(/<input\b[^>]*>/gi)].map(([tag]) => tag)
     const typed = inputs.map((tag) => ({ tag, type: (attribute(tag, 'type') ?? 'text').toLowerCase() }))
     return {
@@ -33,7 +37,10 @@ export function formsIn(page: string): readonly Form[] {
           return name === undefined ? [] : [{ name, value: attribute(tag, 'value') ?? '', type }]
         }),
       buttons: [
-        ...[...content.matchAll(/<button\b([^>]*)>([\s\S]*?)<\/button>/gi)]
+        ...[
+          ...content.matchAll(button),
+          ...[...elsewhere.matchAll(button)].filter(([, tag = '']) => attribute(tag, 'form') === id),
+        ]
           .filter(([, tag = '']) => (attribute(tag, 'type') ?? 'submit') === 'submit')
           .map(([, tag = '', text = '']) => ({
             name: attribute(tag, 'name'),

@@ -43,6 +43,13 @@ export function headerOf(jwt: string): Claims | undefined {
   return partOf(jwt, 0)
 }
 
+/** For whom an access token says it is; `undefined` where the token is opaque. */
+export function audienceOf(accessToken: string): readonly string[] | undefined {
+  const claims = claimsOf(accessToken)
+  if (claims === undefined) return undefined
+  return [claims.aud ?? []].flat().map(String)
+}
+
 function partOf(jwt: string, index: number): Claims | undefined {
   const parts = jwt.split('.')
   if (parts.length !== 3) return undefined

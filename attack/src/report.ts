@@ -37,7 +37,9 @@ export function formatSummary(results: readonly Result[]): string {
   return [
     '',
     `${results.length} attacks: ${of('safe').length} safe, ${of('vulnerable').length} vulnerable, ${of('could not try').length} could not be tried`,
-    ...of('vulnerable').map(({ attack, outcome }) => `  vulnerable: ${attack.id}: ${outcome.seen}`),
+    ...of('vulnerable').map(
+      ({ attack, outcome }) => `  vulnerable: ${attack.id}: ${outcome.seen} (${attack.from.join('; ')})`,
+    ),
     ...[...untried].map(([why, ids]) => `  not tried: ${ids.join(', ')}: ${why}`),
   ].join('\n')
 }

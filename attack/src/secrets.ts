@@ -13,7 +13,7 @@ const inJson = new RegExp(`"(${named.source})"\\s*:\\s*"([^"]{4,})"`, 'g')
 const inForm = new RegExp(`(?:^|[?&#])(${named.source})=([^&#\\s"']{4,})`, 'g')
 
 /** What attacks write where a secret belongs. */
-const madeUp = /^(attack|authorization_code|refresh_token|urn:)/
+const madeUp = /^(attack|authorization_code|refresh_token)/
 
 export function createSecrets(): Secrets {
   const names = new Map<string, string>()

@@ -2,27 +2,30 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { attacks } from './attacks.ts'
 import { play, type Result } from './play.ts'
+import { formatJson, formatResult } from './report.ts'
 import { createSecrets } from './secrets.ts'
 import type { Means } from './stage.ts'
 import { discover } from './target.ts'
-import { startWeakServer } from './weak/server.ts'
+import { startWeakServer, type WeakServer } from './weak/server.ts'
 import { createWire } from './wire.ts'
 
 for (const attack of attacks) {
-  test(`${attack.id}: a server without the fault is safe, and not merely untried`, async () => {
+  test(`${attack.id}: a server without the fault is safe, and not merely untried, and nothing secret is told`, async () => {
     const sound = await startWeakServer([])
 
     const result = await tried(sound.issuer, attack).finally(sound.close)
 
     assert.equal(result.outcome.verdict, 'safe', told(result))
+    assert.deepEqual(secretsIn(result, sound), [])
   })
 
-  test(`${attack.id}: a server with the fault is vulnerable`, async () => {
+  test(`${attack.id}: a server with the fault is vulnerable, and nothing secret is told`, async () => {
     const weak = await startWeakServer([attack.id])
 
     const result = await tried(weak.issuer, attack).finally(weak.close)
 
     assert.equal(result.outcome.verdict, 'vulnerable', told(result))
+    assert.deepEqual(secretsIn(result, weak), [])
   })
 }
 
@@ -46,6 +49,17 @@ async function tried(issuer: string, attack: (typeof attacks)[number]): Promise<
   return result
 }
 
+/** What of the server's secrets stands in what would be printed. */
+function secretsIn(result: Result, server: WeakServer): readonly string[] {
+  const printed = formatJson(server.issuer, [result]) + formatResult(result, { verbose: true })
+  return server.secrets().filter((secret) => printed.includes(secret))
+}
+
 function told({ outcome, exchanges }: Result): string {
   return [outcome.seen, ...exchanges.slice(-3).flatMap(({ sent, answered }) => [sent, answered])].join('\n')
 }
+
+test('every attack has an id of its own, and says what it is drawn from', () => {
+  assert.equal(new Set(attacks.map(({ id }) => id)).size, attacks.length)
+  for (const { id, from } of attacks) assert.ok(from.length > 0, id)
+})

@@ -45,8 +45,6 @@ export const redirectUriAttacks: readonly Attack[] = [
         `https://${host}:8443${pathname}`,
         `http://${host}${pathname}`,
         `//${host}${pathname}`,
-        ` ${uri}`,
-        `${uri}\t`,
       ])
     },
   },
@@ -54,7 +52,7 @@ export const redirectUriAttacks: readonly Attack[] = [
     id: 'redirect-exact',
     from: ['RFC 9700 §2.1 (exact string matching)', 'RFC 9700 §4.1.3', 'law 4'],
     tries:
-      'spells a registered redirect URI otherwise: host in capitals, default port, percent-encoding, a dot at the end of the host',
+      'spells a registered redirect URI otherwise: host in capitals, default port, percent-encoding, a dot at the end of the host, white space around it',
     safe: 'none of them is redirected to: URIs are compared as strings',
     async run(stage) {
       const client = await webClient(stage)
@@ -67,6 +65,8 @@ export const redirectUriAttacks: readonly Attack[] = [
         `${protocol}//${host}${encoded}`,
         `${protocol}//${host}.${pathname}`,
         `${protocol}//${host}/.${pathname}`,
+        ` ${client.redirectUri}`,
+        `${client.redirectUri}\t`,
       ])
     },
   },
@@ -172,18 +172,40 @@ export const redirectUriAttacks: readonly Attack[] = [
     },
   },
   {
-    id: 'redirect-odd-registrations',
-    from: ['RFC 6749 §3.1.2', 'RFC 9700 §4.1.3', 'law 4'],
-    tries: 'registers redirect URIs with a wildcard, a fragment or a user name',
+    id: 'redirect-fragment-registered',
+    from: ['RFC 6749 §3.1.2', 'law 4'],
+    tries: 'registers a redirect URI with a fragment',
     safe: 'refused or left out',
+    run: async (stage) =>
+      allOf(await registrations(stage, [`https://${clientHost}/callback#x`]), 'it is not registered'),
+  },
+  {
+    id: 'redirect-wildcard',
+    from: ['RFC 9700 §4.1.3', 'law 4'],
+    tries: 'registers a redirect URI with a wildcard, and uses it for another host or path',
+    safe: 'refused, left out, or a plain character',
     async run(stage) {
-      const uris = [
-        `https://*.${evilHost}/callback`,
-        `https://${clientHost}/callback#x`,
-        `https://${clientHost}@${evilHost}/callback`,
-      ]
-      return allOf(await registrations(stage, uris), 'none of them is registered')
+      const found: (string | undefined)[] = []
+      for (const [registered, used] of [
+        [`https://*.${evilHost}/callback`, `https://any.${evilHost}/callback`],
+        [`https://${evilHost}/*`, `https://${evilHost}/any`],
+      ] as const) {
+        const { status, json } = await stage.register({ redirect_uris: [registered] })
+        if (status > 201 || typeof json.client_id !== 'string') continue
+        const client: Client = { clientId: json.client_id, redirectUri: registered, method: 'none', registered: json }
+        const left = leftForAny(await everywhere(stage, client, { redirect_uri: used }))
+        found.push(left ? `${registered} stands for ${used}` : undefined)
+      }
+      return allOf(found, 'no wildcard counts as one')
     },
+  },
+  {
+    id: 'redirect-disguised',
+    from: ['law 4'],
+    tries: 'registers a redirect URI that begins like that of another host (a user name before the @)',
+    safe: 'refused or left out',
+    run: async (stage) =>
+      allOf(await registrations(stage, [`https://${clientHost}@${evilHost}/callback`]), 'it is not registered'),
   },
   {
     id: 'redirect-mixed-registration',
@@ -210,10 +232,20 @@ async function webClient(stage: Stage): Promise<Client> {
 async function refusesAll(stage: Stage, client: Client, uris: readonly string[]) {
   const found: (string | undefined)[] = []
   for (const uri of uris) {
-    const reached = (await everywhere(stage, client, { redirect_uri: uri })).find(({ kind }) => kind === 'left')
+    const landings = await everywhere(stage, client, { redirect_uri: uri })
+    const reached = landings.find((landing) => landing.kind === 'left' && !isFor(client.redirectUri, landing.to))
     found.push(reached === undefined ? undefined : `${JSON.stringify(uri)} is redirected to${withCode(reached)}`)
   }
-  return allOf(found, `${uris.length} URIs were refused on pages`)
+  return allOf(found, `${uris.length} URIs were not redirected to`)
+}
+
+const answerParameters = ['code', 'state', 'iss', 'session_state', 'error', 'error_description', 'error_uri']
+
+/** Whether an answer went to that URI as it is, whatever was asked: who forgives white space and then uses what is registered harms nobody. */
+function isFor(registered: string, to: string): boolean {
+  const [uri] = to.split(/[?#]/)
+  const { searchParams, hash } = new URL(to)
+  return uri === registered && hash === '' && [...searchParams.keys()].every((name) => answerParameters.includes(name))
 }
 
 function finding(landings: readonly Landing[]) {
@@ -244,6 +276,10 @@ async function personOrNobody(stage: Stage): Promise<Browser | undefined> {
 function leftFor(host: string, landings: readonly Landing[]): string | undefined {
   const reached = landings.find((landing) => landing.kind === 'left' && landing.to.includes(`//${host}`))
   return reached === undefined ? undefined : `the browser is sent to ${host}${withCode(reached)}`
+}
+
+function leftForAny(landings: readonly Landing[]): boolean {
+  return landings.some(({ kind }) => kind === 'left')
 }
 
 function withCode(landing: Landing): string {

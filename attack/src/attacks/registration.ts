@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import { type Attack, allOf, CouldNotTry, safe, vulnerable } from '../attack.ts'
 import { credentialsOf } from '../client.ts'
 import { authorizationUrl } from '../grant.ts'
+import { createSigningKey } from '../jwt.ts'
 import { evilHost, redirectUri, type Stage } from '../stage.ts'
 
 /** Registration by anybody, and what the server fetches in their name (RFC 7591 §5, RFC 9700 §4.15; law 8). */
@@ -117,7 +118,6 @@ export const registrationAttacks: readonly Attack[] = [
           })
           const { client_id: clientId } = json
           if (typeof clientId !== 'string') continue
-          const { createSigningKey } = await import('../jwt.ts')
           const client = {
             clientId,
             redirectUri,

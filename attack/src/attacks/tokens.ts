@@ -1,7 +1,7 @@
 import { type Attack, allOf, CouldNotTry, safe, vulnerable } from '../attack.ts'
 import { credentialsOf } from '../client.ts'
 import { tokensFor } from '../grant.ts'
-import { claimsOf, headerOf, hmacJwt, unsignedJwt } from '../jwt.ts'
+import { audienceOf, claimsOf, headerOf, hmacJwt, unsignedJwt } from '../jwt.ts'
 import { bearer, guarded, isTaken, probe, requireTaken } from '../probe.ts'
 import type { Stage } from '../stage.ts'
 import { endpointOf } from '../target.ts'
@@ -186,13 +186,6 @@ export const tokenAttacks: readonly Attack[] = [
     },
   },
 ]
-
-/** For whom an access token says it is; `undefined` where the token is opaque. */
-export function audienceOf(accessToken: string): readonly string[] | undefined {
-  const claims = claimsOf(accessToken)
-  if (claims === undefined) return undefined
-  return [claims.aud ?? []].flat().map(String)
-}
 
 /** One that may introspect, where that is how a token is tried. */
 async function anyClient(stage: Stage) {

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { installTarballs } from '../../../scripts/check-packages.ts'
+import { packAll } from '../../../scripts/pack.ts'
 import type { SignIn } from '../stage.ts'
 
 /** A server of ours that runs, and how one is a client and a person of it. */
@@ -30,14 +32,14 @@ export async function startOurs({ source, say }: { source: boolean; say: (line: 
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    const command = source ? fromSource() : await fromTarballs(folder, say)
+    const command = source ? fromSource() : fromTarballs(folder, say)
     const gateway = await freePort()
     const issuer = `http://127.0.0.1:${gateway}`
     const resource = `${issuer}/mcp`
     // Nothing listens there: what is let through is answered 502, which is not 401.
     const where = ['--upstream', 'http://127.0.0.1:1/mcp', '--public-url', resource, '--port', String(gateway)]
     stops.push(
-      await start(
+      await startServer(
         [...command.program, 'serve', ...where, '--database', 'portcullis.db', '--dev'],
         folder,
         `${issuer}/readyz`,
@@ -46,7 +48,7 @@ export async function startOurs({ source, say }: { source: boolean; say: (line: 
     const library = await freePort()
     const libraryIssuer = `http://127.0.0.1:${library}`
     stops.push(
-      await start(
+      await startServer(
         [...command.library, String(library)],
         folder,
         `${libraryIssuer}/.well-known/oauth-authorization-server`,
@@ -88,10 +90,8 @@ function fromSource(): Command {
   return { program: ['--conditions=source', program], library: ['--conditions=source', librarySource] }
 }
 
-async function fromTarballs(folder: string, say: (line: string) => void): Promise<Command> {
+function fromTarballs(folder: string, say: (line: string) => void): Command {
   say('Packing the packages and installing them as users do')
-  const { installTarballs } = await import('../../../scripts/check-packages.ts')
-  const { packAll } = await import('../../../scripts/pack.ts')
   const installed = mkdtempSync(join(folder, 'installed-'))
   installTarballs(installed, packAll())
   const library = join(installed, 'library-server.ts')
@@ -99,8 +99,8 @@ async function fromTarballs(folder: string, say: (line: string) => void): Promis
   return { program: [join(installed, 'node_modules', 'portcullis', 'dist', 'cli.js')], library: [library] }
 }
 
-/** Resolves, once the URL answers 200, to what stops the program again. */
-async function start(args: readonly string[], folder: string, url: string): Promise<() => Promise<void>> {
+/** Starts a script under this Node; resolves, once anything answers at the URL, to what stops it again. */
+export async function startServer(args: readonly string[], folder: string, url: string): Promise<() => Promise<void>> {
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
@@ -121,14 +121,14 @@ async function start(args: readonly string[], folder: string, url: string): Prom
   for (let attempt = 0; attempt < 300 && !hasEnded; attempt++) {
     const response = await fetch(url).catch(() => undefined)
     await response?.body?.cancel()
-    if (response?.ok) return stop
+    if (response !== undefined && response.status < 500) return stop
     await wait(100)
   }
   await stop()
   throw new Error(`Nothing is ready at ${url}:\n${output}`)
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()

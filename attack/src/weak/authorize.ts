@@ -93,6 +93,7 @@ function isRegistered(presented: string | null, client: WeakClient, state: WeakS
   return all.some((registered) => {
     if (presented === registered) return true
     if (has('redirect-variants')) return presented.startsWith(registered)
+    if (has('redirect-wildcard') && registered.endsWith('*')) return presented.startsWith(registered.slice(0, -1))
     if (!URL.canParse(presented)) return false
     const [a, b] = [new URL(presented), new URL(registered)]
     if (has('redirect-exact')) return a.href === b.href
@@ -159,7 +160,7 @@ function toSignIn({ url, headers }: WeakRequest, state: WeakState): WeakAnswer {
 
 export function signIn(request: WeakRequest, state: WeakState): WeakAnswer {
   const { has } = state
-  const flags = `Path=/; ${has('cookies-open') ? '' : 'HttpOnly; '}SameSite=Lax`
+  const flags = `Path=/; ${has('cookies-open') ? '' : 'HttpOnly; '}${has('consent-csrf-origin') ? '' : 'SameSite=Lax'}`
   if (request.method === 'GET') {
     const id = sessionOf(request) ?? randomBytes(18).toString('base64url')
     if (!state.sessions.has(id)) state.sessions.set(id, { subject: undefined })

@@ -77,7 +77,8 @@ function isAllowed(uri: string, { has }: WeakState): boolean {
   if (!/^https?:$/.test(protocol)) return has('redirect-script-schemes')
   const isLoopback = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)
   if (protocol === 'http:' && !isLoopback) return has('redirect-insecure')
-  if (hash !== '' || username !== '' || hostname.includes('*')) return has('redirect-odd-registrations')
+  if (hash !== '') return has('redirect-fragment-registered')
+  if (username !== '') return has('redirect-disguised')
   return true
 }
 

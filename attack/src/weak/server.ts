@@ -8,6 +8,8 @@ import { introspect, resource, revoke } from './tokens.ts'
 
 export interface WeakServer {
   issuer: string
+  /** All that it has given out and that nobody else may know. */
+  secrets(): readonly string[]
   close(): void
 }
 
@@ -15,8 +17,9 @@ const longest = 100_000
 
 /** A small authorization server on a free port of this machine that has these faults and, as far as the attacks can see, no other. */
 export async function startWeakServer(faults: readonly string[]): Promise<WeakServer> {
-  let state: WeakState | undefined
+  let known: WeakState | undefined
   const server = createServer(async (incoming, response) => {
+    const state = known
     if (state === undefined) throw new TypeError('The server does not listen yet')
     const { status, headers, body } = await answer(incoming, state).catch(() => refusal('server_error', 500))
     response.writeHead(status, { ...headers, ...corsOf(incoming, state) }).end(body)
@@ -24,14 +27,26 @@ export async function startWeakServer(faults: readonly string[]): Promise<WeakSe
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new TypeError('A TCP server has a port')
-  state = createState(`http://127.0.0.1:${address.port}`, new Set(faults))
+  const state = createState(`http://127.0.0.1:${address.port}`, new Set(faults))
+  known = state
   return {
     issuer: state.origin,
+    secrets: () => secretsOf(state),
     close() {
       server.close()
       server.closeAllConnections()
     },
   }
+}
+
+function secretsOf({ grants, clients, sessions, devices, pushed }: WeakState): readonly string[] {
+  return [
+    ...grants.flatMap(({ code, refreshTokens, accessTokens }) => [code, ...refreshTokens, ...accessTokens]),
+    ...[...clients.values()].flatMap(({ secret, managementToken }) => [secret ?? '', managementToken]),
+    ...sessions.keys(),
+    ...devices.map(({ deviceCode }) => deviceCode),
+    ...pushed.keys(),
+  ].filter((secret) => secret !== '')
 }
 
 async function answer(incoming: IncomingMessage, state: WeakState): Promise<WeakAnswer> {

@@ -115,12 +115,18 @@ test('HEAD answers like GET without a body, and preflights say which methods the
     assert.match((await send(path, { method: 'OPTIONS' })).headers.get('access-control-allow-methods') ?? '', /POST/)
 })
 
-test('the authorization endpoint answers no script of another origin', async () => {
+test('the authorization endpoint answers no script of another origin, nor says in a refusal that it may read that (RFC 9700 §2.6)', async () => {
   const world = createWorld()
 
   const response = await authorize(world, attemptOf(await register(world)))
 
   assert.equal(response.headers.get('access-control-allow-origin'), null)
+
+  for (const method of ['OPTIONS', 'PUT', 'DELETE']) {
+    const refused = await world.send('/authorize', { method, headers: { origin: 'https://app.example' } })
+    assert.equal(refused.status, 405)
+    assert.equal(refused.headers.get('access-control-allow-origin'), null, method)
+  }
 })
 
 test('the key set holds public halves alone, each with its id, use and algorithm', async () => {

@@ -89,7 +89,7 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
     const allowed = [...methods, ...(isOpen ? ['OPTIONS'] : [])].join(', ')
     if (method === 'OPTIONS' && isOpen) return preflightResponse(request, allowed)
     if (!methods.includes(method))
-      return refuse('method_not_allowed', methodNotAllowed(allowed), `This endpoint takes ${allowed}`)
+      return refuse('method_not_allowed', methodNotAllowed(allowed, { isOpen }), `This endpoint takes ${allowed}`)
     return route.answer(request, info)
   }
 
@@ -157,7 +157,7 @@ function createRoutes(context: ServerContext, hosts: Hosts): ReadonlyMap<string,
     answer: (request) =>
       request.method === 'GET'
         ? redirectResponse(`${origin}${base}/authorize${new URL(request.url).search}`, 302)
-        : methodNotAllowed('GET'),
+        : methodNotAllowed('GET', { isOpen: false }),
   }
   const authorize: Route = {
     methods: ['GET', 'POST'],

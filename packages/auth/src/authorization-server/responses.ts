@@ -43,9 +43,11 @@ export function tooManyRequests(retryAfter: number): Response {
   return response
 }
 
-export function methodNotAllowed(allow: string): Response {
+/** `isOpen`: whether scripts of other origins may read it; not so at the authorization endpoint (RFC 9700 §2.6). */
+export function methodNotAllowed(allow: string, { isOpen }: { isOpen: boolean }): Response {
   const response = jsonResponse({ error: 'invalid_request', error_description: `This endpoint takes ${allow}` }, 405)
   response.headers.set('allow', allow)
+  if (!isOpen) for (const name of Object.keys(open)) response.headers.delete(name)
   return response
 }
 
