@@ -71,7 +71,7 @@ async function mcp(req: IncomingMessage, res: ServerResponse): Promise<void> {
     { redirect_uris: [`${origin}/reader`], token_endpoint_auth_method: 'client_secret_post' },
     undefined,
   ).then((answer) => answer.json())
-  const { client_id, client_secret } = await reader
+  const { client_id = '', client_secret = '' } = await reader
   const body = new URLSearchParams({ token, client_id, client_secret })
   const answer = await auth.handler(new Request(`${origin}/auth/oauth2/introspect`, { method: 'POST', body }))
   const { active } = await answer.json()

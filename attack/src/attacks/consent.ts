@@ -73,11 +73,24 @@ export const consentAttacks: readonly Attack[] = [
     async run(stage) {
       const { page, client } = await consentPage(stage)
       const { host, protocol } = new URL(client.redirectUri)
-      const visible = unescapeHtml(
-        page.answer.text.replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, '').replace(/<[^>]*>/g, ' '),
-      )
+      const visible = visibleText(page)
       const shown = protocol === 'https:' || protocol === 'http:' ? host : client.redirectUri
       return visible.includes(shown) ? safe(`the page names ${shown}`) : vulnerable(`the page does not name ${shown}`)
+    },
+  },
+  {
+    id: 'consent-hides-scheme',
+    from: ['law 4 (private-use schemes are shown whole)', 'RFC 8252 §8.6', 'AS-19'],
+    tries:
+      'has the code sent to a private-use scheme that any program may claim, and looks whether the person could see it',
+    safe: 'the page shows the URI, or such a URI cannot be registered',
+    async run(stage) {
+      const uri = 'com.attack.example:/callback'
+      const answer = await stage.register({ redirect_uris: [uri], application_type: 'native' })
+      if (answer.status > 201) return safe(`it cannot be registered: ${answer.status}`)
+      const client = await stage.client('none', { redirect_uris: [uri], application_type: 'native' })
+      const { page } = await consentPage(stage, { client })
+      return visibleText(page).includes(uri) ? safe('the page shows it') : vulnerable(`the page does not show ${uri}`)
     },
   },
   {
@@ -195,4 +208,8 @@ function damaged(value: string): string {
 
 function sameSite(person: Browser): boolean {
   return person.cookieLines.length > 0 && person.cookieLines.every((line) => /;\s*samesite=(lax|strict)/i.test(line))
+}
+
+function visibleText({ answer }: Page): string {
+  return unescapeHtml(answer.text.replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, '').replace(/<[^>]*>/g, ' '))
 }

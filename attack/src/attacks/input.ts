@@ -60,7 +60,8 @@ export const inputAttacks: readonly Attack[] = [
         ])
       const found: (string | undefined)[] = []
       for (const [what, request] of requests) {
-        const answer = await stage.send(request).catch(() => undefined) // to hang up is an answer
+        const headers = { ...request.headers, connection: 'close' } // what comes next must not meet the end of this one
+        const answer = await stage.send({ ...request, headers }).catch(() => undefined) // to hang up is an answer
         const isBad = answer !== undefined && (answer.status >= 500 || (answer.status < 300 && what !== 'query'))
         found.push(isBad ? `${what}: ${answer.status}` : undefined)
       }

@@ -3,6 +3,7 @@ import { answerIn, type Landing, type Page } from '../browser.ts'
 import { consentPage, looksLike, sameKind } from '../consent-page.ts'
 import { authorizationUrl, told } from '../grant.ts'
 import { unsignedJwt } from '../jwt.ts'
+import { evilHost } from '../stage.ts'
 
 /** Who is signed in, and by what (field.md 2.3; laws 9 and 12). */
 export const sessionAttacks: readonly Attack[] = [
@@ -39,6 +40,24 @@ export const sessionAttacks: readonly Attack[] = [
       return sameKind(after, first)
         ? safe('they lead to the sign-in as before')
         : vulnerable(`the cookies from before the sign-in are a session now: ${told(after)}`)
+    },
+  },
+  {
+    id: 'sign-in-csrf',
+    from: ['RFC 9700 §4.7', 'law 1 (Origin is checked wherever a cookie counts)'],
+    tries:
+      'posts the sign-in form from another site, so that somebody works in the name of the attacker without knowing it',
+    safe: 'refused, or the form has what another site cannot know',
+    async run(stage) {
+      const { url } = await authorizationUrl(stage, await stage.client())
+      const browser = stage.stranger()
+      const page = await browser.open(url)
+      if (page.kind === 'left') throw new CouldNotTry('not offered', `there is no sign-in page: ${told(page)}`)
+      const foreign = stage.stranger() // which has none of the cookies that came with the page
+      const headers = { origin: `https://${evilHost}`, 'sec-fetch-site': 'cross-site' }
+      const landing = await foreign.submit(page, { headers })
+      const found = signsIn(landing, page, 'a post from another site')
+      return found === undefined || found.includes('gives a code') ? safe(told(landing)) : vulnerable(found)
     },
   },
   {

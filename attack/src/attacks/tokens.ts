@@ -1,10 +1,10 @@
 import { type Attack, allOf, CouldNotTry, safe, vulnerable } from '../attack.ts'
 import { credentialsOf } from '../client.ts'
-import { tokensFor } from '../grant.ts'
-import { audienceOf, claimsOf, headerOf, hmacJwt, unsignedJwt } from '../jwt.ts'
+import { codeFor, tokenRequest, tokensFor, tokensIn } from '../grant.ts'
+import { audienceOf, claimsOf, createSigningKey, headerOf, hmacJwt, signedJwt, unsignedJwt } from '../jwt.ts'
 import { bearer, guarded, isTaken, probe, requireTaken } from '../probe.ts'
 import type { Stage } from '../stage.ts'
-import { endpointOf } from '../target.ts'
+import { endpointOf, listOf } from '../target.ts'
 
 /** Access tokens: for whom, for how long, how they look, and how they are kept (RFC 9700 §2.2, §2.3, §4.9, §4.10). */
 export const tokenAttacks: readonly Attack[] = [
@@ -150,6 +150,69 @@ export const tokenAttacks: readonly Attack[] = [
       return found.length === 0
         ? safe('there is no session cookie')
         : allOf(found, `${found.length} cookies are refused`)
+    },
+  },
+  {
+    id: 'nonce-echo',
+    from: ['RFC 9700 §4.5.3.2 (nonce)', 'OpenID Connect Core §3.1.3.6'],
+    tries:
+      'injects a code of another session: looks whether the nonce of the request stands in the ID token, byte for byte, and whom that is for',
+    safe: 'the nonce, and the client as the only audience',
+    async run(stage) {
+      const scopes = listOf(stage.target, 'scopes_supported') ?? []
+      if (!scopes.includes('openid')) throw new CouldNotTry('not offered', 'the scope openid is not offered')
+      const client = await stage.client('none')
+      const nonce = `N+ %2B"é-${client.clientId}`
+      const code = await codeFor(stage, client, {
+        changes: { scope: `openid ${stage.target.scope ?? ''}`.trim(), nonce, resource: undefined },
+      })
+      const { answer } = await tokensFor(stage, client, code)
+      const idToken = answer.json.id_token
+      if (typeof idToken !== 'string') return vulnerable('openid was asked for, and no ID token came')
+      const claims = claimsOf(idToken)
+      return allOf(
+        [
+          claims?.nonce === nonce ? undefined : `nonce is ${JSON.stringify(claims?.nonce)}`,
+          [claims?.aud].flat().join() === client.clientId ? undefined : `aud is ${JSON.stringify(claims?.aud)}`,
+          claims?.iss === stage.target.issuer ? undefined : `iss is ${JSON.stringify(claims?.iss)}`,
+        ],
+        'nonce, aud and iss are as they should be',
+      )
+    },
+  },
+  {
+    id: 'assertion-grant-forged',
+    from: ['RFC 7523 §3', 'RFC 8725 §3.1', 'law 9'],
+    tries: 'asks for tokens by the JWT bearer grant with assertions that nobody signed, or that the attacker did',
+    safe: 'refused',
+    async run(stage) {
+      const grant_type = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+      if (!(listOf(stage.target, 'grant_types_supported') ?? []).includes(grant_type))
+        throw new CouldNotTry('not offered', 'the JWT bearer grant is not advertised')
+      const client = await stage.client()
+      const now = Math.floor(Date.now() / 1000)
+      const claims = {
+        iss: stage.target.issuer,
+        sub: 'alice',
+        aud: stage.target.issuer,
+        client_id: client.clientId,
+        jti: 'attack',
+        iat: now,
+        exp: now + 60,
+      }
+      const typ = { typ: 'oauth-id-jag+jwt' }
+      const { text } = await stage.send({ url: stage.endpoint('jwks_uri') })
+      const found: (string | undefined)[] = []
+      for (const assertion of [
+        unsignedJwt(claims, typ),
+        signedJwt(claims, createSigningKey(), typ),
+        hmacJwt(claims, text, typ),
+      ]) {
+        const { resource, scope } = stage.target
+        const answer = await tokenRequest(stage, client, { grant_type, assertion, resource, scope })
+        found.push(tokensIn(answer) && `${headerOf(assertion)?.alg} by anybody gives tokens`)
+      }
+      return allOf(found, 'each was refused')
     },
   },
   {

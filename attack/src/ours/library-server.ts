@@ -50,6 +50,8 @@ const resourceServer = createResourceServer({
 
 /** Signs in whoever presses the button. It is for this run alone: nothing is proved. */
 async function signIn(request: Request): Promise<Response> {
+  const from = request.headers.get('origin')
+  if (from !== null && from !== origin) return new Response('From another site', { status: 403 })
   const form = new URLSearchParams(await request.text())
   const sessionId = randomUUID()
   const subject = form.get('user') ?? 'alice'

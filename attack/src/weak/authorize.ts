@@ -161,6 +161,8 @@ function toSignIn({ url, headers }: WeakRequest, state: WeakState): WeakAnswer {
 export function signIn(request: WeakRequest, state: WeakState): WeakAnswer {
   const { has } = state
   const flags = `Path=/; ${has('cookies-open') ? '' : 'HttpOnly; '}${has('consent-csrf-origin') ? '' : 'SameSite=Lax'}`
+  const { origin } = request.headers
+  if (origin !== undefined && origin !== state.origin && !has('sign-in-csrf')) return page('From another site', 403)
   if (request.method === 'GET') {
     const id = sessionOf(request) ?? randomBytes(18).toString('base64url')
     if (!state.sessions.has(id)) state.sessions.set(id, { subject: undefined })
@@ -199,7 +201,8 @@ function showConsent(request: WeakRequest, state: WeakState): WeakAnswer {
   const inputs = fields
     .map(([name = '', value = '']) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`)
     .join('')
-  const { host } = new URL(destinationOf(ticket.parameters, client, state))
+  const to = destinationOf(ticket.parameters, client, state)
+  const host = /^https?:/.test(to) ? new URL(to).host : has('consent-hides-scheme') ? '' : to
   const name = has('client-name-script') ? client.name : escapeHtml(client.name)
   const about = `<p>${name} wants in${has('consent-hides-destination') ? '' : `, and goes to ${escapeHtml(host)}`}</p>`
   const buttons =
@@ -246,7 +249,8 @@ function agreed({ subject, parameters }: Ticket, state: WeakState): WeakAnswer {
     subject,
     redirectUri: to,
     resource: parameters.get('resource') ?? `${state.origin}/mcp`,
-    scope: 'mcp',
+    scope: (parameters.get('scope') ?? '').split(' ').includes('openid') ? 'openid mcp' : 'mcp',
+    nonce: parameters.get('nonce') ?? undefined,
     challenge: parameters.get('code_challenge') ?? undefined,
     method: parameters.get('code_challenge_method') ?? undefined,
     code: has('code-guessable') ? `code-number-${++state.codes}` : randomBytes(24).toString('base64url'),

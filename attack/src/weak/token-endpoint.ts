@@ -34,6 +34,8 @@ export async function token(request: WeakRequest, state: WeakState): Promise<Wea
         : refusal('unsupported_grant_type')
     case 'urn:ietf:params:oauth:grant-type:device_code':
       return deviceTokens(parameters, client, state)
+    case 'urn:ietf:params:oauth:grant-type:jwt-bearer': // nobody's assertions are trusted here
+      return has('assertion-grant-forged') ? tokenAnswer(anonymous(client, state), state) : refusal('invalid_grant')
     case 'urn:ietf:params:oauth:grant-type:token-exchange':
       return exchanged(parameters, client, state)
     default:
@@ -101,6 +103,7 @@ export function anonymous({ clientId }: WeakClient, state: WeakState, subject = 
     redirectUri: '',
     resource: `${state.origin}/mcp`,
     scope: 'mcp',
+    nonce: undefined,
     challenge: undefined,
     method: undefined,
     code: '',

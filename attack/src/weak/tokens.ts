@@ -33,8 +33,14 @@ export function tokenAnswer(grant: Grant, state: WeakState, scope = grant.scope)
     expires_in: has('token-lifetime') ? 86_400 : 600,
     refresh_token: isFixed ? current : token,
     scope,
+    ...(grant.scope.startsWith('openid') && { id_token: idTokenFor(grant, state) }),
   }
   return json(body, 200, headers)
+}
+
+function idTokenFor({ subject, clientId, nonce }: Grant, { has, origin, key }: WeakState): string {
+  const exp = Math.floor(Date.now() / 1000) + 600
+  return signedJwt({ iss: origin, sub: subject, aud: clientId, exp, ...(!has('nonce-echo') && { nonce }) }, key)
 }
 
 /** The MCP endpoint: it takes access tokens. */
