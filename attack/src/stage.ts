@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { CouldNotTry } from './attack.ts'
 import { type Browser, createBrowser, type Manner } from './browser.ts'
 import type { Client } from './client.ts'
@@ -82,7 +83,7 @@ export function createStage(run: Run, wire: Wire): Stage {
 
   function register(metadata: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
     const body = JSON.stringify({
-      client_name: 'Attack suite',
+      client_name: `Attack suite ${randomBytes(4).toString('hex')}`, // one body, one client, at some servers
       redirect_uris: [redirectUri],
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
