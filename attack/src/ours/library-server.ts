@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { createResourceServer } from '@portcullis/auth'
 import { createAuthorizationServer, type Interaction, type SignedIn } from '@portcullis/auth/authorization-server'
@@ -34,13 +34,43 @@ const interaction: Interaction = {
   },
 }
 
+/** What is off unless somebody asks for it. A version that does not know one of them passes over it. */
+const offered = {
+  clientDocuments: { fetch: createGuardedFetch() },
+  pushedRequests: {},
+  deviceAuthorization: {},
+  clients: [
+    {
+      clientId: 'backend',
+      secret: randomBytes(32).toString('base64url'),
+      redirectUris: ['https://backend.attack.example/callback'],
+      authenticationMethod: 'client_secret_post' as const,
+    },
+  ],
+  privileges: {
+    backend: {
+      clientCredentials: { [resource]: ['mcp'] },
+      tokenExchange: { from: resource, to: [resource] },
+      introspection: [resource],
+    },
+  },
+  identityAssertionIssuers: [
+    {
+      issuer: 'https://identity.attack.example',
+      jwks: { keys: [generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })] },
+      clients: ['backend'],
+      subject: () => undefined,
+    },
+  ],
+}
+
 const authorizationServer = createAuthorizationServer({
+  ...offered,
   issuer: origin,
   resources: [{ resource, scopes: { mcp: 'Use the server' } }],
   store: memoryStore(),
   secrets: [{ id: 'attack', secret: randomBytes(32) }],
   interaction,
-  clientDocuments: { fetch: createGuardedFetch() },
 })
 const resourceServer = createResourceServer({
   resource,
