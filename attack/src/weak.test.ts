@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Attack } from './attack.ts'
 import { attacks } from './attacks.ts'
 import { play, type Result } from './play.ts'
 import { formatJson, formatResult } from './report.ts'
@@ -29,6 +30,16 @@ for (const attack of attacks) {
   })
 }
 
+for (const attack of attacks)
+  test(`${attack.id}: what was not tried is never a pass: without a person, and without a client, the fault is not called safe`, async () => {
+    const weak = await startWeakServer([attack.id])
+
+    const withoutPerson = await tried(weak.issuer, attack, { person: undefined, otherPerson: undefined })
+    const withoutClient = await tried(weak.issuer, attack, {}, ['registration_endpoint']).finally(weak.close)
+
+    for (const result of [withoutPerson, withoutClient]) assert.notEqual(result.outcome.verdict, 'safe', told(result))
+  })
+
 const signIn = (user: string) => ({ manner: { press: [`user=${user}`, 'decision=allow'], answers: {} } })
 const means: Means = {
   person: signIn('alice'),
@@ -39,11 +50,18 @@ const means: Means = {
   patience: 0,
 }
 
-async function tried(issuer: string, attack: (typeof attacks)[number]): Promise<Result> {
+async function tried(
+  issuer: string,
+  attack: Attack,
+  otherwise: Partial<Means> = {},
+  hidden: readonly string[] = [],
+): Promise<Result> {
   const quiet = () => {}
   const wire = createWire({ from: undefined, say: quiet })
-  const target = await discover(issuer, wire.send, { resource: `${issuer}/mcp`, scope: 'mcp' }).finally(wire.close)
-  const run = { target, means, secrets: createSecrets(), signedIn: undefined }
+  const found = await discover(issuer, wire.send, { resource: `${issuer}/mcp`, scope: 'mcp' }).finally(wire.close)
+  const shown = Object.entries(found.metadata).filter(([name]) => !hidden.includes(name))
+  const target = { ...found, metadata: Object.fromEntries(shown) }
+  const run = { target, means: { ...means, ...otherwise }, secrets: createSecrets(), signedIn: undefined }
   const [result] = await play([attack], run, { say: quiet, tell: quiet })
   assert.ok(result)
   return result

@@ -1,7 +1,7 @@
 import { type Attack, allOf, CouldNotTry, vulnerable } from '../attack.ts'
-import type { Browser, Landing } from '../browser.ts'
+import type { Landing } from '../browser.ts'
 import type { Client } from '../client.ts'
-import { authorizationUrl, type Changes } from '../grant.ts'
+import { everywhere } from '../everywhere.ts'
 import { clientHost, evilHost, redirectUri, type Stage } from '../stage.ts'
 
 /** Where the redirect URI of a request may lead (RFC 9700 §4.1). */
@@ -253,24 +253,6 @@ function finding(landings: readonly Landing[]) {
   return reached === undefined || reached.kind === 'page'
     ? allOf([], 'refused on a page')
     : vulnerable(`the browser is sent to ${reached.to.split('?')[0]}`)
-}
-
-/** Tries it with somebody nobody knows and, where that leads to a page and somebody can sign in, with them. */
-async function everywhere(stage: Stage, client: Client, changes: Changes): Promise<readonly Landing[]> {
-  const { url } = await authorizationUrl(stage, client, changes)
-  const landings = [await stage.stranger().open(url)]
-  const person = await personOrNobody(stage)
-  if (landings[0]?.kind === 'page' && person !== undefined) landings.push(await person.walk(url))
-  return landings
-}
-
-async function personOrNobody(stage: Stage): Promise<Browser | undefined> {
-  try {
-    return await stage.person()
-  } catch (error) {
-    if (error instanceof CouldNotTry) return undefined
-    throw error
-  }
 }
 
 function leftFor(host: string, landings: readonly Landing[]): string | undefined {

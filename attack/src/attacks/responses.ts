@@ -1,5 +1,6 @@
 import { type Attack, allOf, safe, vulnerable } from '../attack.ts'
 import { answerIn, type Landing } from '../browser.ts'
+import { everywhere } from '../everywhere.ts'
 import { authorizationUrl, codeFor, told } from '../grant.ts'
 import { evilHost, type Stage } from '../stage.ts'
 
@@ -25,8 +26,8 @@ export const responseAttacks: readonly Attack[] = [
       ]
       const found: (string | undefined)[] = []
       for (const changes of requests) {
-        const { url } = await authorizationUrl(stage, client, changes)
-        found.push(leaves(await stage.stranger().open(url), Object.keys(changes).join(' and ')))
+        const landings = await everywhere(stage, client, changes)
+        found.push(...landings.map((landing) => leaves(landing, Object.keys(changes).join(' and '))))
       }
       return allOf(found, 'each was answered on a page')
     },
