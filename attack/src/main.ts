@@ -1,8 +1,9 @@
+import type { Attack } from './attack.ts'
 import { attacks } from './attacks.ts'
 import { type Options, readOptions, usage } from './options.ts'
 import { startOurs } from './ours/start.ts'
 import { play, type Result } from './play.ts'
-import { formatJson, formatResult, formatSummary } from './report.ts'
+import { formatResult, formatSummary, type Report, reportOf } from './report.ts'
 import { createSecrets } from './secrets.ts'
 import { discover } from './target.ts'
 import { createWire } from './wire.ts'
@@ -25,37 +26,45 @@ export async function main(args: string[]): Promise<number> {
     return 0
   }
   const { issuer } = options
-  return issuer === undefined ? againstOurs(options, chosen) : against(issuer, options, chosen)
+  const ended = issuer === undefined ? await againstOurs(options, chosen) : [await against(issuer, options, chosen)]
+  const servers = ended.map(({ report }) => report).filter((report) => report !== undefined)
+  if (options.json) console.log(JSON.stringify({ servers }, undefined, 2))
+  return Math.max(...ended.map(({ code }) => code))
 }
 
-async function againstOurs(options: Options, chosen: typeof attacks): Promise<number> {
+interface Ended {
+  code: number
+  report?: Report
+}
+
+async function againstOurs(options: Options, chosen: readonly Attack[]): Promise<readonly Ended[]> {
   const ours = await startOurs({ source: options.source, say: (line) => console.error(line) })
-  let code = 0
+  const ended: Ended[] = []
   try {
     for (const { name, issuer, ...given } of ours.servers) {
       console.error(`\n=== ${name}`)
       const asked = { ...options, ...given, means: { ...options.means, ...given.means, mayFlood: true } }
-      code = Math.max(code, await against(issuer, asked, chosen, { isOurs: true }))
+      ended.push(await against(issuer, asked, chosen, { isOurs: true }))
     }
   } finally {
     await ours.stop()
   }
-  return code
+  return ended
 }
 
 async function against(
   issuer: string,
   { means, resource, scope, json, verbose }: Options,
-  chosen: typeof attacks,
+  chosen: readonly Attack[],
   { isOurs = false }: { isOurs?: boolean } = {},
-): Promise<number> {
+): Promise<Ended> {
   const say = (line: string) => console.error(line)
   const wire = createWire({ from: undefined, say })
   const target = await discover(issuer, wire.send, { resource, scope }).catch((error: Error) => error)
   wire.close()
   if (target instanceof Error) {
-    console.error(target.message)
-    return 2
+    console.error(`${issuer} cannot be attacked: ${target.message}`)
+    return { code: 2 }
   }
   const secrets = createSecrets()
   for (const { secret } of means.clients) if (secret !== undefined) secrets.add('client_secret', secret)
@@ -63,8 +72,8 @@ async function against(
   const tell = (result: Result) => print(formatResult(result, { verbose }))
   const results = await play(chosen, { target, secrets, means, signedIn: undefined }, { say, tell })
   print(formatSummary(results))
-  if (json) console.log(formatJson(target.issuer, results))
-  return results.some(({ outcome }) => isFailure(outcome, isOurs)) ? 1 : 0
+  const hasFailed = results.some(({ outcome }) => isFailure(outcome, isOurs))
+  return { code: hasFailed ? 1 : 0, report: reportOf(target.issuer, results) }
 }
 
 function isFailure(outcome: Result['outcome'], isOurs: boolean): boolean {

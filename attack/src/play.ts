@@ -11,6 +11,7 @@ export interface Result {
 }
 
 const keptExchanges = 8
+const longest = 2500
 
 /** Plays attacks one after another, each from an address of its own where the server is on this machine, so that its limits count each alone. */
 export async function play(
@@ -24,10 +25,11 @@ export async function play(
     const startedAt = performance.now()
     try {
       const outcome = await outcomeOf(attack, run, wire)
-      const exchanges = wire.exchanges.slice(-keptExchanges).map(({ sent, answered }) => ({
-        sent: run.secrets.hide(sent),
-        answered: run.secrets.hide(answered),
-      }))
+      // Hidden whole before anything is cut: half a token would not be known again.
+      const printable = (text: string) => shortened(run.secrets.hide(text))
+      const exchanges = wire.exchanges
+        .slice(-keptExchanges)
+        .map(({ sent, answered }) => ({ sent: printable(sent), answered: printable(answered) }))
       const seen = run.secrets.hide(outcome.seen)
       const result = {
         attack,
@@ -58,4 +60,8 @@ async function outcomeOf(attack: Attack, run: Run, wire: ReturnType<typeof creat
 function addressFor(index: number, { target }: Run): string | undefined {
   if (process.platform !== 'linux' || !/^http:\/\/127\.0\.0\.1[:/]/.test(`${target.issuer}/`)) return undefined
   return `127.7.${Math.floor(index / 200)}.${(index % 200) + 2}`
+}
+
+function shortened(text: string): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)}… (${text.length} characters)`
 }

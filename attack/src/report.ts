@@ -44,16 +44,18 @@ export function formatSummary(results: readonly Result[]): string {
   ].join('\n')
 }
 
-/** The whole as JSON: a document that says what was tried against whom. */
-export function formatJson(issuer: string, results: readonly Result[]): string {
-  const rows = results.map(({ attack, outcome, exchanges, seconds }) => ({
-    id: attack.id,
-    from: attack.from,
-    tries: attack.tries,
-    safe: attack.safe,
+/** What was tried at one server, as it stands in the JSON. */
+export function reportOf(issuer: string, results: readonly Result[]) {
+  const attacks = results.map(({ attack: { id, from, tries, safe }, outcome, exchanges, seconds }) => ({
+    id,
+    from,
+    tries,
+    safe,
     ...outcome,
     seconds: Math.round(seconds * 100) / 100,
     exchanges,
   }))
-  return JSON.stringify({ issuer, attacks: rows }, undefined, 2)
+  return { issuer, attacks }
 }
+
+export type Report = ReturnType<typeof reportOf>

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Attack } from './attack.ts'
 import { attacks } from './attacks.ts'
 import { play, type Result } from './play.ts'
-import { formatJson, formatResult } from './report.ts'
+import { formatResult, reportOf } from './report.ts'
 import { createSecrets } from './secrets.ts'
 import type { Means } from './stage.ts'
 import { discover } from './target.ts'
@@ -69,7 +69,7 @@ async function tried(
 
 /** What of the server's secrets stands in what would be printed. */
 function secretsIn(result: Result, server: WeakServer): readonly string[] {
-  const printed = formatJson(server.issuer, [result]) + formatResult(result, { verbose: true })
+  const printed = JSON.stringify(reportOf(server.issuer, [result])) + formatResult(result, { verbose: true })
   return server.secrets().filter((secret) => printed.includes(secret))
 }
 
@@ -80,4 +80,13 @@ function told({ outcome, exchanges }: Result): string {
 test('every attack has an id of its own, and says what it is drawn from', () => {
   assert.equal(new Set(attacks.map(({ id }) => id)).size, attacks.length)
   for (const { id, from } of attacks) assert.ok(from.length > 0, id)
+})
+
+test('what is printed has not even the beginning of a secret where a long answer was cut', () => {
+  const secrets = createSecrets()
+  const token = 'x1y2'.repeat(100)
+
+  const hidden = secrets.hide(`{"pad":"${'p'.repeat(2400)}","access_token":"${token}"}`)
+
+  assert.equal(hidden.includes('x1y2'), false)
 })

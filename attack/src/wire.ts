@@ -23,7 +23,7 @@ export interface Answer {
   json: Readonly<Record<string, unknown>>
 }
 
-/** What went over the wire, as text. */
+/** What went over the wire, as text, with all that is secret in it. */
 export interface Exchange {
   sent: string
   answered: string
@@ -39,6 +39,8 @@ export interface Wire {
 const patience = 20_000
 const longestAnswer = 2_000_000
 const longestWait = 90
+/** Of a body; longer ones are our own filling. */
+const longestKept = 200_000
 
 /** `from`: the address of this machine that requests come from. */
 export function createWire({ from, say }: { from: string | undefined; say: (line: string) => void }): Wire {
@@ -55,7 +57,7 @@ export function createWire({ from, say }: { from: string | undefined; say: (line
       ...request.headers,
       ...(bytes !== undefined && { 'content-length': String(bytes.byteLength) }),
     }
-    const sent = `${method} ${url.pathname}${url.search} HTTP/1.1\nhost: ${url.host}\n${linesOf(headers)}\n${bytes === undefined ? '' : shortened(bytes.toString(), 1200)}`
+    const sent = `${method} ${url.pathname}${url.search} HTTP/1.1\nhost: ${url.host}\n${linesOf(headers)}\n${bytes === undefined ? '' : bytes.toString().slice(0, longestKept)}`
     return new Promise<Answer>((resolve, reject) => {
       const fail = (cause: Error) => {
         exchanges.push({ sent, answered: `(no answer: ${cause.message})` })
@@ -76,7 +78,7 @@ export function createWire({ from, say }: { from: string | undefined; say: (line
           const status = response.statusCode ?? 0
           exchanges.push({
             sent,
-            answered: `HTTP/1.1 ${status}\n${rawLines(response.rawHeaders)}\n${shortened(text, 1500)}`,
+            answered: `HTTP/1.1 ${status}\n${rawLines(response.rawHeaders)}\n${text.slice(0, longestKept)}`,
           })
           resolve({ url: request.url, status, headers: response.headers, text, json: objectIn(text) })
         })
@@ -108,7 +110,7 @@ export function createWire({ from, say }: { from: string | undefined; say: (line
 
 function linesOf(headers: Readonly<Record<string, string>>): string {
   return Object.entries(headers)
-    .map(([name, value]) => `${name}: ${shortened(value, 400)}\n`)
+    .map(([name, value]) => `${name}: ${value}\n`)
     .join('')
 }
 
@@ -116,10 +118,6 @@ function rawLines(raw: readonly string[]): string {
   let lines = ''
   for (let at = 0; at < raw.length; at += 2) lines += `${raw[at]?.toLowerCase()}: ${raw[at + 1]}\n`
   return lines
-}
-
-function shortened(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`
 }
 
 function objectIn(text: string): Readonly<Record<string, unknown>> {
