@@ -156,11 +156,10 @@ export const tokenAttacks: readonly Attack[] = [
     id: 'nonce-echo',
     from: ['RFC 9700 §4.5.3.2 (nonce)', 'OpenID Connect Core §3.1.3.6'],
     tries:
-      'injects a code of another session: looks whether the nonce of the request stands in the ID token, byte for byte, and whom that is for',
-    safe: 'the nonce, and the client as the only audience',
+      'injects a code of another session, and passes ID tokens as others: looks whether the nonce of the request stands in the ID token, byte for byte, whom that is for, and whether a resource takes it',
+    safe: 'the nonce, the client as the only audience, and no resource takes it',
     async run(stage) {
-      const scopes = listOf(stage.target, 'scopes_supported') ?? []
-      if (!scopes.includes('openid')) throw new CouldNotTry('not offered', 'the scope openid is not offered')
+      if (!(await offersOpenid(stage))) throw new CouldNotTry('not offered', 'the scope openid is not offered')
       const client = await stage.client('none')
       const nonce = `N+ %2B"é-${client.clientId}`
       const code = await codeFor(stage, client, {
@@ -175,6 +174,9 @@ export const tokenAttacks: readonly Attack[] = [
           claims?.nonce === nonce ? undefined : `nonce is ${JSON.stringify(claims?.nonce)}`,
           [claims?.aud].flat().join() === client.clientId ? undefined : `aud is ${JSON.stringify(claims?.aud)}`,
           claims?.iss === stage.target.issuer ? undefined : `iss is ${JSON.stringify(claims?.iss)}`,
+          (await guarded(stage)) !== undefined && (await isTaken(stage, idToken, client))
+            ? 'the ID token passes as an access token'
+            : undefined,
         ],
         'nonce, aud and iss are as they should be',
       )
@@ -254,4 +256,12 @@ export const tokenAttacks: readonly Attack[] = [
 async function anyClient(stage: Stage) {
   if ((await guarded(stage)) !== undefined) return stage.client()
   return stage.client('client_secret_post', {})
+}
+
+/** Some say so in the document of OpenID Connect alone. */
+async function offersOpenid(stage: Stage): Promise<boolean> {
+  if ((listOf(stage.target, 'scopes_supported') ?? []).includes('openid')) return true
+  const url = `${stage.target.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+  const { status, json } = await stage.send({ url })
+  return status === 200 && Array.isArray(json.scopes_supported) && json.scopes_supported.includes('openid')
 }

@@ -59,6 +59,7 @@ function isGood(token: string, state: WeakState): boolean {
   if (has('refresh-token-as-access-token') && grantOf(token, state) !== undefined) return true
   const [header, claims] = [headerOf(token), claimsOf(token)]
   if (header === undefined || claims === undefined) return false
+  if (header.typ !== 'at+jwt' && !has('token-typed')) return false
   const isSigned = header.alg === 'ES256' && verifies(token, key.publicJwk)
   if (!isSigned) return has('token-forged') && header.alg === 'none'
   const grant = state.grants.find(({ accessTokens }) => accessTokens.includes(token))
