@@ -3,6 +3,7 @@ import { storeContract } from '@portcullis/auth/stores/contract'
 import { postgresStore } from '@portcullis/auth/stores/postgres'
 import pg from 'pg'
 import { type PostgresCluster, startPostgres, whyNoPostgres } from '../../../scripts/postgres-cluster.ts'
+import { requireSameAnswers, type TestKinds } from './same-answers.ts'
 
 const skip = whyNoPostgres()
 let cluster: PostgresCluster
@@ -25,8 +26,7 @@ if (!skip) {
 }
 
 const cases = storeContract(async ({ now }) => {
-  schemas += 1
-  const schema = `contract_${schemas}`
+  const schema = newSchema()
   const store = await postgresStore({ pool, schema, now })
   const other = await postgresStore({ pool: otherPool, schema, now })
   const close = async () => {
@@ -36,3 +36,12 @@ const cases = storeContract(async ({ now }) => {
 })
 
 for (const { name, run } of cases) test(`the Postgres store ${name}`, { skip }, run)
+
+test('the memory store and the Postgres store give the same answers to any calls', { skip }, async () => {
+  await requireSameAnswers((now) => postgresStore<TestKinds>({ pool, schema: newSchema(), now }))
+})
+
+function newSchema(): string {
+  schemas += 1
+  return `contract_${schemas}`
+}

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { Kinds, Page, Store } from '../authorization-server/store.ts'
 import { epochSeconds, isGone } from './clock.ts'
 import { fromKeyText, toKeyText } from './key-text.ts'
 import { createCommits } from './postgres/commits.ts'
+import { createCounters } from './postgres/counters.ts'
 import { createGroups } from './postgres/groups.ts'
 import { migrate } from './postgres/migrations.ts'
 import { type Ask, createAsk, type PostgresPool, tellNobody } from './postgres/pool.ts'
@@ -14,7 +14,7 @@ export type { PostgresConnection, PostgresPool } from './postgres/pool.ts'
 export interface PostgresStoreOptions {
   /**
    * Connections to the database: a `Pool` of the package `pg` (8.x), which stays the caller's: neither its settings nor its end are this store's
-   * affair. The store uses at most six of them at once, and none for longer than one query takes.
+   * affair. The store uses none for longer than one query takes.
    */
   pool: PostgresPool
   /** The schema that the tables stand in; made where there is none. A name of lower-case letters, digits and `_`. Default `portcullis`. */
@@ -46,14 +46,18 @@ export async function postgresStore<K extends Kinds>(options: PostgresStoreOptio
   if (!Number.isFinite(timeout) || timeout <= 0) throw new TypeError('"timeout" must be a number of seconds above 0')
   const schema = `"${schemaName}"`
   tellNobody(pool)
-  await migrate(pool, { schema, timeout: Math.max(timeout, migrationTimeout) })
+  await migrate(pool, { schema, timeout })
 
   const retries = createRetries(createAsk(pool, timeout))
-  const records = createGroups<Key, StoredRecord | undefined>((keys) => readRecords(retries.whenLost, schema, keys), {
-    atOnce: 2,
-    most: 100,
-  })
-  const commits = createCommits({ ask: retries.whenRefused, schema, now })
+  const readRecord = createGroups<Key, StoredRecord | undefined>(
+    (keys) => readRecords(retries.whenLost, schema, keys),
+    {
+      atOnce: 2,
+      most: 100,
+    },
+  )
+  const count = createCounters({ ask: retries.whenRefused, schema, now })
+  const commit = createCommits({ ask: retries.whenRefused, schema, now })
   let closing: Promise<void> | undefined
   const underWay = new Set<Promise<unknown>>()
 
@@ -68,7 +72,7 @@ export async function postgresStore<K extends Kinds>(options: PostgresStoreOptio
 
   return {
     async get<Kind extends keyof K & string>(kind: Kind, id: string) {
-      const found = await call(() => records.ask({ kind: toKeyText(kind), id: toKeyText(id) }))
+      const found = await call(() => readRecord({ kind: toKeyText(kind), id: toKeyText(id) }))
       if (found === undefined || isGone(found.expiresAt, now())) return undefined
       return entryOf<K[Kind]['value']>(id, found.text, found.version, found.expiresAt)
     },
@@ -87,15 +91,13 @@ export async function postgresStore<K extends Kinds>(options: PostgresStoreOptio
 
     async count(name, lifetime) {
       const seconds = parseLifetime(lifetime)
-      const values = [counterNameOf(name), seconds, now()]
-      const rows = await call(() => retries.whenRefused(`SELECT ${schema}.count_1($1, $2, $3) AS count`, values))
-      return Number(rows[0]?.count)
+      return call(() => count({ name, lifetime: seconds }))
     },
 
     async commit(changes) {
       const writes = parseChanges(changes)
       if (writes.length === 0) return true
-      return call(() => commits.ask(writes))
+      return call(() => commit(writes))
     },
 
     close: () => {
@@ -104,9 +106,6 @@ export async function postgresStore<K extends Kinds>(options: PostgresStoreOptio
     },
   }
 }
-
-/** Seconds. A schema may be brought to a newer version while this process waits for another that does it. */
-const migrationTimeout = 300
 
 interface Key {
   kind: string
@@ -133,11 +132,4 @@ function recordOf({ value, version, expires_at }: Record<string, unknown>): Stor
     version: Number(version),
     expiresAt: expires_at === null ? undefined : Number(expires_at),
   }
-}
-
-/** What an index cannot hold is named by its hash, behind a mark that no other key text has: clients say what some counters are named for. */
-function counterNameOf(name: string): string {
-  const keyText = toKeyText(name)
-  if (keyText.length <= 500) return keyText
-  return `\u0001#${createHash('sha256').update(keyText).digest('hex')}`
 }

@@ -1,6 +1,6 @@
 import { toKeyText } from '../key-text.ts'
 import type { Write } from '../write.ts'
-import { createGroups, Failed, type Groups } from './groups.ts'
+import { type AskInGroup, createGroups, Failed } from './groups.ts'
 import { type Ask, codeOf } from './pool.ts'
 
 /** Whole commits, each of which is judged by itself; one group at a time, so that they are judged in the order in which they were asked for. */
@@ -12,7 +12,7 @@ export function createCommits({
   ask: Ask
   schema: string
   now: () => number
-}): Groups<readonly Write[], boolean> {
+}): AskInGroup<readonly Write[], boolean> {
   async function run(commits: readonly (readonly Write[])[]): Promise<readonly (boolean | Failed)[]> {
     const keys = commits.flat().map(({ kind, id }) => ({ kind: toKeyText(kind), id: toKeyText(id) }))
     const values = [commits.map(toJson), keys.map(({ kind }) => kind), keys.map(({ id }) => id), now()]

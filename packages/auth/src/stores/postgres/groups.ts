@@ -9,12 +9,8 @@ export interface GroupsOptions<Item> {
   sizeOf?: (item: Item) => number
 }
 
-export interface Groups<Item, Answer> {
-  /** Asks for one item; it goes with others that wait as one group. */
-  ask(item: Item): Promise<Answer>
-  /** Resolves once nothing is under way or waits. */
-  idle(): Promise<void>
-}
+/** Asks for one item; it goes with others that wait as one group. */
+export type AskInGroup<Item, Answer> = (item: Item) => Promise<Answer>
 
 /**
  * Asks for what comes in one turn of the event loop, and while earlier groups are under way, in one query: the more there is to do, the fewer
@@ -23,7 +19,7 @@ export interface Groups<Item, Answer> {
 export function createGroups<Item, Answer>(
   run: (items: readonly Item[]) => Promise<readonly (Answer | Failed)[]>,
   { atOnce, most, sizeOf = () => 1 }: GroupsOptions<Item>,
-): Groups<Item, Answer> {
+): AskInGroup<Item, Answer> {
   const waiting: Job<Item, Answer>[] = []
   let underWay = 0
   let isCalled = false
@@ -59,19 +55,13 @@ export function createGroups<Item, Answer>(
     }
     underWay -= 1
     call()
-    if (underWay === 0 && waiting.length === 0) for (const tell of whenIdle.splice(0)) tell()
   }
 
-  return {
-    ask: (item) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ item, resolve, reject })
-        call()
-      }),
-    async idle() {
-      if (underWay > 0 || waiting.length > 0) await new Promise<void>((resolve) => whenIdle.push(resolve))
-    },
-  }
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject })
+      call()
+    })
 }
 
 /** What stands in the place of an answer where one item of a group failed alone. */

@@ -7,7 +7,7 @@ export const migrations: readonly ((schema: string) => string)[] = [schema1]
 export interface MigrateOptions {
   /** As SQL writes it. */
   schema: string
-  /** Seconds that a migration may take. */
+  /** Seconds to wait for the database where nothing has to be done. */
   timeout: number
   /** Default: all there are. */
   steps?: readonly ((schema: string) => string)[]
@@ -19,14 +19,13 @@ export interface MigrateOptions {
  */
 export async function migrate(pool: PostgresPool, options: MigrateOptions): Promise<void> {
   const { schema, timeout, steps = migrations } = options
-  await withConnection(pool, timeout, async (connection) => {
-    const [{ encoding } = {}] = await rowsOf(connection, "SELECT current_setting('server_encoding') AS encoding")
-    if (encoding !== 'UTF8')
-      throw new Error(
-        `The database's encoding is ${encoding}, and must be UTF8. Make another database: CREATE DATABASE … ENCODING 'UTF8'.`,
-      )
-    // A role that may not make tables can use a schema that is there.
-    if ((await versionOf(connection, schema, steps)) === steps.length) return
+  // A role that may not make tables can use a schema that is there.
+  const version = await withConnection(pool, timeout, async (connection) => {
+    await requireUtf8(connection)
+    return versionOf(connection, schema, steps)
+  })
+  if (version === steps.length) return
+  await withConnection(pool, longestMigration, async (connection) => {
     await connection.query({ text: 'BEGIN' })
     try {
       await bringToNewest(connection, schema, steps)
@@ -36,6 +35,17 @@ export async function migrate(pool: PostgresPool, options: MigrateOptions): Prom
       throw explained(cause, schema)
     }
   })
+}
+
+/** Seconds, the wait for another process that does it included. */
+const longestMigration = 600
+
+async function requireUtf8(connection: PostgresConnection): Promise<void> {
+  const [{ encoding } = {}] = await rowsOf(connection, "SELECT current_setting('server_encoding') AS encoding")
+  if (encoding !== 'UTF8')
+    throw new Error(
+      `The database's encoding is ${encoding}, and must be UTF8. Make another database: CREATE DATABASE … ENCODING 'UTF8'.`,
+    )
 }
 
 async function bringToNewest(
@@ -50,8 +60,8 @@ async function bringToNewest(
   if (version === steps.length) return
   if (version === 0) {
     // Not IF NOT EXISTS, which asks for the right to make schemas even where there is this one.
-    const there = await rowsOf(connection, 'SELECT to_regnamespace($1) IS NOT NULL AS there', [schema])
-    if (there[0]?.there !== true) await connection.query({ text: `CREATE SCHEMA ${schema}` })
+    const there = await rowsOf(connection, 'SELECT FROM pg_namespace WHERE nspname = $1', [nameOf(schema)])
+    if (there.length === 0) await connection.query({ text: `CREATE SCHEMA ${schema}` })
     await connection.query({
       text: `CREATE TABLE ${schema}.schema_version (version integer NOT NULL); INSERT INTO ${schema}.schema_version VALUES (0)`,
     })
@@ -64,8 +74,9 @@ async function bringToNewest(
 const lockSpace = 0x50_74_43_6c // "PtCl"
 
 async function versionOf(connection: PostgresConnection, schema: string, steps: readonly unknown[]): Promise<number> {
-  const there = await rowsOf(connection, 'SELECT to_regclass($1) IS NOT NULL AS there', [`${schema}.schema_version`])
-  if (there[0]?.there !== true) return 0
+  // Not to_regclass, which asks a cache that may not know yet what another process made while this one waited for it.
+  const tables = "SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = 'schema_version'"
+  if ((await rowsOf(connection, tables, [nameOf(schema)])).length === 0) return 0
   const [{ version } = {}] = await rowsOf(connection, `SELECT version FROM ${schema}.schema_version`)
   if (Number(version) > steps.length)
     throw new Error(
@@ -73,6 +84,10 @@ async function versionOf(connection: PostgresConnection, schema: string, steps: 
         'Update Portcullis, or restore a backup from before the update; the database was not changed.',
     )
   return Number(version)
+}
+
+function nameOf(schema: string): string {
+  return schema.replaceAll('"', '')
 }
 
 async function rowsOf(

@@ -67,21 +67,24 @@ export const schema1 = (schema: string): string => `
     ORDER BY i.id LIMIT most;
   END $$;
 
-  CREATE FUNCTION ${schema}.count_1(counter text, lifetime double precision, at double precision) RETURNS double precision
+  -- The names come sorted, so that no two of these calls wait for each other in a circle.
+  CREATE FUNCTION ${schema}.count_1(names text[], lifetimes double precision[], at double precision)
+  RETURNS TABLE (counted double precision)
   LANGUAGE plpgsql ${plans} AS $$
-  DECLARE
-    counted double precision;
   BEGIN
     -- It may be forgotten in a crash, and so waits for no disk.
     PERFORM set_config('synchronous_commit', 'off', true);
-    INSERT INTO ${schema}.counters AS c (name, count, expires_at) VALUES (counter, 1, at + lifetime)
-    ON CONFLICT (name) DO UPDATE SET
-      count = CASE WHEN c.expires_at <= at THEN 1 ELSE c.count + 1 END,
-      expires_at = CASE WHEN c.expires_at <= at THEN at + lifetime ELSE c.expires_at END
-    RETURNING c.count INTO counted;
+    FOR place IN 1..cardinality(names) LOOP
+      INSERT INTO ${schema}.counters AS c (name, count, expires_at) VALUES (names[place], 1, at + lifetimes[place])
+      ON CONFLICT (name) DO UPDATE SET
+        count = CASE WHEN c.expires_at <= at THEN 1 ELSE c.count + 1 END,
+        expires_at = CASE WHEN c.expires_at <= at THEN excluded.expires_at ELSE c.expires_at END
+      RETURNING c.count INTO counted;
+      RETURN NEXT;
+    END LOOP;
     DELETE FROM ${schema}.counters WHERE name IN (
-      SELECT c.name FROM ${schema}.counters AS c WHERE c.expires_at <= at ORDER BY c.expires_at LIMIT 6 FOR UPDATE SKIP LOCKED);
-    RETURN counted;
+      SELECT c.name FROM ${schema}.counters AS c WHERE c.expires_at <= at
+      ORDER BY c.expires_at LIMIT 4 + 2 * cardinality(names) FOR UPDATE SKIP LOCKED);
   END $$;
 
   -- Takes commits, each the JSON of its changes, judges them in their order, and answers with a letter for each: t where it wrote, f where not.
