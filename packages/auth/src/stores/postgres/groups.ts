@@ -23,7 +23,6 @@ export function createGroups<Item, Answer>(
   const waiting: Job<Item, Answer>[] = []
   let underWay = 0
   let isCalled = false
-  const whenIdle: (() => void)[] = []
 
   function call(): void {
     if (isCalled || waiting.length === 0 || underWay >= atOnce) return
