@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
@@ -14,6 +14,8 @@ export interface PostgresCluster {
   host: string
   /** The URL of a new, empty database. */
   createDatabase(): string
+  /** From now on this role needs its password. */
+  requirePasswordOf(role: string): void
   /** Ends the server at once, as a crash does. */
   crash(): Promise<void>
   /** Starts it again over the same files. */
@@ -82,6 +84,11 @@ export async function startPostgres({ isDurable }: { isDurable: boolean }): Prom
       run('psql', '-X', '-q', '-h', folder, '-U', 'postgres', '-c', `CREATE DATABASE ${name}`, 'postgres')
       return `postgres://postgres@/${name}?host=${encodeURIComponent(folder)}`
     },
+    requirePasswordOf(role) {
+      const rules = join(data, 'pg_hba.conf')
+      writeFileSync(rules, `local all ${role} scram-sha-256\n${readFileSync(rules, 'utf8')}`)
+      run('pg_ctl', 'reload', '-D', data)
+    },
     crash,
     start,
     async close() {
@@ -115,7 +122,7 @@ function programs(): string | undefined {
   const versions = existsSync(debianFolder) ? readdirSync(debianFolder) : []
   const newestFirst = versions.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
   return [...newestFirst.map((version) => join(debianFolder, version, 'bin')), ...onPath].find((folder) =>
-    ['initdb', 'postgres', 'psql'].every((program) => existsSync(join(folder, program))),
+    ['initdb', 'pg_ctl', 'postgres', 'psql'].every((program) => existsSync(join(folder, program))),
   )
 }
 
