@@ -29,14 +29,14 @@ test('on Postgres a person becomes the owner by the command’s link, a client c
 
   const users = JSON.parse((await program.command('users', 'list', '--json')).stdout)
   const listed = JSON.parse((await program.command('grants', 'list', '--json')).stdout)
-  const ended = await program.command('grants', 'end', tokens.grantId)
+  const ended = await program.command('grants', 'revoke', tokens.grantId)
 
   assert.deepEqual(
     users.map(({ userName }: { userName: string }) => userName),
     ['ada'],
   )
   assert.deepEqual(
-    listed.map(({ grantId }: { grantId: string }) => grantId),
+    listed.map(({ id }: { id: string }) => id),
     [tokens.grantId],
   )
   assert.equal(ended.code, 0, ended.stderr)
