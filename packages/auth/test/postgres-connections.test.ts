@@ -234,6 +234,29 @@ test('what has expired is removed by later commits, rows of indexes too, but not
   assert.equal((await store.list('note', 'author', 'mia'))[0]?.value.text, 'again')
 })
 
+test('of two commits on one version that wait for the same row at the same time, one writes', { skip }, async (t) => {
+  const { pool, url, store } = await opened(t)
+  const otherPool = new pg.Pool({ connectionString: url })
+  const other = await postgresStore<TestKinds>({ pool: otherPool })
+  const holder = new pg.Client({ connectionString: url })
+  await holder.connect()
+  t.after(() => Promise.all([otherPool.end(), holder.end()]))
+  await store.commit([put('one')])
+  const version = (await store.get('note', 'one'))?.version ?? 0
+  await holder.query("BEGIN; SELECT FROM portcullis.entries WHERE id = 'one' FOR UPDATE")
+
+  const commits = [store, other].map((each, nth) =>
+    each.commit([{ kind: 'note', id: 'one', version, value: { text: `${nth}` } }]),
+  )
+  const waiting = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+  while ((await pool.query(waiting)).rowCount !== 2) await new Promise(setImmediate)
+  await holder.query('ROLLBACK')
+
+  const wrote = await Promise.all(commits)
+  assert.equal(wrote.filter(Boolean).length, 1)
+  assert.equal((await store.get('note', 'one'))?.value.text, `${wrote.indexOf(true)}`)
+})
+
 test('after it is closed a store refuses every call, having finished those before', { skip }, async (t) => {
   const { pool, store } = await opened(t)
 
@@ -253,9 +276,9 @@ function database(t: TestContext): { pool: pg.Pool; url: string } {
   return { pool, url }
 }
 
-async function opened(t: TestContext): Promise<{ pool: pg.Pool; store: PostgresStore<TestKinds> }> {
-  const { pool } = database(t)
-  return { pool, store: await postgresStore<TestKinds>({ pool }) }
+async function opened(t: TestContext): Promise<{ pool: pg.Pool; url: string; store: PostgresStore<TestKinds> }> {
+  const { pool, url } = database(t)
+  return { pool, url, store: await postgresStore<TestKinds>({ pool }) }
 }
 
 /** The same pool; `tell` is told of each query before it is sent. */
