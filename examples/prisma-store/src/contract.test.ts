@@ -20,7 +20,8 @@ const onSqlite = storeContract(async ({ now }) => {
   await file.executeMultiple(migrationOf('sqlite'))
   await file.execute('PRAGMA journal_mode = WAL')
   file.close()
-  const connect = () => new SqliteClient({ adapter: new PrismaLibSql({ url, timeout: 5000 }) })
+  // It waits with the event loop standing still, also for a transaction of this very process: so it is brief, and the store asks again.
+  const connect = () => new SqliteClient({ adapter: new PrismaLibSql({ url, timeout: 10 }) })
   const clients = [connect(), connect()] as const
   // The two generated clients differ in what no store uses: an application has one of them.
   const [store, other] = clients.map((client) => prismaStore({ prisma: client as unknown as PostgresClient, now }))
