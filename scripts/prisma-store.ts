@@ -15,7 +15,7 @@ const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath }
 const prisma = join(folder, 'node_modules', 'prisma', 'build', 'index.js')
 for (const provider of ['sqlite', 'postgresql'])
   run(process.execPath, [prisma, 'generate', '--schema', `prisma/${provider}/schema.prisma`], { cwd: folder, env })
-run(process.execPath, ['--test', 'src/contract.test.ts'], { cwd: folder })
+run(process.execPath, ['--test', 'src/against-the-contract.ts'], { cwd: folder })
 
 /** As a user has it: installed from what is published. */
 function linkLibrary(): void {
