@@ -10,6 +10,7 @@ import { programMutants } from './program.ts'
 import { protocolMutants } from './protocol.ts'
 import { resourceServerMutants } from './resource-server.ts'
 import { signingKeyMutants } from './signing-keys.ts'
+import { storeMutants } from './stores.ts'
 
 /** Every guard that a law or a requirement of security stands on. A new guard comes with its mutant. */
 export const mutants: readonly Mutant[] = [
@@ -21,6 +22,7 @@ export const mutants: readonly Mutant[] = [
   ...openidConnectMutants,
   ...clientDocumentMutants,
   ...clientMutants,
+  ...storeMutants,
   ...doctorMutants,
   ...gatewayMutants,
   ...programMutants,

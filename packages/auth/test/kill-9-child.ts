@@ -4,11 +4,11 @@
  */
 import { writeSync } from 'node:fs'
 import process from 'node:process'
-import { sqliteStore } from '@portcullis/auth/stores/sqlite'
 import { halfId, type KillKinds, writers } from './kill-9-records.ts'
+import { openSharedStore } from './shared-store.ts'
 
-const [, , path = ''] = process.argv
-const store = sqliteStore<KillKinds>({ path })
+const [, , place = ''] = process.argv
+const store = await openSharedStore<KillKinds>(place)
 await Promise.all(writers.map(writeForEver))
 
 async function writeForEver(writer: string): Promise<void> {

@@ -1,10 +1,10 @@
 /** Moves the head of a feed on `argv[3]` times, with an entry at each new position, and counts each time; beside others that do the same. */
 import process from 'node:process'
-import { sqliteStore } from '@portcullis/auth/stores/sqlite'
 import { type FeedKinds, positionId } from './several-processes-records.ts'
+import { openSharedStore } from './shared-store.ts'
 
-const [, , path = '', rounds] = process.argv
-const store = sqliteStore<FeedKinds>({ path, lockTimeout: 30 })
+const [, , place = '', rounds] = process.argv
+const store = await openSharedStore<FeedKinds>(place)
 for (let done = 0; done < Number(rounds); ) {
   const head = await store.get('head', 'head')
   const position = (head?.value.position ?? 0) + 1

@@ -710,7 +710,7 @@ function recordingIo(
 async function newDatabase({ users }: { users: readonly string[] }) {
   const folder = newFolder()
   writeFileSync(join(folder, 'portcullis.key'), 'x'.repeat(43), { mode: 0o600 })
-  const store = openStore(join(folder, 'portcullis.db'))
+  const store = await openStore({ database: join(folder, 'portcullis.db') })
   const accounts = { store, now: () => Math.floor(Date.now() / 1000), passwords: createPasswordHasher({ cost: 16 }) }
   for (const userName of users) {
     const { token } = await issueLink(accounts, { purpose: 'invitation' })

@@ -80,7 +80,7 @@ Examples:
   portcullis dev --resource http://localhost:3000/mcp
 
 Each command explains itself: portcullis users invite --help. Users, grants, clients, keys and links are those of the database in the current folder, or of
---database FILE, with a server running on it or not.
+--database PLACE, with a server running on it or not.
 
 Settings also come from portcullis.yaml and from PORTCULLIS_* variables; portcullis check-config --json shows all of them as they stand.
 

@@ -494,7 +494,7 @@ test('a client to which nobody consents is kept as long as is configured', async
 
   const clientId = await registerClient(program)
 
-  const store = openStore(join(program.folder, 'portcullis.db'))
+  const store = await openStore({ database: join(program.folder, 'portcullis.db') })
   const client = await store.get('client', clientId)
   await store.close()
 
@@ -654,7 +654,7 @@ async function registerClient({ origin }: RunningProgram): Promise<string> {
 
 /** Makes all sessions as if they had begun so many seconds ago. */
 async function ageSessions({ folder }: RunningProgram, seconds: number): Promise<void> {
-  const store = openStore(join(folder, 'portcullis.db'))
+  const store = await openStore({ database: join(folder, 'portcullis.db') })
   for (const account of await store.list('account', 'all', 'all'))
     for (const { id, version, value } of await store.list('session', 'account', account.id))
       await store.commit([{ kind: 'session', id, version, value: { ...value, authTime: value.authTime - seconds } }])

@@ -22,8 +22,8 @@ export async function withDatabase(
   act: (given: DatabaseCommand) => Promise<void>,
 ): Promise<void> {
   const configuration = configurationOf(command, io)
-  const { database, lifetimes } = configuration
-  const store = openExistingStore(database)
+  const { lifetimes } = configuration
+  const store = await openExistingStore({ ...configuration, environment: io.environment })
   const now = () => Math.floor(Date.now() / 1000)
   const acts: OperatorAct[] = []
   const onAct = (done: OperatorAct) => acts.push(done)

@@ -11,7 +11,7 @@ export type Configuration = DeepReadonly<
     issuer: string
     /** Whether the public URL names this machine only. */
     isLoopback: boolean
-    /** An absolute path. */
+    /** An absolute path, or a Postgres URL without its password. */
     database: string
     defaultScopes: readonly string[]
     advertisedScopes: readonly string[]

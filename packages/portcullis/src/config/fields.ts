@@ -66,6 +66,12 @@ export function scopeToken() {
   return z.string({ error: message }).refine(isScopeToken, message)
 }
 
+/** A name that SQL needs no quotes for. */
+export function schemaName() {
+  const message = 'must be a name of lower-case letters, digits and _, at most 63'
+  return z.string({ error: message }).regex(/^[a-z_][a-z0-9_]{0,62}$/, message)
+}
+
 export function webUrl() {
   const message = 'must be an http or https URL without a fragment, such as http://localhost:3000/mcp'
   return z

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Configuration, ServeConfiguration } from './configuration.ts'
+import { isPostgresUrl, withoutPassword } from './database-url.ts'
 import { ConfigurationError, type Problem, problemsOf } from './problems.ts'
 import { folderOf, resolveConfiguration } from './resolve.ts'
 import { schema } from './schema.ts'
@@ -25,15 +26,19 @@ export interface Surroundings {
 export function loadConfiguration({ flags = {}, environment = {}, folder }: Surroundings): Configuration {
   const file = fileOf({ flags, environment, folder })
   const inFile = file === undefined ? undefined : fromFile(file)
-  const sources = [inFile, fromEnvironment(environment), fromFlags(flags)].filter((source) => source !== undefined)
+  const inEnvironment = fromEnvironment(environment)
+  const sources = [inFile, inEnvironment, fromFlags(flags)].filter((source) => source !== undefined)
   const settings = sources.reduce<Record<string, unknown>>((before, source) => merge(before, source.settings), {})
   const placed = (problem: Problem) => place(problem, sources)
 
   const parsed = schema.safeParse(settings)
   if (!parsed.success)
     throw new ConfigurationError(problemsOf(parsed.error.issues, (path) => valueAt(settings, path)).map(placed))
-  const databaseIsFromFile =
-    inFile !== undefined && sources.findLast((source) => 'database' in source.settings) === inFile
+  const databaseSource = sources.findLast((source) => 'database' in source.settings)
+  const databaseIsFromFile = inFile !== undefined && databaseSource === inFile
+  const { database } = parsed.data
+  if (isPostgresUrl(database) && withoutPassword(database) !== database && databaseSource !== inEnvironment)
+    throw new ConfigurationError([placed(passwordProblem)])
   try {
     return resolveConfiguration(parsed.data, {
       file,
@@ -43,6 +48,13 @@ export function loadConfiguration({ flags = {}, environment = {}, folder }: Surr
     if (cause instanceof ConfigurationError) throw new ConfigurationError(cause.problems.map(placed))
     throw cause
   }
+}
+
+/** The file is kept with others and copied, and what stands on a command line every user of the machine can see. */
+const passwordProblem: Problem = {
+  path: ['database'],
+  message:
+    'must not have a password here, where others may read it; set PORTCULLIS_DATABASE_PASSWORD or PORTCULLIS_DATABASE_PASSWORD_FILE instead',
 }
 
 /** Throws `ConfigurationError` when there is no MCP server to stand in front of. */

@@ -16,7 +16,7 @@ export const overrides: readonly Override[] = [
   { path: ['name'], flag: '--name <name>', variable: 'PORTCULLIS_NAME', kind: 'text' },
   { path: ['listen', 'port'], flag: '--port <number>', variable: 'PORTCULLIS_LISTEN_PORT', kind: 'number' },
   { path: ['listen', 'host'], flag: '--host <address>', variable: 'PORTCULLIS_LISTEN_HOST', kind: 'text' },
-  { path: ['database'], flag: '--database <file>', variable: 'PORTCULLIS_DATABASE', kind: 'text' },
+  { path: ['database'], flag: '--database <place>', variable: 'PORTCULLIS_DATABASE', kind: 'text' },
   { path: ['log', 'level'], flag: '--log-level <level>', variable: 'PORTCULLIS_LOG_LEVEL', kind: 'text' },
   { path: ['log', 'format'], flag: '--log-format <format>', variable: 'PORTCULLIS_LOG_FORMAT', kind: 'text' },
   { path: ['dev'], flag: '--dev', variable: 'PORTCULLIS_DEV', kind: 'truth' },

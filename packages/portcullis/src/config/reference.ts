@@ -37,10 +37,11 @@ Secrets never stand in the file or on the command line.
 
 | Environment | Meaning |
 |---|---|
-${rowsOfVariables('PORTCULLIS_SECRET', 'PORTCULLIS_SECRET_FILE', 'PORTCULLIS_INITIAL_ACCESS_TOKEN', 'PORTCULLIS_INITIAL_ACCESS_TOKEN_FILE')}
+${rowsOfVariables('PORTCULLIS_SECRET', 'PORTCULLIS_SECRET_FILE', 'PORTCULLIS_DATABASE_PASSWORD', 'PORTCULLIS_DATABASE_PASSWORD_FILE', 'PORTCULLIS_INITIAL_ACCESS_TOKEN', 'PORTCULLIS_INITIAL_ACCESS_TOKEN_FILE')}
 
-Without either of the first two, Portcullis makes a key file of mode 0600 beside the database (\`portcullis.key\` beside \`portcullis.db\`) at its first start. Keep a copy of
-it apart from the database: without it, everybody must sign in anew. Secrets of \`clients\` come from the files and variables that their settings name.
+Without either of the first two, Portcullis makes a key file of mode 0600 beside a SQLite database (\`portcullis.key\` beside \`portcullis.db\`) at its first start. Keep a copy of
+it apart from the database: without it, everybody must sign in anew. On Postgres one of the two must be set. A URL in \`PORTCULLIS_DATABASE\` may have the
+password in it; one in the file or on the command line may not. Secrets of \`clients\` come from the files and variables that their settings name.
 
 ## Other variables
 

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { isLoopbackHost, originOf, pathOf, sameIdentifier, whyNotIdentifier } from '@portcullis/auth/protocol'
 import { clientProblems } from './client-problems.ts'
 import type { Configuration } from './configuration.ts'
+import { isPostgresUrl, withoutPassword } from './database-url.ts'
 import { ConfigurationError, type Problem } from './problems.ts'
 import type { Settings } from './schema.ts'
 
@@ -43,7 +44,9 @@ export function resolveConfiguration(
     isPublicUrlSet: settings.publicUrl !== undefined,
     issuer: originOf(publicUrl),
     isLoopback: isLoopbackHost(new URL(publicUrl).hostname),
-    database: resolve(databaseFrom, settings.database),
+    database: isPostgresUrl(settings.database)
+      ? withoutPassword(settings.database)
+      : resolve(databaseFrom, settings.database),
     defaultScopes,
     advertisedScopes: settings.advertisedScopes ?? defaultScopes,
     clients: Object.fromEntries(

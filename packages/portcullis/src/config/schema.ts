@@ -7,6 +7,7 @@ import {
   host,
   listOf,
   origin,
+  schemaName,
   scopeToken,
   tableOf,
   text,
@@ -46,11 +47,14 @@ export const schema = section({
       .prefault(7080)
       .describe('The port to listen on. 0 takes a free one and needs `publicUrl`.'),
   }),
-  database: text('the path of a file')
+  database: text('the path of a file, or the URL of a Postgres database')
     .prefault('portcullis.db')
     .describe(
-      'The SQLite database. Relative paths are taken from the folder of the configuration file, or else from the current one.',
+      'The file of a SQLite database, or the URL of a Postgres database that several processes share: `postgres://USER@HOST/NAME?sslmode=verify-full`. Relative paths are taken from the folder of the configuration file, or else from the current one.',
     ),
+  databaseSchema: schemaName()
+    .prefault('portcullis')
+    .describe('The schema of a Postgres database that the tables stand in; made where there is none.'),
   scopes: tableOf(text('the description that the person who consents reads'))
     .refine((scopes) => Object.keys(scopes).length > 0, 'must name at least one scope')
     .prefault({ mcp: 'Use this server and its tools for you' })

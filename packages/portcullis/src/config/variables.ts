@@ -7,6 +7,8 @@ export const otherVariables = {
   PORTCULLIS_SECRET:
     'What codes, refresh tokens and the encryption of signing keys are derived from: at least 32 random characters, such as `openssl rand -base64 32` prints. Several, between spaces, rotate: the first is used, the others are still accepted.',
   PORTCULLIS_SECRET_FILE: 'A file with the same content, for systems that give secrets as files.',
+  PORTCULLIS_DATABASE_PASSWORD: 'The password of a Postgres database, which goes before one in the URL.',
+  PORTCULLIS_DATABASE_PASSWORD_FILE: 'A file with that password, for systems that give secrets as files.',
   PORTCULLIS_INITIAL_ACCESS_TOKEN:
     'An initial access token, of at least 32 random characters, without which no client registers (RFC 7591). Several stand between spaces. Without it, anybody may register.',
   PORTCULLIS_INITIAL_ACCESS_TOKEN_FILE: 'A file with the same content.',

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { isPostgresUrl } from '../config/database-url.ts'
 import { quoted } from './private-file.ts'
 
 /**
@@ -7,7 +8,7 @@ import { quoted } from './private-file.ts'
  */
 export function whyNotPrivate(database: string): string | undefined {
   // Windows has no such mode; its files inherit who may read them.
-  if (process.platform === 'win32') return undefined
+  if (process.platform === 'win32' || isPostgresUrl(database)) return undefined
   const open = [database, `${database}-wal`, `${database}-shm`].filter(isOpenToOthers)
   if (open.length === 0) return undefined
   return `Every user of this machine may read the database; run: chmod o= ${open.map(quoted).join(' ')}`

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { hasOwner } from '../accounts/accounts.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { formatLink, issueLink } from '../accounts/links.ts'
+import { isPostgresUrl } from '../config/database-url.ts'
 import { replacePrivateFile } from './private-file.ts'
 import { besideDatabase } from './secrets.ts'
 
@@ -23,11 +24,12 @@ export function keepOwnerLink(link: string, database: string): string {
 
 /** Puts the link in the place of one that was kept, which it has ended. */
 export function renewOwnerLink(link: string, database: string): void {
-  if (existsSync(ownerLinkFile(database))) keepOwnerLink(link, database)
+  if (!isPostgresUrl(database) && existsSync(ownerLinkFile(database))) keepOwnerLink(link, database)
 }
 
 /** Removes a link that was kept, once it works no more. */
 export function dropOwnerLink(database: string): void {
+  if (isPostgresUrl(database)) return
   try {
     rmSync(ownerLinkFile(database), { force: true })
   } catch {

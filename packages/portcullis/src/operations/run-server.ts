@@ -5,9 +5,11 @@ import {
   type StaticClient,
   type Store,
 } from '@portcullis/auth/authorization-server'
+import { hasOwner } from '../accounts/accounts.ts'
 import { retireTestUsers } from '../accounts/dev-sign-in.ts'
 import { recordPublicUrl } from '../administration/public-url.ts'
 import type { ServeConfiguration } from '../config/configuration.ts'
+import { isPostgresUrl } from '../config/database-url.ts'
 import type { Io } from '../io.ts'
 import { openStore } from '../store/open-store.ts'
 import type { ProgramKinds } from '../store/records.ts'
@@ -51,7 +53,7 @@ export async function runServer(
   const loaded = loadSecrets({ environment: io.environment, database })
   const initialAccessTokens = loadInitialAccessTokens(io.environment)
   const clients = loadClients(configuration, io.environment)
-  const store = openStore(database)
+  const store = await openStore({ ...configuration, environment: io.environment })
   try {
     sayWhichSecret(loaded, configuration, log)
     const whyNot = whyNotPrivate(database)
@@ -130,6 +132,8 @@ async function sayWhere(
   })
   if (ownerLink !== undefined && 'file' in ownerLink)
     log.write('info', `There is no owner yet: the link that makes the first account is in ${ownerLink.file}`)
+  if (ownerLink !== undefined && 'command' in ownerLink)
+    log.write('info', `There is no owner yet: ${ownerLink.command} prints the link that makes the first account`)
 }
 
 /** The link for the first owner: itself where a person reads it at once, else where it is kept, since what is logged stays (law 11). */
@@ -139,8 +143,11 @@ async function ownerLinkOf(
   io: Io,
 ): Promise<StartBanner['ownerLink']> {
   const { issuer, database } = configuration
-  const link = await firstOwnerLink({ store, now }, issuer)
   const isShown = io.stdout.isTTY === true && formatOf(configuration, io) === 'pretty'
+  // Several processes may start on it, and each new link ends the one before.
+  if (isPostgresUrl(database) && !isShown)
+    return (await hasOwner({ store })) ? undefined : { command: 'portcullis owner-link' }
+  const link = await firstOwnerLink({ store, now }, issuer)
   if (link !== undefined && !isShown) return { file: keepOwnerLink(link, database) }
   dropOwnerLink(database)
   return link === undefined ? undefined : { link }

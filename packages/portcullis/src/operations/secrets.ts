@@ -1,8 +1,10 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import type { ServerSecret } from '@portcullis/auth/authorization-server'
+import { isPostgresUrl } from '../config/database-url.ts'
 import { OperatorError } from './operator-error.ts'
 import { createPrivateFile, readPrivateFile } from './private-file.ts'
+import { readSecretFile } from './secret-file.ts'
 
 export interface LoadedSecrets {
   /** The first is used for what is new; the others are still accepted. */
@@ -20,7 +22,8 @@ export const leastSecretLength = 32
 /**
  * The secrets from `PORTCULLIS_SECRET`, or from the file `PORTCULLIS_SECRET_FILE` names, or from the key file beside the database, which is made
  * where neither it nor a database is there. Call it before the database is made.
- * Throws `OperatorError` where a secret is too short, where others may read the key file, and where a database has lost its key.
+ * Throws `OperatorError` where a secret is too short, where others may read the key file, where a database has lost its key, and where there is none
+ * for a Postgres database, beside which no file could stand.
  */
 export function loadSecrets({
   environment,
@@ -35,7 +38,6 @@ export function loadSecrets({
     return { secrets: parseSecrets(given, from), from, isKeyFile: false, isNew: false }
   }
   if (file !== undefined && file !== '') {
-    // Its mode is not looked at: systems that give secrets as files let a group read them.
     return {
       secrets: parseSecrets(readSecretFile(file, 'PORTCULLIS_SECRET_FILE'), file),
       from: file,
@@ -43,6 +45,14 @@ export function loadSecrets({
       isNew: false,
     }
   }
+  if (isPostgresUrl(database))
+    throw new OperatorError(
+      'There is no secret, and a database that several machines may share has no key file beside it',
+      {
+        nextStep:
+          'Set PORTCULLIS_SECRET or PORTCULLIS_SECRET_FILE, to the same at every start of every process. Make a secret with: openssl rand -base64 32',
+      },
+    )
   return loadKeyFile(keyFileOf(database), database)
 }
 
@@ -128,15 +138,4 @@ function derive(secret: string): ServerSecret {
   const part = (info: string, length: number) =>
     new Uint8Array(hkdfSync('sha256', secret, '', `portcullis ${info}`, length))
   return { id: Buffer.from(part('secret id', 4)).toString('hex'), secret: part('server secret', 32) }
-}
-
-function readSecretFile(file: string, variable: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new OperatorError(`${variable} names ${file}, which cannot be read`, {
-      nextStep: 'See that the file exists and that this user may read it.',
-      cause,
-    })
-  }
 }

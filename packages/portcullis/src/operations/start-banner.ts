@@ -7,7 +7,7 @@ export interface StartBanner {
   name?: string | undefined
   upstream: string
   /** The one-time link for the first owner, or where it is kept. Default: there is an owner. */
-  ownerLink?: { link: string } | { file: string } | undefined
+  ownerLink?: { link: string } | { file: string } | { command: string } | undefined
   /** Whether test users can sign in without a password. */
   dev: boolean
 }
@@ -23,7 +23,9 @@ export function formatStartBanner({ publicUrl, name, upstream, ownerLink, dev }:
       : `  First of all, make the owner's account. ${
           'link' in ownerLink
             ? `This link works once, for 24 hours:\n\n  ${ownerLink.link}`
-            : `The link, which works once, for 24 hours, is in ${ownerLink.file}`
+            : 'file' in ownerLink
+              ? `The link, which works once, for 24 hours, is in ${ownerLink.file}`
+              : `Its link, which works once, for 24 hours, is printed by: ${ownerLink.command}`
         }`,
     dev ? '  DEVELOPMENT   Anybody on this machine can sign in as alice or bob, without a password.' : undefined,
     `  Add it to a client:\n\n${lines.join('\n')}`,

@@ -1,19 +1,37 @@
 import { existsSync } from 'node:fs'
-import { type SqliteStore, sqliteStore } from '@portcullis/auth/stores/sqlite'
+import type { Store } from '@portcullis/auth/authorization-server'
+import { sqliteStore } from '@portcullis/auth/stores/sqlite'
+import { isPostgresUrl } from '../config/database-url.ts'
 import { OperatorError } from '../operations/operator-error.ts'
+import { openPostgres } from './open-postgres.ts'
 import type { ProgramKinds } from './records.ts'
 
-/** Opens the database of a server that has run, beside it or after it. Throws `OperatorError` where there is none, or it cannot be used. */
-export function openExistingStore(database: string): SqliteStore<ProgramKinds> {
-  if (!existsSync(database))
-    throw new OperatorError(`There is no database at ${database}`, {
-      nextStep: 'Start the server once (portcullis serve), or name the database of yours: --database FILE.',
-    })
-  return openStore(database)
+/** The program's store, open. */
+export type ProgramStore = Store<ProgramKinds> & { close(): Promise<void> }
+
+export interface DatabaseSettings {
+  /** The path of a SQLite file, or the URL of a Postgres database without its password. */
+  database: string
+  /** The schema of a Postgres database. Default: the store's own. */
+  databaseSchema?: string
+  /** Where the password of a Postgres database is from. Default: empty. */
+  environment?: Readonly<Record<string, string | undefined>>
 }
 
-/** Opens the database, and makes it where there is none. Throws `OperatorError` where it cannot be used. */
-export function openStore(database: string): SqliteStore<ProgramKinds> {
+/** Opens the database of a server that has run, beside it or after it. Throws `OperatorError` where there is none, or it cannot be used. */
+export async function openExistingStore(settings: DatabaseSettings): Promise<ProgramStore> {
+  const { database } = settings
+  if (!isPostgresUrl(database) && !existsSync(database))
+    throw new OperatorError(`There is no database at ${database}`, {
+      nextStep: 'Start the server once (portcullis serve), or name the database of yours: --database PLACE.',
+    })
+  return openStore(settings)
+}
+
+/** Opens the database, and makes what it lacks. Throws `OperatorError` where it cannot be used. */
+export async function openStore(settings: DatabaseSettings): Promise<ProgramStore> {
+  const { database } = settings
+  if (isPostgresUrl(database)) return openPostgres(settings)
   try {
     return sqliteStore<ProgramKinds>({ path: database })
   } catch (cause) {

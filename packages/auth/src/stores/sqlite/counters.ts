@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { toKeyText } from './key-text.ts'
+import { toKeyText } from '../key-text.ts'
 
 /** The counters of a database: its statements, prepared once. Both only make sense inside a transaction. */
 export interface Counters {

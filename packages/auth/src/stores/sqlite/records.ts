@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Entry } from '../../authorization-server/store.ts'
 import { isGone } from '../clock.ts'
+import { fromKeyText, toKeyText } from '../key-text.ts'
 import { entryOf, type IndexPair, type Write } from '../write.ts'
-import { fromKeyText, toKeyText } from './key-text.ts'
 
 /** The records of a database: its statements, prepared once. The last three only make sense inside a transaction. */
 export interface Records {

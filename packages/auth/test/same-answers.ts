@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { test } from 'node:test'
+import type { Change, Store } from '@portcullis/auth/authorization-server'
+import { memoryStore } from '@portcullis/auth/stores/memory'
 import fc from 'fast-check'
-import type { Change, Store } from '../authorization-server/store.ts'
-import { memoryStore } from './memory.ts'
-import { sqliteStore } from './sqlite.ts'
 
-type TestKinds = {
+export type TestKinds = {
   note: { value: { text: string }; index: 'author' | 'tag' }
   mark: { value: { text: string }; index: 'author' }
 }
@@ -66,30 +61,28 @@ const call: fc.Arbitrary<Call> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ verb: fc.constant('advance'), seconds }) },
 )
 
-test('the memory store and the SQLite store give the same answers to any calls', async (t) => {
-  const directory = await mkdtemp(join(tmpdir(), 'portcullis-same-'))
-  t.after(() => rm(directory, { recursive: true }))
-  let runs = 0
-
+/** The store that `open` gives, a new one each time, answers any calls as the memory store does. */
+export async function requireSameAnswers(
+  open: (now: () => number) => Promise<Store<TestKinds> & { close(): Promise<void> }>,
+): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.array(call, { maxLength: 40 }), async (calls) => {
       let time = 1000
       const now = () => time
-      runs += 1
-      const sqlite = sqliteStore<TestKinds>({ path: join(directory, `${runs}.db`), now })
-      const players = [createPlayer(memoryStore<TestKinds>({ now })), createPlayer(sqlite)] as const
+      const store = await open(now)
+      const players = [createPlayer(memoryStore<TestKinds>({ now })), createPlayer(store)] as const
       try {
         for (const each of calls) {
           if (each.verb === 'advance') time += each.seconds
           assert.deepEqual(await players[1](each), await players[0](each))
         }
       } finally {
-        await sqlite.close()
+        await store.close()
       }
     }),
     { numRuns: 60 },
   )
-})
+}
 
 /** Makes calls to a store; answers with what it said and with all that can be read afterwards, versions as how many were seen. */
 function createPlayer(store: Store<TestKinds>): (call: Call) => Promise<unknown> {

@@ -1,6 +1,6 @@
 /**
- * Text that SQLite sorts and keeps as JavaScript does. Its text is UTF-8, which sorts by code point, cannot hold a lone surrogate, and comes
- * back from `node:sqlite` cut at a NUL (Node 22.19); a store's ids are any strings, in code unit order.
+ * Text that a database sorts and keeps as JavaScript does. Its text is UTF-8, which sorts by code point and cannot hold a lone surrogate; at a
+ * NUL, `node:sqlite` cuts what it gives back (Node 22.19), and Postgres refuses the text. A store's ids are any strings, in code unit order.
  * So the two ends of the range are written as pairs, a mark and a shifted unit: 0 and 1 behind the mark 1, and everything from D7FF on behind
  * the mark D7FF. Order and difference stay as they are, and text without such characters, which is nearly all, stands as it is.
  */
