@@ -8,6 +8,7 @@ import type { Mutant } from './mutant.ts'
 import { openidConnectMutants } from './openid-connect.ts'
 import { programMutants } from './program.ts'
 import { protocolMutants } from './protocol.ts'
+import { pushedRequestAndDeviceMutants } from './pushed-requests-and-devices.ts'
 import { resourceServerMutants } from './resource-server.ts'
 import { signingKeyMutants } from './signing-keys.ts'
 import { storeMutants } from './stores.ts'
@@ -23,6 +24,7 @@ export const mutants: readonly Mutant[] = [
   ...clientDocumentMutants,
   ...clientMutants,
   ...storeMutants,
+  ...pushedRequestAndDeviceMutants,
   ...doctorMutants,
   ...gatewayMutants,
   ...programMutants,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AuthorizationServerKinds } from '@portcullis/auth/authorization-server'
+import type { AuthorizationServerKinds, SignedIn, SignInRequest } from '@portcullis/auth/authorization-server'
 import { memoryStore } from '@portcullis/auth/stores/memory'
 import {
   alice,
@@ -12,6 +12,7 @@ import {
   formOf,
   issuer,
   postForm,
+  refresh,
   register,
   resource,
 } from './world.ts'
@@ -119,6 +120,17 @@ const sentToClient: [string, Record<string, string | undefined>, string][] = [
   ['metadata of the client in the request', { registration: '{}' }, 'registration_not_supported'],
   ['a nonce without end', { scope: 'openid', nonce: 'n'.repeat(513) }, 'invalid_request'],
   ['a nonce with a line end', { scope: 'openid', nonce: 'a\nb' }, 'invalid_request'],
+  [
+    'a request URI that was not given out here',
+    { request_uri: 'https://client.example/request' },
+    'request_uri_not_supported',
+  ],
+  [
+    'a pushed request, where none is taken',
+    { request_uri: 'urn:ietf:params:oauth:request_uri:x' },
+    'request_uri_not_supported',
+  ],
+  ['prompt=none beside another', { prompt: 'none login' }, 'invalid_request'],
   ['another response mode', { response_mode: 'fragment' }, 'invalid_request'],
   ['a scope with a forbidden character', { scope: 'a"b' }, 'invalid_scope'],
   ['prompt=none where consent is needed', { prompt: 'none' }, 'interaction_required'],
@@ -164,7 +176,8 @@ for (const [mistake, changes, error] of sentToClient)
     world.person.signedIn = alice
     const signedIn = await authorize(world, attempt)
 
-    if (changes.prompt === 'none') assert.deepEqual([stranger.status, stranger.headers.get('location')], [400, null])
+    if (changes.prompt?.includes('none'))
+      assert.deepEqual([stranger.status, stranger.headers.get('location')], [400, null])
     else assert.match(stranger.headers.get('location') ?? '', /^\/sign-in\?to=https%3A%2F%2Fauth\.example%2Fauthorize/)
     assert.equal(redirectParameters(signedIn).error, error)
   })
@@ -271,6 +284,44 @@ test('AS-40 a scope that asks for too much, or for OpenID Connect, is narrowed a
   assert.deepEqual(granted, ['notes:read notes:write openid', 'notes:read', 'notes:read notes:write'])
 })
 
+test('AS-39 offline_access is accepted and never granted as a scope: who registered for refresh tokens has one, asked or not, and nobody else', async () => {
+  const world = createWorld()
+  const answers = []
+  for (const grant_types of [['authorization_code', 'refresh_token'], ['authorization_code']])
+    for (const scope of ['notes:read offline_access', 'offline_access', 'notes:read']) {
+      const attempt = attemptOf(await register(world, { grant_types }), { scope })
+      const { body } = await exchange(world, attempt, (await consent(world, attempt)).get('code') ?? '')
+      answers.push([body.scope, body.refresh_token !== undefined])
+    }
+
+  assert.deepEqual(answers, [
+    ['notes:read', true],
+    ['notes:read notes:write', true],
+    ['notes:read', true],
+    ['notes:read', false],
+    ['notes:read notes:write', false],
+    ['notes:read', false],
+  ])
+})
+
+test('RS-18 step-up: a client that asks for more gets a grant of what it asks and the person read, and the one it has goes on as it was', async () => {
+  const world = createWorld()
+  const client = await register(world)
+  const grantOf = async (scope: string) => {
+    const attempt = attemptOf(client, { scope })
+    return (await exchange(world, attempt, (await consent(world, attempt)).get('code') ?? '')).body
+  }
+  const first = await grantOf('notes:read')
+  const second = await grantOf('notes:delete')
+  const union = await grantOf('notes:read notes:delete')
+  const refreshed = await refresh(world, client, first.refresh_token ?? '')
+
+  assert.deepEqual(
+    [first.scope, second.scope, union.scope, refreshed.body.scope],
+    ['notes:read', 'notes:delete', 'notes:read notes:delete', 'notes:read'],
+  )
+})
+
 test('law 3: nobody signed in means sign-in first, and back to the same request', async () => {
   const world = createWorld()
   world.person.signedIn = undefined
@@ -375,6 +426,104 @@ test('a host is told to ask again, too, where nobody is signed in here but may b
     await authorize(world, attemptOf(client, parameters))
 
   assert.deepEqual(asked, [false, true, true])
+})
+
+const jsonType = (name: string) => (name === 'content-type' ? 'application/json' : undefined)
+
+/** A host that remembers how it was told to sign people in. */
+function signingIn(world: { signedIn: SignedIn | undefined }) {
+  const asked: SignInRequest[] = []
+  const interaction = {
+    signedIn: async () => world.signedIn,
+    async signIn(_: Request, options: SignInRequest) {
+      asked.push(options)
+      return new Response('sign in')
+    },
+  }
+  return { asked, interaction }
+}
+
+test('login_hint reaches the sign-in as text, where it is one: short, and without what shows nothing', async () => {
+  const { asked, interaction } = signingIn({ signedIn: undefined })
+  const world = createWorld({ as: { interaction } })
+  const client = await register(world)
+  const hints = ['alice@home.example', ' Ålice <b> ', '', 'a\u0000b', 'a\u202eb', 'a\nb', 'x'.repeat(257)]
+
+  for (const hint of hints) await authorize(world, attemptOf(client, { login_hint: hint }))
+
+  assert.deepEqual(
+    asked.map(({ loginHint }) => loginHint),
+    ['alice@home.example', 'Ålice <b>', undefined, undefined, undefined, undefined, undefined],
+  )
+})
+
+test('prompt=select_account has whoever is signed in choose, once, and is no proof of who they are', async () => {
+  const { asked, interaction } = signingIn({ signedIn: alice })
+  const world = createWorld({ as: { interaction } })
+  const attempt = attemptOf(await register(world), { prompt: 'select_account' })
+
+  await authorize(world, attempt)
+  const [{ returnTo, again, selectAccount } = { returnTo: '', again: true }] = asked
+  const chosen = await world.send(returnTo)
+  const stripped = new URL(returnTo)
+  stripped.searchParams.delete('began')
+  await world.send(stripped.href)
+
+  assert.deepEqual([again, selectAccount], [false, true])
+  assert.equal(chosen.status, 200)
+  assert.equal(asked.length, 2)
+})
+
+test('prompt=select_account login asks to choose and to prove it: who comes back without a sign-in proves it still', async () => {
+  const { asked, interaction } = signingIn({ signedIn: alice })
+  const world = createWorld({ as: { interaction } })
+  const attempt = attemptOf(await register(world), { prompt: 'select_account login' })
+
+  await authorize(world, attempt)
+  await world.send(asked[0]?.returnTo ?? '')
+
+  assert.deepEqual(
+    asked.map(({ again, selectAccount }) => [again, selectAccount]),
+    [
+      [true, true],
+      [true, undefined],
+    ],
+  )
+})
+
+test('a prompt that nobody knows asks for nothing, and prompt=consent for what is shown anyway', async () => {
+  const world = createWorld()
+  const client = await register(world)
+
+  for (const prompt of ['create', 'consent', 'consent frobnicate'])
+    assert.equal((await authorize(world, attemptOf(client, { prompt }))).status, 200, prompt)
+})
+
+test('AS-26 a client whose document is not at hand and that wants a fresh sign-in is signed in to once', async () => {
+  const person = { signedIn: undefined as SignedIn | undefined }
+  const { asked, interaction } = signingIn(person)
+  const clientId = 'https://client.example/mcp.json'
+  const redirectUri = 'https://client.example/callback'
+  const text = JSON.stringify({ client_id: clientId, client_name: 'A client', redirect_uris: [redirectUri] })
+  for (const wanted of [{ prompt: 'login' }, { max_age: '0' }, { prompt: 'select_account' }]) {
+    person.signedIn = undefined
+    asked.length = 0
+    const world = createWorld({
+      as: {
+        interaction,
+        clientDocuments: { fetch: async () => ({ kind: 'answer', status: 200, text, header: jsonType }) },
+      },
+    })
+
+    await authorize(world, attemptOf({ clientId, redirectUri }, { ...wanted, login_hint: 'alice' }))
+    world.clock.now += 60
+    person.signedIn = { ...alice, authTime: world.clock.now }
+    const back = await world.send(asked[0]?.returnTo ?? '')
+
+    assert.equal(back.status, 200, JSON.stringify(wanted))
+    assert.equal(asked[0]?.loginHint, 'alice')
+    assert.equal(asked.length, 1)
+  }
 })
 
 test('AS-19 AS-20 AS-22 P-03 the consent page names client, destination, resource and scopes, warns of loopback, and cannot be framed', async () => {

@@ -3,12 +3,18 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { attemptOf, createWorld, issuer, mcpRequest, register, resource, type World } from './world.ts'
 
+/** With all that is off unless it is asked for. */
+const everythingOn = () => createWorld({ as: { pushedRequests: {}, deviceAuthorization: {} } })
+
 /** Every endpoint of the authorization server, with a body it would take. */
 const endpoints: [string, string, string, string][] = [
   ['/token', 'POST', 'application/x-www-form-urlencoded', 'grant_type=authorization_code&code=x&client_id=y'],
   ['/register', 'POST', 'application/json', '{"redirect_uris":["https://c.example/"]}'],
   ['/revoke', 'POST', 'application/x-www-form-urlencoded', 'token=x&client_id=y'],
   ['/authorize', 'POST', 'application/x-www-form-urlencoded', 'client_id=y'],
+  ['/par', 'POST', 'application/x-www-form-urlencoded', 'client_id=y&response_type=code'],
+  ['/device_authorization', 'POST', 'application/x-www-form-urlencoded', 'client_id=y'],
+  ['/device', 'POST', 'application/x-www-form-urlencoded', 'request=y&decision=allow'],
   ['/jwks', 'GET', '', ''],
   ['/.well-known/oauth-authorization-server', 'GET', '', ''],
   ['/.well-known/openid-configuration', 'GET', '', ''],
@@ -29,10 +35,10 @@ async function assertRefusal(world: World, response: Response): Promise<void> {
 
 for (const [path, method, contentType, body] of endpoints) {
   test(`${path}: wrong methods are 405 with Allow`, async () => {
-    const world = createWorld()
+    const world = everythingOn()
 
     for (const wrong of ['PUT', 'DELETE', 'PATCH', method === 'GET' ? 'POST' : 'GET']) {
-      if (path === '/authorize' && wrong === 'GET') continue
+      if (['/authorize', '/device'].includes(path) && wrong === 'GET') continue
       const response = await world.send(path, { method: wrong })
 
       assert.equal(response.status, 405)
@@ -50,14 +56,14 @@ for (const [path, method, contentType, body] of endpoints) {
       contentType.includes('json') ? 'application/x-www-form-urlencoded' : 'application/json',
       '',
     ]) {
-      const world = createWorld()
+      const world = everythingOn()
 
       await assertRefusal(world, await world.send(path, { method, headers: { 'content-type': wrong }, body }))
     }
   })
 
   test(`${path}: a body of 1 MiB is refused, announced or not`, async () => {
-    const world = createWorld()
+    const world = everythingOn()
     const long = new Uint8Array(1_048_576).fill(0x61)
     const streamed = { body: new Blob([long]).stream(), duplex: 'half' } // a body whose length nobody announces
 
@@ -81,7 +87,7 @@ for (const [path, method, contentType, body] of endpoints) {
       new TextEncoder().encode('client_id=%ff%fe'),
       new TextEncoder().encode('client_id=%'),
     ]) {
-      const world = createWorld()
+      const world = everythingOn()
 
       await assertRefusal(
         world,
@@ -102,6 +108,10 @@ for (const [path, method, contentType, body] of endpoints) {
           'resource',
           'scope',
           'consent',
+          'request',
+          'request_uri',
+          'device_code',
+          'client_assertion',
           '__proto__',
           'constructor',
         ),
@@ -116,7 +126,7 @@ for (const [path, method, contentType, body] of endpoints) {
     )
     await fc.assert(
       fc.asyncProperty(bodies, async (text) => {
-        const world = createWorld()
+        const world = everythingOn()
         const response = await world.send(path, { method, headers: { 'content-type': contentType }, body: text })
         // A request that is posted is made by GET instead.
         const location = response.status === 303 ? (response.headers.get('location') ?? '') : undefined
@@ -130,7 +140,7 @@ for (const [path, method, contentType, body] of endpoints) {
 
 for (const path of ['/token', '/revoke'])
   test(`${path}: a repeated parameter is invalid_request`, async () => {
-    const world = createWorld()
+    const world = everythingOn()
 
     const response = await world.send(path, {
       method: 'POST',
@@ -164,7 +174,7 @@ test('/userinfo: whatever is presented as a token, it is refused with a challeng
 })
 
 test('/authorize: whatever the query, there is an answer, and no redirect to a place that is not registered', async () => {
-  const world = createWorld()
+  const world = everythingOn()
   const valid = attemptOf(await register(world)).parameters
   const values = fc.oneof(
     fc.string({ unit: 'binary' }),
@@ -172,7 +182,20 @@ test('/authorize: whatever the query, there is an answer, and no redirect to a p
     fc.constantFrom(...Object.values(valid), 'none', 'login', 'plain', 'token'),
   )
   const changes = fc.array(
-    fc.tuple(fc.constantFrom(...Object.keys(valid), 'prompt', 'request', 'response_mode', 'x'), values),
+    fc.tuple(
+      fc.constantFrom(
+        ...Object.keys(valid),
+        'prompt',
+        'request',
+        'request_uri',
+        'login_hint',
+        'max_age',
+        'began',
+        'response_mode',
+        'x',
+      ),
+      values,
+    ),
     { maxLength: 6 },
   )
   await fc.assert(
@@ -191,14 +214,51 @@ test('/authorize: whatever the query, there is an answer, and no redirect to a p
   )
 })
 
+test('/device: whatever is typed, there is a page, and nothing is done', async () => {
+  const typed = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('BCDF-GHJK', 'bcdfghjk', '__proto__', '%00'))
+  await fc.assert(
+    fc.asyncProperty(typed, fc.boolean(), async (text, twice) => {
+      const world = everythingOn()
+      const pairs = [['user_code', text], ...(twice ? [['user_code', 'x']] : [])]
+      const response = await world.send(`/device?${new URLSearchParams(pairs)}`)
+      assert.ok([200, 400, 422].includes(response.status), String(response.status))
+      assert.match(response.headers.get('content-type') ?? '', /^text\/html/)
+      assert.ok(!world.events.some(({ type }) => type === 'failure' || type === 'consented'))
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('/authorize: whatever stands where a request URI belongs, it opens nothing', async () => {
+  const world = everythingOn()
+  const { clientId } = await register(world)
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.base64String().map((each) => each.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')),
+  )
+  const uris = fc.tuple(fc.constantFrom('k1', 'k2', ''), text, text).map((parts) => parts.join('.'))
+  await fc.assert(
+    fc.asyncProperty(uris, async (uri) => {
+      const query = new URLSearchParams({
+        client_id: clientId,
+        request_uri: `urn:ietf:params:oauth:request_uri:${uri}`,
+      })
+      const response = await world.send(`/authorize?${query}`)
+      assert.deepEqual([response.status, response.headers.get('location')], [400, null])
+      assert.ok(!world.events.some(({ type }) => type === 'failure'))
+    }),
+    { numRuns: 300 },
+  )
+})
+
 test('/authorize: a query of 100,000 characters is refused', async () => {
-  const world = createWorld()
+  const world = everythingOn()
 
   await assertRefusal(world, await world.send(`/authorize?client_id=${'a'.repeat(100_000)}`))
 })
 
 test('hostile headers change nothing: no forwarded host, scheme or prefix reaches an answer', async () => {
-  const world = createWorld()
+  const world = everythingOn()
   const hostile = {
     'x-forwarded-host': 'evil.example',
     'x-forwarded-proto': 'http',
@@ -223,7 +283,7 @@ test('hostile headers change nothing: no forwarded host, scheme or prefix reache
 })
 
 test('law 1: a request for another host is refused at every path', async () => {
-  const world = createWorld()
+  const world = everythingOn()
 
   for (const [path, method] of endpoints) {
     const response = await world.send(path, { method, headers: { host: 'evil.example' } })
@@ -241,7 +301,7 @@ test('an Authorization header that is no Basic credentials is invalid_client at 
     'Bearer x',
     'Negotiate abc',
   ]) {
-    const world = createWorld()
+    const world = everythingOn()
 
     const response = await world.send('/token', {
       method: 'POST',

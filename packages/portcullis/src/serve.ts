@@ -29,6 +29,7 @@ import { createPages } from './pages/pages.ts'
 export async function serve(parts: ServerParts): Promise<RunningServer> {
   const { configuration, secrets, initialAccessTokens, clients, store, log } = parts
   const { publicUrl, issuer, listen: address, lifetimes, limits, timeouts, clientDocuments } = configuration
+  const { pushedRequests, devices } = configuration
   const tellConnection = logConnectionEvents(log)
   const tellAccount = logAccountEvents(log)
   const clientAddress = createClientAddressReader(configuration.trustedProxies, {
@@ -74,6 +75,8 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     clients,
     knownClients: knownClientsOf(configuration),
     initialAccessTokens,
+    ...(pushedRequests.enabled && { pushedRequests: { required: pushedRequests.required } }),
+    ...(devices.enabled && { deviceAuthorization: {} }),
     allowedHosts,
     accessTokenLifetime: lifetimes.accessToken,
     codeLifetime: lifetimes.code,

@@ -7,7 +7,10 @@ import { createClients } from './clients/clients.ts'
 import { type AuthorizationServerOptions, resolveOptions } from './config.ts'
 import type { RequestInfo, ServerContext } from './context.ts'
 import { authorizeEndpoint } from './endpoints/authorize.ts'
+import { deviceEndpoint } from './endpoints/device.ts'
+import { deviceAuthorizationEndpoint } from './endpoints/device-authorization.ts'
 import { metadataDocuments } from './endpoints/metadata.ts'
+import { pushEndpoint } from './endpoints/push.ts'
 import { registerEndpoint } from './endpoints/register.ts'
 import { revocationsEndpoint } from './endpoints/revocations.ts'
 import { revokeEndpoint } from './endpoints/revoke.ts'
@@ -30,7 +33,7 @@ import { type FeedAnswer, readFeed } from './revocation/feed.ts'
 import { randomId } from './tokens/base64url.ts'
 import { createDerivedKeys } from './tokens/derived-keys.ts'
 
-/** An authorization server for MCP (OAuth 2.1; RFC 8414, 7591, 7636, 8707, 9068, 9207, 7009; OpenID Connect Core and Discovery 1.0). */
+/** An authorization server for MCP (OAuth 2.1; RFC 8414, 7591, 7636, 8707, 9068, 9207, 7009; OpenID Connect Core and Discovery 1.0; by option RFC 9126 and 8628). */
 export interface AuthorizationServer {
   readonly issuer: string
 
@@ -123,7 +126,7 @@ interface Route {
 
 /** Every path, at the issuer and, for clients that look there, at the root of its origin (laws 13 and 15). */
 function createRoutes(context: ServerContext, hosts: Hosts): ReadonlyMap<string, Route> {
-  const { issuer, onEvent, revocationReaders } = context.options
+  const { issuer, onEvent, revocationReaders, pushedRequests, deviceAuthorization: device } = context.options
   const { authorizationServer, openidConfiguration } = metadataDocuments(context.options)
   const base = pathOf(issuer).replace(/\/$/, '')
   const origin = originOf(issuer)
@@ -151,22 +154,21 @@ function createRoutes(context: ServerContext, hosts: Hosts): ReadonlyMap<string,
     },
   }
   // Cookies are for one host and pages for one address: at every other of ours the browser is sent there before anything is looked at.
-  const authorizeElsewhere: Route = {
+  const elsewhere = (path: string): Route => ({
     methods: ['GET'],
     isOpen: false,
     answer: (request) =>
       request.method === 'GET'
-        ? redirectResponse(`${origin}${base}/authorize${new URL(request.url).search}`, 302)
+        ? redirectResponse(`${origin}${base}${path}${new URL(request.url).search}`, 302)
         : methodNotAllowed('GET', { isOpen: false }),
-  }
-  const authorize: Route = {
+  })
+  const pageAt = (path: string, endpoint: typeof authorizeEndpoint): Route => ({
     methods: ['GET', 'POST'],
     isOpen: false,
     answer: (request, info) =>
-      hosts.isIssuer(hosts.asked(request))
-        ? authorizeEndpoint(request, context, info)
-        : authorizeElsewhere.answer(request, info),
-  }
+      hosts.isIssuer(hosts.asked(request)) ? endpoint(request, context, info) : elsewhere(path).answer(request, info),
+  })
+  const authorize = pageAt('/authorize', authorizeEndpoint)
   const token: Route = {
     methods: ['POST'],
     isOpen: true,
@@ -192,7 +194,7 @@ function createRoutes(context: ServerContext, hosts: Hosts): ReadonlyMap<string,
   const atRoot: [string, Route][] = [
     ['/.well-known/oauth-authorization-server', oauth],
     ['/.well-known/openid-configuration', openid],
-    ['/authorize', base === '' ? authorize : authorizeElsewhere],
+    ['/authorize', base === '' ? authorize : elsewhere('/authorize')],
     ['/token', token],
     ['/register', register],
     ['/revoke', revoke],
@@ -209,6 +211,34 @@ function createRoutes(context: ServerContext, hosts: Hosts): ReadonlyMap<string,
     [`${base}/jwks`, jwks],
     [`${base}/userinfo`, userinfo],
   ]
+  const push: [string, Route][] =
+    pushedRequests === undefined
+      ? []
+      : [
+          [
+            `${base}/par`,
+            {
+              methods: ['POST'],
+              isOpen: true,
+              answer: (request, { clientAddress }) => pushEndpoint(request, context, { clientAddress, pushedRequests }),
+            },
+          ],
+        ]
+  const devices: [string, Route][] =
+    device === undefined
+      ? []
+      : [
+          [`${base}/device`, pageAt('/device', deviceEndpoint)],
+          [
+            `${base}/device_authorization`,
+            {
+              methods: ['POST'],
+              isOpen: true,
+              answer: (request, { clientAddress }) =>
+                deviceAuthorizationEndpoint(request, context, { clientAddress, device }),
+            },
+          ],
+        ]
   const feed: [string, Route][] =
     revocationReaders.length === 0
       ? []
@@ -218,5 +248,5 @@ function createRoutes(context: ServerContext, hosts: Hosts): ReadonlyMap<string,
             { methods: ['GET'], isOpen: false, answer: (request) => revocationsEndpoint(request, context) },
           ],
         ]
-  return new Map([...atRoot, ...atIssuer, ...feed])
+  return new Map([...atRoot, ...atIssuer, ...push, ...devices, ...feed])
 }

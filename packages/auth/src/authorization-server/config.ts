@@ -5,8 +5,18 @@ import { isScopeToken, type ScopeHierarchy } from '../protocol/scope.ts'
 import type { DocumentFetch } from './clients/document-fetch.ts'
 import { type KnownClient, resolveKnownClients } from './clients/known-clients.ts'
 import { type ResolvedStaticClient, resolveStaticClients, type StaticClient } from './clients/static-clients.ts'
+import {
+  type DeviceAuthorizationOptions,
+  type ResolvedDeviceAuthorizationOptions,
+  resolveDeviceAuthorization,
+} from './device/options.ts'
 import type { Interaction } from './interaction/interaction.ts'
 import { requireSigner, type Signer } from './keys/signer.ts'
+import {
+  type PushedRequestOptions,
+  type ResolvedPushedRequestOptions,
+  resolvePushedRequests,
+} from './pushed-requests/options.ts'
 import type { AuthorizationServerKinds } from './records.ts'
 import type { Store } from './store.ts'
 
@@ -87,6 +97,10 @@ export interface AuthorizationServerOptions {
   knownClients?: readonly KnownClient[]
   /** Initial access tokens, of at least 32 characters each, without which nobody registers (RFC 7591 §3). Default: none; anybody may. */
   initialAccessTokens?: readonly string[]
+  /** Requests that clients push before they send the browser (RFC 9126). Default: none are taken. */
+  pushedRequests?: PushedRequestOptions
+  /** Clients on devices without a browser (RFC 8628), with a page at `/device`. Default: none are taken. */
+  deviceAuthorization?: DeviceAuthorizationOptions
   /** Further hosts (`name` or `name:port`) at which requests are answered. Default: only the issuer's. */
   allowedHosts?: readonly string[]
   /** Seconds an access token lives. Default 600. */
@@ -128,8 +142,20 @@ export interface ResolvedResource extends Required<Omit<ProtectedResource, 'name
 
 export interface ResolvedOptions
   extends Required<
-    Omit<AuthorizationServerOptions, 'resources' | 'secrets' | 'clientDocuments' | 'clients' | 'signingKeys' | 'signer'>
+    Omit<
+      AuthorizationServerOptions,
+      | 'resources'
+      | 'secrets'
+      | 'clientDocuments'
+      | 'clients'
+      | 'pushedRequests'
+      | 'deviceAuthorization'
+      | 'signingKeys'
+      | 'signer'
+    >
   > {
+  pushedRequests: ResolvedPushedRequestOptions | undefined
+  deviceAuthorization: ResolvedDeviceAuthorizationOptions | undefined
   signingKeys: Required<SigningKeyOptions>
   signer: Signer | undefined
   clientDocuments: ClientDocumentOptions | undefined
@@ -153,6 +179,8 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     clients: resolveStaticClients(options.clients ?? []),
     knownClients: resolveKnownClients(options.knownClients ?? []),
     initialAccessTokens: options.initialAccessTokens ?? [],
+    pushedRequests: resolvePushedRequests(options.pushedRequests),
+    deviceAuthorization: resolveDeviceAuthorization(options.deviceAuthorization),
     allowedHosts: options.allowedHosts ?? [],
     accessTokenLifetime: options.accessTokenLifetime ?? 600,
     codeLifetime: options.codeLifetime ?? 60,

@@ -20,8 +20,20 @@ export type {
   ServerSecret,
   SigningKeyOptions,
 } from './config.ts'
+export type { DeviceAuthorizationOptions } from './device/options.ts'
+export { deviceConsentPage, deviceDonePage, userCodePage } from './interaction/device-pages.ts'
 export { formatHtml, type Html, html } from './interaction/html.ts'
-export type { ConsentRequest, Interaction, InteractionError, SignedIn } from './interaction/interaction.ts'
+export type {
+  ConsentRequest,
+  DeviceConsentRequest,
+  DeviceDone,
+  Interaction,
+  InteractionError,
+  SignedIn,
+  SignInRequest,
+  UserCodeProblem,
+  UserCodeRequest,
+} from './interaction/interaction.ts'
 export { type PageOptions, page } from './interaction/page.ts'
 export { consentPage, errorPage } from './interaction/pages.ts'
 export {
@@ -35,6 +47,7 @@ export {
 export { MissingSecretError } from './keys/private-key.ts'
 export type { Signer, VerificationKey } from './keys/signer.ts'
 export type { ClaimScope } from './openid/scopes.ts'
+export type { PushedRequestOptions } from './pushed-requests/options.ts'
 export type { AuthorizationServerKinds, ClientRecord, GrantRecord } from './records.ts'
 export { type EndGrantOptions, endGrant, endGrantsOfClient, endGrantsOfSubject } from './revocation/end-grant.ts'
 export type { Change, Entry, Kinds, Page, Store } from './store.ts'

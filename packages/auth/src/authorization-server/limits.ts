@@ -6,27 +6,52 @@ import { tooManyRequests } from './responses.ts'
 export interface Limits {
   /** Counts a registration. */
   registering(address: string): Promise<Response | undefined>
+  /** Counts a device authorization request. */
+  askingForDevice(address: string): Promise<Response | undefined>
+  /** Counts a user code that a person enters, right or wrong (RFC 8628 §5.1); resolves to whether it is one too many. */
+  isUserCodeTooMany(address: string, subject: string): Promise<boolean>
   /** Counts a refused request; per client where it is known, so that clients that share an address do not pay for each other. */
   refused(address: string, clientId: string | undefined): Promise<Response | undefined>
 }
 
 const hour = 3600
 const minute = 60
-const networksOfSite = 10 // that register as much as one may
+const networksOfSite = 10 // that ask as much as one may
+const userCodeWindow = 600
+const networkPersons = 5
+const allPersons = 100
 
 export function createLimits({
   store,
   registrationLimit,
   refusalLimit,
-}: Pick<ResolvedOptions, 'store' | 'registrationLimit' | 'refusalLimit'>): Limits {
+  deviceAuthorization,
+}: Pick<ResolvedOptions, 'store' | 'registrationLimit' | 'refusalLimit' | 'deviceAuthorization'>): Limits {
+  async function isTooMany(kind: string, address: string, limit: number): Promise<boolean> {
+    const network = networkOf(address)
+    if ((await store.count(`${kind} ${network}`, hour)) > limit) return true
+    const site = siteOf(network)
+    return site !== undefined && (await store.count(`${kind} ${site}`, hour)) > networksOfSite * limit
+  }
+
   return {
     async registering(address) {
-      const network = networkOf(address)
-      const count = await store.count(`register ${network}`, hour)
-      if (count > registrationLimit) return tooManyRequests(hour)
-      const site = siteOf(network)
-      const ofSite = site === undefined ? 0 : await store.count(`register ${site}`, hour)
-      return ofSite > networksOfSite * registrationLimit ? tooManyRequests(hour) : undefined
+      return (await isTooMany('register', address, registrationLimit)) ? tooManyRequests(hour) : undefined
+    },
+    async askingForDevice(address) {
+      const limit = deviceAuthorization?.requestLimit ?? 0
+      return (await isTooMany('ask for device', address, limit)) ? tooManyRequests(hour) : undefined
+    },
+    async isUserCodeTooMany(address, subject) {
+      const limit = deviceAuthorization?.userCodeLimit ?? 0
+      // In this order, so that whoever is over a limit of their own uses up nothing of others.
+      const counters = [
+        { name: `user codes of ${subject}`, most: limit },
+        { name: `user codes from ${networkOf(address)}`, most: networkPersons * limit },
+        { name: 'user codes', most: allPersons * limit },
+      ]
+      for (const { name, most } of counters) if ((await store.count(name, userCodeWindow)) > most) return true
+      return false
     },
     async refused(address, clientId) {
       const count = await store.count(`refused ${networkOf(address)} ${clientId ?? ''}`, minute)

@@ -82,7 +82,26 @@ export interface GrantRecord {
   seed: string
 }
 
-/** A consent form that was used; kept until the form expires. Its id is that of the form. */
+/** What a client on a device asks for (RFC 8628 §3.1), from its request until its codes expire. Its id is a MAC of its user code. */
+export interface DeviceRequestRecord {
+  clientId: string
+  resource: string
+  scope: readonly string[]
+  /** Until when its codes are good; seconds since the epoch. */
+  expiresAt: number
+  /** Random; base64url. */
+  seed: string
+  /** What a person said to it; absent until somebody does. */
+  answer?: { kind: 'allowed'; grantId: string } | { kind: 'denied' }
+}
+
+/** One of the places of device requests that nobody has answered; its id is the number of the place. */
+export interface DevicePlaceRecord {
+  /** Which took it last. */
+  requestId: string
+}
+
+/** A consent form, or a pushed request, that was used; kept until it expires. Its id is that of the form or the request. */
 export interface UsedConsentRecord {
   /** The grant that it gave. */
   grantId: string
@@ -142,6 +161,8 @@ export type AuthorizationServerKinds = {
   clientDocumentPlace: { value: ClientDocumentPlaceRecord; index: never }
   grant: { value: GrantRecord; index: 'subject' | 'client' }
   usedConsent: { value: UsedConsentRecord; index: never }
+  deviceRequest: { value: DeviceRequestRecord; index: never }
+  devicePlace: { value: DevicePlaceRecord; index: never }
   endedGrant: { value: EndedGrantRecord; index: 'feed' }
   feedHead: { value: FeedHeadRecord; index: never }
   keyRing: { value: KeyRingRecord; index: never }

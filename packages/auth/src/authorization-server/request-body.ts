@@ -1,5 +1,8 @@
 import { OAuthError } from '../protocol/oauth-error.ts'
 
+/** Of its own, since some endpoints answer it with 413 (RFC 9126 §2.3). */
+export class BodyTooLongError extends OAuthError {}
+
 /**
  * Reads a body as text: of that content type, UTF-8, at most `longest` bytes (default 64 KiB).
  * Throws `OAuthError` `invalid_request` otherwise.
@@ -50,5 +53,5 @@ async function readBytes(request: Request, longest: number): Promise<Uint8Array>
 }
 
 function tooLong(longest: number): OAuthError {
-  return new OAuthError('invalid_request', `The body is longer than ${longest} bytes`)
+  return new BodyTooLongError('invalid_request', `The body is longer than ${longest} bytes`)
 }

@@ -26,7 +26,10 @@ export function emptyResponse(status: number): Response {
 }
 
 /** A refusal in the protocol's own terms (RFC 6749 §5.2). `Basic` is challenged where the client tried it. */
-export function errorResponse({ code, status, message }: OAuthError, { challengeBasic = false } = {}): Response {
+export function errorResponse(
+  { code, status, message }: Pick<OAuthError, 'code' | 'status' | 'message'>,
+  { challengeBasic = false } = {},
+): Response {
   const response = jsonResponse({ error: code, error_description: describable(message) }, status)
   if (status === 401 && challengeBasic) response.headers.set('www-authenticate', 'Basic realm="token endpoint"')
   if (code === 'temporarily_unavailable') response.headers.set('retry-after', '30')

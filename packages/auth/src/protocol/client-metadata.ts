@@ -30,11 +30,25 @@ export interface ClientMetadata {
   softwareVersion?: string
   /** `native` may have redirect URIs of every kind, `web` https ones alone (OpenID Connect Registration §2). */
   applicationType?: ApplicationType
+  /** The client sends the browser with pushed requests alone (RFC 9126 §6). */
+  requirePushedRequests?: true
 }
 
 export type ApplicationType = 'native' | 'web'
 
-export type GrantType = 'authorization_code' | 'refresh_token'
+/** The grant type of devices without a browser (RFC 8628 §3.4). */
+export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code'
+
+/** What a client may register for. All of it needs a person: anybody may register. */
+export type GrantType = 'authorization_code' | 'refresh_token' | typeof deviceCodeGrantType
+
+/** What the authorization server takes beside what every one does. */
+export interface RegistrationOptions {
+  /** Clients on devices without a browser. Default: false. */
+  deviceAuthorization?: boolean
+  /** Pushed requests. Default: false. */
+  pushedRequests?: boolean
+}
 
 const maxRedirectUris = 20
 const maxUriLength = 1024
@@ -46,7 +60,7 @@ const maxTextLength = 256
  * Throws `OAuthError`: `invalid_redirect_uri` where no redirect URI is left or one is forbidden (law 4),
  * `invalid_client_metadata` where a field has the wrong type or asks for what this server never does.
  */
-export function parseClientMetadata(body: unknown): ClientMetadata {
+export function parseClientMetadata(body: unknown, options: RegistrationOptions = {}): ClientMetadata {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new OAuthError('invalid_client_metadata', 'The body must be a JSON object')
   const fields = body as Record<string, unknown> // what stands behind each name is read by the functions below
@@ -61,19 +75,23 @@ export function parseClientMetadata(body: unknown): ClientMetadata {
     ['softwareId', textOf(fields, 'software_id')],
     ['softwareVersion', textOf(fields, 'software_version')],
   ]
-  requireResponseTypeCode(fields)
+  const grantTypes = grantTypesOf(fields, options)
+  const hasCodes = grantTypes.includes('authorization_code')
+  if (hasCodes) requireResponseTypeCode(fields)
   const authenticationMethod = authenticationMethodOf(fields)
   const keys = keysOf(fields)
   if (authenticationMethod === 'private_key_jwt' && typeof keys === 'string')
     throw new OAuthError('invalid_client_metadata', keys)
   const asked = applicationTypeOf(fields)
-  const redirectUris = redirectUrisOf(fields, asked)
+  const redirectUris = hasCodes ? redirectUrisOf(fields, asked) : []
   return {
     redirectUris,
-    applicationType: asked ?? (redirectUris.every(provesIdentity) ? 'web' : 'native'),
+    applicationType: asked ?? (hasCodes && redirectUris.every(provesIdentity) ? 'web' : 'native'),
     authenticationMethod,
     ...(typeof keys !== 'string' && { keys }),
-    grantTypes: grantTypesOf(fields),
+    grantTypes,
+    ...(options.pushedRequests &&
+      fields.require_pushed_authorization_requests === true && { requirePushedRequests: true }),
     ...Object.fromEntries(optional.filter(([, value]) => value !== undefined)),
   }
 }
@@ -162,12 +180,18 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function grantTypesOf(fields: Record<string, unknown>): readonly GrantType[] {
+function grantTypesOf(
+  fields: Record<string, unknown>,
+  { deviceAuthorization = false }: RegistrationOptions,
+): readonly GrantType[] {
   // RFC 7591 §2: the default is authorization_code alone. A client that says nothing is given refresh tokens too: many forget, none is hurt.
   const asked = stringsOf(fields, 'grant_types') ?? ['authorization_code', 'refresh_token']
-  const given = (['authorization_code', 'refresh_token'] as const).filter((type) => asked.includes(type))
-  if (!given.includes('authorization_code'))
-    throw new OAuthError('invalid_client_metadata', '"grant_types" must contain authorization_code')
+  const beginnings: readonly GrantType[] = deviceAuthorization
+    ? ['authorization_code', deviceCodeGrantType]
+    : ['authorization_code']
+  const given = [...beginnings, 'refresh_token' as const].filter((type) => asked.includes(type))
+  if (!beginnings.some((type) => asked.includes(type)))
+    throw new OAuthError('invalid_client_metadata', `"grant_types" must contain ${beginnings.join(' or ')}`)
   return given
 }
 

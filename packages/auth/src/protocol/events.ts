@@ -36,6 +36,12 @@ export type TokenRefusal =
   | 'code_reused'
   | 'refresh_token_reused'
   | 'refresh_not_allowed'
+  | 'grant_type_not_allowed'
+  | 'authorization_pending'
+  | 'polled_too_often'
+  | 'unknown_or_expired_device_code'
+  | 'device_code_reused'
+  | 'denied'
   | 'subject_disabled'
   | 'rate_limited'
 
@@ -45,6 +51,7 @@ export type GrantEnd =
   | 'revoked_by_resource_owner'
   | 'revoked_by_operator'
   | 'code_reused'
+  | 'device_code_reused'
   | 'refresh_token_reused'
   | 'subject_disabled'
   | 'too_many_grants'
@@ -107,6 +114,12 @@ export type ConnectionEvent =
   | ({ type: 'client_document_failed'; reason: string; served: 'kept' | 'bundled' | 'nothing'; isOld?: true } & About)
   /** The keys of a client could not be read; where it is known before, it is held to those it had. */
   | ({ type: 'client_keys_failed'; reason: string; uri?: string } & About)
+  | ({ type: 'request_pushed' } & About)
+  | ({ type: 'push_refused'; reason: string } & About)
+  | ({ type: 'device_authorization_started' } & About)
+  | ({ type: 'device_authorization_refused'; reason: string } & About)
+  /** Somebody entered a user code that leads nowhere, or too many of them. */
+  | ({ type: 'user_code_refused'; reason: 'unknown_or_expired' | 'rate_limited' } & About)
   | ({ type: 'authorization_started'; redirectUri: string } & About)
   | ({ type: 'authorization_refused'; reason: string; shown: 'page' | 'redirect'; requestId: string } & About)
   | ({ type: 'sign_in_required' } & About)

@@ -10,7 +10,7 @@ export interface ProtectedResourceMetadata {
   resource_documentation?: string
 }
 
-/** An authorization server metadata document as it stands on the wire (RFC 8414 §2, RFC 9207 §3). */
+/** An authorization server metadata document as it stands on the wire (RFC 8414 §2, RFC 9207 §3, RFC 9126 §5, RFC 8628 §4). */
 export interface AuthorizationServerMetadata {
   issuer: string
   authorization_endpoint: string
@@ -29,6 +29,9 @@ export interface AuthorizationServerMetadata {
   code_challenge_methods_supported: readonly string[]
   authorization_response_iss_parameter_supported: boolean
   client_id_metadata_document_supported?: boolean
+  pushed_authorization_request_endpoint?: string
+  require_pushed_authorization_requests?: boolean
+  device_authorization_endpoint?: string
   service_documentation?: string
 }
 

@@ -20,6 +20,12 @@ const statusOf = {
   invalid_client_metadata: 400,
   // RFC 8707 §2
   invalid_target: 400,
+  // RFC 8628 §3.5
+  authorization_pending: 400,
+  slow_down: 400,
+  expired_token: 400,
+  // RFC 9101 §10.2
+  invalid_request_uri: 400,
   // OpenID Connect Core §3.1.2.6
   login_required: 400,
   interaction_required: 400,

@@ -32,9 +32,14 @@ export function accountsInteraction(context: SessionReaderContext): Interaction 
         return { preferred_username: (await context.store.get('account', subject))?.value.userName }
       },
     },
-    async signIn(_request, { returnTo, again }) {
+    async signIn(_request, { returnTo, again, selectAccount, loginHint }) {
       const { pathname, search } = new URL(returnTo)
-      const query = new URLSearchParams({ return_to: pathname + search, ...(again && { again: '1' }) })
+      const query = new URLSearchParams({
+        return_to: pathname + search,
+        ...(again && { again: '1' }),
+        ...(selectAccount && { select: '1' }),
+        ...(loginHint !== undefined && { login_hint: loginHint }),
+      })
       return new Response(undefined, {
         status: 302,
         headers: {

@@ -5,8 +5,8 @@ import { clientIdOf, parseReturnAddress } from './return-address.ts'
 
 const origin = 'https://mcp.example'
 
-test('an authorization request and the account page are gone back to, as they were', () => {
-  for (const address of ['/authorize?client_id=c1&state=%26', '/authorize', '/account'])
+test('an authorization request, the page for devices and the account page are gone back to, as they were', () => {
+  for (const address of ['/authorize?client_id=c1&state=%26', '/authorize', '/device?user_code=BCDF-GHJK', '/account'])
     assert.equal(parseReturnAddress(address, origin), address)
 })
 
@@ -20,6 +20,8 @@ test('everything else leads to the account page', () => {
     '/\\evil.example/authorize',
     '/token',
     '/authorize/x',
+    '/device/x',
+    '/device_authorization',
     '/account/sign-out',
     `/authorize?${'x'.repeat(20_000)}`,
   ]
@@ -27,13 +29,14 @@ test('everything else leads to the account page', () => {
   for (const address of others) assert.equal(parseReturnAddress(address, origin), '/account', address)
 })
 
-test('whatever the text is, it leads to one of two paths of our own origin', () => {
+test('whatever the text is, it leads to one of three paths of our own origin', () => {
   const piece = fc.constantFrom(
     '/',
     '\\',
     '//',
     'authorize',
     'account',
+    'device',
     '..',
     '.',
     '?',
@@ -60,7 +63,7 @@ test('whatever the text is, it leads to one of two paths of our own origin', () 
     fc.property(text, (address) => {
       const url = new URL(parseReturnAddress(address, origin), origin)
       assert.equal(url.origin, origin)
-      assert.ok(['/authorize', '/account'].includes(url.pathname), url.pathname)
+      assert.ok(['/authorize', '/device', '/account'].includes(url.pathname), url.pathname)
     }),
     { numRuns: 2000 },
   )

@@ -11,8 +11,11 @@ const ownPaths = [
   '/account',
   '/authorize',
   '/consent',
+  '/device',
+  '/device_authorization',
   '/healthz',
   '/jwks',
+  '/par',
   '/readyz',
   '/register',
   '/revoke',
@@ -35,6 +38,7 @@ export function resolveConfiguration(
     ...devProblems(settings, publicUrl),
     ...clientDocumentProblems(settings, publicUrl),
     ...clientProblems(settings),
+    ...pushProblems(settings),
   ]
   if (problems.length > 0) throw new ConfigurationError(problems)
   const defaultScopes = settings.defaultScopes ?? Object.keys(settings.scopes).slice(0, 1)
@@ -150,6 +154,12 @@ function clientDocumentProblems({ clientDocuments }: Settings, publicUrl: string
   if (clientDocuments.dangerouslyAllowLoopback.length === 0 || isLocal) return []
   const message = `must be empty unless the public URL is loopback, but that is "${publicUrl}"`
   return [{ path: ['clientDocuments', 'dangerouslyAllowLoopback'], message }]
+}
+
+function pushProblems({ pushedRequests: { enabled, required } }: Settings): Problem[] {
+  return required && !enabled
+    ? [{ path: ['pushedRequests', 'required'], message: 'needs pushedRequests.enabled: true' }]
+    : []
 }
 
 function hostnameOf(address: string): string {

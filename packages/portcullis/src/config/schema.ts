@@ -265,6 +265,25 @@ export const schema = section({
         'Loopback hosts (`name` or `name:port`) whose documents are fetched too, over http as well. For tests and development: refuses to start with a public URL that is not loopback.',
       ),
   }),
+  pushedRequests: section({
+    enabled: truth()
+      .prefault(false)
+      .describe(
+        'Whether clients may push their authorization request before they send the browser (PAR, RFC 9126). Nothing of it is stored.',
+      ),
+    required: truth()
+      .prefault(false)
+      .describe(
+        'Whether every client must. Few clients of today can: only for clients that you know. Needs `pushedRequests.enabled`.',
+      ),
+  }),
+  devices: section({
+    enabled: truth()
+      .prefault(false)
+      .describe(
+        'Whether clients on devices without a browser may ask for access (RFC 8628): the device shows a code, and the person types it at `/device` in any browser. Somebody may talk people into typing a code of theirs: switch it on where such clients are used.',
+      ),
+  }),
   trustedProxies: listOf(addressRange())
     .prefault([])
     .describe(

@@ -73,6 +73,11 @@ const connectionLevels: Readonly<Record<ConnectionEvent['type'], LogLevel>> = {
   registration_refused: 'warn',
   client_document_failed: 'warn',
   client_keys_failed: 'warn',
+  request_pushed: 'info',
+  push_refused: 'warn',
+  device_authorization_started: 'info',
+  device_authorization_refused: 'warn',
+  user_code_refused: 'warn',
   authorization_started: 'info',
   authorization_refused: 'warn',
   sign_in_required: 'info',
@@ -128,6 +133,18 @@ function connectionMessage(event: ConnectionEvent): string {
       return `Could not fetch the document that describes a client: ${event.reason}${insteadOfDocument(event)}`
     case 'client_keys_failed':
       return `Could not read the keys of a client: ${event.reason}`
+    case 'request_pushed':
+      return 'A client pushed an authorization request'
+    case 'push_refused':
+      return `Refused a pushed authorization request: ${event.reason}`
+    case 'device_authorization_started':
+      return 'A client on a device asked for access, and shows a code there'
+    case 'device_authorization_refused':
+      return `Refused a device authorization request: ${event.reason}`
+    case 'user_code_refused':
+      return event.reason === 'rate_limited'
+        ? 'Refused the code of a device, because too many were typed'
+        : 'Refused the code of a device, because no device waits with it'
     case 'authorization_started':
       return 'A client sent a browser to ask for access'
     case 'authorization_refused':

@@ -13,6 +13,7 @@ const harmless = new Set([
   'response_mode',
   'response_type',
   'scope',
+  'select',
 ])
 
 /** A path or a URL with its query as a log may show it (law 11): codes, states, one-time links and all that is not known to be harmless are masked. */
@@ -37,8 +38,8 @@ export function redactText(text: string): string {
   return text.replace(secretForms, mask)
 }
 
-/** Codes and refresh tokens, JWTs, and the 43 characters of a client secret, a session, or a link; cut off or not. */
-const secretForms = /\b[A-Za-z0-9]{1,16}\.(?:code|refresh)\.[\w.-]+|\beyJ[\w.-]+|[\w-]{40,}/g
+/** Codes, device codes and refresh tokens, JWTs, and the 43 characters of a client secret, a session, or a link; cut off or not. */
+const secretForms = /\b[A-Za-z0-9]{1,16}\.(?:code|refresh|device)\.[\w.-]+|\beyJ[\w.-]+|[\w-]{40,}/g
 
 /** A redirect URI may carry anything in a query of its own. */
 function withoutQuery(encoded: string): string {

@@ -432,6 +432,29 @@ test('whoever is signed in goes on at once, unless a fresh sign-in is asked for'
   assert.equal(again.status, 200)
 })
 
+test('the name that a client knows the person by stands in the field, as text, and only where it is short', async () => {
+  const site = await newSite()
+  const shown = (hint: string) =>
+    textOf(site.browser().get(`/account/sign-in?return_to=/authorize&login_hint=${encodeURIComponent(hint)}`))
+
+  assert.match(await shown('"><script>'), /name="user_name"[^>]* value="&quot;&gt;&lt;script&gt;"/)
+  assert.match(await shown('x'.repeat(257)), /name="user_name"[^>]* value=""/)
+})
+
+test('whoever is to choose may go on as they are, or sign in as somebody else; a fresh sign-in leaves no such choice', async () => {
+  const site = await newSite()
+  const browser = await site.signedIn('ada')
+  const address = '/account/sign-in?return_to=/authorize%3Fx%3D1&select=1'
+
+  const choice = await textOf(browser.get(address))
+  const stranger = await textOf(site.browser().get(address))
+  const again = await textOf(browser.get(`${address}&again=1`))
+
+  assert.match(choice, /<a class="button" href="\/authorize\?x=1">Continue as <bdi>ada<\/bdi><\/a>/)
+  assert.match(choice, /name="password"/)
+  for (const page of [stranger, again]) assert.doesNotMatch(page, /Continue as/)
+})
+
 test('a browser that does not keep the cookie is told so, instead of signing in without end', async () => {
   const site = await newSite()
 

@@ -10,13 +10,26 @@ import { type Problem, problemPage } from './problem.ts'
 import { redirect, signInResponse } from './session.ts'
 import { attemptSignIn, refusalOf } from './sign-in-attempt.ts'
 
-/** The sign-in page; whoever is signed in already goes on at once, unless a fresh sign-in is asked for. */
+/**
+ * The sign-in page; whoever is signed in already goes on at once, unless a fresh sign-in is asked for, or they are to choose who they are.
+ */
 export async function showSignIn(request: Request, context: PagesContext): Promise<Response> {
   const { searchParams } = new URL(request.url)
   const returnTo = parseReturnAddress(searchParams.get('return_to') ?? undefined, context.accounts.origin)
   const session = await sessionOf(request, context.accounts)
-  if (session !== undefined && searchParams.get('again') !== '1') return redirect(returnTo)
-  return signInPage(request, { returnTo }, context)
+  const isAgain = searchParams.get('again') === '1'
+  const isChoice = searchParams.get('select') === '1'
+  if (session !== undefined && !isAgain && !isChoice) return redirect(returnTo)
+  const userName = hintIn(searchParams)
+  return signInPage(
+    request,
+    {
+      returnTo,
+      ...(userName !== undefined && { userName }),
+      ...(session !== undefined && !isAgain && { signedInAs: session.account.value.userName }),
+    },
+    context,
+  )
 }
 
 /** The sign-in form. */
@@ -91,16 +104,24 @@ function signInNotKept(origin: string): Problem {
   }
 }
 
+/** The name that the client knows the person by (`login_hint`): no more than what stands in the field to begin with. */
+function hintIn(query: URLSearchParams): string | undefined {
+  const hint = query.get('login_hint') ?? ''
+  return hint === '' || hint.length > 256 ? undefined : hint
+}
+
 interface Shown {
   returnTo: string
   userName?: string
+  /** Who may go on as they are. */
+  signedInAs?: string
   message?: string
   status?: number
 }
 
 async function signInPage(
   request: Request,
-  { returnTo, userName, message, status = 200 }: Shown,
+  { returnTo, userName, signedInAs, message, status = 200 }: Shown,
   context: PagesContext,
 ): Promise<Response> {
   return page({
@@ -110,6 +131,7 @@ async function signInPage(
     formActionSources: [],
     body: html`<h1>Sign in</h1>
 ${await purpose(returnTo, context)}${alert(message)}
+${signedInAs === undefined ? undefined : html`<p><a class="button" href="${returnTo}">Continue as <bdi>${signedInAs}</bdi></a></p><h2>Or as somebody else</h2>`}
 ${allowsDevSignIn(request, context.accounts) ? devButtons(returnTo) : undefined}
 <form method="post" action="/account/sign-in">${hidden('return_to', returnTo)}
 ${fieldOf({ name: 'user_name', label: 'User name', type: 'text', autocomplete: 'username', value: userName, hasFocus: userName === undefined })}
@@ -122,6 +144,8 @@ ${fieldOf({ name: 'password', label: 'Password', type: 'password', autocomplete:
 
 /** What the person signs in for, where an application sent them. */
 async function purpose(returnTo: string, { accounts, server }: PagesContext): Promise<Html> {
+  if (new URL(returnTo, accounts.origin).pathname === '/device')
+    return html`<p class="soft">to connect a device with <b><bdi>${server.name}</bdi></b>. Sign in first; you decide on the next page.</p>`
   const clientId = clientIdOf(returnTo, accounts.origin)
   if (clientId !== undefined && isDocumentIdentifier(clientId) && URL.canParse(clientId))
     return asking(html`An application from <b><bdi>${new URL(clientId).host}</bdi></b>`, server.name)

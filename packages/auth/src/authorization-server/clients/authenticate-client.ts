@@ -42,17 +42,46 @@ export async function authenticateClient(
   return { clientId, client: known.client, consumption }
 }
 
+/** What a request shows that must not be looked at yet. */
+export interface ClaimedClient {
+  clientId: string
+  assertion?: string
+}
+
+/**
+ * What a request shows, where `authenticateClient` would refuse it because nobody has let that client in: a document that is not at hand, or an
+ * assertion; `undefined` where it can be asked at once. Throws `OAuthError` as that does for what is malformed.
+ */
+export async function claimedClient(
+  request: Request,
+  parameters: Parameters,
+  context: ServerContext,
+): Promise<ClaimedClient | undefined> {
+  const credentials = credentialsOf(request.headers.get('authorization'), parameters)
+  const { clientId } = credentials
+  if (credentials.kind === 'secret') return undefined
+  if (await context.clients.isAtHand(clientId)) {
+    if (credentials.kind === 'none' || (await hasGrant(clientId, context))) return undefined
+    return { clientId, assertion: credentials.jwt }
+  }
+  return { clientId, ...(credentials.kind === 'assertion' && { assertion: credentials.jwt }) }
+}
+
 /**
  * Anybody may name a document, or register keys, and nobody has to sign in here: what they name is fetched (AS-26), and what they sign remembered,
  * only for a client that somebody has let in. To any other nothing was ever given that it could present.
  */
-async function requireGrant(clientId: string, { options: { store } }: ServerContext): Promise<void> {
-  if ((await store.list('grant', 'client', clientId, { limit: 1 })).length > 0) return
+async function requireGrant(clientId: string, context: ServerContext): Promise<void> {
+  if (await hasGrant(clientId, context)) return
   throw new TokenRefusedError(
     'invalid_grant',
     'unknown_or_expired_grant',
     'The client holds nothing that is valid here',
   )
+}
+
+async function hasGrant(clientId: string, { options: { store } }: ServerContext): Promise<boolean> {
+  return (await store.list('grant', 'client', clientId, { limit: 1 })).length > 0
 }
 
 async function check(credentials: Credentials, client: ClientRecord, context: ServerContext): Promise<Consumption> {

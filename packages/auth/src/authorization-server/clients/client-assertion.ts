@@ -29,24 +29,29 @@ export function assertionIn(parameters: Parameters): Assertion | undefined {
   return { clientId, jwt }
 }
 
+/** Where clients authenticate. */
+const endpoints = ['token', 'revoke', 'par', 'device_authorization']
+
 /** What a request consumes of what its client showed, in the commit that it ends in: what fails, and can be corrected, burns nothing (law 5). */
 export type Consumption = readonly Change<AuthorizationServerKinds>[]
 
-/** Verifies an assertion, and that nobody has used it before; what makes it used is for the caller to commit. Throws `OAuthError`: `invalid_client`, or `temporarily_unavailable` without the keys. */
+/** Verifies an assertion as of `at` (default: now), and that nobody has used it before; what makes it used is for the caller to commit. Throws `OAuthError`: `invalid_client`, or `temporarily_unavailable` without the keys. */
 export async function checkAssertion(
   { clientId, jwt }: Assertion,
   client: ClientRecord,
   { options, clientKeys }: ServerContext,
+  at = options.now(),
 ): Promise<Consumption> {
   if (client.keys === undefined || client.secretHash !== undefined)
     throw new OAuthError('invalid_client', 'The client is registered without keys')
-  const { issuer, store, now } = options
+  const { issuer, store } = options
   const base = issuer.replace(/\/$/, '')
   const verdict = await verifyClientAssertion(jwt, {
     clientId,
-    audiences: [base, `${base}/`, `${base}/token`, `${base}/revoke`], // an issuer is an origin with or without its slash
+    // An issuer is an origin with or without its slash (RFC 9126 §2 wants the first and the endpoints that a client may think of).
+    audiences: [base, `${base}/`, ...endpoints.map((endpoint) => `${base}/${endpoint}`)],
     keys: clientKeys(client.keys),
-    now: now(),
+    now: at,
   })
   switch (verdict.kind) {
     case 'unavailable':

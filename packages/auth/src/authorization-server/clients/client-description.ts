@@ -34,7 +34,7 @@ function usualMethod({ keys }: ClientDescription, secret: string | undefined): C
 
 function parsed(metadata: ClientMetadata, who: string): ClientMetadata {
   try {
-    return parseClientMetadata(formatClientMetadata(metadata))
+    return parseClientMetadata(formatClientMetadata(metadata), { deviceAuthorization: true, pushedRequests: true })
   } catch (cause) {
     if (cause instanceof OAuthError) throw new TypeError(`${who} cannot stand: ${cause.message}`, { cause })
     throw cause

@@ -15,7 +15,7 @@ export function metadataDocuments(options: ResolvedOptions): {
   authorizationServer: string
   openidConfiguration: (algorithms: readonly SigningAlgorithm[]) => string
 } {
-  const { issuer, resources, clientDocuments } = options
+  const { issuer, resources, clientDocuments, pushedRequests, deviceAuthorization } = options
   const base = issuer.replace(/\/$/, '')
   const metadata: AuthorizationServerMetadata = {
     issuer,
@@ -34,6 +34,11 @@ export function metadataDocuments(options: ResolvedOptions): {
     revocation_endpoint_auth_signing_alg_values_supported: clientAssertionAlgorithms,
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
+    ...(pushedRequests !== undefined && {
+      pushed_authorization_request_endpoint: `${base}/par`,
+      require_pushed_authorization_requests: pushedRequests.required,
+    }),
+    ...(deviceAuthorization !== undefined && { device_authorization_endpoint: `${base}/device_authorization` }),
     ...(clientDocuments !== undefined && { client_id_metadata_document_supported: true }),
   }
   return {

@@ -31,6 +31,10 @@ export async function registerEndpoint(
       return await refuse(initialAccessRefusals[access.reason], initialAccessChallenge(access.reason))
     const metadata = parseClientMetadata(
       parseJson(await readBody(request, 'application/json', { longest: longestBody })),
+      {
+        deviceAuthorization: options.deviceAuthorization !== undefined,
+        pushedRequests: options.pushedRequests !== undefined,
+      },
     )
     const asked = { metadata, by: access.by }
     const repeated = await repeatedRegistration(asked, options)

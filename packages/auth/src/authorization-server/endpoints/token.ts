@@ -19,11 +19,23 @@ export async function tokenEndpoint(
     return await answer(request, context, clientAddress, known)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    const limited = await context.limits.refused(clientAddress, known.clientId)
-    const reason = limited === undefined ? reasonOf(error) : 'rate_limited'
-    context.options.onEvent({ type: 'token_refused', reason, detail: error.message, ...known })
-    return limited ?? errorResponse(error, { challengeBasic: request.headers.has('authorization') })
+    const refusal = reasonOf(error)
+    // Devices wait as they were told to: no count of what goes wrong, and no line of the log for each of them every few seconds.
+    const limited = waitingRefusals.has(refusal)
+      ? undefined
+      : await context.limits.refused(clientAddress, known.clientId)
+    const reason = limited === undefined ? refusal : 'rate_limited'
+    if (refusal !== 'authorization_pending')
+      context.options.onEvent({ type: 'token_refused', reason, detail: error.message, ...known })
+    return limited ?? errorResponse(onTheWire(error), { challengeBasic: request.headers.has('authorization') })
   }
+}
+
+const waitingRefusals: ReadonlySet<TokenRefusal> = new Set(['authorization_pending', 'polled_too_often', 'denied'])
+
+/** RFC 6749 §5.2 and RFC 8628 §3.5: 400, although people are shown a page with 403. */
+function onTheWire({ code, message, status }: OAuthError): Pick<OAuthError, 'code' | 'message' | 'status'> {
+  return { code, message, status: code === 'access_denied' ? 400 : status }
 }
 
 async function answer(

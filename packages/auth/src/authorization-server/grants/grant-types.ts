@@ -1,9 +1,10 @@
 import type { ResolvedOptions } from '../config.ts'
 import { authorizationCode } from './authorization-code.ts'
+import { deviceCode } from './device-code.ts'
 import type { GrantType } from './grant-type.ts'
 import { refreshToken } from './refresh-token.ts'
 
-const all: readonly GrantType[] = [authorizationCode, refreshToken]
+const all: readonly GrantType[] = [authorizationCode, refreshToken, deviceCode]
 
 /** The grant types that are offered, by name. */
 export function offeredGrantTypes(options: ResolvedOptions): ReadonlyMap<string, GrantType> {

@@ -1,4 +1,6 @@
 import { OAuthError } from '../../protocol/oauth-error.ts'
+import type { Consumption } from '../clients/client-assertion.ts'
+import { requireUnused } from '../clients/client-assertion.ts'
 import type { ServerContext } from '../context.ts'
 import type { AuthorizationRequest } from '../interaction/authorization-request.ts'
 import type { ConsentForm } from '../interaction/consent-form.ts'
@@ -21,14 +23,14 @@ export interface StartedGrant {
 export async function startGrant(
   { clientId, redirectUri, redirectUriOmitted, codeChallenge, target, scope, nonce }: AuthorizationRequest,
   { subject, authTime, displayName }: SignedIn,
-  form: ConsentForm,
+  { form, consumption }: { form: ConsentForm; consumption: Consumption },
   context: ServerContext,
 ): Promise<StartedGrant | undefined> {
   const { options, derivedKeys } = context
   const { store } = options
   for (;;) {
     const used = await store.get('usedConsent', form.id)
-    if (used !== undefined) return startedBefore(used.value.grantId, context)
+    if (used !== undefined) return startedBefore(used.value.grantId, subject, context)
     const kept = await context.clients.keep(clientId)
     if (kept === undefined) throw gone()
     const now = options.now()
@@ -55,8 +57,12 @@ export async function startGrant(
       { kind: 'grant', id: grantId, version: 'absent', value, expiresAt: now + options.codeLifetime, index },
       { kind: 'usedConsent', id: form.id, version: 'absent', value: { grantId }, expiresAt: form.expiresAt },
       ...kept,
+      ...consumption,
     ])
-    if (!written) continue
+    if (!written) {
+      if ((await store.get('usedConsent', form.id)) === undefined) await requireUnused(consumption, store)
+      continue
+    }
     // Whoever deleted the client a moment ago may have looked for its grants before this one was there.
     if ((await context.clients.keep(clientId)) === undefined) {
       await endGrant(grantId, 'client_deleted', context.grantEnds)
@@ -70,11 +76,21 @@ function gone(): OAuthError {
   return new OAuthError('unauthorized_client', 'The client is not registered any more')
 }
 
+/** Whether a form was used, and what it gave is redeemed or over. */
+export async function isAnswered(formId: string, { options: { store } }: ServerContext): Promise<boolean> {
+  const used = await store.get('usedConsent', formId)
+  if (used === undefined) return false
+  const grant = await store.get('grant', used.value.grantId)
+  return grant === undefined || grant.value.generation > 0
+}
+
+/** Of the same person alone: a pushed request can be answered by anybody who has its address, and nobody is to be given another's code. */
 async function startedBefore(
   grantId: string,
+  subject: string,
   { options, derivedKeys }: ServerContext,
 ): Promise<StartedGrant | undefined> {
   const grant = await options.store.get('grant', grantId)
-  if (grant === undefined || grant.value.generation > 0) return undefined
+  if (grant === undefined || grant.value.generation > 0 || grant.value.subject !== subject) return undefined
   return { grantId, code: await formatSecret(grantId, grant.value, derivedKeys) }
 }

@@ -1,5 +1,11 @@
 import { OAuthError } from '../../protocol/oauth-error.ts'
-import { printable, type RequestParameters, requireParameter, requireUnrepeated } from '../../protocol/parameters.ts'
+import {
+  type Parameters,
+  printable,
+  type RequestParameters,
+  requireParameter,
+  requireUnrepeated,
+} from '../../protocol/parameters.ts'
 import { isCodeChallenge } from '../../protocol/pkce.ts'
 import { matchesRedirectUri } from '../../protocol/redirect-uri.ts'
 import type { Clients } from '../clients/clients.ts'
@@ -29,6 +35,8 @@ export interface AuthorizationRequest extends ProvedClient {
   maxAge: number | undefined
   /** What the client binds the ID token to, where it asks for one (OIDC Core 3.1.2.1). */
   nonce: string | undefined
+  /** The name under which the person may want to sign in. */
+  loginHint?: string
 }
 
 /**
@@ -53,7 +61,7 @@ export async function proveClient(
     redirectUri,
     redirectUriOmitted: omitted,
     state: single.get('state'),
-    prompt: new Set((single.get('prompt') ?? '').split(' ').filter((value) => value !== '')),
+    prompt: promptOf(single),
     isTrusted: known.isTrusted,
   }
 }
@@ -81,12 +89,20 @@ export function parseAuthorizationRequest(
   parameters: RequestParameters,
   options: ResolvedOptions,
 ): AuthorizationRequest {
+  return { ...proved, ...parseRest(parameters, options) }
+}
+
+/** What a request asks beside who asks and where the answer goes. Throws `OAuthError`. */
+export function parseRest(
+  parameters: RequestParameters,
+  options: ResolvedOptions,
+): Omit<AuthorizationRequest, keyof ProvedClient> {
   const { single } = parameters
   requireUnrepeated(parameters)
   for (const name of ['request', 'request_uri', 'registration'] as const)
     if (single.has(name)) throw new OAuthError(`${name}_not_supported`, `The parameter '${name}' is not supported`)
   // RFC 6749 Appendix A.5 has visible characters alone. A browser rewrites line ends in the consent form, and its seal would never fit.
-  if (/\p{Cc}/u.test(proved.state ?? ''))
+  if (/\p{Cc}/u.test(single.get('state') ?? ''))
     throw new OAuthError('invalid_request', "The parameter 'state' has control characters")
   const responseType = requireParameter(single, 'response_type')
   if (responseType !== 'code')
@@ -96,15 +112,19 @@ export function parseAuthorizationRequest(
     )
   if ((single.get('response_mode') ?? 'query') !== 'query')
     throw new OAuthError('invalid_request', "The only response mode is 'query'")
+  const prompt = promptOf(single)
+  if (prompt.has('none') && prompt.size > 1)
+    throw new OAuthError('invalid_request', "The prompt 'none' excludes every other")
   const target = resolveTarget(parameters.resource, options.resources)
+  const loginHint = loginHintOf(single.get('login_hint'))
   const openidScope = openidScopeOf(single.get('scope'), options)
   return {
-    ...proved,
     target,
     scope: [...new Set([...narrowScope(single.get('scope'), target.resource), ...openidScope])],
     codeChallenge: codeChallengeOf(parameters),
     maxAge: maxAgeOf(single.get('max_age')),
     nonce: openidScope.length === 0 ? undefined : nonceOf(single.get('nonce')),
+    ...(loginHint !== undefined && { loginHint }),
   }
 }
 
@@ -113,6 +133,23 @@ const longestNonce = 512 // it is kept with the grant; clients that are known se
 function nonceOf(text: string | undefined): string | undefined {
   if (text === undefined || (text.length <= longestNonce && !/\p{Cc}/u.test(text))) return text
   throw new OAuthError('invalid_request', `The parameter 'nonce' has control characters or more than ${longestNonce}`)
+}
+
+/** What a request wants shown (OIDC Core §3.1.2.1). A value that nobody knows asks for nothing. */
+export function promptOf(single: Parameters): ReadonlySet<string> {
+  return new Set((single.get('prompt') ?? '').split(' ').filter((value) => value !== ''))
+}
+
+const longestHint = 256
+
+/**
+ * The name under which the person may want to sign in (OIDC Core §3.1.2.1): text that a client wrote, to be shown in a field. A hint that is no
+ * such text is left out, since it is no more than a hint.
+ */
+export function loginHintOf(text: string | undefined): string | undefined {
+  const hint = text?.trim() ?? ''
+  if (hint === '' || hint.length > longestHint) return undefined
+  return /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(hint) ? undefined : hint
 }
 
 function maxAgeOf(text: string | undefined): number | undefined {

@@ -1,3 +1,4 @@
+import type { Parameters } from '../../protocol/parameters.ts'
 import { fromBase64url, toBase64url } from '../tokens/base64url.ts'
 import type { DerivedKeys } from '../tokens/derived-keys.ts'
 import type { AuthorizationRequest } from './authorization-request.ts'
@@ -12,41 +13,69 @@ import type { SignedIn } from './interaction.ts'
 /** The parameter of the return address in which the seal stands. */
 export const beganParameter = 'began'
 
-/** Whether the person has to prove anew who they are, signed in or not. `began`: what the request carries of an earlier time. */
-export async function needsFreshSignIn(
-  request: AuthorizationRequest,
+/** When a request first came here, as its seal says. */
+export interface Began {
+  /** Seconds since the epoch. */
+  at: number
+  /** The browser was sent to sign in for it, and whoever came back has chosen who they are. */
+  wasSent: boolean
+}
+
+/** What the person is asked at sign-in beside who they are. */
+export interface SignInWanted {
+  /** They prove anew who they are. */
+  again: boolean
+  /** They choose who they are. */
+  selectAccount: boolean
+}
+
+/** Whether the person has to prove anew who they are, or to choose, signed in or not. */
+export function signInWanted(
+  { prompt, maxAge }: AuthorizationRequest,
   signedIn: SignedIn | undefined,
-  { began, keys, now }: { began: string | undefined; keys: DerivedKeys; now: number },
-): Promise<boolean> {
-  const { prompt, maxAge } = request
+  began: Began | undefined,
+  now: number,
+): SignInWanted | undefined {
   const age = signedIn === undefined ? Number.POSITIVE_INFINITY : now - signedIn.authTime
-  if (!prompt.has('login') && (maxAge === undefined || age <= maxAge)) return false
-  const at = began === undefined ? undefined : await openBegan(began, request, keys)
-  return signedIn === undefined || at === undefined || signedIn.authTime < at
+  const mustBeFresh = prompt.has('login') || (maxAge !== undefined && age > maxAge)
+  const again = mustBeFresh && (signedIn === undefined || began === undefined || signedIn.authTime < began.at)
+  const selectAccount = prompt.has('select_account') && began?.wasSent !== true
+  return again || selectAccount ? { again, selectAccount } : undefined
 }
 
-/** Seals that a request came now; a seal that it has already is kept, since the person may have signed in meanwhile. */
+/** Seals when a request first came; `parameters` are the request's, `pushedId` names it where it was pushed. */
 export async function sealBegan(
-  request: AuthorizationRequest,
-  { began, keys, now }: { began: string | undefined; keys: DerivedKeys; now: number },
+  { at, wasSent }: Began,
+  parameters: Parameters,
+  pushedId: string | undefined,
+  keys: DerivedKeys,
 ): Promise<string> {
-  if (began !== undefined && (await openBegan(began, request, keys)) !== undefined) return began
-  const mac = await crypto.subtle.sign('HMAC', await keys.current('fresh sign-ins'), sealInput(request, now))
-  return `${keys.currentId}.${now}.${toBase64url(new Uint8Array(mac))}`
+  const input = sealInput({ at, wasSent }, parameters, pushedId)
+  const mac = await crypto.subtle.sign('HMAC', await keys.current('fresh sign-ins'), input)
+  return `${keys.currentId}.${at}.${toBase64url(new Uint8Array(mac))}`
 }
 
-/** The time in a seal that is ours and of this request. */
-async function openBegan(seal: string, request: AuthorizationRequest, keys: DerivedKeys): Promise<number | undefined> {
+/** What a seal says that is ours and of this request; `undefined` for any other. */
+export async function openBegan(
+  seal: string,
+  parameters: Parameters,
+  pushedId: string | undefined,
+  keys: DerivedKeys,
+): Promise<Began | undefined> {
   const [, keyId, time, mac] = /^([A-Za-z0-9]{1,16})\.([1-9]\d{0,12})\.([A-Za-z0-9_-]{43})$/.exec(seal) ?? []
   const key = keyId === undefined ? undefined : keys.byId(keyId, 'fresh sign-ins')
   const bytes = mac === undefined ? undefined : fromBase64url(mac)
   if (key === undefined || bytes === undefined) return undefined
-  const isOurs = await crypto.subtle.verify('HMAC', await key, bytes, sealInput(request, Number(time)))
-  return isOurs ? Number(time) : undefined
+  for (const wasSent of [true, false]) {
+    const began = { at: Number(time), wasSent }
+    const isOurs = await crypto.subtle.verify('HMAC', await key, bytes, sealInput(began, parameters, pushedId))
+    if (isOurs) return began
+  }
+  return undefined
 }
 
-/** The code challenge is fresh for each request of an honest client. */
-function sealInput(request: AuthorizationRequest, time: number): Uint8Array<ArrayBuffer> {
-  const { clientId, redirectUri, state, codeChallenge } = request
-  return new TextEncoder().encode(JSON.stringify([clientId, redirectUri, state ?? '', codeChallenge, time]))
+/** The code challenge is fresh for each request of an honest client. Nothing is proved of the parameters yet: the seal says when they came, and no more. */
+function sealInput({ at, wasSent }: Began, parameters: Parameters, pushedId = ''): Uint8Array<ArrayBuffer> {
+  const named = ['client_id', 'redirect_uri', 'state', 'code_challenge'].map((name) => parameters.get(name) ?? '')
+  return new TextEncoder().encode(JSON.stringify([...named, pushedId, at, wasSent]))
 }

@@ -38,6 +38,49 @@ export interface ConsentRequest {
   formActionSources: readonly string[]
 }
 
+/** What the page for user codes is to show (RFC 8628 §3.3). */
+export interface UserCodeRequest {
+  signedIn: SignedIn
+  /** How pages call the MCP server, where there is only one. */
+  server?: string
+  /** What was wrong with the code typed before. */
+  problem?: UserCodeProblem
+  /** Where a form with the one field `user_code` is sent by GET. */
+  form: { action: string }
+}
+
+export type UserCodeProblem = 'malformed' | 'unknown' | 'too_many'
+
+/** What a person is asked to allow a client on a device. No answer goes to an address: the device fetches it. */
+export interface DeviceConsentRequest
+  extends Omit<ConsentRequest, 'destination' | 'destinationProvesIdentity' | 'formActionSources'> {
+  /** As the device shows it; the person must compare the two (RFC 8628 §5.4). */
+  userCode: string
+}
+
+/** What became of a device's request. */
+export interface DeviceDone {
+  isAllowed: boolean
+  signedIn: SignedIn
+  /** How pages call the MCP server, where there is only one. */
+  server?: string
+}
+
+/** How a person is to sign in. */
+export interface SignInRequest {
+  /** A URL of this authorization server, to come back to. */
+  returnTo: string
+  /**
+   * A fresh sign-in is asked for although somebody is signed in (`prompt=login`, `max_age`): who comes back without one, which `authTime` of
+   * `signedIn` tells, is asked again.
+   */
+  again: boolean
+  /** The person is to choose who they are, although somebody is signed in (`prompt=select_account`); whoever they are who come back, they have chosen. */
+  selectAccount?: true
+  /** The name under which they may want to sign in (`login_hint`): text that a client wrote, at most 256 characters. */
+  loginHint?: string
+}
+
 /** A refusal that a person sees, because where to send the browser is not proved. */
 export interface InteractionError {
   code: OAuthErrorCode
@@ -59,12 +102,8 @@ export interface Interaction {
   /** Who is signed in in the browser that sent this request; `undefined` for nobody. */
   signedIn(request: Request): Promise<SignedIn | undefined>
 
-  /**
-   * The answer that makes the browser sign in and then come back to `returnTo`, a URL of this authorization server.
-   * `again` asks for a fresh sign-in although somebody is signed in (`prompt=login`, `max_age`): who comes back without one, which `authTime` of
-   * `signedIn` tells, is asked again.
-   */
-  signIn(request: Request, options: { returnTo: string; again: boolean }): Promise<Response>
+  /** The answer that makes the browser sign in and then come back to `options.returnTo`. */
+  signIn(request: Request, options: SignInRequest): Promise<Response>
 
   /**
    * Whether the person may still have tokens; asked before each is issued. Where not, the grant ends. Default: yes, until `endGrant` says
@@ -81,6 +120,18 @@ export interface Interaction {
 
   /** The page that asks for consent. It must post `form` by POST, with a field `decision` of `allow` or `deny`. Default: `consentPage`. */
   consent?(request: ConsentRequest): Response | Promise<Response>
+
+  /** The page at which a person types the code of a device. Default: `userCodePage`. */
+  userCode?(request: UserCodeRequest): Response | Promise<Response>
+
+  /**
+   * The page that asks for consent to a device. It must post `form` by POST, with a field `decision` of `allow` or `deny`, and to allow with a
+   * field `compared` of `yes`, by which the person says that the device in front of them shows `userCode`. Default: `deviceConsentPage`.
+   */
+  deviceConsent?(request: DeviceConsentRequest): Response | Promise<Response>
+
+  /** The page after that. Default: `deviceDonePage`. */
+  deviceDone?(done: DeviceDone): Response | Promise<Response>
 
   /** The page for a refusal. Default: `errorPage`. */
   error?(error: InteractionError): Response | Promise<Response>

@@ -19,9 +19,7 @@ export function consentPage(request: ConsentRequest): Response {
 ${request.destinationProvesIdentity ? undefined : unproved}
 <div class="sides">
 <div>${facts(request)}</div>
-<div><h2>It will act for you, and be able to</h2>
-<ul class="list">${request.scopes.map(({ token, description }) => html`<li>${description} <small><code>${token}</code></small></li>`)}</ul>
-<p class="soft">This lasts until it has not been used for ${formatLifetime(request.lifetime)}, or access is ended.</p></div>
+<div>${abilities(request)}</div>
 </div>
 <form method="post" action="${form.action}" class="bar">
 ${form.fields.map(([field, value]) => html`<input type="hidden" name="${field}" value="${value}">`)}
@@ -51,8 +49,15 @@ function facts({ client, destination, resource, signedIn }: ConsentRequest): Htm
 ${signedIn.displayName === undefined ? undefined : html`<div><dt>As</dt><dd><bdi>${signedIn.displayName}</bdi></dd></div>\n`}</dl>`
 }
 
+/** What a client will be able to do, and for how long. */
+export function abilities({ scopes, lifetime }: Pick<ConsentRequest, 'scopes' | 'lifetime'>): Html {
+  return html`<h2>It will act for you, and be able to</h2>
+<ul class="list">${scopes.map(({ token, description }) => html`<li>${description} <small><code>${token}</code></small></li>`)}</ul>
+<p class="soft">This lasts until it has not been used for ${formatLifetime(lifetime)}, or access is ended.</p>`
+}
+
 /** A document proves the host that it stands at, and that no other host described this client; its name stays a claim. */
-function whoAsks({ name, host }: ConsentRequest['client']): Html | string {
+export function whoAsks({ name, host }: ConsentRequest['client']): Html | string {
   if (name === undefined) return 'It gave no name'
   const source = host === undefined ? 'Its own claim; nobody has verified it.' : html`As <b>${host}</b> describes it.`
   return html`<bdi>${shortened(name)}</bdi> <small>${source}</small>`
@@ -62,7 +67,7 @@ const unproved = html`<div class="note warn first"><p><b>Did you just start this
 The answer goes to a program on your device, and any program there could have asked under this name. If you did not, deny.</p></div>`
 
 /** A name without end would push what a person must read out of sight, while the buttons stay in it. */
-function shortened(name: string): string {
+export function shortened(name: string): string {
   const characters = [...name]
   return characters.length > 80 ? `${characters.slice(0, 79).join('')}…` : name
 }

@@ -53,10 +53,12 @@ label{display:block;font-weight:550;margin:0 0 .35rem}
 label small{font-weight:400}
 .field{margin:0 0 1.1rem}
 .field small{display:block;margin:.35rem 0 0}
-input:not([type=hidden]){width:100%;min-height:48px;padding:.6rem .85rem;font:inherit;color:inherit;background:var(--field);border:1px solid var(--edge);border-radius:10px}
+input:not([type=hidden],[type=checkbox]){width:100%;min-height:48px;padding:.6rem .85rem;font:inherit;color:inherit;background:var(--field);border:1px solid var(--edge);border-radius:10px}
 .wrong{margin:.35rem 0 0;color:var(--bad-ink);font-size:.9375rem;font-weight:550}
 [aria-invalid=true]{border-color:var(--bad-line)!important}
 input[readonly]{background:var(--tint)!important}
+.tick{display:flex;gap:.75rem;align-items:center;min-height:44px;margin:0 0 .75rem;font-weight:400;line-height:1.4}
+.tick input{width:1.375rem;height:1.375rem;flex:none;margin:0;accent-color:var(--accent)}
 .after{margin:1.25rem 0 0}
 .choice{display:grid;grid-template-columns:1fr 1fr;gap:.75rem;margin:1.5rem 0 0}
 button,.button{display:block;width:100%;min-height:48px;padding:.7rem 1rem;font:inherit;font-weight:600;text-align:center;text-decoration:none;border-radius:10px;cursor:pointer;
@@ -76,4 +78,4 @@ footer{max-width:30rem;width:100%;margin:1.25rem 0 0;text-align:center;font-size
 `
 
 /** SHA-256 of `styleSheet`, as a source expression of a content security policy. A test keeps it current: Web Crypto would make every page asynchronous. */
-export const styleSource = 'sha256-lqgw2eNL3j6V5rv8PBlQw+163baDQOE/P5zyVsWX9I8='
+export const styleSource = 'sha256-8dDvIjodcToj8C7N5rQF5l3LgDmoc5gh00YltumuhO4='

@@ -2,11 +2,21 @@ import { type MacKey, macKey, macOf } from '#hmac'
 import type { ServerSecret } from '../config.ts'
 
 /** What a server secret is used for; each use has a key of its own (RFC 5869). */
-export type KeyUse = 'grant secrets' | 'consent forms' | 'fresh sign-ins' | 'signing key encryption'
+export type KeyUse =
+  | 'grant secrets'
+  | 'consent forms'
+  | 'fresh sign-ins'
+  | 'pushed requests'
+  | 'user codes'
+  | 'device codes'
+  | 'device consent forms'
+  | 'signing key encryption'
 
 /** Keys derived from the server's secrets: the current one, and any by its secret's id. */
 export interface DerivedKeys {
   currentId: string
+  /** Of every secret that is configured, the current one first. */
+  ids: readonly string[]
   current(use: KeyUse): Promise<CryptoKey>
   /** `undefined` when no secret of that id is configured. */
   byId(id: string, use: KeyUse): Promise<CryptoKey> | undefined
@@ -28,6 +38,7 @@ export function createDerivedKeys(secrets: readonly [ServerSecret, ...ServerSecr
 
   return {
     currentId: current.id,
+    ids: secrets.map(({ id }) => id),
     current: (use) => keyOf(current, use),
     byId(id, use) {
       const secret = secrets.find((candidate) => candidate.id === id)

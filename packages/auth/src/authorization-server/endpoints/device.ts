@@ -1,0 +1,188 @@
+import { isDocumentIdentifier } from '../../protocol/client-document.ts'
+import { OAuthError } from '../../protocol/oauth-error.ts'
+import { parseParameters, readParameters, requireUnrepeated } from '../../protocol/parameters.ts'
+import type { RequestInfo, ServerContext } from '../context.ts'
+import { allowRequest, denyRequest } from '../device/answer-request.ts'
+import { sealDeviceConsent, verifyDeviceConsent } from '../device/device-consent.ts'
+import { findWaitingRequest } from '../device/device-requests.ts'
+import { formatUserCode, parseUserCode } from '../device/user-code.ts'
+import { endSurplusGrants } from '../grants/surplus.ts'
+import { resolveTarget } from '../grants/target.ts'
+import { deviceConsentPage, deviceDonePage, userCodePage } from '../interaction/device-pages.ts'
+import type { SignedIn, UserCodeProblem } from '../interaction/interaction.ts'
+import { requireOwnForm } from '../interaction/own-form.ts'
+import { showError } from '../interaction/show-error.ts'
+import type { DeviceRequestRecord } from '../records.ts'
+import { readBody } from '../request-body.ts'
+import { endGrant } from '../revocation/end-grant.ts'
+import type { Entry } from '../store.ts'
+
+/**
+ * The page at which a person answers a device (RFC 8628 §3.3), behind sign-in: GET asks for the code, or shows what it is of; POST is the
+ * answer. Consent is always asked, and with it whether the person has that device before them: the code may come from somebody else (§5.4).
+ */
+export async function deviceEndpoint(
+  request: Request,
+  context: ServerContext,
+  { requestId, clientAddress }: RequestInfo,
+): Promise<Response> {
+  try {
+    return request.method === 'GET'
+      ? await showDevice(request, context, clientAddress)
+      : await answerDevice(request, context)
+  } catch (error) {
+    if (!(error instanceof OAuthError)) context.options.onEvent({ type: 'failure', operation: 'device', cause: error })
+    const refusal =
+      error instanceof OAuthError
+        ? error
+        : new OAuthError('server_error', 'Something is not working on our side', { cause: error })
+    return showError(refusal, requestId, context)
+  }
+}
+
+async function showDevice(request: Request, context: ServerContext, clientAddress: string): Promise<Response> {
+  const { options, limits } = context
+  const query = readParameters(new URL(request.url).search.slice(1))
+  requireUnrepeated(query)
+  const typed = query.single.get('user_code')
+  const signedIn = await options.interaction.signedIn(request)
+  if (signedIn === undefined) {
+    options.onEvent({ type: 'sign_in_required' })
+    return options.interaction.signIn(request, { returnTo: deviceAddress(typed, options.issuer), again: false })
+  }
+  if (typed === undefined) return askForCode(signedIn, undefined, context)
+  const userCode = parseUserCode(typed)
+  if (userCode === undefined) return askForCode(signedIn, 'malformed', context)
+  const { subject } = signedIn
+  if (await limits.isUserCodeTooMany(clientAddress, subject)) {
+    options.onEvent({ type: 'user_code_refused', reason: 'rate_limited', subject })
+    return askForCode(signedIn, 'too_many', context)
+  }
+  const waiting = await findWaitingRequest(userCode, context)
+  if (waiting === undefined) {
+    options.onEvent({ type: 'user_code_refused', reason: 'unknown_or_expired', subject })
+    return askForCode(signedIn, 'unknown', context)
+  }
+  return showConsent(waiting, { signedIn, userCode, clientAddress }, context)
+}
+
+/** What was typed may be anything: only what has the form of a code goes on to sign-in. */
+function deviceAddress(typed: string | undefined, issuer: string): string {
+  const userCode = typed === undefined ? undefined : parseUserCode(typed)
+  const page = `${issuer.replace(/\/$/, '')}/device`
+  return userCode === undefined ? page : `${page}?user_code=${formatUserCode(userCode)}`
+}
+
+function askForCode(
+  signedIn: SignedIn,
+  problem: UserCodeProblem | undefined,
+  { options }: ServerContext,
+): Promise<Response> | Response {
+  const show = options.interaction.userCode ?? userCodePage
+  return show({
+    signedIn,
+    ...(problem !== undefined && { problem }),
+    ...serverOf(options),
+    form: { action: deviceAddress(undefined, options.issuer) },
+  })
+}
+
+async function showConsent(
+  waiting: Entry<DeviceRequestRecord>,
+  { signedIn, userCode, clientAddress }: { signedIn: SignedIn; userCode: string; clientAddress: string },
+  context: ServerContext,
+): Promise<Response> {
+  const { options, derivedKeys, clients } = context
+  const { clientId, resource, scope } = waiting.value
+  const known = await clients.find(clientId, clientAddress)
+  if (known === undefined)
+    throw new OAuthError('invalid_client', 'The application on the device is not registered with this server any more')
+  const { client } = known
+  const target = resolveTarget([resource], options.resources)
+  options.onEvent({ type: 'consent_requested', clientId, subject: signedIn.subject, resource, scope })
+  const show = options.interaction.deviceConsent ?? deviceConsentPage
+  return show({
+    signedIn,
+    userCode: formatUserCode(userCode),
+    client: {
+      clientId,
+      ...(client.clientName !== undefined && { name: client.clientName }),
+      ...(client.clientUri !== undefined && { uri: client.clientUri }),
+      ...(isDocumentIdentifier(clientId) && { host: new URL(clientId).host }),
+    },
+    resource: {
+      identifier: target.identifier,
+      ...(target.resource.name !== undefined && { name: target.resource.name }),
+    },
+    scopes: scope.map((token) => ({ token, description: target.resource.scopes[token] ?? token })),
+    lifetime: client.grantTypes.includes('refresh_token') ? options.grantLifetime : options.accessTokenLifetime,
+    form: {
+      action: deviceAddress(undefined, options.issuer),
+      fields: [
+        ['request', waiting.id],
+        ['consent', await sealDeviceConsent(waiting, signedIn, derivedKeys, options.now())],
+      ],
+    },
+  })
+}
+
+async function answerDevice(request: Request, context: ServerContext): Promise<Response> {
+  const { options, derivedKeys } = context
+  const { single } = parseParameters(await readBody(request, 'application/x-www-form-urlencoded', { longest: 8192 }))
+  requireOwnForm(request, options.issuer)
+  const signedIn = await options.interaction.signedIn(request)
+  if (signedIn === undefined) throw new OAuthError('access_denied', 'You are not signed in any more')
+  const entry = await options.store.get('deviceRequest', single.get('request') ?? '')
+  const seal = single.get('consent') ?? ''
+  if (entry === undefined || !(await verifyDeviceConsent(seal, entry, signedIn, derivedKeys, options.now())))
+    throw new OAuthError('access_denied', 'This form is too old, or was not made for you')
+  const { clientId, resource, scope } = entry.value
+  const about = { clientId, subject: signedIn.subject, resource, scope }
+  const isAllowed = single.get('decision') === 'allow'
+  if (entry.value.answer !== undefined) return answeredBefore(entry.id, isAllowed, signedIn, context)
+  if (!isAllowed) {
+    if (!(await denyRequest(entry, context))) return answeredBefore(entry.id, false, signedIn, context)
+    options.onEvent({ type: 'consent_denied', ...about })
+    return done(false, signedIn, context)
+  }
+  if (single.get('compared') !== 'yes')
+    throw new OAuthError('access_denied', 'You have not said that the device in front of you shows this code')
+  const grantId = await allowRequest(entry, signedIn, context)
+  if (grantId === undefined) return answeredBefore(entry.id, true, signedIn, context)
+  options.onEvent({ type: 'consented', grantId, ...about })
+  // Whoever disabled the person a moment ago may have looked for grants to end before this one was there.
+  if ((await options.interaction.signedIn(request))?.subject !== signedIn.subject) {
+    await endGrant(grantId, 'subject_disabled', context.grantEnds)
+    throw new OAuthError('access_denied', 'You are not signed in any more')
+  }
+  await endSurplusGrants(signedIn.subject, grantId, context)
+  return done(true, signedIn, context)
+}
+
+/** A form that is sent twice says the same again; another answer than the first is refused. */
+async function answeredBefore(
+  id: string,
+  isAllowed: boolean,
+  signedIn: SignedIn,
+  context: ServerContext,
+): Promise<Response> {
+  const answer = (await context.options.store.get('deviceRequest', id))?.value.answer
+  if (answer === undefined || (answer.kind === 'allowed') !== isAllowed)
+    throw new OAuthError('access_denied', 'This device was answered before')
+  if (answer.kind === 'allowed') {
+    const grant = await context.options.store.get('grant', answer.grantId)
+    if (grant?.value.subject !== signedIn.subject)
+      throw new OAuthError('access_denied', 'This device was answered before')
+  }
+  return done(isAllowed, signedIn, context)
+}
+
+function done(isAllowed: boolean, signedIn: SignedIn, { options }: ServerContext): Promise<Response> | Response {
+  const show = options.interaction.deviceDone ?? deviceDonePage
+  return show({ isAllowed, signedIn, ...serverOf(options) })
+}
+
+/** How pages call the MCP server, where there is only one. */
+function serverOf({ resources: [only, ...others] }: ServerContext['options']): { server?: string } {
+  return only === undefined || others.length > 0 ? {} : { server: only.name ?? new URL(only.resource).host }
+}
