@@ -20,8 +20,17 @@ export type {
   ServerSecret,
   SigningKeyOptions,
 } from './config.ts'
+export { type Consent, listConsents, revokeConsents } from './consents/consents.ts'
+export { type Brand, type Branding, createBrand } from './interaction/branding.ts'
 export { formatHtml, type Html, html } from './interaction/html.ts'
-export type { ConsentRequest, Interaction, InteractionError, SignedIn } from './interaction/interaction.ts'
+export type {
+  ConsentRequest,
+  Decision,
+  DecisionRequest,
+  Interaction,
+  InteractionError,
+  SignedIn,
+} from './interaction/interaction.ts'
 export { type PageOptions, page } from './interaction/page.ts'
 export { consentPage, errorPage } from './interaction/pages.ts'
 export {
@@ -35,6 +44,7 @@ export {
 export { MissingSecretError } from './keys/private-key.ts'
 export type { Signer, VerificationKey } from './keys/signer.ts'
 export type { ClaimScope } from './openid/scopes.ts'
-export type { AuthorizationServerKinds, ClientRecord, GrantRecord } from './records.ts'
+export type { AuthorizationServerKinds, ClientRecord, ConsentRecord, GrantRecord } from './records.ts'
 export { type EndGrantOptions, endGrant, endGrantsOfClient, endGrantsOfSubject } from './revocation/end-grant.ts'
 export type { Change, Entry, Kinds, Page, Store } from './store.ts'
+export type { ClaimsHook, ClaimsRequest, ExtraClaims } from './tokens/claims.ts'

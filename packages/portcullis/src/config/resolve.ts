@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { createBrand } from '@portcullis/auth/authorization-server'
 import { isLoopbackHost, originOf, pathOf, sameIdentifier, whyNotIdentifier } from '@portcullis/auth/protocol'
 import { clientProblems } from './client-problems.ts'
 import type { Configuration } from './configuration.ts'
@@ -34,6 +35,7 @@ export function resolveConfiguration(
     ...devProblems(settings, publicUrl),
     ...clientDocumentProblems(settings, publicUrl),
     ...clientProblems(settings),
+    ...brandingProblems(settings, publicUrl),
   ]
   if (problems.length > 0) throw new ConfigurationError(problems)
   const defaultScopes = settings.defaultScopes ?? Object.keys(settings.scopes).slice(0, 1)
@@ -147,6 +149,19 @@ function clientDocumentProblems({ clientDocuments }: Settings, publicUrl: string
   if (clientDocuments.dangerouslyAllowLoopback.length === 0 || isLocal) return []
   const message = `must be empty unless the public URL is loopback, but that is "${publicUrl}"`
   return [{ path: ['clientDocuments', 'dangerouslyAllowLoopback'], message }]
+}
+
+function brandingProblems({ branding }: Settings, publicUrl: string): Problem[] {
+  if (!URL.canParse(publicUrl)) return []
+  return Object.entries(branding).flatMap(([field, value]) => {
+    try {
+      createBrand({ [field]: value }, originOf(publicUrl))
+      return []
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error
+      return [{ path: ['branding', field], message: error.message.replace(/^"\w+" of the branding /, '') }]
+    }
+  })
 }
 
 function hostnameOf(address: string): string {

@@ -47,6 +47,7 @@ export const tokenRefusalReasons: Readonly<Record<TokenRefusal, string>> = {
   refresh_token_reused: 'the refresh token had been replaced already; its grant was ended in case it was stolen',
   refresh_not_allowed: 'the client did not register for refresh tokens',
   subject_disabled: 'the account is disabled',
+  claims_unavailable: 'the claims that belong into it cannot be had',
   rate_limited: 'there were too many refused requests from its network',
 }
 

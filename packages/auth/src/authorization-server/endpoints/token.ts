@@ -19,7 +19,9 @@ export async function tokenEndpoint(
     return await answer(request, context, clientAddress, known)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    const limited = await context.limits.refused(clientAddress, known.clientId)
+    // What the host's own hook failed at is not counted against who asks.
+    const isOurs = reasonOf(error) === 'claims_unavailable'
+    const limited = isOurs ? undefined : await context.limits.refused(clientAddress, known.clientId)
     const reason = limited === undefined ? reasonOf(error) : 'rate_limited'
     context.options.onEvent({ type: 'token_refused', reason, detail: error.message, ...known })
     return limited ?? errorResponse(error, { challengeBasic: request.headers.has('authorization') })
