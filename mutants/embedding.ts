@@ -104,7 +104,7 @@ export const embeddingMutants: readonly Mutant[] = [
     name: 'codes without a question are limited',
     law: 'law 3',
     file: authorize,
-    find: ' <= mostUnasked',
+    find: ' <= Math.min(mostUnasked, grantsPerClientLimit / 2)',
     replace: ' < Number.POSITIVE_INFINITY',
     test: { file: rememberedTest, title: /pushes out no grant that is in use/ },
   },

@@ -251,7 +251,7 @@ const refusals: readonly Refusal[] = [
     status: 429,
     error: 'temporarily_unavailable',
     header: ['retry-after', /^3600$/],
-    meet: tooOften(registering('{"redirect_uris":["https://client.example/cb"],"token_endpoint_auth_method":"none"}')),
+    meet: tooOften(registering('{"redirect_uris":[]}')),
   },
   {
     endpoint: 'revocations',

@@ -120,7 +120,7 @@ test('P-02 a client metadata document whose redirect URIs changed asks again, an
   const answer = (): FetchedDocument => ({
     kind: 'answer',
     status: 200,
-    header: (name) => (name === 'cache-control' ? 'max-age=60' : undefined),
+    header: (name) => ({ 'cache-control': 'max-age=60', 'content-type': 'application/json' })[name],
     text: JSON.stringify({
       client_id: clientId,
       client_name: 'A client',
