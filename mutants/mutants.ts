@@ -2,6 +2,7 @@ import { authorizationServerMutants } from './authorization-server.ts'
 import { clientDocumentMutants } from './client-documents.ts'
 import { clientMutants } from './clients.ts'
 import { doctorMutants } from './doctor.ts'
+import { embeddingMutants } from './embedding.ts'
 import { gatewayMutants } from './gateway.ts'
 import { mcpMutants } from './mcp.ts'
 import type { Mutant } from './mutant.ts'
@@ -25,6 +26,7 @@ export const mutants: readonly Mutant[] = [
   ...clientMutants,
   ...storeMutants,
   ...pushedRequestAndDeviceMutants,
+  ...embeddingMutants,
   ...doctorMutants,
   ...gatewayMutants,
   ...programMutants,

@@ -52,14 +52,19 @@ function requireCleanContents(installed: string, { manifest }: Tarball): void {
   }
 }
 
+const excuses = [
+  ['/stores/sqlite', '22.19'],
+  ['/opentelemetry', "Cannot find package '@opentelemetry/api'"],
+] as const
+
 function requireExportsToLoad(folder: string, { manifest }: Tarball): void {
   const version = oldestNode[manifest.engines?.node ?? '']
   if (version === undefined) throw new Error(`${manifest.name}: scripts/check-packages.ts does not know its "engines"`)
   const node = nodeOf(version)
   for (const subpath of Object.keys(manifest.exports ?? {})) {
     const name = join(manifest.name, subpath).replaceAll('\\', '/')
-    // A store says in its error which Node it needs; everything else must load.
-    const excuse = name.endsWith('/stores/sqlite') ? '22.19' : '\0'
+    // A store says in its error which Node it needs, and what maps to another library needs that; everything else must load.
+    const excuse = excuses.find(([suffix]) => name.endsWith(suffix))?.[1] ?? '\0'
     const type = name.endsWith('.json') ? ", { with: { type: 'json' } }" : ''
     const script = `import(${JSON.stringify(name)}${type}).then(
       (module) => { if (Object.keys(module).length === 0) throw new Error('it exports nothing') },

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 const testFiles = [
   'packages/*/{src,test}/**/*.test.ts',
   'examples/notes/**/*.test.ts',
+  'examples/embedded-express/*.test.ts',
   'conformance/**/*.ts',
   'interop/**/*.ts',
 ]

@@ -1,5 +1,16 @@
 export type { ConnectionEvent, GrantEnd, InvalidReason, TokenRefusal, ToldCall, ToldCalls } from './protocol/events.ts'
 export { OAuthError, type OAuthErrorCode } from './protocol/oauth-error.ts'
+export type {
+  AuthorizationRefusal,
+  ClaimsFailure,
+  DeviceAuthorizationRefusal,
+  DocumentFailure,
+  PushRefusal,
+  RegistrationRefusal,
+  RequestRefusal,
+  RevocationRefusal,
+  UpstreamFailure,
+} from './protocol/refusals.ts'
 export type { Scope, ScopeHierarchy } from './protocol/scope.ts'
 export type { AccessToken } from './resource-server/access-token.ts'
 export type { ResourceServerOptions, SignatureAlgorithm, TrustedIssuer } from './resource-server/config.ts'

@@ -15,6 +15,7 @@ const mayImport: Record<string, readonly string[]> = {
   'authorization-server': ['protocol', 'net', 'jwt'],
   'identity-providers': ['protocol', 'net', 'authorization-server'],
   stores: ['protocol', 'authorization-server'],
+  opentelemetry: ['protocol'],
   adapters: ['protocol', 'mcp', 'net', 'resource-server', 'authorization-server'],
   testing: ['protocol', 'jwt', 'resource-server', 'authorization-server', 'stores'],
 }
@@ -24,6 +25,7 @@ const mayImportPackage: Record<string, readonly string[]> = {
   jwt: ['jose'],
   'identity-providers': ['oauth4webapi'],
   stores: ['pg'],
+  opentelemetry: ['@opentelemetry/api'],
   adapters: ['undici', 'ipaddr.js'],
 }
 

@@ -46,7 +46,7 @@ test('law 11: no event holds an initial access token, right or wrong', async () 
 
   assert.doesNotMatch(JSON.stringify(world.events), /first-token|wrong-one/)
   assert.ok(
-    world.events.some((event) => event.type === 'registration_refused' && /not one of this server/.test(event.reason)),
+    world.events.some((event) => event.type === 'registration_refused' && /not one of this server/.test(event.detail)),
   )
 })
 

@@ -77,7 +77,7 @@ test('refused revocation requests are limited by address, and the log says that 
   assert.deepEqual([first.status, second.status], [401, 429])
   assert.deepEqual(
     world.events.flatMap((event) => (event.type === 'revocation_refused' ? [event.reason] : [])),
-    ['The client is not known here; register again', 'too many refused requests from this address'],
+    ['wrong_client_authentication', 'rate_limited'],
   )
 })
 

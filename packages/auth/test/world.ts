@@ -60,6 +60,7 @@ export function createWorld(
     ],
     store,
     secrets: [secret],
+    consentLifetime: 0, // so that each request of a test shows its consent page; remembering has tests of its own
     interaction: {
       signedIn: async () => person.signedIn,
       signIn: async (_, { returnTo }) =>

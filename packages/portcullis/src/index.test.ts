@@ -22,6 +22,7 @@ test('help says what there is, with examples and exit codes', async () => {
     'users',
     'grants',
     'keys',
+    'consents',
     'owner-link',
     'check-config',
     'Examples:',
@@ -50,6 +51,8 @@ test('every command explains itself', async () => {
     'keys list',
     'keys rotate',
     'keys retire',
+    'consents list',
+    'consents revoke',
     'owner-link',
     'check-config',
     'doctor',
@@ -459,6 +462,38 @@ test('law 14: what disabling had not ended when it was cut off does not come bac
     ['g2'],
   )
   assert.equal((await findAccount(accounts, 'ada'))?.value.disabledAt, undefined)
+  await store.close()
+})
+
+test('P-02 what is remembered is listed and revoked, with the grants that came of it', async () => {
+  const { folder, store, accounts, grant } = await newDatabase({ users: ['ada', 'bob'] })
+  const id = (await findAccount(accounts, 'ada'))?.id ?? ''
+  const consent = {
+    subject: id,
+    clientId: 'c1',
+    destination: 'client.example',
+    resource: 'https://mcp.example/mcp',
+    scopes: [{ token: 'notes:read', until: 4e9 }],
+    redirectUris: 'x',
+    consentedAt: 1_800_000_000,
+  }
+  const index = { subject: id }
+  await store.commit([{ kind: 'consent', id: 'k1', version: 'absent', value: consent, expiresAt: 4e9, index }])
+  await grant('g1', 'ada')
+
+  const list = await command(folder, 'consents list')
+  const ofAda = JSON.parse((await command(folder, 'consents list --user ada --json')).out)
+  const ofBob = JSON.parse((await command(folder, 'consents list --user bob --json')).out)
+  const another = await command(folder, 'consents revoke --user ada --client c2')
+  const revoked = await command(folder, 'consents revoke --user ada')
+  const again = await command(folder, 'consents revoke --user ada')
+
+  assert.match(list.out, /^USER {2}NAME/)
+  assert.match(list.out, /ada +\S.* c1 +client\.example {2}notes:read/)
+  assert.deepEqual([ofAda.length, ofAda[0].userName, ofAda[0].scope, ofBob], [1, 'ada', ['notes:read'], []])
+  assert.match(another.err, /^There is nothing of that kind/)
+  assert.equal(revoked.out, 'Consents forgotten: 1. Grants ended: 1.\n')
+  assert.equal(again.code, exitCodes.refused)
   await store.close()
 })
 

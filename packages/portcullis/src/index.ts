@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addCheckConfigCommand } from './commands/check-config.ts'
 import { addClientsCommand } from './commands/clients.ts'
+import { addConsentsCommand } from './commands/consents.ts'
 import { addDevCommand } from './commands/dev.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { EndedCommand } from './commands/ended-command.ts'
@@ -56,6 +57,7 @@ function createProgram(io: Io): Command {
   addServeCommand(program, io)
   addUsersCommand(program, io)
   addGrantsCommand(program, io)
+  addConsentsCommand(program, io)
   addClientsCommand(program, io)
   addKeysCommand(program, io)
   addOwnerLinkCommand(program, io)
@@ -73,13 +75,14 @@ Examples:
   portcullis users invite --for "Ada Lovelace"
   portcullis users disable ada
   portcullis grants list --user ada
+  portcullis consents list --user ada
   portcullis clients create --redirect-uri https://agent.example/callback
   portcullis keys rotate
   portcullis check-config --config portcullis.yaml
   portcullis doctor https://mcp.example.com/mcp
   portcullis dev --resource http://localhost:3000/mcp
 
-Each command explains itself: portcullis users invite --help. Users, grants, clients, keys and links are those of the database in the current folder, or of
+Each command explains itself: portcullis users invite --help. Users, grants, consents, clients, keys and links are those of the database in the current folder, or of
 --database PLACE, with a server running on it or not.
 
 Settings also come from portcullis.yaml and from PORTCULLIS_* variables; portcullis check-config --json shows all of them as they stand.

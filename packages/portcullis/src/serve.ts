@@ -1,9 +1,16 @@
 import { hkdfSync } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type ConnectionEvent, createResourceServer } from '@portcullis/auth'
-import { createAuthorizationServer, endGrantsOfSubject, type ServerSecret } from '@portcullis/auth/authorization-server'
+import {
+  type Branding,
+  createAuthorizationServer,
+  createBrand,
+  endGrantsOfSubject,
+  type ServerSecret,
+} from '@portcullis/auth/authorization-server'
 import { createGuardedFetch, type FetchHandler, nodeListener, sendResponse } from '@portcullis/auth/node'
 import { createAccounts } from './accounts/create-accounts.ts'
+import type { ServeConfiguration } from './config/configuration.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { whyUnreachable } from './gateway/reach-upstream.ts'
 import { refuseInPlaceOfNode, refuseWithoutHost } from './operations/bare-refusals.ts'
@@ -40,7 +47,12 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
         { peer },
       ),
   })
-  const mcpServer = { name: configuration.name ?? new URL(publicUrl).host, publicUrl }
+  const branding = brandingOf(configuration)
+  const mcpServer = {
+    name: configuration.name ?? new URL(publicUrl).host,
+    publicUrl,
+    ...(branding !== undefined && { brand: createBrand(branding, issuer) }),
+  }
   const alsoServedAt = loopbackNames(publicUrl)
   const allowedHosts = [...configuration.allowedHosts, ...alsoServedAt.map((url) => new URL(url).host)]
   const accounts = createAccounts({ configuration, store })
@@ -81,6 +93,8 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     accessTokenLifetime: lifetimes.accessToken,
     codeLifetime: lifetimes.code,
     grantLifetime: lifetimes.grant,
+    consentLifetime: lifetimes.consent,
+    ...(branding !== undefined && { branding }),
     refreshReplayWindow: lifetimes.refreshReplay,
     unusedClientLifetime: lifetimes.unusedClient,
     unusedClientLimit: limits.unusedClients,
@@ -129,6 +143,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     server: mcpServer,
     clients: configuration.clients,
     endGrant: (grantId) => authorizationServer.endGrant(grantId, 'revoked_by_resource_owner'),
+    revokeConsents: (what) => authorizationServer.consents.revoke(what, 'revoked_by_resource_owner'),
     endGrants: (subject) =>
       endGrantsOfSubject(subject, 'revoked_by_resource_owner', {
         store,
@@ -202,6 +217,16 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       clearTimeout(cutOff)
     },
   }
+}
+
+/** `undefined` where pages look as they do by themselves. */
+function brandingOf({ branding: { color, logo, support } }: ServeConfiguration): Branding | undefined {
+  const branding = {
+    ...(color !== undefined && { color }),
+    ...(logo !== undefined && { logo }),
+    ...(support !== undefined && { support }),
+  }
+  return Object.keys(branding).length === 0 ? undefined : branding
 }
 
 /** Read once for each request, when it came. */

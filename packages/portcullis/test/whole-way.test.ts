@@ -63,6 +63,28 @@ test('AS-11 a client that a document describes connects without registering, and
   assert.match((await program.command('grants', 'list')).stdout, /Described/)
 })
 
+test('P-03 all pages are branded alike, those of accounts and those of the authorization server, and load nothing from elsewhere', async (t) => {
+  const upstream = await startUpstream(t, (_, res) => res.end('{}'))
+  const program = await startProgram(t, {
+    argv: ['--upstream', `${upstream}/mcp`],
+    settings:
+      'branding: { color: "#b00020", support: "https://help.example/", logo: "data:image/png;base64,iVBORw0KGgo=" }',
+  })
+
+  for (const path of ['/account/sign-in', '/authorize?client_id=nobody', '/nothing']) {
+    const page = await fetch(program.origin + path, { headers: { accept: 'text/html' } })
+    const text = await page.text()
+
+    assert.match(text, /--accent:#b00020/)
+    assert.match(text, /<img src="data:image\/png;base64,iVBORw0KGgo=" alt="">/)
+    assert.match(text, /<footer><a href="https:\/\/help\.example\/"/)
+    assert.match(
+      page.headers.get('content-security-policy') ?? '',
+      /^default-src 'none'; style-src [^;]*; img-src data:;/,
+    )
+  }
+})
+
 test('law 8: a document at an address that is not public is not asked for, and the person is told', async (t) => {
   const asked: (string | undefined)[] = []
   const upstream = await startUpstream(t, (_, res) => res.end('{}'))

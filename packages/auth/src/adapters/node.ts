@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ConnectionEvent } from '../protocol/events.ts'
+import { harmless } from '../protocol/harmless.ts'
 import { requestRefused } from '../protocol/request-refused.ts'
 import type { AccessToken } from '../resource-server/access-token.ts'
 import type { RequestHead, ResourceServer } from '../resource-server/resource-server.ts'
@@ -95,6 +96,16 @@ export interface NodeListenerOptions {
   onEvent?: (event: ConnectionEvent) => void
 }
 
+const incoming = new WeakMap<Request, IncomingMessage>()
+
+/**
+ * The message behind a request that `nodeListener` or `webRequest` made, with what the host's own middleware put on it: its session, above all.
+ * `undefined` for any other request.
+ */
+export function incomingMessage(request: Request): IncomingMessage | undefined {
+  return incoming.get(request)
+}
+
 /** Turns a fetch handler into a `node:http` listener. */
 export function nodeListener(
   handler: FetchHandler,
@@ -105,7 +116,7 @@ export function nodeListener(
     const id = requestId?.(req)
     const request = webRequest(req, origin)
     if (request === undefined) {
-      onEvent?.(refused(req))
+      harmless(onEvent)(refused(req))
       res.writeHead(400).end()
       return
     }
@@ -144,11 +155,13 @@ export function webRequest(req: IncomingMessage, origin: string): Request | unde
   if (!target.startsWith('/') || !URL.canParse(origin + target)) return undefined
   const hasBody = method !== 'GET' && method !== 'HEAD'
   try {
-    return new Request(origin + target, {
+    const request = new Request(origin + target, {
       method,
       headers: webHeaders(req.rawHeaders),
       ...(hasBody && { body: requestBody(req), duplex: 'half' }),
     })
+    incoming.set(request, req)
+    return request
   } catch {
     return undefined
   }

@@ -1,10 +1,12 @@
 import type { GrantEnd } from '../protocol/events.ts'
 import { OAuthError } from '../protocol/oauth-error.ts'
+import type { RequestRefusal } from '../protocol/refusals.ts'
 import { requestRefused } from '../protocol/request-refused.ts'
 import { originOf, pathOf } from '../protocol/resource.ts'
 import { createClientKeys } from './clients/client-keys.ts'
 import { createClients } from './clients/clients.ts'
 import { type AuthorizationServerOptions, resolveOptions } from './config.ts'
+import { type Consent, listConsents, revokeConsents } from './consents/consents.ts'
 import type { RequestInfo, ServerContext } from './context.ts'
 import { authorizeEndpoint } from './endpoints/authorize.ts'
 import { deviceEndpoint } from './endpoints/device.ts'
@@ -18,6 +20,7 @@ import { tokenEndpoint } from './endpoints/token.ts'
 import { userinfoEndpoint } from './endpoints/userinfo.ts'
 import { offeredGrantTypes } from './grants/grant-types.ts'
 import { createHosts, type Hosts } from './hosts.ts'
+import { inFormFor } from './interaction/for-person.ts'
 import { createSigningKeys } from './keys/signing-keys.ts'
 import { createLimits } from './limits.ts'
 import {
@@ -49,6 +52,17 @@ export interface AuthorizationServer {
   /** The revocation feed, for a resource server in the same process (law 14). */
   readonly revocations: { read(position: string | undefined): Promise<FeedAnswer> }
 
+  /** What persons allowed, so that they are not asked again (P-02). */
+  readonly consents: {
+    /** What is remembered of one person, the newest first. */
+    list(subject: string): Promise<Consent[]>
+    /** Forgets what a person allowed a client, or every client where none is named, and ends the grants that came of it. Resolves to how many of each there were. */
+    revoke(
+      what: { subject: string; clientId?: string },
+      reason: GrantEnd,
+    ): Promise<{ consents: number; grants: number }>
+  }
+
   /** Ends a grant: nothing more is issued under it, and resource servers learn of it. Resolves to whether there was one. */
   endGrant(grantId: string, reason: GrantEnd): Promise<boolean>
 }
@@ -77,15 +91,18 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
   async function answer(request: Request, info: RequestInfo): Promise<Response> {
     const { pathname } = new URL(request.url)
     const { method } = request
+    const { requestId } = info
     const asked = hosts.asked(request)
     if (!hosts.includes(asked)) {
-      onEvent({ type: 'host_rejected', host: asked.slice(0, 300) })
-      return errorResponse(new OAuthError('access_denied', 'This server does not answer at that host'))
+      onEvent({ type: 'host_rejected', host: asked.slice(0, 300), requestId })
+      const description = 'This server does not answer at that host'
+      const refusal = errorResponse(new OAuthError('access_denied', description))
+      return inFormFor(request, refusal, { description, requestId }, context)
     }
     const route = routes.get(pathname)
-    const refuse = (reason: string, response: Response, detail: string) => {
-      onEvent(requestRefused({ method, path: pathname }, { status: response.status, reason, detail }))
-      return response
+    const refuse = (reason: RequestRefusal, response: Response, detail: string) => {
+      onEvent({ ...requestRefused({ method, path: pathname }, { status: response.status, reason, detail }), requestId })
+      return inFormFor(request, response, { description: detail, requestId }, context)
     }
     if (route === undefined) return refuse('not_found', notFound(), 'Nothing is served at this path')
     const { methods, isOpen } = route
@@ -99,6 +116,10 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
   return {
     issuer,
     revocations: { read: (position) => readFeed(store, position) },
+    consents: {
+      list: (subject) => listConsents(subject, options),
+      revoke: (what, reason) => revokeConsents(what, reason, context.grantEnds),
+    },
     endGrant: (grantId, reason) => endGrant(grantId, reason, context.grantEnds),
 
     async ready() {
@@ -109,8 +130,11 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
       try {
         return await answer(request, { clientAddress, requestId })
       } catch (cause) {
-        onEvent({ type: 'failure', operation: `${request.method} ${new URL(request.url).pathname}`, cause })
-        return errorResponse(new OAuthError('server_error', 'Something is not working on our side', { cause }))
+        const operation = `${request.method} ${new URL(request.url).pathname}`
+        onEvent({ type: 'failure', operation, cause, requestId })
+        const description = 'Something is not working on our side'
+        const refusal = errorResponse(new OAuthError('server_error', description, { cause }))
+        return inFormFor(request, refusal, { description, requestId }, context)
       }
     },
   }

@@ -1,5 +1,6 @@
 import { type SigningAlgorithm, signingAlgorithms } from '../jwt/sign.ts'
 import type { ConnectionEvent } from '../protocol/events.ts'
+import { harmless } from '../protocol/harmless.ts'
 import { whyNotIdentifier } from '../protocol/resource.ts'
 import { isScopeToken, type ScopeHierarchy } from '../protocol/scope.ts'
 import type { DocumentFetch } from './clients/document-fetch.ts'
@@ -10,6 +11,7 @@ import {
   type ResolvedDeviceAuthorizationOptions,
   resolveDeviceAuthorization,
 } from './device/options.ts'
+import { type Brand, type Branding, createBrand } from './interaction/branding.ts'
 import type { Interaction } from './interaction/interaction.ts'
 import { requireSigner, type Signer } from './keys/signer.ts'
 import {
@@ -19,6 +21,7 @@ import {
 } from './pushed-requests/options.ts'
 import type { AuthorizationServerKinds } from './records.ts'
 import type { Store } from './store.ts'
+import type { ClaimsHook } from './tokens/claims.ts'
 
 /** An MCP server that this authorization server issues tokens for. */
 export interface ProtectedResource {
@@ -109,6 +112,18 @@ export interface AuthorizationServerOptions {
   codeLifetime?: number
   /** Seconds a grant lives after its last refresh. Default 30 days. */
   grantLifetime?: number
+  /**
+   * Seconds for which a consent is remembered, so that the same client gets as much again for the same person and resource without asking; only
+   * where the redirect proves who gets the code (law 3). Default 90 days; 0 asks every time.
+   */
+  consentLifetime?: number
+  /**
+   * Claims to add to an access token, asked for before each is issued; nothing is consumed where it fails (see `ClaimsFailure`). At most 4 KiB of
+   * JSON, under names that no registered claim has. Default: none.
+   */
+  claims?: ClaimsHook
+  /** How the default pages look. Default: plain. */
+  branding?: Branding
   /** Seconds in which a refresh token that was just used gets the same successor again. Default 60; 0 is off. */
   refreshReplayWindow?: number
   /** Seconds that a registered client is kept to which nobody consents; one that somebody consented to is kept for good. Default 7 days. */
@@ -152,6 +167,8 @@ export interface ResolvedOptions
       | 'deviceAuthorization'
       | 'signingKeys'
       | 'signer'
+      | 'claims'
+      | 'branding'
     >
   > {
   pushedRequests: ResolvedPushedRequestOptions | undefined
@@ -161,6 +178,8 @@ export interface ResolvedOptions
   clientDocuments: ClientDocumentOptions | undefined
   /** By their identifiers. */
   clients: ReadonlyMap<string, ResolvedStaticClient>
+  claims: ClaimsHook | undefined
+  brand: Brand | undefined
   resources: readonly ResolvedResource[]
   secrets: readonly [ServerSecret, ...ServerSecret[]]
 }
@@ -185,6 +204,9 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     accessTokenLifetime: options.accessTokenLifetime ?? 600,
     codeLifetime: options.codeLifetime ?? 60,
     grantLifetime: options.grantLifetime ?? 30 * 24 * 3600,
+    consentLifetime: options.consentLifetime ?? 90 * 24 * 3600,
+    claims: options.claims,
+    brand: options.branding && createBrand(options.branding, options.issuer),
     refreshReplayWindow: options.refreshReplayWindow ?? 60,
     unusedClientLifetime: options.unusedClientLifetime ?? 7 * 24 * 3600,
     unusedClientLimit: options.unusedClientLimit ?? 10_000,
@@ -194,7 +216,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     grantsPerSubjectLimit: options.grantsPerSubjectLimit ?? 500,
     refusalLimit: options.refusalLimit ?? 60,
     revocationReaders: options.revocationReaders ?? [],
-    onEvent: options.onEvent ?? (() => {}),
+    onEvent: harmless(options.onEvent),
     now: options.now ?? (() => Math.floor(Date.now() / 1000)),
   }
   const whyNot = whyNotIdentifier(resolved.issuer)
@@ -209,6 +231,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
   requireSeconds(resolved, 'accessTokenLifetime', 1, 24 * 3600)
   requireSeconds(resolved, 'codeLifetime', 1, 600)
   requireSeconds(resolved, 'grantLifetime', 60, 10 * 365 * 24 * 3600)
+  requireSeconds(resolved, 'consentLifetime', 0, 10 * 365 * 24 * 3600)
   requireSeconds(resolved, 'refreshReplayWindow', 0, 3600)
   requireSeconds(resolved, 'unusedClientLifetime', 600, 10 * 365 * 24 * 3600)
   requireSeconds(resolved, 'unusedClientLimit', 1, 1e9)

@@ -20,11 +20,15 @@ export type {
   ServerSecret,
   SigningKeyOptions,
 } from './config.ts'
+export { type Consent, listConsents, revokeConsents } from './consents/consents.ts'
 export type { DeviceAuthorizationOptions } from './device/options.ts'
+export { type Brand, type Branding, createBrand } from './interaction/branding.ts'
 export { deviceConsentPage, deviceDonePage, userCodePage } from './interaction/device-pages.ts'
 export { formatHtml, type Html, html } from './interaction/html.ts'
 export type {
   ConsentRequest,
+  Decision,
+  DecisionRequest,
   DeviceConsentRequest,
   DeviceDone,
   Interaction,
@@ -48,6 +52,7 @@ export { MissingSecretError } from './keys/private-key.ts'
 export type { Signer, VerificationKey } from './keys/signer.ts'
 export type { ClaimScope } from './openid/scopes.ts'
 export type { PushedRequestOptions } from './pushed-requests/options.ts'
-export type { AuthorizationServerKinds, ClientRecord, GrantRecord } from './records.ts'
+export type { AuthorizationServerKinds, ClientRecord, ConsentRecord, GrantRecord } from './records.ts'
 export { type EndGrantOptions, endGrant, endGrantsOfClient, endGrantsOfSubject } from './revocation/end-grant.ts'
 export type { Change, Entry, Kinds, Page, Store } from './store.ts'
+export type { ClaimsHook, ClaimsRequest, ExtraClaims } from './tokens/claims.ts'

@@ -101,6 +101,27 @@ export interface DevicePlaceRecord {
   requestId: string
 }
 
+/**
+ * What a person allowed a client, so that they are not asked again before it is over (law 3, P-02). Kept only where the destination proves who gets
+ * the code. Its id is a hash of person, client, destination and resource.
+ */
+export interface ConsentRecord {
+  subject: string
+  clientId: string
+  /** The host that the code is sent to. */
+  destination: string
+  /** Canonical URI. */
+  resource: string
+  /** When each scope token stops being allowed, in seconds since the epoch. */
+  scopes: readonly { token: string; until: number }[]
+  /** Hash of all redirect URIs that the client had then: with others, it is asked for again. */
+  redirectUris: string
+  /** When the person was asked last, in seconds since the epoch. */
+  consentedAt: number
+  /** When it last gave a code without a question. Absent: never. */
+  usedAt?: number
+}
+
 /** A consent form, or a pushed request, that was used; kept until it expires. Its id is that of the form or the request. */
 export interface UsedConsentRecord {
   /** The grant that it gave. */
@@ -160,6 +181,7 @@ export type AuthorizationServerKinds = {
   unusedClient: { value: UnusedClientRecord; index: never }
   clientDocumentPlace: { value: ClientDocumentPlaceRecord; index: never }
   grant: { value: GrantRecord; index: 'subject' | 'client' }
+  consent: { value: ConsentRecord; index: 'subject' }
   usedConsent: { value: UsedConsentRecord; index: never }
   deviceRequest: { value: DeviceRequestRecord; index: never }
   devicePlace: { value: DevicePlaceRecord; index: never }

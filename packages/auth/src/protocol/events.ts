@@ -1,3 +1,15 @@
+import type {
+  AuthorizationRefusal,
+  ClaimsFailure,
+  DeviceAuthorizationRefusal,
+  DocumentFailure,
+  PushRefusal,
+  RegistrationRefusal,
+  RequestRefusal,
+  RevocationRefusal,
+  UpstreamFailure,
+} from './refusals.ts'
+
 /** Why a presented access token is refused with 401, or 400 for a malformed request. */
 export type InvalidReason =
   | 'malformed_request'
@@ -43,6 +55,7 @@ export type TokenRefusal =
   | 'device_code_reused'
   | 'denied'
   | 'subject_disabled'
+  | 'claims_unavailable'
   | 'rate_limited'
 
 /** Why a grant ended. */
@@ -98,40 +111,64 @@ export type ConnectionEvent =
   | ({ type: 'challenged'; reason: 'missing' } & About)
   | ({ type: 'token_rejected'; reason: InvalidReason; detail?: string } & About)
   | ({ type: 'scope_insufficient'; required: readonly string[] } & About & ToldCalls)
-  | ({ type: 'call_denied'; reason: string } & About & ToldCalls)
+  | ({ type: 'call_denied'; reason: 'denied_by_host'; detail: string } & About & ToldCalls)
   | ({ type: 'authenticated' } & About)
   | ({ type: 'call_allowed' } & About & ToldCalls)
-  | ({ type: 'upstream_failed'; reason: string; detail: string; method: string; path: string; status: number } & About)
+  | ({
+      type: 'upstream_failed'
+      reason: UpstreamFailure
+      detail: string
+      method: string
+      path: string
+      status: number
+    } & About)
   | ({ type: 'verification_unavailable'; reason: 'keys' | 'revocations'; detail?: string } & About)
-  | { type: 'host_rejected'; host: string }
+  | { type: 'host_rejected'; host: string; requestId?: string }
   | { type: 'origin_rejected'; origin: string }
   | { type: 'metadata_served'; document: 'protected_resource' | 'authorization_server' | 'jwks' }
   // Authorization server
   /** `isRepeated`: the same registration came a moment ago, and has its client identifier again. */
   | ({ type: 'client_registered'; clientName?: string; redirectUris: readonly string[]; isRepeated?: true } & About)
-  | { type: 'registration_refused'; reason: string }
+  | { type: 'registration_refused'; reason: RegistrationRefusal; detail: string }
   /** What describes a client could not be fetched; `kept` is what it said before, `bundled` what it said when this was released, `isOld` 90 days ago or more. */
-  | ({ type: 'client_document_failed'; reason: string; served: 'kept' | 'bundled' | 'nothing'; isOld?: true } & About)
+  | ({
+      type: 'client_document_failed'
+      reason: DocumentFailure
+      detail: string
+      served: 'kept' | 'bundled' | 'nothing'
+      isOld?: true
+    } & About)
   /** The keys of a client could not be read; where it is known before, it is held to those it had. */
-  | ({ type: 'client_keys_failed'; reason: string; uri?: string } & About)
+  | ({ type: 'client_keys_failed'; reason: 'unreadable'; detail: string; uri?: string } & About)
   | ({ type: 'request_pushed' } & About)
-  | ({ type: 'push_refused'; reason: string } & About)
+  | ({ type: 'push_refused'; reason: PushRefusal; detail: string } & About)
   | ({ type: 'device_authorization_started' } & About)
-  | ({ type: 'device_authorization_refused'; reason: string } & About)
+  | ({ type: 'device_authorization_refused'; reason: DeviceAuthorizationRefusal; detail: string } & About)
   /** Somebody entered a user code that leads nowhere, or too many of them. */
   | ({ type: 'user_code_refused'; reason: 'unknown_or_expired' | 'rate_limited' } & About)
   | ({ type: 'authorization_started'; redirectUri: string } & About)
-  | ({ type: 'authorization_refused'; reason: string; shown: 'page' | 'redirect'; requestId: string } & About)
+  | ({
+      type: 'authorization_refused'
+      reason: AuthorizationRefusal
+      detail: string
+      shown: 'page' | 'redirect'
+      requestId: string
+    } & About)
   | ({ type: 'sign_in_required' } & About)
   | ({ type: 'consent_requested' } & About)
   | ({ type: 'consented' } & About)
+  /** Nobody was asked: the person allowed as much before, or the host answers for them. */
+  | ({ type: 'consent_skipped'; by: 'memory' | 'host' } & About)
+  /** What was remembered of a consent is forgotten, because somebody said so. */
+  | ({ type: 'consent_revoked'; reason: GrantEnd } & About)
   | ({ type: 'consent_denied' } & About)
   | ({ type: 'code_issued' } & About)
   | ({ type: 'token_issued'; grantType: string; generation: number } & About)
   | ({ type: 'refresh_replayed'; generation: number } & About)
   | ({ type: 'token_refused'; reason: TokenRefusal; detail?: string } & About)
+  | ({ type: 'claims_failed'; reason: ClaimsFailure; detail: string; cause?: unknown } & About)
   | ({ type: 'grant_ended'; reason: GrantEnd } & About)
-  | ({ type: 'revocation_refused'; reason: string } & About)
+  | ({ type: 'revocation_refused'; reason: RevocationRefusal; detail: string } & About)
   | ({ type: 'userinfo_served' } & About)
   | ({ type: 'userinfo_refused'; reason: UserinfoRefusal; detail?: string } & About)
   /** A key that is published from now on and signs from `signsFrom` on; seconds since the epoch. */
@@ -140,5 +177,13 @@ export type ConnectionEvent =
   /** A key with which nothing verifies any more. */
   | { type: 'signing_key_removed'; kid: string }
   // Either
-  | { type: 'request_refused'; reason: string; detail: string; method: string; path: string; status: number }
-  | { type: 'failure'; operation: string; cause: unknown }
+  | {
+      type: 'request_refused'
+      reason: RequestRefusal
+      detail: string
+      method: string
+      path: string
+      status: number
+      requestId?: string
+    }
+  | { type: 'failure'; operation: string; cause: unknown; requestId?: string }

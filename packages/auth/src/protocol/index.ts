@@ -32,6 +32,17 @@ export {
   type RedirectUriVerdict,
   redirectDestination,
 } from './redirect-uri.ts'
+export type {
+  AuthorizationRefusal,
+  ClaimsFailure,
+  DeviceAuthorizationRefusal,
+  DocumentFailure,
+  PushRefusal,
+  RegistrationRefusal,
+  RequestRefusal,
+  RevocationRefusal,
+  UpstreamFailure,
+} from './refusals.ts'
 export { requestRefused } from './request-refused.ts'
 export { isLoopbackHost, originOf, pathOf, sameIdentifier, whyNotIdentifier } from './resource.ts'
 export {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { requestRefused } from './request-refused.ts'
 
-const refusal = { status: 404, reason: 'not_found', detail: 'Nothing is there' }
+const refusal = { status: 404, reason: 'not_found', detail: 'Nothing is there' } as const
 
 test('law 11: of a request that is refused the event has the path, and never the query', () => {
   const event = requestRefused({ method: 'GET', path: '/mcp/more?code=s3cret\n?x#y' }, refusal)

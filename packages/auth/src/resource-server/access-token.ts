@@ -1,4 +1,5 @@
 import type { TokenVerdict } from '../jwt/verify-access-token.ts'
+import { isReservedClaim } from '../protocol/reserved-claims.ts'
 import { expandScope, parseScope, type Scope, type ScopeHierarchy } from '../protocol/scope.ts'
 
 /** A verified access token: what the MCP server may know of the caller. The token itself is not in it. */
@@ -16,6 +17,8 @@ export interface AccessToken {
   expiresAt: number
   /** Names the grant behind the token; the revocation feed speaks of it. */
   grantId: string | undefined
+  /** The claims that the issuer added beside those that have a fixed meaning: with our authorization server, what its `claims` hook gave. */
+  extraClaims: Readonly<Record<string, unknown>>
   /** All claims of the token. */
   claims: Readonly<Record<string, unknown>>
 }
@@ -35,6 +38,7 @@ export function accessTokenOf(
     resource: audience,
     expiresAt: Math.min(exp, tooOldAt),
     grantId: text(claims.grant_id),
+    extraClaims: Object.freeze(Object.fromEntries(Object.entries(claims).filter(([name]) => !isReservedClaim(name)))),
     claims: Object.freeze(claims),
   })
 }

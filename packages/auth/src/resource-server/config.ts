@@ -1,4 +1,5 @@
 import type { ConnectionEvent } from '../protocol/events.ts'
+import { harmless } from '../protocol/harmless.ts'
 import { isLoopbackHost, isSecureUrl, whyNotIdentifier } from '../protocol/resource.ts'
 import { isScopeToken, type ScopeHierarchy } from '../protocol/scope.ts'
 import type { RevocationFeed } from './revocations.ts'
@@ -135,7 +136,7 @@ export function resolveOptions(options: ResourceServerOptions): ResolvedResource
     revocationGrace: seconds('revocationGrace', options.revocationGrace) ?? 60,
     cacheSize: seconds('cacheSize', options.cacheSize) ?? 10_000,
     fetch: options.fetch ?? ((request) => fetch(request)),
-    onEvent: options.onEvent ?? (() => {}),
+    onEvent: harmless(options.onEvent),
     now: options.now ?? (() => Math.floor(Date.now() / 1000)),
   })
 }

@@ -81,7 +81,8 @@ export function eventOf(verdict: Refused, resource: string): ConnectionEvent {
     case 'denied':
       return {
         type: 'call_denied',
-        reason: verdict.reason,
+        reason: 'denied_by_host',
+        detail: verdict.reason,
         resource,
         ...about(verdict.accessToken),
         ...verdict.calls,

@@ -90,6 +90,7 @@ export function createTestAuthorizationServer(testOptions: TestAuthorizationServ
         signIn: askWho,
       },
       registrationLimit: 1e9,
+      consentLifetime: 0, // the person of a test is asked each time, so that each time can be answered in another way
       onEvent,
       now,
       ...options,

@@ -26,7 +26,7 @@ export interface GrantSummary {
 }
 
 /** What the configuration calls its clients, which are in no store. */
-type ConfiguredClients = Readonly<Record<string, { readonly name?: string | undefined }>>
+export type ConfiguredClients = Readonly<Record<string, { readonly name?: string | undefined }>>
 
 /** The grants of one person, codes that nobody has redeemed yet left out. */
 export async function grantsOfSubject(
@@ -64,11 +64,17 @@ async function summaryOf(
   configured: ConfiguredClients,
 ): Promise<GrantSummary> {
   const { subject, clientId, resource, scope, issuedAt, rotatedAt } = value
-  const clientName = Object.hasOwn(configured, clientId) ? configured[clientId]?.name : await nameOf(clientId, store)
+  const clientName = await clientNameOf(clientId, store, configured)
   return { id, subject, clientId, clientName, resource, scope, issuedAt, usedAt: rotatedAt }
 }
 
-async function nameOf(clientId: string, store: Store<ProgramKinds>): Promise<string | undefined> {
+/** What the configuration calls a client, or else the name that it claims, where anything is kept of it. */
+export async function clientNameOf(
+  clientId: string,
+  store: Store<ProgramKinds>,
+  configured: ConfiguredClients,
+): Promise<string | undefined> {
+  if (Object.hasOwn(configured, clientId)) return configured[clientId]?.name
   if (isDocumentIdentifier(clientId)) return (await store.get('clientDocument', clientId))?.value.metadata.clientName
   return (await store.get('client', clientId))?.value.clientName
 }

@@ -34,7 +34,9 @@ export async function withDatabase(
         store,
         now,
         accessTokenLifetime: lifetimes.accessToken,
-        onEvent: (event) => event.type === 'grant_ended' && onAct(event),
+        onEvent: (event) => {
+          if (event.type === 'grant_ended' || event.type === 'consent_revoked') onAct(event)
+        },
       },
       configuration,
     }).finally(() => leaveActs(acts, { store, at: now(), by: userOf(io) }))

@@ -20,6 +20,7 @@ test('nothing has to be configured', () => {
   assert.deepEqual(configuration.lifetimes, {
     accessToken: 600,
     code: 60,
+    consent: 7_776_000,
     grant: 2_592_000,
     refreshReplay: 60,
     session: 1_209_600,
@@ -111,6 +112,12 @@ test('what cannot stand is refused with its place, its path and the remedy', () 
     ['allowedHosts: [a.example/b]', /: allowedHosts\[0\] must be a host/],
     ['allowedOrigins: ["https://a.example/"]', /: allowedOrigins\[0\] must be an origin/],
     ['trustedProxies: [10.0.0.0/33]', /: trustedProxies\[0\] must be an IP address, or a range/],
+    ['branding: { color: red }', /: branding\.color must be like "#1d4fb8"/],
+    [
+      'branding: { logo: "https://cdn.example/a.png" }',
+      /: branding\.logo must be a path or URL of http:\/\/localhost:7080, or a data: URL/,
+    ],
+    ['branding: { support: "javascript:alert(1)" }', /: branding\.support must be an https URL, or mailto:/],
     ['log: { level: loud }', /: log\.level must be one of debug, info, warn, error, silent, but is "loud"$/],
     ['dev: true\npublicUrl: https://a.example/mcp', /:2: publicUrl must be loopback for dev sign-in/],
     ['dev: true\nlisten: { host: 0.0.0.0 }', /:2: listen\.host must be loopback for dev sign-in, but is "0\.0\.0\.0"/],

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { createBrand } from '@portcullis/auth/authorization-server'
 import { isLoopbackHost, originOf, pathOf, sameIdentifier, whyNotIdentifier } from '@portcullis/auth/protocol'
 import { clientProblems } from './client-problems.ts'
 import type { Configuration } from './configuration.ts'
@@ -39,6 +40,7 @@ export function resolveConfiguration(
     ...clientDocumentProblems(settings, publicUrl),
     ...clientProblems(settings),
     ...pushProblems(settings),
+    ...brandingProblems(settings, publicUrl),
   ]
   if (problems.length > 0) throw new ConfigurationError(problems)
   const defaultScopes = settings.defaultScopes ?? Object.keys(settings.scopes).slice(0, 1)
@@ -160,6 +162,19 @@ function pushProblems({ pushedRequests: { enabled, required } }: Settings): Prob
   return required && !enabled
     ? [{ path: ['pushedRequests', 'required'], message: 'needs pushedRequests.enabled: true' }]
     : []
+}
+
+function brandingProblems({ branding }: Settings, publicUrl: string): Problem[] {
+  if (!URL.canParse(publicUrl)) return []
+  return Object.entries(branding).flatMap(([field, value]) => {
+    try {
+      createBrand({ [field]: value }, originOf(publicUrl))
+      return []
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error
+      return [{ path: ['branding', field], message: error.message.replace(/^"\w+" of the branding /, '') }]
+    }
+  })
 }
 
 function hostnameOf(address: string): string {

@@ -37,6 +37,21 @@ export const schema = section({
   name: text('the name of the server')
     .optional()
     .describe('How pages call the server. Default: the host of its public URL.'),
+  branding: section({
+    color: text('a colour such as "#1d4fb8"')
+      .optional()
+      .describe(
+        'Colour of buttons and links on pages, as `#rrggbb`; made darker or lighter where it could not be read. Default: blue.',
+      ),
+    logo: text('an image')
+      .optional()
+      .describe(
+        'Image in place of the mark on pages: `data:image/png;base64,…` (PNG, JPEG, GIF, WebP or SVG; 100,000 characters), or a path of the issuer’s own origin that a proxy in front serves.',
+      ),
+    support: text('where people find help')
+      .optional()
+      .describe('Where people find help: an https URL, or `mailto:` and an address. It stands below each page.'),
+  }),
   listen: section({
     host: text('an address or host name')
       .prefault('127.0.0.1')
@@ -81,6 +96,11 @@ export const schema = section({
     grant: duration({ least: 60, most: 10 * 365 * 86_400 })
       .prefault('30d')
       .describe('How long a client may stay away before it must ask again.'),
+    consent: duration({ least: 0, most: 10 * 365 * 86_400 })
+      .prefault('90d')
+      .describe(
+        'How long it is remembered what a person allowed a client, so that they are not asked for the same again. Only where the answer goes to an https host; clients on people’s own devices are asked about each time. 0 is off.',
+      ),
     refreshReplay: duration({ least: 0, most: 3600 })
       .prefault('60s')
       .describe(

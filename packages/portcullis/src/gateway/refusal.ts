@@ -1,28 +1,48 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ConnectionEvent, requestRefused } from '@portcullis/auth/protocol'
+import {
+  type ConnectionEvent,
+  type RequestRefusal,
+  requestRefused,
+  type UpstreamFailure,
+} from '@portcullis/auth/protocol'
 
 /** Why this gateway answers itself, instead of the upstream. Never a challenge: the client's sign-in is untouched. */
-export interface Refusal {
+export type Refusal = OwnRefusal | UpstreamRefusal
+
+interface Answer {
   readonly status: number
-  /** For machines; it goes into the event. */
-  readonly reason: string
   /** For people. Public. */
   readonly message: string
-  /** For the operator, where the upstream is at fault: goes on from "The MCP server at …". */
-  readonly fault?: string
   /** The JSON-RPC error code; never one from -32020 to -32099, which MCP 2026-07-28 reserves, so that clients take them for the upstream's word. Default -32000. */
   readonly code?: number
   readonly headers?: Readonly<Record<string, string>>
 }
 
+interface OwnRefusal extends Answer {
+  /** For machines; it goes into the event. */
+  readonly reason: RequestRefusal
+  readonly fault?: undefined
+}
+
+export interface UpstreamRefusal extends Answer {
+  readonly reason: UpstreamFailure
+  /** For the operator: goes on from "The MCP server at …". */
+  readonly fault: string
+}
+
 /** What the operator is told of a refusal. */
 export function eventOf(
-  { status, reason, message, fault }: Refusal,
+  refusal: Refusal,
   { method, path, upstream }: { method: string; path: string; upstream: string },
 ): Extract<ConnectionEvent, { type: 'request_refused' | 'upstream_failed' }> {
-  const event = requestRefused({ method, path }, { status, reason, detail: message })
-  if (fault === undefined) return event
-  return { ...event, type: 'upstream_failed', detail: `The MCP server at ${upstream} ${fault}` }
+  const { status, message: detail } = refusal
+  if (refusal.fault === undefined) return requestRefused({ method, path }, { status, reason: refusal.reason, detail })
+  return {
+    ...requestRefused({ method, path }, { status, reason: 'internal_error', detail }),
+    type: 'upstream_failed',
+    reason: refusal.reason,
+    detail: `The MCP server at ${upstream} ${refusal.fault}`,
+  }
 }
 
 /** Sends `refusal` as a JSON-RPC error to nobody's id. `mostRest`: bytes of the request's body that are read and thrown away, so that the client gets to reading the answer. */

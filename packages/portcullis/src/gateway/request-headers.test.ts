@@ -279,6 +279,7 @@ const accessToken = {
   expiresAt: 0,
   grantId: undefined,
   claims: {},
+  extraClaims: {},
 }
 
 function sent(rawHeaders: string[], upstreamId?: string): Record<string, string> {

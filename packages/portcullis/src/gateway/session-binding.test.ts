@@ -17,6 +17,7 @@ const alice = {
   expiresAt: 0,
   grantId: 'grant-1',
   claims: {},
+  extraClaims: {},
 }
 
 test('RS-22 P-09 law 12: a session is its owner’s, whatever the token, and nobody else’s', () => {

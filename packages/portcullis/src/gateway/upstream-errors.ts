@@ -1,5 +1,6 @@
+import type { UpstreamFailure } from '@portcullis/auth/protocol'
 import { errors } from 'undici'
-import type { Refusal } from './refusal.ts'
+import type { UpstreamRefusal } from './refusal.ts'
 
 /** Whether an error is one of the connection to the upstream, or of what came on it; any other is ours. */
 export function isOfConnection(error: unknown): boolean {
@@ -7,7 +8,7 @@ export function isOfConnection(error: unknown): boolean {
 }
 
 /** What the client and the operator are told when the upstream gave no whole answer, by the error of the connection. */
-export function refusalOfError(error: unknown, { hasBegun = false } = {}): Refusal {
+export function refusalOfError(error: unknown, { hasBegun = false } = {}): UpstreamRefusal {
   const code = codeOf(error)
   const suffix = code === undefined ? '' : ` (${code})`
   if (hasBegun) return unreachable('upstream_broke_off', `broke off within its answer${suffix}`)
@@ -38,7 +39,7 @@ export function refusalOfError(error: unknown, { hasBegun = false } = {}): Refus
 }
 
 /** Why an answer is not passed on, by its status; `undefined` for all that are. */
-export function refusalOfStatus(status: number): Refusal | undefined {
+export function refusalOfStatus(status: number): UpstreamRefusal | undefined {
   if (status === 401 || status === 407)
     // Its challenge would send the client to a wrong authorization server (law 7).
     return unreachable(
@@ -53,12 +54,12 @@ export function refusalOfStatus(status: number): Refusal | undefined {
   return undefined
 }
 
-export const idleAnswer: Refusal = {
+export const idleAnswer: UpstreamRefusal = {
   ...unreachable('upstream_idle', 'stopped in the middle of its answer'),
   status: 504,
 }
 
-function unreachable(reason: string, what: string): Refusal {
+function unreachable(reason: UpstreamFailure, what: string): UpstreamRefusal {
   return {
     status: 502,
     reason,
@@ -68,7 +69,7 @@ function unreachable(reason: string, what: string): Refusal {
 }
 
 /** The code says more to the operator than to the client. */
-function withFault(refusal: Refusal, more: string): Refusal {
+function withFault(refusal: UpstreamRefusal, more: string): UpstreamRefusal {
   return { ...refusal, fault: `${refusal.fault}${more}` }
 }
 

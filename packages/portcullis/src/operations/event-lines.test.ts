@@ -46,7 +46,7 @@ test('a refused call is written with the tool that was called, and a batch with 
   tell({ type: 'scope_insufficient', required, calls: [deletion] })
   tell({ type: 'scope_insufficient', required, calls: [deletion, { method: 'ping' }], furtherCalls: 3 })
   tell({ type: 'scope_insufficient', required })
-  tell({ type: 'call_denied', reason: 'not now', calls: [{ method: 'ping' }] })
+  tell({ type: 'call_denied', reason: 'denied_by_host', detail: 'not now', calls: [{ method: 'ping' }] })
 
   assert.deepEqual(
     lines().map(({ msg, method, name, calls, furtherCalls }) => [msg, method, name, calls, furtherCalls]),
@@ -115,7 +115,13 @@ test('law 11: however much an outsider writes, a line is short, and a token in i
     detail: `what is '${token}'`,
     clientId: 'x'.repeat(43),
   })
-  logConnectionEvents(log)({ type: 'authorization_refused', reason: `no '${token}'`, shown: 'page', requestId: 'r1' })
+  logConnectionEvents(log)({
+    type: 'authorization_refused',
+    reason: 'malformed_request',
+    detail: `no '${token}'`,
+    shown: 'page',
+    requestId: 'r1',
+  })
   logConnectionEvents(log)({ type: 'client_registered', clientName: long, redirectUris: [long, token] })
   logAccountEvents(log)({ type: 'foreign_form_refused', path: `/account/${token}/${long}` })
 

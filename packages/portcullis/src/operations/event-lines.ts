@@ -45,6 +45,10 @@ function fieldsOf(event: ConnectionEvent): { type: ConnectionEvent['type']; [fie
       const { calls, furtherCalls, claimedCall, ...fields } = event
       return { ...fields, ...callFields(event) }
     }
+    case 'claims_failed': {
+      const { cause, ...fields } = event
+      return { ...fields, ...(cause !== undefined && { error: cause }) }
+    }
     case 'request_refused':
     case 'upstream_failed':
       return { ...event, path: redactTarget(event.path) }
@@ -84,6 +88,9 @@ const connectionLevels: Readonly<Record<ConnectionEvent['type'], LogLevel>> = {
   consent_requested: 'info',
   consented: 'info',
   consent_denied: 'info',
+  consent_skipped: 'info',
+  consent_revoked: 'info',
+  claims_failed: 'error',
   code_issued: 'debug',
   token_issued: 'info',
   refresh_replayed: 'info',
@@ -108,7 +115,7 @@ function connectionMessage(event: ConnectionEvent): string {
     case 'scope_insufficient':
       return `Refused ${nameCalls(event)}, which needs more than was granted: ${event.required.join(' ')}`
     case 'call_denied':
-      return `Refused ${nameCalls(event)}: ${event.reason}`
+      return `Refused ${nameCalls(event)}: ${event.detail}`
     case 'authenticated':
       return 'Accepted an access token'
     case 'call_allowed':
@@ -128,19 +135,19 @@ function connectionMessage(event: ConnectionEvent): string {
     case 'client_registered':
       return `${event.isRepeated ? 'Gave a client that registered the same again its identifier: it' : 'Registered a client that'} calls itself ${event.clientName ?? 'nothing'}`
     case 'registration_refused':
-      return `Refused to register a client: ${event.reason}`
+      return `Refused to register a client: ${event.detail}`
     case 'client_document_failed':
-      return `Could not fetch the document that describes a client: ${event.reason}${insteadOfDocument(event)}`
+      return `Could not fetch the document that describes a client: ${event.detail}${insteadOfDocument(event)}`
     case 'client_keys_failed':
-      return `Could not read the keys of a client: ${event.reason}`
+      return `Could not read the keys of a client: ${event.detail}`
     case 'request_pushed':
       return 'A client pushed an authorization request'
     case 'push_refused':
-      return `Refused a pushed authorization request: ${event.reason}`
+      return `Refused a pushed authorization request: ${event.detail}`
     case 'device_authorization_started':
       return 'A client on a device asked for access, and shows a code there'
     case 'device_authorization_refused':
-      return `Refused a device authorization request: ${event.reason}`
+      return `Refused a device authorization request: ${event.detail}`
     case 'user_code_refused':
       return event.reason === 'rate_limited'
         ? 'Refused the code of a device, because too many were typed'
@@ -148,7 +155,7 @@ function connectionMessage(event: ConnectionEvent): string {
     case 'authorization_started':
       return 'A client sent a browser to ask for access'
     case 'authorization_refused':
-      return `Refused an authorization request: ${event.reason}`
+      return `Refused an authorization request: ${event.detail}`
     case 'sign_in_required':
       return 'Asked the person to sign in first'
     case 'consent_requested':
@@ -157,6 +164,14 @@ function connectionMessage(event: ConnectionEvent): string {
       return 'The person allowed the access'
     case 'consent_denied':
       return 'The person denied the access'
+    case 'consent_skipped':
+      return event.by === 'memory'
+        ? 'Did not ask the person, who allowed as much before'
+        : 'Did not ask the person, because the host answers for them'
+    case 'consent_revoked':
+      return `Forgot what the person had allowed, because ${grantEndReasons[event.reason]}`
+    case 'claims_failed':
+      return `Could not put the claims of the host into a token: ${event.detail}`
     case 'code_issued':
       return 'Issued an authorization code'
     case 'token_issued':
@@ -168,7 +183,7 @@ function connectionMessage(event: ConnectionEvent): string {
     case 'grant_ended':
       return `A grant ended, because ${grantEndReasons[event.reason]}`
     case 'revocation_refused':
-      return `Refused a revocation request: ${event.reason}`
+      return `Refused a revocation request: ${event.detail}`
     case 'userinfo_served':
       return 'Told a client who the person is'
     case 'userinfo_refused':

@@ -77,6 +77,8 @@ function messageOf(act: OperatorAct): string {
       return 'An operator changed the signing keys: one signs no more'
     case 'signing_key_removed':
       return 'An operator took a signing key back'
+    case 'consent_revoked':
+      return 'An operator forgot what a person had allowed a client'
     default:
       return act satisfies never
   }

@@ -53,6 +53,7 @@ export const tokenRefusalReasons: Readonly<Record<TokenRefusal, string>> = {
   grant_type_not_allowed: 'the client did not register for this grant type',
   refresh_not_allowed: 'the client did not register for refresh tokens',
   subject_disabled: 'the account is disabled',
+  claims_unavailable: 'the claims that belong into it cannot be had',
   rate_limited: 'there were too many refused requests from its network',
 }
 

@@ -20,6 +20,7 @@ export function mcpAddressPage(challenge: Response, server: Server, origin: stri
   const shown = page({
     title: server.name,
     owner: server.name,
+    brand: server.brand,
     status: challenge.status,
     body: html`<h1>This address is for MCP clients</h1>
 <p><bdi>${server.name}</bdi> is an MCP server, and no page to look at. Add <code>${server.publicUrl}</code> to your client; it opens your browser again, and you sign in.</p>

@@ -1,3 +1,4 @@
+import type { Brand } from '@portcullis/auth/authorization-server'
 import type { AccountEvent } from '../accounts/events.ts'
 import type { SessionReaderContext } from '../accounts/interaction.ts'
 import type { SignInContext } from '../accounts/sign-in.ts'
@@ -6,13 +7,15 @@ import type { SignInContext } from '../accounts/sign-in.ts'
 export interface PagesContext {
   accounts: SignInContext & SessionReaderContext
   /** The MCP server that people sign in for. */
-  server: { name: string; publicUrl: string }
+  server: { name: string; publicUrl: string; brand?: Brand }
   /** The clients of the configuration, by their identifiers. */
   clients: Readonly<Record<string, { readonly name?: string | undefined }>>
   /** Ends a grant because the person it is of says so. */
   endGrant: (grantId: string) => Promise<boolean>
   /** Ends all grants of a person because that person says so. */
   endGrants: (subject: string) => Promise<number>
+  /** Forgets what a person allowed a client, and ends what came of it, because that person says so. */
+  revokeConsents: (what: { subject: string; clientId: string }) => Promise<unknown>
   onEvent: (event: AccountEvent) => void
 }
 

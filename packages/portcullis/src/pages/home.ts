@@ -2,6 +2,7 @@ import { type Html, html, page } from '@portcullis/auth/authorization-server'
 import { sessionOf } from '../accounts/interaction.ts'
 import { countOtherSessions, endOtherSessions } from '../accounts/other-sessions.ts'
 import { endSession, type Session } from '../accounts/sessions.ts'
+import { type ConsentSummary, consentsOf } from '../administration/consents.ts'
 import { type GrantSummary, grantsOfSubject } from '../administration/grants.ts'
 import type { PagesContext } from './context.ts'
 import { hidden } from './fields.ts'
@@ -15,12 +16,13 @@ const mostShown = 100
 export async function showHome(request: Request, context: PagesContext): Promise<Response> {
   const session = await sessionOf(request, context.accounts)
   if (session === undefined) return redirect(signInPath)
-  const { store } = context.accounts
+  const { store, now } = context.accounts
   const grants = await grantsOfSubject(store, session.account.id, context.clients)
   return homePage(
     {
       session,
       grants: grants.sort((a, b) => b.usedAt - a.usedAt),
+      consents: await consentsOf(session.account.id, { store, now, configured: context.clients }),
       otherSessions: await countOtherSessions({ store }, session),
       done: doneText(new URL(request.url).searchParams.get('done')),
     },
@@ -60,20 +62,33 @@ export async function acceptGrantEnd(request: Request, context: PagesContext): P
   return redirect('/account')
 }
 
+/** Has whoever is signed in asked again about a client; about nobody else's. */
+export async function acceptConsentEnd(request: Request, context: PagesContext): Promise<Response> {
+  const session = await sessionOf(request, context.accounts)
+  if (session === undefined) return redirect(signInPath)
+  const form = await readForm(request)
+  if (form === undefined) return unreadableForm(request, context)
+  const clientId = form.get('client') ?? ''
+  if (clientId !== '') await context.revokeConsents({ subject: session.account.id, clientId })
+  return redirect('/account')
+}
+
 interface Home {
   session: Session
   grants: readonly GrantSummary[]
+  consents: readonly ConsentSummary[]
   /** How many other browsers are signed in. */
   otherSessions: { count: number; isAll: boolean }
   /** What was just done here. */
   done: string | undefined
 }
 
-function homePage({ session, grants, otherSessions, done }: Home, { server }: PagesContext): Response {
+function homePage({ session, grants, consents, otherSessions, done }: Home, { server }: PagesContext): Response {
   const { userName, role, password } = session.account.value
   return page({
     title: server.name,
     owner: server.name,
+    brand: server.brand,
     formActionSources: [],
     body: html`<h1>Hello, <bdi>${userName}</bdi></h1>
 <p class="soft">You are signed in${role === 'owner' ? ' as the owner' : undefined}.</p>
@@ -82,7 +97,7 @@ ${done === undefined ? undefined : html`<div class="note" role="status"><p>${don
 <h2>Applications with access</h2>
 ${grants.length === 0 ? html`<p class="soft">None yet. When you connect one, it asks you here first.</p>` : html`<ul class="rows">${grants.slice(0, mostShown).map(row)}</ul>`}
 ${grants.length > mostShown ? html`<p class="soft">These are the ${mostShown} that were used last. There are ${grants.length - mostShown} more.</p>` : undefined}
-<h2>Your account</h2>
+${consents.length === 0 ? undefined : html`<h2>You are not asked again about</h2>\n<ul class="rows">${consents.map(consentRow)}</ul>\n`}<h2>Your account</h2>
 <ul class="rows">
 ${password === undefined ? undefined : html`<li><div>Password</div><form action="/account/password"><button class="plain small">Change</button></form></li>`}
 <li><div>Other browsers<small>${othersText(otherSessions)}</small></div>${hasNoOthers(otherSessions) ? undefined : html`<form method="post" action="/account/sign-out-elsewhere"><button class="plain small">Sign out everywhere else</button></form>`}</li>
@@ -110,6 +125,12 @@ function row({ id, clientName, scope, issuedAt, usedAt }: GrantSummary): Html {
   const name = clientName ?? 'An application without a name'
   return html`<li><div><bdi>${name}</bdi><small>${scope.join(', ')}</small><small>since ${dateOf(issuedAt)}${usedAt === issuedAt ? undefined : `, last used ${dateOf(usedAt)}`}</small></div>
 <form method="post" action="/account/grants/end">${hidden('grant', id)}<button class="plain small" aria-label="End the access of ${name}">End</button></form></li>`
+}
+
+function consentRow({ clientId, clientName, destination, scope, expiresAt }: ConsentSummary): Html {
+  const name = clientName ?? 'An application without a name'
+  return html`<li><div><bdi>${name}</bdi><small>at ${destination}</small><small>${scope.join(', ')}</small><small>until ${dateOf(expiresAt)}</small></div>
+<form method="post" action="/account/consents/end">${hidden('client', clientId)}<button class="plain small" aria-label="End the access of ${name}, and ask again">Ask again</button></form></li>`
 }
 
 function dateOf(seconds: number): string {

@@ -129,6 +129,7 @@ function linkPage(
   return page({
     title,
     owner: server.name,
+    brand: server.brand,
     status,
     formActionSources: [],
     body: html`<h1>${title}</h1>

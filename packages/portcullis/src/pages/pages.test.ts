@@ -719,6 +719,35 @@ test("a person sees and ends own grants, and nobody else's", async () => {
   assert.deepEqual(site.ended, ['g1'])
 })
 
+test('P-02 a person sees which clients they are not asked about again, and has themselves asked; nobody else is', async () => {
+  const site = await newSite()
+  const ada = await site.signedIn('ada')
+  const bob = await site.signedIn('bob')
+  const [account] = (await site.store.list('account', 'all', 'all')).filter(({ value }) => value.userName === 'ada')
+  const subject = account?.id ?? ''
+  const value = {
+    subject,
+    clientId: 'https://client.example/"mcp".json',
+    destination: 'client.example',
+    resource: 'https://notes.example/mcp',
+    scopes: [{ token: 'notes:read', until: 4e9 }],
+    redirectUris: 'x',
+    consentedAt: 1,
+  }
+  await site.store.commit([{ kind: 'consent', id: 'k1', version: 'absent', value, expiresAt: 4e9, index: { subject } }])
+
+  const shown = await textOf(ada.get('/account'))
+  await ada.post('/account/consents/end', { client: value.clientId })
+  await ada.post('/account/consents/end', {})
+  await site.browser().post('/account/consents/end', { client: value.clientId })
+
+  assert.match(shown, /You are not asked again about/)
+  assert.match(shown, /at client\.example/)
+  assert.ok(shown.includes('name="client" value="https://client.example/&quot;mcp&quot;.json"'))
+  assert.doesNotMatch(await textOf(bob.get('/account')), /not asked again/)
+  assert.deepEqual(site.withdrawn, [{ subject, clientId: value.clientId }])
+})
+
 test('of very many grants a person sees the hundred that were used last, and how many there are beside', async () => {
   const site = await newSite()
   const ada = await site.signedIn('ada')
@@ -956,12 +985,15 @@ async function newSite(
     await store.commit(grants.map(({ id, version }) => ({ kind: 'grant', id, version, value: undefined })))
     return grants.length
   }
+  const withdrawn: { subject: string; clientId: string }[] = []
+  const revokeConsents = async (what: { subject: string; clientId: string }) => withdrawn.push(what)
   const pages = createPages({
     accounts: context,
     server,
     clients: {},
     endGrant,
     endGrants,
+    revokeConsents,
     onEvent: (event) => events.push(event),
   })
 
@@ -1000,6 +1032,7 @@ async function newSite(
     pages,
     events,
     ended,
+    withdrawn,
     browser,
     async link(purpose: Exclude<LinkPurpose, 'reset'>) {
       return (await issueLink({ store, now }, { purpose })).token

@@ -4,7 +4,7 @@ import { linkPaths } from '../accounts/links.ts'
 import { connectLines } from './connect.ts'
 import type { PagesContext, PagesEnv } from './context.ts'
 import { requireOwnForm } from './form.ts'
-import { acceptGrantEnd, acceptSignOut, acceptSignOutElsewhere, showHome } from './home.ts'
+import { acceptConsentEnd, acceptGrantEnd, acceptSignOut, acceptSignOutElsewhere, showHome } from './home.ts'
 import { acceptLink, showLink } from './one-time-links.ts'
 import { acceptPassword, showPassword } from './password.ts'
 import { type Problem, problemPage } from './problem.ts'
@@ -49,6 +49,7 @@ function routesOf(context: PagesContext): Record<string, { get?: Handler; post?:
       post: (request, clientAddress) => acceptPassword(request, context, clientAddress),
     },
     '/account/grants/end': { post: (request) => acceptGrantEnd(request, context) },
+    '/account/consents/end': { post: (request) => acceptConsentEnd(request, context) },
     ...Object.fromEntries(
       (['owner', 'invitation', 'reset'] as const).map((purpose) => [
         linkPaths[purpose],

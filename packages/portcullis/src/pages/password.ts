@@ -83,6 +83,7 @@ function passwordPage(
   return page({
     title: 'Change your password',
     owner: server.name,
+    brand: server.brand,
     status: status ?? (problems === undefined ? 200 : 422),
     formActionSources: [],
     body: html`<h1>Change your password</h1>

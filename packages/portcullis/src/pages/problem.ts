@@ -1,5 +1,5 @@
 import { type Html, html, page } from '@portcullis/auth/authorization-server'
-import { requestRefused } from '@portcullis/auth/protocol'
+import { type RequestRefusal, requestRefused } from '@portcullis/auth/protocol'
 import type { AccountEvent } from '../accounts/events.ts'
 import { currentRequest } from '../operations/request-context.ts'
 import type { PagesContext } from './context.ts'
@@ -7,7 +7,7 @@ import type { PagesContext } from './context.ts'
 export interface Problem {
   status: 400 | 403 | 404 | 405 | 410 | 413 | 415 | 429 | 500 | 503
   /** For machines; it goes into the event. */
-  reason: string
+  reason: RequestRefusal
   title: string
   description: string | Html
   nextStep: string | Html
@@ -32,6 +32,7 @@ export function problemPage(
   const response = page({
     title,
     owner: server.name,
+    brand: server.brand,
     status,
     body: html`<h1>${title}</h1>
 <p>${description}</p>
@@ -46,7 +47,7 @@ ${id === undefined ? undefined : html`<p class="soft">If you ask for help, give 
 /** The event of a request that pages refuse. */
 export function refusalOf(
   { method, url }: Request,
-  refusal: { status: number; reason: string; detail: string },
+  refusal: { status: number; reason: RequestRefusal; detail: string },
 ): AccountEvent {
   return requestRefused({ method, path: new URL(url).pathname }, refusal)
 }

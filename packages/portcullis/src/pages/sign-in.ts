@@ -78,6 +78,7 @@ export async function showContinue(request: Request, context: PagesContext): Pro
   return page({
     title: 'Signed in',
     owner: context.server.name,
+    brand: context.server.brand,
     continueTo: returnTo,
     body: html`<h1>You are signed in</h1><p>Going on as <b><bdi>${session.account.value.userName}</bdi></b> …</p><p><a class="button" href="${returnTo}">Continue</a></p>`,
   })
@@ -127,6 +128,7 @@ async function signInPage(
   return page({
     title: 'Sign in',
     owner: context.server.name,
+    brand: context.server.brand,
     status,
     formActionSources: [],
     body: html`<h1>Sign in</h1>

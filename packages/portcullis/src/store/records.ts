@@ -69,7 +69,14 @@ export type OperatorAct =
   | { type: 'client_created' | 'client_deleted' | 'client_secret_renewed'; clientId: string }
   | Extract<
       ConnectionEvent,
-      { type: 'grant_ended' | 'signing_key_published' | 'signing_key_retired' | 'signing_key_removed' }
+      {
+        type:
+          | 'grant_ended'
+          | 'consent_revoked'
+          | 'signing_key_published'
+          | 'signing_key_retired'
+          | 'signing_key_removed'
+      }
     >
 
 /** An act of an operator that has still to come into the log of the server on the same database. */

@@ -55,7 +55,12 @@ export async function checkAssertion(
   })
   switch (verdict.kind) {
     case 'unavailable':
-      options.onEvent({ type: 'client_keys_failed', clientId, reason: messageOf(verdict.cause) })
+      options.onEvent({
+        type: 'client_keys_failed',
+        clientId,
+        reason: 'unreadable',
+        detail: messageOf(verdict.cause),
+      })
       throw new OAuthError('temporarily_unavailable', 'The keys of the client cannot be had now', {
         cause: verdict.cause,
       })

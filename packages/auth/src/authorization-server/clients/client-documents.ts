@@ -3,6 +3,7 @@ import type { ClientMetadata } from '../../protocol/client-metadata.ts'
 import { freshnessOf } from '../../protocol/freshness.ts'
 import { networkOf } from '../../protocol/network.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
+import type { DocumentFailure } from '../../protocol/refusals.ts'
 import type { ResolvedOptions } from '../config.ts'
 import type { AuthorizationServerKinds, ClientDocumentRecord } from '../records.ts'
 import type { Change, Entry } from '../store.ts'
@@ -72,7 +73,7 @@ export function createClientDocuments({ store, clientDocuments, now, onEvent }: 
     failedAt.set(clientId, now())
     const [oldest] = failedAt.keys()
     if (failedAt.size > mostFailures && oldest !== undefined) failedAt.delete(oldest)
-    return instead(clientId, kept, why)
+    return instead(clientId, kept, { reason: reasonOf(answer), detail: why })
   }
 
   /** Anybody who is signed in may name any document: of what nobody has let in yet, little is kept, and not beyond its freshness. */
@@ -121,11 +122,11 @@ export function createClientDocuments({ store, clientDocuments, now, onEvent }: 
   function instead(
     clientId: string,
     kept: Entry<ClientDocumentRecord> | undefined,
-    why: string,
+    { reason, detail }: { reason: DocumentFailure; detail: string },
     wasAsked = true,
   ): ReadDocument {
     const tell = (served: 'kept' | 'bundled' | 'nothing', about: { isOld?: true } = {}) =>
-      onEvent({ type: 'client_document_failed', clientId, reason: why, served, ...about })
+      onEvent({ type: 'client_document_failed', clientId, reason, detail, served, ...about })
     if (kept !== undefined) {
       tell('kept')
       return kept.value
@@ -139,7 +140,7 @@ export function createClientDocuments({ store, clientDocuments, now, onEvent }: 
     tell('nothing')
     throw new OAuthError(
       'temporarily_unavailable',
-      `The document that describes the application cannot be fetched from ${new URL(clientId).host}: ${why}`,
+      `The document that describes the application cannot be fetched from ${new URL(clientId).host}: ${detail}`,
     )
   }
 
@@ -163,15 +164,14 @@ export function createClientDocuments({ store, clientDocuments, now, onEvent }: 
       const kept = await store.get('clientDocument', clientId)
       if (kept !== undefined && now() < kept.value.freshUntil) return kept.value
       if (Math.abs(now() - (failedAt.get(clientId) ?? Number.NEGATIVE_INFINITY)) < pauseAfterFailure)
-        return instead(clientId, kept, 'it could not be fetched a moment ago')
+        return instead(clientId, kept, { reason: 'failed_lately', detail: 'it could not be fetched a moment ago' })
       for (;;) {
         const joined = reading.get(clientId)
         const mine = joined ?? fetchAnew(clientId, clientAddress, kept).finally(() => reading.delete(clientId))
         if (joined === undefined) reading.set(clientId, mine)
         const read = await mine
         if (read !== 'limited') return read
-        if (joined === undefined)
-          return instead(clientId, kept, 'documents were asked for too often within a minute', false)
+        if (joined === undefined) return instead(clientId, kept, { reason: 'rate_limited', detail: tooOften }, false)
       }
     },
     async keep(clientId) {
@@ -223,6 +223,12 @@ function isOutage(answer: FetchedDocument): boolean {
 function isBotChallenge(answer: Extract<FetchedDocument, { kind: 'answer' }>): boolean {
   if (answer.status !== 403) return false
   return answer.header('cf-mitigated') === 'challenge' || /^text\/html\b/i.test(answer.header('content-type') ?? '')
+}
+
+const tooOften = 'documents were asked for too often within a minute'
+
+function reasonOf(answer: FetchedDocument): DocumentFailure {
+  return answer.kind === 'failure' ? answer.reason : 'wrong_status'
 }
 
 function whyFailed(answer: FetchedDocument): string {

@@ -21,7 +21,12 @@ export function createClientKeys({
       read: () => readKeys(uri),
       onChange: () => {},
       onStale: (cause) =>
-        onEvent({ type: 'client_keys_failed', uri, reason: cause instanceof Error ? cause.message : String(cause) }),
+        onEvent({
+          type: 'client_keys_failed',
+          uri,
+          reason: 'unreadable',
+          detail: cause instanceof Error ? cause.message : String(cause),
+        }),
       staleFor,
       now,
     })

@@ -1,11 +1,11 @@
-import { isDocumentIdentifier } from '../../protocol/client-document.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import { type RequestParameters, readParameters } from '../../protocol/parameters.ts'
-import { provesIdentity, redirectDestination } from '../../protocol/redirect-uri.ts'
+import { redirectDestination } from '../../protocol/redirect-uri.ts'
 import type { Consumption } from '../clients/client-assertion.ts'
+import { forgetDenied } from '../consents/forget-denied.ts'
 import type { RequestInfo, ServerContext } from '../context.ts'
-import { isAnswered, startGrant } from '../grants/start-grant.ts'
-import { endSurplusGrants } from '../grants/surplus.ts'
+import { isAnswered } from '../grants/start-grant.ts'
+import { AuthorizationRefusedError, authorizationRefusalOf } from '../interaction/authorization-refused-error.ts'
 import {
   type AuthorizationRequest,
   loginHintOf,
@@ -15,18 +15,17 @@ import {
   proveClient,
 } from '../interaction/authorization-request.ts'
 import { authorizationErrorResponse, codeResponse } from '../interaction/authorization-response.ts'
-import { sealConsent, verifyConsent } from '../interaction/consent-form.ts'
-import { formActionSources } from '../interaction/form-action.ts'
+import { verifyConsent } from '../interaction/consent-form.ts'
+import { decideOn } from '../interaction/decision.ts'
 import { beganParameter, type SignInWanted, sealBegan, signInWanted } from '../interaction/fresh-sign-in.ts'
 import type { SignedIn } from '../interaction/interaction.ts'
-import { requireOwnForm } from '../interaction/own-form.ts'
-import { consentPage } from '../interaction/pages.ts'
+import { issueCode, signedOut } from '../interaction/issue-code.ts'
+import { notOurForm, requireOwnForm } from '../interaction/own-form.ts'
 import { type ReadRequest, readRequest, readText } from '../interaction/read-request.ts'
+import { showConsent } from '../interaction/show-consent.ts'
 import { showError } from '../interaction/show-error.ts'
-import { describeOpenidScope } from '../openid/scopes.ts'
 import { formOfPushed, proveAtArrival, requirePushed } from '../pushed-requests/arrival.ts'
 import { redirectResponse } from '../responses.ts'
-import { endGrant } from '../revocation/end-grant.ts'
 
 /**
  * The authorization endpoint (RFC 6749 §3.1). GET asks; POST is the consent form coming back, which carries the whole request again, or a request
@@ -54,13 +53,13 @@ export async function authorizeEndpoint(
     proved = await proveClient(read.parameters, { clients: context.clients, clientAddress })
     return await decide(request, proved, read, context)
   } catch (error) {
-    if (!(error instanceof OAuthError)) options.onEvent({ type: 'failure', operation: 'authorize', cause: error })
+    if (!(error instanceof OAuthError))
+      options.onEvent({ type: 'failure', operation: 'authorize', cause: error, requestId })
     const refusal =
       error instanceof OAuthError
         ? error
         : new OAuthError('server_error', 'Something is not working on our side', { cause: error })
-    if (read === undefined || proved === undefined || refusal instanceof ShownOnPage)
-      return showError(refusal, requestId, context)
+    if (read === undefined || proved === undefined) return showError(refusal, { requestId }, context)
     return answerRefusal(refusal, { request, requestId, read, proved }, context)
   }
 }
@@ -73,7 +72,7 @@ async function mustSignInFirst(
 ): Promise<boolean> {
   if (await clients.isAtHand(single.get('client_id') ?? '')) return false
   if ((await options.interaction.signedIn(request)) !== undefined) return false
-  if (request.method === 'POST') throw new OAuthError('access_denied', 'You are not signed in any more')
+  if (request.method === 'POST') throw signedOut()
   if (promptOf(single).has('none')) throw new OAuthError('login_required', 'Nobody is signed in in this browser')
   options.onEvent({ type: 'sign_in_required' })
   return true
@@ -86,9 +85,6 @@ async function signInFirst(request: Request, read: ReadRequest, context: ServerC
   const wanted = { again: prompt.has('login') || single.has('max_age'), selectAccount: prompt.has('select_account') }
   return signIn(request, read, { ...wanted, loginHint: loginHintOf(single.get('login_hint')) }, context)
 }
-
-/** A refusal for the person alone, although the client is proved: the form is not ours, so neither is what it asks. */
-class ShownOnPage extends OAuthError {}
 
 /**
  * Sends a refusal to the client, yet nobody who is not signed in: anybody may register a client, and must not have us send strangers to a page
@@ -106,20 +102,26 @@ async function answerRefusal(
 ): Promise<Response> {
   const { options } = context
   const isSilent = proved.prompt.has('none')
+  const shown = refusal instanceof AuthorizationRefusedError ? refusal.shown : 'redirect'
+  if (shown === 'page') return showError(refusal, { requestId }, context)
   if (!(await isSignedIn(request, context)) && !(isSilent && proved.isTrusted)) {
     if (request.method === 'POST' || isSilent || refusal.code === 'server_error')
-      return showError(refusal, requestId, context)
+      return showError(refusal, { requestId }, context)
     options.onEvent({ type: 'sign_in_required', clientId: proved.clientId })
     return signIn(request, read, { again: false, selectAccount: false }, context)
   }
+  const answer = authorizationErrorResponse(proved, options.issuer, refusal, request.method === 'GET' ? 302 : 303)
+  if (shown === 'page with a way back' && !isSilent)
+    return showError(refusal, { requestId, proved, back: answer.headers.get('location') ?? undefined }, context)
   options.onEvent({
     type: 'authorization_refused',
-    reason: `${refusal.code}: ${refusal.message}`,
+    reason: authorizationRefusalOf(refusal),
+    detail: refusal.message,
     shown: 'redirect',
     requestId,
     clientId: proved.clientId,
   })
-  return authorizationErrorResponse(proved, options.issuer, refusal, request.method === 'GET' ? 302 : 303)
+  return answer
 }
 
 async function isSignedIn(request: Request, { options }: ServerContext): Promise<boolean> {
@@ -138,110 +140,77 @@ async function decide(
 ): Promise<Response> {
   const { options } = context
   requirePushed(proved.client, read.pushed, options)
-  const authorization = parseAuthorizationRequest(proved, read.parameters, options)
-  const about = { clientId: proved.clientId, resource: authorization.target.identifier, scope: authorization.scope }
+  const asked = parseAuthorizationRequest(proved, read.parameters, options)
+  const about = { clientId: proved.clientId, resource: asked.target.identifier, scope: asked.scope }
   const proof = read.pushed === undefined ? [] : await proveAtArrival(read.pushed, proved.client, context)
   const signedIn = await options.interaction.signedIn(request)
-  if (request.method === 'POST') return answerForm(request, authorization, { read, proof }, signedIn, context)
+  if (request.method === 'POST') return answerForm(request, asked, { read, proof }, signedIn, context)
   options.onEvent({ type: 'authorization_started', redirectUri: redirectDestination(proved.redirectUri), ...about })
-  const wanted = signInWanted(authorization, signedIn, read.began, options.now())
+  const wanted = signInWanted(asked, signedIn, read.began, options.now())
   if (signedIn === undefined || wanted !== undefined) {
-    if (authorization.prompt.has('none'))
+    if (asked.prompt.has('none'))
       throw new OAuthError('login_required', 'Nobody is signed in in this browser, or not lately enough')
     options.onEvent({ type: 'sign_in_required', ...about })
     const { again = false, selectAccount = false } = wanted ?? {}
-    return signIn(request, read, { again, selectAccount, loginHint: authorization.loginHint }, context)
+    return signIn(request, read, { again, selectAccount, loginHint: asked.loginHint }, context)
   }
-  if (authorization.prompt.has('none')) throw new OAuthError('interaction_required', 'Consent must be asked for')
   if (read.pushed !== undefined && (await isAnswered(read.pushed.id, context)))
-    throw new ShownOnPage('access_denied', 'You have answered this request of the application already')
-  options.onEvent({ type: 'consent_requested', subject: signedIn.subject, ...about })
-  return showConsent(authorization, read, signedIn, context)
+    throw notOurForm('used_form', 'You have answered this request of the application already')
+  const decided = await decideOn(asked, signedIn, context)
+  const { authorization, without } = decided
+  if (without !== undefined && (await mayGoUnasked(authorization, signedIn, context))) {
+    const once = read.pushed && formOfPushed(read.pushed)
+    const consented = { by: without, once, consumption: proof }
+    const code = await issueCode(request, { authorization, signedIn, consented }, context)
+    if (code !== undefined) return codeResponse(authorization, options.issuer, code, 302)
+  }
+  if (asked.prompt.has('none')) throw new OAuthError('consent_required', 'Consent must be asked for')
+  options.onEvent({ type: 'consent_requested', subject: signedIn.subject, ...about, scope: authorization.scope })
+  return showConsent(decided, read, signedIn, context)
 }
 
-/** Fulfilled by then, or the form's own: a client that sent these would otherwise stand in the way of the person's answer. */
-const notCarried = new Set(['prompt', 'max_age', 'login_hint', beganParameter, 'consent', 'decision'])
+const mostUnasked = 20
 
-/** All that the form carries of a request that was pushed. */
-const carriedOfPushed = new Set(['client_id', 'request_uri', beganParameter])
-
-async function showConsent(
-  authorization: AuthorizationRequest,
-  { parameters, pushed, own }: ReadRequest,
-  signedIn: SignedIn,
-  context: ServerContext,
-): Promise<Response> {
-  const { options, derivedKeys } = context
-  const { clientId, client, redirectUri, target, scope } = authorization
-  const seal = await sealConsent(authorization, signedIn, derivedKeys, options.now())
-  const carried = [...own].filter(([name]) => (pushed ? carriedOfPushed.has(name) : !notCarried.has(name)))
-  const resources = pushed ? [] : parameters.resource
-  const show = options.interaction.consent ?? consentPage
-  return show({
-    signedIn,
-    client: {
-      clientId,
-      ...(client.clientName !== undefined && { name: client.clientName }),
-      ...(client.clientUri !== undefined && { uri: client.clientUri }),
-      ...(isDocumentIdentifier(clientId) && { host: new URL(clientId).host }),
-    },
-    destination: redirectDestination(redirectUri),
-    destinationProvesIdentity: provesIdentity(redirectUri),
-    resource: {
-      identifier: target.identifier,
-      ...(target.resource.name !== undefined && { name: target.resource.name }),
-    },
-    scopes: scope.map((token) => ({
-      token,
-      description: target.resource.scopes[token] ?? describeOpenidScope(token) ?? token,
-    })),
-    lifetime: client.grantTypes.includes('refresh_token') ? options.grantLifetime : options.accessTokenLifetime,
-    form: {
-      action: addressOf(options.issuer),
-      fields: [...carried, ...resources.map((resource) => ['resource', resource] as const), ['consent', seal]],
-    },
-    formActionSources: formActionSources(redirectUri),
-  })
+/** Any page can send a browser here again and again: the codes that nobody redeems must not push out the grants that are in use. */
+async function mayGoUnasked(
+  { clientId }: AuthorizationRequest,
+  { subject }: SignedIn,
+  { options: { store, codeLifetime, grantsPerClientLimit } }: ServerContext,
+): Promise<boolean> {
+  const name = `codes without a question ${JSON.stringify([subject, clientId])}`
+  return (await store.count(name, codeLifetime)) <= Math.min(mostUnasked, grantsPerClientLimit / 2)
 }
 
 async function answerForm(
   request: Request,
-  authorization: AuthorizationRequest,
+  asked: AuthorizationRequest,
   { read: { own, pushed }, proof }: { read: ReadRequest; proof: Consumption },
   signedIn: SignedIn | undefined,
   context: ServerContext,
 ): Promise<Response> {
   const { options, derivedKeys } = context
-  if (signedIn === undefined) throw new ShownOnPage('access_denied', 'You are not signed in any more')
+  if (signedIn === undefined) throw signedOut()
+  // Asked anew: the host may have changed its mind, and what it narrowed is what the form was sealed with.
+  const { authorization } = await decideOn(asked, signedIn, context)
   const form = await verifyConsent(own.get('consent') ?? '', authorization, signedIn, derivedKeys, options.now())
-  if (form === undefined) throw new ShownOnPage('access_denied', 'This form is too old, or was not made for you')
-  const about = {
-    clientId: authorization.clientId,
-    subject: signedIn.subject,
-    resource: authorization.target.identifier,
-    scope: authorization.scope,
-  }
+  if (form === undefined) throw notOurForm('wrong_form', 'This form is too old, or was not made for you')
+  const { clientId, target, scope } = authorization
   if (own.get('decision') !== 'allow') {
-    options.onEvent({ type: 'consent_denied', ...about })
-    return authorizationErrorResponse(
-      authorization,
-      options.issuer,
-      new OAuthError('access_denied', 'The request was denied'),
-      303,
-    )
+    options.onEvent({
+      type: 'consent_denied',
+      clientId,
+      subject: signedIn.subject,
+      resource: target.identifier,
+      scope,
+    })
+    await forgetDenied(authorization, signedIn.subject, options)
+    const denied = new OAuthError('access_denied', 'The request was denied')
+    return authorizationErrorResponse(authorization, options.issuer, denied, 303)
   }
-  const use = { form: pushed === undefined ? form : formOfPushed(pushed, form), consumption: proof }
-  const started = await startGrant(authorization, signedIn, use, context)
-  if (started === undefined) throw new ShownOnPage('access_denied', 'This form was used before')
-  const { grantId, code } = started
-  options.onEvent({ type: 'consented', ...about })
-  // Whoever disabled the person a moment ago may have looked for grants to end before this one was there.
-  if ((await options.interaction.signedIn(request))?.subject !== signedIn.subject) {
-    await endGrant(grantId, 'subject_disabled', context.grantEnds)
-    throw new ShownOnPage('access_denied', 'You are not signed in any more')
-  }
-  options.onEvent({ type: 'code_issued', grantId, ...about })
-  await endSurplusGrants(signedIn.subject, grantId, context)
+  const once = pushed === undefined ? form : formOfPushed(pushed, form)
+  const consented = { by: 'form' as const, once, consumption: proof }
+  const code = await issueCode(request, { authorization, signedIn, consented }, context)
+  if (code === undefined) throw notOurForm('used_form', 'This form was used before')
   return codeResponse(authorization, options.issuer, code, 303)
 }
 

@@ -1,6 +1,7 @@
 import { deviceCodeGrantType } from '../../protocol/client-metadata.ts'
-import { OAuthError } from '../../protocol/oauth-error.ts'
+import { OAuthError, type OAuthErrorCode } from '../../protocol/oauth-error.ts'
 import { parseParameters } from '../../protocol/parameters.ts'
+import type { DeviceAuthorizationRefusal } from '../../protocol/refusals.ts'
 import { authenticateClient } from '../clients/authenticate-client.ts'
 import { consume } from '../clients/client-assertion.ts'
 import type { ServerContext } from '../context.ts'
@@ -22,16 +23,29 @@ export async function deviceAuthorizationEndpoint(
   try {
     const limited = await limits.askingForDevice(clientAddress)
     if (limited !== undefined) {
-      const reason = 'too many device authorization requests from this address'
-      options.onEvent({ type: 'device_authorization_refused', reason })
+      const detail = 'too many device authorization requests from this address'
+      options.onEvent({ type: 'device_authorization_refused', reason: 'rate_limited', detail })
       return limited
     }
     return await answer(request, context, { clientAddress, device, known })
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    options.onEvent({ type: 'device_authorization_refused', reason: `${error.code}: ${error.message}`, ...known })
+    const refused = { reason: reasonOf(error), detail: error.message }
+    options.onEvent({ type: 'device_authorization_refused', ...refused, ...known })
     return errorResponse(onTheWire(error), { challengeBasic: request.headers.has('authorization') })
   }
+}
+
+function reasonOf({ code }: OAuthError): DeviceAuthorizationRefusal {
+  const reasons: Partial<Record<OAuthErrorCode, DeviceAuthorizationRefusal>> = {
+    invalid_client: 'wrong_client_authentication',
+    temporarily_unavailable: 'client_unavailable',
+    unauthorized_client: 'unauthorized_client',
+    invalid_grant: 'unauthorized_client',
+    invalid_target: 'wrong_resource',
+    invalid_scope: 'wrong_scope',
+  }
+  return reasons[code] ?? 'malformed_request'
 }
 
 /** There is no grant yet that could be invalid: such a client must be let in by a browser first. */

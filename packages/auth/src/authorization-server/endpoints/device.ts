@@ -9,8 +9,10 @@ import { formatUserCode, parseUserCode } from '../device/user-code.ts'
 import { endSurplusGrants } from '../grants/surplus.ts'
 import { resolveTarget } from '../grants/target.ts'
 import { deviceConsentPage, deviceDonePage, userCodePage } from '../interaction/device-pages.ts'
-import type { SignedIn, UserCodeProblem } from '../interaction/interaction.ts'
-import { requireOwnForm } from '../interaction/own-form.ts'
+import { hardenedPage } from '../interaction/hardened-page.ts'
+import type { DeviceConsentRequest, SignedIn, UserCodeProblem, UserCodeRequest } from '../interaction/interaction.ts'
+import { signedOut } from '../interaction/issue-code.ts'
+import { notOurForm, requireOwnForm } from '../interaction/own-form.ts'
 import { showError } from '../interaction/show-error.ts'
 import type { DeviceRequestRecord } from '../records.ts'
 import { readBody } from '../request-body.ts'
@@ -31,12 +33,13 @@ export async function deviceEndpoint(
       ? await showDevice(request, context, clientAddress)
       : await answerDevice(request, context)
   } catch (error) {
-    if (!(error instanceof OAuthError)) context.options.onEvent({ type: 'failure', operation: 'device', cause: error })
+    if (!(error instanceof OAuthError))
+      context.options.onEvent({ type: 'failure', operation: 'device', cause: error, requestId })
     const refusal =
       error instanceof OAuthError
         ? error
         : new OAuthError('server_error', 'Something is not working on our side', { cause: error })
-    return showError(refusal, requestId, context)
+    return showError(refusal, { requestId }, context)
   }
 }
 
@@ -73,18 +76,21 @@ function deviceAddress(typed: string | undefined, issuer: string): string {
   return userCode === undefined ? page : `${page}?user_code=${formatUserCode(userCode)}`
 }
 
-function askForCode(
+async function askForCode(
   signedIn: SignedIn,
   problem: UserCodeProblem | undefined,
   { options }: ServerContext,
-): Promise<Response> | Response {
-  const show = options.interaction.userCode ?? userCodePage
-  return show({
+): Promise<Response> {
+  const { interaction, brand } = options
+  const asked: UserCodeRequest = {
     signedIn,
     ...(problem !== undefined && { problem }),
     ...serverOf(options),
     form: { action: deviceAddress(undefined, options.issuer) },
-  })
+  }
+  return interaction.userCode === undefined
+    ? userCodePage(asked, brand)
+    : hardenedPage(await interaction.userCode(asked))
 }
 
 async function showConsent(
@@ -100,8 +106,8 @@ async function showConsent(
   const { client } = known
   const target = resolveTarget([resource], options.resources)
   options.onEvent({ type: 'consent_requested', clientId, subject: signedIn.subject, resource, scope })
-  const show = options.interaction.deviceConsent ?? deviceConsentPage
-  return show({
+  const { interaction, brand } = options
+  const asked: DeviceConsentRequest = {
     signedIn,
     userCode: formatUserCode(userCode),
     client: {
@@ -123,7 +129,10 @@ async function showConsent(
         ['consent', await sealDeviceConsent(waiting, signedIn, derivedKeys, options.now())],
       ],
     },
-  })
+  }
+  return interaction.deviceConsent === undefined
+    ? deviceConsentPage(asked, brand)
+    : hardenedPage(await interaction.deviceConsent(asked))
 }
 
 async function answerDevice(request: Request, context: ServerContext): Promise<Response> {
@@ -131,11 +140,11 @@ async function answerDevice(request: Request, context: ServerContext): Promise<R
   const { single } = parseParameters(await readBody(request, 'application/x-www-form-urlencoded', { longest: 8192 }))
   requireOwnForm(request, options.issuer)
   const signedIn = await options.interaction.signedIn(request)
-  if (signedIn === undefined) throw new OAuthError('access_denied', 'You are not signed in any more')
+  if (signedIn === undefined) throw signedOut()
   const entry = await options.store.get('deviceRequest', single.get('request') ?? '')
   const seal = single.get('consent') ?? ''
   if (entry === undefined || !(await verifyDeviceConsent(seal, entry, signedIn, derivedKeys, options.now())))
-    throw new OAuthError('access_denied', 'This form is too old, or was not made for you')
+    throw notOurForm('wrong_form', 'This form is too old, or was not made for you')
   const { clientId, resource, scope } = entry.value
   const about = { clientId, subject: signedIn.subject, resource, scope }
   const isAllowed = single.get('decision') === 'allow'
@@ -146,14 +155,14 @@ async function answerDevice(request: Request, context: ServerContext): Promise<R
     return done(false, signedIn, context)
   }
   if (single.get('compared') !== 'yes')
-    throw new OAuthError('access_denied', 'You have not said that the device in front of you shows this code')
+    throw notOurForm('not_compared', 'You have not said that the device in front of you shows this code')
   const grantId = await allowRequest(entry, signedIn, context)
   if (grantId === undefined) return answeredBefore(entry.id, true, signedIn, context)
   options.onEvent({ type: 'consented', grantId, ...about })
   // Whoever disabled the person a moment ago may have looked for grants to end before this one was there.
   if ((await options.interaction.signedIn(request))?.subject !== signedIn.subject) {
     await endGrant(grantId, 'subject_disabled', context.grantEnds)
-    throw new OAuthError('access_denied', 'You are not signed in any more')
+    throw signedOut()
   }
   await endSurplusGrants(signedIn.subject, grantId, context)
   return done(true, signedIn, context)
@@ -168,18 +177,20 @@ async function answeredBefore(
 ): Promise<Response> {
   const answer = (await context.options.store.get('deviceRequest', id))?.value.answer
   if (answer === undefined || (answer.kind === 'allowed') !== isAllowed)
-    throw new OAuthError('access_denied', 'This device was answered before')
+    throw notOurForm('used_form', 'This device was answered before')
   if (answer.kind === 'allowed') {
     const grant = await context.options.store.get('grant', answer.grantId)
-    if (grant?.value.subject !== signedIn.subject)
-      throw new OAuthError('access_denied', 'This device was answered before')
+    if (grant?.value.subject !== signedIn.subject) throw notOurForm('used_form', 'This device was answered before')
   }
   return done(isAllowed, signedIn, context)
 }
 
-function done(isAllowed: boolean, signedIn: SignedIn, { options }: ServerContext): Promise<Response> | Response {
-  const show = options.interaction.deviceDone ?? deviceDonePage
-  return show({ isAllowed, signedIn, ...serverOf(options) })
+async function done(isAllowed: boolean, signedIn: SignedIn, { options }: ServerContext): Promise<Response> {
+  const { interaction, brand } = options
+  const answered = { isAllowed, signedIn, ...serverOf(options) }
+  return interaction.deviceDone === undefined
+    ? deviceDonePage(answered, brand)
+    : hardenedPage(await interaction.deviceDone(answered))
 }
 
 /** How pages call the MCP server, where there is only one. */

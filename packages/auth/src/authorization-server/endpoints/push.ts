@@ -1,8 +1,10 @@
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import { parseParameters, type RequestParameters } from '../../protocol/parameters.ts'
+import type { PushRefusal } from '../../protocol/refusals.ts'
 import { authenticateClient, claimedClient } from '../clients/authenticate-client.ts'
 import { type Consumption, consume } from '../clients/client-assertion.ts'
 import type { ServerContext } from '../context.ts'
+import { authorizationRefusalOf } from '../interaction/authorization-refused-error.ts'
 import { parseAuthorizationRequest, parseRest, proveClient } from '../interaction/authorization-request.ts'
 import type { ResolvedPushedRequestOptions } from '../pushed-requests/options.ts'
 import { formatRequestUri, type PushProof } from '../pushed-requests/pushed-request.ts'
@@ -29,11 +31,14 @@ export async function pushEndpoint(
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     const limited = await context.limits.refused(clientAddress, known.clientId)
-    const reason =
-      limited === undefined ? `${error.code}: ${error.message}` : 'too many refused requests from this address'
-    context.options.onEvent({ type: 'push_refused', reason, ...known })
+    const reason = limited === undefined ? reasonOf(error) : 'rate_limited'
+    context.options.onEvent({ type: 'push_refused', reason, detail: error.message, ...known })
     return limited ?? refusalResponse(error, request)
   }
+}
+
+function reasonOf(error: OAuthError): PushRefusal {
+  return error.code === 'invalid_client' ? 'wrong_client_authentication' : authorizationRefusalOf(error)
 }
 
 async function push(

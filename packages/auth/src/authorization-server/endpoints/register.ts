@@ -1,6 +1,7 @@
 import { parseClientMetadata } from '../../protocol/client-metadata.ts'
 import { formatClientMetadata } from '../../protocol/format-client-metadata.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
+import type { RegistrationRefusal } from '../../protocol/refusals.ts'
 import { initialAccessChallenge, initialAccessOf, initialAccessRefusals } from '../clients/initial-access.ts'
 import { type Registration, registerClient, repeatedRegistration } from '../clients/register-client.ts'
 import type { ServerContext } from '../context.ts'
@@ -20,15 +21,20 @@ export async function registerEndpoint(
   { options, limits }: ServerContext,
   clientAddress: string,
 ): Promise<Response> {
-  const refuse = async (reason: string, response: Response) => {
+  const refuse = async (reason: RegistrationRefusal, detail: string, response: Response) => {
     const limited = await limits.registering(clientAddress)
-    options.onEvent({ type: 'registration_refused', reason: limited === undefined ? reason : tooMany })
+    const isLimited = limited !== undefined
+    options.onEvent({
+      type: 'registration_refused',
+      reason: isLimited ? 'rate_limited' : reason,
+      detail: isLimited ? tooMany : detail,
+    })
     return limited ?? response
   }
   try {
     const access = await initialAccessOf(request, options)
     if (access.kind === 'refused')
-      return await refuse(initialAccessRefusals[access.reason], initialAccessChallenge(access.reason))
+      return await refuse('unauthorized', initialAccessRefusals[access.reason], initialAccessChallenge(access.reason))
     const metadata = parseClientMetadata(
       parseJson(await readBody(request, 'application/json', { longest: longestBody })),
       {
@@ -41,18 +47,29 @@ export async function registerEndpoint(
     if (repeated !== undefined) return answer(repeated, options)
     const limited = await limits.registering(clientAddress)
     if (limited !== undefined) {
-      options.onEvent({ type: 'registration_refused', reason: tooMany })
+      options.onEvent({ type: 'registration_refused', reason: 'rate_limited', detail: tooMany })
       return limited
     }
     return answer(await registerClient(asked, options), options)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     const refusal = error.code === 'invalid_request' ? new OAuthError('invalid_client_metadata', error.message) : error
-    return refuse(refusal.message, errorResponse(refusal))
+    return refuse(reasonOf(error), refusal.message, errorResponse(refusal))
   }
 }
 
-const tooMany = 'too many registrations from this address'
+const tooMany = 'There were too many registrations from this address'
+
+function reasonOf({ code }: OAuthError): RegistrationRefusal {
+  switch (code) {
+    case 'invalid_redirect_uri':
+      return 'wrong_redirect_uri'
+    case 'invalid_client_metadata':
+      return 'wrong_metadata'
+    default:
+      return 'malformed_request'
+  }
+}
 
 function answer(
   { clientId, client, secret, isRepeated }: Registration,

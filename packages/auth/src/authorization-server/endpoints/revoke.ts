@@ -1,5 +1,6 @@
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import { parseParameters, requireParameter } from '../../protocol/parameters.ts'
+import type { RevocationRefusal } from '../../protocol/refusals.ts'
 import { authenticateClient } from '../clients/authenticate-client.ts'
 import { consume } from '../clients/client-assertion.ts'
 import type { ServerContext } from '../context.ts'
@@ -25,14 +26,19 @@ export async function revokeEndpoint(
     const grantId = await grantOf(requireParameter(single, 'token'), clientId, context)
     await consume(consumption, options.store)
     if (grantId === undefined)
-      options.onEvent({ type: 'revocation_refused', reason: 'the token is not valid, or of another client', clientId })
+      options.onEvent({
+        type: 'revocation_refused',
+        reason: 'not_of_client',
+        detail: 'The token is not valid, or of another client',
+        clientId,
+      })
     else await endGrant(grantId, 'revoked_by_client', context.grantEnds)
     return emptyResponse(200)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     const limited = await context.limits.refused(clientAddress, undefined)
-    const reason = limited === undefined ? error.message : 'too many refused requests from this address'
-    options.onEvent({ type: 'revocation_refused', reason })
+    const reason = limited === undefined ? reasonOf(error) : 'rate_limited'
+    options.onEvent({ type: 'revocation_refused', reason, detail: error.message })
     return limited ?? errorResponse(error, { challengeBasic: request.headers.has('authorization') })
   }
 }
@@ -50,4 +56,9 @@ async function grantOf(token: string, clientId: string, context: ServerContext):
   if (verdict.kind !== 'valid' || verdict.claims.client_id !== clientId) return undefined
   const grantId = verdict.claims.grant_id
   return typeof grantId === 'string' ? grantId : undefined
+}
+
+function reasonOf({ code }: OAuthError): RevocationRefusal {
+  if (code === 'temporarily_unavailable') return 'client_unavailable'
+  return code === 'invalid_client' || code === 'invalid_grant' ? 'wrong_client_authentication' : 'malformed_request'
 }

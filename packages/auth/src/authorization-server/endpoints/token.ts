@@ -20,10 +20,8 @@ export async function tokenEndpoint(
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     const refusal = reasonOf(error)
-    // Devices wait as they were told to: no count of what goes wrong, and no line of the log for each of them every few seconds.
-    const limited = waitingRefusals.has(refusal)
-      ? undefined
-      : await context.limits.refused(clientAddress, known.clientId)
+    // Devices wait as they were told to, and what the host's own hook failed at is nobody's guess.
+    const limited = uncounted.has(refusal) ? undefined : await context.limits.refused(clientAddress, known.clientId)
     const reason = limited === undefined ? refusal : 'rate_limited'
     if (refusal !== 'authorization_pending')
       context.options.onEvent({ type: 'token_refused', reason, detail: error.message, ...known })
@@ -31,7 +29,12 @@ export async function tokenEndpoint(
   }
 }
 
-const waitingRefusals: ReadonlySet<TokenRefusal> = new Set(['authorization_pending', 'polled_too_often', 'denied'])
+const uncounted: ReadonlySet<TokenRefusal> = new Set([
+  'authorization_pending',
+  'polled_too_often',
+  'denied',
+  'claims_unavailable',
+])
 
 /** RFC 6749 §5.2 and RFC 8628 §3.5: 400, although people are shown a page with 403. */
 function onTheWire({ code, message, status }: OAuthError): Pick<OAuthError, 'code' | 'message' | 'status'> {

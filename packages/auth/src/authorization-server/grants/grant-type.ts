@@ -3,6 +3,7 @@ import type { AuthenticatedClient } from '../clients/authenticate-client.ts'
 import type { ResolvedOptions } from '../config.ts'
 import type { ServerContext } from '../context.ts'
 import type { GrantRecord } from '../records.ts'
+import type { ExtraClaims } from '../tokens/claims.ts'
 
 /** A token request (RFC 6749 §3.2) whose client is authenticated, and whose rest nobody has looked at yet. */
 export interface TokenRequest {
@@ -18,6 +19,8 @@ export interface Issued {
   grant: GrantRecord
   /** Of the access token. */
   scope: readonly string[]
+  /** Claims of the host, where they were asked for before something was consumed. Default: they are asked for when the token is made. */
+  claims?: ExtraClaims
   /** The answer was given before, and this is the same again. */
   isReplay: boolean
   /** The client gets the newest refresh token of the grant too. */

@@ -4,6 +4,7 @@ import { consume, requireUnused } from '../clients/client-assertion.ts'
 import type { ServerContext } from '../context.ts'
 import type { GrantRecord } from '../records.ts'
 import { endGrant } from '../revocation/end-grant.ts'
+import { type ExtraClaims, extraClaims } from '../tokens/claims.ts'
 import type { Issued, TokenRequest } from './grant-type.ts'
 import { redeem } from './redeem.ts'
 import { parseSecret, verifySecret } from './secret.ts'
@@ -24,6 +25,7 @@ export async function redeemSecret(
   const presented = parseSecret(requireParameter(parameters.single, hooks.secretParameter))
   if (presented === undefined) throw invalidGrant('malformed_secret', `The ${nameOf(hooks)} is malformed`)
   if (presented.kind !== hooks.kind) throw invalidGrant('wrong_kind', `What was presented is no ${nameOf(hooks)}`)
+  let claims: ExtraClaims | undefined
   for (;;) {
     const entry = await options.store.get('grant', presented.grantId)
     if (entry === undefined)
@@ -66,6 +68,9 @@ export async function redeemSecret(
     }
     if (redemption.kind === 'expired')
       throw invalidGrant('unknown_or_expired_grant', `The ${nameOf(hooks)} is not valid any more`)
+    const { subject, clientId, resource } = grant
+    // The last thing that can fail before what was presented is used up.
+    claims ??= await extraClaims({ subject, clientId, resource, scope, grantId: presented.grantId }, options)
     if (redemption.kind === 'rotate') {
       const { accessTokensUntil = now, refreshTokensUntil = now } = redemption.grant
       const moved = await options.store.commit([
@@ -88,6 +93,7 @@ export async function redeemSecret(
       grantId: presented.grantId,
       grant: redemption.grant,
       scope,
+      claims,
       isReplay: redemption.kind === 'replay',
       withRefreshToken: refreshable,
       ...(scope.includes('openid') && { idToken: idTokenOf(hooks, grant) }),

@@ -1,14 +1,26 @@
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import type { Consumption } from '../clients/client-assertion.ts'
 import { requireUnused } from '../clients/client-assertion.ts'
+import { coversScope, recallConsent, rememberingChanges, usingChange } from '../consents/remembered-consent.ts'
 import type { ServerContext } from '../context.ts'
 import type { AuthorizationRequest } from '../interaction/authorization-request.ts'
 import type { ConsentForm } from '../interaction/consent-form.ts'
 import type { SignedIn } from '../interaction/interaction.ts'
-import type { GrantRecord } from '../records.ts'
+import type { AuthorizationServerKinds, GrantRecord } from '../records.ts'
 import { endGrant } from '../revocation/end-grant.ts'
+import type { Change } from '../store.ts'
 import { randomId, randomText } from '../tokens/base64url.ts'
 import { formatSecret } from './secret.ts'
+
+/** What lets a grant start. */
+export interface Consented {
+  /** The form that the person sent, what is remembered of an earlier one, or, under an alarming name, the host's word. */
+  by: 'form' | 'memory' | 'host'
+  /** What gives one grant alone: the form, or the request that was pushed. */
+  once?: ConsentForm | undefined
+  /** What the client showed when it pushed the request. */
+  consumption: Consumption
+}
 
 export interface StartedGrant {
   grantId: string
@@ -18,18 +30,20 @@ export interface StartedGrant {
 /**
  * Writes the grant and makes its code, generation 0 (law 5). A client that was registered is kept from now on, whoever registered it: somebody has consented to it.
  * A form gives one grant (law 3): used again, as by a double click, it gives the same code while nobody has redeemed it, and afterwards `undefined`.
+ * What is remembered gives any number, and `undefined` where it was withdrawn meanwhile.
  * Throws `OAuthError` `unauthorized_client` where the client expired, or was deleted, while the person decided.
  */
 export async function startGrant(
-  { clientId, redirectUri, redirectUriOmitted, codeChallenge, target, scope, nonce }: AuthorizationRequest,
+  request: AuthorizationRequest,
   { subject, authTime, displayName }: SignedIn,
-  { form, consumption }: { form: ConsentForm; consumption: Consumption },
+  { by, once, consumption }: Consented,
   context: ServerContext,
 ): Promise<StartedGrant | undefined> {
+  const { clientId, redirectUri, redirectUriOmitted, codeChallenge, target, scope, nonce } = request
   const { options, derivedKeys } = context
   const { store } = options
   for (;;) {
-    const used = await store.get('usedConsent', form.id)
+    const used = once && (await store.get('usedConsent', once.id))
     if (used !== undefined) return startedBefore(used.value.grantId, subject, context)
     const kept = await context.clients.keep(clientId)
     if (kept === undefined) throw gone()
@@ -53,14 +67,28 @@ export async function startGrant(
       seed: randomText(16),
     }
     const index = { subject, client: clientId }
+    const ofConsent = await consentChanges(by, { request, subject }, options)
+    if (ofConsent === undefined) return undefined
     const written = await store.commit([
       { kind: 'grant', id: grantId, version: 'absent', value, expiresAt: now + options.codeLifetime, index },
-      { kind: 'usedConsent', id: form.id, version: 'absent', value: { grantId }, expiresAt: form.expiresAt },
+      ...(once === undefined
+        ? []
+        : [
+            {
+              kind: 'usedConsent' as const,
+              id: once.id,
+              version: 'absent' as const,
+              value: { grantId },
+              expiresAt: once.expiresAt,
+            },
+          ]),
+      ...ofConsent,
       ...kept,
       ...consumption,
     ])
     if (!written) {
-      if ((await store.get('usedConsent', form.id)) === undefined) await requireUnused(consumption, store)
+      if (once === undefined || (await store.get('usedConsent', once.id)) === undefined)
+        await requireUnused(consumption, store)
       continue
     }
     // Whoever deleted the client a moment ago may have looked for its grants before this one was there.
@@ -82,6 +110,27 @@ export async function isAnswered(formId: string, { options: { store } }: ServerC
   if (used === undefined) return false
   const grant = await store.get('grant', used.value.grantId)
   return grant === undefined || grant.value.generation > 0
+}
+
+/** `undefined` where what is remembered does not cover the request any more. */
+async function consentChanges(
+  by: Consented['by'],
+  { request, subject }: { request: AuthorizationRequest; subject: string },
+  options: ServerContext['options'],
+): Promise<Change<AuthorizationServerKinds>[] | undefined> {
+  switch (by) {
+    case 'form':
+      return rememberingChanges(request, subject, options)
+    case 'memory': {
+      const entry = await recallConsent(request, subject, options)
+      if (entry === undefined || !coversScope(entry.value, request.scope, options.now())) return undefined
+      return [usingChange(entry, options.now())]
+    }
+    case 'host':
+      return []
+    default:
+      return by satisfies never
+  }
 }
 
 /** Of the same person alone: a pushed request can be answered by anybody who has its address, and nobody is to be given another's code. */

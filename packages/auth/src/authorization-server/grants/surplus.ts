@@ -1,6 +1,6 @@
 import type { ServerContext } from '../context.ts'
 import type { GrantRecord } from '../records.ts'
-import { endGrants } from '../revocation/end-grant.ts'
+import { endGrants, grantsOfSubject } from '../revocation/end-grant.ts'
 import type { Entry } from '../store.ts'
 
 /**
@@ -12,13 +12,7 @@ export async function endSurplusGrants(
   newest: string,
   { options, grantEnds }: Pick<ServerContext, 'options' | 'grantEnds'>,
 ): Promise<void> {
-  const grants: Entry<GrantRecord>[] = []
-  for (;;) {
-    const after = grants.at(-1)?.id
-    const page = await options.store.list('grant', 'subject', subject, after === undefined ? {} : { after })
-    if (page.length === 0) break
-    grants.push(...page)
-  }
+  const grants = await grantsOfSubject(subject, options.store)
   const surplus = surplusOf(grants, newest, options)
   if (surplus.length > 0) await endGrants(surplus, 'too_many_grants', grantEnds)
 }

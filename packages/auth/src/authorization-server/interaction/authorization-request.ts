@@ -13,6 +13,7 @@ import type { ResolvedOptions } from '../config.ts'
 import { narrowScope, resolveTarget, type Target } from '../grants/target.ts'
 import { openidScopeOf } from '../openid/scopes.ts'
 import type { ClientRecord } from '../records.ts'
+import { AuthorizationRefusedError } from './authorization-refused-error.ts'
 
 /** Where the browser may be sent: a client that is known, and a redirect URI that it registered. */
 export interface ProvedClient {
@@ -161,11 +162,13 @@ function maxAgeOf(text: string | undefined): number | undefined {
 /** S256 alone: a missing method means `plain` (RFC 7636 §4.3). */
 function codeChallengeOf({ single }: RequestParameters): string {
   const challenge = single.get('code_challenge')
-  if (challenge === undefined)
-    throw new OAuthError('invalid_request', "PKCE is required: the parameter 'code_challenge' is missing")
+  if (challenge === undefined) throw wrongChallenge("PKCE is required: the parameter 'code_challenge' is missing")
   if (single.get('code_challenge_method') !== 'S256')
-    throw new OAuthError('invalid_request', "The parameter 'code_challenge_method' must be S256")
-  if (!isCodeChallenge(challenge))
-    throw new OAuthError('invalid_request', 'The code challenge is no base64url of 32 bytes')
+    throw wrongChallenge("The parameter 'code_challenge_method' must be S256")
+  if (!isCodeChallenge(challenge)) throw wrongChallenge('The code challenge is no base64url of 32 bytes')
   return challenge
+}
+
+function wrongChallenge(description: string): OAuthError {
+  return new AuthorizationRefusedError('invalid_request', 'wrong_code_challenge', description)
 }

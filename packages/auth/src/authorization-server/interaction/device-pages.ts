@@ -1,12 +1,14 @@
+import type { Brand } from './branding.ts'
 import { html } from './html.ts'
 import type { DeviceConsentRequest, DeviceDone, UserCodeProblem, UserCodeRequest } from './interaction.ts'
 import { page } from './page.ts'
 import { abilities, shortened, whoAsks } from './pages.ts'
 
 /** The page at which a person types the code that a device shows (RFC 8628 §3.3). */
-export function userCodePage({ signedIn, server, problem, form }: UserCodeRequest): Response {
+export function userCodePage({ signedIn, server, problem, form }: UserCodeRequest, brand?: Brand): Response {
   return page({
     title: 'Connect a device',
+    brand,
     ...(server !== undefined && { owner: server }),
     status: problem === undefined ? 200 : statusOf[problem],
     formActionSources: [],
@@ -35,12 +37,13 @@ const sentenceOf: Readonly<Record<UserCodeProblem, string>> = {
  * The page that asks a person to let a client on a device use a resource. Nothing proves who asked for the code, so the person is asked to
  * compare it, and warned of codes that come from others (RFC 8628 §5.4). No answer goes anywhere from here: the device fetches it.
  */
-export function deviceConsentPage(request: DeviceConsentRequest): Response {
+export function deviceConsentPage(request: DeviceConsentRequest, brand?: Brand): Response {
   const { client, resource, signedIn, userCode, form } = request
   const name = client.name === undefined ? 'a device without a name' : shortened(client.name)
   const server = resource.name ?? new URL(resource.identifier).host
   return page({
     title: `Connect ${name}?`,
+    brand,
     owner: server,
     formActionSources: [],
     body: html`<h1>Let <bdi>${name}</bdi> on a device use <bdi>${server}</bdi>?</h1>
@@ -63,10 +66,11 @@ ${form.fields.map(([field, value]) => html`<input type="hidden" name="${field}" 
 }
 
 /** The page after the answer. */
-export function deviceDonePage({ isAllowed, server }: DeviceDone): Response {
+export function deviceDonePage({ isAllowed, server }: DeviceDone, brand?: Brand): Response {
   const title = isAllowed ? 'The device is connected' : 'The device was not connected'
   return page({
     title,
+    brand,
     ...(server !== undefined && { owner: server }),
     body: html`<h1>${title}</h1>
 <p>${isAllowed ? 'Go back to it: it goes on within a few seconds. You can close this page.' : 'It gets no access. You can close this page.'}</p>`,

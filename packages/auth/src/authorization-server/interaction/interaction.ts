@@ -32,6 +32,8 @@ export interface ConsentRequest {
   scopes: readonly { token: string; description: string }[]
   /** Seconds for which the client may go on without asking again. */
   lifetime: number
+  /** Seconds for which the answer is remembered, so that this is not asked again; 0 where it is asked every time. */
+  rememberedFor: number
   /** Where the form is posted to, and the hidden fields it must carry. */
   form: { action: string; fields: readonly (readonly [string, string])[] }
   /** What the redirect after the form needs of a `form-action` policy, as CSP source expressions. */
@@ -53,7 +55,7 @@ export type UserCodeProblem = 'malformed' | 'unknown' | 'too_many'
 
 /** What a person is asked to allow a client on a device. No answer goes to an address: the device fetches it. */
 export interface DeviceConsentRequest
-  extends Omit<ConsentRequest, 'destination' | 'destinationProvesIdentity' | 'formActionSources'> {
+  extends Omit<ConsentRequest, 'destination' | 'destinationProvesIdentity' | 'formActionSources' | 'rememberedFor'> {
   /** As the device shows it; the person must compare the two (RFC 8628 §5.4). */
   userCode: string
 }
@@ -81,6 +83,35 @@ export interface SignInRequest {
   loginHint?: string
 }
 
+/** A client that asks for access, as the person who may have to allow it sees it. */
+export interface DecisionRequest extends Pick<ConsentRequest, 'signedIn' | 'client' | 'destination' | 'resource'> {
+  /** Whether the destination proves who receives the code (RFC 8252 §8.6): only then can anything be let through without a question. */
+  destinationProvesIdentity: boolean
+  /** What it would get: what it asked for, as far as the resource has it. */
+  scope: readonly string[]
+  /** The person allowed as much before, and need not be asked again. */
+  isRemembered: boolean
+}
+
+/**
+ * Whether a client may have what it asks for. `scope` leaves it less than it asked for; what that names beyond is left out.
+ * - `allow`: the person is asked, unless they allowed as much before (law 3).
+ * - `ask`: the person is asked in any case.
+ * - `deny`: nobody is asked; `reason` is shown to the person and sent to the client.
+ */
+export type Decision =
+  | {
+      kind: 'allow'
+      scope?: readonly string[]
+      /**
+       * The host answers for the person, who is not asked at all: for clients of the host's own, named one by one. Anybody can register a client, and
+       * gets a code of whoever is signed in where this is said to it. It counts for https redirects alone, and not with `prompt=consent`. Default: false.
+       */
+      dangerouslyWithoutConsent?: boolean
+    }
+  | { kind: 'ask'; scope?: readonly string[] }
+  | { kind: 'deny'; reason: string }
+
 /** A refusal that a person sees, because where to send the browser is not proved. */
 export interface InteractionError {
   code: OAuthErrorCode
@@ -91,12 +122,15 @@ export interface InteractionError {
   nextStep: string
   /** How pages call the MCP server, where there is only one. */
   server?: string
+  /** Where a link leads the person back to the client, which is told of the refusal thereby. Absent where it is not proved who that is. */
+  back?: string
   /** The id of the request: it stands on the page and in the event, so that an operator finds one by the other. */
   id: string
 }
 
 /**
- * What the authorization server asks its host: who is signed in, how to sign in, what to show. The default pages are in `pages.ts`.
+ * What the authorization server asks its host, in three questions: who is signed in, may this client have this, what to show. Only the first must be
+ * answered; the default pages are in `pages.ts`.
  */
 export interface Interaction {
   /** Who is signed in in the browser that sent this request; `undefined` for nobody. */
@@ -118,7 +152,16 @@ export interface Interaction {
    */
   userClaims?: { readonly [Scope in ClaimScope]?: (subject: string) => Promise<Record<string, unknown>> }
 
-  /** The page that asks for consent. It must post `form` by POST, with a field `decision` of `allow` or `deny`. Default: `consentPage`. */
+  /**
+   * May this client have this? Asked of every request of somebody who is signed in, and again when the consent form comes back. Where it throws, the
+   * client gets `server_error`. Default: `allow`.
+   */
+  decide?(request: DecisionRequest): Decision | Promise<Decision>
+
+  /**
+   * The page that asks for consent. It must post `form` by POST, with a field `decision` of `allow` or `deny`. Whatever headers it has, it cannot be
+   * framed or cached. Default: `consentPage`.
+   */
   consent?(request: ConsentRequest): Response | Promise<Response>
 
   /** The page at which a person types the code of a device. Default: `userCodePage`. */
@@ -133,6 +176,6 @@ export interface Interaction {
   /** The page after that. Default: `deviceDonePage`. */
   deviceDone?(done: DeviceDone): Response | Promise<Response>
 
-  /** The page for a refusal. Default: `errorPage`. */
+  /** The page for a refusal; it cannot be framed or cached either. Default: `errorPage`. */
   error?(error: InteractionError): Response | Promise<Response>
 }

@@ -1,3 +1,5 @@
+import { randomText } from '../tokens/base64url.ts'
+import type { Brand } from './branding.ts'
 import { formatHtml, type Html, html } from './html.ts'
 import { styleSheet, styleSource } from './theme.ts'
 
@@ -8,6 +10,8 @@ export interface PageOptions {
   body: Html
   /** Whose page this is, beside the mark. Default: nothing. */
   owner?: string
+  /** How the host's pages look; `createBrand` makes it. Default: plain. */
+  brand?: Brand | undefined
   /** HTTP status. Default 200. */
   status?: number
   /**
@@ -24,10 +28,15 @@ export interface PageOptions {
  * that asks for trust. Throws `TypeError` for a form action source that would change the policy.
  */
 export function page(options: PageOptions): Response {
-  return new Response(formatHtml(frame(options)), { status: options.status ?? 200, headers: headersOf(options) })
+  const nonce = randomText(16)
+  return new Response(formatHtml(frame(options, nonce)), {
+    status: options.status ?? 200,
+    headers: headersOf(options, nonce),
+  })
 }
 
-function frame({ title, body, owner, continueTo }: PageOptions): Html {
+function frame({ title, body, owner, continueTo, brand }: PageOptions, nonce: string): Html {
+  const name = brand?.name ?? owner
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -36,13 +45,13 @@ function frame({ title, body, owner, continueTo }: PageOptions): Html {
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 ${continueTo === undefined ? undefined : html`<meta http-equiv="refresh" content="0; url=${continueTo}">\n`}<title>${title}</title>
-<style>${styleSheet}</style>
+<style>${styleSheet}</style>${brand && html`\n<style nonce="${nonce}">${brand.style}</style>`}
 </head>
 <body>
 <main>
-<p class="mark">${mark}${owner === undefined ? undefined : html`<bdi>${owner}</bdi>`}</p>
+<p class="mark">${brand?.logo === undefined ? mark : html`<img src="${brand.logo.src}" alt="">`}${name === undefined ? undefined : html`<bdi>${name}</bdi>`}</p>
 ${body}
-</main>
+</main>${brand?.support === undefined ? undefined : html`\n<footer><a href="${brand.support}" rel="noreferrer">Help</a></footer>`}
 </body>
 </html>
 `
@@ -50,13 +59,14 @@ ${body}
 
 const mark = html`<svg viewBox="0 0 28 28" fill="none" stroke="currentColor" stroke-width="2.25" stroke-linecap="round" aria-hidden="true"><path d="M4 23V12a10 10 0 0 1 20 0v11"/><path d="M9 5v18.5M14 3.5V25M19 5v18.5M4.5 11h19M4.5 17h19" stroke-width="1.75"/></svg>`
 
-function headersOf({ formActionSources }: PageOptions): Record<string, string> {
+function headersOf({ formActionSources, brand }: PageOptions, nonce: string): Record<string, string> {
   const hasForm = formActionSources !== undefined
   return {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': [
       `default-src 'none'`,
-      `style-src '${styleSource}'`,
+      `style-src '${styleSource}'${brand === undefined ? '' : ` 'nonce-${nonce}'`}`,
+      ...(brand?.logo === undefined ? [] : [`img-src ${brand.logo.source}`]),
       `form-action ${hasForm ? [`'self'`, ...formActionSources.map(requireSource)].join(' ') : `'none'`}`,
       `frame-ancestors 'none'`,
       `base-uri 'none'`,

@@ -147,6 +147,7 @@ const request: ConsentRequest = {
   resource: { identifier: 'https://notes.example/mcp', name: 'Notes' },
   scopes: [{ token: 'notes:read', description: 'Read your notes' }],
   lifetime: 30 * 86_400,
+  rememberedFor: 0,
   form: { action: '/consent', fields: [['request', 'a"b']] },
   formActionSources: ['http://localhost:33418'],
 }

@@ -1,3 +1,4 @@
+import type { Brand } from './branding.ts'
 import { type Html, html } from './html.ts'
 import type { ConsentRequest, InteractionError } from './interaction.ts'
 import { formatLifetime } from './lifetime.ts'
@@ -7,13 +8,14 @@ import { page } from './page.ts'
  * The page that asks a person to let a client use a resource (P-03): who asks, as claimed; where the code goes (AS-19); what for, and for how
  * long. Where the destination proves no identity it says so (AS-20). Nothing the client said is markup or a link.
  */
-export function consentPage(request: ConsentRequest): Response {
+export function consentPage(request: ConsentRequest, brand?: Brand): Response {
   const { client, resource, form } = request
   const name = client.name === undefined ? 'an application without a name' : shortened(client.name)
   const server = resource.name ?? new URL(resource.identifier).host
   return page({
     title: `Allow ${name}?`,
     owner: server,
+    brand,
     formActionSources: request.formActionSources,
     body: html`<h1>Allow <bdi>${name}</bdi> to use <bdi>${server}</bdi>?</h1>
 ${request.destinationProvesIdentity ? undefined : unproved}
@@ -29,15 +31,16 @@ ${form.fields.map(([field, value]) => html`<input type="hidden" name="${field}" 
 }
 
 /** The page for a refusal that cannot be sent to the client: what happened, what to do now, and the id by which an operator finds the event. */
-export function errorPage(error: InteractionError): Response {
+export function errorPage(error: InteractionError, brand?: Brand): Response {
   return page({
     title: titleOf(error),
     ...(error.server !== undefined && { owner: error.server }),
+    brand,
     status: error.status,
     body: html`<h1>${titleOf(error)}</h1>
 <p>${asSentence(error.description)}</p>
 <div class="note"><p><b>What to do now</b></p><p>${error.nextStep}</p></div>
-<p class="soft">If you ask for help, give this reference: <code>${error.id}</code> <small>(${error.code})</small></p>`,
+${error.back === undefined ? undefined : html`<p><a class="button" href="${error.back}">Back to the application</a></p>\n`}<p class="soft">If you ask for help, give this reference: <code>${error.id}</code> <small>(${error.code})</small></p>`,
   })
 }
 
@@ -50,10 +53,14 @@ ${signedIn.displayName === undefined ? undefined : html`<div><dt>As</dt><dd><bdi
 }
 
 /** What a client will be able to do, and for how long. */
-export function abilities({ scopes, lifetime }: Pick<ConsentRequest, 'scopes' | 'lifetime'>): Html {
+export function abilities({
+  scopes,
+  lifetime,
+  rememberedFor = 0,
+}: Pick<ConsentRequest, 'scopes' | 'lifetime'> & Partial<Pick<ConsentRequest, 'rememberedFor'>>): Html {
   return html`<h2>It will act for you, and be able to</h2>
 <ul class="list">${scopes.map(({ token, description }) => html`<li>${description} <small><code>${token}</code></small></li>`)}</ul>
-<p class="soft">This lasts until it has not been used for ${formatLifetime(lifetime)}, or access is ended.</p>`
+<p class="soft">This lasts until it has not been used for ${formatLifetime(lifetime)}, or access is ended.${rememberedFor === 0 ? undefined : ` If you allow it, you are not asked for the same again for ${formatLifetime(rememberedFor)}.`}</p>`
 }
 
 /** A document proves the host that it stands at, and that no other host described this client; its name stays a claim. */

@@ -46,8 +46,8 @@ export async function proveAtArrival(
 }
 
 /** All forms of one pushed request are one: it gives one grant, however often it is opened (RFC 9126 §4). */
-export function formOfPushed(pushed: PushedRequest, { expiresAt }: ConsentForm): ConsentForm {
-  return { id: pushed.id, expiresAt: Math.max(expiresAt, formEnd(pushed)) }
+export function formOfPushed(pushed: PushedRequest, form?: ConsentForm): ConsentForm {
+  return { id: pushed.id, expiresAt: Math.max(form?.expiresAt ?? 0, formEnd(pushed)) }
 }
 
 const formLifetime = 600

@@ -1,5 +1,7 @@
 import type { ConnectionEvent, GrantEnd } from '../../protocol/events.ts'
-import type { AuthorizationServerKinds, GrantRecord } from '../records.ts'
+import { harmless } from '../../protocol/harmless.ts'
+import { consentsOfSubject } from '../consents/consents-of-subject.ts'
+import type { AuthorizationServerKinds, ConsentRecord, GrantRecord } from '../records.ts'
 import type { Change, Entry, Store } from '../store.ts'
 import { randomText } from '../tokens/base64url.ts'
 
@@ -11,6 +13,13 @@ export interface EndGrantOptions {
   onEvent: (event: ConnectionEvent) => void
 }
 
+/** What its person, or an operator, ended, is not given again without a question: what was remembered of the consent goes with the grant. */
+const withdrawing: ReadonlySet<GrantEnd> = new Set([
+  'revoked_by_resource_owner',
+  'revoked_by_operator',
+  'client_deleted',
+])
+
 /**
  * Ends a grant: its record goes, and its end joins the feed, in one commit (law 14). Resolves to whether there was one to end.
  * Ends follow one another by the head of the feed, so no entry becomes visible behind a position that a reader already has.
@@ -20,6 +29,20 @@ export async function endGrant(grantId: string, reason: GrantEnd, options: EndGr
     const grant = await options.store.get('grant', grantId)
     if (grant === undefined) return false
     if (await commitEnds([grant], reason, options)) return true
+  }
+}
+
+/** All grants of one person. */
+export async function grantsOfSubject(
+  subject: string,
+  store: Store<AuthorizationServerKinds>,
+): Promise<Entry<GrantRecord>[]> {
+  const grants: Entry<GrantRecord>[] = []
+  for (;;) {
+    const after = grants.at(-1)?.id
+    const page = await store.list('grant', 'subject', subject, after === undefined ? {} : { after })
+    if (page.length === 0) return grants
+    grants.push(...page)
   }
 }
 
@@ -67,9 +90,10 @@ async function commitEnds(
   options: EndGrantOptions,
 ): Promise<boolean> {
   if (!(await options.store.commit(await changesToEnd(grants, reason, options)))) return false
+  const tell = harmless(options.onEvent) // it has ended, whatever that throws
   for (const { id: grantId, value } of grants) {
     const { clientId, subject, resource } = value
-    options.onEvent({ type: 'grant_ended', reason, grantId, clientId, subject, resource })
+    tell({ type: 'grant_ended', reason, grantId, clientId, subject, resource })
   }
   return true
 }
@@ -84,6 +108,7 @@ async function changesToEnd(
   const before = head?.value.position ?? 0
   const next = { position: before + grants.length, epoch: head?.value.epoch ?? randomText(9) }
   const leeway = 120 // clocks of resource servers may be a minute behind, and they may tolerate a minute
+  const consents = withdrawing.has(reason) ? await consentsBehind(grants, store) : []
   const changes: Change<AuthorizationServerKinds>[] = grants.flatMap(({ id, version, value }, nth) => [
     { kind: 'grant', id, version, value: undefined },
     {
@@ -95,7 +120,22 @@ async function changesToEnd(
       index: { feed: 'all' },
     },
   ])
-  return [...changes, { kind: 'feedHead', id: 'head', version: head?.version ?? 'absent', value: next }]
+  const forgotten = consents.map(({ id, version }) => ({ kind: 'consent' as const, id, version, value: undefined }))
+  return [...changes, ...forgotten, { kind: 'feedHead', id: 'head', version: head?.version ?? 'absent', value: next }]
+}
+
+/** What is remembered of the same persons for the same clients. */
+async function consentsBehind(
+  grants: readonly Entry<GrantRecord>[],
+  store: Store<AuthorizationServerKinds>,
+): Promise<Entry<ConsentRecord>[]> {
+  const clientsOf = new Map<string, Set<string>>()
+  for (const { value } of grants)
+    clientsOf.set(value.subject, (clientsOf.get(value.subject) ?? new Set()).add(value.clientId))
+  const consents: Entry<ConsentRecord>[] = []
+  for (const [subject, clients] of clientsOf)
+    consents.push(...(await consentsOfSubject(subject, store)).filter(({ value }) => clients.has(value.clientId)))
+  return consents
 }
 
 /** Positions as ids that sort like their numbers. */

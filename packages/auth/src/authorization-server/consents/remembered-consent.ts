@@ -1,0 +1,84 @@
+import { provesIdentity, redirectDestination } from '../../protocol/redirect-uri.ts'
+import type { ResolvedOptions } from '../config.ts'
+import type { AuthorizationRequest } from '../interaction/authorization-request.ts'
+import type { AuthorizationServerKinds, ConsentRecord } from '../records.ts'
+import type { Change, Entry } from '../store.ts'
+import { toBase64url } from '../tokens/base64url.ts'
+
+/**
+ * Consent that is remembered (law 3, P-02): of one person, for one client, one host that the code goes to, and one resource. A loopback or private-use
+ * redirect proves nobody's identity (RFC 8252 §8.6), so nothing is remembered there. Where the client has other redirect URIs than the person
+ * was asked for, it counts as another client.
+ */
+
+type Options = Pick<ResolvedOptions, 'store' | 'now' | 'consentLifetime'>
+
+/** What is remembered of a person for a request, whatever its scope; `undefined` for nothing. */
+export async function recallConsent(
+  request: AuthorizationRequest,
+  subject: string,
+  { store, consentLifetime }: Options,
+): Promise<Entry<ConsentRecord> | undefined> {
+  if (consentLifetime === 0 || !provesIdentity(request.redirectUri)) return undefined
+  const entry = await store.get('consent', await consentId(request, subject))
+  if (entry === undefined) return undefined
+  return entry.value.redirectUris === (await fingerprintOf(request)) ? entry : undefined
+}
+
+/** Whether a person allowed all of `scope`, and lately enough. */
+export function coversScope(consent: ConsentRecord, scope: readonly string[], now: number): boolean {
+  return scope.every((wanted) => consent.scopes.some(({ token, until }) => token === wanted && now < until))
+}
+
+/** What remembers that a person just allowed a request; none where it must not be remembered. */
+export async function rememberingChanges(
+  request: AuthorizationRequest,
+  subject: string,
+  { store, now, consentLifetime }: Options,
+): Promise<Change<AuthorizationServerKinds>[]> {
+  if (consentLifetime === 0 || !provesIdentity(request.redirectUri)) return []
+  const id = await consentId(request, subject)
+  const redirectUris = await fingerprintOf(request)
+  const before = await store.get('consent', id)
+  const asked = request.scope.map((token) => ({ token, until: now() + consentLifetime }))
+  // What was allowed earlier for as long as it was allowed then: it was not shown again.
+  const earlier = (before?.value.redirectUris === redirectUris ? before.value.scopes : []).filter(
+    ({ token, until }) => until > now() && !request.scope.includes(token),
+  )
+  const value: ConsentRecord = {
+    subject,
+    clientId: request.clientId,
+    destination: redirectDestination(request.redirectUri),
+    resource: request.target.resource.resource,
+    scopes: [...asked, ...earlier],
+    redirectUris,
+    consentedAt: now(),
+  }
+  return [changeTo(value, id, before?.version ?? 'absent')]
+}
+
+/** What notes that a remembered consent is used now. In one commit with the grant: a consent that is withdrawn meanwhile gives none. */
+export function usingChange(
+  { id, value, version }: Entry<ConsentRecord>,
+  now: number,
+): Change<AuthorizationServerKinds> {
+  return changeTo({ ...value, usedAt: now }, id, version)
+}
+
+function changeTo(value: ConsentRecord, id: string, version: number | 'absent'): Change<AuthorizationServerKinds> {
+  const expiresAt = Math.max(...value.scopes.map(({ until }) => until))
+  return { kind: 'consent', id, version, value, expiresAt, index: { subject: value.subject } }
+}
+
+function consentId({ clientId, redirectUri, target }: AuthorizationRequest, subject: string): Promise<string> {
+  return hash([subject, clientId, redirectDestination(redirectUri), target.resource.resource])
+}
+
+function fingerprintOf({ client }: AuthorizationRequest): Promise<string> {
+  return hash(client.redirectUris.toSorted())
+}
+
+async function hash(parts: readonly string[]): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(parts)))
+  return toBase64url(new Uint8Array(digest))
+}
