@@ -11,6 +11,7 @@ import type { RequestInfo, ServerContext } from './context.ts'
 import { authorizeEndpoint } from './endpoints/authorize.ts'
 import { deviceEndpoint } from './endpoints/device.ts'
 import { deviceAuthorizationEndpoint } from './endpoints/device-authorization.ts'
+import { introspectEndpoint, isIntrospectionOffered } from './endpoints/introspect.ts'
 import { metadataDocuments } from './endpoints/metadata.ts'
 import { pushEndpoint } from './endpoints/push.ts'
 import { registerEndpoint } from './endpoints/register.ts'
@@ -19,6 +20,7 @@ import { revokeEndpoint } from './endpoints/revoke.ts'
 import { tokenEndpoint } from './endpoints/token.ts'
 import { userinfoEndpoint } from './endpoints/userinfo.ts'
 import { offeredGrantTypes } from './grants/grant-types.ts'
+import { createIssuerKeys } from './grants/identity-assertion/issuers.ts'
 import { createHosts, type Hosts } from './hosts.ts'
 import { inFormFor } from './interaction/for-person.ts'
 import { createSigningKeys } from './keys/signing-keys.ts'
@@ -77,6 +79,7 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
     options,
     clients: createClients(options),
     clientKeys: createClientKeys(options),
+    issuerKeys: createIssuerKeys(options),
     derivedKeys,
     signingKey: signingKeys.current,
     publishedKeys: signingKeys.published,
@@ -272,5 +275,18 @@ function createRoutes(context: ServerContext, hosts: Hosts): ReadonlyMap<string,
             { methods: ['GET'], isOpen: false, answer: (request) => revocationsEndpoint(request, context) },
           ],
         ]
-  return new Map([...atRoot, ...atIssuer, ...push, ...devices, ...feed])
+  // Resource servers alone have business here, and no script of a page is one.
+  const introspection: [string, Route][] = isIntrospectionOffered(context.options)
+    ? [
+        [
+          `${base}/introspect`,
+          {
+            methods: ['POST'],
+            isOpen: false,
+            answer: (request, { clientAddress }) => introspectEndpoint(request, context, clientAddress),
+          },
+        ],
+      ]
+    : []
+  return new Map([...atRoot, ...atIssuer, ...push, ...devices, ...feed, ...introspection])
 }

@@ -12,6 +12,9 @@ import {
   resolveDeviceAuthorization,
 } from './device/options.ts'
 import { type Brand, type Branding, createBrand } from './interaction/branding.ts'
+import { type ClientPrivileges, type ResolvedPrivileges, resolvePrivileges } from './clients/privileges.ts'
+import { type IdentityAssertionIssuer, resolveIdentityAssertionIssuers } from './grants/identity-assertion/issuers.ts'
+import { findTarget } from './grants/target.ts'
 import type { Interaction } from './interaction/interaction.ts'
 import { requireSigner, type Signer } from './keys/signer.ts'
 import {
@@ -39,6 +42,18 @@ export interface ProtectedResource {
   advertisedScopes?: readonly string[]
   /** Which scopes bring others with them (RS-20). Default: none. */
   hierarchy?: ScopeHierarchy
+  /**
+   * The form of its access tokens. `jwt` (RFC 9068): it verifies them by itself. `opaque`: it introspects them (RFC 7662), and nobody who sees one can
+   * read who the person is. Default: `jwt`.
+   */
+  accessTokenFormat?: 'jwt' | 'opaque'
+}
+
+/** A resource server that may introspect the tokens of one resource (RFC 7662). */
+export interface IntrospectionReader {
+  resource: string
+  /** What it shows as a Bearer token: at least 32 characters of visible ASCII. */
+  secret: string
 }
 
 /** A secret that grants' codes and refresh tokens are derived with, and signing keys encrypted. It never enters the store. */
@@ -104,6 +119,12 @@ export interface AuthorizationServerOptions {
   pushedRequests?: PushedRequestOptions
   /** Clients on devices without a browser (RFC 8628), with a page at `/device`. Default: none are taken. */
   deviceAuthorization?: DeviceAuthorizationOptions
+  /** What confidential clients may do with no person at hand, by client identifier. Default: nothing. */
+  privileges?: Readonly<Record<string, ClientPrivileges>>
+  /** Identity providers that decide for their people which clients they use here (ID-JAG, enterprise-managed authorization). Default: none. */
+  identityAssertionIssuers?: readonly IdentityAssertionIssuer[]
+  /** Resource servers that may introspect tokens. Default: none; then only clients may that `privileges` names. */
+  introspectionReaders?: readonly IntrospectionReader[]
   /** Further hosts (`name` or `name:port`) at which requests are answered. Default: only the issuer's. */
   allowedHosts?: readonly string[]
   /** Seconds an access token lives. Default 600. */
@@ -169,6 +190,8 @@ export interface ResolvedOptions
       | 'signer'
       | 'claims'
       | 'branding'
+      | 'privileges'
+      | 'introspectionReaders'
     >
   > {
   pushedRequests: ResolvedPushedRequestOptions | undefined
@@ -181,14 +204,26 @@ export interface ResolvedOptions
   claims: ClaimsHook | undefined
   brand: Brand | undefined
   resources: readonly ResolvedResource[]
+  privileges: ReadonlyMap<string, ResolvedPrivileges>
+  introspectionReaders: readonly { resource: ResolvedResource; secret: string }[]
   secrets: readonly [ServerSecret, ...ServerSecret[]]
 }
 
 /** Throws `TypeError` for an option that cannot stand. */
 export function resolveOptions(options: AuthorizationServerOptions): ResolvedOptions {
+  const resources = Object.freeze(options.resources.map(resolveResource))
   const resolved: ResolvedOptions = {
     issuer: options.issuer,
-    resources: Object.freeze(options.resources.map(resolveResource)),
+    resources,
+    privileges: resolvePrivileges(options.privileges ?? {}, resources),
+    identityAssertionIssuers: resolveIdentityAssertionIssuers(
+      options.identityAssertionIssuers ?? [],
+      options.issuer,
+      resources,
+    ),
+    introspectionReaders: Object.freeze(
+      (options.introspectionReaders ?? []).map((reader) => resolveReader(reader, resources)),
+    ),
     store: options.store,
     secrets: resolveSecrets(options.secrets),
     signingKeys: resolveSigningKeys(options.signingKeys),
@@ -268,7 +303,24 @@ function resolveResource(options: ProtectedResource): ResolvedResource {
     defaultScopes: Object.freeze([...defaultScopes]),
     advertisedScopes: Object.freeze([...advertisedScopes]),
     hierarchy: Object.freeze({ ...options.hierarchy }),
+    accessTokenFormat: resolveFormat(options),
   })
+}
+
+function resolveFormat({ resource, accessTokenFormat = 'jwt' }: ProtectedResource): 'jwt' | 'opaque' {
+  if (accessTokenFormat === 'jwt' || accessTokenFormat === 'opaque') return accessTokenFormat
+  throw new TypeError(`"accessTokenFormat" of ${resource} must be jwt or opaque, but is "${accessTokenFormat}"`)
+}
+
+function resolveReader({ resource, secret }: IntrospectionReader, resources: readonly ResolvedResource[]) {
+  const target = findTarget(resource, resources)
+  if (target === undefined)
+    throw new TypeError(`"introspectionReaders" names "${resource}", which is none of "resources"`)
+  if (!/^[\x21-\x7E]{32,}$/.test(secret))
+    throw new TypeError(
+      'each secret of "introspectionReaders" must have at least 32 characters, all of them visible ASCII',
+    )
+  return Object.freeze({ resource: target.resource, secret })
 }
 
 /** Throws `TypeError` for an option that cannot stand. */

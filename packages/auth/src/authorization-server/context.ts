@@ -4,6 +4,7 @@ import type { ClientKeys } from '../protocol/client-metadata.ts'
 import type { Clients } from './clients/clients.ts'
 import type { ResolvedOptions } from './config.ts'
 import type { GrantType } from './grants/grant-type.ts'
+import type { IdentityAssertionIssuer } from './grants/identity-assertion/issuers.ts'
 import type { Limits } from './limits.ts'
 import type { EndGrantOptions } from './revocation/end-grant.ts'
 import type { DerivedKeys } from './tokens/derived-keys.ts'
@@ -24,6 +25,8 @@ export interface ServerContext {
   grantTypes: ReadonlyMap<string, GrantType>
   /** The keys that a client named. */
   clientKeys: (keys: ClientKeys) => KeySet
+  /** The keys of an issuer of identity assertions. */
+  issuerKeys: (issuer: IdentityAssertionIssuer) => KeySet
   derivedKeys: DerivedKeys
   /** The key that tokens are signed with now. */
   signingKey: () => Promise<SigningKey>

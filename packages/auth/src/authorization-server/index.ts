@@ -13,9 +13,11 @@ export type { ClientDescription } from './clients/client-description.ts'
 export type { DocumentFetch, FetchedDocument } from './clients/document-fetch.ts'
 export type { KnownClient } from './clients/known-clients.ts'
 export type { StaticClient } from './clients/static-clients.ts'
+export type { ClientPrivileges, TokenExchangePrivilege } from './clients/privileges.ts'
 export type {
   AuthorizationServerOptions,
   ClientDocumentOptions,
+  IntrospectionReader,
   ProtectedResource,
   ServerSecret,
   SigningKeyOptions,
@@ -24,6 +26,11 @@ export { type Consent, listConsents, revokeConsents } from './consents/consents.
 export type { DeviceAuthorizationOptions } from './device/options.ts'
 export { type Brand, type Branding, createBrand } from './interaction/branding.ts'
 export { deviceConsentPage, deviceDonePage, userCodePage } from './interaction/device-pages.ts'
+export type {
+  AssertedSubject,
+  IdentityAssertionClaims,
+  IdentityAssertionIssuer,
+} from './grants/identity-assertion/issuers.ts'
 export { formatHtml, type Html, html } from './interaction/html.ts'
 export type {
   ConsentRequest,

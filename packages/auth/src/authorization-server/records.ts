@@ -1,4 +1,5 @@
 import type { PublicJwk, SigningAlgorithm } from '../jwt/sign.ts'
+import type { Actor } from '../protocol/actor.ts'
 import type { ClientMetadata } from '../protocol/client-metadata.ts'
 import type { GrantEnd } from '../protocol/events.ts'
 
@@ -33,6 +34,11 @@ export interface ClientDocumentPlaceRecord {
   clientId: string
 }
 
+/** The one grant behind all that somebody gets with no person at hand. Its id is a hash of what it is found by; see `grants/standing-grant.ts`. */
+export interface StandingGrantRecord {
+  grantId: string
+}
+
 /** One of the places of clients that nobody has consented to; its id is the number of the place. */
 export interface UnusedClientRecord {
   /** Who took it last; somebody may have consented to it since. */
@@ -57,6 +63,8 @@ export interface GrantRecord {
   redirectUriOmitted?: true
   /** Absent where there was no code. */
   codeChallenge?: string
+  /** Who acts for the subject, where whoever asserted the grant says so (RFC 8693 §4.1). */
+  actor?: Actor
   /** When the person proved who they are; seconds since the epoch. Absent where nobody did for this grant. */
   authTime?: number
   /** What the client binds the ID token to; kept where there is going to be one (OpenID Connect Core §3.1.2.1). */
@@ -182,6 +190,7 @@ export type AuthorizationServerKinds = {
   clientDocumentPlace: { value: ClientDocumentPlaceRecord; index: never }
   grant: { value: GrantRecord; index: 'subject' | 'client' }
   consent: { value: ConsentRecord; index: 'subject' }
+  standingGrant: { value: StandingGrantRecord; index: never }
   usedConsent: { value: UsedConsentRecord; index: never }
   deviceRequest: { value: DeviceRequestRecord; index: never }
   devicePlace: { value: DevicePlaceRecord; index: never }

@@ -54,6 +54,10 @@ export type TokenRefusal =
   | 'unknown_or_expired_device_code'
   | 'device_code_reused'
   | 'denied'
+  | 'client_not_allowed'
+  | 'wrong_subject_token'
+  | 'wrong_assertion'
+  | 'assertion_reused'
   | 'subject_disabled'
   | 'claims_unavailable'
   | 'rate_limited'
@@ -176,6 +180,7 @@ export type ConnectionEvent =
   | { type: 'signing_key_retired'; kid: string; publishedUntil: number }
   /** A key with which nothing verifies any more. */
   | { type: 'signing_key_removed'; kid: string }
+  | ({ type: 'introspection_refused'; reason: string } & About)
   // Either
   | {
       type: 'request_refused'

@@ -26,12 +26,17 @@ export interface AuthorizationServerMetadata {
   token_endpoint_auth_signing_alg_values_supported?: readonly string[]
   revocation_endpoint_auth_methods_supported?: readonly string[]
   revocation_endpoint_auth_signing_alg_values_supported?: readonly string[]
+  introspection_endpoint?: string
+  introspection_endpoint_auth_methods_supported?: readonly string[]
+  introspection_endpoint_auth_signing_alg_values_supported?: readonly string[]
   code_challenge_methods_supported: readonly string[]
   authorization_response_iss_parameter_supported: boolean
   client_id_metadata_document_supported?: boolean
   pushed_authorization_request_endpoint?: string
   require_pushed_authorization_requests?: boolean
   device_authorization_endpoint?: string
+  /** draft-ietf-oauth-identity-assertion-authz-grant, "Authorization Server Metadata". */
+  authorization_grant_profiles_supported?: readonly string[]
   service_documentation?: string
 }
 

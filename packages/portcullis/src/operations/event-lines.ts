@@ -102,6 +102,7 @@ const connectionLevels: Readonly<Record<ConnectionEvent['type'], LogLevel>> = {
   signing_key_published: 'info',
   signing_key_retired: 'info',
   signing_key_removed: 'info',
+  introspection_refused: 'warn',
   request_refused: 'info',
   failure: 'error',
 }
@@ -194,6 +195,8 @@ function connectionMessage(event: ConnectionEvent): string {
       return 'A signing key signs no more, and is published until its last token has expired'
     case 'signing_key_removed':
       return 'A signing key is published no more'
+    case 'introspection_refused':
+      return `Refused to introspect a token: ${event.reason}`
     case 'request_refused':
       return `Refused a request: ${event.detail}`
     case 'failure':

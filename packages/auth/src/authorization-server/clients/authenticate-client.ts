@@ -11,6 +11,8 @@ import { hashClientSecret, sameHash } from './secret-hash.ts'
 export interface AuthenticatedClient {
   clientId: string
   client: ClientRecord
+  /** It proved by a secret or a key that it is who it says, and always has to. */
+  isConfidential: boolean
   consumption: Consumption
 }
 
@@ -39,7 +41,8 @@ export async function authenticateClient(
     throw new TokenRefusedError('invalid_client', 'unknown_client', 'The client is not known here; register again')
   if (credentials.kind === 'assertion') await requireGrant(clientId, context)
   const consumption = await check(credentials, known.client, context)
-  return { clientId, client: known.client, consumption }
+  const isConfidential = credentials.kind !== 'none' && known.client.authenticationMethod !== 'none'
+  return { clientId, client: known.client, isConfidential, consumption }
 }
 
 /** What a request shows that must not be looked at yet. */
@@ -61,7 +64,7 @@ export async function claimedClient(
   const { clientId } = credentials
   if (credentials.kind === 'secret') return undefined
   if (await context.clients.isAtHand(clientId)) {
-    if (credentials.kind === 'none' || (await hasGrant(clientId, context))) return undefined
+    if (credentials.kind === 'none' || (await isLetIn(clientId, context))) return undefined
     return { clientId, assertion: credentials.jwt }
   }
   return { clientId, ...(credentials.kind === 'assertion' && { assertion: credentials.jwt }) }
@@ -69,10 +72,10 @@ export async function claimedClient(
 
 /**
  * Anybody may name a document, or register keys, and nobody has to sign in here: what they name is fetched (AS-26), and what they sign remembered,
- * only for a client that somebody has let in. To any other nothing was ever given that it could present.
+ * only for a client that somebody has let in, or that the operator names. To any other nothing was ever given that it could present.
  */
 async function requireGrant(clientId: string, context: ServerContext): Promise<void> {
-  if (await hasGrant(clientId, context)) return
+  if (await isLetIn(clientId, context)) return
   throw new TokenRefusedError(
     'invalid_grant',
     'unknown_or_expired_grant',
@@ -80,7 +83,11 @@ async function requireGrant(clientId: string, context: ServerContext): Promise<v
   )
 }
 
-async function hasGrant(clientId: string, { options: { store } }: ServerContext): Promise<boolean> {
+/** Somebody has let it in, or the operator names it. */
+async function isLetIn(clientId: string, { options }: ServerContext): Promise<boolean> {
+  const { store, privileges, identityAssertionIssuers } = options
+  if (privileges.has(clientId) || identityAssertionIssuers.some(({ clients }) => clients.includes(clientId)))
+    return true
   return (await store.list('grant', 'client', clientId, { limit: 1 })).length > 0
 }
 

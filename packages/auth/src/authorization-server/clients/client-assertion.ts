@@ -30,7 +30,7 @@ export function assertionIn(parameters: Parameters): Assertion | undefined {
 }
 
 /** Where clients authenticate. */
-const endpoints = ['token', 'revoke', 'par', 'device_authorization']
+const endpoints = ['token', 'revoke', 'introspect', 'par', 'device_authorization']
 
 /** What a request consumes of what its client showed, in the commit that it ends in: what fails, and can be corrected, burns nothing (law 5). */
 export type Consumption = readonly Change<AuthorizationServerKinds>[]

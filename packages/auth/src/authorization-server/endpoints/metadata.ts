@@ -4,6 +4,8 @@ import type { AuthorizationServerMetadata } from '../../protocol/metadata.ts'
 import type { ResolvedOptions } from '../config.ts'
 import { offeredGrantTypes } from '../grants/grant-types.ts'
 import { claimsOfScope, offeredClaimScopes, offeredOpenidScopes } from '../openid/scopes.ts'
+import { identityAssertionProfile } from '../grants/identity-assertion/identity-assertion.ts'
+import { isIntrospectionOffered } from './introspect.ts'
 
 const authenticationMethods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']
 
@@ -15,7 +17,7 @@ export function metadataDocuments(options: ResolvedOptions): {
   authorizationServer: string
   openidConfiguration: (algorithms: readonly SigningAlgorithm[]) => string
 } {
-  const { issuer, resources, clientDocuments, pushedRequests, deviceAuthorization } = options
+  const { issuer, resources, clientDocuments, pushedRequests, deviceAuthorization, identityAssertionIssuers } = options
   const base = issuer.replace(/\/$/, '')
   const metadata: AuthorizationServerMetadata = {
     issuer,
@@ -40,6 +42,12 @@ export function metadataDocuments(options: ResolvedOptions): {
     }),
     ...(deviceAuthorization !== undefined && { device_authorization_endpoint: `${base}/device_authorization` }),
     ...(clientDocuments !== undefined && { client_id_metadata_document_supported: true }),
+    ...(identityAssertionIssuers.length > 0 && { authorization_grant_profiles_supported: [identityAssertionProfile] }),
+    ...(isIntrospectionOffered(options) && {
+      introspection_endpoint: `${base}/introspect`,
+      introspection_endpoint_auth_methods_supported: introspectionMethods(options),
+      introspection_endpoint_auth_signing_alg_values_supported: clientAssertionAlgorithms,
+    }),
   }
   return {
     authorizationServer: JSON.stringify(metadata),
@@ -64,4 +72,12 @@ function openidMetadata(options: ResolvedOptions, algorithms: readonly SigningAl
     request_parameter_supported: false,
     request_uri_parameter_supported: false, // it would be taken for supported where nothing is said (§3)
   }
+}
+
+/** Readers show a Bearer token: types of access tokens may stand among the methods (RFC 8414 §2). */
+function introspectionMethods({ introspectionReaders }: ResolvedOptions): readonly string[] {
+  return [
+    ...authenticationMethods.filter((method) => method !== 'none'),
+    ...(introspectionReaders.length > 0 ? ['Bearer'] : []),
+  ]
 }

@@ -8,7 +8,7 @@ import { parseSecret, verifySecret } from '../grants/secret.ts'
 import { readBody } from '../request-body.ts'
 import { emptyResponse, errorResponse } from '../responses.ts'
 import { endGrant } from '../revocation/end-grant.ts'
-import { verifyOwnAccessToken } from '../tokens/own-access-token.ts'
+import { readAccessToken } from '../tokens/read-access-token.ts'
 
 /**
  * The revocation endpoint (RFC 7009). Revoking any token ends its grant and everything issued under it (law 14).
@@ -52,10 +52,8 @@ async function grantOf(token: string, clientId: string, context: ServerContext):
     if (grant?.value.clientId !== clientId) return undefined
     return (await verifySecret(secret, grant.value.seed, derivedKeys)) ? secret.grantId : undefined
   }
-  const verdict = await verifyOwnAccessToken(token, context)
-  if (verdict.kind !== 'valid' || verdict.claims.client_id !== clientId) return undefined
-  const grantId = verdict.claims.grant_id
-  return typeof grantId === 'string' ? grantId : undefined
+  const live = await readAccessToken(token, context)
+  return live?.claims.client_id === clientId ? live.claims.grant_id : undefined
 }
 
 function reasonOf({ code }: OAuthError): RevocationRefusal {

@@ -1,3 +1,4 @@
+import type { Actor } from '../../protocol/actor.ts'
 import type { RequestParameters } from '../../protocol/parameters.ts'
 import type { AuthenticatedClient } from '../clients/authenticate-client.ts'
 import type { ResolvedOptions } from '../config.ts'
@@ -11,6 +12,15 @@ export interface TokenRequest {
   client: AuthenticatedClient
   /** What the event of a refusal tells; a grant type adds the grant once it is proved. */
   known: { clientId?: string; grantId?: string }
+}
+
+/** An access token of a grant for another resource, got by the client that the grant's own access token was presented to (RFC 8693). */
+export interface ExchangedToken {
+  clientId: string
+  resource: string
+  actor: Actor
+  /** When the token ends that it was exchanged for, in seconds since the epoch: it lives no longer. */
+  expiresAt: number
 }
 
 /** What a token request comes to; it is committed. */
@@ -27,6 +37,8 @@ export interface Issued {
   withRefreshToken: boolean
   /** The client gets an ID token too, bound to its nonce where it gave one. Default: none. */
   idToken?: { nonce?: string }
+  /** Where the access token is for another client and resource than the grant: what a token exchange gives. */
+  exchanged?: ExchangedToken
 }
 
 /**

@@ -1,7 +1,7 @@
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import { printable } from '../../protocol/parameters.ts'
 import { sameIdentifier } from '../../protocol/resource.ts'
-import { intersectScope, parseScope } from '../../protocol/scope.ts'
+import { expandScope, intersectScope, parseScope, type ScopeHierarchy } from '../../protocol/scope.ts'
 import type { ResolvedResource } from '../config.ts'
 import { isOpenidScope } from '../openid/scopes.ts'
 
@@ -29,6 +29,15 @@ export function resolveTarget(requested: readonly string[], resources: readonly 
   if (others.some((other) => findTarget(other, resources)?.resource !== target.resource))
     throw new OAuthError('invalid_target', 'A token is for one resource')
   return target
+}
+
+/**
+ * The one resource that a request is for, among those that its client may have. Throws `OAuthError` `invalid_target` where it names another one or
+ * several, or none while there are several.
+ */
+export function chooseTarget(requested: readonly string[], allowed: readonly ResolvedResource[]): Target {
+  if (allowed.length === 0) throw new OAuthError('invalid_target', 'The client may not have tokens for any resource')
+  return resolveTarget(requested, allowed)
 }
 
 /** Whether a token request that names these resources names the grant's (RFC 8707 §2.2). Another one is `invalid_target`, nothing consumed. */
@@ -72,7 +81,20 @@ export function narrowAtRefresh(requested: string | undefined, granted: readonly
   return [...scope].filter((token) => granted.includes(token))
 }
 
-function findTarget(name: string, resources: readonly ResolvedResource[]): Target | undefined {
+/**
+ * The scope of an access token of which nobody decides but the operator: what was asked of what is allowed, all of it where nothing was asked.
+ * Throws `OAuthError` `invalid_scope` where nothing is left.
+ */
+export function narrowToAllowed(
+  requested: string | undefined,
+  allowed: readonly string[],
+  hierarchy: ScopeHierarchy,
+): readonly string[] {
+  return narrowAtRefresh(requested, requested === undefined ? allowed : [...expandScope(allowed, hierarchy)])
+}
+
+/** The resource that is called so. */
+export function findTarget(name: string, resources: readonly ResolvedResource[]): Target | undefined {
   for (const resource of resources)
     for (const identifier of [resource.resource, ...resource.alsoServedAt])
       if (sameIdentifier(identifier, name)) return { resource, identifier }

@@ -1,36 +1,73 @@
-import { type SigningKey, signJwt } from '../../jwt/sign.ts'
+import { signJwt } from '../../jwt/sign.ts'
+import type { Actor } from '../../protocol/actor.ts'
 import { formatScope } from '../../protocol/scope.ts'
+import type { ServerContext } from '../context.ts'
+import { findTarget } from '../grants/target.ts'
 import type { GrantRecord } from '../records.ts'
-import { randomText } from './base64url.ts'
 import type { ExtraClaims } from './claims.ts'
+import { formatOpaqueToken } from './opaque-token.ts'
 
-/** Signs an access token of a grant (RFC 9068 §2.2), with the grant's id so that its end can be told (law 14). */
-export function signAccessToken(
-  key: SigningKey,
-  token: {
-    issuer: string
-    grantId: string
-    grant: GrantRecord
-    scope: Iterable<string>
-    /** None of them is one that is set here. */
-    extraClaims: ExtraClaims
-    issuedAt: number
-    lifetime: number
-  },
-): Promise<string> {
-  const { issuer, grantId, grant, scope, extraClaims, issuedAt, lifetime } = token
-  return signJwt(key, 'at+jwt', {
+/** What an access token says. */
+export interface AccessTokenFacts {
+  grantId: string
+  grant: GrantRecord
+  /** Whom it was issued to; the grant's client, or one that exchanged a token of it. */
+  clientId: string
+  /** What it is for. */
+  resource: string
+  actor?: Actor
+  scope: readonly string[]
+  /** Seconds since the epoch. */
+  issuedAt: number
+  /** Seconds since the epoch. */
+  expiresAt: number
+  tokenId: string
+  /** Of the host; none of them is one that is set here. */
+  extraClaims: ExtraClaims
+}
+
+/** The claims of an access token of ours (RFC 9068 §2.2), as a JWT carries them and introspection tells them (RFC 7662 §2.2). */
+export interface AccessTokenClaims {
+  iss: string
+  sub: string
+  preferred_username?: string
+  aud: string
+  client_id: string
+  scope: string
+  act?: Actor
+  iat: number
+  exp: number
+  auth_time?: number
+  jti: string
+  /** Names the grant, so that its end can be told (law 14). */
+  grant_id: string
+}
+
+export function claimsOf(issuer: string, facts: AccessTokenFacts): AccessTokenClaims {
+  const { grantId, grant, clientId, resource, actor, scope, issuedAt, expiresAt, tokenId, extraClaims } = facts
+  return {
     ...extraClaims,
     iss: issuer,
     sub: grant.subject,
     ...(grant.displayName !== undefined && { preferred_username: grant.displayName }),
-    aud: grant.resource,
-    client_id: grant.clientId,
+    aud: resource,
+    client_id: clientId,
     scope: formatScope(scope),
+    ...(actor !== undefined && { act: actor }),
     iat: issuedAt,
-    exp: issuedAt + lifetime,
+    exp: expiresAt,
     ...(grant.authTime !== undefined && { auth_time: grant.authTime }),
-    jti: randomText(16),
+    jti: tokenId,
     grant_id: grantId,
-  })
+  }
+}
+
+/** Makes the access token in the form that its resource wants. */
+export async function issueAccessToken(
+  facts: AccessTokenFacts,
+  { options, derivedKeys, signingKey }: ServerContext,
+): Promise<string> {
+  const format = findTarget(facts.resource, options.resources)?.resource.accessTokenFormat
+  if (format === 'opaque') return formatOpaqueToken(facts, derivedKeys)
+  return signJwt(await signingKey(), 'at+jwt', { ...claimsOf(options.issuer, facts) })
 }

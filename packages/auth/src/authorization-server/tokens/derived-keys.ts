@@ -4,6 +4,7 @@ import type { ServerSecret } from '../config.ts'
 /** What a server secret is used for; each use has a key of its own (RFC 5869). */
 export type KeyUse =
   | 'grant secrets'
+  | 'access tokens'
   | 'consent forms'
   | 'fresh sign-ins'
   | 'pushed requests'

@@ -2,12 +2,16 @@ import { createLocalKeys } from '../../jwt/local-keys.ts'
 import { signingAlgorithms } from '../../jwt/sign.ts'
 import { type TokenVerdict, verifyAccessToken } from '../../jwt/verify-access-token.ts'
 import type { ServerContext } from '../context.ts'
+import { claimsOf } from './access-token.ts'
+import { type PresentedToken, parseOpaqueToken, verifyOpaqueToken } from './opaque-token.ts'
 
-/** Verifies an access token as one of ours, for any of our resources. Whether its grant has ended is asked elsewhere. */
-export async function verifyOwnAccessToken(
-  token: string,
-  { options, publishedKeys }: Pick<ServerContext, 'options' | 'publishedKeys'>,
-): Promise<TokenVerdict> {
+type Context = Pick<ServerContext, 'options' | 'publishedKeys' | 'derivedKeys'>
+
+/** Verifies an access token of either form as one of ours, for any of our resources. Whether its grant has ended is asked elsewhere. */
+export async function verifyOwnAccessToken(token: string, context: Context): Promise<TokenVerdict> {
+  const opaque = parseOpaqueToken(token)
+  if (opaque !== undefined) return verifyOpaque(opaque, context)
+  const { options, publishedKeys } = context
   const keys = createLocalKeys(await publishedKeys())
   return verifyAccessToken(token, {
     rulesOf: (issuer) =>
@@ -17,4 +21,14 @@ export async function verifyOwnAccessToken(
     clockTolerance: 0,
     now: options.now,
   })
+}
+
+async function verifyOpaque(presented: PresentedToken, { options, derivedKeys }: Context): Promise<TokenVerdict> {
+  const grant = await options.store.get('grant', presented.grantId)
+  if (grant === undefined) return { kind: 'invalid', reason: 'revoked' } // without its seed nobody can say more
+  const facts = await verifyOpaqueToken(presented, grant.value, derivedKeys)
+  if (facts === undefined) return { kind: 'invalid', reason: 'bad_signature' }
+  if (options.now() >= facts.expiresAt) return { kind: 'invalid', reason: 'expired' }
+  const { issuer } = options
+  return { kind: 'valid', issuer, audience: facts.resource, claims: { ...claimsOf(issuer, facts) } }
 }

@@ -1,0 +1,131 @@
+import { OAuthError } from '../../protocol/oauth-error.ts'
+import { type Parameters, parseParameters, requireParameter } from '../../protocol/parameters.ts'
+import { sameIdentifier } from '../../protocol/resource.ts'
+import { formatScope } from '../../protocol/scope.ts'
+import { authenticateClient } from '../clients/authenticate-client.ts'
+import { type Consumption, consume } from '../clients/client-assertion.ts'
+import { notAllowed, privilegesOf } from '../clients/privileges.ts'
+import { hashClientSecret, sameHash } from '../clients/secret-hash.ts'
+import type { ResolvedOptions, ResolvedResource } from '../config.ts'
+import type { ServerContext } from '../context.ts'
+import { redeem } from '../grants/redeem.ts'
+import { parseSecret, verifySecret } from '../grants/secret.ts'
+import { readBody } from '../request-body.ts'
+import { errorResponse, jsonResponse } from '../responses.ts'
+import { readAccessToken } from '../tokens/read-access-token.ts'
+
+/** Whether anybody may introspect here; nobody is told of the endpoint otherwise (law 13). */
+export function isIntrospectionOffered({ introspectionReaders, privileges }: ResolvedOptions): boolean {
+  return (
+    introspectionReaders.length > 0 || [...privileges.values()].some(({ introspection }) => introspection.length > 0)
+  )
+}
+
+/** Who asks, and about which resources they may know. */
+interface Reader {
+  clientId?: string
+  resources: readonly ResolvedResource[]
+  consumption: Consumption
+}
+
+/**
+ * The introspection endpoint (RFC 7662): for resource servers with a secret of `introspectionReaders`, and for confidential clients that the operator
+ * names. Whatever is not valid, or not for a resource of theirs, is `active: false` and nothing more (§2.2): it must be no oracle.
+ */
+export async function introspectEndpoint(
+  request: Request,
+  context: ServerContext,
+  clientAddress: string,
+): Promise<Response> {
+  const { options } = context
+  try {
+    const { single } = parseParameters(await readBody(request, 'application/x-www-form-urlencoded'))
+    const reader = await readerOf(request, single, context, clientAddress)
+    const token = requireParameter(single, 'token')
+    const answer =
+      (await accessTokenAnswer(token, reader, context)) ?? (await refreshTokenAnswer(token, reader, context))
+    await consume(reader.consumption, options.store)
+    return jsonResponse(answer ?? { active: false })
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error
+    const limited = await context.limits.refused(clientAddress, undefined)
+    const reason = limited === undefined ? error.message : 'too many refused requests from this address'
+    options.onEvent({ type: 'introspection_refused', reason })
+    const response = limited ?? errorResponse(error, { challengeBasic: isBasic(request) })
+    if (response.status === 401 && !response.headers.has('www-authenticate'))
+      response.headers.set('www-authenticate', 'Bearer')
+    return response
+  }
+}
+
+async function readerOf(
+  request: Request,
+  parameters: Parameters,
+  context: ServerContext,
+  clientAddress: string,
+): Promise<Reader> {
+  const { options } = context
+  const [, secret] = /^bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '') ?? []
+  if (secret !== undefined) {
+    const presented = await hashClientSecret(secret)
+    const resources: ResolvedResource[] = []
+    for (const reader of options.introspectionReaders)
+      if (sameHash(await hashClientSecret(reader.secret), presented)) resources.push(reader.resource)
+    if (resources.length > 0) return { resources, consumption: [] }
+    throw new OAuthError('invalid_token', 'The introspection endpoint wants the secret of a reader')
+  }
+  const client = await authenticateClient(request, parameters, context, clientAddress)
+  const resources = privilegesOf(client, context).introspection
+  if (resources.length === 0) throw notAllowed('The client may not introspect tokens')
+  return { clientId: client.clientId, resources, consumption: client.consumption }
+}
+
+async function accessTokenAnswer(token: string, reader: Reader, context: ServerContext): Promise<object | undefined> {
+  const live = await readAccessToken(token, context)
+  if (live === undefined) return undefined
+  const isTheirs = reader.resources.some(({ resource, alsoServedAt }) =>
+    [resource, ...alsoServedAt].some((identifier) => sameIdentifier(identifier, live.claims.aud)),
+  )
+  const username = live.claims.preferred_username
+  return isTheirs
+    ? { active: true, token_type: 'Bearer', ...live.claims, ...(username !== undefined && { username }) }
+    : undefined
+}
+
+/** A refresh token is no business of a resource server, which might take it for an access token: of the client alone that it was issued to. */
+async function refreshTokenAnswer(
+  token: string,
+  { clientId }: Reader,
+  { options, derivedKeys }: ServerContext,
+): Promise<object | undefined> {
+  const secret = clientId === undefined ? undefined : parseSecret(token)
+  if (secret?.kind !== 'refresh') return undefined
+  const grant = (await options.store.get('grant', secret.grantId))?.value
+  if (grant?.clientId !== clientId || grant === undefined) return undefined
+  if (!(await verifySecret(secret, grant.seed, derivedKeys))) return undefined
+  const { generation } = secret
+  const now = options.now()
+  const { kind } = redeem(grant, {
+    generation,
+    now,
+    keyId: derivedKeys.currentId,
+    accessTokenLifetime: options.accessTokenLifetime,
+    refreshTokenLifetime: options.grantLifetime,
+    replayWindow: options.refreshReplayWindow,
+  })
+  if (kind !== 'rotate' && kind !== 'replay') return undefined
+  return {
+    active: true,
+    iss: options.issuer,
+    client_id: clientId,
+    sub: grant.subject,
+    scope: formatScope(grant.scope),
+    iat: grant.rotatedAt,
+    ...(grant.refreshTokensUntil !== undefined && { exp: grant.refreshTokensUntil }),
+    grant_id: secret.grantId,
+  }
+}
+
+function isBasic(request: Request): boolean {
+  return /^basic /i.test(request.headers.get('authorization') ?? '')
+}

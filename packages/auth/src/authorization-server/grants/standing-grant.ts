@@ -1,0 +1,75 @@
+import type { Consumption } from '../clients/client-assertion.ts'
+import { hashClientSecret } from '../clients/secret-hash.ts'
+import type { ServerContext } from '../context.ts'
+import type { GrantRecord } from '../records.ts'
+import { randomId, randomText } from '../tokens/base64url.ts'
+
+/** What a standing grant is found by, and what it says. */
+export interface StandingGrant {
+  /** What makes two requests the same grant's. */
+  key: readonly string[]
+  says: Pick<GrantRecord, 'clientId' | 'subject' | 'scope' | 'resource' | 'displayName' | 'authTime' | 'actor'>
+  /** Seconds that it is kept after it gave a token. */
+  keptFor: number
+  /** Whether `endGrantsOfSubject` finds it: not where the subject is the client itself, whose identifier may be like that of a person. */
+  isOfPerson: boolean
+  consumption: Consumption
+  /** Throws where another request was quicker to consume. */
+  requireUnused: () => Promise<void>
+}
+
+/** Seconds for which a grant may give tokens without being written: who asks once a minute must not cost a write each time. */
+const margin = 3600
+
+/**
+ * The grant of those who come again and again with no person at hand: one for all their tokens, so that ending it ends them (law 14). A grant that
+ * ended is followed by another, with another id, since the revocation feed still tells of the first.
+ */
+export async function standingGrant(
+  { key, says, keptFor, isOfPerson, consumption, requireUnused }: StandingGrant,
+  { options, derivedKeys }: ServerContext,
+): Promise<{ grantId: string; grant: GrantRecord }> {
+  const { store, now, accessTokenLifetime } = options
+  const id = await hashClientSecret(JSON.stringify(key))
+  for (;;) {
+    const pointer = await store.get('standingGrant', id)
+    const entry = pointer && (await store.get('grant', pointer.value.grantId))
+    const at = now()
+    if (
+      entry !== undefined &&
+      (entry.value.accessTokensUntil ?? 0) >= at + accessTokenLifetime &&
+      isSame(entry.value, says)
+    ) {
+      if (consumption.length === 0 || (await store.commit(consumption)))
+        return { grantId: entry.id, grant: entry.value }
+      await requireUnused()
+      continue
+    }
+    const grantId = entry?.id ?? randomId()
+    const accessTokensUntil = at + accessTokenLifetime + margin
+    const value: GrantRecord = {
+      ...says,
+      issuedAt: entry?.value.issuedAt ?? at,
+      generation: 0,
+      rotatedAt: at,
+      accessTokensUntil,
+      keyId: derivedKeys.currentId,
+      seed: entry?.value.seed ?? randomText(16),
+    }
+    const expiresAt = Math.max(at + keptFor, accessTokensUntil)
+    const index = { client: says.clientId, ...(isOfPerson && { subject: says.subject }) }
+    const written = await store.commit([
+      { kind: 'grant', id: grantId, version: entry?.version ?? 'absent', value, expiresAt, index },
+      { kind: 'standingGrant', id, version: pointer?.version ?? 'absent', value: { grantId }, expiresAt },
+      ...consumption,
+    ])
+    if (written) return { grantId, grant: value }
+    await requireUnused()
+  }
+}
+
+function isSame(grant: GrantRecord, says: StandingGrant['says']): boolean {
+  const told = ({ clientId, subject, scope, resource, displayName, authTime, actor }: StandingGrant['says']) =>
+    JSON.stringify([clientId, subject, scope, resource, displayName, authTime, actor])
+  return told(grant) === told(says)
+}

@@ -1,0 +1,297 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createAuthorizationServer, endGrantsOfSubject } from '@portcullis/auth/authorization-server'
+import { memoryStore } from '@portcullis/auth/stores/memory'
+import { decodeJwt, generateKeyPair } from 'jose'
+import {
+  assertionOf,
+  clientCredentials,
+  createMachineWorld,
+  files,
+  keyMethod,
+  notesResource,
+  pair,
+  secretOf,
+} from './machine-world.ts'
+import {
+  createWorld,
+  issuer,
+  mcpRequest,
+  postToken,
+  refresh,
+  register,
+  resource,
+  secret,
+  signedInClient,
+} from './world.ts'
+
+const forNotes = { clientCredentials: { [resource]: ['notes:read', 'notes:write'] } }
+
+test('a client that the operator names gets tokens of its own: its own subject, the resource and scopes it may have, no refresh token', async () => {
+  const world = await createMachineWorld(forNotes)
+
+  const { status, body, headers } = await clientCredentials(world, { resource, scope: 'notes:read' })
+
+  assert.equal(status, 200, JSON.stringify(body))
+  assert.equal(headers.get('cache-control'), 'no-store')
+  assert.equal(body.refresh_token, undefined)
+  assert.equal(body.scope, 'notes:read')
+  const claims = decodeJwt(body.access_token)
+  const { clientId } = world.machine
+  assert.deepEqual([claims.sub, claims.client_id, claims.aud, claims.iss], [clientId, clientId, resource, issuer])
+  const accessToken = await world.rs.authenticate(mcpRequest(body.access_token))
+  assert.ok(!(accessToken instanceof Response) && accessToken.subject === clientId)
+})
+
+test('without a scope it gets all it may have, and for its only resource without naming it', async () => {
+  const world = await createMachineWorld(forNotes)
+
+  const { body } = await clientCredentials(world)
+
+  assert.deepEqual([body.scope, decodeJwt(body.access_token).aud], ['notes:read notes:write', resource])
+})
+
+test('what exceeds its scopes is left out, and what is left of nothing is invalid_scope', async () => {
+  const world = await createMachineWorld(forNotes)
+
+  assert.equal((await clientCredentials(world, { scope: 'notes:read notes:delete' })).body.scope, 'notes:read')
+  const { status, body } = await clientCredentials(world, { scope: 'notes:delete' })
+
+  assert.deepEqual([status, body.error], [400, 'invalid_scope'])
+})
+
+test('a broad scope that it may have brings the narrow one that it asks for', async () => {
+  const world = await createMachineWorld({ clientCredentials: { [resource]: ['notes:write'] } })
+
+  assert.equal((await clientCredentials(world, { scope: 'notes:read' })).body.scope, 'notes:read')
+})
+
+test('AS-34 another resource than those it may have is invalid_target, and so is none among several', async () => {
+  const one = await createMachineWorld(forNotes)
+  const both = await createMachineWorld({ clientCredentials: { [resource]: ['notes:read'], [files]: ['files:read'] } })
+
+  const answers = [
+    await clientCredentials(one, { resource: files }),
+    await clientCredentials(one, { resource: 'https://elsewhere.example/mcp' }),
+    await clientCredentials(both),
+  ]
+
+  assert.deepEqual(
+    answers.map(({ status, body }) => [status, body.error]),
+    answers.map(() => [400, 'invalid_target']),
+  )
+  assert.equal((await clientCredentials(both, { resource: files })).body.scope, 'files:read')
+})
+
+test('nobody gets tokens without a person by registering, whatever a registration asks for', async () => {
+  const world = await createMachineWorld(forNotes)
+  const client = await register(world, {
+    token_endpoint_auth_method: 'client_secret_post',
+    grant_types: ['authorization_code', 'client_credentials'],
+    scope: 'notes:read',
+  })
+
+  const { status, body } = await postToken(world, { grant_type: 'client_credentials', ...secretOf(client) })
+
+  assert.deepEqual([status, body.error], [400, 'unauthorized_client'])
+  assert.ok(world.events.some((event) => event.type === 'token_refused' && event.reason === 'client_not_allowed'))
+})
+
+test('a client that is named and proves nothing gets none: public, with a wrong secret, without its secret', async () => {
+  const publicWorld = await createMachineWorld(forNotes, { metadata: { token_endpoint_auth_method: 'none' } })
+  const world = await createMachineWorld(forNotes)
+  const { clientId } = publicWorld.machine
+
+  const asPublic = await postToken(publicWorld, { grant_type: 'client_credentials', client_id: clientId })
+  const wrong = await clientCredentials(world, { client_secret: 'x'.repeat(43) })
+  const without = await postToken(world, { grant_type: 'client_credentials', client_id: world.machine.clientId })
+
+  assert.deepEqual([asPublic.status, asPublic.body.error], [400, 'unauthorized_client'])
+  assert.deepEqual([wrong.status, wrong.body.error], [401, 'invalid_client'])
+  assert.deepEqual([without.status, without.body.error], [401, 'invalid_client'])
+})
+
+test('where nobody may have them the grant type is not offered, and metadata does not name it', async () => {
+  const world = createWorld()
+  const client = await register(world, { token_endpoint_auth_method: 'client_secret_post' })
+
+  const { body } = await postToken(world, { grant_type: 'client_credentials', ...secretOf(client) })
+  const metadata = await (await world.send('/.well-known/oauth-authorization-server')).json()
+
+  assert.equal(body.error, 'unsupported_grant_type')
+  assert.deepEqual(metadata.grant_types_supported, ['authorization_code', 'refresh_token'])
+})
+
+test('law 13: metadata names the grant type where somebody may have it, and how such clients authenticate', async () => {
+  const world = await createMachineWorld(forNotes)
+
+  const metadata = await (await world.send('/.well-known/oauth-authorization-server')).json()
+
+  assert.ok(metadata.grant_types_supported.includes('client_credentials'))
+  assert.ok(metadata.token_endpoint_auth_methods_supported.includes('private_key_jwt'))
+  assert.ok(metadata.token_endpoint_auth_methods_supported.includes('client_secret_basic'))
+})
+
+test('a named client with a key needs no grant to come with its first assertion, and each assertion is good once', async () => {
+  const world = await createMachineWorld(forNotes, { metadata: keyMethod })
+  const assertion = await assertionOf(world.machine)
+
+  const first = await postToken(world, { grant_type: 'client_credentials', ...assertion })
+  const again = await postToken(world, { grant_type: 'client_credentials', ...assertion })
+  const third = await postToken(world, { grant_type: 'client_credentials', ...(await assertionOf(world.machine)) })
+
+  assert.deepEqual([first.status, again.status, third.status], [200, 401, 200])
+  assert.equal(again.body.error, 'invalid_client')
+})
+
+test('50 requests with one assertion at once give one token', async () => {
+  const world = await createMachineWorld(forNotes, { metadata: keyMethod })
+  const assertion = await assertionOf(world.machine)
+
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () => postToken(world, { grant_type: 'client_credentials', ...assertion })),
+  )
+
+  assert.equal(answers.filter(({ status }) => status === 200).length, 1)
+})
+
+test('law 5: a refused request does not use up the assertion it came with', async () => {
+  const world = await createMachineWorld(forNotes, { metadata: keyMethod })
+  const assertion = await assertionOf(world.machine)
+
+  const refused = await postToken(world, { grant_type: 'client_credentials', ...assertion, resource: files })
+  const granted = await postToken(world, { grant_type: 'client_credentials', ...assertion, resource })
+
+  assert.deepEqual([refused.status, granted.status], [400, 200])
+})
+
+test('a client with a key that the operator does not name has to be let in by somebody first', async () => {
+  const world = await createMachineWorld(forNotes, { metadata: keyMethod })
+
+  const { status, body } = await postToken(world, {
+    grant_type: 'client_credentials',
+    ...(await assertionOf(world.stranger)),
+  })
+
+  assert.deepEqual([status, body.error], [400, 'invalid_grant'])
+})
+
+test('an assertion that another key signed is refused', async () => {
+  const world = await createMachineWorld(forNotes, { metadata: keyMethod })
+  const other = await generateKeyPair('ES256')
+
+  const { status, body } = await postToken(world, {
+    grant_type: 'client_credentials',
+    ...(await assertionOf(world.machine, { key: other.privateKey })),
+  })
+
+  assert.notEqual(pair.privateKey, other.privateKey)
+  assert.deepEqual([status, body.error], [401, 'invalid_client'])
+})
+
+test('law 14: all tokens of one client and resource are of one grant, and ending it ends them; the next token is of another', async () => {
+  const world = await createMachineWorld(forNotes)
+  const first = (await clientCredentials(world)).body.access_token
+  world.clock.now += 300
+  const second = (await clientCredentials(world)).body.access_token
+  const grantId = String(decodeJwt(first).grant_id)
+
+  assert.equal(decodeJwt(second).grant_id, grantId)
+  assert.equal(await world.as.endGrant(grantId, 'revoked_by_operator'), true)
+  await world.rs.refreshRevocations()
+  const third = (await clientCredentials(world)).body.access_token
+
+  for (const token of [first, second]) {
+    const answer = await world.rs.authenticate(mcpRequest(token))
+    assert.ok(answer instanceof Response && answer.status === 401)
+  }
+  assert.notEqual(decodeJwt(third).grant_id, grantId)
+  assert.ok(!((await world.rs.authenticate(mcpRequest(third))) instanceof Response))
+})
+
+test('law 14: the grant outlives every token it gave, however long ago it was written', async () => {
+  const world = await createMachineWorld(forNotes)
+  for (let step = 0; step < 40; step += 1) {
+    world.clock.now += 599
+    const { access_token: token } = (await clientCredentials(world)).body
+    const { exp = 0, grant_id: id } = decodeJwt(token)
+    const grant = await world.store.get('grant', String(id))
+    assert.ok(grant !== undefined && (grant.value.accessTokensUntil ?? 0) >= exp && (grant.expiresAt ?? 0) >= exp)
+  }
+})
+
+test('50 first requests at once make one grant', async () => {
+  const world = await createMachineWorld(forNotes)
+
+  const answers = await Promise.all(Array.from({ length: 50 }, () => clientCredentials(world)))
+
+  assert.equal(new Set(answers.map(({ body }) => decodeJwt(body.access_token).grant_id)).size, 1)
+})
+
+test('a client that asks again and again costs no write each time', async () => {
+  const world = await createMachineWorld(forNotes)
+  const { access_token: token } = (await clientCredentials(world)).body
+  const id = String(decodeJwt(token).grant_id)
+  const before = await world.store.get('grant', id)
+
+  for (let step = 0; step < 20; step += 1) await clientCredentials(world)
+
+  assert.equal((await world.store.get('grant', id))?.version, before?.version)
+})
+
+test('the grants of a person end without those of a client that is called alike, and the other way round', async () => {
+  const world = await createMachineWorld(forNotes)
+  const { access_token: token } = (await clientCredentials(world)).body
+
+  const ended = await endGrantsOfSubject(world.machine.clientId, 'subject_disabled', {
+    store: world.store,
+    accessTokenLifetime: 600,
+    now: () => world.clock.now,
+    onEvent: () => {},
+  })
+
+  assert.equal(ended, 0)
+  assert.notEqual(await world.store.get('grant', String(decodeJwt(token).grant_id)), undefined)
+})
+
+test('a client may end its own grant by revoking its token', async () => {
+  const world = await createMachineWorld(forNotes)
+  const { access_token: token } = (await clientCredentials(world)).body
+
+  const response = await world.send('/revoke', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ token, ...secretOf(world.machine) }).toString(),
+  })
+
+  assert.equal(response.status, 200)
+  assert.equal(await world.store.get('grant', String(decodeJwt(token).grant_id)), undefined)
+})
+
+test('what people allowed a client has nothing to do with what it may do by itself', async () => {
+  const world = createWorld()
+  const { client, refreshToken } = await signedInClient(world)
+
+  const { status } = await refresh(world, client, refreshToken, { grant_type: 'client_credentials' })
+
+  assert.equal(status, 400)
+})
+
+test('privileges that name an unknown resource or scope are no options', () => {
+  const make = (privileges: Record<string, object>) =>
+    createAuthorizationServer({
+      issuer,
+      resources: [notesResource],
+      store: memoryStore(),
+      secrets: [secret],
+      interaction: { signedIn: async () => undefined, signIn: async () => new Response() },
+      privileges,
+    })
+
+  assert.throws(() => make({ c: { clientCredentials: { [files]: ['files:read'] } } }), TypeError)
+  assert.throws(() => make({ c: { clientCredentials: { [resource]: ['files:read'] } } }), TypeError)
+  assert.throws(() => make({ c: { clientCredentials: { [resource]: [] } } }), TypeError)
+  assert.throws(() => make({ c: { tokenExchange: { from: resource, to: [files] } } }), TypeError)
+  assert.throws(() => make({ c: { introspection: [files] } }), TypeError)
+  assert.doesNotThrow(() => make({ c: { introspection: [resource] } }))
+})
