@@ -32,7 +32,7 @@ const longestToken = 16_384
 
 /** Verifies a JWT access token: signature, issuer, audience, type and times (RFC 9068 §4, RFC 8725). Rejects on our own bugs alone. */
 export async function verifyAccessToken(token: string, options: VerifyOptions): Promise<TokenVerdict> {
-  const issuer = token.length > longestToken ? undefined : unverifiedIssuer(token)
+  const issuer = unverifiedIssuer(token)
   if (issuer === undefined) return invalid('malformed_token')
   const rules = options.rulesOf(issuer)
   if (rules === undefined) return invalid('unknown_issuer', `issued by "${printable(issuer)}"`)
@@ -51,7 +51,12 @@ export async function verifyAccessToken(token: string, options: VerifyOptions): 
   }
 }
 
-function judgeClaims(claims: JWTPayload, rules: TokenRules, audiences: readonly string[]): TokenVerdict {
+/** What the claims of a token say that is signed, or that its issuer was asked about: whose it is, and whether it is for this resource. */
+export function judgeClaims(
+  claims: JWTPayload,
+  rules: Pick<TokenRules, 'issuer' | 'tokenType'>,
+  audiences: readonly string[],
+): TokenVerdict {
   if (rules.tokenType === 'any' && isOtherToken(claims)) return invalid('wrong_type')
   if (typeof claims.sub !== 'string' || claims.sub === '') return invalid('missing_claim', '"sub" is no text')
   const presented = typeof claims.aud === 'string' ? [claims.aud] : Array.isArray(claims.aud) ? claims.aud : []
@@ -68,10 +73,15 @@ function quoted(value: unknown): string {
   return `"${printable(String(value))}"`
 }
 
+/** Whether the token is a JWT that says who issued it; any other has to be asked about. */
+export function namesIssuer(token: string): boolean {
+  return unverifiedIssuer(token) !== undefined
+}
+
 /** Read before the signature is checked, to choose the rules alone. */
 function unverifiedIssuer(token: string): string | undefined {
   try {
-    const { iss } = decodeJwt(token)
+    const { iss } = decodeJwt(token.length > longestToken ? '' : token)
     return typeof iss === 'string' ? iss : undefined
   } catch {
     return undefined

@@ -28,6 +28,7 @@ export type InvalidReason =
   | 'wrong_audience'
   | 'missing_claim'
   | 'revoked'
+  | 'inactive'
 
 /** Why the token endpoint refused. */
 export type TokenRefusal =
@@ -128,6 +129,9 @@ export type ConnectionEvent =
     } & About)
   | ({ type: 'verification_unavailable'; reason: 'keys' | 'revocations'; detail?: string } & About)
   | { type: 'host_rejected'; host: string; requestId?: string }
+  | ({ type: 'upstream_failed'; reason: string; detail: string; method: string; path: string; status: number } & About)
+  | ({ type: 'verification_unavailable'; reason: 'keys' | 'revocations' | 'introspection'; detail?: string } & About)
+  | { type: 'host_rejected'; host: string }
   | { type: 'origin_rejected'; origin: string }
   | { type: 'metadata_served'; document: 'protected_resource' | 'authorization_server' | 'jwks' }
   // Authorization server

@@ -2,6 +2,7 @@ import type { ConnectionEvent } from '../protocol/events.ts'
 import { harmless } from '../protocol/harmless.ts'
 import { isLoopbackHost, isSecureUrl, whyNotIdentifier } from '../protocol/resource.ts'
 import { isScopeToken, type ScopeHierarchy } from '../protocol/scope.ts'
+import { type Introspection, type ResolvedIntrospection, resolveIntrospection } from './introspection.ts'
 import type { RevocationFeed } from './revocations.ts'
 
 /** Signature algorithms that a resource server may be told to accept (RFC 7518 §3.1, RFC 8037): asymmetric ones alone. */
@@ -64,6 +65,8 @@ export interface TrustedIssuer {
   algorithms?: readonly SignatureAlgorithm[]
   /** `typ` its access tokens must have (RFC 9068 §4). Default: `at+jwt`; `any` accepts issuers that write `JWT`, except for types known to be other tokens. */
   tokenType?: 'at+jwt' | 'any'
+  /** How it is asked about tokens that are no JWT. One issuer alone may have this: whose such a token is, it does not say. Default: they are refused. */
+  introspection?: Introspection
 }
 
 export interface ResolvedIssuer {
@@ -71,6 +74,7 @@ export interface ResolvedIssuer {
   jwksUri: string | undefined
   algorithms: readonly SignatureAlgorithm[]
   tokenType: 'at+jwt' | 'any'
+  introspection: ResolvedIntrospection | undefined
 }
 
 /** Options with every default in its place; frozen. */
@@ -118,9 +122,12 @@ export function resolveOptions(options: ResourceServerOptions): ResolvedResource
   if (scopes.includes('offline_access')) throw new TypeError('"offline_access" does not belong in "scopes" (RS-10)')
   if (options.authorizationServers.length === 0)
     throw new TypeError('"authorizationServers" must name at least one issuer (RS-04)')
+  const authorizationServers = Object.freeze(options.authorizationServers.map(resolveIssuer))
+  if (authorizationServers.filter(({ introspection }) => introspection !== undefined).length > 1)
+    throw new TypeError('one of "authorizationServers" alone may have "introspection"')
   return Object.freeze({
     served,
-    authorizationServers: Object.freeze(options.authorizationServers.map(resolveIssuer)),
+    authorizationServers,
     scopes: Object.freeze([...scopes]),
     scopeHierarchy: Object.freeze({ ...options.scopeHierarchy }),
     name: options.name,
@@ -147,7 +154,8 @@ export function admitsLoopbackOrigins({ served }: ResolvedResourceServer): boole
 }
 
 function resolveIssuer(trusted: string | TrustedIssuer): ResolvedIssuer {
-  const { issuer, jwksUri, algorithms, tokenType } = typeof trusted === 'string' ? { issuer: trusted } : trusted
+  const { issuer, jwksUri, algorithms, tokenType, introspection } =
+    typeof trusted === 'string' ? { issuer: trusted } : trusted
   requireIdentifier('authorizationServers', issuer)
   if (jwksUri !== undefined && !isSecureUrl(jwksUri))
     throw new TypeError(`"jwksUri" must be an https URL (http on loopback), but is "${jwksUri}"`)
@@ -159,6 +167,7 @@ function resolveIssuer(trusted: string | TrustedIssuer): ResolvedIssuer {
     jwksUri,
     algorithms: Object.freeze([...(algorithms ?? (['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'] as const))]),
     tokenType: tokenType ?? 'at+jwt',
+    introspection: introspection && resolveIntrospection(introspection),
   })
 }
 

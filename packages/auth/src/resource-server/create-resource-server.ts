@@ -1,6 +1,6 @@
 import { sha256 } from '#sha256'
 import { refreshAfter } from '../jwt/key-set.ts'
-import { verifyAccessToken } from '../jwt/verify-access-token.ts'
+import { namesIssuer, verifyAccessToken } from '../jwt/verify-access-token.ts'
 import { callsToTell } from '../mcp/told-calls.ts'
 import type { ToldCalls } from '../protocol/events.ts'
 import { sameIdentifier } from '../protocol/resource.ts'
@@ -9,13 +9,23 @@ import { type AccessToken, about, accessTokenOf } from './access-token.ts'
 import { type ResourceServerOptions, resolveOptions } from './config.ts'
 import { corsHeadersFor, metadataAnswer, preflight } from './cors.ts'
 import { credentialsOf } from './credentials.ts'
+import { createIntrospector } from './introspection.ts'
 import { createIssuers } from './issuers.ts'
 import { documentAt, resourceAt, servedResources } from './metadata-documents.ts'
+import { createOpenTokens } from './open-tokens.ts'
 import { hostOf, isAllowedHost, isAllowedOrigin } from './origin.ts'
 import { eventOf, forbidden, type Refused, refusal, type Verdict } from './refusals.ts'
 import type { RequestHead, ResourceServer } from './resource-server.ts'
 import { createRevocationView } from './revocations.ts'
 import { VerifiedTokens } from './verified-tokens.ts'
+
+/** A token that was verified. */
+interface Known {
+  accessToken: AccessToken
+  verifiedAt: number
+  /** Seconds after which it is verified anew. */
+  freshFor: number
+}
 
 const longestHost = 300 // characters of what an outsider wrote that an event shows; a name has 253 at most
 
@@ -27,12 +37,19 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
   const options = resolveOptions(resourceServerOptions)
   const { onEvent, now } = options
   const served = servedResources(options)
-  const verified = new VerifiedTokens<{ accessToken: AccessToken; verifiedAt: number }>(options.cacheSize)
+  const verified = new VerifiedTokens<Known>(options.cacheSize)
   const inFlight = new Map<string, Promise<Verdict>>()
   let keyChanges = 0
   const issuers = createIssuers(options, () => {
     keyChanges += 1
     verified.clear()
+  })
+  const introspector = createIntrospector(options)
+  const inactive = new VerifiedTokens<{ verdict: Verdict; askedAt: number }>(Math.min(options.cacheSize, 1000))
+  const openTokens = createOpenTokens(async (token) => {
+    const verdict = await verifyOnce(await sha256(token), token, undefined)
+    if (verdict.kind === 'unavailable') throw new Error(verdict.detail)
+    return verdict.kind === 'valid'
   })
   const revocations =
     options.revocations &&
@@ -58,24 +75,61 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     const known = verified.get(key)
     if (known !== undefined && isFresh(known)) return judgeRevocation(known.accessToken, { seenBefore: true })
     if (known !== undefined) verified.delete(key)
-    return verifyOnce(key, token, { seenBefore: known !== undefined })
+    return inactiveLately(key) ?? verifyOnce(key, token, known)
+  }
+
+  /** Whoever comes again and again with a token that is none does not have the issuer asked each time. */
+  function inactiveLately(key: string): Verdict | undefined {
+    const found = introspector && inactive.get(key)
+    return found && Math.abs(now() - found.askedAt) < introspector.rememberFor ? found.verdict : undefined
   }
 
   /** Verified anew as often as keys are read anew: a key that its issuer took back must not live on in what was verified with it. */
-  function isFresh({ accessToken, verifiedAt }: { accessToken: AccessToken; verifiedAt: number }): boolean {
-    return now() < accessToken.expiresAt && Math.abs(now() - verifiedAt) < refreshAfter
+  function isFresh({ accessToken, verifiedAt, freshFor }: Known): boolean {
+    return now() < accessToken.expiresAt && Math.abs(now() - verifiedAt) < freshFor
   }
 
   /** One verification, however many requests ask for it at the same time. */
-  function verifyOnce(key: string, token: string, seen: { seenBefore: boolean }): Promise<Verdict> {
+  function verifyOnce(key: string, token: string, known: Known | undefined): Promise<Verdict> {
     const running = inFlight.get(key)
     if (running !== undefined) return running
-    const verification = verifyNow(key, token, seen).finally(() => inFlight.delete(key))
+    const isOpaque = introspector !== undefined && !namesIssuer(token)
+    const verdict = isOpaque ? introspectNow(key, token, known) : verifyNow(key, token, known)
+    const verification = verdict.finally(() => inFlight.delete(key))
     inFlight.set(key, verification)
     return verification
   }
 
-  async function verifyNow(key: string, token: string, seen: { seenBefore: boolean }): Promise<Verdict> {
+  /** Law 14: while its issuer cannot be asked, a token that was verified before is served for a while, and no other. */
+  async function introspectNow(key: string, token: string, known: Known | undefined): Promise<Verdict> {
+    const askedAt = now() // what ends after this instant may be missing from the answer
+    const verdict = await introspector?.introspect(token)
+    if (verdict === undefined || verdict.kind === 'unavailable') {
+      const isServed = known !== undefined && now() < known.accessToken.expiresAt
+      if (!isServed || Math.abs(now() - known.verifiedAt) > options.revocationGrace)
+        return { kind: 'unavailable', reason: 'introspection', detail: String(verdict?.cause) }
+      verified.set(key, known)
+      return judgeRevocation(known.accessToken, { seenBefore: true })
+    }
+    if (verdict.kind === 'invalid') {
+      verified.delete(key)
+      inactive.set(key, { verdict, askedAt })
+      return verdict
+    }
+    const accessToken = accessTokenOf(verdict, options)
+    const judged = judgeRevocation(accessToken, { seenBefore: known !== undefined })
+    const freshFor = isToldByFeed(accessToken) ? refreshAfter : (introspector?.rememberFor ?? 0)
+    if (judged.kind === 'valid') verified.set(key, { accessToken, verifiedAt: askedAt, freshFor })
+    if (freshFor < refreshAfter) openTokens.know(accessToken, token)
+    return judged
+  }
+
+  /** Whether the feed tells of its end. It is of one authorization server, and where there are several nobody says of which. */
+  function isToldByFeed({ grantId }: AccessToken): boolean {
+    return revocations !== undefined && grantId !== undefined && options.authorizationServers.length === 1
+  }
+
+  async function verifyNow(key: string, token: string, known: Known | undefined): Promise<Verdict> {
     const changesBefore = keyChanges
     const verdict = await verifyAccessToken(token, {
       rulesOf: (issuer) => issuers.find((rules) => sameIdentifier(rules.issuer, issuer)),
@@ -87,10 +141,11 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     if (verdict.kind === 'unavailable') return { kind: 'unavailable', reason: 'keys', detail: String(verdict.cause) }
     if (verdict.kind === 'invalid') return verdict
     const accessToken = accessTokenOf(verdict, options)
-    const judged = judgeRevocation(accessToken, seen)
+    const judged = judgeRevocation(accessToken, { seenBefore: known !== undefined })
     // What is refused while the feed cannot be read would count as seen before at its second try.
     const isJudged = judged.kind === 'valid'
-    if (isJudged && keyChanges === changesBefore) verified.set(key, { accessToken, verifiedAt: now() })
+    if (isJudged && keyChanges === changesBefore)
+      verified.set(key, { accessToken, verifiedAt: now(), freshFor: refreshAfter })
     return judged
   }
 
@@ -149,7 +204,9 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     },
 
     async ready() {
-      await Promise.all([...issuers.map(({ keys }) => keys.ready()), revocations?.refresh()])
+      // An issuer whose tokens are introspected may have no keys at all.
+      const withKeys = issuers.filter((_, nth) => options.authorizationServers[nth]?.introspection === undefined)
+      await Promise.all([...withKeys.map(({ keys }) => keys.ready()), introspector?.ready(), revocations?.refresh()])
     },
 
     answer(request) {
@@ -178,15 +235,17 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
         : conclude(verdict, request, scope)
     },
 
-    isOver({ expiresAt, grantId }) {
+    isOver(accessToken) {
+      const { expiresAt, grantId } = accessToken
       return (
+        openTokens.hasEnded(accessToken) ||
         now() >= expiresAt + options.clockTolerance ||
         (grantId !== undefined && revocations?.hasEnded(grantId) === true)
       )
     },
 
     async refreshRevocations() {
-      await revocations?.refresh()
+      await Promise.all([revocations?.refresh(), openTokens.refresh()])
     },
   }
 }

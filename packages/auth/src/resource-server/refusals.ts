@@ -18,7 +18,7 @@ export type Verdict =
       messages?: Messages | undefined
       calls?: ToldCalls | undefined
     }
-  | { kind: 'unavailable'; reason: 'keys' | 'revocations'; detail?: string }
+  | { kind: 'unavailable'; reason: 'keys' | 'revocations' | 'introspection'; detail?: string }
 
 export type Refused = Exclude<Verdict, { kind: 'valid' }>
 
@@ -148,4 +148,5 @@ const descriptions: Record<InvalidReason, string> = {
   wrong_audience: 'The access token is for another resource',
   missing_claim: 'The access token lacks a claim',
   revoked: 'The access token has been revoked',
+  inactive: 'The access token is not valid, or not any more',
 }

@@ -26,6 +26,7 @@ export const invalidTokenReasons: Readonly<Record<InvalidReason, string>> = {
     'it was issued for another server; the client connected to another URL than the one it asked the token for',
   missing_claim: 'it lacks a claim that access tokens must have',
   revoked: 'its grant has ended; the client must sign in again',
+  inactive: 'its issuer says that it is not valid, or not any more; the client must sign in again',
 }
 
 export const tokenRefusalReasons: Readonly<Record<TokenRefusal, string>> = {

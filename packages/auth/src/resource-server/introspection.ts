@@ -1,0 +1,131 @@
+import { judgeClaims, type TokenRules, type TokenVerdict } from '../jwt/verify-access-token.ts'
+import { isSecureUrl, sameIdentifier } from '../protocol/resource.ts'
+import type { ResolvedResourceServer } from './config.ts'
+import { messageOf, urlInMetadata } from './issuer-metadata.ts'
+import { readText } from './read-text.ts'
+
+/** How a resource server asks an issuer what a token is that it cannot read itself (RFC 7662). */
+export interface Introspection {
+  /** Where. Default: `introspection_endpoint` of the issuer's metadata (RFC 8414). */
+  endpoint?: string
+  /** What it shows there: the secret of a reader as a Bearer token, or its own client authentication (`client_secret_basic`). */
+  credentials: { secret: string } | { clientId: string; clientSecret: string }
+  /** Seconds for which an answer counts. Default 4, which is the most: ends must be seen within five (law 14). 0 asks for each request. */
+  rememberFor?: number
+}
+
+export interface ResolvedIntrospection {
+  endpoint: string | undefined
+  /** The `Authorization` header. */
+  authorization: string
+  rememberFor: number
+}
+
+export interface Introspector {
+  rememberFor: number
+  /** Resolves when it is known where to ask. */
+  ready(): Promise<void>
+  /** Asks. Never rejects: an outage is `unavailable`, and never says that the token is bad. */
+  introspect(token: string): Promise<TokenVerdict>
+}
+
+/** Throws `TypeError` for what cannot stand. */
+export function resolveIntrospection({ endpoint, credentials, rememberFor = 4 }: Introspection): ResolvedIntrospection {
+  if (endpoint !== undefined && !isSecureUrl(endpoint))
+    throw new TypeError(`"endpoint" of an introspection must be an https URL (http on loopback), but is "${endpoint}"`)
+  if (!Number.isInteger(rememberFor) || rememberFor < 0 || rememberFor > 4)
+    throw new TypeError(`"rememberFor" must be a whole number from 0 to 4, but is ${rememberFor}`)
+  return Object.freeze({ endpoint, authorization: authorizationOf(credentials), rememberFor })
+}
+
+/** The one issuer whose tokens are introspected; `undefined` where there is none. */
+export function createIntrospector(options: ResolvedResourceServer): Introspector | undefined {
+  const trusted = options.authorizationServers.find(({ introspection }) => introspection !== undefined)
+  if (trusted?.introspection === undefined) return undefined
+  const { issuer } = trusted
+  const { authorization, rememberFor, endpoint: configured } = trusted.introspection
+  const rules = { issuer, tokenType: 'at+jwt' as const }
+  let finding: Promise<string> | undefined
+
+  function endpoint(): Promise<string> {
+    if (configured !== undefined) return Promise.resolve(configured)
+    finding ??= urlInMetadata(issuer, 'introspection_endpoint', options).catch((error: unknown) => {
+      finding = undefined // an issuer that was down may be up again
+      throw error
+    })
+    return finding
+  }
+
+  async function ask(token: string): Promise<Record<string, unknown>> {
+    const url = await endpoint()
+    const response = await options.fetch(
+      new Request(url, {
+        method: 'POST',
+        headers: {
+          accept: 'application/json',
+          'content-type': 'application/x-www-form-urlencoded',
+          authorization,
+        },
+        body: new URLSearchParams({ token, token_type_hint: 'access_token' }).toString(),
+        redirect: 'error',
+        signal: AbortSignal.timeout(2000),
+      }),
+    )
+    const text = await readText(response, url)
+    if (response.status !== 200) throw new Error(`${url} answered ${response.status}`)
+    const answer: unknown = JSON.parse(text)
+    if (typeof answer !== 'object' || answer === null || !('active' in answer) || typeof answer.active !== 'boolean')
+      throw new Error(`${url} answered no introspection response`)
+    return answer as Record<string, unknown> // an object, and each claim is judged where it is read
+  }
+
+  return {
+    rememberFor,
+    async ready() {
+      await endpoint()
+    },
+    async introspect(token) {
+      try {
+        return judge(await ask(token), rules, options)
+      } catch (cause) {
+        return { kind: 'unavailable', cause: messageOf(cause) }
+      }
+    },
+  }
+}
+
+function judge(
+  answer: Record<string, unknown>,
+  rules: Pick<TokenRules, 'issuer' | 'tokenType'>,
+  { served, maxTokenAge, clockTolerance, now }: ResolvedResourceServer,
+): TokenVerdict {
+  if (answer.active !== true) return { kind: 'invalid', reason: 'inactive' }
+  const { iss, exp, nbf, iat, token_type: type } = answer
+  if (iss !== undefined && !(typeof iss === 'string' && sameIdentifier(iss, rules.issuer)))
+    return { kind: 'invalid', reason: 'unknown_issuer' }
+  // A refresh token may be active as well; it has another type, or none and no audience.
+  if (type !== undefined && !(typeof type === 'string' && type.toLowerCase() === 'bearer'))
+    return { kind: 'invalid', reason: 'wrong_type' }
+  if (typeof exp !== 'number') return { kind: 'invalid', reason: 'missing_claim', detail: '"exp" is no number' }
+  if (now() >= exp + clockTolerance) return { kind: 'invalid', reason: 'expired' }
+  if (typeof nbf === 'number' && now() < nbf - clockTolerance) return { kind: 'invalid', reason: 'not_yet_valid' }
+  if (maxTokenAge !== undefined && !(typeof iat === 'number' && now() < iat + maxTokenAge + clockTolerance))
+    return { kind: 'invalid', reason: 'too_old' }
+  return judgeClaims(answer, rules, served)
+}
+
+function authorizationOf(credentials: Introspection['credentials']): string {
+  if ('secret' in credentials) {
+    // Its characters would otherwise stand in the error of a header that cannot be made, and that in an event.
+    if (!/^[\x21-\x7E]+$/.test(credentials.secret))
+      throw new TypeError('"secret" must be visible ASCII characters alone')
+    return `Bearer ${credentials.secret}`
+  }
+  const { clientId, clientSecret } = credentials
+  return `Basic ${btoa(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`)}`
+}
+
+/** RFC 6749 §2.3.1: both are form-encoded before they are joined. */
+function formEncoded(text: string): string {
+  return new URLSearchParams({ '': text }).toString().slice(1)
+}

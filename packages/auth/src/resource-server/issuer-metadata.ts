@@ -1,0 +1,59 @@
+import { authorizationServerMetadataUrl } from '../protocol/metadata.ts'
+import { isSecureUrl, originOf, pathOf, sameIdentifier } from '../protocol/resource.ts'
+import type { ResolvedResourceServer } from './config.ts'
+import { readText } from './read-text.ts'
+
+/** A URL that the metadata of an issuer names. Rejects where no metadata of it can be had, or it does not name an https URL there. */
+export async function urlInMetadata(
+  issuer: string,
+  name: 'jwks_uri' | 'introspection_endpoint',
+  options: Pick<ResolvedResourceServer, 'fetch'>,
+): Promise<string> {
+  const causes: unknown[] = []
+  for (const url of metadataUrls(issuer)) {
+    try {
+      const metadata = (await readJson(url, options)) as { issuer?: unknown } & Record<string, unknown> // judged below
+      const value = metadata[name]
+      if (typeof metadata.issuer !== 'string' || !sameIdentifier(metadata.issuer, issuer))
+        throw new Error(`the metadata at ${url} is of the issuer ${JSON.stringify(metadata.issuer)}`)
+      if (typeof value !== 'string') throw new Error(`the metadata at ${url} has no "${name}"`)
+      if (!isSecureUrl(value)) throw new Error(`the metadata at ${url} has a "${name}" that is no https URL`)
+      return value
+    } catch (cause) {
+      causes.push(cause)
+    }
+  }
+  throw new Error(`No metadata of ${issuer}: ${causes.map(messageOf).join('; ')}`)
+}
+
+/** RFC 8414 §3.1, then OpenID Connect Discovery §4 in both readings, as MCP demands of clients. */
+function metadataUrls(issuer: string): readonly string[] {
+  const origin = originOf(issuer)
+  const path = pathOf(issuer).replace(/\/$/, '')
+  const urls = [
+    authorizationServerMetadataUrl(issuer),
+    `${origin}/.well-known/openid-configuration${path}`,
+    `${origin}${path}/.well-known/openid-configuration`,
+  ]
+  return [...new Set(urls)]
+}
+
+/** Reads a JSON object of an issuer. Rejects where there is none. */
+export async function readJson(url: string, { fetch }: Pick<ResolvedResourceServer, 'fetch'>): Promise<unknown> {
+  const request = new Request(url, {
+    headers: { accept: 'application/json' },
+    redirect: 'error',
+    signal: AbortSignal.timeout(5000),
+  })
+  const response = await fetch(request)
+  if (response.status !== 200) throw new Error(`${url} answered ${response.status}`)
+  const document: unknown = JSON.parse(await readText(response, url))
+  if (typeof document !== 'object' || document === null) throw new Error(`${url} is no JSON object`)
+  return document
+}
+
+/** What went wrong, with the cause that `fetch` hides behind it. */
+export function messageOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  return cause.cause instanceof Error ? `${cause.message} (${cause.cause.message})` : cause.message
+}
