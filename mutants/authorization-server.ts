@@ -297,7 +297,7 @@ export const authorizationServerMutants: readonly Mutant[] = [
     name: 'an access token is bound to the resource of its grant',
     law: 'AS-34',
     file: `${folder}/tokens/access-token.ts`,
-    find: 'aud: grant.resource',
+    find: 'aud: resource',
     replace: 'aud: issuer',
     test: { file: tokenTest, title: /AS-34/ },
   },

@@ -4,6 +4,8 @@ import { clientMutants } from './clients.ts'
 import { doctorMutants } from './doctor.ts'
 import { embeddingMutants } from './embedding.ts'
 import { gatewayMutants } from './gateway.ts'
+import { introspectionMutants } from './introspection.ts'
+import { machineClientMutants } from './machine-clients.ts'
 import { mcpMutants } from './mcp.ts'
 import type { Mutant } from './mutant.ts'
 import { openidConnectMutants } from './openid-connect.ts'
@@ -27,6 +29,8 @@ export const mutants: readonly Mutant[] = [
   ...storeMutants,
   ...pushedRequestAndDeviceMutants,
   ...embeddingMutants,
+  ...machineClientMutants,
+  ...introspectionMutants,
   ...doctorMutants,
   ...gatewayMutants,
   ...programMutants,

@@ -225,20 +225,24 @@ test('law 14: the tokens of one person by one client are of one grant, which end
   assert.ok(answer instanceof Response && answer.status === 401)
 })
 
-test('a disabled account gets nothing', async () => {
+test('law 14: a disabled account gets nothing, and what it had ends', async () => {
+  let isActive = true
   const world = await enterprise({
     as: {
       interaction: {
         signedIn: async () => undefined,
         signIn: async () => new Response(),
-        isActive: async (subject: string) => subject !== 'alice',
+        isActive: async (subject: string) => subject === 'alice' && isActive,
       },
     },
   })
+  const before = await present(world, await assertion(world))
+  isActive = false
 
   const { status, body } = await present(world, await assertion(world))
 
-  assert.deepEqual([status, body.error], [400, 'invalid_grant'])
+  assert.deepEqual([before.status, status, body.error], [200, 400, 'invalid_grant'])
+  assert.equal(await world.store.get('grant', String(decodeJwt(before.body.access_token).grant_id)), undefined)
 })
 
 test('keys at a URL are fetched under guard; where they cannot be had the client may try again, with the same assertion', async () => {

@@ -1,7 +1,9 @@
+import type { GrantEnd } from '../../protocol/events.ts'
 import type { Consumption } from '../clients/client-assertion.ts'
 import { hashClientSecret } from '../clients/secret-hash.ts'
 import type { ServerContext } from '../context.ts'
 import type { GrantRecord } from '../records.ts'
+import { endGrant } from '../revocation/end-grant.ts'
 import { randomId, randomText } from '../tokens/base64url.ts'
 
 /** What a standing grant is found by, and what it says. */
@@ -30,7 +32,7 @@ export async function standingGrant(
   { options, derivedKeys }: ServerContext,
 ): Promise<{ grantId: string; grant: GrantRecord }> {
   const { store, now, accessTokenLifetime } = options
-  const id = await hashClientSecret(JSON.stringify(key))
+  const id = await idOf(key)
   for (;;) {
     const pointer = await store.get('standingGrant', id)
     const entry = pointer && (await store.get('grant', pointer.value.grantId))
@@ -50,7 +52,7 @@ export async function standingGrant(
     const value: GrantRecord = {
       ...says,
       issuedAt: entry?.value.issuedAt ?? at,
-      generation: 0,
+      generation: 1, // there is no code that nobody redeemed yet
       rotatedAt: at,
       accessTokensUntil,
       keyId: derivedKeys.currentId,
@@ -66,6 +68,20 @@ export async function standingGrant(
     if (written) return { grantId, grant: value }
     await requireUnused()
   }
+}
+
+/** Ends it, where there is one. */
+export async function endStandingGrant(
+  key: StandingGrant['key'],
+  reason: GrantEnd,
+  { options, grantEnds }: Pick<ServerContext, 'options' | 'grantEnds'>,
+): Promise<void> {
+  const pointer = await options.store.get('standingGrant', await idOf(key))
+  if (pointer !== undefined) await endGrant(pointer.value.grantId, reason, grantEnds)
+}
+
+function idOf(key: StandingGrant['key']): Promise<string> {
+  return hashClientSecret(JSON.stringify(key))
 }
 
 function isSame(grant: GrantRecord, says: StandingGrant['says']): boolean {

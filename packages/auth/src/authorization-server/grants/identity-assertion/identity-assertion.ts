@@ -1,17 +1,18 @@
 import { unverifiedIssuer, verifyIdentityAssertion } from '../../../jwt/verify-identity-assertion.ts'
-import { parseActor } from '../../../protocol/actor.ts'
+import { type Actor, parseActor } from '../../../protocol/actor.ts'
 import { OAuthError } from '../../../protocol/oauth-error.ts'
 import { printable, requireParameter } from '../../../protocol/parameters.ts'
+import { sameIdentifier } from '../../../protocol/resource.ts'
 import { type Consumption, requireUnused } from '../../clients/client-assertion.ts'
 import { notAllowed } from '../../clients/privileges.ts'
 import { hashClientSecret } from '../../clients/secret-hash.ts'
 import type { ServerContext } from '../../context.ts'
 import type { GrantType, TokenRequest } from '../grant-type.ts'
-import { standingGrant } from '../standing-grant.ts'
-import { narrowToAllowed } from '../target.ts'
+import { endStandingGrant, standingGrant } from '../standing-grant.ts'
+import { narrowToAllowed, type Target } from '../target.ts'
 import { TokenRefusedError } from '../token-refused-error.ts'
 import { type AssertionClaims, scopeOf, targetOf } from './asserted.ts'
-import type { IdentityAssertionIssuer } from './issuers.ts'
+import type { AssertedSubject, IdentityAssertionIssuer } from './issuers.ts'
 
 /** The authorization grant profile, as metadata names it (draft-ietf-oauth-identity-assertion-authz-grant). */
 export const identityAssertionProfile = 'urn:ietf:params:oauth:grant-profile:id-jag'
@@ -37,21 +38,17 @@ export const identityAssertion: GrantType = {
     if (claims.act !== undefined && actor === undefined) throw wrong('Its "act" names no actor')
     const person = await issuer.subject(claims)
     if (person === undefined) throw wrong('The person it names is not known here')
-    if (options.interaction.isActive !== undefined && !(await options.interaction.isActive(person.subject)))
+    const key = keyOf(request, issuer, person, target, actor)
+    if (options.interaction.isActive !== undefined && !(await options.interaction.isActive(person.subject))) {
+      await endStandingGrant(key, 'subject_disabled', context)
       throw new TokenRefusedError('invalid_grant', 'subject_disabled', 'The account of the person cannot be used')
+    }
     const used = await usedAssertion(issuer, claims.jti, expiresAt)
     const consumption = [...client.consumption, ...used]
     await requireNew(used, context)
     const { grantId, grant } = await standingGrant(
       {
-        key: [
-          'identity_assertion',
-          issuer.issuer,
-          client.clientId,
-          person.subject,
-          target.identifier,
-          JSON.stringify(actor ?? {}),
-        ],
+        key,
         says: {
           clientId: client.clientId,
           subject: person.subject,
@@ -76,6 +73,17 @@ export const identityAssertion: GrantType = {
   },
 }
 
+/** One grant for each person, client and resource, and each actor: its tokens say who acts. */
+function keyOf(
+  { client }: TokenRequest,
+  { issuer }: IdentityAssertionIssuer,
+  { subject }: AssertedSubject,
+  { identifier }: Target,
+  actor: Actor | undefined,
+): readonly string[] {
+  return ['identity_assertion', issuer, client.clientId, subject, identifier, JSON.stringify(actor ?? {})]
+}
+
 /** Which of the trusted issuers it says it is from, where this client may come with what that one signs. */
 function issuerOf(assertion: string, { client }: TokenRequest, { options }: ServerContext): IdentityAssertionIssuer {
   if (!client.isConfidential) throw notAllowed('Only confidential clients come with identity assertions')
@@ -92,9 +100,10 @@ async function verified(
   { options, issuerKeys }: ServerContext,
 ): Promise<{ claims: AssertionClaims; expiresAt: number }> {
   const base = options.issuer.replace(/\/$/, '')
+  const names = [base, `${base}/`].filter((name) => sameIdentifier(name, options.issuer))
   const verdict = await verifyIdentityAssertion(assertion, {
     issuer: issuer.issuer,
-    audiences: [base, `${base}/`], // which of the two clients and identity providers write, they disagree on
+    audiences: names, // an origin with or without its slash: which of the two is meant, identity providers disagree
     clientId: client.clientId,
     keys: issuerKeys(issuer),
     now: options.now(),
