@@ -121,7 +121,7 @@ export const introspectionMutants: readonly Mutant[] = [
     file: introspection,
     find: 'if (response.status !== 200)',
     replace: 'if (false)',
-    test: { file: serverTest, title: /answers 500 makes 503/ },
+    test: { file: serverTest, title: /500 and that it is inactive makes 503/ },
   },
   {
     name: 'an outage is bridged for a minute, not longer',

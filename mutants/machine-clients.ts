@@ -25,8 +25,8 @@ export const machineClientMutants: readonly Mutant[] = [
     name: 'a client that may leave out its secret or key is not confidential',
     law: 'AS-01',
     file: authenticate,
-    find: "credentials.kind !== 'none' && known.client",
-    replace: 'known.client',
+    find: "const isConfidential = known.client.authenticationMethod !== 'none'",
+    replace: 'const isConfidential = true',
     test: { file: credentialsTest, title: /named and proves nothing/ },
   },
   {

@@ -11,6 +11,7 @@ const outages: [string, () => Response | Promise<Response>][] = [
   ['is down', () => Promise.reject(new TypeError('fetch failed'))],
   ['answers 500', () => new Response('', { status: 500 })],
   ['answers 401, because our credentials are wrong', () => Response.json({ error: 'invalid_client' }, { status: 401 })],
+  ['answers 500 and that it is inactive', () => Response.json({ active: false }, { status: 500 })],
   ['answers 429', () => new Response('', { status: 429 })],
   ['answers no JSON', () => new Response('<html>')],
   ['answers something else', () => Response.json({ hello: 'there' })],

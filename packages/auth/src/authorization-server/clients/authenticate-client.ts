@@ -41,7 +41,7 @@ export async function authenticateClient(
     throw new TokenRefusedError('invalid_client', 'unknown_client', 'The client is not known here; register again')
   if (credentials.kind === 'assertion') await requireGrant(clientId, context)
   const consumption = await check(credentials, known.client, context)
-  const isConfidential = credentials.kind !== 'none' && known.client.authenticationMethod !== 'none'
+  const isConfidential = known.client.authenticationMethod !== 'none' // `check` has refused it otherwise
   return { clientId, client: known.client, isConfidential, consumption }
 }
 
