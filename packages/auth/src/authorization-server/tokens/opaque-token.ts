@@ -1,5 +1,6 @@
 import { type Actor, parseActor } from '../../protocol/actor.ts'
 import { parseScope } from '../../protocol/scope.ts'
+import { sameHash } from '../clients/secret-hash.ts'
 import type { GrantRecord } from '../records.ts'
 import type { AccessTokenFacts } from './access-token.ts'
 import { fromBase64url, toBase64url } from './base64url.ts'
@@ -51,8 +52,7 @@ export async function formatOpaqueToken(facts: AccessTokenFacts, keys: DerivedKe
   }
   const text = toBase64url(new TextEncoder().encode(JSON.stringify(contents)))
   const fields = `${keys.currentId}.access.${grantId}.${text}`
-  const mac = await crypto.subtle.sign('HMAC', await keys.current('access tokens'), macInput(fields, grant.seed))
-  return `${fields}.${toBase64url(new Uint8Array(mac))}`
+  return `${fields}.${await keys.mac(keys.currentId, 'access tokens', `${fields}.${grant.seed}`)}`
 }
 
 /** What the token says, where it was made by us for this grant; `undefined` otherwise. Whether it has expired is for the caller to ask. */
@@ -61,12 +61,9 @@ export async function verifyOpaqueToken(
   grant: GrantRecord,
   keys: DerivedKeys,
 ): Promise<AccessTokenFacts | undefined> {
-  const key = keys.byId(keyId, 'access tokens')
-  const bytes = fromBase64url(mac)
+  const made = await keys.mac(keyId, 'access tokens', `${keyId}.access.${grantId}.${contents}.${grant.seed}`)
   const text = fromBase64url(contents)
-  if (key === undefined || bytes === undefined || text === undefined) return undefined
-  const fields = `${keyId}.access.${grantId}.${contents}`
-  if (!(await crypto.subtle.verify('HMAC', await key, bytes, macInput(fields, grant.seed)))) return undefined
+  if (made === undefined || text === undefined || !sameHash(mac, made)) return undefined
   const says = JSON.parse(new TextDecoder().decode(text)) as Contents // the MAC says that we wrote it
   const actor = parseActor(says.act)
   return {
@@ -80,8 +77,4 @@ export async function verifyOpaqueToken(
     expiresAt: says.exp,
     tokenId: says.jti,
   }
-}
-
-function macInput(fields: string, seed: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`${fields}.${seed}`)
 }
