@@ -22,6 +22,7 @@ import { createHealth } from './operations/health.ts'
 import { listen } from './operations/listen.ts'
 import { followOperators } from './operations/operator-lines.ts'
 import { dropOwnerLink } from './operations/owner-link.ts'
+import { privilegesOf } from './operations/privileges.ts'
 import { contextOf, currentRequest, runInRequest } from './operations/request-context.ts'
 import type { RunningServer, ServerParts } from './operations/run-server.ts'
 import { mcpAddressPage } from './pages/connect.ts'
@@ -89,6 +90,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     initialAccessTokens,
     ...(pushedRequests.enabled && { pushedRequests: { required: pushedRequests.required } }),
     ...(devices.enabled && { deviceAuthorization: {} }),
+    privileges: privilegesOf(configuration),
     allowedHosts,
     accessTokenLifetime: lifetimes.accessToken,
     codeLifetime: lifetimes.code,

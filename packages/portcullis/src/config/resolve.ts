@@ -15,6 +15,7 @@ const ownPaths = [
   '/device',
   '/device_authorization',
   '/healthz',
+  '/introspect',
   '/jwks',
   '/par',
   '/readyz',
@@ -96,7 +97,7 @@ function publicUrlProblems({ publicUrl: given, listen, upstream }: Settings, pub
   return []
 }
 
-function scopeProblems({ scopes, defaultScopes, advertisedScopes, hierarchy, tools }: Settings): Problem[] {
+function scopeProblems({ scopes, defaultScopes, advertisedScopes, hierarchy, tools, privileges }: Settings): Problem[] {
   const named: [(string | number)[], string][] = [
     ...(defaultScopes ?? []).map((token, at): [(string | number)[], string] => [['defaultScopes', at], token]),
     ...(advertisedScopes ?? []).map((token, at): [(string | number)[], string] => [['advertisedScopes', at], token]),
@@ -106,6 +107,12 @@ function scopeProblems({ scopes, defaultScopes, advertisedScopes, hierarchy, too
     ]),
     ...Object.entries(tools).flatMap(([tool, needs]) =>
       needs.scopes.map((token, at): [(string | number)[], string] => [['tools', tool, 'scopes', at], token]),
+    ),
+    ...Object.entries(privileges).flatMap(([client, { clientCredentials }]) =>
+      clientCredentials.map((token, at): [(string | number)[], string] => [
+        ['privileges', client, 'clientCredentials', at],
+        token,
+      ]),
     ),
   ]
   return named

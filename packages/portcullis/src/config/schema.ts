@@ -304,6 +304,20 @@ export const schema = section({
         'Whether clients on devices without a browser may ask for access (RFC 8628): the device shows a code, and the person types it at `/device` in any browser. Somebody may talk people into typing a code of theirs: switch it on where such clients are used.',
       ),
   }),
+  privileges: tableOf(
+    section({
+      clientCredentials: listOf(scopeToken())
+        .prefault([])
+        .describe('The scopes of tokens that the client gets for itself (`client_credentials`).'),
+      introspection: truth()
+        .prefault(false)
+        .describe('Whether the client may ask what a token is, at `/introspect` (RFC 7662).'),
+    }),
+  )
+    .prefault({})
+    .describe(
+      'What clients may do with no person at hand, by their identifiers. They must authenticate with a secret or a key; no registration gives it. The MCP server sees such a client as its own subject.',
+    ),
   trustedProxies: listOf(addressRange())
     .prefault([])
     .describe(
