@@ -57,7 +57,7 @@ export const introspectionMutants: readonly Mutant[] = [
     file: opaque,
     find: ' || !sameHash(mac, made)',
     replace: '',
-    test: { file: endpointTest, title: /a opaque access token of which one character is another/ },
+    test: { file: endpointTest, title: /an access token \(opaque\) of which one character is another/ },
   },
   {
     name: 'the contents of an opaque token are under its MAC',
@@ -65,7 +65,7 @@ export const introspectionMutants: readonly Mutant[] = [
     file: opaque,
     find: '`${keyId}.access.${grantId}.${contents}.${grant.seed}`',
     replace: '`${keyId}.access.${grantId}..${grant.seed}`',
-    test: { file: endpointTest, title: /a opaque access token is told/ },
+    test: { file: endpointTest, title: /an access token \(opaque\) is told/ },
   },
   {
     name: 'an opaque token ends when it expires',
@@ -73,7 +73,7 @@ export const introspectionMutants: readonly Mutant[] = [
     file: read,
     find: ' || options.now() >= facts.expiresAt',
     replace: '',
-    test: { file: endpointTest, title: /a opaque access token that expired/ },
+    test: { file: endpointTest, title: /an access token \(opaque\) that expired/ },
   },
   {
     name: 'a JWT whose grant ended is inactive',
@@ -81,7 +81,7 @@ export const introspectionMutants: readonly Mutant[] = [
     file: read,
     find: 'return claims && grant && { grant: grant.value, claims }',
     replace: 'return claims && { grant: grant?.value as never, claims }',
-    test: { file: endpointTest, title: /a jwt access token whose grant ended/ },
+    test: { file: endpointTest, title: /an access token \(jwt\) whose grant ended/ },
   },
   {
     name: 'what was introspected counts for four seconds at the most',

@@ -38,7 +38,7 @@ const reading = { introspection: [resource] }
 const inactive = { status: 200, body: { active: false } }
 
 for (const [form, notes] of forms) {
-  test(`a ${form} access token is told to its resource server: whose, for what, until when, of which grant`, async () => {
+  test(`an access token (${form}) is told to its resource server: whose, for what, until when, of which grant`, async () => {
     const world = await worldWith(notes)
     const { client, accessToken } = await signedInClient(world)
 
@@ -55,7 +55,7 @@ for (const [form, notes] of forms) {
     assert.equal((await world.store.get('grant', String(body.grant_id)))?.value.subject, 'alice')
   })
 
-  test(`a ${form} access token that expired is inactive, and nothing more is said of it`, async () => {
+  test(`an access token (${form}) that expired is inactive, and nothing more is said of it`, async () => {
     const world = await worldWith(notes)
     const { accessToken } = await signedInClient(world)
     world.clock.now += 600
@@ -73,14 +73,14 @@ for (const [form, notes] of forms) {
     assert.deepEqual(brief(await introspect(world, accessToken)), inactive)
   })
 
-  test(`a ${form} access token for another resource is inactive for whoever asks`, async () => {
+  test(`an access token (${form}) for another resource is inactive for whoever asks`, async () => {
     const world = await worldWith(notes, { introspection: [files] })
     const { accessToken } = await signedInClient(world)
 
     assert.deepEqual(brief(await introspect(world, accessToken)), inactive)
   })
 
-  test(`a ${form} access token of which one character is another is inactive`, async () => {
+  test(`an access token (${form}) of which one character is another is inactive`, async () => {
     const world = await worldWith(notes)
     const { accessToken } = await signedInClient(world)
 
@@ -91,7 +91,7 @@ for (const [form, notes] of forms) {
     }
   })
 
-  test(`a client revokes its ${form} access token, and another client does not`, async () => {
+  test(`a client revokes its access token (${form}), and another client does not`, async () => {
     const world = await worldWith(notes)
     const { client, accessToken } = await signedInClient(world)
     const revoke = (clientId: string, fields = {}) =>

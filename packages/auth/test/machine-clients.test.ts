@@ -23,7 +23,7 @@ const idpJwk = { ...(await exportJWK(idpPair.publicKey)), kid: 'i1' }
 for (const opaque of [false, true]) {
   const form = opaque ? 'opaque' : 'JWT'
 
-  test(`oauth4webapi: client_credentials with a secret and with a key, introspection, and revocation of a ${form} token`, async (t) => {
+  test(`oauth4webapi: client_credentials with a secret and with a key, introspection, and revocation of access tokens (${form})`, async (t) => {
     const world = await machines(t, { opaque })
     const as = await discovered(world.origin)
     const { reader, job, signer } = world.clients
@@ -49,7 +49,7 @@ for (const opaque of [false, true]) {
     }
   })
 
-  test(`oauth4webapi: token exchange of a ${form} token, whose answer says who acts`, async (t) => {
+  test(`oauth4webapi: token exchange (${form}), whose answer says who acts`, async (t) => {
     const world = await machines(t, { opaque })
     const as = await discovered(world.origin)
     const { reader, job, signer } = world.clients
@@ -91,7 +91,7 @@ for (const opaque of [false, true]) {
     )
   })
 
-  test(`oauth4webapi: an identity assertion for a ${form} token, once`, async (t) => {
+  test(`oauth4webapi: an identity assertion gives an access token (${form}), once`, async (t) => {
     const world = await machines(t, { opaque })
     const as = await discovered(world.origin)
     const { job, reader } = world.clients
