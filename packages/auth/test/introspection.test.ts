@@ -63,7 +63,7 @@ for (const [form, notes] of forms) {
     assert.deepEqual(brief(await introspect(world, accessToken)), inactive)
   })
 
-  test(`law 14: a ${form} access token whose grant ended is inactive at once`, async () => {
+  test(`law 14: an access token (${form}) whose grant ended is inactive at once`, async () => {
     const world = await worldWith(notes)
     const { accessToken } = await signedInClient(world)
     const { body } = await introspect(world, accessToken)
