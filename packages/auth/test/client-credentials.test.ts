@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createAuthorizationServer, endGrantsOfSubject } from '@portcullis/auth/authorization-server'
+import { createAuthorizationServer, createClient, endGrantsOfSubject } from '@portcullis/auth/authorization-server'
 import { memoryStore } from '@portcullis/auth/stores/memory'
 import { decodeJwt, generateKeyPair } from 'jose'
 import {
@@ -109,6 +109,30 @@ test('a client that is named and proves nothing gets none: public, with a wrong 
   assert.deepEqual([asPublic.status, asPublic.body.error], [400, 'unauthorized_client'])
   assert.deepEqual([wrong.status, wrong.body.error], [401, 'invalid_client'])
   assert.deepEqual([without.status, without.body.error], [401, 'invalid_client'])
+})
+
+test('AS-28 a client of the configuration, or one that an operator made, gets tokens of its own where it is named', async () => {
+  const clientSecret = 'a-secret-of-more-than-32-characters'
+  const redirectUris = ['https://job.example/callback']
+  const before = createWorld()
+  const made = await createClient({ redirectUris }, { store: before.store, now: () => before.clock.now })
+  const world = createWorld({
+    store: before.store,
+    as: {
+      clients: [{ clientId: 'nightly-job', secret: clientSecret, redirectUris }],
+      privileges: { 'nightly-job': forNotes, [made.client.clientId]: forNotes },
+    },
+  })
+
+  for (const [clientId, secret = ''] of [
+    ['nightly-job', clientSecret],
+    [made.client.clientId, made.clientSecret],
+  ] as const) {
+    const fields = { client_id: clientId, client_secret: secret }
+    const { status, body } = await postToken(world, { grant_type: 'client_credentials', ...fields })
+    assert.equal(status, 200, JSON.stringify(body))
+    assert.equal(decodeJwt(body.access_token).sub, clientId)
+  }
 })
 
 test('where nobody may have them the grant type is not offered, and metadata does not name it', async () => {

@@ -13,6 +13,7 @@ import {
 } from './device/options.ts'
 import { type Brand, type Branding, createBrand } from './interaction/branding.ts'
 import { type ClientPrivileges, type ResolvedPrivileges, resolvePrivileges } from './clients/privileges.ts'
+import { type ResolvedStaticClient, resolveStaticClients, type StaticClient } from './clients/static-clients.ts'
 import { type IdentityAssertionIssuer, resolveIdentityAssertionIssuers } from './grants/identity-assertion/issuers.ts'
 import { findTarget } from './grants/target.ts'
 import type { Interaction } from './interaction/interaction.ts'

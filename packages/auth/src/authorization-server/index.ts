@@ -12,8 +12,8 @@ export {
 export type { ClientDescription } from './clients/client-description.ts'
 export type { DocumentFetch, FetchedDocument } from './clients/document-fetch.ts'
 export type { KnownClient } from './clients/known-clients.ts'
-export type { StaticClient } from './clients/static-clients.ts'
 export type { ClientPrivileges, TokenExchangePrivilege } from './clients/privileges.ts'
+export type { StaticClient } from './clients/static-clients.ts'
 export type {
   AuthorizationServerOptions,
   ClientDocumentOptions,
