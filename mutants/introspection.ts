@@ -70,8 +70,8 @@ export const introspectionMutants: readonly Mutant[] = [
   {
     name: 'an opaque token ends when it expires',
     law: 'RS-15',
-    file: read,
-    find: ' || options.now() >= facts.expiresAt',
+    file: `${folder}/tokens/own-access-token.ts`,
+    find: "  if (options.now() >= facts.expiresAt) return { kind: 'invalid', reason: 'expired' }\n",
     replace: '',
     test: { file: endpointTest, title: /an access token \(opaque\) that expired/ },
   },
@@ -79,8 +79,8 @@ export const introspectionMutants: readonly Mutant[] = [
     name: 'a JWT whose grant ended is inactive',
     law: 'law 14',
     file: read,
-    find: 'return claims && grant && { grant: grant.value, claims }',
-    replace: 'return claims && { grant: grant?.value as never, claims }',
+    find: 'return grant && { grant: grant.value, claims }',
+    replace: 'return { grant: grant?.value as never, claims }',
     test: { file: endpointTest, title: /an access token \(jwt\) whose grant ended/ },
   },
   {

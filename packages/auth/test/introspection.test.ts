@@ -23,6 +23,7 @@ import {
   issuer,
   postToken,
   refresh,
+  register,
   resource,
   secret,
   signedInClient,
@@ -107,6 +108,21 @@ for (const [form, notes] of forms) {
     assert.deepEqual(brief(await introspect(world, accessToken)), inactive)
   })
 }
+
+test('userinfo takes an opaque token as it takes a JWT, and not once its grant has ended', async () => {
+  const world = await worldWith(opaqueNotes)
+  const attempt = attemptOf(await register(world), { scope: 'openid notes:read' })
+  const { body } = await exchange(world, attempt, (await consent(world, attempt)).get('code') ?? '')
+  const ask = (token: string) => world.send('/userinfo', { headers: { authorization: `Bearer ${token}` } })
+
+  const told = await ask(body.access_token)
+  const changed = await ask(body.access_token.replace('.access.', '.refresh.'))
+  await world.as.endGrant(body.access_token.split('.')[2] ?? '', 'revoked_by_operator')
+  const ended = await ask(body.access_token)
+
+  assert.deepEqual([told.status, changed.status, ended.status], [200, 401, 401])
+  assert.equal((await told.json()).sub, 'alice')
+})
 
 test('an opaque token is no JWT, costs no write, and another is issued each time', async () => {
   const world = await worldWith(opaqueNotes, { clientCredentials: { [resource]: ['notes:read'] }, ...reading })

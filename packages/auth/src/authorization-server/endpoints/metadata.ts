@@ -3,8 +3,8 @@ import { clientAssertionAlgorithms } from '../../jwt/verify-client-assertion.ts'
 import type { AuthorizationServerMetadata } from '../../protocol/metadata.ts'
 import type { ResolvedOptions } from '../config.ts'
 import { offeredGrantTypes } from '../grants/grant-types.ts'
-import { claimsOfScope, offeredClaimScopes, offeredOpenidScopes } from '../openid/scopes.ts'
 import { identityAssertionProfile } from '../grants/identity-assertion/identity-assertion.ts'
+import { claimsOfScope, offeredClaimScopes, offeredOpenidScopes } from '../openid/scopes.ts'
 import { isIntrospectionOffered } from './introspect.ts'
 
 const authenticationMethods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']
