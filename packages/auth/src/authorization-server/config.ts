@@ -2,9 +2,9 @@ import { type SigningAlgorithm, signingAlgorithms } from '../jwt/sign.ts'
 import type { ConnectionEvent } from '../protocol/events.ts'
 import { harmless } from '../protocol/harmless.ts'
 import { whyNotIdentifier } from '../protocol/resource.ts'
-import { isScopeToken, type ScopeHierarchy } from '../protocol/scope.ts'
 import type { DocumentFetch } from './clients/document-fetch.ts'
 import { type KnownClient, resolveKnownClients } from './clients/known-clients.ts'
+import { type ClientPrivileges, type ResolvedPrivileges, resolvePrivileges } from './clients/privileges.ts'
 import { type ResolvedStaticClient, resolveStaticClients, type StaticClient } from './clients/static-clients.ts'
 import {
   type DeviceAuthorizationOptions,
@@ -18,6 +18,7 @@ import { type IdentityAssertionIssuer, resolveIdentityAssertionIssuers } from '.
 import { findTarget } from './grants/target.ts'
 import type { Interaction } from './interaction/interaction.ts'
 import { requireSigner, type Signer } from './keys/signer.ts'
+import { type ProtectedResource, type ResolvedResource, resolveResource } from './protected-resource.ts'
 import {
   type PushedRequestOptions,
   type ResolvedPushedRequestOptions,
@@ -27,28 +28,7 @@ import type { AuthorizationServerKinds } from './records.ts'
 import type { Store } from './store.ts'
 import type { ClaimsHook } from './tokens/claims.ts'
 
-/** An MCP server that this authorization server issues tokens for. */
-export interface ProtectedResource {
-  /** Its canonical URI: the `aud` of its tokens and the `resource` of requests (RFC 8707 §2). */
-  resource: string
-  /** Further URLs at which the same server is reached; tokens may be asked for under each (law 2). Default: none. */
-  alsoServedAt?: readonly string[]
-  /** How pages call it. Default: its URI. */
-  name?: string
-  /** Every scope it knows, with a description that the person who consents reads. */
-  scopes: Readonly<Record<string, string>>
-  /** What is granted to a client that asks for no scope it knows. Default: the first scope. */
-  defaultScopes?: readonly string[]
-  /** Which scopes `scopes_supported` of the metadata names: what a client needs for basic use (RS-09). Default: `defaultScopes`. */
-  advertisedScopes?: readonly string[]
-  /** Which scopes bring others with them (RS-20). Default: none. */
-  hierarchy?: ScopeHierarchy
-  /**
-   * The form of its access tokens. `jwt` (RFC 9068): it verifies them by itself. `opaque`: it introspects them (RFC 7662), and nobody who sees one can
-   * read who the person is. Default: `jwt`.
-   */
-  accessTokenFormat?: 'jwt' | 'opaque'
-}
+export type { ProtectedResource, ResolvedResource } from './protected-resource.ts'
 
 /** A resource server that may introspect the tokens of one resource (RFC 7662). */
 export interface IntrospectionReader {
@@ -173,10 +153,6 @@ export interface AuthorizationServerOptions {
   now?: () => number
 }
 
-export interface ResolvedResource extends Required<Omit<ProtectedResource, 'name'>> {
-  name: string | undefined
-}
-
 export interface ResolvedOptions
   extends Required<
     Omit<
@@ -277,40 +253,6 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
   requireSeconds(resolved, 'grantsPerSubjectLimit', 1, 100_000)
   requireSeconds(resolved, 'refusalLimit', 1, 1e9)
   return Object.freeze(resolved)
-}
-
-function resolveResource(options: ProtectedResource): ResolvedResource {
-  for (const url of [options.resource, ...(options.alsoServedAt ?? [])]) {
-    const whyNot = whyNotIdentifier(url)
-    if (whyNot !== undefined) throw new TypeError(`"resource" ${whyNot}`)
-  }
-  const tokens = Object.keys(options.scopes)
-  const [first] = tokens
-  if (first === undefined) throw new TypeError(`"scopes" of ${options.resource} must name at least one scope`)
-  const defaultScopes = options.defaultScopes ?? [first]
-  const advertisedScopes = options.advertisedScopes ?? defaultScopes
-  const named = [...tokens, ...defaultScopes, ...advertisedScopes, ...Object.entries(options.hierarchy ?? {}).flat(2)]
-  for (const token of named) {
-    if (!isScopeToken(token)) throw new TypeError(`"${token}" is no scope token (RFC 6749 §3.3)`)
-    if (!Object.hasOwn(options.scopes, token))
-      throw new TypeError(`"${token}" is not among the scopes of ${options.resource}`)
-  }
-  if (tokens.includes('offline_access')) throw new TypeError('"offline_access" is not a scope of a resource (RS-10)')
-  return Object.freeze({
-    resource: options.resource,
-    alsoServedAt: Object.freeze([...(options.alsoServedAt ?? [])]),
-    name: options.name,
-    scopes: Object.freeze({ ...options.scopes }),
-    defaultScopes: Object.freeze([...defaultScopes]),
-    advertisedScopes: Object.freeze([...advertisedScopes]),
-    hierarchy: Object.freeze({ ...options.hierarchy }),
-    accessTokenFormat: resolveFormat(options),
-  })
-}
-
-function resolveFormat({ resource, accessTokenFormat = 'jwt' }: ProtectedResource): 'jwt' | 'opaque' {
-  if (accessTokenFormat === 'jwt' || accessTokenFormat === 'opaque') return accessTokenFormat
-  throw new TypeError(`"accessTokenFormat" of ${resource} must be jwt or opaque, but is "${accessTokenFormat}"`)
 }
 
 function resolveReader({ resource, secret }: IntrospectionReader, resources: readonly ResolvedResource[]) {

@@ -31,6 +31,7 @@ export type {
   IdentityAssertionClaims,
   IdentityAssertionIssuer,
 } from './grants/identity-assertion/issuers.ts'
+export { deviceConsentPage, deviceDonePage, userCodePage } from './interaction/device-pages.ts'
 export { formatHtml, type Html, html } from './interaction/html.ts'
 export type {
   ConsentRequest,
