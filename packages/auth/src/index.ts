@@ -5,6 +5,7 @@ export type {
   ClaimsFailure,
   DeviceAuthorizationRefusal,
   DocumentFailure,
+  IntrospectionRefusal,
   PushRefusal,
   RegistrationRefusal,
   RequestRefusal,

@@ -215,6 +215,30 @@ test('an assertion that another key signed is refused', async () => {
   assert.deepEqual([status, body.error], [401, 'invalid_client'])
 })
 
+test('law 5: where the host has no claims to give, nothing is used up, and claims are for the token alone that they were asked for', async () => {
+  let isDown = true
+  const asked: string[] = []
+  const world = await createMachineWorld(forNotes, {
+    metadata: keyMethod,
+    as: () => ({
+      claims({ grantId, scope }) {
+        if (isDown) throw new Error('down')
+        asked.push(grantId)
+        return { team: scope.join() }
+      },
+    }),
+  })
+  const fields = { grant_type: 'client_credentials', ...(await assertionOf(world.machine)) }
+
+  const refused = await postToken(world, fields)
+  isDown = false
+  const granted = await postToken(world, fields)
+
+  assert.deepEqual([refused.status, refused.body.error, granted.status], [503, 'temporarily_unavailable', 200])
+  const claims = decodeJwt(granted.body.access_token)
+  assert.deepEqual([claims.team, asked], ['notes:read,notes:write', [claims.grant_id]])
+})
+
 test('law 14: all tokens of one client and resource are of one grant, and ending it ends them; the next token is of another', async () => {
   const world = await createMachineWorld(forNotes)
   const first = (await clientCredentials(world)).body.access_token

@@ -109,6 +109,19 @@ for (const [form, notes] of forms) {
   })
 }
 
+test('an opaque token carries the claims that the host gave when it was issued, as a JWT does', async () => {
+  const told = []
+  for (const [, notes] of forms) {
+    const world = await createMachineWorld(reading, {
+      resources: [notes, filesResource],
+      as: () => ({ claims: ({ subject }) => ({ team: `of ${subject}` }) }),
+    })
+    told.push((await introspect(world, (await signedInClient(world)).accessToken)).body.team)
+  }
+
+  assert.deepEqual(told, ['of alice', 'of alice'])
+})
+
 test('userinfo takes an opaque token as it takes a JWT, and not once its grant has ended', async () => {
   const world = await worldWith(opaqueNotes)
   const attempt = attemptOf(await register(world), { scope: 'openid notes:read' })

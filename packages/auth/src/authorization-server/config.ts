@@ -11,11 +11,9 @@ import {
   type ResolvedDeviceAuthorizationOptions,
   resolveDeviceAuthorization,
 } from './device/options.ts'
-import { type Brand, type Branding, createBrand } from './interaction/branding.ts'
-import { type ClientPrivileges, type ResolvedPrivileges, resolvePrivileges } from './clients/privileges.ts'
-import { type ResolvedStaticClient, resolveStaticClients, type StaticClient } from './clients/static-clients.ts'
 import { type IdentityAssertionIssuer, resolveIdentityAssertionIssuers } from './grants/identity-assertion/issuers.ts'
 import { findTarget } from './grants/target.ts'
+import { type Brand, type Branding, createBrand } from './interaction/branding.ts'
 import type { Interaction } from './interaction/interaction.ts'
 import { requireSigner, type Signer } from './keys/signer.ts'
 import { type ProtectedResource, type ResolvedResource, resolveResource } from './protected-resource.ts'

@@ -24,13 +24,12 @@ export type {
 } from './config.ts'
 export { type Consent, listConsents, revokeConsents } from './consents/consents.ts'
 export type { DeviceAuthorizationOptions } from './device/options.ts'
-export { type Brand, type Branding, createBrand } from './interaction/branding.ts'
-export { deviceConsentPage, deviceDonePage, userCodePage } from './interaction/device-pages.ts'
 export type {
   AssertedSubject,
   IdentityAssertionClaims,
   IdentityAssertionIssuer,
 } from './grants/identity-assertion/issuers.ts'
+export { type Brand, type Branding, createBrand } from './interaction/branding.ts'
 export { deviceConsentPage, deviceDonePage, userCodePage } from './interaction/device-pages.ts'
 export { formatHtml, type Html, html } from './interaction/html.ts'
 export type {

@@ -3,6 +3,7 @@ import type {
   ClaimsFailure,
   DeviceAuthorizationRefusal,
   DocumentFailure,
+  IntrospectionRefusal,
   PushRefusal,
   RegistrationRefusal,
   RequestRefusal,
@@ -127,11 +128,8 @@ export type ConnectionEvent =
       path: string
       status: number
     } & About)
-  | ({ type: 'verification_unavailable'; reason: 'keys' | 'revocations'; detail?: string } & About)
   | { type: 'host_rejected'; host: string; requestId?: string }
-  | ({ type: 'upstream_failed'; reason: string; detail: string; method: string; path: string; status: number } & About)
   | ({ type: 'verification_unavailable'; reason: 'keys' | 'revocations' | 'introspection'; detail?: string } & About)
-  | { type: 'host_rejected'; host: string }
   | { type: 'origin_rejected'; origin: string }
   | { type: 'metadata_served'; document: 'protected_resource' | 'authorization_server' | 'jwks' }
   // Authorization server
@@ -184,7 +182,7 @@ export type ConnectionEvent =
   | { type: 'signing_key_retired'; kid: string; publishedUntil: number }
   /** A key with which nothing verifies any more. */
   | { type: 'signing_key_removed'; kid: string }
-  | ({ type: 'introspection_refused'; reason: string } & About)
+  | ({ type: 'introspection_refused'; reason: IntrospectionRefusal; detail: string } & About)
   // Either
   | {
       type: 'request_refused'

@@ -37,6 +37,7 @@ export type {
   ClaimsFailure,
   DeviceAuthorizationRefusal,
   DocumentFailure,
+  IntrospectionRefusal,
   PushRefusal,
   RegistrationRefusal,
   RequestRefusal,

@@ -91,6 +91,20 @@ export type RevocationRefusal =
   /** There were too many refused requests from its network. */
   | 'rate_limited'
 
+/** Why the introspection endpoint refused. */
+export type IntrospectionRefusal =
+  | 'malformed_request'
+  /** The client is unknown, or does not show what it registered. */
+  | 'wrong_client_authentication'
+  /** The secret is not one of a reader. */
+  | 'unknown_reader'
+  /** The operator has not allowed it to the client. */
+  | 'client_not_allowed'
+  /** What describes the client, or its keys, cannot be fetched now. */
+  | 'client_unavailable'
+  /** There were too many refused requests from its network. */
+  | 'rate_limited'
+
 /** Why a request was refused that came to no endpoint, or to none that has an event of its own. */
 export type RequestRefusal =
   | 'not_found'

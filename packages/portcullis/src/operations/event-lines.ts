@@ -196,7 +196,7 @@ function connectionMessage(event: ConnectionEvent): string {
     case 'signing_key_removed':
       return 'A signing key is published no more'
     case 'introspection_refused':
-      return `Refused to introspect a token: ${event.reason}`
+      return `Refused to introspect a token: ${event.detail}`
     case 'request_refused':
       return `Refused a request: ${event.detail}`
     case 'failure':

@@ -1,5 +1,6 @@
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import { type Parameters, parseParameters, requireParameter } from '../../protocol/parameters.ts'
+import type { IntrospectionRefusal } from '../../protocol/refusals.ts'
 import { sameIdentifier } from '../../protocol/resource.ts'
 import { formatScope } from '../../protocol/scope.ts'
 import { authenticateClient } from '../clients/authenticate-client.ts'
@@ -49,8 +50,8 @@ export async function introspectEndpoint(
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     const limited = await context.limits.refused(clientAddress, undefined)
-    const reason = limited === undefined ? error.message : 'too many refused requests from this address'
-    options.onEvent({ type: 'introspection_refused', reason })
+    const reason = limited === undefined ? reasonOf(error) : 'rate_limited'
+    options.onEvent({ type: 'introspection_refused', reason, detail: error.message })
     const response = limited ?? errorResponse(error, { challengeBasic: isBasic(request) })
     if (response.status === 401 && !response.headers.has('www-authenticate'))
       response.headers.set('www-authenticate', 'Bearer')
@@ -123,6 +124,22 @@ async function refreshTokenAnswer(
     iat: grant.rotatedAt,
     ...(grant.refreshTokensUntil !== undefined && { exp: grant.refreshTokensUntil }),
     grant_id: secret.grantId,
+  }
+}
+
+function reasonOf({ code }: OAuthError): IntrospectionRefusal {
+  switch (code) {
+    case 'invalid_token':
+      return 'unknown_reader'
+    case 'invalid_client':
+    case 'invalid_grant':
+      return 'wrong_client_authentication'
+    case 'unauthorized_client':
+      return 'client_not_allowed'
+    case 'temporarily_unavailable':
+      return 'client_unavailable'
+    default:
+      return 'malformed_request'
   }
 }
 

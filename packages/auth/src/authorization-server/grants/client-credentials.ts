@@ -20,9 +20,10 @@ export const clientCredentials: GrantType = {
     const { resource, identifier } = chooseTarget(parameters.resource, [...allowed.keys()])
     const ofResource = allowed.get(resource) ?? []
     const scope = narrowToAllowed(parameters.single.get('scope'), ofResource, resource.hierarchy)
-    const { grantId, grant } = await standingGrant(
+    const { grantId, grant, claims } = await standingGrant(
       {
         key: ['client_credentials', clientId, identifier],
+        scope,
         says: { clientId, subject: clientId, scope: ofResource, resource: identifier },
         keptFor: options.grantLifetime,
         isOfPerson: false,
@@ -32,6 +33,6 @@ export const clientCredentials: GrantType = {
       context,
     )
     known.grantId = grantId
-    return { grantId, grant, scope, isReplay: false, withRefreshToken: false }
+    return { grantId, grant, scope, claims, isReplay: false, withRefreshToken: false }
   },
 }

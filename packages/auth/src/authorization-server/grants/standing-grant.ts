@@ -5,11 +5,14 @@ import type { ServerContext } from '../context.ts'
 import type { GrantRecord } from '../records.ts'
 import { endGrant } from '../revocation/end-grant.ts'
 import { randomId, randomText } from '../tokens/base64url.ts'
+import { type ExtraClaims, extraClaims } from '../tokens/claims.ts'
 
 /** What a standing grant is found by, and what it says. */
 export interface StandingGrant {
   /** What makes two requests the same grant's. */
   key: readonly string[]
+  /** Of the access token. */
+  scope: readonly string[]
   says: Pick<GrantRecord, 'clientId' | 'subject' | 'scope' | 'resource' | 'displayName' | 'authTime' | 'actor'>
   /** Seconds that it is kept after it gave a token. */
   keptFor: number
@@ -28,11 +31,20 @@ const margin = 3600
  * ended is followed by another, with another id, since the revocation feed still tells of the first.
  */
 export async function standingGrant(
-  { key, says, keptFor, isOfPerson, consumption, requireUnused }: StandingGrant,
+  { key, says, scope, keptFor, isOfPerson, consumption, requireUnused }: StandingGrant,
   { options, derivedKeys }: ServerContext,
-): Promise<{ grantId: string; grant: GrantRecord }> {
+): Promise<{ grantId: string; grant: GrantRecord; claims: ExtraClaims }> {
   const { store, now, accessTokenLifetime } = options
   const id = await idOf(key)
+  let asked: { grantId: string; claims: ExtraClaims } | undefined
+  /** The last thing that can fail before what was shown is used up (law 5). */
+  const claimsFor = async (grantId: string) => {
+    if (asked?.grantId !== grantId) {
+      const { subject, clientId, resource } = says
+      asked = { grantId, claims: await extraClaims({ subject, clientId, resource, scope, grantId }, options) }
+    }
+    return asked.claims
+  }
   for (;;) {
     const pointer = await store.get('standingGrant', id)
     const entry = pointer && (await store.get('grant', pointer.value.grantId))
@@ -42,12 +54,14 @@ export async function standingGrant(
       (entry.value.accessTokensUntil ?? 0) >= at + accessTokenLifetime &&
       isSame(entry.value, says)
     ) {
+      const claims = await claimsFor(entry.id)
       if (consumption.length === 0 || (await store.commit(consumption)))
-        return { grantId: entry.id, grant: entry.value }
+        return { grantId: entry.id, grant: entry.value, claims }
       await requireUnused()
       continue
     }
     const grantId = entry?.id ?? randomId()
+    const claims = await claimsFor(grantId)
     const accessTokensUntil = at + accessTokenLifetime + margin
     const value: GrantRecord = {
       ...says,
@@ -65,7 +79,7 @@ export async function standingGrant(
       { kind: 'standingGrant', id, version: pointer?.version ?? 'absent', value: { grantId }, expiresAt },
       ...consumption,
     ])
-    if (written) return { grantId, grant: value }
+    if (written) return { grantId, grant: value, claims }
     await requireUnused()
   }
 }

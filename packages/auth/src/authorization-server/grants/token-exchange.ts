@@ -9,6 +9,7 @@ import type { ResolvedResource } from '../config.ts'
 import type { Interaction } from '../interaction/interaction.ts'
 import type { GrantRecord } from '../records.ts'
 import { endGrant } from '../revocation/end-grant.ts'
+import { extraClaims } from '../tokens/claims.ts'
 import { type LiveAccessToken, readAccessToken } from '../tokens/read-access-token.ts'
 import type { GrantType } from './grant-type.ts'
 import { chooseTarget, narrowToAllowed } from './target.ts'
@@ -47,11 +48,22 @@ export const tokenExchange: GrantType = {
       await endGrant(subject.claims.grant_id, 'subject_disabled', context.grantEnds)
       throw wrongSubject('The account behind the subject token cannot be used any more')
     }
+    const claims = await extraClaims(
+      {
+        subject: subject.grant.subject,
+        clientId: client.clientId,
+        resource: target.identifier,
+        scope,
+        grantId: subject.claims.grant_id,
+      },
+      options,
+    )
     await consume(client.consumption, options.store)
     return {
       grantId: subject.claims.grant_id,
       grant: subject.grant,
       scope,
+      claims,
       isReplay: false,
       withRefreshToken: false,
       exchanged: { clientId: client.clientId, resource: target.identifier, actor, expiresAt: subject.claims.exp },

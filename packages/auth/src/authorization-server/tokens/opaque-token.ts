@@ -4,6 +4,7 @@ import { sameHash } from '../clients/secret-hash.ts'
 import type { GrantRecord } from '../records.ts'
 import type { AccessTokenFacts } from './access-token.ts'
 import { fromBase64url, toBase64url } from './base64url.ts'
+import type { ExtraClaims } from './claims.ts'
 import type { DerivedKeys } from './derived-keys.ts'
 
 /**
@@ -27,6 +28,8 @@ interface Contents {
   aud: string
   client_id: string
   act?: Actor
+  /** Claims of the host; absent where there are none. */
+  ext?: ExtraClaims
 }
 
 const longestToken = 16_384
@@ -40,7 +43,7 @@ export function parseOpaqueToken(text: string): PresentedToken | undefined {
 }
 
 export async function formatOpaqueToken(facts: AccessTokenFacts, keys: DerivedKeys): Promise<string> {
-  const { grantId, grant, clientId, resource, actor, scope, issuedAt, expiresAt, tokenId } = facts
+  const { grantId, grant, clientId, resource, actor, scope, issuedAt, expiresAt, tokenId, extraClaims } = facts
   const contents: Contents = {
     scope: scope.join(' '),
     iat: issuedAt,
@@ -49,6 +52,7 @@ export async function formatOpaqueToken(facts: AccessTokenFacts, keys: DerivedKe
     aud: resource,
     client_id: clientId,
     ...(actor !== undefined && { act: actor }),
+    ...(Object.keys(extraClaims).length > 0 && { ext: extraClaims }),
   }
   const text = toBase64url(new TextEncoder().encode(JSON.stringify(contents)))
   const fields = `${keys.currentId}.access.${grantId}.${text}`
@@ -76,5 +80,6 @@ export async function verifyOpaqueToken(
     issuedAt: says.iat,
     expiresAt: says.exp,
     tokenId: says.jti,
+    extraClaims: says.ext ?? {},
   }
 }

@@ -46,9 +46,14 @@ export const identityAssertion: GrantType = {
     const used = await usedAssertion(issuer, claims.jti, expiresAt)
     const consumption = [...client.consumption, ...used]
     await requireNew(used, context)
-    const { grantId, grant } = await standingGrant(
+    const {
+      grantId,
+      grant,
+      claims: extra,
+    } = await standingGrant(
       {
         key,
+        scope,
         says: {
           clientId: client.clientId,
           subject: person.subject,
@@ -69,7 +74,7 @@ export const identityAssertion: GrantType = {
       context,
     )
     known.grantId = grantId
-    return { grantId, grant, scope, isReplay: false, withRefreshToken: false }
+    return { grantId, grant, scope, claims: extra, isReplay: false, withRefreshToken: false }
   },
 }
 
@@ -115,7 +120,12 @@ async function verified(
         expiresAt: verdict.expiresAt,
       }
     case 'unavailable':
-      options.onEvent({ type: 'client_keys_failed', uri: issuer.jwksUri ?? '', reason: String(verdict.cause) })
+      options.onEvent({
+        type: 'client_keys_failed',
+        uri: issuer.jwksUri ?? '',
+        reason: 'unreadable',
+        detail: String(verdict.cause),
+      })
       throw new OAuthError('temporarily_unavailable', 'The keys of its issuer cannot be had now', {
         cause: verdict.cause,
       })

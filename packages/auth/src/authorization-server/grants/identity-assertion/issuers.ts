@@ -87,7 +87,8 @@ export function createIssuerKeys({
         onEvent({
           type: 'client_keys_failed',
           uri: jwksUri,
-          reason: cause instanceof Error ? cause.message : String(cause),
+          reason: 'unreadable',
+          detail: cause instanceof Error ? cause.message : String(cause),
         }),
       staleFor: 3600, // seconds; a key that was withdrawn must not come back with whoever has been away for long
       now,
