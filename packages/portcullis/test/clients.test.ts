@@ -26,6 +26,7 @@ async function redeem(program: RunningProgram, person: Person, fields: { client_
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
     resource,
+    prompt: 'consent', // asked again, though it was allowed before
   })
   const consented = await person.submit(await person.open(`/authorize?${query}`), { decision: 'allow' })
   const code = new URL(consented.headers.get('location') ?? '').searchParams.get('code') ?? ''
