@@ -2,8 +2,16 @@ import type { Bench } from './bench.ts'
 import { authorizationServer } from './tables/authorization-server.ts'
 import { eventStreams } from './tables/event-streams.ts'
 import { gateway } from './tables/gateway.ts'
+import { introspection } from './tables/introspection.ts'
 import { resourceServer } from './tables/resource-server.ts'
 import { start } from './tables/start.ts'
 
 /** All tables, in the order in which they are measured. */
-export const benches: readonly Bench[] = [resourceServer, authorizationServer, gateway, eventStreams, start]
+export const benches: readonly Bench[] = [
+  resourceServer,
+  authorizationServer,
+  introspection,
+  gateway,
+  eventStreams,
+  start,
+]

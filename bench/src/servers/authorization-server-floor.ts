@@ -17,6 +17,7 @@ const { database, write } = openGroupedDatabase(
 )
 const insertClient = database.prepare('INSERT INTO clients VALUES (?, ?)')
 const insertGrant = database.prepare('INSERT INTO grants VALUES (?, 0, ?)')
+const findGrant = database.prepare('SELECT value FROM grants WHERE id = ?')
 const moveOn = database.prepare(
   'UPDATE grants SET generation = generation + 1, value = ? WHERE id = ? AND generation = ?',
 )
@@ -40,6 +41,7 @@ const server = createServer(async (req: IncomingMessage, res: ServerResponse) =>
   if (req.method === 'GET') return answer(res, metadata)
   const body = await bodyOf(req)
   if (req.url === '/register') return answer(res, JSON.stringify(await register(body)))
+  if (req.url === '/introspect') return answer(res, JSON.stringify(introspect(new URLSearchParams(body))))
   if (req.url === '/token') return answer(res, JSON.stringify(await issue(new URLSearchParams(body))))
   return answer(res, JSON.stringify(await prepare(Number(body))))
 })
@@ -76,6 +78,12 @@ async function issue(parameters: URLSearchParams) {
     refresh_token: `${id}.${Number(generation) + 1}`,
     scope: scopes.join(' '),
   }
+}
+
+/** One read, and what it says of the token. */
+function introspect(parameters: URLSearchParams) {
+  const grant = JSON.parse(String(findGrant.get(parameters.get('token') ?? '')?.value ?? '{}'))
+  return { active: true, ...grant }
 }
 
 /** Codes to exchange, without any of what comes before a code. */

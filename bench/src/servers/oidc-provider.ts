@@ -8,7 +8,7 @@ import { listen, port } from './listening.ts'
 import { type AuthorizationSettings, readSettings } from './settings.ts'
 
 /** oidc-provider on the same kind of store, set up for the same answers: public clients, S256, JWT access tokens, refresh tokens that rotate. */
-const { folder, resource, scopes } = readSettings<AuthorizationSettings>()
+const { folder, resource, scopes, reader } = readSettings<AuthorizationSettings>()
 const { database, write } = openGroupedDatabase(
   join(folder, 'oidc-provider.db'),
   `CREATE TABLE IF NOT EXISTS records
@@ -61,10 +61,19 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   cookies: { keys: ['bench'] },
   jwks: { keys: [signingKey()] },
   scopes,
+  ...(reader !== undefined && {
+    clients: [
+      { client_id: reader.id, client_secret: reader.secret, grant_types: [], response_types: [], redirect_uris: [] },
+    ],
+  }),
   clientDefaults: { id_token_signed_response_alg: 'ES256' },
   features: {
     devInteractions: { enabled: true },
     registration: { enabled: true },
+    introspection: {
+      enabled: reader !== undefined,
+      allowedPolicy: async (_, client) => client.clientId === reader?.id,
+    },
     resourceIndicators: {
       enabled: true,
       defaultResource: () => resource,
@@ -73,8 +82,9 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
         scope: scopes.join(' '),
         audience: resource,
         accessTokenTTL: 600,
-        accessTokenFormat: 'jwt',
-        jwt: { sign: { alg: 'ES256' } },
+        ...(reader === undefined
+          ? { accessTokenFormat: 'jwt' as const, jwt: { sign: { alg: 'ES256' as const } } }
+          : { accessTokenFormat: 'opaque' as const }),
       }),
     },
   },

@@ -8,12 +8,20 @@ import { listen, port } from './listening.ts'
 import { type AuthorizationSettings, readSettings } from './settings.ts'
 
 /** Our authorization server as a library, on `node:http` and SQLite. Whoever signs in is somebody new, known by a cookie from then on. */
-const { folder, resource, scopes } = readSettings<AuthorizationSettings>()
+const { folder, resource, scopes, reader } = readSettings<AuthorizationSettings>()
 const authTime = Math.floor(Date.now() / 1000)
 const issuer = `http://127.0.0.1:${port}`
 const authorizationServer = createAuthorizationServer({
   issuer,
-  resources: [{ resource, scopes: Object.fromEntries(scopes.map((scope) => [scope, scope])), defaultScopes: scopes }],
+  resources: [
+    {
+      resource,
+      scopes: Object.fromEntries(scopes.map((scope) => [scope, scope])),
+      defaultScopes: scopes,
+      ...(reader !== undefined && { accessTokenFormat: 'opaque' as const }),
+    },
+  ],
+  ...(reader !== undefined && { introspectionReaders: [{ resource, secret: reader.secret }] }),
   store: sqliteStore<AuthorizationServerKinds>({ path: join(folder, 'portcullis.db') }),
   secrets: [{ id: 'bench', secret: new Uint8Array(32).fill(7) }],
   interaction: {

@@ -14,6 +14,8 @@ export interface AuthorizationSettings {
   folder: string
   resource: string
   scopes: readonly string[]
+  /** Where access tokens are opaque, who may introspect them. */
+  reader?: { id: string; secret: string }
 }
 
 /** What this process is told, as JSON in its first argument. */

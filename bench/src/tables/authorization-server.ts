@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bench, BenchContext, BenchResult } from '../bench.ts'
+import { type Codes, codesOf, codesOfFloor } from '../codes.ts'
 import { type Contender, inTurn } from '../in-turn.ts'
 import type { Job, Outcome } from '../load/jobs.ts'
 import { type Load, startLoad } from '../load/load.ts'
 import { requestBytes, requestHead } from '../load/request.ts'
 import { figure, table, verdict } from '../markdown.ts'
-import { clientMetadata, exchange, exchangeBody, getCode, type OAuthClient, registerClient } from '../oauth-client.ts'
-import { createPerson, type Person } from '../person.ts'
+import { clientMetadata, exchange, exchangeBody, type OAuthClient, registerClient } from '../oauth-client.ts'
 import { type Server, startServer } from '../program.ts'
 import { ratios, summarize } from '../statistics.ts'
 import { versionOf } from '../versions.ts'
@@ -37,7 +36,7 @@ interface Subject {
   server: Server
   client: OAuthClient
   /** So many codes that were not exchanged yet. */
-  codes(count: number): Promise<readonly string[]>
+  codes: Codes
 }
 
 async function run(context: BenchContext): Promise<BenchResult> {
@@ -87,34 +86,6 @@ async function startSubjects({ commands, folder }: BenchContext, servers: Server
     subjects.push({ name, server, client, codes: name === 'floor' ? codesOfFloor(server) : codesOf(client) })
   }
   return subjects
-}
-
-/** By real requests and consent forms, of a new person each time they were many: of one person a client cannot have any number of grants. */
-function codesOf(client: OAuthClient): Subject['codes'] {
-  return async (count) => {
-    const codes: string[] = []
-    while (codes.length < count) codes.push(...(await codesOfSomebody(client, Math.min(40, count - codes.length))))
-    return codes
-  }
-}
-
-/** The first goes alone: with it the person signs in. */
-async function codesOfSomebody(client: OAuthClient, count: number): Promise<readonly string[]> {
-  const person = createPerson({ login: `person-${randomUUID()}`, password: 'any' })
-  const codes = [await getCode(client, person)]
-  while (codes.length < count) codes.push(...(await getCodes(client, person, Math.min(8, count - codes.length))))
-  return codes
-}
-
-async function getCodes(client: OAuthClient, person: Person, count: number): Promise<readonly string[]> {
-  return Promise.all(Array.from({ length: count }, () => getCode(client, person)))
-}
-
-function codesOfFloor({ port }: Server): Subject['codes'] {
-  return async (count) => {
-    const response = await fetch(`http://127.0.0.1:${port}/prepare`, { method: 'POST', body: String(count) })
-    return response.json()
-  }
 }
 
 async function measure(
