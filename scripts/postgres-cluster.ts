@@ -16,6 +16,8 @@ export interface PostgresCluster {
   createDatabase(): string
   /** From now on this role needs its password. */
   requirePasswordOf(role: string): void
+  /** Ends what clients that were killed left running, and waits for the end of each: from then on nothing is written any more. */
+  endConnections(): void
   /** Ends the server at once, as a crash does. */
   crash(): Promise<void>
   /** Starts it again over the same files. */
@@ -88,6 +90,21 @@ export async function startPostgres({ isDurable }: { isDurable: boolean }): Prom
       const rules = join(data, 'pg_hba.conf')
       writeFileSync(rules, `local all ${role} scram-sha-256\n${readFileSync(rules, 'utf8')}`)
       run('pg_ctl', 'reload', '-D', data)
+    },
+    endConnections() {
+      const others = `FROM pg_stat_activity WHERE datname LIKE 'test%'`
+      run(
+        'psql',
+        '-X',
+        '-q',
+        '-h',
+        folder,
+        '-U',
+        'postgres',
+        '-c',
+        `SELECT pg_terminate_backend(pid, 30000) ${others}`,
+        'postgres',
+      )
     },
     crash,
     start,

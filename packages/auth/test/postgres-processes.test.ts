@@ -28,7 +28,10 @@ test(`kill -9 of a process on Postgres at any moment loses nothing that was answ
 }, async (t) => {
   const cluster = await clusterOf(t, { isDurable: false })
 
-  await requireAnswersKept(cluster.createDatabase())
+  await requireAnswersKept(cluster.createDatabase(), {
+    // Postgres goes on with what a dead process had asked for: a turn that comes while others are read is no half one.
+    beforeReading: async () => cluster.endConnections(),
+  })
 })
 
 test(`a crash of Postgres itself at any moment loses no commit that was answered and leaves none half written (${killRounds} rounds)`, {
