@@ -5,12 +5,14 @@ import { gateway } from './tables/gateway.ts'
 import { introspection } from './tables/introspection.ts'
 import { resourceServer } from './tables/resource-server.ts'
 import { start } from './tables/start.ts'
+import { storedGrants } from './tables/stored-grants.ts'
 
 /** All tables, in the order in which they are measured. */
 export const benches: readonly Bench[] = [
   resourceServer,
   authorizationServer,
   introspection,
+  storedGrants,
   gateway,
   eventStreams,
   start,

@@ -18,6 +18,11 @@ export interface AuthorizationSettings {
   reader?: { id: string; secret: string }
 }
 
+/** With how many grants a database is filled. */
+export interface FillSettings extends AuthorizationSettings {
+  grants: number
+}
+
 /** What this process is told, as JSON in its first argument. */
 export function readSettings<Settings>(): Settings {
   return JSON.parse(process.argv[2] ?? '{}') as Settings // written by `tables/`

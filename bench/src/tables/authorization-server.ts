@@ -1,13 +1,12 @@
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bench, BenchContext, BenchResult } from '../bench.ts'
-import { type Codes, codesOf, codesOfFloor } from '../codes.ts'
+import { codesOf, codesOfFloor } from '../codes.ts'
 import { type Contender, inTurn } from '../in-turn.ts'
-import type { Job, Outcome } from '../load/jobs.ts'
-import { type Load, startLoad } from '../load/load.ts'
-import { requestBytes, requestHead } from '../load/request.ts'
+import { connections, measure, type Operation, operations, type Sample, type Subject } from '../issuing.ts'
+import { startLoad } from '../load/load.ts'
 import { figure, table, verdict } from '../markdown.ts'
-import { clientMetadata, exchange, exchangeBody, type OAuthClient, registerClient } from '../oauth-client.ts'
+import { registerClient } from '../oauth-client.ts'
 import { type Server, startServer } from '../program.ts'
 import { ratios, summarize } from '../statistics.ts'
 import { versionOf } from '../versions.ts'
@@ -17,27 +16,8 @@ export const authorizationServer: Bench = { name: 'authorization-server', title:
 
 const scopes = ['notes:read', 'notes:write']
 const resource = 'https://mcp.example/mcp'
-const connections = 16
-const operations = ['registration', 'code exchange', 'refresh', 'metadata'] as const
-type Operation = (typeof operations)[number]
-
 const contenders = ['floor', 'Portcullis', 'oidc-provider', 'better-auth'] as const
 type Name = (typeof contenders)[number]
-
-interface Sample {
-  /** Microseconds of CPU per operation. */
-  cpu: number
-  perSecond: number
-}
-
-/** A server under test, and a client that has registered with it and signed in. */
-interface Subject {
-  name: Name
-  server: Server
-  client: OAuthClient
-  /** So many codes that were not exchanged yet. */
-  codes: Codes
-}
 
 async function run(context: BenchContext): Promise<BenchResult> {
   const { isSmoke, say } = context
@@ -88,75 +68,6 @@ async function startSubjects({ commands, folder }: BenchContext, servers: Server
   return subjects
 }
 
-async function measure(
-  operation: Operation,
-  subject: Subject,
-  { load, batch }: { load: Load; batch: number },
-): Promise<Sample> {
-  const { server } = subject
-  const job = await prepare(operation, subject, { load, batch })
-  const before = server.cpu()
-  const outcome: Outcome = await load.run(job)
-  return { cpu: (server.cpu() - before) / outcome.operations, perSecond: outcome.operations / outcome.seconds }
-}
-
-/** Makes what the operation consumes, which is not measured. */
-async function prepare(
-  operation: Operation,
-  { name: subject, server: { port }, client, codes }: Subject,
-  { load, batch }: { load: Load; batch: number },
-): Promise<Job> {
-  const name = `${subject} ${operation}`
-  const stop = { requests: batch }
-  if (operation === 'refresh') {
-    const tokens = await Promise.all((await codes(connections)).map((code) => exchange(client, code)))
-    return {
-      kind: 'refresh',
-      name: `${name} ${performance.now()}`,
-      port,
-      head: requestHead({ method: 'POST', path: pathOf(client.tokenEndpoint), headers: formHeaders(port) }),
-      clientId: client.clientId,
-      tokens: tokens.map(({ refresh_token }) => refresh_token),
-      stop,
-    }
-  }
-  const requests =
-    operation === 'code exchange' ? exchanges(client, port, await codes(batch)) : [simple[operation](client, port)]
-  await load.run({ kind: 'keep', name, requests })
-  return { kind: 'send', name, port, connections, stop }
-}
-
-function exchanges(client: OAuthClient, port: number, codes: readonly string[]): readonly Buffer[] {
-  const headers = formHeaders(port)
-  return codes.map((code) =>
-    requestBytes({ method: 'POST', path: pathOf(client.tokenEndpoint), headers, body: exchangeBody(client, code) }),
-  )
-}
-
-const simple = {
-  registration: (client: OAuthClient, port: number) =>
-    requestBytes({
-      method: 'POST',
-      path: pathOf(client.registrationEndpoint),
-      headers: { Host: `127.0.0.1:${port}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify(clientMetadata),
-    }),
-  metadata: (_: OAuthClient, port: number) =>
-    requestBytes({
-      method: 'GET',
-      path: '/.well-known/openid-configuration',
-      headers: { Host: `127.0.0.1:${port}` },
-    }),
-} as const
-
-function formHeaders(port: number) {
-  return { Host: `127.0.0.1:${port}`, 'Content-Type': 'application/x-www-form-urlencoded' }
-}
-
-function pathOf(endpoint: string): string {
-  return new URL(endpoint).pathname
-}
-
 const goals: Record<Operation, { floor: number; peer: number | undefined }> = {
   registration: { floor: 2, peer: 0.5 },
   'code exchange': { floor: 1.8, peer: 0.5 },
@@ -166,7 +77,7 @@ const goals: Record<Operation, { floor: number; peer: number | undefined }> = {
 
 function report(
   samples: ReadonlyMap<string, readonly Sample[]>,
-  memory: ReadonlyMap<Name, number>,
+  memory: ReadonlyMap<string, number>,
   { rounds, batch }: { rounds: number; batch: number },
 ): BenchResult {
   const of = (name: Name, operation: Operation) => samples.get(`${name} ${operation}`) ?? []
