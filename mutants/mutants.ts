@@ -3,6 +3,7 @@ import { clientDocumentMutants } from './client-documents.ts'
 import { clientMutants } from './clients.ts'
 import { doctorMutants } from './doctor.ts'
 import { embeddingMutants } from './embedding.ts'
+import { faultMutants } from './faults.ts'
 import { gatewayMutants } from './gateway.ts'
 import { introspectionMutants } from './introspection.ts'
 import { machineClientMutants } from './machine-clients.ts'
@@ -31,6 +32,7 @@ export const mutants: readonly Mutant[] = [
   ...embeddingMutants,
   ...machineClientMutants,
   ...introspectionMutants,
+  ...faultMutants,
   ...doctorMutants,
   ...gatewayMutants,
   ...programMutants,

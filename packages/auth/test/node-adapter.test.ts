@@ -28,7 +28,7 @@ const head = 'Host: mcp.example\r\nConnection: close\r\n'
 
 test('RS-05 RS-06 a protected listener challenges, serves metadata, and lets a token in', async (t) => {
   const { rs, ...world } = createWorld()
-  const { accessToken } = await signedInClient({ rs, ...world })
+  const { accessToken } = await signedInClient(world)
   const port = await listen(
     t,
     protect(rs, (_, res, token) => res.end(`hello ${token.subject}`)),
@@ -52,7 +52,7 @@ test('RS-05 RS-06 a protected listener challenges, serves metadata, and lets a t
 
 test('RS-16 two Authorization headers are a malformed request, though node keeps the first alone', async (t) => {
   const { rs, ...world } = createWorld()
-  const { accessToken } = await signedInClient({ rs, ...world })
+  const { accessToken } = await signedInClient(world)
   const port = await listen(
     t,
     protect(rs, (_, res) => res.end('let in')),

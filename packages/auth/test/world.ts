@@ -31,6 +31,9 @@ export interface World {
   send(path: string, init?: RequestInit & { address?: string }): Promise<Response>
 }
 
+/** What a client or a browser needs of it. */
+export type Sends = Pick<World, 'send'>
+
 export const alice: SignedIn = { subject: 'alice', authTime: 1_800_000_000 - 30, sessionId: 's-alice' }
 
 export const secret = { id: 'k1', secret: new Uint8Array(randomBytes(32)) }
@@ -94,7 +97,7 @@ export interface TestClient {
 let registered = 0
 
 /** Registers a client by RFC 7591, another one each time. */
-export async function register(world: World, metadata: Record<string, unknown> = {}): Promise<TestClient> {
+export async function register(world: Sends, metadata: Record<string, unknown> = {}): Promise<TestClient> {
   const redirectUri = 'https://client.example/callback'
   const response = await world.send('/register', {
     method: 'POST',
@@ -136,7 +139,7 @@ export function attemptOf(client: TestClient, changes: Record<string, string | u
   return { client, verifier, parameters: Object.fromEntries(given) }
 }
 
-export function authorize(world: World, attempt: Attempt): Promise<Response> {
+export function authorize(world: Sends, attempt: Attempt): Promise<Response> {
   return world.send(`/authorize?${new URLSearchParams(attempt.parameters)}`)
 }
 
@@ -149,7 +152,7 @@ export async function formOf(page: Response): Promise<URLSearchParams> {
 }
 
 export function postForm(
-  world: World,
+  world: Sends,
   fields: URLSearchParams,
   headers: Record<string, string> = {},
 ): Promise<Response> {
@@ -161,7 +164,7 @@ export function postForm(
 }
 
 /** Asks, consents, and returns what stands in the redirect to the client. */
-export async function consent(world: World, attempt: Attempt): Promise<URLSearchParams> {
+export async function consent(world: Sends, attempt: Attempt): Promise<URLSearchParams> {
   const form = await formOf(await authorize(world, attempt))
   form.set('decision', 'allow')
   const response = await postForm(world, form)
@@ -185,7 +188,7 @@ export interface TokenAnswer {
 }
 
 export async function postToken(
-  world: World,
+  world: Sends,
   fields: Record<string, string>,
   headers: Record<string, string> = {},
 ): Promise<TokenAnswer> {
@@ -198,7 +201,7 @@ export async function postToken(
 }
 
 export async function exchange(
-  world: World,
+  world: Sends,
   attempt: Attempt,
   code: string,
   changes: Record<string, string> = {},
@@ -215,7 +218,7 @@ export async function exchange(
 }
 
 export function refresh(
-  world: World,
+  world: Sends,
   client: TestClient,
   refreshToken: string,
   changes: Record<string, string> = {},
@@ -230,7 +233,7 @@ export function refresh(
 
 /** The whole way: a registered client with tokens. */
 export async function signedInClient(
-  world: World,
+  world: Sends,
 ): Promise<{ client: TestClient; accessToken: string; refreshToken: string }> {
   const client = await register(world)
   const attempt = attemptOf(client)

@@ -2,6 +2,7 @@ import { type SigningAlgorithm, signingAlgorithms } from '../jwt/sign.ts'
 import type { ConnectionEvent } from '../protocol/events.ts'
 import { harmless } from '../protocol/harmless.ts'
 import { whyNotIdentifier } from '../protocol/resource.ts'
+import { boundedStore } from './bounded-store.ts'
 import type { DocumentFetch } from './clients/document-fetch.ts'
 import { type KnownClient, resolveKnownClients } from './clients/known-clients.ts'
 import { type ClientPrivileges, type ResolvedPrivileges, resolvePrivileges } from './clients/privileges.ts'
@@ -78,6 +79,8 @@ export interface AuthorizationServerOptions {
   /** The MCP servers that tokens are for; at least one. */
   resources: readonly ProtectedResource[]
   store: Store<AuthorizationServerKinds>
+  /** Seconds that one call of the store may take; then the request fails, and whatever waits for the same. Default 10; at most 600. */
+  storeTimeout?: number
   /** The first makes new codes, refresh tokens and keys; the others are still accepted, so that secrets rotate with overlap. */
   secrets: readonly ServerSecret[]
   /** How keys are made and rotated. Not together with `signer`. Default: ES256, each for 90 days. */
@@ -186,6 +189,7 @@ export interface ResolvedOptions
 
 /** Throws `TypeError` for an option that cannot stand. */
 export function resolveOptions(options: AuthorizationServerOptions): ResolvedOptions {
+  const { storeTimeout = 10 } = options
   const resources = Object.freeze(options.resources.map(resolveResource))
   const resolved: ResolvedOptions = {
     issuer: options.issuer,
@@ -199,7 +203,8 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     introspectionReaders: Object.freeze(
       (options.introspectionReaders ?? []).map((reader) => resolveReader(reader, resources)),
     ),
-    store: options.store,
+    store: boundedStore(options.store, storeTimeout),
+    storeTimeout,
     secrets: resolveSecrets(options.secrets),
     signingKeys: resolveSigningKeys(options.signingKeys),
     signer: options.signer,
@@ -238,6 +243,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
   for (const name of ['revocationReaders', 'initialAccessTokens'] as const)
     if (!resolved[name].every((secret) => /^[\x21-\x7E]{32,}$/.test(secret)))
       throw new TypeError(`each of "${name}" must have at least 32 characters, all of them visible ASCII`)
+  requireSeconds(resolved, 'storeTimeout', 1, 600)
   requireSeconds(resolved, 'accessTokenLifetime', 1, 24 * 3600)
   requireSeconds(resolved, 'codeLifetime', 1, 600)
   requireSeconds(resolved, 'grantLifetime', 60, 10 * 365 * 24 * 3600)

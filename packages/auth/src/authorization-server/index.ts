@@ -1,5 +1,6 @@
 export type { PublicJwk, SigningAlgorithm } from '../jwt/sign.ts'
 export { type AuthorizationServer, createAuthorizationServer } from './authorization-server.ts'
+export { boundedStore } from './bounded-store.ts'
 export {
   type ClientAdministrationOptions,
   type ClientSummary,

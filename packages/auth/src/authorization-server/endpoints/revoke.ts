@@ -36,6 +36,11 @@ export async function revokeEndpoint(
     return emptyResponse(200)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
+    // The client has nothing that could be revoked, maybe since it was answered a moment ago and never heard (RFC 7009 §2.2).
+    if (error.code === 'invalid_grant') {
+      options.onEvent({ type: 'revocation_refused', reason: error.message })
+      return emptyResponse(200)
+    }
     const limited = await context.limits.refused(clientAddress, undefined)
     const reason = limited === undefined ? reasonOf(error) : 'rate_limited'
     options.onEvent({ type: 'revocation_refused', reason, detail: error.message })

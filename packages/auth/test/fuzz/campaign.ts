@@ -1,0 +1,97 @@
+import fc from 'fast-check'
+import { fuzzRequest } from './grammar.ts'
+import { judge } from './judge.ts'
+import { type FuzzRequest, type Given, resolve, type SentRequest } from './request.ts'
+import type { Answer, Target } from './target.ts'
+
+export interface CampaignOptions {
+  requests: number
+  seed: number
+  /** After how many requests the heap is measured. Default: never. */
+  window?: number
+}
+
+export interface Campaign {
+  sent: number
+  answered: number
+  /** How many answers of each status. */
+  statuses: ReadonlyMap<number, number>
+  /** Bytes that the heap grew by each request, once it was warm; `undefined` where it was not measured. */
+  growth: number | undefined
+}
+
+const lengthOfRun = 100
+const patience = 20_000
+
+/** Sends so many requests, one after another. Throws at the first that is answered badly, with the seed and the request, made as small as it gets. */
+export async function fuzz(target: Target, { requests, seed, window }: CampaignOptions): Promise<Campaign> {
+  const statuses = new Map<number, number>()
+  const heaps: number[] = []
+  let given = await target.give()
+  let sentInAll = 0
+  let answered = 0
+
+  async function play(request: FuzzRequest): Promise<void> {
+    const sent = resolve(request, given)
+    const answer = await within(target.send(sent))
+    sentInAll += 1
+    const troubles = target.troubles()
+    if (troubles.length > 0) throw new Error(troubles.join('\n'))
+    if (answer === undefined) return
+    answered += 1
+    statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
+    judge(answer, sent, given, target)
+    if (isSpent(sent, answer, given)) given = await target.give()
+  }
+
+  for (let run = 0; run * lengthOfRun < requests; run += 1) {
+    const details = await fc.check(fc.asyncProperty(fuzzRequest, play), {
+      numRuns: Math.min(lengthOfRun, requests - run * lengthOfRun),
+      seed: seed + run,
+    })
+    if (details.failed) throw new Error(told(target, seed + run, details))
+    if (window !== undefined && ((run + 1) * lengthOfRun) % window === 0) heaps.push(await target.heap())
+  }
+  return { sent: sentInAll, answered, statuses, growth: window === undefined ? undefined : growthOf(heaps, window) }
+}
+
+/** Something of what was given was used up, or may have been. */
+function isSpent({ method, body }: SentRequest, { status, headers, text }: Answer, given: Given): boolean {
+  if (method !== 'POST' || body === undefined || body.byteLength > 20_000) return false
+  if (headers.get('location')?.includes('code=')) return true
+  if (status !== 200) return /used before|not valid any more|revoked/.test(text)
+  const form = new TextDecoder().decode(body)
+  return ['code', 'refresh', 'access'].some((name) => form.includes(given[name] ?? ' '))
+}
+
+function told(target: Target, seed: number, details: fc.RunDetails<[FuzzRequest]>): string {
+  const [request] = details.counterexample ?? []
+  const { errorInstance } = details
+  return [
+    `${target.name}: ${errorInstance instanceof Error ? errorInstance.message : errorInstance}`,
+    `seed ${seed} (of this run of ${lengthOfRun}; npm run fuzz -- ${lengthOfRun} --seed ${seed})`,
+    `the request, made as small as it gets: ${JSON.stringify(request, undefined, 1)}`,
+  ].join('\n')
+}
+
+/** Least squares over the windows, the first quarter left out: caches fill up and code is compiled in it. */
+export function growthOf(heaps: readonly number[], window: number): number {
+  const warm = heaps.slice(Math.ceil(heaps.length / 4))
+  const middle = (warm.length - 1) / 2
+  const mean = warm.reduce((sum, heap) => sum + heap, 0) / warm.length
+  const above = warm.reduce((sum, heap, at) => sum + (at - middle) * (heap - mean), 0)
+  const below = warm.reduce((sum, _, at) => sum + (at - middle) ** 2, 0)
+  return above / below / window
+}
+
+async function within<Value>(answer: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${patience / 1000} seconds`)), patience)
+  })
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

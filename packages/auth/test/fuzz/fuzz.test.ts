@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fuzz, growthOf } from './campaign.ts'
+import { heapInUse } from './heap.ts'
+import { httpTarget } from './http-target.ts'
+import { createLibrary, libraryTarget } from './library-target.ts'
+import type { Target } from './target.ts'
+
+/** A small share of `npm run fuzz`, the same each time. */
+const shares: [string, number, () => Promise<Target>][] = [
+  ['the library', 1500, () => libraryTarget({ isLasting: false })],
+  ['the adapter for node:http', 300, () => httpTarget({ isLasting: false })],
+]
+
+for (const [what, requests, open] of shares)
+  test(`laws 3 and 4: whatever is asked of ${what}: no crash, no 500, no hang, nobody sent elsewhere, no token without a consent`, async (t) => {
+    const target = await open()
+    t.after(() => target.close())
+
+    const { answered } = await fuzz(target, { requests, seed: 1 })
+
+    assert.ok(answered > requests / 2, `${answered} answers`)
+  })
+
+test('nothing of a request stays in memory once it was answered', async () => {
+  const issuer = 'https://auth.example'
+  const { as } = await createLibrary(issuer, { isLasting: false })
+  const form = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' } }
+  const requests: (() => Request)[] = [
+    () => new Request(`${issuer}/nowhere`),
+    () => new Request(`${issuer}/jwks`),
+    () => new Request(`${issuer}/token`),
+    () => new Request(`${issuer}/token`, { ...form, body: 'grant_type=none' }),
+    () => new Request(`${issuer}/revoke`, { ...form, body: 'token=x&client_id=y' }),
+    () => new Request(`${issuer}/authorize?client_id=y`),
+  ]
+  const heaps: number[] = []
+  const window = 1200
+
+  for (let nth = 0; nth < 6 * window; nth += 1) {
+    const make = requests[nth % requests.length]
+    await (await as.fetch(make?.() ?? new Request(issuer))).text()
+    if ((nth + 1) % window === 0) heaps.push(heapInUse())
+  }
+
+  const growth = growthOf(heaps, window)
+  assert.ok(growth < 32, `the heap grows by ${growth} bytes a request`)
+})

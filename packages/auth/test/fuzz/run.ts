@@ -1,0 +1,63 @@
+/**
+ * `npm run fuzz -- 100000`: so many requests, seven tenths to the library, two to the adapter for `node:http`, one to the program. `--seed N` begins
+ * at that seed; without it one is drawn, and told. Heaps are measured where there are enough requests to see one object for each.
+ */
+import process from 'node:process'
+import { fuzz } from './campaign.ts'
+import { httpTarget } from './http-target.ts'
+import { libraryTarget } from './library-target.ts'
+import { programTarget } from './program-target.ts'
+import type { Target } from './target.ts'
+
+const words = process.argv.slice(2)
+const at = words.indexOf('--seed')
+const seed = at === -1 ? Math.floor(Math.random() * 1e9) : Number(words[at + 1])
+const requests = Number(words[0] ?? 10_000)
+if (!Number.isInteger(requests) || !Number.isInteger(seed))
+  throw new TypeError('npm run fuzz -- REQUESTS [--seed SEED]')
+
+const leastMeasured = 5000
+const windows = 16
+/** Bytes a request: an empty object in an array takes twice as much. */
+const most = 32
+
+const unhandled: unknown[] = []
+process.on('unhandledRejection', (cause) => unhandled.push(cause))
+process.on('uncaughtException', (cause) => unhandled.push(cause))
+
+const shares: [number, () => Promise<Target>][] = [
+  [0.7, () => libraryTarget({ isLasting: true })],
+  [0.2, () => httpTarget({ isLasting: true })],
+  [0.1, programTarget],
+]
+console.log(`seed ${seed}`)
+for (const [share, open] of shares) await fuzzTarget(await open(), Math.ceil((requests * share) / 100) * 100)
+if (unhandled.length > 0) fail(`not handled: ${unhandled.map(String).join('\n')}`)
+
+async function fuzzTarget(target: Target, count: number): Promise<void> {
+  const since = performance.now()
+  const isMeasured = count >= leastMeasured
+  const window = Math.floor(count / windows / 100) * 100
+  try {
+    const { sent, answered, statuses, growth } = await fuzz(target, {
+      requests: count,
+      seed,
+      ...(isMeasured && { window }),
+    })
+    const seconds = ((performance.now() - since) / 1000).toFixed(0)
+    const told = [...statuses].sort(([a], [b]) => a - b).map(([status, times]) => `${status}: ${times}`)
+    const heap = growth === undefined ? 'heap not measured' : `heap ${growth.toFixed(1)} bytes a request`
+    console.log(`${target.name}: ${sent} sent, ${answered} answered (${told.join(', ')}), ${heap}, ${seconds} s`)
+    if (growth !== undefined && growth > most)
+      fail(`${target.name}: the heap grows by ${growth.toFixed(1)} bytes a request, ${most} at the most`)
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error))
+  } finally {
+    await target.close()
+  }
+}
+
+function fail(why: string): void {
+  process.exitCode = 1
+  console.error(`FAILED ${why}`)
+}
