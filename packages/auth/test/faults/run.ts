@@ -36,6 +36,7 @@ const memory: WalkOptions = {
 }
 const killed: WalkOptions = {
   kinds: byKill,
+  atOnce: 3, // they wait for the disk, and for one another's end
   open: async (story) => createKilledHost(story, newFolder(), join(folder, 'compiled')),
   ...(isShort && { which: (call) => call.startsWith('commit') }),
 }

@@ -50,6 +50,14 @@ export const stories: readonly Story[] = [
     },
   },
   {
+    name: 'a client registers twice in the same words, and is the same',
+    async run(play) {
+      await play.arm()
+      const same = { software_version: '1' }
+      assert.deepEqual(await register(play, same), await register(play, same))
+    },
+  },
+  {
     name: 'a consent that is given twice, as by a double click',
     async run(play) {
       const attempt = attemptOf(await register(play))
@@ -115,6 +123,29 @@ export const stories: readonly Story[] = [
     },
   },
   {
+    name: 'a client of the configuration',
+    options: () => ({
+      clients: [
+        {
+          clientId: 'portal',
+          secret: 's'.repeat(32),
+          redirectUris: ['https://client.example/callback'],
+          authenticationMethod: 'client_secret_post',
+        },
+      ],
+    }),
+    async run(play) {
+      const client = { clientId: 'portal', redirectUri: 'https://client.example/callback' }
+      const secret = { client_secret: 's'.repeat(32) }
+      const attempt = attemptOf(client)
+      await play.arm()
+      const code = (await consent(play, attempt)).get('code') ?? ''
+      const { body } = await exchange(play, attempt, code, secret)
+      await refresh(play, client, body.refresh_token ?? '', secret)
+      await revoke(play, client, body.refresh_token ?? '', secret)
+    },
+  },
+  {
     name: 'a client that signs its requests, each time anew',
     async run(play) {
       const client = await register(play, {
@@ -143,7 +174,7 @@ export const stories: readonly Story[] = [
         fetch: async () => ({
           kind: 'answer',
           status: 200,
-          header: (name) => (name === 'cache-control' ? 'max-age=300' : undefined),
+          header: (name) => ({ 'cache-control': 'max-age=300', 'content-type': 'application/json' })[name],
           text: JSON.stringify({
             client_id: documentUrl,
             client_name: 'A client',

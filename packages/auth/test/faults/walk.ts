@@ -15,22 +15,30 @@ export interface WalkOptions {
   open: OpenHost
   /** Which calls, by their verb and kind. Default: all. */
   which?: (call: string) => boolean
+  /** How many are played at the same time, where each has a process of its own. Default: 1. */
+  atOnce?: number
 }
 
 /** Plays a story without a fault, and then once for each of its calls of the store and each kind of fault. Resolves to how often; throws at the first that ends badly. */
-export async function walk(story: Story, { kinds, open, which = () => true }: WalkOptions): Promise<number> {
+export async function walk(
+  story: Story,
+  { kinds, open, which = () => true, atOnce = 1 }: WalkOptions,
+): Promise<number> {
   const { calls, steps } = await dryRun(story)
-  let played = 0
-  for (const [at, call] of calls.entries())
-    for (const kind of which(call) ? kinds : []) {
-      await playWith(story, { fault: { at, kind }, expected: steps, open }).catch((cause: unknown) => {
-        throw new Error(`"${story.name}", call ${at} of ${calls.length} (${call}) ${kind}: ${messageOf(cause)}`, {
+  const faults = calls.flatMap((call, at) => (which(call) ? kinds.map((kind) => ({ at, kind })) : []))
+  const left = [...faults]
+  const work = async () => {
+    for (let fault = left.shift(); fault !== undefined; fault = left.shift())
+      await playWith(story, { fault, expected: steps, open }).catch((cause: unknown) => {
+        const { at, kind } = fault
+        left.length = 0
+        throw new Error(`"${story.name}", call ${at} of ${calls.length} (${calls[at]}) ${kind}: ${messageOf(cause)}`, {
           cause,
         })
       })
-      played += 1
-    }
-  return played
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  return faults.length
 }
 
 /** The calls of a story, and how each of its steps ends, where nothing goes wrong. */

@@ -84,7 +84,7 @@ async function fetchDocument(url: string): Promise<FetchedDocument> {
   return {
     kind: 'answer',
     status: 200,
-    header: () => undefined,
+    header: (name) => (name === 'content-type' ? 'application/json' : undefined),
     text: JSON.stringify({ ...document, token_endpoint_auth_method: 'none' }),
   }
 }
