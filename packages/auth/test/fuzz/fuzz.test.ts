@@ -8,8 +8,8 @@ import type { Target } from './target.ts'
 
 /** A small share of `npm run fuzz`, the same each time. */
 const shares: [string, number, () => Promise<Target>][] = [
-  ['the library', 1500, () => libraryTarget({ isLasting: false })],
-  ['the adapter for node:http', 300, () => httpTarget({ isLasting: false })],
+  ['the library', 1000, () => libraryTarget({ isLasting: false })],
+  ['the adapter for node:http', 200, () => httpTarget({ isLasting: false })],
 ]
 
 for (const [what, requests, open] of shares)

@@ -10,6 +10,7 @@ import {
   type Sends,
   type TestClient,
 } from '../world.ts'
+import { marker } from './odd.ts'
 import type { Given } from './request.ts'
 
 export interface GiveOptions {
@@ -27,7 +28,7 @@ export function giver(
 ): () => Promise<Given> {
   let clients: Promise<[TestClient, TestClient]> | undefined
   const registered = async (world: Sends): Promise<[TestClient, TestClient]> => [
-    await register(world),
+    await register(world, { client_name: `A client ${marker}` }),
     await register(world, { token_endpoint_auth_method: 'client_secret_basic' }),
   ]
   return async () => {

@@ -78,6 +78,7 @@ const validRequests: readonly FuzzRequest[] = [
     headers: { origin: '«origin»', cookie: '«cookie»' },
   }),
   valid('GET', '/authorize', { query: authorization, headers: { cookie: '«cookie»' } }),
+  valid('GET', '/authorize', { query: authorization, headers: { cookie: '«cookie»' } }),
   valid('POST', '/token', { fields: redemption }),
   valid('POST', '/token', { fields: redemption }),
   valid('POST', '/token', {

@@ -115,6 +115,7 @@ function anyText(maxLength: number): fc.Arbitrary<string> {
 
 export const oddText: fc.Arbitrary<string> = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom(...oddStrings) },
+  { weight: 2, arbitrary: fc.constant(marker) },
   { weight: 3, arbitrary: fc.constantFrom(...names).map((name) => `«${name}»`) },
   { weight: 2, arbitrary: oddJwt },
   { weight: 2, arbitrary: anyText(40) },
