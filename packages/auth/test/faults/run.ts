@@ -1,7 +1,7 @@
 /**
  * `npm run faults`: every call of the store in every story goes wrong in turn, on each store, and by a process that is killed there.
- * `-- --short` loses answers alone, on SQLite, and kills at the writes of two stories; `-- TEXT` plays the stories whose name contains the text.
- * Memory is the part of it that `npm test` has, beside this file.
+ * `-- --short` loses answers alone on SQLite, and kills at the writes of two stories; `-- TEXT` plays the stories whose name contains the text.
+ * `npm test` has a share of it, beside this file.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -41,7 +41,7 @@ const killed: WalkOptions = {
   ...(isShort && { which: (call) => call.startsWith('commit') }),
 }
 
-const suites = Object.entries({ ...(!isShort && { memory }), sqlite, 'sqlite, killed': killed })
+const suites = Object.entries({ memory, sqlite, 'sqlite, killed': killed })
 const beganAt = performance.now()
 let inAll = 0
 for (const [name, options] of suites)
