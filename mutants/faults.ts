@@ -17,9 +17,9 @@ export const faultMutants: readonly Mutant[] = [
   {
     name: 'keys that could not be had are asked for again',
     law: 'faults',
-    file: `${folder}/authorization-server.ts`,
-    find: 'loading = undefined // a store',
-    replace: '// a store',
+    file: `${folder}/keys/stored-keys.ts`,
+    find: 'looking = undefined\n',
+    replace: '',
     test: { file: faultsTest, title: /a first start, and the keys that it makes/ },
   },
   {
