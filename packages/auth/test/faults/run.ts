@@ -1,7 +1,7 @@
 /**
  * `npm run faults`: every call of the store in every story goes wrong in turn, on each store, and by a process that is killed there.
  * `-- --short` loses answers alone on SQLite, and kills at the writes of two stories; `-- TEXT` plays the stories whose name contains the text.
- * `npm test` has a share of it, beside this file.
+ * `-- --postgres` plays them on a Postgres of its own too. `npm test` has a share of it, beside this file.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,10 @@ import { join } from 'node:path'
 import process from 'node:process'
 import type { AuthorizationServerKinds } from '@portcullis/auth/authorization-server'
 import { memoryStore } from '@portcullis/auth/stores/memory'
+import { postgresStore } from '@portcullis/auth/stores/postgres'
 import { sqliteStore } from '@portcullis/auth/stores/sqlite'
+import pg from 'pg'
+import { startPostgres } from '../../../../scripts/postgres-cluster.ts'
 import { byKill, inProcess } from './faulty-store.ts'
 import { createKilledHost } from './killed-host.ts'
 import { stories } from './stories.ts'
@@ -41,7 +44,9 @@ const killed: WalkOptions = {
   ...(isShort && { which: (call) => call.startsWith('commit') }),
 }
 
-const suites = Object.entries({ memory, sqlite, 'sqlite, killed': killed })
+const cluster = words.includes('--postgres') ? await startPostgres({ isDurable: false }) : undefined
+const pool = cluster && new pg.Pool({ connectionString: cluster.createDatabase() })
+const suites = Object.entries({ memory, sqlite, 'sqlite, killed': killed, ...(pool && { postgres: onPostgres(pool) }) })
 const beganAt = performance.now()
 let inAll = 0
 for (const [name, options] of suites)
@@ -56,9 +61,19 @@ for (const [name, options] of suites)
       console.log(`FAILED ${name}: ${error instanceof Error ? error.message : error}`)
     }
   }
+await pool?.end()
+await cluster?.close()
 console.log(
   `${inAll} faults in ${stories.length} stories, ${process.exitCode === 1 ? 'not all' : 'each'} without harm (${seconds(beganAt)})`,
 )
+
+function onPostgres(pool: pg.Pool): WalkOptions {
+  const open = async (now: () => number) => {
+    const store = await postgresStore<AuthorizationServerKinds>({ pool, schema: `faults_${opened++}`, now })
+    return { store, close: () => store.close() }
+  }
+  return { kinds: inProcess, open: openHosts(open) }
+}
 
 function isPlayed(story: Story, options: WalkOptions): boolean {
   const isLong = options === killed && !/^from the first start|^refresh/.test(story.name)

@@ -1,26 +1,22 @@
 import assert from 'node:assert/strict'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import {
-  type Attempt,
   attemptOf,
   authorize,
   consent,
   exchange,
   formOf,
-  issuer,
-  mcpRequest,
   postForm,
   refresh,
   register,
   signedInClient,
-  type TestClient,
 } from '../world.ts'
-import { startedAt } from './host.ts'
-import type { Play } from './play.ts'
+import { endingStories } from './ending-stories.ts'
 import type { Story } from './story.ts'
+import { asserting, clientKey, codeOf, posted, revoke } from './story-steps.ts'
 
 const documentUrl = 'https://client.example/mcp.json'
 
+/** How clients and people come together, and then how that ends. */
 export const stories: readonly Story[] = [
   {
     name: 'from the first start to the end of the grant',
@@ -79,37 +75,6 @@ export const stories: readonly Story[] = [
     },
   },
   {
-    name: 'a code is redeemed, and once more by somebody else',
-    async run(play) {
-      const { attempt, code } = await coded(play)
-      await play.arm()
-      await exchange(play, attempt, code)
-      await exchange(play, attempt, code)
-    },
-  },
-  {
-    name: 'a code is presented with a mistake first',
-    async run(play) {
-      const { attempt, code } = await coded(play)
-      await play.arm()
-      await exchange(play, attempt, code, { code_verifier: 'x'.repeat(43) })
-      await exchange(play, attempt, code)
-    },
-  },
-  {
-    name: 'refresh after refresh, an answer asked for again, and a thief',
-    async run(play) {
-      const { client, refreshToken } = await signedInClient(play)
-      await play.arm()
-      const first = await refresh(play, client, refreshToken)
-      const again = await refresh(play, client, refreshToken)
-      assert.equal(first.body.refresh_token, again.body.refresh_token)
-      await refresh(play, client, first.body.refresh_token ?? '')
-      play.host.clock.now += 61
-      await refresh(play, client, refreshToken)
-    },
-  },
-  {
     name: 'a confidential client with a secret',
     async run(play) {
       await play.arm()
@@ -143,6 +108,35 @@ export const stories: readonly Story[] = [
       const { body } = await exchange(play, attempt, code, secret)
       await refresh(play, client, body.refresh_token ?? '', secret)
       await revoke(play, client, body.refresh_token ?? '', secret)
+    },
+  },
+  {
+    name: 'a consent that is remembered',
+    async run(play) {
+      const client = await register(play)
+      await consent(play, attemptOf(client))
+      await play.arm()
+      const attempt = attemptOf(client)
+      const code = codeOf(await authorize(play, attempt)) ?? ''
+      play.grantsWithoutForm.add(code.split('.')[2] ?? '')
+      await exchange(play, attempt, code)
+    },
+  },
+  {
+    name: 'a request that was pushed',
+    options: () => ({ pushedRequests: {} }),
+    async run(play) {
+      const attempt = attemptOf(await register(play))
+      await play.arm()
+      const pushed = await play.send('/par', posted(attempt.parameters))
+      const { request_uri } = await pushed.json()
+      const arrival = { client_id: attempt.client.clientId, request_uri }
+      const arrived = await play.send(`/authorize?${new URLSearchParams(arrival)}`)
+      const form = await formOf(await play.send(arrived.headers.get('location') ?? ''))
+      form.set('decision', 'allow')
+      const code = codeOf(await postForm(play, form)) ?? ''
+      play.grantsWithoutForm.add(code.split('.')[2] ?? '') // the request stands for the form
+      await exchange(play, attempt, code)
     },
   },
   {
@@ -194,124 +188,5 @@ export const stories: readonly Story[] = [
       await refresh(play, client, body.refresh_token ?? '')
     },
   },
-  {
-    name: 'an access token is revoked, and is refused',
-    async run(play) {
-      const { client, accessToken } = await signedInClient(play)
-      await play.rs.ready() // it asks for keys that it could not have no sooner than in half a minute
-      await play.arm()
-      await revoke(play, client, accessToken)
-      play.host.clock.now += 3
-      const refused = await play.call('a call', async () => play.rs.authenticate(mcpRequest(accessToken)))
-      assert.ok(refused instanceof Response && refused.status === 401)
-    },
-  },
-  {
-    name: 'what is wrong is refused, and counted',
-    async run(play) {
-      const { client, refreshToken } = await signedInClient(play)
-      await play.arm()
-      await refresh(play, { ...client, clientId: 'somebody' }, refreshToken)
-      await refresh(play, client, refreshToken.replace('.1.', '.2.'))
-      await revoke(play, client, refreshToken, { client_secret: 'none that it has' })
-      await play.send('/authorize?client_id=somebody')
-      await play.send('/register', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
-    },
-  },
-  {
-    name: 'an operator ends a grant, and a person all of theirs',
-    async run(play) {
-      const grants = [await signedInClient(play), await signedInClient(play), await signedInClient(play)]
-      const [first] = grants
-      const grantId = first?.refreshToken.split('.')[2] ?? ''
-      await play.arm()
-      await play.call('the end', () => play.host.as.endGrant(grantId, 'revoked_by_operator'))
-      await play.call('the ends', () => play.host.endGrantsOfSubject('alice'))
-      for (const { client, refreshToken } of grants) {
-        const { body } = await refresh(play, client, refreshToken)
-        assert.equal(body.error, 'invalid_grant')
-      }
-    },
-  },
-  {
-    name: 'somebody whose account is disabled refreshes',
-    options: (now) => ({
-      interaction: {
-        signedIn: async () => ({ subject: 'alice', authTime: startedAt, sessionId: 's' }),
-        signIn: async () => new Response(),
-        isActive: async () => now() !== startedAt + 5,
-      },
-    }),
-    async run(play) {
-      const { client, refreshToken } = await signedInClient(play)
-      await play.arm()
-      play.host.clock.now += 5
-      await refresh(play, client, refreshToken)
-      await refresh(play, client, refreshToken)
-      play.host.clock.now += 1
-    },
-  },
-  {
-    name: 'a resource server elsewhere reads the feed',
-    options: () => ({ revocationReaders: ['r'.repeat(32)] }),
-    async run(play) {
-      const { client, refreshToken } = await signedInClient(play)
-      await revoke(play, client, refreshToken)
-      await play.arm()
-      const response = await play.send('/revocations', { headers: { authorization: `Bearer ${'r'.repeat(32)}` } })
-      assert.equal((await response.json()).ended.length, 1)
-    },
-  },
+  ...endingStories,
 ]
-
-async function coded(play: Play): Promise<{ attempt: Attempt; code: string }> {
-  const attempt = attemptOf(await register(play))
-  return { attempt, code: (await consent(play, attempt)).get('code') ?? '' }
-}
-
-function codeOf(response: Response): string | null {
-  return new URL(response.headers.get('location') ?? '', issuer).searchParams.get('code')
-}
-
-async function revoke(
-  play: Play,
-  client: TestClient,
-  token: string,
-  credentials: Record<string, string> = {},
-): Promise<void> {
-  await play.send('/revoke', {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ token, client_id: client.clientId, ...credentials }).toString(),
-  })
-}
-
-const pair = await generateKeyPair('ES256', { extractable: true })
-
-async function clientKey() {
-  return { ...(await exportJWK(pair.publicKey)), kid: 'k', alg: 'ES256' }
-}
-
-/** Asks with an assertion of its own for each time that it asks. */
-async function asserting(play: Play, client: TestClient, fields: Record<string, string>, path = '/token') {
-  const response = await play.send(path, async () => {
-    const assertion = await new SignJWT({ jti: crypto.randomUUID() })
-      .setProtectedHeader({ alg: 'ES256', kid: 'k' })
-      .setIssuer(client.clientId)
-      .setSubject(client.clientId)
-      .setAudience(issuer)
-      .setIssuedAt(play.host.clock.now)
-      .setExpirationTime(play.host.clock.now + 60)
-      .sign(pair.privateKey)
-    return {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({
-        ...fields,
-        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-        client_assertion: assertion,
-      }).toString(),
-    }
-  })
-  return response.headers.get('content-type') === 'application/json' ? response.json() : {}
-}

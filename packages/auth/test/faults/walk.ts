@@ -79,10 +79,10 @@ export interface Opened {
 }
 
 /** Hosts in this process. A call that hangs makes the time of the server's patience pass at once. */
-export function openHosts(openStore: (now: () => number) => Opened): OpenHost {
+export function openHosts(openStore: (now: () => number) => Opened | Promise<Opened>): OpenHost {
   return async (story) => {
     const clock = { now: startedAt }
-    const opened = openStore(() => clock.now)
+    const opened = await openStore(() => clock.now)
     const timers = mock.timers
     timers.enable({ apis: ['setTimeout'] })
     const onHang = () => setImmediate(() => timers.tick(patience * 1000))

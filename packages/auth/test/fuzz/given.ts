@@ -60,7 +60,7 @@ async function give(
   [client, confidential]: [TestClient, TestClient],
   { issuer, cookie, to = resource }: GiveOptions,
 ): Promise<Given> {
-  const scope = { resource: to, scope: undefined }
+  const scope = { resource: to, scope: undefined, prompt: 'consent' } // a consent may be remembered
   const redeemed = attemptOf(client, scope)
   const { body } = await exchange(world, redeemed, (await consent(world, redeemed)).get('code') ?? '', { resource: to })
   const attempt = attemptOf(client, {

@@ -57,6 +57,9 @@ export async function createLibrary(issuer: string, { isLasting }: { isLasting: 
         }),
     },
     clientDocuments: { fetch: fetchDocument },
+    consentLifetime: 0, // so that each code has a form that was allowed
+    pushedRequests: {},
+    deviceAuthorization: {},
     revocationReaders: [reader],
     registrationLimit: 1e9,
     refusalLimit: 1e9,

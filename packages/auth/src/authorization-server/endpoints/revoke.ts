@@ -38,7 +38,7 @@ export async function revokeEndpoint(
     if (!(error instanceof OAuthError)) throw error
     // The client has nothing that could be revoked, maybe since it was answered a moment ago and never heard (RFC 7009 §2.2).
     if (error.code === 'invalid_grant') {
-      options.onEvent({ type: 'revocation_refused', reason: error.message })
+      options.onEvent({ type: 'revocation_refused', reason: 'not_of_client', detail: error.message })
       return emptyResponse(200)
     }
     const limited = await context.limits.refused(clientAddress, undefined)
@@ -63,5 +63,5 @@ async function grantOf(token: string, clientId: string, context: ServerContext):
 
 function reasonOf({ code }: OAuthError): RevocationRefusal {
   if (code === 'temporarily_unavailable') return 'client_unavailable'
-  return code === 'invalid_client' || code === 'invalid_grant' ? 'wrong_client_authentication' : 'malformed_request'
+  return code === 'invalid_client' ? 'wrong_client_authentication' : 'malformed_request'
 }
