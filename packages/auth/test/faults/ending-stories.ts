@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { authorize, exchange, mcpRequest, refresh, register, signedInClient } from '../world.ts'
+import { exchange, mcpRequest, refresh, signedInClient } from '../world.ts'
 import { startedAt } from './host.ts'
 import type { Story } from './story.ts'
 import { coded, revoke } from './story-steps.ts'
