@@ -11,6 +11,7 @@ import {
   signedInClient,
 } from '../world.ts'
 import { endingStories } from './ending-stories.ts'
+import { grantTypeStories } from './grant-type-stories.ts'
 import type { Story } from './story.ts'
 import { asserting, clientKey, codeOf, posted, revoke } from './story-steps.ts'
 
@@ -188,5 +189,6 @@ export const stories: readonly Story[] = [
       await refresh(play, client, body.refresh_token ?? '')
     },
   },
+  ...grantTypeStories,
   ...endingStories,
 ]
