@@ -17,6 +17,8 @@ export type Asked =
   | { kind: 'revocations'; position: string | undefined }
 
 export interface Answered {
+  /** Of the question. */
+  id: number
   value?: unknown
   failure?: string
 }
@@ -58,11 +60,11 @@ if (story !== undefined && process.send !== undefined) {
     }
   }
 
-  process.on('message', async (asked: Asked & { now: number }) => {
+  process.on('message', async (asked: Asked & { now: number; id: number }) => {
     clock.now = asked.now
     const answered: Answered = await answer(asked).then(
-      (value) => ({ value }),
-      (cause: unknown) => ({ failure: String(cause) }),
+      (value) => ({ id: asked.id, value }),
+      (cause: unknown) => ({ id: asked.id, failure: String(cause) }),
     )
     process.send?.(answered)
   })

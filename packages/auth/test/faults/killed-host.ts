@@ -86,9 +86,18 @@ export function createKilledHost(story: Story, folder: string, cache: string): H
   }
 }
 
-function answerOf(asking: ChildProcess, asked: Asked & { now: number }): Promise<Answered> {
+let asked = 0
+
+/** Some questions are asked while another is not answered yet. */
+function answerOf(asking: ChildProcess, question: Asked & { now: number }): Promise<Answered> {
+  const id = asked++
   return new Promise((resolve) => {
-    asking.once('message', (answer: Answered) => resolve(answer))
-    asking.send(asked, () => {}) // where it has ended, its end is the answer
+    const look = (answer: Answered) => {
+      if (answer.id !== id) return
+      asking.off('message', look)
+      resolve(answer)
+    }
+    asking.on('message', look)
+    asking.send({ ...question, id }, () => {}) // where it has ended, its end is the answer
   })
 }
