@@ -128,7 +128,7 @@ export const embeddingMutants: readonly Mutant[] = [
     name: 'a host narrows a scope, and widens none',
     law: 'law 3',
     file: decision,
-    find: 'about.scope.filter((token) => decision.scope?.includes(token) ?? true)',
+    find: 'asked.scope.filter((token) => decision.scope?.includes(token) ?? true)',
     replace: '[...(decision.scope ?? about.scope)]',
     test: { file: decisionTest, title: /what it adds is left out/ },
   },

@@ -20,6 +20,22 @@ const authorizeTest = 'packages/auth/test/authorization-endpoint.test.ts'
 
 export const pushedRequestAndDeviceMutants: readonly Mutant[] = [
   {
+    name: 'a host that says no while the person reads connects no device',
+    law: 'law 3',
+    file: device,
+    find: 'const { request: entry } = await decideOnDevice(waiting, { signedIn, clientAddress }, context)',
+    replace: 'const entry = waiting',
+    test: { file: deviceTest, title: /a host is asked of devices too/ },
+  },
+  {
+    name: 'a device gets no more than the host leaves it',
+    law: 'AS-40',
+    file: `${folder}/device/decide-on-device.ts`,
+    find: 'value: { ...value, scope } }',
+    replace: 'value }',
+    test: { file: deviceTest, title: /a host narrows the scope of a device/ },
+  },
+  {
     name: 'a request URI is its client’s alone',
     law: 'law 4',
     file: pushedRequest,

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AuthorizationServerKinds, AuthorizationServerOptions } from '@portcullis/auth/authorization-server'
+import type {
+  AuthorizationServerKinds,
+  AuthorizationServerOptions,
+  Decision,
+  DecisionRequest,
+} from '@portcullis/auth/authorization-server'
 import { memoryStore } from '@portcullis/auth/stores/memory'
 import * as oauth from 'oauth4webapi'
 import {
@@ -104,6 +109,10 @@ async function allowedDevice(world: World): Promise<{ client: TestClient; codes:
   const done = await answer(world, codes.user_code)
   assert.equal(done.status, 200, await done.text())
   return { client, codes }
+}
+
+function deciding(decide: (request: DecisionRequest) => Decision): World {
+  return withDevices({}, { interaction: { ...interactionOf({ person: { signedIn: alice } }), decide } })
 }
 
 function pass(world: World, seconds: number): void {
@@ -398,7 +407,7 @@ test('a person who is disabled after allowing a device has given it nothing', as
   assert.deepEqual(await strict.store.list('grant', 'subject', 'alice'), [])
 })
 
-function interactionOf(world: World): AuthorizationServerOptions['interaction'] {
+function interactionOf(world: Pick<World, 'person'>): AuthorizationServerOptions['interaction'] {
   return {
     signedIn: async () => world.person.signedIn,
     signIn: async (_, { returnTo }) => new Response(undefined, { status: 303, headers: { location: returnTo } }),
@@ -665,6 +674,64 @@ test('the pages are the host’s where it has its own', async () => {
   await open(world, codes.user_code)
 
   assert.deepEqual(shown, ['code undefined', 'code malformed', `consent ${codes.user_code} Television notes:read 2`])
+})
+
+test('law 3: a host is asked of devices too: what it denies is not shown, not even to who had the page open, and it says so', async () => {
+  const asked: DecisionRequest[] = []
+  let decision: Decision = { kind: 'deny', reason: 'Guests connect no devices' }
+  const world = deciding((request) => {
+    asked.push(request)
+    return decision
+  })
+  const client = await registerDevice(world)
+  const { body: codes } = await ask(world, client)
+
+  const denied = await open(world, codes.user_code)
+  decision = { kind: 'allow', dangerouslyWithoutConsent: true }
+  const form = await formOf(await open(world, codes.user_code))
+  form.set('decision', 'allow')
+  form.set('compared', 'yes')
+  decision = { kind: 'deny', reason: 'Not any more' }
+  const late = await postAnswer(world, form)
+
+  assert.deepEqual([denied.status, late.status], [403, 403])
+  assert.match(await denied.text(), /Guests connect no devices\./)
+  const { signedIn, ...about } = asked[0] ?? assert.fail()
+  assert.equal(signedIn.subject, 'alice')
+  assert.deepEqual(about, {
+    client: { clientId: client.clientId, name: 'Television' },
+    destinationProvesIdentity: false,
+    resource: { identifier: resource, name: 'Notes' },
+    scope: ['notes:read'],
+    isRemembered: false,
+  })
+  assert.deepEqual(await world.store.list('grant', 'subject', 'alice'), [])
+  assert.equal((await poll(world, client, codes.device_code)).body.error, 'authorization_pending')
+  const event = world.events.find(({ type }) => type === 'authorization_refused')
+  assert.ok(event?.type === 'authorization_refused' && event.reason === 'denied_by_host')
+})
+
+test('AS-40 a host narrows the scope of a device, on the page, in the grant and in the token, and a form of less gives no more', async () => {
+  let scope = ['notes:read', 'admin']
+  const world = deciding(() => ({ kind: 'allow', scope }))
+  const client = await registerDevice(world)
+  const wide = { scope: 'notes:read notes:delete' }
+  const [{ body: first }, { body: second }] = [await ask(world, client, wide), await ask(world, client, wide)]
+
+  const page = await (await open(world, first.user_code)).text()
+  await answer(world, first.user_code)
+  const { body } = await poll(world, client, first.device_code)
+  const form = await formOf(await open(world, second.user_code))
+  form.set('decision', 'allow')
+  form.set('compared', 'yes')
+  scope = ['notes:read', 'notes:delete']
+  const widened = await postAnswer(world, form)
+  scope = ['notes:write']
+  const nothing = await open(world, second.user_code)
+
+  assert.doesNotMatch(page, /Delete notes|admin/)
+  assert.equal(body.scope, 'notes:read')
+  assert.deepEqual([widened.status, nothing.status], [403, 403])
 })
 
 test('a device whose client goes while the person reads is not connected, and nothing is left of it', async () => {

@@ -1,13 +1,13 @@
-import { isDocumentIdentifier } from '../../protocol/client-document.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import { parseParameters, readParameters, requireUnrepeated } from '../../protocol/parameters.ts'
 import type { RequestInfo, ServerContext } from '../context.ts'
 import { allowRequest, denyRequest } from '../device/answer-request.ts'
+import { decideOnDevice } from '../device/decide-on-device.ts'
 import { sealDeviceConsent, verifyDeviceConsent } from '../device/device-consent.ts'
 import { findWaitingRequest } from '../device/device-requests.ts'
 import { formatUserCode, parseUserCode } from '../device/user-code.ts'
 import { endSurplusGrants } from '../grants/surplus.ts'
-import { resolveTarget } from '../grants/target.ts'
+import { aboutClient } from '../interaction/decision.ts'
 import { deviceConsentPage, deviceDonePage, userCodePage } from '../interaction/device-pages.ts'
 import { hardenedPage } from '../interaction/hardened-page.ts'
 import type { DeviceConsentRequest, SignedIn, UserCodeProblem, UserCodeRequest } from '../interaction/interaction.ts'
@@ -31,7 +31,7 @@ export async function deviceEndpoint(
   try {
     return request.method === 'GET'
       ? await showDevice(request, context, clientAddress)
-      : await answerDevice(request, context)
+      : await answerDevice(request, context, clientAddress)
   } catch (error) {
     if (!(error instanceof OAuthError))
       context.options.onEvent({ type: 'failure', operation: 'device', cause: error, requestId })
@@ -98,35 +98,23 @@ async function showConsent(
   { signedIn, userCode, clientAddress }: { signedIn: SignedIn; userCode: string; clientAddress: string },
   context: ServerContext,
 ): Promise<Response> {
-  const { options, derivedKeys, clients } = context
-  const { clientId, resource, scope } = waiting.value
-  const known = await clients.find(clientId, clientAddress)
-  if (known === undefined)
-    throw new OAuthError('invalid_client', 'The application on the device is not registered with this server any more')
-  const { client } = known
-  const target = resolveTarget([resource], options.resources)
+  const { options, derivedKeys } = context
+  const decided = await decideOnDevice(waiting, { signedIn, clientAddress }, context)
+  const { client, target } = decided
+  const { clientId, resource, scope } = decided.request.value
   options.onEvent({ type: 'consent_requested', clientId, subject: signedIn.subject, resource, scope })
   const { interaction, brand } = options
   const asked: DeviceConsentRequest = {
     signedIn,
     userCode: formatUserCode(userCode),
-    client: {
-      clientId,
-      ...(client.clientName !== undefined && { name: client.clientName }),
-      ...(client.clientUri !== undefined && { uri: client.clientUri }),
-      ...(isDocumentIdentifier(clientId) && { host: new URL(clientId).host }),
-    },
-    resource: {
-      identifier: target.identifier,
-      ...(target.resource.name !== undefined && { name: target.resource.name }),
-    },
+    ...aboutClient({ clientId, client, target }),
     scopes: scope.map((token) => ({ token, description: target.resource.scopes[token] ?? token })),
     lifetime: client.grantTypes.includes('refresh_token') ? options.grantLifetime : options.accessTokenLifetime,
     form: {
       action: deviceAddress(undefined, options.issuer),
       fields: [
         ['request', waiting.id],
-        ['consent', await sealDeviceConsent(waiting, signedIn, derivedKeys, options.now())],
+        ['consent', await sealDeviceConsent(decided.request, signedIn, derivedKeys, options.now())],
       ],
     },
   }
@@ -135,16 +123,19 @@ async function showConsent(
     : hardenedPage(await interaction.deviceConsent(asked))
 }
 
-async function answerDevice(request: Request, context: ServerContext): Promise<Response> {
+async function answerDevice(request: Request, context: ServerContext, clientAddress: string): Promise<Response> {
   const { options, derivedKeys } = context
   const { single } = parseParameters(await readBody(request, 'application/x-www-form-urlencoded', { longest: 8192 }))
   requireOwnForm(request, options.issuer)
   const signedIn = await options.interaction.signedIn(request)
   if (signedIn === undefined) throw signedOut()
-  const entry = await options.store.get('deviceRequest', single.get('request') ?? '')
-  const seal = single.get('consent') ?? ''
-  if (entry === undefined || !(await verifyDeviceConsent(seal, entry, signedIn, derivedKeys, options.now())))
-    throw notOurForm('wrong_form', 'This form is too old, or was not made for you')
+  const waiting = await options.store.get('deviceRequest', single.get('request') ?? '')
+  const wrongForm = notOurForm('wrong_form', 'This form is too old, or was not made for you')
+  if (waiting === undefined) throw wrongForm
+  // Asked anew: the host may have changed its mind, and what it narrowed is what the form was sealed with.
+  const { request: entry } = await decideOnDevice(waiting, { signedIn, clientAddress }, context)
+  if (!(await verifyDeviceConsent(single.get('consent') ?? '', entry, signedIn, derivedKeys, options.now())))
+    throw wrongForm
   const { clientId, resource, scope } = entry.value
   const about = { clientId, subject: signedIn.subject, resource, scope }
   const isAllowed = single.get('decision') === 'allow'

@@ -1,10 +1,12 @@
 import { isDocumentIdentifier } from '../../protocol/client-document.ts'
+import type { ClientMetadata } from '../../protocol/client-metadata.ts'
 import { provesIdentity, redirectDestination } from '../../protocol/redirect-uri.ts'
 import { coversScope, recallConsent } from '../consents/remembered-consent.ts'
 import type { ServerContext } from '../context.ts'
+import type { Target } from '../grants/target.ts'
 import { AuthorizationRefusedError } from './authorization-refused-error.ts'
 import type { AuthorizationRequest } from './authorization-request.ts'
-import type { DecisionRequest, SignedIn } from './interaction.ts'
+import type { ConsentRequest, Decision, DecisionRequest, SignedIn } from './interaction.ts'
 
 /** A request as far as the host lets it, and who answers for the person where nobody has to ask them. */
 export interface Decided {
@@ -28,18 +30,7 @@ export async function decideOn(
   const mayPass = about.destinationProvesIdentity && !authorization.prompt.has('consent')
   const consent = mayPass ? await recallConsent(authorization, signedIn.subject, options) : undefined
   const covers = (scope: readonly string[]) => consent !== undefined && coversScope(consent.value, scope, options.now())
-  const decision = (await options.interaction.decide?.({ ...about, isRemembered: covers(about.scope) })) ?? {
-    kind: 'allow',
-  }
-  if (decision.kind === 'deny')
-    throw new AuthorizationRefusedError('access_denied', 'denied_by_host', decision.reason, {
-      shown: 'page with a way back',
-    })
-  const scope = about.scope.filter((token) => decision.scope?.includes(token) ?? true)
-  if (scope.length === 0)
-    throw new AuthorizationRefusedError('access_denied', 'denied_by_host', 'Nothing that it asks for may be given', {
-      shown: 'page with a way back',
-    })
+  const { decision, scope } = await askHost({ ...about, isRemembered: covers(about.scope) }, options)
   const narrowed = { ...authorization, scope }
   const isRemembered = about.destinationProvesIdentity && options.consentLifetime > 0 && decision.kind === 'allow'
   if (decision.kind === 'allow' && mayPass) {
@@ -49,25 +40,56 @@ export async function decideOn(
   return { authorization: narrowed, isRemembered, without: undefined }
 }
 
+/** What the host says, and what of the scope it leaves. Throws `AuthorizationRefusedError` `access_denied` where it says no, or leaves nothing. */
+export async function askHost(
+  asked: DecisionRequest,
+  { interaction }: Pick<ServerContext['options'], 'interaction'>,
+): Promise<{ decision: Exclude<Decision, { kind: 'deny' }>; scope: readonly string[] }> {
+  const decision = (await interaction.decide?.(asked)) ?? { kind: 'allow' }
+  if (decision.kind === 'deny') throw deniedByHost(decision.reason)
+  const scope = asked.scope.filter((token) => decision.scope?.includes(token) ?? true)
+  if (scope.length === 0) throw deniedByHost('Nothing that it asks for may be given')
+  return { decision, scope }
+}
+
+function deniedByHost(reason: string): AuthorizationRefusedError {
+  return new AuthorizationRefusedError('access_denied', 'denied_by_host', reason, { shown: 'page with a way back' })
+}
+
 /** What pages and the decision hook are told of a request. */
 export function aboutRequest(
   { clientId, client, redirectUri, target, scope }: AuthorizationRequest,
   signedIn: SignedIn,
-): Omit<DecisionRequest, 'isRemembered'> {
+): Omit<DecisionRequest, 'isRemembered'> & Pick<ConsentRequest, 'destination'> {
   return {
     signedIn,
+    ...aboutClient({ clientId, client, target }),
+    destination: redirectDestination(redirectUri),
+    destinationProvesIdentity: provesIdentity(redirectUri),
+    scope,
+  }
+}
+
+/** Who asks, as they claim it, and what for. */
+export function aboutClient({
+  clientId,
+  client,
+  target,
+}: {
+  clientId: string
+  client: ClientMetadata
+  target: Target
+}): Pick<ConsentRequest, 'client' | 'resource'> {
+  return {
     client: {
       clientId,
       ...(client.clientName !== undefined && { name: client.clientName }),
       ...(client.clientUri !== undefined && { uri: client.clientUri }),
       ...(isDocumentIdentifier(clientId) && { host: new URL(clientId).host }),
     },
-    destination: redirectDestination(redirectUri),
-    destinationProvesIdentity: provesIdentity(redirectUri),
     resource: {
       identifier: target.identifier,
       ...(target.resource.name !== undefined && { name: target.resource.name }),
     },
-    scope,
   }
 }

@@ -84,7 +84,9 @@ export interface SignInRequest {
 }
 
 /** A client that asks for access, as the person who may have to allow it sees it. */
-export interface DecisionRequest extends Pick<ConsentRequest, 'signedIn' | 'client' | 'destination' | 'resource'> {
+export interface DecisionRequest extends Pick<ConsentRequest, 'signedIn' | 'client' | 'resource'> {
+  /** Where the code will be sent: a host, or the whole URI of a private-use scheme. Absent for a device, which fetches its tokens itself (RFC 8628). */
+  destination?: string
   /** Whether the destination proves who receives the code (RFC 8252 §8.6): only then can anything be let through without a question. */
   destinationProvesIdentity: boolean
   /** What it would get: what it asked for, as far as the resource has it. */
@@ -153,8 +155,8 @@ export interface Interaction {
   userClaims?: { readonly [Scope in ClaimScope]?: (subject: string) => Promise<Record<string, unknown>> }
 
   /**
-   * May this client have this? Asked of every request of somebody who is signed in, and again when the consent form comes back. Where it throws, the
-   * client gets `server_error`. Default: `allow`.
+   * May this client have this? Asked of every request of somebody who is signed in, devices' included, and again when the consent form comes back.
+   * Where it throws, the client gets `server_error`, and a device nothing. Default: `allow`.
    */
   decide?(request: DecisionRequest): Decision | Promise<Decision>
 
