@@ -188,4 +188,12 @@ export const clientMutants: readonly Mutant[] = [
     replace: 'if (applicationType !== undefined || provesIdentity(uri)) return true',
     test: { file: 'packages/auth/src/protocol/client-metadata.test.ts', title: /AS-27/ },
   },
+  {
+    name: 'a client without redirect URIs is of no vendor',
+    law: 'AS-10',
+    file: knownClients,
+    find: ' || metadata.redirectUris.length === 0',
+    replace: '',
+    test: { file: knownTest, title: /a client of a device, which has no redirect URI/ },
+  },
 ]

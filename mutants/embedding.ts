@@ -212,4 +212,28 @@ export const embeddingMutants: readonly Mutant[] = [
     replace: "'type', ",
     test: { file: telemetryTest, title: /names of the semantic conventions/ },
   },
+  {
+    name: 'what the page did not say is not remembered',
+    law: 'law 3',
+    file: `${folder}/grants/start-grant.ts`,
+    find: 'isRemembered ? rememberingChanges(request, subject, options) : []',
+    replace: 'rememberingChanges(request, subject, options)',
+    test: { file: decisionTest, title: /had them asked each time/ },
+  },
+  {
+    name: 'codes that nobody fetched push out no grant that is in use',
+    law: 'law 3',
+    file: `${folder}/grants/surplus.ts`,
+    find: 'isFetched(b) - isFetched(a) || ',
+    replace: '',
+    test: { file: rememberedTest, title: /codes that nobody fetched go before/ },
+  },
+  {
+    name: 'a client that is deleted is asked for anew',
+    law: 'law 3',
+    file: `${folder}/clients/administration.ts`,
+    find: 'const forgotten = await forgetConsentsOfClient(clientId, options.store)',
+    replace: 'const forgotten = 0',
+    test: { file: rememberedTest, title: /a client that an operator deletes is asked for anew/ },
+  },
 ]

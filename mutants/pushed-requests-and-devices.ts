@@ -308,4 +308,12 @@ export const pushedRequestAndDeviceMutants: readonly Mutant[] = [
     replace: '',
     test: { file: deviceTest, title: /whose client goes while the person reads/ },
   },
+  {
+    name: 'claims of the host are asked for before a device code is used up',
+    law: 'law 5',
+    file: deviceCode,
+    find: 'claims ??= await extraClaims({ subject, clientId, resource, scope, grantId }, options)',
+    replace: '',
+    test: { file: deviceTest, title: /claims that cannot be had cost a device one poll/ },
+  },
 ]

@@ -49,6 +49,19 @@ test('law 3: a host that says ask has the person asked although it is remembered
   assert.equal(again.status, 200)
 })
 
+test('law 3: what a person allowed while the host had them asked each time is not remembered, since the page did not say so', async () => {
+  let kind: 'ask' | 'allow' = 'ask'
+  const world = deciding(() => ({ kind }))
+  const client = await register(world)
+  await consent(world, attemptOf(client))
+  kind = 'allow'
+
+  const again = await authorize(world, attemptOf(client))
+
+  assert.equal(again.status, 200)
+  assert.deepEqual(await world.as.consents.list('alice'), [])
+})
+
 test('AS-35 a host that says no has its reason shown to the person, with a reference and a way back that tells the client', async () => {
   const world = deciding(() => ({ kind: 'deny', reason: 'Only people of the <finance> team may connect this' }))
   const client = await register(world)

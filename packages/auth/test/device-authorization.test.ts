@@ -389,6 +389,23 @@ test('what was allowed is not kept for a device that never comes; one that comes
   assert.equal((await world.store.list('grant', 'subject', 'alice')).length, 1)
 })
 
+test('law 5: claims that cannot be had cost a device one poll, never what its person allowed', async () => {
+  let isFaulty = true
+  const claims = () => {
+    if (isFaulty) throw new Error('the directory is down')
+    return { team: 'finance' }
+  }
+  const world = withDevices({}, { claims, refreshReplayWindow: 0 })
+  const { client, codes } = await allowedDevice(world)
+
+  const refused = await poll(world, client, codes.device_code)
+  isFaulty = false
+  pass(world, 5)
+  const mended = await poll(world, client, codes.device_code)
+
+  assert.deepEqual([refused.status, mended.status], [503, 200])
+})
+
 test('a person who is disabled after allowing a device has given it nothing', async () => {
   let isActive = true
   const world = createWorld({ as: { deviceAuthorization: {} } })

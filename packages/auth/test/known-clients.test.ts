@@ -61,6 +61,15 @@ for (const [title, uris] of Object.entries(withoutSecret))
     assert.equal((await register(world(), { redirect_uris: uris })).clientSecret, undefined)
   })
 
+test('a client of a device, which has no redirect URI, is of no vendor, and gets no secret', async () => {
+  const at = createWorld({ as: { knownClients, deviceAuthorization: {} } })
+  const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code'
+
+  const client = await register(at, { grant_types: [deviceCode], redirect_uris: undefined })
+
+  assert.equal(client.clientSecret, undefined)
+})
+
 test('without the option no client that says none gets a secret', async () => {
   assert.equal((await register(createWorld(), { redirect_uris })).clientSecret, undefined)
 })

@@ -454,6 +454,19 @@ test('an assertion that waited with its request is used once: by the request tha
   assert.equal(answerOf(opened).get('error'), 'invalid_client')
 })
 
+test('law 3: a form of such a request that is sent twice, or reloaded, gives the same code: its assertion was used by it and no other', async () => {
+  const { world } = describing({ token_endpoint_auth_method: 'private_key_jwt', jwks })
+  const shown = { client_assertion_type: assertionType, client_assertion: await assertion(documentClient) }
+  const { body } = await push(world, { ...attemptOf(documentClient).parameters, ...shown })
+  const form = await formOf((await arrive(world, documentClient.clientId, body.request_uri)).page)
+  form.set('decision', 'allow')
+
+  const [first, second] = [await postForm(world, form), await postForm(world, form)]
+
+  assert.ok(answerOf(first).get('code'))
+  assert.equal(second.headers.get('location'), first.headers.get('location'))
+})
+
 test('a request that was pushed before the secret changed, and to another process, is still good', async () => {
   const [older, newer] = ['a', 'b'].map((id) => ({ id, secret: new Uint8Array(32).fill(id.charCodeAt(0)) }))
   assert.ok(older !== undefined && newer !== undefined)

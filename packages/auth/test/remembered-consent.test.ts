@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
   type AuthorizationServerOptions,
+  deleteClient,
   type FetchedDocument,
   listConsents,
   revokeConsents,
@@ -260,6 +261,20 @@ test('law 3: a grant that its person or an operator ends takes what was remember
   }
 })
 
+test('law 3: a client that an operator deletes is asked for anew by everybody, also by who has no grant of it any more', async () => {
+  const redirectUri = 'https://client.example/callback'
+  const world = remembering({ clients: [{ clientId: 'own', redirectUris: [redirectUri] }] })
+  const client: TestClient = { clientId: 'own', redirectUri }
+  const { grantId } = await tokensOf(world, attemptOf(client))
+  await world.as.endGrant(grantId, 'revoked_by_client')
+  const options = { store: world.store, accessTokenLifetime: 600, now: () => world.clock.now, onEvent: () => {} }
+
+  const deleted = [await deleteClient('own', options), await deleteClient('own', options)]
+
+  assert.deepEqual(deleted, [0, undefined])
+  assert.equal((await authorize(world, attemptOf(client))).status, 200)
+})
+
 test('law 3: a consent that is withdrawn while its code is made gives none, and the person is asked', async () => {
   const calm = remembering()
   const client = await register(calm)
@@ -299,6 +314,23 @@ test('law 3: a page that sends a browser here again and again pushes out no gran
   assert.equal(statuses.filter((status) => status === 302).length, 20)
   assert.equal(parametersOf(silent).error, 'consent_required')
   assert.deepEqual([honest.status, later.status], [200, 302])
+})
+
+test('law 3: nor does one that waits until they are counted anew: codes that nobody fetched go before grants that are in use', async () => {
+  const world = remembering({ grantsPerClientLimit: 30 })
+  const client = await register(world)
+  const inUse: string[] = []
+  for (let nth = 0; nth < 28; nth += 1)
+    inUse.push((await tokensOf(world, attemptOf(client, { prompt: 'consent' }))).refreshToken)
+  world.clock.now += 600
+
+  await authorize(world, attemptOf(client))
+  for (const later of [59, 2]) {
+    world.clock.now += later
+    for (let nth = 0; nth < 15; nth += 1) await authorize(world, attemptOf(client))
+  }
+
+  for (const refreshToken of inUse) assert.equal((await refresh(world, client, refreshToken)).status, 200)
 })
 
 test('P-02 of one person a hundred consents are kept; beyond, the oldest is forgotten', async () => {

@@ -189,7 +189,7 @@ export type AuthorizationServerKinds = {
   unusedClient: { value: UnusedClientRecord; index: never }
   clientDocumentPlace: { value: ClientDocumentPlaceRecord; index: never }
   grant: { value: GrantRecord; index: 'subject' | 'client' }
-  consent: { value: ConsentRecord; index: 'subject' }
+  consent: { value: ConsentRecord; index: 'subject' | 'client' }
   standingGrant: { value: StandingGrantRecord; index: never }
   usedConsent: { value: UsedConsentRecord; index: never }
   deviceRequest: { value: DeviceRequestRecord; index: never }

@@ -1,4 +1,5 @@
 import type { ClientMetadata } from '../../protocol/client-metadata.ts'
+import { forgetConsentsOfClient } from '../consents/consents.ts'
 import type { AuthorizationServerKinds, ClientRecord } from '../records.ts'
 import { type EndGrantOptions, endGrantsOfClient } from '../revocation/end-grant.ts'
 import type { Entry, Store } from '../store.ts'
@@ -100,13 +101,16 @@ export async function renewClientSecret(
 }
 
 /**
- * Deletes a client, and ends its grants (law 14). Resolves to how many these were; `undefined` where there was neither. Where it is cut off, the
- * client is gone already; asked again it ends the grants that are left, also those of a client that is static no more, or that a document describes.
+ * Deletes a client, forgets what people allowed it, and ends its grants (law 14). Resolves to how many these were; `undefined` where there was
+ * nothing of it. Where it is cut off, the client is gone already; asked again it does the rest, also of a client that is static, or that a document
+ * describes.
  */
 export async function deleteClient(clientId: string, options: EndGrantOptions): Promise<number | undefined> {
   const wasThere = await remove(clientId, options)
+  // Before the grants, so that none comes of them meanwhile; and also where no grant is left behind which `endGrants` would find them.
+  const forgotten = await forgetConsentsOfClient(clientId, options.store)
   const ended = await endGrantsOfClient(clientId, 'client_deleted', options)
-  return wasThere || ended > 0 ? ended : undefined
+  return wasThere || forgotten > 0 || ended > 0 ? ended : undefined
 }
 
 /** First, so that no grant begins behind those that are ended (`startGrant` looks again). */

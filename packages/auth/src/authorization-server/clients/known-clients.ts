@@ -25,7 +25,8 @@ export function resolveKnownClients(knownClients: readonly KnownClient[]): reado
  * fail. So every redirect URI must lead to one vendor of whom that is known: whoever else registers such a body sends its codes there too.
  */
 export function needsSecret(metadata: ClientMetadata, knownClients: readonly KnownClient[]): boolean {
-  if (metadata.authenticationMethod !== 'none') return false
+  // A client of a device has no redirect URI, and so none that says whose it is.
+  if (metadata.authenticationMethod !== 'none' || metadata.redirectUris.length === 0) return false
   const hosts = metadata.redirectUris.map((uri) => (uri.startsWith('https://') ? new URL(uri).host : undefined))
   return knownClients.some(
     (known) => known.needsSecret && hosts.every((host) => host !== undefined && known.redirectHosts.includes(host)),

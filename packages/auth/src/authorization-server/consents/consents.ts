@@ -49,6 +49,18 @@ export async function revokeConsents(
   return count
 }
 
+/** Forgets what anybody allowed a client. Resolves to how many consents that were. */
+export async function forgetConsentsOfClient(
+  clientId: string,
+  store: Store<AuthorizationServerKinds>,
+): Promise<number> {
+  for (let forgotten = 0; ; ) {
+    const page = await store.list('consent', 'client', clientId)
+    if (page.length === 0) return forgotten
+    for (const { id } of page) if (await forgetConsent(id, store)) forgotten += 1
+  }
+}
+
 const mostOfSubject = 100
 
 /** Forgets what a person allowed beyond that, the oldest first, so that showing all of it stays a matter of a moment. */

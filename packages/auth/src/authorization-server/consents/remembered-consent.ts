@@ -67,7 +67,8 @@ export function usingChange(
 
 function changeTo(value: ConsentRecord, id: string, version: number | 'absent'): Change<AuthorizationServerKinds> {
   const expiresAt = Math.max(...value.scopes.map(({ until }) => until))
-  return { kind: 'consent', id, version, value, expiresAt, index: { subject: value.subject } }
+  const index = { subject: value.subject, client: value.clientId }
+  return { kind: 'consent', id, version, value, expiresAt, index }
 }
 
 function consentId({ clientId, redirectUri, target }: AuthorizationRequest, subject: string): Promise<string> {

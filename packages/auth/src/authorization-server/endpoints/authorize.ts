@@ -157,10 +157,10 @@ async function decide(
   if (read.pushed !== undefined && (await isAnswered(read.pushed.id, context)))
     throw notOurForm('used_form', 'You have answered this request of the application already')
   const decided = await decideOn(asked, signedIn, context)
-  const { authorization, without } = decided
+  const { authorization, isRemembered, without } = decided
   if (without !== undefined && (await mayGoUnasked(authorization, signedIn, context))) {
     const once = read.pushed && formOfPushed(read.pushed)
-    const consented = { by: without, once, consumption: proof }
+    const consented = { by: without, isRemembered, once, consumption: proof }
     const code = await issueCode(request, { authorization, signedIn, consented }, context)
     if (code !== undefined) return codeResponse(authorization, options.issuer, code, 302)
   }
@@ -191,7 +191,7 @@ async function answerForm(
   const { options, derivedKeys } = context
   if (signedIn === undefined) throw signedOut()
   // Asked anew: the host may have changed its mind, and what it narrowed is what the form was sealed with.
-  const { authorization } = await decideOn(asked, signedIn, context)
+  const { authorization, isRemembered } = await decideOn(asked, signedIn, context)
   const form = await verifyConsent(own.get('consent') ?? '', authorization, signedIn, derivedKeys, options.now())
   if (form === undefined) throw notOurForm('wrong_form', 'This form is too old, or was not made for you')
   const { clientId, target, scope } = authorization
@@ -208,7 +208,7 @@ async function answerForm(
     return authorizationErrorResponse(authorization, options.issuer, denied, 303)
   }
   const once = pushed === undefined ? form : formOfPushed(pushed, form)
-  const consented = { by: 'form' as const, once, consumption: proof }
+  const consented = { by: 'form' as const, isRemembered, once, consumption: proof }
   const code = await issueCode(request, { authorization, signedIn, consented }, context)
   if (code === undefined) throw notOurForm('used_form', 'This form was used before')
   return codeResponse(authorization, options.issuer, code, 303)

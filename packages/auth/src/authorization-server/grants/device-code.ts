@@ -6,6 +6,7 @@ import type { ServerContext } from '../context.ts'
 import { parseDeviceCode, verifyDeviceCode } from '../device/device-code.ts'
 import type { DeviceRequestRecord } from '../records.ts'
 import { endGrant } from '../revocation/end-grant.ts'
+import { type ExtraClaims, extraClaims } from '../tokens/claims.ts'
 import type { GrantType, Issued, TokenRequest } from './grant-type.ts'
 import { redeemDeviceCode } from './redeem-device-code.ts'
 import { requireSameTarget } from './target.ts'
@@ -59,6 +60,7 @@ async function waiting(requestId: string, { options }: ServerContext): Promise<T
 async function redeem(grantId: string, { client, known }: TokenRequest, context: ServerContext): Promise<Issued> {
   const { options, grantEnds } = context
   const { store, interaction } = options
+  let claims: ExtraClaims | undefined
   for (;;) {
     const entry = await store.get('grant', grantId)
     if (entry === undefined) throw invalidGrant('unknown_or_expired_grant', 'What was allowed is not valid any more')
@@ -79,6 +81,9 @@ async function redeem(grantId: string, { client, known }: TokenRequest, context:
       await endGrant(grantId, 'device_code_reused', grantEnds)
       throw invalidGrant('device_code_reused', 'The device code was used before; the grant has been revoked')
     }
+    const { subject, clientId, resource, scope } = grant
+    // The last thing that can fail before what was presented is used up.
+    claims ??= await extraClaims({ subject, clientId, resource, scope, grantId }, options)
     if (redemption.kind === 'first') {
       const { accessTokensUntil = now, refreshTokensUntil = now } = redemption.grant
       const written = await store.commit([
@@ -88,7 +93,7 @@ async function redeem(grantId: string, { client, known }: TokenRequest, context:
           version: entry.version,
           value: redemption.grant,
           expiresAt: Math.max(refreshTokensUntil, accessTokensUntil),
-          index: { subject: grant.subject, client: grant.clientId },
+          index: { subject, client: clientId },
         },
         ...client.consumption,
       ])
@@ -99,7 +104,7 @@ async function redeem(grantId: string, { client, known }: TokenRequest, context:
     } else await consume(client.consumption, store)
     known.grantId = grantId
     const isReplay = redemption.kind === 'replay'
-    return { grantId, grant: redemption.grant, scope: grant.scope, isReplay, withRefreshToken: refreshable }
+    return { grantId, grant: redemption.grant, scope, claims, isReplay, withRefreshToken: refreshable }
   }
 }
 

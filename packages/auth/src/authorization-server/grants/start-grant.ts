@@ -16,6 +16,8 @@ import { formatSecret } from './secret.ts'
 export interface Consented {
   /** The form that the person sent, what is remembered of an earlier one, or, under an alarming name, the host's word. */
   by: 'form' | 'memory' | 'host'
+  /** Whether what the form allowed lets the person go unasked later on, as the page said. */
+  isRemembered: boolean
   /** What gives one grant alone: the form, or the request that was pushed. */
   once?: ConsentForm | undefined
   /** What the client showed when it pushed the request. */
@@ -36,7 +38,7 @@ export interface StartedGrant {
 export async function startGrant(
   request: AuthorizationRequest,
   { subject, authTime, displayName }: SignedIn,
-  { by, once, consumption }: Consented,
+  { by, isRemembered, once, consumption }: Consented,
   context: ServerContext,
 ): Promise<StartedGrant | undefined> {
   const { clientId, redirectUri, redirectUriOmitted, codeChallenge, target, scope, nonce } = request
@@ -67,7 +69,7 @@ export async function startGrant(
       seed: randomText(16),
     }
     const index = { subject, client: clientId }
-    const ofConsent = await consentChanges(by, { request, subject }, options)
+    const ofConsent = await consentChanges({ by, isRemembered }, { request, subject }, options)
     if (ofConsent === undefined) return undefined
     const written = await store.commit([
       { kind: 'grant', id: grantId, version: 'absent', value, expiresAt: now + options.codeLifetime, index },
@@ -114,13 +116,13 @@ export async function isAnswered(formId: string, { options: { store } }: ServerC
 
 /** `undefined` where what is remembered does not cover the request any more. */
 async function consentChanges(
-  by: Consented['by'],
+  { by, isRemembered }: Pick<Consented, 'by' | 'isRemembered'>,
   { request, subject }: { request: AuthorizationRequest; subject: string },
   options: ServerContext['options'],
 ): Promise<Change<AuthorizationServerKinds>[] | undefined> {
   switch (by) {
     case 'form':
-      return rememberingChanges(request, subject, options)
+      return isRemembered ? rememberingChanges(request, subject, options) : []
     case 'memory': {
       const entry = await recallConsent(request, subject, options)
       if (entry === undefined || !coversScope(entry.value, request.scope, options.now())) return undefined

@@ -5,7 +5,8 @@ import type { Entry } from '../store.ts'
 
 /**
  * Ends what a person has allowed beyond the limits, what was used longest ago first, so that showing and ending all of it stays a matter of a moment:
- * programs that cannot remember their registration or their tokens make a new grant each time. `newest` stays.
+ * programs that cannot remember their registration or their tokens make a new grant each time. `newest` stays. What nobody fetched yet goes before
+ * what is in use: any page can have codes made that nobody asked for.
  */
 export async function endSurplusGrants(
   subject: string,
@@ -23,7 +24,10 @@ function surplusOf(
   { grantsPerClientLimit, grantsPerSubjectLimit }: ServerContext['options'],
 ): Entry<GrantRecord>[] {
   const isNewest = ({ id }: Entry<GrantRecord>) => Number(id === newest)
-  const byUse = grants.toSorted((a, b) => isNewest(b) - isNewest(a) || b.value.rotatedAt - a.value.rotatedAt)
+  const isFetched = ({ value }: Entry<GrantRecord>) => Number(value.accessTokensUntil !== undefined)
+  const byUse = grants.toSorted(
+    (a, b) => isNewest(b) - isNewest(a) || isFetched(b) - isFetched(a) || b.value.rotatedAt - a.value.rotatedAt,
+  )
   const ofClient = new Map<string, number>()
   return byUse.filter(({ value: { clientId } }, nth) => {
     const count = (ofClient.get(clientId) ?? 0) + 1

@@ -36,6 +36,8 @@ export async function proveAtArrival(
         throw new OAuthError('invalid_client', 'The client pushed the request without authenticating')
       return []
     case 'assertion': {
+      // This very request used it, and gives what it gave: a form that is sent twice is no second use.
+      if ((await context.options.store.get('usedConsent', pushed.id)) !== undefined) return []
       const consumption = await checkAssertion({ clientId, jwt: proof.jwt }, client, context, pushedAt)
       // Kept as long as the request may be answered: it was in time when it was pushed.
       return consumption.map((change) => ({ ...change, expiresAt: formEnd(pushed) }))
