@@ -120,7 +120,7 @@ export const embeddingMutants: readonly Mutant[] = [
     name: 'a host that says no gives no code',
     law: 'law 3',
     file: authorize,
-    find: 'const { authorization } = await decideOn(asked, signedIn, context)',
+    find: 'const { authorization, isRemembered } = await decideOn(asked, signedIn, context)',
     replace: 'const authorization = asked',
     test: { file: decisionTest, title: /says no while the person reads/ },
   },
