@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import {
   type AuthorizationServerOptions,
   deleteClient,
+  type EndGrantOptions,
+  endGrantsOfSubject,
   type FetchedDocument,
   listConsents,
   revokeConsents,
@@ -235,7 +237,7 @@ test('P-02 beside a server, as by a command, all of a person’s consents are li
   const world = remembering()
   await consent(world, attemptOf(await register(world)))
   await consent(world, attemptOf(await register(world, { redirect_uris: ['https://other.example/callback'] })))
-  const ends = { store: world.store, accessTokenLifetime: 600, now: () => world.clock.now, onEvent: () => {} }
+  const ends = endingIn(world)
 
   const before = await listConsents('alice', ends)
   const revoked = await revokeConsents({ subject: 'alice' }, 'revoked_by_operator', ends)
@@ -249,6 +251,7 @@ test('law 3: a grant that its person or an operator ends takes what was remember
   for (const [reason, asks] of [
     ['revoked_by_resource_owner', true],
     ['revoked_by_operator', true],
+    ['subject_disabled', true],
     ['revoked_by_client', false],
   ] as const) {
     const world = remembering()
@@ -267,12 +270,23 @@ test('law 3: a client that an operator deletes is asked for anew by everybody, a
   const client: TestClient = { clientId: 'own', redirectUri }
   const { grantId } = await tokensOf(world, attemptOf(client))
   await world.as.endGrant(grantId, 'revoked_by_client')
-  const options = { store: world.store, accessTokenLifetime: 600, now: () => world.clock.now, onEvent: () => {} }
-
-  const deleted = [await deleteClient('own', options), await deleteClient('own', options)]
+  const deleted = [await deleteClient('own', endingIn(world)), await deleteClient('own', endingIn(world))]
 
   assert.deepEqual(deleted, [0, undefined])
   assert.equal((await authorize(world, attemptOf(client))).status, 200)
+})
+
+test('law 3: whoever takes an account back leaves nothing of what was allowed in its name, also where no grant is left of it', async () => {
+  for (const reason of ['revoked_by_resource_owner', 'subject_disabled'] as const) {
+    const world = remembering()
+    const client = await register(world)
+    const { grantId } = await tokensOf(world, attemptOf(client))
+    await world.as.endGrant(grantId, 'revoked_by_client')
+
+    const ended = await endGrantsOfSubject('alice', reason, endingIn(world))
+
+    assert.deepEqual([ended, (await authorize(world, attemptOf(client))).status], [0, 200])
+  }
 })
 
 test('law 3: a consent that is withdrawn while its code is made gives none, and the person is asked', async () => {
@@ -441,4 +455,8 @@ async function tokensOf(world: World, attempt: Attempt) {
 
 function parametersOf(answer: Response): Record<string, string> {
   return Object.fromEntries(new URL(answer.headers.get('location') ?? '').searchParams)
+}
+
+function endingIn({ store, clock }: World): EndGrantOptions {
+  return { store, accessTokenLifetime: 600, now: () => clock.now, onEvent: () => {} }
 }

@@ -1,5 +1,5 @@
 import type { ClientMetadata } from '../../protocol/client-metadata.ts'
-import { forgetConsentsOfClient } from '../consents/consents.ts'
+import { forgetConsentsUnder } from '../consents/forget-consents.ts'
 import type { AuthorizationServerKinds, ClientRecord } from '../records.ts'
 import { type EndGrantOptions, endGrantsOfClient } from '../revocation/end-grant.ts'
 import type { Entry, Store } from '../store.ts'
@@ -107,8 +107,7 @@ export async function renewClientSecret(
  */
 export async function deleteClient(clientId: string, options: EndGrantOptions): Promise<number | undefined> {
   const wasThere = await remove(clientId, options)
-  // Before the grants, so that none comes of them meanwhile; and also where no grant is left behind which `endGrants` would find them.
-  const forgotten = await forgetConsentsOfClient(clientId, options.store)
+  const forgotten = await forgetConsentsUnder('client', clientId, options.store)
   const ended = await endGrantsOfClient(clientId, 'client_deleted', options)
   return wasThere || forgotten > 0 || ended > 0 ? ended : undefined
 }

@@ -4,6 +4,7 @@ import type { AuthorizationServerKinds, ConsentRecord } from '../records.ts'
 import { type EndGrantOptions, endGrants, grantsOfSubject } from '../revocation/end-grant.ts'
 import type { Entry, Store } from '../store.ts'
 import { consentsOfSubject } from './consents-of-subject.ts'
+import { forgetConsent } from './forget-consents.ts'
 
 /** A consent as people are shown it: what a client gets without asking. */
 export interface Consent extends Pick<ConsentRecord, 'subject' | 'clientId' | 'destination' | 'resource'> {
@@ -49,18 +50,6 @@ export async function revokeConsents(
   return count
 }
 
-/** Forgets what anybody allowed a client. Resolves to how many consents that were. */
-export async function forgetConsentsOfClient(
-  clientId: string,
-  store: Store<AuthorizationServerKinds>,
-): Promise<number> {
-  for (let forgotten = 0; ; ) {
-    const page = await store.list('consent', 'client', clientId)
-    if (page.length === 0) return forgotten
-    for (const { id } of page) if (await forgetConsent(id, store)) forgotten += 1
-  }
-}
-
 const mostOfSubject = 100
 
 /** Forgets what a person allowed beyond that, the oldest first, so that showing all of it stays a matter of a moment. */
@@ -68,14 +57,6 @@ export async function forgetSurplusConsents(subject: string, store: Store<Author
   const consents = await consentsOfSubject(subject, store)
   const byAge = consents.toSorted((a, b) => b.value.consentedAt - a.value.consentedAt)
   for (const { id } of byAge.slice(mostOfSubject)) await forgetConsent(id, store)
-}
-
-async function forgetConsent(id: string, store: Store<AuthorizationServerKinds>): Promise<boolean> {
-  for (;;) {
-    const entry = await store.get('consent', id)
-    if (entry === undefined) return false
-    if (await store.commit([{ kind: 'consent', id, version: entry.version, value: undefined }])) return true
-  }
 }
 
 function consentOf({ value, expiresAt = 0 }: Entry<ConsentRecord>, now: number): Consent {

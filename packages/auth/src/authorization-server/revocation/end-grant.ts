@@ -1,6 +1,7 @@
 import type { ConnectionEvent, GrantEnd } from '../../protocol/events.ts'
 import { harmless } from '../../protocol/harmless.ts'
 import { consentsOfSubject } from '../consents/consents-of-subject.ts'
+import { forgetConsentsUnder } from '../consents/forget-consents.ts'
 import type { AuthorizationServerKinds, ConsentRecord, GrantRecord } from '../records.ts'
 import type { Change, Entry, Store } from '../store.ts'
 import { randomText } from '../tokens/base64url.ts'
@@ -18,6 +19,7 @@ const withdrawing: ReadonlySet<GrantEnd> = new Set([
   'revoked_by_resource_owner',
   'revoked_by_operator',
   'client_deleted',
+  'subject_disabled',
 ])
 
 /**
@@ -47,7 +49,7 @@ export async function grantsOfSubject(
 }
 
 /**
- * Ends all grants of one person, many in one commit. Resolves to how many there were. Where it is cut off some have ended whole; asked again, it
+ * Ends all grants of one person, many in one commit; what was remembered of them goes first where the reason is no client's. Resolves to how many there were. Where it is cut off some have ended whole; asked again, it
  * ends the others.
  */
 export function endGrantsOfSubject(subject: string, reason: GrantEnd, options: EndGrantOptions): Promise<number> {
@@ -65,6 +67,8 @@ async function endGrantsUnder(
   reason: GrantEnd,
   options: EndGrantOptions,
 ): Promise<number> {
+  // Those too of which no grant is left: whoever was in an account may have let a client in that waits, without a grant, for its person to come back.
+  if (withdrawing.has(reason)) await forgetConsentsUnder(index, value, options.store)
   for (let ended = 0; ; ) {
     const page = await options.store.list('grant', index, value)
     if (page.length === 0) return ended
