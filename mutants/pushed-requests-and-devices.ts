@@ -316,4 +316,20 @@ export const pushedRequestAndDeviceMutants: readonly Mutant[] = [
     replace: '',
     test: { file: deviceTest, title: /claims that cannot be had cost a device one poll/ },
   },
+  {
+    name: 'keys of clients are fetched for whoever is signed in alone',
+    law: 'AS-26',
+    file: `${folder}/endpoints/authorize.ts`,
+    find: 'const provable = signedIn === undefined ? undefined : read.pushed',
+    replace: 'const provable = read.pushed',
+    test: { file: pushTest, title: /has the keys of a client fetched/ },
+  },
+  {
+    name: 'a pushed request that is answered twice uses its assertion once',
+    law: 'law 3',
+    file: arrival,
+    find: "if ((await context.options.store.get('usedConsent', pushed.id)) !== undefined) return []",
+    replace: '',
+    test: { file: pushTest, title: /a form of such a request that is sent twice/ },
+  },
 ]

@@ -454,6 +454,24 @@ test('an assertion that waited with its request is used once: by the request tha
   assert.equal(answerOf(opened).get('error'), 'invalid_client')
 })
 
+test('AS-26 nobody who is not signed in has the keys of a client fetched: its assertion is looked at once a person is there', async () => {
+  const { world, asked } = describing()
+  const jwksUri = 'https://victim.example/keys'
+  const client = await register(world, { token_endpoint_auth_method: 'private_key_jwt', jwks_uri: jwksUri })
+  const shown = { client_assertion_type: assertionType, client_assertion: await assertion(client) }
+  const { status, body } = await push(world, { ...attemptOf(client).parameters, ...shown })
+  world.person.signedIn = undefined
+
+  const { page, address } = await arrive(world, client.clientId, body.request_uri)
+  const silent = await push(world, { ...attemptOf(client, { prompt: 'none' }).parameters, ...shown })
+  await arrive(world, client.clientId, silent.body.request_uri)
+
+  assert.deepEqual([status, page.status, asked], [201, 303, []])
+  world.person.signedIn = alice
+  await world.send(address)
+  assert.deepEqual(asked, [jwksUri])
+})
+
 test('law 3: a form of such a request that is sent twice, or reloaded, gives the same code: its assertion was used by it and no other', async () => {
   const { world } = describing({ token_endpoint_auth_method: 'private_key_jwt', jwks })
   const shown = { client_assertion_type: assertionType, client_assertion: await assertion(documentClient) }

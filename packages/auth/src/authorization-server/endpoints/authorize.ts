@@ -142,8 +142,10 @@ async function decide(
   requirePushed(proved.client, read.pushed, options)
   const asked = parseAuthorizationRequest(proved, read.parameters, options)
   const about = { clientId: proved.clientId, resource: asked.target.identifier, scope: asked.scope }
-  const proof = read.pushed === undefined ? [] : await proveAtArrival(read.pushed, proved.client, context)
   const signedIn = await options.interaction.signedIn(request)
+  // Nobody who is not signed in has us fetch the keys that a client names (AS-26); nothing is given to them either.
+  const provable = signedIn === undefined ? undefined : read.pushed
+  const proof = provable === undefined ? [] : await proveAtArrival(provable, proved.client, context)
   if (request.method === 'POST') return answerForm(request, asked, { read, proof }, signedIn, context)
   options.onEvent({ type: 'authorization_started', redirectUri: redirectDestination(proved.redirectUri), ...about })
   const wanted = signInWanted(asked, signedIn, read.began, options.now())
