@@ -252,4 +252,12 @@ export const embeddingMutants: readonly Mutant[] = [
     replace: '',
     test: { file: rememberedTest, title: /a grant that its person or an operator ends/ },
   },
+  {
+    name: 'a host that has not said yes has not said yes',
+    law: 'law 3',
+    file: decision,
+    find: '  requireDecision(decision)\n',
+    replace: '',
+    test: { file: decisionTest, title: /a host without types/ },
+  },
 ]

@@ -168,6 +168,23 @@ test('a host whose decision fails is our failure, told to the operator and to th
   assert.ok(world.events.some((event) => event.type === 'failure'))
 })
 
+const noDecisions: [string, unknown][] = [
+  ['no', false],
+  ['nothing', undefined],
+  ['a kind that there is not', { kind: 'denied' }],
+  ['a scope as text, of which tokens would be parts', { kind: 'allow', scope: 'notes:read-nothing' }],
+]
+for (const [what, said] of noDecisions)
+  test(`law 3: a host without types that says ${what} has not said yes: nothing is given, and the person is not asked`, async () => {
+    const world = deciding(() => said as Decision)
+
+    const answer = await authorize(world, attemptOf(await register(world)))
+
+    assert.equal(answer.status, 302)
+    assert.equal(new URL(answer.headers.get('location') ?? '').searchParams.get('error'), 'server_error')
+    assert.ok(world.events.some((event) => event.type === 'failure'))
+  })
+
 test('P-03 a page of the host’s own cannot be framed or kept, whatever headers it forgot', async () => {
   const page = async () =>
     new Response('<h1>Mine</h1>', { headers: { 'content-security-policy': 'frame-ancestors *' } })

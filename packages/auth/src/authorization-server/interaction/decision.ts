@@ -45,11 +45,22 @@ export async function askHost(
   asked: DecisionRequest,
   { interaction }: Pick<ServerContext['options'], 'interaction'>,
 ): Promise<{ decision: Exclude<Decision, { kind: 'deny' }>; scope: readonly string[] }> {
-  const decision = (await interaction.decide?.(asked)) ?? { kind: 'allow' }
+  const decision = interaction.decide === undefined ? { kind: 'allow' as const } : await interaction.decide(asked)
+  requireDecision(decision)
   if (decision.kind === 'deny') throw deniedByHost(decision.reason)
   const scope = asked.scope.filter((token) => decision.scope?.includes(token) ?? true)
   if (scope.length === 0) throw deniedByHost('Nothing that it asks for may be given')
   return { decision, scope }
+}
+
+/** A hook without types that says `false`, or forgets to answer, has not said yes. Throws `TypeError`. */
+function requireDecision(decision: Decision): void {
+  const { kind, scope } = (decision ?? {}) as { kind?: unknown; scope?: unknown } // where it is no decision it may be anything
+  const isOne = kind === 'allow' || kind === 'ask' || kind === 'deny'
+  if (!isOne || (scope !== undefined && !Array.isArray(scope)))
+    throw new TypeError(
+      '"decide" of the interaction must answer with a kind of allow, ask or deny, and a scope that is a list',
+    )
 }
 
 function deniedByHost(reason: string): AuthorizationRefusedError {
