@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,6 +36,7 @@ export async function startOurs({ source, say }: { source: boolean; say: (line: 
     const gateway = await freePort()
     const issuer = `http://127.0.0.1:${gateway}`
     const resource = `${issuer}/mcp`
+    writeFileSync(join(folder, 'portcullis.yaml'), 'pushedRequests: { enabled: true }\ndevices: { enabled: true }\n')
     // Nothing listens there: what is let through is answered 502, which is not 401.
     const where = ['--upstream', 'http://127.0.0.1:1/mcp', '--public-url', resource, '--port', String(gateway)]
     stops.push(
