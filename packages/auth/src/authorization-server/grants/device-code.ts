@@ -82,7 +82,7 @@ async function redeem(grantId: string, { client, known }: TokenRequest, context:
       throw invalidGrant('device_code_reused', 'The device code was used before; the grant has been revoked')
     }
     const { subject, clientId, resource, scope } = grant
-    // The last thing that can fail before what was presented is used up.
+    // The last thing that can fail before the code is used up.
     claims ??= await extraClaims({ subject, clientId, resource, scope, grantId }, options)
     if (redemption.kind === 'first') {
       const { accessTokensUntil = now, refreshTokensUntil = now } = redemption.grant

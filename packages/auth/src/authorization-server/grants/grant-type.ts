@@ -29,8 +29,8 @@ export interface Issued {
   grant: GrantRecord
   /** Of the access token. */
   scope: readonly string[]
-  /** Claims of the host, where they were asked for before something was consumed. Default: they are asked for when the token is made. */
-  claims?: ExtraClaims
+  /** Claims of the host, asked for before anything was consumed (law 5). */
+  claims: ExtraClaims
   /** The answer was given before, and this is the same again. */
   isReplay: boolean
   /** The client gets the newest refresh token of the grant too. */

@@ -4,7 +4,6 @@ import { signIdToken } from '../openid/id-token.ts'
 import { jsonResponse } from '../responses.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
 import { randomText } from '../tokens/base64url.ts'
-import { extraClaims } from '../tokens/claims.ts'
 import type { Issued } from './grant-type.ts'
 import { formatSecret } from './secret.ts'
 import { accessTokenType } from './token-types.ts'
@@ -32,7 +31,7 @@ export async function tokenResponse(
       issuedAt,
       expiresAt,
       tokenId: randomText(16),
-      extraClaims: claims ?? (await extraClaims(about, options)),
+      extraClaims: claims,
     },
     context,
   )
