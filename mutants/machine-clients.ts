@@ -11,6 +11,7 @@ const verify = 'packages/auth/src/jwt/verify-identity-assertion.ts'
 const credentialsTest = 'packages/auth/test/client-credentials.test.ts'
 const exchangeTest = 'packages/auth/test/token-exchange.test.ts'
 const assertionTest = 'packages/auth/test/identity-assertion.test.ts'
+const deviceTest = 'packages/auth/test/device-authorization.test.ts'
 
 export const machineClientMutants: readonly Mutant[] = [
   {
@@ -33,8 +34,8 @@ export const machineClientMutants: readonly Mutant[] = [
     name: 'only a client that the operator names comes with its first assertion',
     law: 'law 8',
     file: authenticate,
-    find: '  if (privileges.has(clientId) || ',
-    replace: '  if (privileges.size > 0 || ',
+    find: 'return privileges.has(clientId) || ',
+    replace: 'return privileges.size > 0 || ',
     test: { file: credentialsTest, title: /does not name has to be let in/ },
   },
   {
@@ -260,5 +261,37 @@ export const machineClientMutants: readonly Mutant[] = [
     find: 'if (details !== undefined)',
     replace: 'if (false)',
     test: { file: assertionTest, title: /with authorization details is invalid_grant/ },
+  },
+  {
+    name: 'strangers push out no client that the operator names',
+    law: 'AS-01',
+    file: authenticate,
+    find: 'if (isConfidential) await keepNamed(clientId, known, context)',
+    replace: '',
+    test: { file: credentialsTest, title: /is kept, though nobody ever consents/ },
+  },
+  {
+    name: 'a client that registers itself has to be let in by somebody',
+    law: 'law 8',
+    file: authenticate,
+    find: '?.value.isCreated) return true',
+    replace: '?.value !== undefined) return true',
+    test: { file: deviceTest, title: /an operator made needs nobody/ },
+  },
+  {
+    name: 'a grant that begins while its client is deleted ends with it',
+    law: 'law 14',
+    file: standing,
+    find: 'if ((await clients.keep(says.clientId)) === undefined)',
+    replace: 'if ((await clients.keep(says.clientId)) === null)',
+    test: { file: credentialsTest, title: /deleted while it asks leaves no token/ },
+  },
+  {
+    name: 'a standing grant outlives the tokens of a longer lifetime',
+    law: 'law 14',
+    file: standing,
+    find: 'Math.max(entry?.value.accessTokensUntil ?? 0, at + accessTokenLifetime + margin)',
+    replace: 'at + accessTokenLifetime + margin',
+    test: { file: credentialsTest, title: /before the lifetime of tokens was made shorter/ },
   },
 ]

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createAuthorizationServer, createClient, endGrantsOfSubject } from '@portcullis/auth/authorization-server'
+import {
+  createAuthorizationServer,
+  createClient,
+  deleteClient,
+  endGrantsOfSubject,
+} from '@portcullis/auth/authorization-server'
 import { memoryStore } from '@portcullis/auth/stores/memory'
 import { decodeJwt, generateKeyPair } from 'jose'
 import {
@@ -344,4 +349,66 @@ test('privileges that name an unknown resource or scope are no options', () => {
   assert.throws(() => make({ c: { tokenExchange: { from: resource, to: [files] } } }), TypeError)
   assert.throws(() => make({ c: { introspection: [files] } }), TypeError)
   assert.doesNotThrow(() => make({ c: { introspection: [resource] } }))
+})
+
+test('a client that registered and that the operator names is kept, though nobody ever consents to it', async () => {
+  const world = await createMachineWorld(forNotes)
+  assert.equal((await clientCredentials(world)).status, 200)
+
+  world.clock.now += 8 * 24 * 3600 // beyond the life of a client that nobody uses
+  const later = await clientCredentials(world)
+
+  assert.equal(later.status, 200, JSON.stringify(later.body))
+  assert.equal(await world.store.get('client', world.stranger.clientId), undefined)
+})
+
+test('law 14: a client that is deleted while it asks leaves no token that lives on', async () => {
+  let remove = async () => {}
+  const world = await createMachineWorld(forNotes, {
+    as: () => ({
+      claims: async () => {
+        await remove()
+        return {}
+      },
+    }),
+  })
+  const { store, clock, machine } = world
+  remove = async () => {
+    await deleteClient(machine.clientId, {
+      store,
+      accessTokenLifetime: 600,
+      now: () => clock.now,
+      onEvent: () => {},
+    })
+  }
+
+  const { status, body } = await clientCredentials(world)
+
+  assert.deepEqual([status, body.error], [401, 'invalid_client'])
+  assert.deepEqual(await store.list('grant', 'client', machine.clientId), [])
+  assert.ok(world.events.some((event) => event.type === 'grant_ended' && event.reason === 'client_deleted'))
+})
+
+test('law 14: a grant outlives what it gave before the lifetime of tokens was made shorter', async () => {
+  const before = createWorld()
+  const { store, clock } = before
+  const machine = await register(before, { token_endpoint_auth_method: 'client_secret_post' })
+  const serverWith = (scopes: readonly string[], accessTokenLifetime: number) =>
+    createWorld({
+      store,
+      as: {
+        accessTokenLifetime,
+        privileges: { [machine.clientId]: { clientCredentials: { [resource]: scopes } } },
+        now: () => clock.now,
+      },
+    })
+  const ask = (world: typeof before) =>
+    postToken(world, { grant_type: 'client_credentials', ...secretOf(machine) }).then(({ body }) => body.access_token)
+  const { exp = 0, grant_id: id } = decodeJwt(await ask(serverWith(['notes:read'], 24 * 3600)))
+
+  const short = decodeJwt(await ask(serverWith(['notes:write'], 600)))
+
+  const grant = await store.get('grant', String(id))
+  assert.equal(short.grant_id, id)
+  assert.ok(grant !== undefined && (grant.value.accessTokensUntil ?? 0) >= exp && (grant.expiresAt ?? 0) >= exp)
 })

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type {
-  AuthorizationServerKinds,
-  AuthorizationServerOptions,
-  Decision,
-  DecisionRequest,
+import {
+  type AuthorizationServerKinds,
+  type AuthorizationServerOptions,
+  createClient,
+  type Decision,
+  type DecisionRequest,
 } from '@portcullis/auth/authorization-server'
 import { memoryStore } from '@portcullis/auth/stores/memory'
 import * as oauth from 'oauth4webapi'
+import { assertionOf, keyMethod, publicJwk } from './machine-world.ts'
 import {
   alice,
+  claimsOf,
   createWorld,
   formOf,
   issuer,
@@ -24,6 +27,7 @@ import {
 } from './world.ts'
 
 const grantType = 'urn:ietf:params:oauth:grant-type:device_code'
+const keys = { kind: 'inline', jwks: { keys: [{ ...publicJwk }] } } as const
 
 function withDevices(
   device: AuthorizationServerOptions['deviceAuthorization'] = {},
@@ -773,4 +777,19 @@ test('a client that somebody let in by a device is kept for good', async () => {
   const { client } = await allowedDevice(world)
 
   assert.equal((await world.store.get('client', client.clientId))?.expiresAt, undefined)
+})
+
+test('a device whose client an operator made needs nobody to let it in by a browser first, with a key too', async () => {
+  const client = { redirectUris: [], grantTypes: [grantType, 'refresh_token'] as const, keys }
+  const world = withDevices({}, { clients: [{ ...client, clientId: 'tv' }] })
+  const made = await createClient(client, { store: world.store, now: () => world.clock.now })
+  const itself = await registerDevice(world, keyMethod)
+
+  const statuses: number[] = []
+  for (const clientId of ['tv', made.client.clientId, itself.clientId]) {
+    const shown = await assertionOf({ clientId, redirectUri: '' })
+    statuses.push((await ask(world, { clientId, redirectUri: '' }, shown)).status)
+  }
+
+  assert.deepEqual(statuses, [200, 200, 400]) // anybody may register
 })

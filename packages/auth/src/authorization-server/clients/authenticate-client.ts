@@ -1,10 +1,12 @@
 import { parseBasicCredentials } from '../../protocol/basic-credentials.ts'
+import { isDocumentIdentifier } from '../../protocol/client-document.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import type { Parameters } from '../../protocol/parameters.ts'
 import type { ServerContext } from '../context.ts'
 import { TokenRefusedError } from '../grants/token-refused-error.ts'
 import type { ClientRecord } from '../records.ts'
 import { type Assertion, assertionIn, type Consumption, checkAssertion } from './client-assertion.ts'
+import type { FoundClient } from './clients.ts'
 import { hashClientSecret, sameHash } from './secret-hash.ts'
 
 /** A client that has shown what it registered to show. */
@@ -42,6 +44,7 @@ export async function authenticateClient(
   if (credentials.kind === 'assertion') await requireGrant(clientId, context)
   const consumption = await check(credentials, known.client, context)
   const isConfidential = known.client.authenticationMethod !== 'none' // `check` has refused it otherwise
+  if (isConfidential) await keepNamed(clientId, known, context)
   return { clientId, client: known.client, isConfidential, consumption }
 }
 
@@ -83,12 +86,26 @@ async function requireGrant(clientId: string, context: ServerContext): Promise<v
   )
 }
 
-/** Somebody has let it in, or the operator names it. */
+/** Somebody has let it in, or the operator names it, or made it. */
 async function isLetIn(clientId: string, { options }: ServerContext): Promise<boolean> {
-  const { store, privileges, identityAssertionIssuers } = options
-  if (privileges.has(clientId) || identityAssertionIssuers.some(({ clients }) => clients.includes(clientId)))
-    return true
+  const { store, clients } = options
+  if (clients.has(clientId) || isNamed(clientId, options)) return true
+  if ((await store.get('client', clientId))?.value.isCreated) return true
   return (await store.list('grant', 'client', clientId, { limit: 1 })).length > 0
+}
+
+function isNamed(
+  clientId: string,
+  { privileges, identityAssertionIssuers }: Pick<ServerContext['options'], 'privileges' | 'identityAssertionIssuers'>,
+): boolean {
+  return privileges.has(clientId) || identityAssertionIssuers.some(({ clients }) => clients.includes(clientId))
+}
+
+/** A client that registered, and that the operator names, is kept as if somebody had consented to it: nobody ever may, and strangers must not push it out. */
+async function keepNamed(clientId: string, { isTrusted }: FoundClient, context: ServerContext): Promise<void> {
+  if (isTrusted || isDocumentIdentifier(clientId) || !isNamed(clientId, context.options)) return
+  const kept = await context.clients.keep(clientId)
+  if (kept !== undefined && kept.length > 0) await context.options.store.commit(kept)
 }
 
 async function check(credentials: Credentials, client: ClientRecord, context: ServerContext): Promise<Consumption> {

@@ -6,6 +6,7 @@ import type { GrantRecord } from '../records.ts'
 import { endGrant } from '../revocation/end-grant.ts'
 import { randomId, randomText } from '../tokens/base64url.ts'
 import { type ExtraClaims, extraClaims } from '../tokens/claims.ts'
+import { TokenRefusedError } from './token-refused-error.ts'
 
 /** What a standing grant is found by, and what it says. */
 export interface StandingGrant {
@@ -32,7 +33,7 @@ const margin = 3600
  */
 export async function standingGrant(
   { key, says, scope, keptFor, isOfPerson, consumption, requireUnused }: StandingGrant,
-  { options, derivedKeys }: ServerContext,
+  { options, derivedKeys, clients, grantEnds }: ServerContext,
 ): Promise<{ grantId: string; grant: GrantRecord; claims: ExtraClaims }> {
   const { store, now, accessTokenLifetime } = options
   const id = await idOf(key)
@@ -62,7 +63,8 @@ export async function standingGrant(
     }
     const grantId = entry?.id ?? randomId()
     const claims = await claimsFor(grantId)
-    const accessTokensUntil = at + accessTokenLifetime + margin
+    // What was issued before may live longer: by another process, or before the lifetime was made shorter.
+    const accessTokensUntil = Math.max(entry?.value.accessTokensUntil ?? 0, at + accessTokenLifetime + margin)
     const value: GrantRecord = {
       ...says,
       issuedAt: entry?.value.issuedAt ?? at,
@@ -79,8 +81,16 @@ export async function standingGrant(
       { kind: 'standingGrant', id, version: pointer?.version ?? 'absent', value: { grantId }, expiresAt },
       ...consumption,
     ])
-    if (written) return { grantId, grant: value, claims }
-    await requireUnused()
+    if (!written) {
+      await requireUnused()
+      continue
+    }
+    // Whoever deleted the client a moment ago may have looked for its grants before this one was there.
+    if ((await clients.keep(says.clientId)) === undefined) {
+      await endGrant(grantId, 'client_deleted', grantEnds)
+      throw new TokenRefusedError('invalid_client', 'unknown_client', 'The client is not known here any more')
+    }
+    return { grantId, grant: value, claims }
   }
 }
 
