@@ -69,8 +69,8 @@ export const openidConnectMutants: readonly Mutant[] = [
     name: 'userinfo wants a token with openid',
     law: 'law 3',
     file: userinfo,
-    find: "if (!scope.includes('openid'))",
-    replace: 'if (false)',
+    find: "if (!scope.includes('openid') || ",
+    replace: 'if (',
     test: { file: openidTest, title: /a scope that lacks openid 403/ },
   },
   {
@@ -128,5 +128,13 @@ export const openidConnectMutants: readonly Mutant[] = [
     find: 'filter((scope) => userClaims?.[scope] !== undefined)',
     replace: 'filter(() => true)',
     test: { file: metadataTest, title: /offered where the host has them/ },
+  },
+  {
+    name: 'a client that acts for itself is nobody at userinfo',
+    law: 'law 6',
+    file: userinfo,
+    find: ' || subject === clientId)',
+    replace: ')',
+    test: { file: openidTest, title: /no person behind a client that acts for itself/ },
   },
 ]

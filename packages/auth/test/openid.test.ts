@@ -21,6 +21,7 @@ import {
   issuer,
   mcpRequest,
   postForm,
+  postToken,
   refresh,
   register,
   resource,
@@ -320,4 +321,31 @@ test('grants that end for a person end userinfo for every client', async () => {
   })
 
   for (const { answer } of [first, second]) assert.equal((await userinfo(world, answer.access_token)).status, 401)
+})
+
+test('userinfo knows no person behind a client that acts for itself, whatever its resource calls its scopes', async () => {
+  const secret = 's'.repeat(40)
+  const asked: string[] = []
+  const about = async (subject: string) => {
+    asked.push(subject)
+    return { email: 'root@example.org' }
+  }
+  const world = withPeople(
+    { userClaims: { email: about }, isActive: async () => false },
+    {
+      resources: [{ resource, scopes: { openid: 'Open', email: 'Send mail' } }],
+      clients: [{ clientId: 'alice', secret, redirectUris: ['https://client.example/callback'] }],
+      privileges: { alice: { clientCredentials: { [resource]: ['openid', 'email'] } } },
+    },
+  )
+  const { body } = await postToken(world, {
+    grant_type: 'client_credentials',
+    client_id: 'alice',
+    client_secret: secret,
+  })
+
+  const response = await userinfo(world, body.access_token)
+
+  assert.deepEqual([body.scope, response.status, asked], ['openid email', 403, []])
+  assert.equal(world.events.filter(({ type }) => type === 'grant_ended').length, 0)
 })

@@ -43,7 +43,8 @@ async function requireOpenidToken(
   const scope = [...(parseScope(typeof granted === 'string' ? granted : '') ?? [])].filter((token) =>
     allowed.includes(token),
   )
-  if (!scope.includes('openid'))
+  // A client that acts for itself is no person, whatever the resource calls its scopes, and whoever is called like it is not meant.
+  if (!scope.includes('openid') || subject === clientId)
     throw new UserinfoRefusedError('insufficient_scope', 'insufficient_scope', 'The person was not asked for openid')
   if (options.interaction.isActive !== undefined && !(await options.interaction.isActive(subject))) {
     await endGrant(grantId, 'subject_disabled', context.grantEnds)
