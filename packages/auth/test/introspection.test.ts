@@ -330,8 +330,13 @@ test('law 13: the endpoint is there, and in metadata, where somebody may use it,
   assert.equal((await metadataOf(without)).introspection_endpoint, undefined)
   assert.equal((await without.send('/introspect', { method: 'POST' })).status, 404)
   assert.equal((await metadataOf(forClients)).introspection_endpoint, `${issuer}/introspect`)
-  const { introspection_endpoint_auth_methods_supported: methods } = await metadataOf(forReaders)
-  assert.deepEqual(methods, ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'Bearer'])
+  const methods = 'introspection_endpoint_auth_methods_supported'
+  const algorithms = 'introspection_endpoint_auth_signing_alg_values_supported'
+  const ofClients = await metadataOf(forClients)
+  assert.deepEqual(ofClients[methods], ['client_secret_basic', 'client_secret_post', 'private_key_jwt'])
+  assert.ok(ofClients[algorithms].includes('ES256'))
+  const ofReaders = await metadataOf(forReaders)
+  assert.deepEqual([ofReaders[methods], ofReaders[algorithms]], [['Bearer'], undefined])
   assert.equal((await forClients.send('/introspect', { method: 'GET' })).status, 405)
 })
 

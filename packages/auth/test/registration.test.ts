@@ -269,3 +269,17 @@ test('identifiers are words to a shell: letters and digits alone', async () => {
     assert.match(body.client_id, /^[A-Za-z0-9]{22}$/)
   }
 })
+
+test('law 13: a client with keys at a URL is not registered where nothing is fetched, since it could never authenticate', async () => {
+  const body = {
+    redirect_uris: ['https://client.example/callback'],
+    jwks_uri: 'https://client.example/jwks.json',
+  }
+  const world = createWorld()
+
+  const withKeys = await post(world, { ...body, token_endpoint_auth_method: 'private_key_jwt' })
+  const withSecret = await post(world, { ...body, token_endpoint_auth_method: 'client_secret_basic' })
+
+  assert.deepEqual([withKeys.status, withKeys.body.error], [400, 'invalid_client_metadata'])
+  assert.equal(withSecret.status, 201)
+})

@@ -92,7 +92,7 @@ for (const method of ['client_secret_basic', 'client_secret_post'])
 
 test('a client that authenticates with its keys is always another', async () => {
   const world = createWorld()
-  const body = { ...claude, token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'https://claude.ai/jwks.json' }
+  const body = { ...claude, token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [] } }
 
   assert.notEqual(await idOf(world, body), await idOf(world, body))
 })

@@ -16,10 +16,13 @@ import { errorResponse, jsonResponse } from '../responses.ts'
 import { readAccessToken } from '../tokens/read-access-token.ts'
 
 /** Whether anybody may introspect here; nobody is told of the endpoint otherwise (law 13). */
-export function isIntrospectionOffered({ introspectionReaders, privileges }: ResolvedOptions): boolean {
-  return (
-    introspectionReaders.length > 0 || [...privileges.values()].some(({ introspection }) => introspection.length > 0)
-  )
+export function isIntrospectionOffered(options: ResolvedOptions): boolean {
+  return options.introspectionReaders.length > 0 || isIntrospectionOfClients(options)
+}
+
+/** Whether clients may, by their own authentication. */
+export function isIntrospectionOfClients({ privileges }: ResolvedOptions): boolean {
+  return [...privileges.values()].some(({ introspection }) => introspection.length > 0)
 }
 
 /** Who asks, and about which resources they may know. */

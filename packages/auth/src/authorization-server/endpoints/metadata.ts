@@ -5,7 +5,7 @@ import type { ResolvedOptions } from '../config.ts'
 import { offeredGrantTypes } from '../grants/grant-types.ts'
 import { identityAssertionProfile } from '../grants/identity-assertion/identity-assertion.ts'
 import { claimsOfScope, offeredClaimScopes, offeredOpenidScopes } from '../openid/scopes.ts'
-import { isIntrospectionOffered } from './introspect.ts'
+import { isIntrospectionOfClients, isIntrospectionOffered } from './introspect.ts'
 
 const authenticationMethods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']
 
@@ -46,7 +46,9 @@ export function metadataDocuments(options: ResolvedOptions): {
     ...(isIntrospectionOffered(options) && {
       introspection_endpoint: `${base}/introspect`,
       introspection_endpoint_auth_methods_supported: introspectionMethods(options),
-      introspection_endpoint_auth_signing_alg_values_supported: clientAssertionAlgorithms,
+      ...(isIntrospectionOfClients(options) && {
+        introspection_endpoint_auth_signing_alg_values_supported: clientAssertionAlgorithms,
+      }),
     }),
   }
   return {
@@ -75,9 +77,9 @@ function openidMetadata(options: ResolvedOptions, algorithms: readonly SigningAl
 }
 
 /** Readers show a Bearer token: types of access tokens may stand among the methods (RFC 8414 §2). */
-function introspectionMethods({ introspectionReaders }: ResolvedOptions): readonly string[] {
+function introspectionMethods(options: ResolvedOptions): readonly string[] {
   return [
-    ...authenticationMethods.filter((method) => method !== 'none'),
-    ...(introspectionReaders.length > 0 ? ['Bearer'] : []),
+    ...authenticationMethods.filter((method) => method !== 'none' && isIntrospectionOfClients(options)),
+    ...(options.introspectionReaders.length > 0 ? ['Bearer'] : []),
   ]
 }

@@ -42,6 +42,9 @@ export async function registerEndpoint(
         pushedRequests: options.pushedRequests !== undefined,
       },
     )
+    const { authenticationMethod, keys } = metadata
+    if (authenticationMethod === 'private_key_jwt' && keys?.kind === 'uri' && options.clientDocuments === undefined)
+      throw new OAuthError('invalid_client_metadata', 'Keys at a URL are not fetched here; register them as "jwks"')
     const asked = { metadata, by: access.by }
     const repeated = await repeatedRegistration(asked, options)
     if (repeated !== undefined) return answer(repeated, options)
