@@ -154,4 +154,12 @@ export const signingKeyMutants: readonly Mutant[] = [
     replace: 'before',
     test: { file: signerTest, title: /keys move to a signer and back/ },
   },
+  {
+    name: 'tokens are signed before what they are for is used up',
+    law: 'law 5',
+    file: 'packages/auth/src/authorization-server/grants/redeem-secret.ts',
+    find: 'const signed = await signTokens(issued, context)',
+    replace: 'const signed = undefined as never',
+    test: { file: 'packages/auth/test/signer.test.ts', title: /cannot be reached no code is used up/ },
+  },
 ]

@@ -89,6 +89,34 @@ test('a signer that cannot be reached is a failure of ours, and the client gets 
   assert.equal(await statusAt(world, again.body.access_token), 200)
 })
 
+test('law 5: while a signer cannot be reached no code is used up', async () => {
+  const signer = signerOf('ES256', 'kms-1')
+  let isDown = false
+  const world = createWorld({
+    as: {
+      refreshReplayWindow: 0,
+      signer: {
+        ...signer,
+        sign: (bytes) => (isDown ? Promise.reject(new Error('KMS: no route')) : signer.sign(bytes)),
+      },
+    },
+  })
+  await world.as.ready()
+  const attempt = attemptOf(await register(world))
+  const code = (await consent(world, attempt)).get('code') ?? ''
+
+  isDown = true
+  const refused = [await exchange(world, attempt, code), await exchange(world, attempt, code)]
+  isDown = false
+  const again = await exchange(world, attempt, code)
+
+  assert.deepEqual(
+    refused.map(({ status }) => status),
+    [500, 500],
+  )
+  assert.equal(await statusAt(world, again.body.access_token), 200)
+})
+
 test('keys move to a signer and back without breaking a token: what stood in the store is published on, and signs no more', async () => {
   const world = createWorld()
   const now = () => world.clock.now

@@ -9,6 +9,7 @@ import { endGrant } from '../revocation/end-grant.ts'
 import { type ExtraClaims, extraClaims } from '../tokens/claims.ts'
 import type { GrantType, Issued, TokenRequest } from './grant-type.ts'
 import { redeemDeviceCode } from './redeem-device-code.ts'
+import { signTokens } from './sign-tokens.ts'
 import { requireSameTarget } from './target.ts'
 import { TokenRefusedError } from './token-refused-error.ts'
 
@@ -82,8 +83,11 @@ async function redeem(grantId: string, { client, known }: TokenRequest, context:
       throw invalidGrant('device_code_reused', 'The device code was used before; the grant has been revoked')
     }
     const { subject, clientId, resource, scope } = grant
-    // The last thing that can fail before the code is used up.
+    // Claims and signatures are the last that can fail before the code is used up.
     claims ??= await extraClaims({ subject, clientId, resource, scope, grantId }, options)
+    const isReplay = redemption.kind === 'replay'
+    const issued = { grantId, grant: redemption.grant, scope, claims, isReplay, withRefreshToken: refreshable }
+    const signed = await signTokens(issued, context)
     if (redemption.kind === 'first') {
       const { accessTokensUntil = now, refreshTokensUntil = now } = redemption.grant
       const written = await store.commit([
@@ -103,8 +107,7 @@ async function redeem(grantId: string, { client, known }: TokenRequest, context:
       }
     } else await consume(client.consumption, store)
     known.grantId = grantId
-    const isReplay = redemption.kind === 'replay'
-    return { grantId, grant: redemption.grant, scope, claims, isReplay, withRefreshToken: refreshable }
+    return { ...issued, signed }
   }
 }
 

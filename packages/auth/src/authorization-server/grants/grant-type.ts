@@ -5,6 +5,7 @@ import type { ResolvedOptions } from '../config.ts'
 import type { ServerContext } from '../context.ts'
 import type { GrantRecord } from '../records.ts'
 import type { ExtraClaims } from '../tokens/claims.ts'
+import type { SignedTokens } from './sign-tokens.ts'
 
 /** A token request (RFC 6749 §3.2) whose client is authenticated, and whose rest nobody has looked at yet. */
 export interface TokenRequest {
@@ -39,6 +40,8 @@ export interface Issued {
   idToken?: { nonce?: string }
   /** Where the access token is for another client and resource than the grant: what a token exchange gives. */
   exchanged?: ExchangedToken
+  /** Its tokens, where they were signed before something was used up that is good once (law 5). Default: they are signed for the answer. */
+  signed?: SignedTokens
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Issued, TokenRequest } from './grant-type.ts'
 import { redeem } from './redeem.ts'
 import { parseSecret, verifySecret } from './secret.ts'
 import type { SecretGrant } from './secret-grant.ts'
+import { signTokens } from './sign-tokens.ts'
 import { requireSameTarget } from './target.ts'
 import { TokenRefusedError } from './token-refused-error.ts'
 
@@ -69,8 +70,18 @@ export async function redeemSecret(
     if (redemption.kind === 'expired')
       throw invalidGrant('unknown_or_expired_grant', `The ${nameOf(hooks)} is not valid any more`)
     const { subject, clientId, resource } = grant
-    // The last thing that can fail before what was presented is used up.
+    // Claims and signatures are the last that can fail before what was presented is used up.
     claims ??= await extraClaims({ subject, clientId, resource, scope, grantId: presented.grantId }, options)
+    const issued: Issued = {
+      grantId: presented.grantId,
+      grant: redemption.grant,
+      scope,
+      claims,
+      isReplay: redemption.kind === 'replay',
+      withRefreshToken: refreshable,
+      ...(scope.includes('openid') && { idToken: idTokenOf(hooks, grant) }),
+    }
+    const signed = await signTokens(issued, context)
     if (redemption.kind === 'rotate') {
       const { accessTokensUntil = now, refreshTokensUntil = now } = redemption.grant
       const moved = await options.store.commit([
@@ -89,15 +100,7 @@ export async function redeemSecret(
         continue // somebody was quicker: read again, decide again
       }
     } else await consume(client.consumption, options.store)
-    return {
-      grantId: presented.grantId,
-      grant: redemption.grant,
-      scope,
-      claims,
-      isReplay: redemption.kind === 'replay',
-      withRefreshToken: refreshable,
-      ...(scope.includes('openid') && { idToken: idTokenOf(hooks, grant) }),
-    }
+    return { ...issued, signed }
   }
 }
 

@@ -1,0 +1,42 @@
+import type { ServerContext } from '../context.ts'
+import { signIdToken } from '../openid/id-token.ts'
+import { issueAccessToken } from '../tokens/access-token.ts'
+import { randomText } from '../tokens/base64url.ts'
+import type { Issued } from './grant-type.ts'
+
+/** The tokens of a token request that a key of the server is needed for, which may be elsewhere and out of reach. */
+export interface SignedTokens {
+  accessToken: string
+  idToken: string | undefined
+  /** Seconds that both live. */
+  lifetime: number
+}
+
+export async function signTokens(
+  { grantId, grant, scope, claims, exchanged, idToken }: Omit<Issued, 'signed'>,
+  context: ServerContext,
+): Promise<SignedTokens> {
+  const { options, signingKey } = context
+  const issuedAt = options.now()
+  const expiresAt = Math.min(issuedAt + options.accessTokenLifetime, exchanged?.expiresAt ?? Number.POSITIVE_INFINITY)
+  const actor = exchanged?.actor ?? grant.actor
+  const { clientId, resource } = exchanged ?? grant
+  const accessToken = await issueAccessToken(
+    {
+      grantId,
+      grant,
+      clientId,
+      resource,
+      ...(actor !== undefined && { actor }),
+      scope,
+      issuedAt,
+      expiresAt,
+      tokenId: randomText(16),
+      extraClaims: claims,
+    },
+    context,
+  )
+  const lifetime = expiresAt - issuedAt
+  const about = { issuer: options.issuer, grant, issuedAt, lifetime, accessToken, nonce: idToken?.nonce }
+  return { accessToken, idToken: idToken && (await signIdToken(await signingKey(), about)), lifetime }
+}
