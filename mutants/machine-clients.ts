@@ -113,7 +113,7 @@ export const machineClientMutants: readonly Mutant[] = [
   {
     name: 'an exchanged token has no longer life',
     law: 'law 14',
-    file: `${folder}/grants/token-response.ts`,
+    file: `${folder}/grants/sign-tokens.ts`,
     find: 'Math.min(issuedAt + options.accessTokenLifetime, exchanged?.expiresAt ?? Number.POSITIVE_INFINITY)',
     replace: 'issuedAt + options.accessTokenLifetime',
     test: { file: exchangeTest, title: /lives no longer/ },
@@ -293,5 +293,21 @@ export const machineClientMutants: readonly Mutant[] = [
     find: 'Math.max(entry?.value.accessTokensUntil ?? 0, at + accessTokenLifetime + margin)',
     replace: 'at + accessTokenLifetime + margin',
     test: { file: credentialsTest, title: /before the lifetime of tokens was made shorter/ },
+  },
+  {
+    name: 'a token of a grant that ended meanwhile is not exchanged',
+    law: 'law 14',
+    file: exchange,
+    find: "if (isOver || (await options.store.get('grant', subject.claims.grant_id)) === undefined)",
+    replace: 'if (isOver)',
+    test: { file: exchangeTest, title: /ends while the host is asked for claims/ },
+  },
+  {
+    name: 'a token that expired meanwhile is not exchanged',
+    law: 'law 14',
+    file: exchange,
+    find: 'if (isOver || ',
+    replace: 'if (',
+    test: { file: exchangeTest, title: /ends while the host is asked for claims/ },
   },
 ]

@@ -106,6 +106,31 @@ test('law 14: the token of a grant that ended is not exchanged, however long it 
   assert.deepEqual([status, body.error], [400, 'invalid_request'])
 })
 
+test('law 14: a subject token that ends while the host is asked for claims is not exchanged', async () => {
+  let meanwhile = async () => {}
+  const world = await createMachineWorld(toFiles, {
+    as: () => ({
+      claims: async (request) => {
+        if (request.resource === files) await meanwhile()
+        return {}
+      },
+    }),
+  })
+  const [ended, expired] = [await signedInClient(world), await signedInClient(world)]
+
+  meanwhile = async () => {
+    await world.as.endGrant(String(decodeJwt(ended.accessToken).grant_id), 'revoked_by_operator')
+  }
+  const ofEnded = await exchanged(world, ended.accessToken)
+  meanwhile = async () => {
+    world.clock.now += 600
+  }
+  const ofExpired = await exchanged(world, expired.accessToken)
+
+  for (const { status, body } of [ofEnded, ofExpired])
+    assert.deepEqual([status, body.error], [400, 'invalid_request'], JSON.stringify(body))
+})
+
 test('law 14: an exchanged token ends with the grant of the one it came from', async () => {
   const world = await createMachineWorld({ ...toFiles, introspection: [files] })
   const { accessToken } = await signedInClient(world)

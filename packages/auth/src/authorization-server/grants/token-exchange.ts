@@ -58,6 +58,10 @@ export const tokenExchange: GrantType = {
       },
       options,
     )
+    // The host may have taken its time: what has ended meanwhile is not gone on with.
+    const isOver = options.now() >= subject.claims.exp
+    if (isOver || (await options.store.get('grant', subject.claims.grant_id)) === undefined)
+      throw wrongSubject('The subject token has ended meanwhile')
     await consume(client.consumption, options.store)
     return {
       grantId: subject.claims.grant_id,
