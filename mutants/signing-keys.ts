@@ -110,8 +110,8 @@ export const signingKeyMutants: readonly Mutant[] = [
     name: 'compromised keys are taken back, all of them',
     law: 'law 9',
     file: administration,
-    find: 'async (_, { make }) => ({ keys: [await make()] })',
-    replace: 'async (old, { make, now }) => replaced(old, await make(), now)',
+    find: '{ keys: [] } : { keys: [await make()] }',
+    replace: '{ keys: [] } : replaced(ring, await make(), options.now())',
     test: { file: rotationTest, title: /compromised keys are taken back at once/ },
   },
   {
@@ -161,5 +161,13 @@ export const signingKeyMutants: readonly Mutant[] = [
     find: 'const signed = await signTokens(issued, context)',
     replace: 'const signed = undefined as never',
     test: { file: 'packages/auth/test/signer.test.ts', title: /cannot be reached no code is used up/ },
+  },
+  {
+    name: 'where a signer signs, nothing that is taken back brings a key',
+    law: 'law 9',
+    file: 'packages/auth/src/authorization-server/keys/administration.ts',
+    find: 'ring.keys.length === 0 && ring !== emptyRing ? { keys: [] } : ',
+    replace: '',
+    test: { file: 'packages/auth/test/signer.test.ts', title: /no command makes a key/ },
   },
 ]

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import type { PublicJwk, Signer, SigningAlgorithm } from '@portcullis/auth/authorization-server'
+import {
+  type PublicJwk,
+  revokeSigningKeys,
+  rotateSigningKey,
+  type Signer,
+  type SigningAlgorithm,
+} from '@portcullis/auth/authorization-server'
 import {
   attemptOf,
   consent,
@@ -12,6 +18,7 @@ import {
   mcpRequest,
   refresh,
   register,
+  secret,
   signedInClient,
   type World,
 } from './world.ts'
@@ -49,7 +56,7 @@ for (const alg of ['ES256', 'RS256', 'EdDSA'] as const)
 
     const { alg: used, kid } = headerOf(accessToken)
     assert.deepEqual([used, kid, await statusAt(world, accessToken)], [alg, 'kms-1', 200])
-    assert.equal(await world.store.get('keyRing', 'ring'), undefined)
+    assert.deepEqual((await world.store.get('keyRing', 'ring'))?.value, { keys: [] })
     const openid = await (await world.send('/.well-known/openid-configuration')).json()
     assert.deepEqual(openid.id_token_signing_alg_values_supported, [alg])
   })
@@ -115,6 +122,21 @@ test('law 5: while a signer cannot be reached no code is used up', async () => {
     [500, 500],
   )
   assert.equal(await statusAt(world, again.body.access_token), 200)
+})
+
+test('law 9: where a signer signs, no command makes a key that would be trusted beside it', async () => {
+  const world = createWorld({ as: { signer: signerOf('ES256', 'kms-1') } })
+  await world.as.ready()
+  const options = { store: world.store, secrets: [secret], now: () => world.clock.now }
+
+  const made = [await rotateSigningKey(options), await revokeSigningKeys(options)]
+
+  const { keys } = await (await world.send('/jwks')).json()
+  assert.deepEqual(made, [[], []])
+  assert.deepEqual(
+    keys.map(({ kid }: { kid: string }) => kid),
+    ['kms-1'],
+  )
 })
 
 test('keys move to a signer and back without breaking a token: what stood in the store is published on, and signs no more', async () => {

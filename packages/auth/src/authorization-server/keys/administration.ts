@@ -54,13 +54,15 @@ export async function listSigningKeys({
 
 /**
  * Publishes the next key now, so that it signs in `publishedBefore` seconds, and the one that signs is retired then: no token in flight is
- * broken. Where there is a next one already, that stays. Servers on the store see it within seconds. Resolves to the keys as they are then.
+ * broken. Where there is a next one already, that stays; where keys are held elsewhere, none is made.
+ * Servers on the store see it within seconds. Resolves to the keys as they are then.
  * Throws `MissingSecretError` where `secrets` are not those of the store, `TypeError` for an option that cannot stand.
  */
 export function rotateSigningKey(options: KeyAdministrationOptions): Promise<SigningKeySummary[]> {
   return change(options, 'operator', async (ring, { make, now, publishedBefore }) => {
-    if (ring.keys.length === 0) return replaced(ring, await make(), now)
-    return ring.next === undefined ? withNext(ring, { ...(await make()), signsFrom: now + publishedBefore }) : ring
+    if (ring === emptyRing) return replaced(ring, await make(), now) // no server has started yet
+    if (ring.keys.length === 0 || ring.next !== undefined) return ring
+    return withNext(ring, { ...(await make()), signsFrom: now + publishedBefore })
   })
 }
 
@@ -68,10 +70,13 @@ export function rotateSigningKey(options: KeyAdministrationOptions): Promise<Sig
  * For keys that somebody else may have: makes a new one that signs at once, and takes all others back, retired ones too. Every access token and
  * ID token that was issued before is refused from when its verifier has read the key set again (ours within ten minutes); clients refresh,
  * and nobody signs in anew, since refresh tokens are not signed with these keys. What a process signs in its last seconds with the old key is
- * refused too. Resolves to the new key. Throws as `rotateSigningKey`.
+ * refused too. Where keys are held elsewhere none is made, since all would trust it: what stood here before is taken back, and the signer is for its
+ * host to replace. Resolves to the new key. Throws as `rotateSigningKey`.
  */
 export function revokeSigningKeys(options: KeyAdministrationOptions): Promise<SigningKeySummary[]> {
-  return change(options, 'compromised', async (_, { make }) => ({ keys: [await make()] }))
+  return change(options, 'compromised', async (ring, { make }) =>
+    ring.keys.length === 0 && ring !== emptyRing ? { keys: [] } : { keys: [await make()] },
+  )
 }
 
 /**

@@ -57,13 +57,13 @@ export function createSignerKeys(
       throw new Error(`What "signer" signs does not verify with its "publicJwk" as ${alg} of JWS (RFC 7518 §3)`)
     for (;;) {
       const entry = await store.get('keyRing', 'ring')
-      if (entry === undefined) return
-      const before = entry.value
+      const before = entry?.value ?? emptyRing
       const isElsewhere = before.keys.length === 0 && before.next === undefined
       const ring = settle(isElsewhere ? before : withoutSigning(before, now()), now())
+      // A ring without keys stands there even where there was none: it tells commands that keys are elsewhere.
       if (
-        ring !== before &&
-        !(await store.commit([{ kind: 'keyRing', id: 'ring', version: entry.version, value: ring }]))
+        (ring !== before || entry === undefined) &&
+        !(await store.commit([{ kind: 'keyRing', id: 'ring', version: entry?.version ?? 'absent', value: ring }]))
       )
         continue
       for (const event of ringEvents(before, ring, 'signer')) onEvent(event)
