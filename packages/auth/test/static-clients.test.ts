@@ -279,3 +279,12 @@ test('law 14: a consent that was under way when its client was deleted gives no 
   assert.match(response.headers.get('location') ?? '', /error=unauthorized_client/)
   assert.deepEqual(await world.store.list('grant', 'client', client.clientId), [])
 })
+
+test('a client whose keys are at a URL is no option where nothing is fetched, since it could never authenticate', () => {
+  const keys = { kind: 'uri', uri: 'https://client.example/jwks.json' } as const
+  const clients = [{ clientId: 'agent', redirectUris: [redirectUri], keys }]
+  const fetch = async () => ({ kind: 'failure', reason: 'unreachable', detail: 'down' }) as const
+
+  assert.throws(() => createWorld({ as: { clients } }), /TypeError: the keys of the client "agent" are at a URL/)
+  assert.doesNotThrow(() => createWorld({ as: { clients, clientDocuments: { fetch } } }))
+})

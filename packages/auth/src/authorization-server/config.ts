@@ -210,7 +210,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     signer: options.signer,
     interaction: options.interaction,
     clientDocuments: options.clientDocuments,
-    clients: resolveStaticClients(options.clients ?? []),
+    clients: resolveStaticClients(options.clients ?? [], { isFetching: options.clientDocuments !== undefined }),
     knownClients: resolveKnownClients(options.knownClients ?? []),
     initialAccessTokens: options.initialAccessTokens ?? [],
     pushedRequests: resolvePushedRequests(options.pushedRequests),

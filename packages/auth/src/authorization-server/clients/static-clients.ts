@@ -14,8 +14,11 @@ export interface StaticClient extends ClientDescription {
 /** A static client without its secret. */
 export type ResolvedStaticClient = () => Promise<ClientRecord>
 
-/** Throws `TypeError` for a client that cannot stand. Of secrets hashes alone are held. */
-export function resolveStaticClients(clients: readonly StaticClient[]): ReadonlyMap<string, ResolvedStaticClient> {
+/** Throws `TypeError` for a client that cannot stand. Of secrets hashes alone are held. `isFetching`: whether keys at a URL can be had. */
+export function resolveStaticClients(
+  clients: readonly StaticClient[],
+  { isFetching }: { isFetching: boolean },
+): ReadonlyMap<string, ResolvedStaticClient> {
   const resolved = new Map<string, ResolvedStaticClient>()
   for (const { clientId, secret, ...description } of clients) {
     if (!/^[A-Za-z0-9._~-]{1,128}$/.test(clientId))
@@ -25,6 +28,8 @@ export function resolveStaticClients(clients: readonly StaticClient[]): Readonly
     const metadata = metadataOf(description, who, secret)
     if (secret === undefined && metadata.authenticationMethod.startsWith('client_secret_'))
       throw new TypeError(`${who} needs a secret for ${metadata.authenticationMethod}`)
+    if (metadata.authenticationMethod === 'private_key_jwt' && metadata.keys?.kind === 'uri' && !isFetching)
+      throw new TypeError(`the keys of ${who} are at a URL, which is fetched with "clientDocuments" alone`)
     resolved.set(clientId, recordOf(metadata, secret))
   }
   return resolved
