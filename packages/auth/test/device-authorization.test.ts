@@ -12,7 +12,6 @@ import * as oauth from 'oauth4webapi'
 import { assertionOf, keyMethod, publicJwk } from './machine-world.ts'
 import {
   alice,
-  claimsOf,
   createWorld,
   formOf,
   issuer,
