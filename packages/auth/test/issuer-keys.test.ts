@@ -116,3 +116,26 @@ function rsaKey(modulusLength: number): object {
 function base64url(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
+
+test('a key that is new a moment after the last read counts at once where reads are cheap, and else some seconds later', async () => {
+  const statuses: number[][] = []
+  for (const unknownKeyCooldown of [0, 5]) {
+    const { rs, sign, state, now } = await foreignIssuer({
+      authorizationServers: [{ issuer: 'https://other.example/t/9', unknownKeyCooldown }],
+    })
+    await rs.authenticate(mcpRequest(await sign()))
+    const next = await generateKeyPair('ES256', { extractable: true })
+    state.keys = [...state.keys, { ...(await exportJWK(next.publicKey)), kid: 'n', alg: 'ES256' }]
+    const token = await sign({}, { kid: 'n' }, next.privateKey)
+
+    const atOnce = await rs.authenticate(mcpRequest(token))
+    now.at += 5
+    const later = await rs.authenticate(mcpRequest(token))
+
+    statuses.push([statusOf(atOnce), statusOf(later)])
+  }
+  assert.deepEqual(statuses, [
+    [200, 200],
+    [401, 200],
+  ])
+})

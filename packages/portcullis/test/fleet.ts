@@ -64,23 +64,43 @@ export async function startFleet(
     limits: { registrationsPerHour: 1e6 },
   }
   writeFileSync(config, JSON.stringify(settings))
-  const members = ports.map((port) => {
-    const line = [...process.execArgv, cli, 'serve', '--config', config, '--port', String(port)]
-    return createMember(t, {
+  const members = ports.map((_, nth) =>
+    createMember(t, {
       host: new URL(origin).host,
-      port,
-      start: () => spawn(process.execPath, line, { env: { ...inherited, ...environment } }),
-    })
-  })
+      ports,
+      nth,
+      start(port) {
+        const line = [...process.execArgv, cli, 'serve', '--config', config, '--port', String(port)]
+        return spawn(process.execPath, line, { env: { ...inherited, ...environment } })
+      },
+    }),
+  )
   await Promise.all(members.map((member) => member.start()))
   return { origin, members, config, environment }
 }
 
 function createMember(
   t: TestContext,
-  { host, port, start }: { host: string; port: number; start: () => ChildProcess },
+  { host, ports, nth, start }: { host: string; ports: number[]; nth: number; start: (port: number) => ChildProcess },
 ): Member {
   let running: ChildProcess | undefined
+
+  /** Resolves to whether it listens; not where somebody else was quicker to take its port. */
+  function listens(child: ChildProcess): Promise<boolean> {
+    let output = ''
+    return new Promise((resolve, reject) => {
+      const read = (text: Buffer) => {
+        output += text
+        if (output.includes('stands in front of')) resolve(true)
+      }
+      child.stdout?.on('data', read)
+      child.stderr?.on('data', read)
+      child.once('close', (code) => {
+        if (/Port \d+ is taken/.test(output)) resolve(false)
+        else reject(new Error(`It ended with ${code}: ${output}`))
+      })
+    })
+  }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
     const child = running
@@ -93,7 +113,7 @@ function createMember(
 
   t.after(() => end('SIGKILL'))
   return {
-    send: (path, init) => sendTo(port, path, { ...init, headers: { host, ...init.headers } }),
+    send: (path, init) => sendTo(ports[nth] ?? 0, path, { ...init, headers: { host, ...init.headers } }),
     kill: () => end('SIGKILL'),
     async stop() {
       const child = running
@@ -101,18 +121,12 @@ function createMember(
       assert.equal(child?.exitCode, 0, 'a process that was told to stop did not end well')
     },
     async start() {
-      const child = start()
-      running = child
-      let output = ''
-      await new Promise<void>((resolve, reject) => {
-        const listen = (text: Buffer) => {
-          output += text
-          if (output.includes('stands in front of')) resolve()
-        }
-        child.stdout?.on('data', listen)
-        child.stderr?.on('data', listen)
-        child.once('exit', (code) => reject(new Error(`It ended with ${code}: ${output}`)))
-      })
+      for (;;) {
+        const child = start(ports[nth] ?? 0)
+        running = child
+        if (await listens(child)) return
+        ports[nth] = await freePort()
+      }
     },
   }
 }

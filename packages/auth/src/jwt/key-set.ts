@@ -16,6 +16,8 @@ export interface KeySetOptions {
   onStale: (cause: unknown) => void
   /** Seconds after which keys are used no more until they are read anew. Default: no end. */
   staleFor?: number
+  /** Seconds in which unknown key ids cause one read at the most. Default 5. */
+  unknownKeyCooldown?: number
   now: () => number
 }
 
@@ -28,7 +30,7 @@ export interface KeySet {
 
 /** Seconds for which keys are held before they are read anew, behind the request. */
 export const refreshAfter = 600
-const cooldown = 5 // seconds in which unknown key ids cause one read at the most
+const cooldown = 5 // seconds after a read that failed until the next
 
 /** An issuer's keys: read once for many askers, served stale while they are read anew (RFC 7517 §5). */
 export function createKeySet({
@@ -36,6 +38,7 @@ export function createKeySet({
   onChange,
   onStale,
   staleFor = Number.POSITIVE_INFINITY,
+  unknownKeyCooldown = 5,
   now,
 }: KeySetOptions): KeySet {
   let held: { keys: JWTVerifyGetKey; text: string; readAt: number } | undefined
@@ -73,6 +76,19 @@ export function createKeySet({
     if (distanceTo(failedAt) >= cooldown) refresh().catch((error: KeysUnavailableError) => onStale(error.cause))
   }
 
+  /** A read that had begun before may have been too early for the key: where reads are free, one more follows. */
+  async function findAnew(...[header, token]: Parameters<JWTVerifyGetKey>) {
+    const hadBegun = reading !== undefined
+    const keys = await refresh()
+    if (!hadBegun || unknownKeyCooldown > 0) return keys(header, token)
+    try {
+      return await keys(header, token)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+      return (await refresh())(header, token)
+    }
+  }
+
   return {
     async ready() {
       if (held === undefined) await refresh()
@@ -88,11 +104,11 @@ export function createKeySet({
       try {
         return await held.keys(header, token)
       } catch (error) {
-        if (!(error instanceof errors.JWKSNoMatchingKey) || distanceTo(held.readAt) < cooldown) throw error
+        if (!(error instanceof errors.JWKSNoMatchingKey) || distanceTo(held.readAt) < unknownKeyCooldown) throw error
         // A key that is new since the last read. If it cannot be read now, nobody can say that the token is bad.
         if (reading === undefined && distanceTo(failedAt) < cooldown)
           throw new KeysUnavailableError('The keys of the issuer could not be read a moment ago')
-        return (await refresh())(header, token)
+        return findAnew(header, token)
       }
     },
   }

@@ -21,6 +21,7 @@ export function createIssuers(options: ResolvedResourceServer, onKeysChanged: ()
           reason: 'keys',
           detail: `keys of ${trusted.issuer} are served stale: ${messageOf(cause)}`,
         }),
+      unknownKeyCooldown: trusted.unknownKeyCooldown,
       now: options.now,
     }),
   }))
