@@ -14,14 +14,6 @@ const telemetryTest = 'packages/auth/src/opentelemetry/attributes.test.ts'
 /** What the authorization server asks its host, and what it keeps of the answers. */
 export const embeddingMutants: readonly Mutant[] = [
   {
-    name: 'consent is remembered only where the redirect proves who gets the code',
-    law: 'law 3',
-    file: remembered,
-    find: 'if (consentLifetime === 0 || !provesIdentity(request.redirectUri)) return []',
-    replace: '',
-    test: { file: rememberedTest, title: /which proves no identity, every request asks/ },
-  },
-  {
     name: 'nobody goes unasked at a redirect that proves no identity',
     law: 'law 3',
     file: decision,

@@ -301,14 +301,6 @@ export const pushedRequestAndDeviceMutants: readonly Mutant[] = [
     test: { file: authorizeTest, title: /who comes back without a sign-in proves it still/ },
   },
   {
-    name: 'a device is connected for a client that is still there alone',
-    law: 'law 3',
-    file: `${folder}/device/answer-request.ts`,
-    find: '  if (kept === undefined) throw gone()\n',
-    replace: '',
-    test: { file: deviceTest, title: /whose client goes while the person reads/ },
-  },
-  {
     name: 'claims of the host are asked for before a device code is used up',
     law: 'law 5',
     file: deviceCode,

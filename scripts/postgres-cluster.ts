@@ -28,13 +28,13 @@ export interface PostgresCluster {
 
 /**
  * Why tests that need Postgres are left out: the `skip` of a test. `false` where its programs are on this machine.
- * Throws where they are not and `PORTCULLIS_REQUIRE_POSTGRES` is set, as CI does.
+ * Throws where they are not and `REQUIRE_POSTGRES` is set, as CI does.
  */
 export function whyNoPostgres(): string | false {
   if (programs() !== undefined) return false
   const remedy =
     'needs the programs of PostgreSQL (Debian: apt-get install postgresql), on the PATH or in /usr/lib/postgresql'
-  if (process.env.PORTCULLIS_REQUIRE_POSTGRES) throw new Error(`This ${remedy}`)
+  if (process.env.REQUIRE_POSTGRES) throw new Error(`This ${remedy}`)
   return remedy
 }
 
