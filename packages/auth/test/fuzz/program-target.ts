@@ -29,6 +29,7 @@ export async function programTarget(): Promise<Target> {
     publicUrl: `${issuer}/mcp`,
     listen: { port },
     dev: true,
+    lifetimes: { consent: 0 }, // so that each code has a form that was allowed
     limits,
   }
   writeFileSync(join(folder, 'portcullis.yaml'), JSON.stringify(configuration))
