@@ -1,5 +1,4 @@
 import type { DeviceRequestRecord } from '../records.ts'
-import { fromBase64url, toBase64url } from '../tokens/base64url.ts'
 import type { DerivedKeys } from '../tokens/derived-keys.ts'
 
 /**
@@ -28,22 +27,14 @@ export async function formatDeviceCode(
   keys: DerivedKeys,
 ): Promise<string> {
   const fields = `${keys.currentId}.device.${requestId}`
-  const mac = await crypto.subtle.sign('HMAC', await keys.current('device codes'), macInput(fields, seed))
-  return `${fields}.${toBase64url(new Uint8Array(mac))}`
+  return `${fields}.${await keys.mac(keys.currentId, 'device codes', `${fields}.${seed}`)}`
 }
 
 /** Whether the presented code was made by us for this request, in constant time. */
-export async function verifyDeviceCode(
+export function verifyDeviceCode(
   { keyId, requestId, mac }: PresentedDeviceCode,
   { seed }: Pick<DeviceRequestRecord, 'seed'>,
   keys: DerivedKeys,
 ): Promise<boolean> {
-  const key = keys.byId(keyId, 'device codes')
-  const bytes = fromBase64url(mac)
-  if (key === undefined || bytes === undefined) return false
-  return crypto.subtle.verify('HMAC', await key, bytes, macInput(`${keyId}.device.${requestId}`, seed))
-}
-
-function macInput(fields: string, seed: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`${fields}.${seed}`)
+  return keys.isMac(mac, keyId, 'device codes', `${keyId}.device.${requestId}.${seed}`)
 }

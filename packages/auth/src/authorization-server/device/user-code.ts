@@ -1,4 +1,3 @@
-import { toBase64url } from '../tokens/base64url.ts'
 import type { DerivedKeys } from '../tokens/derived-keys.ts'
 
 /**
@@ -33,10 +32,9 @@ export function formatUserCode(code: string): string {
 /** The ids under which the request of a code may stand, one for each key of ours; the current one first. */
 export async function deviceRequestIds(code: string, keys: DerivedKeys): Promise<readonly string[]> {
   const ids = keys.ids.map(async (keyId) => {
-    const key = await keys.byId(keyId, 'user codes')
-    if (key === undefined) throw new Error(`The secret "${keyId}" is not configured any more`)
-    const mac = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(code))
-    return toBase64url(new Uint8Array(mac, 0, 16))
+    const mac = await keys.mac(keyId, 'user codes', code)
+    if (mac === undefined) throw new Error(`The secret "${keyId}" is not configured any more`)
+    return mac.slice(0, 22)
   })
   return Promise.all(ids)
 }

@@ -1,4 +1,3 @@
-import { sameHash } from '../clients/secret-hash.ts'
 import type { GrantRecord } from '../records.ts'
 import type { DerivedKeys } from '../tokens/derived-keys.ts'
 
@@ -40,6 +39,5 @@ export async function formatSecret(grantId: string, grant: GrantRecord, keys: De
 export async function verifySecret(presented: PresentedSecret, seed: string, keys: DerivedKeys): Promise<boolean> {
   const { keyId, kind, grantId, generation, mac } = presented
   if ((kind === 'code') !== (generation === 0)) return false
-  const made = await keys.mac(keyId, 'grant secrets', `${keyId}.${kind}.${grantId}.${generation}.${seed}`)
-  return made !== undefined && sameHash(mac, made)
+  return keys.isMac(mac, keyId, 'grant secrets', `${keyId}.${kind}.${grantId}.${generation}.${seed}`)
 }

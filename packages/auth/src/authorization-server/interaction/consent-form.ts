@@ -1,5 +1,5 @@
 import { formatScope } from '../../protocol/scope.ts'
-import { fromBase64url, randomText, toBase64url } from '../tokens/base64url.ts'
+import { randomText } from '../tokens/base64url.ts'
 import type { DerivedKeys } from '../tokens/derived-keys.ts'
 import type { AuthorizationRequest } from './authorization-request.ts'
 import type { SignedIn } from './interaction.ts'
@@ -26,8 +26,8 @@ export async function sealConsent(
   now: number,
 ): Promise<string> {
   const form: ConsentForm = { id: randomText(16), expiresAt: now + lifetime }
-  const mac = await crypto.subtle.sign('HMAC', await keys.current('consent forms'), sealInput(request, signedIn, form))
-  return `${keys.currentId}.${form.expiresAt}.${form.id}.${toBase64url(new Uint8Array(mac))}`
+  const mac = await keys.mac(keys.currentId, 'consent forms', sealInput(request, signedIn, form))
+  return `${keys.currentId}.${form.expiresAt}.${form.id}.${mac}`
 }
 
 /** The form behind a seal; `undefined` where it is not ours, not of this very request, person and session, or too old. */
@@ -38,13 +38,10 @@ export async function verifyConsent(
   keys: DerivedKeys,
   now: number,
 ): Promise<ConsentForm | undefined> {
-  const [, keyId, expiry, id = '', mac] =
+  const [, keyId = '', expiry, id = '', mac = ''] =
     /^([A-Za-z0-9]{1,16})\.([1-9]\d{0,12})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/.exec(seal) ?? []
-  const key = keyId === undefined ? undefined : keys.byId(keyId, 'consent forms')
-  const bytes = mac === undefined ? undefined : fromBase64url(mac)
-  if (key === undefined || bytes === undefined) return undefined
   const form: ConsentForm = { id, expiresAt: Number(expiry) }
-  if (!(await crypto.subtle.verify('HMAC', await key, bytes, sealInput(request, signedIn, form)))) return undefined
+  if (!(await keys.isMac(mac, keyId, 'consent forms', sealInput(request, signedIn, form)))) return undefined
   return now < form.expiresAt ? form : undefined
 }
 
@@ -53,9 +50,9 @@ function sealInput(
   request: AuthorizationRequest,
   { subject, sessionId }: SignedIn,
   { id, expiresAt }: ConsentForm,
-): Uint8Array<ArrayBuffer> {
+): string {
   const { clientId, redirectUri, redirectUriOmitted, state, target, scope, codeChallenge, nonce } = request
-  const sealed = [
+  return JSON.stringify([
     subject,
     sessionId,
     clientId,
@@ -68,6 +65,5 @@ function sealInput(
     nonce ?? '',
     expiresAt,
     id,
-  ]
-  return new TextEncoder().encode(JSON.stringify(sealed))
+  ])
 }

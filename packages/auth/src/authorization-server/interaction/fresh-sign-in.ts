@@ -1,5 +1,4 @@
 import type { Parameters } from '../../protocol/parameters.ts'
-import { fromBase64url, toBase64url } from '../tokens/base64url.ts'
 import type { DerivedKeys } from '../tokens/derived-keys.ts'
 import type { AuthorizationRequest } from './authorization-request.ts'
 import type { SignedIn } from './interaction.ts'
@@ -50,9 +49,8 @@ export async function sealBegan(
   pushedId: string | undefined,
   keys: DerivedKeys,
 ): Promise<string> {
-  const input = sealInput({ at, wasSent }, parameters, pushedId)
-  const mac = await crypto.subtle.sign('HMAC', await keys.current('fresh sign-ins'), input)
-  return `${keys.currentId}.${at}.${toBase64url(new Uint8Array(mac))}`
+  const mac = await keys.mac(keys.currentId, 'fresh sign-ins', sealInput({ at, wasSent }, parameters, pushedId))
+  return `${keys.currentId}.${at}.${mac}`
 }
 
 /** What a seal says that is ours and of this request; `undefined` for any other. */
@@ -62,20 +60,17 @@ export async function openBegan(
   pushedId: string | undefined,
   keys: DerivedKeys,
 ): Promise<Began | undefined> {
-  const [, keyId, time, mac] = /^([A-Za-z0-9]{1,16})\.([1-9]\d{0,12})\.([A-Za-z0-9_-]{43})$/.exec(seal) ?? []
-  const key = keyId === undefined ? undefined : keys.byId(keyId, 'fresh sign-ins')
-  const bytes = mac === undefined ? undefined : fromBase64url(mac)
-  if (key === undefined || bytes === undefined) return undefined
+  const [, keyId = '', time, mac = ''] = /^([A-Za-z0-9]{1,16})\.([1-9]\d{0,12})\.([A-Za-z0-9_-]{43})$/.exec(seal) ?? []
   for (const wasSent of [true, false]) {
     const began = { at: Number(time), wasSent }
-    const isOurs = await crypto.subtle.verify('HMAC', await key, bytes, sealInput(began, parameters, pushedId))
+    const isOurs = await keys.isMac(mac, keyId, 'fresh sign-ins', sealInput(began, parameters, pushedId))
     if (isOurs) return began
   }
   return undefined
 }
 
 /** The code challenge is fresh for each request of an honest client. Nothing is proved of the parameters yet: the seal says when they came, and no more. */
-function sealInput({ at, wasSent }: Began, parameters: Parameters, pushedId = ''): Uint8Array<ArrayBuffer> {
+function sealInput({ at, wasSent }: Began, parameters: Parameters, pushedId = ''): string {
   const named = ['client_id', 'redirect_uri', 'state', 'code_challenge'].map((name) => parameters.get(name) ?? '')
-  return new TextEncoder().encode(JSON.stringify([...named, pushedId, at, wasSent]))
+  return JSON.stringify([...named, pushedId, at, wasSent])
 }

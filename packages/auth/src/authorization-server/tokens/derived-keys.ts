@@ -1,4 +1,5 @@
 import { type MacKey, macKey, macOf } from '#hmac'
+import { sameHash } from '../clients/secret-hash.ts'
 import type { ServerSecret } from '../config.ts'
 
 /** What a server secret is used for; each use has a key of its own (RFC 5869). */
@@ -23,6 +24,8 @@ export interface DerivedKeys {
   byId(id: string, use: KeyUse): Promise<CryptoKey> | undefined
   /** HMAC-SHA-256 of `text`, base64url; `undefined` when no secret of that id is configured. */
   mac(id: string, use: KeyUse, text: string): Promise<string | undefined>
+  /** Whether that is the MAC of `text`, in constant time; it is none when no secret of that id is configured. */
+  isMac(mac: string, id: string, use: KeyUse, text: string): Promise<boolean>
 }
 
 export function createDerivedKeys(secrets: readonly [ServerSecret, ...ServerSecret[]]): DerivedKeys {
@@ -37,6 +40,16 @@ export function createDerivedKeys(secrets: readonly [ServerSecret, ...ServerSecr
     return key
   }
 
+  async function mac(id: string, use: KeyUse, text: string): Promise<string | undefined> {
+    const secret = secrets.find((candidate) => candidate.id === id)
+    if (secret === undefined) return undefined
+    const name = `${id} ${use}`
+    const deriving = macKeys.get(name) ?? deriveBytes(secret.secret, use).then((bytes) => ({ key: macKey(bytes) }))
+    macKeys.set(name, deriving)
+    const { key } = await deriving
+    return macOf(key, text)
+  }
+
   return {
     currentId: current.id,
     ids: secrets.map(({ id }) => id),
@@ -45,14 +58,10 @@ export function createDerivedKeys(secrets: readonly [ServerSecret, ...ServerSecr
       const secret = secrets.find((candidate) => candidate.id === id)
       return secret && keyOf(secret, use)
     },
-    async mac(id, use, text) {
-      const secret = secrets.find((candidate) => candidate.id === id)
-      if (secret === undefined) return undefined
-      const name = `${id} ${use}`
-      const deriving = macKeys.get(name) ?? deriveBytes(secret.secret, use).then((bytes) => ({ key: macKey(bytes) }))
-      macKeys.set(name, deriving)
-      const { key } = await deriving
-      return macOf(key, text)
+    mac,
+    async isMac(presented, id, use, text) {
+      const made = await mac(id, use, text)
+      return made !== undefined && sameHash(presented, made)
     },
   }
 }
