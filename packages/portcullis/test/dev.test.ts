@@ -164,10 +164,35 @@ test('law 1: pages of other sites and names that lead here throw no switch', asy
   assert.equal(state.slow.on, false)
 })
 
+test('law 1: with --approve a page of another site, or of a name that leads here, gets no code', async (t) => {
+  const { origin } = await startDev(t, '--approve')
+  const url = await authorizationUrl(origin)
+  const openedFrom = async (site: string) => {
+    const answer = await fetch(url, { headers: { 'sec-fetch-site': site }, redirect: 'manual' })
+    return [answer.status, answer.headers.has('location')]
+  }
+
+  const rebound = await statusAt(url, 'evil.example', 'GET')
+
+  assert.deepEqual(await openedFrom('cross-site'), [200, false])
+  assert.deepEqual(await openedFrom('same-site'), [200, false])
+  assert.deepEqual(await openedFrom('none'), [303, true])
+  assert.equal(rebound, 403)
+})
+
+test('law 1: a page of another site signs nobody in', async (t) => {
+  const { origin } = await startDev(t)
+  const url = `${origin}/dev/sign-in?${new URLSearchParams({ as: 'bob', to: await authorizationUrl(origin) })}`
+
+  const answer = await fetch(url, { headers: { 'sec-fetch-site': 'cross-site' }, redirect: 'manual' })
+
+  assert.deepEqual([answer.status, answer.headers.has('set-cookie')], [403, false])
+})
+
 /** A request that names another host, which `fetch` never does. */
-function statusAt(url: string, host: string): Promise<number | undefined> {
+function statusAt(url: string, host: string, method = 'POST'): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method: 'POST', headers: { host } }, (response) => {
+    const sent = request(url, { method, headers: { host } }, (response) => {
       response.resume()
       resolve(response.statusCode)
     })

@@ -67,9 +67,11 @@ test('law 11: what outsiders wrote is short in attributes, and without what look
     reason: 'malformed_request',
     detail: `what is '${code}' or '${token}' or '${'s'.repeat(43)}'`,
   })
-  const told = JSON.stringify([hostile, refused])
+  const deviceCode = `k1.device.${'d'.repeat(22)}.${'n'.repeat(30)}` // cut off, as descriptions quote it
+  const polled = attributesOf({ type: 'token_refused', reason: 'malformed_request', detail: `what is '${deviceCode}'` })
+  const told = JSON.stringify([hostile, refused, polled])
 
-  assert.ok(!/eyJ|mmm|sss|yyy/.test(told), told)
+  assert.ok(!/eyJ|mmm|sss|yyy|ddd|nnn/.test(told), told)
   assert.deepEqual(hostile['portcullis.redirect_uris'], ['https://client.example/cb', '[redacted]'])
   assert.ok(String(hostile['portcullis.client.name']).length <= 300)
 })

@@ -75,7 +75,7 @@ function text(value: string): string {
   return value
     .slice(0, 2 * longest) // before the patterns, which take longer than the text is long
     .replace(/((?:[a-z][a-z0-9+.-]*:|\/)[^\s?#]*)[?#]\S*/gi, '$1')
-    .replace(/\b[A-Za-z0-9]{1,16}\.(?:code|refresh)\.[\w.-]+|\beyJ[\w.-]+|[\w-]{40,}/g, '[redacted]')
+    .replace(/\b[A-Za-z0-9]{1,16}\.(?:code|refresh|device)\.[\w.-]+|\beyJ[\w.-]+|[\w-]{40,}/g, '[redacted]')
     .slice(0, longest)
 }
 

@@ -10,7 +10,11 @@ export function withoutPassword(url: string): string {
 
 /** The password that the URL has, decoded; `undefined` where there is none. */
 export function passwordIn(url: string): string | undefined {
-  const encoded = userPassword.exec(url)?.groups?.password ?? /[?&]password=([^&#]*)/i.exec(url)?.[1]
+  const encoded =
+    userPassword.exec(url)?.groups?.password ??
+    queryOf(url)
+      .findLast(isPassword)
+      ?.replace(/^[^=]*=?/, '')
   return encoded === undefined || encoded === '' ? undefined : decodeURIComponent(encoded)
 }
 
@@ -20,8 +24,32 @@ export function withPassword(url: string, password: string | undefined): string 
   return `${url}${url.includes('?') ? '&' : '?'}password=${encodeURIComponent(password)}`
 }
 
-const userPassword = /^(?<before>postgres(?:ql)?:\/\/[^:@/?#]*):(?<password>[^/?#]*)@/i
+/**
+ * Why nobody can tell where the password of the URL ends, which then could not be kept out of messages; `undefined` where that is clear. A `/`, `?`
+ * or `#` in a password ends the host for whoever reads the URL.
+ */
+export function whyNotReadable(url: string): string | undefined {
+  const [, authority = '', rest = ''] = /^[^:]*:\/\/([^/?#]*)(.*)$/s.exec(url) ?? []
+  const isCutOff = authority.includes(':') && rest.includes('@')
+  return isCutOff
+    ? 'cannot be read: what is special in a user name, a password or another part of the URL must be percent-encoded, as "/" is by %2F, "?" by %3F, "#" by %23 and "@" by %40'
+    : undefined
+}
+
+// A user name may have an @ (Azure: USER@SERVER): the last one stands before the host.
+const userPassword = /^(?<before>postgres(?:ql)?:\/\/[^:/?#]*):(?<password>[^/?#]*)@/i
 
 function withoutParameter(url: string): string {
-  return url.replace(/([?&])password=[^&#]*(&?)/gi, (_, before: string, after: string) => (after === '' ? '' : before))
+  const kept = queryOf(url).filter((pair) => !isPassword(pair))
+  return url.replace(/\?[^#]*/, () => (kept.length === 0 ? '' : `?${kept.join('&')}`))
+}
+
+function queryOf(url: string): string[] {
+  const [, query] = /^[^?#]*\?([^#]*)/.exec(url) ?? []
+  return query === undefined ? [] : query.split('&')
+}
+
+/** As whoever reads the URL decodes its name. */
+function isPassword(pair: string): boolean {
+  return [...new URLSearchParams(pair).keys()].some((name) => name.toLowerCase() === 'password')
 }

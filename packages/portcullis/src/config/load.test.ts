@@ -210,6 +210,40 @@ test('law 11: no message shows the password or the key in a URL', () => {
   }
 })
 
+test('law 11: no form of a Postgres URL carries its password into the configuration, and none passes on the command line', () => {
+  const folder = newFolder()
+  for (const [url, shown] of [
+    ['postgres://me@server:the-secret@host/db', 'postgres://me@server@host/db'],
+    ['postgres://host/db?password=a&password=the-secret', 'postgres://host/db'],
+    ['postgres://me@host/db?pass%77ord=the-secret&sslmode=require', 'postgres://me@host/db?sslmode=require'],
+    ['postgres://me:the@secret@host:5432/db', 'postgres://me@host:5432/db'],
+  ] as const) {
+    const { database } = loadConfiguration({ folder, environment: { PORTCULLIS_DATABASE: url } })
+
+    assert.equal(database, shown)
+    assert.match(
+      messageOf(() => loadConfiguration({ folder, flags: { database: url } })),
+      /^--database: database must not/,
+    )
+  }
+  for (const password of [
+    'the/secret',
+    'the?secret',
+    'the#secret',
+    '12/the-secret',
+    '12?the-secret',
+    'a@b/the-secret',
+  ]) {
+    const environment = { PORTCULLIS_DATABASE: `postgres://me:${password}@host/db` }
+    const message = messageOf(() => loadConfiguration({ folder, environment }))
+
+    assert.match(message, /^PORTCULLIS_DATABASE: database cannot be read: .*percent-encoded/)
+    assert.doesNotMatch(message, /secret/)
+  }
+  for (const plain of ['postgres://me@[::1]:5432/db?sslmode=require', 'postgres://host/db?user=me@server'])
+    assert.equal(loadConfiguration({ folder, flags: { database: plain } }).database, plain)
+})
+
 const folders: string[] = []
 after(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Configuration, ServeConfiguration } from './configuration.ts'
-import { isPostgresUrl, withoutPassword } from './database-url.ts'
+import { isPostgresUrl, whyNotReadable, withoutPassword } from './database-url.ts'
 import { ConfigurationError, type Problem, problemsOf } from './problems.ts'
 import { folderOf, resolveConfiguration } from './resolve.ts'
 import { schema } from './schema.ts'
@@ -37,6 +37,8 @@ export function loadConfiguration({ flags = {}, environment = {}, folder }: Surr
   const databaseSource = sources.findLast((source) => 'database' in source.settings)
   const databaseIsFromFile = inFile !== undefined && databaseSource === inFile
   const { database } = parsed.data
+  const whyNot = isPostgresUrl(database) ? whyNotReadable(database) : undefined
+  if (whyNot !== undefined) throw new ConfigurationError([placed({ path: ['database'], message: whyNot })])
   if (isPostgresUrl(database) && withoutPassword(database) !== database && databaseSource !== inEnvironment)
     throw new ConfigurationError([placed(passwordProblem)])
   try {

@@ -46,19 +46,30 @@ export function createDevHandler(options: DevOptions): FetchHandler {
         const refusal = whyNotOurs(request, hosts)
         return refusal === undefined ? answerSwitches(request, server, options) : json({ error: refusal }, 403)
       }
-      if (approve && pathname === '/authorize' && request.method === 'GET') return approved(request, server)
+      const mayApprove = approve && pathname === '/authorize' && request.method === 'GET'
+      if (mayApprove && isAtHome(request, hosts) && !isOpenedByPage(request)) return approved(request, server)
       return server.fetch(request, info)
     },
   }
 }
 
 /** Pages of other sites, and of names that lead here, have no business with switches and people (law 1). */
-function whyNotOurs({ headers, method }: Request, hosts: readonly string[]): string | undefined {
-  if (!hosts.includes(headers.get('host') ?? '')) return `This is for ${hosts.join(' and ')} alone`
-  const origin = headers.get('origin')
-  const site = headers.get('sec-fetch-site')
+function whyNotOurs(request: Request, hosts: readonly string[]): string | undefined {
+  if (!isAtHome(request, hosts)) return `This is for ${hosts.join(' and ')} alone`
+  const origin = request.headers.get('origin')
+  const site = request.headers.get('sec-fetch-site')
   const isForeign = (origin !== null && !hosts.includes(origin.replace(/^http:\/\//, ''))) || site === 'cross-site'
-  return isForeign && method !== 'GET' ? 'This came from a page of another site' : undefined
+  const isAct = request.method !== 'GET' || new URL(request.url).pathname === '/dev/sign-in'
+  return isForeign && isAct ? 'This came from a page of another site' : undefined
+}
+
+function isAtHome({ headers }: Request, hosts: readonly string[]): boolean {
+  return hosts.includes(headers.get('host') ?? '')
+}
+
+/** Any page may register a client and open a window: where one does, somebody is asked. Clients without a browser send no such header. */
+function isOpenedByPage({ headers }: Request): boolean {
+  return !['none', 'same-origin'].includes(headers.get('sec-fetch-site') ?? 'none')
 }
 
 /** What alice would have sent the browser to; where there is nothing to allow, the page that says so. */
