@@ -7,8 +7,10 @@ import type { Answer, Target } from './target.ts'
 export interface CampaignOptions {
   requests: number
   seed: number
-  /** After how many requests the heap is measured. Default: never. */
+  /** After how many requests the heap is measured, again and again. Default: never. */
   window?: number
+  /** Bytes a request that the heap may grow by: as long as it grows faster, requests go on, up to eight times as many. */
+  mostGrowth?: number
 }
 
 export interface Campaign {
@@ -22,14 +24,19 @@ export interface Campaign {
 
 const lengthOfRun = 100
 const patience = 20_000
+const latestWindows = 8
 
 /** Sends so many requests, one after another. Throws at the first that is answered badly, with the seed and the request, made as small as it gets. */
-export async function fuzz(target: Target, { requests, seed, window }: CampaignOptions): Promise<Campaign> {
+export async function fuzz(
+  target: Target,
+  { requests, seed, window, mostGrowth = Number.POSITIVE_INFINITY }: CampaignOptions,
+): Promise<Campaign> {
   const statuses = new Map<number, number>()
   const heaps: number[] = []
   let given = await target.give()
   let sentInAll = 0
   let answered = 0
+  let growth: number | undefined
 
   async function play(request: FuzzRequest): Promise<void> {
     const sent = resolve(request, given)
@@ -44,15 +51,19 @@ export async function fuzz(target: Target, { requests, seed, window }: CampaignO
     if (isSpent(sent, answer, given)) given = await target.give()
   }
 
-  for (let run = 0; run * lengthOfRun < requests; run += 1) {
+  const isGrowing = () => growth !== undefined && growth > mostGrowth
+  for (let run = 0; run * lengthOfRun < requests * (isGrowing() ? 8 : 1); run += 1) {
     const details = await fc.check(fc.asyncProperty(fuzzRequest, play), {
-      numRuns: Math.min(lengthOfRun, requests - run * lengthOfRun),
+      numRuns: lengthOfRun,
       seed: seed + run,
     })
     if (details.failed) throw new Error(told(target, seed + run, details))
-    if (window !== undefined && ((run + 1) * lengthOfRun) % window === 0) heaps.push(await target.heap())
+    if (window !== undefined && ((run + 1) * lengthOfRun) % window === 0) {
+      heaps.push(await target.heap())
+      growth = growthOf(heaps, window)
+    }
   }
-  return { sent: sentInAll, answered, statuses, growth: window === undefined ? undefined : growthOf(heaps, window) }
+  return { sent: sentInAll, answered, statuses, growth }
 }
 
 /** Something of what was given was used up, or may have been. */
@@ -74,14 +85,14 @@ function told(target: Target, seed: number, details: fc.RunDetails<[FuzzRequest]
   ].join('\n')
 }
 
-/** Least squares over the windows, the first quarter left out: caches fill up and code is compiled in it. */
+/** Bytes a request, by least squares over the latest windows: before them caches fill up and code is compiled, which comes to an end. A leak does not. */
 export function growthOf(heaps: readonly number[], window: number): number {
-  const warm = heaps.slice(Math.ceil(heaps.length / 4))
-  const middle = (warm.length - 1) / 2
-  const mean = warm.reduce((sum, heap) => sum + heap, 0) / warm.length
-  const above = warm.reduce((sum, heap, at) => sum + (at - middle) * (heap - mean), 0)
-  const below = warm.reduce((sum, _, at) => sum + (at - middle) ** 2, 0)
-  return above / below / window
+  const latest = heaps.slice(-latestWindows)
+  const middle = (latest.length - 1) / 2
+  const mean = latest.reduce((sum, heap) => sum + heap, 0) / latest.length
+  const above = latest.reduce((sum, heap, at) => sum + (at - middle) * (heap - mean), 0)
+  const below = latest.reduce((sum, _, at) => sum + (at - middle) ** 2, 0)
+  return below === 0 ? Number.POSITIVE_INFINITY : above / below / window
 }
 
 async function within<Value>(answer: Promise<Value>): Promise<Value> {
