@@ -17,8 +17,8 @@ export const authorizationServerMutants: readonly Mutant[] = [
     name: 'no refusal of the authorization endpoint is for scripts of other origins',
     law: 'RFC 9700 §2.6',
     file: `${folder}/responses.ts`,
-    find: 'if (!isOpen) for (const name of Object.keys(open)) response.headers.delete(name)',
-    replace: '',
+    find: '...(isOpen ? json : closedJson), allow',
+    replace: '...json, allow',
     test: { file: 'packages/auth/test/metadata.test.ts', title: /answers no script of another origin/ },
   },
   {
@@ -289,8 +289,8 @@ export const authorizationServerMutants: readonly Mutant[] = [
     name: 'token answers are kept by no cache',
     law: 'AS-41',
     file: `${folder}/responses.ts`,
-    find: "'cache-control': 'no-store' }\n\n/** A JSON answer",
-    replace: "'cache-control': 'private' }\n\n/** A JSON answer",
+    find: "const closedJson = { 'content-type': 'application/json', 'cache-control': 'no-store' }",
+    replace: "const closedJson = { 'content-type': 'application/json', 'cache-control': 'private' }",
     test: { file: tokenTest, title: /no cache keeps the answer/ },
   },
   {

@@ -245,12 +245,20 @@ export const resourceServerMutants: readonly Mutant[] = [
     test: { file: adapterTest, title: /a body without end/ },
   },
   {
+    name: 'a request that names no host is not for ours, without web types neither',
+    law: 'law 1',
+    file: `${adapters}/node/plain-request.ts`,
+    find: " ?? (name === 'host' ? '' : null)",
+    replace: '',
+    test: { file: adapterTest, title: /names no host .* directly/ },
+  },
+  {
     name: 'a request that names no host is not for ours',
     law: 'law 1',
     file: `${adapters}/node.ts`,
     find: "if (!headers.has('host')) headers.set('host', '')",
     replace: '',
-    test: { file: adapterTest, title: /names no host/ },
+    test: { file: adapterTest, title: /names no host .* behind a fetch/ },
   },
   {
     name: 'what was verified is verified anew as often as keys are read anew',

@@ -84,19 +84,31 @@ test('law 1: the authorization server behind node:http answers at its own host a
   assert.match(absolute, /^HTTP\/1\.1 400 /)
 })
 
-test('law 1: a request of HTTP/1.0 that names no host is refused like one for another host', async (t) => {
-  const { as, events } = createWorld()
-  const port = await listen(t, nodeListener(as, { origin: issuer }))
+for (const way of ['directly', 'behind a fetch of the host'] as const)
+  test(`law 1: a request of HTTP/1.0 that names no host is refused like one for another host, ${way}`, async (t) => {
+    const { as, events } = createWorld()
+    const handler: FetchHandler = way === 'directly' ? as : { fetch: (request, info) => as.fetch(request, info) }
+    const port = await listen(t, nodeListener(handler, { origin: issuer }))
 
-  const without = await exchangeRaw(port, 'GET /.well-known/oauth-authorization-server HTTP/1.0\r\n\r\n')
-  const own = await exchangeRaw(
-    port,
-    'GET /.well-known/oauth-authorization-server HTTP/1.0\r\nHost: auth.example\r\n\r\n',
-  )
+    const without = await exchangeRaw(port, 'GET /.well-known/oauth-authorization-server HTTP/1.0\r\n\r\n')
+    const own = await exchangeRaw(
+      port,
+      'GET /.well-known/oauth-authorization-server HTTP/1.0\r\nHost: auth.example\r\n\r\n',
+    )
 
-  assert.match(without, /^HTTP\/1\.1 403 /)
-  assert.ok(events.some(({ type }) => type === 'host_rejected'))
-  assert.match(own, /^HTTP\/1\.1 200 /)
+    assert.match(without, /^HTTP\/1\.1 403 /)
+    assert.ok(events.some(({ type }) => type === 'host_rejected'))
+    assert.match(own, /^HTTP\/1\.1 200 /)
+  })
+
+test('a fetch that the host put in place of ours is asked for every request, in a copy of the server too', async (t) => {
+  const { as } = createWorld()
+  const guarded = { ...as, fetch: async () => new Response('not today', { status: 451 }) }
+  const port = await listen(t, nodeListener(guarded, { origin: issuer }))
+
+  const answer = await exchangeRaw(port, 'GET /jwks HTTP/1.1\r\nHost: auth.example\r\nConnection: close\r\n\r\n')
+
+  assert.match(answer, /^HTTP\/1\.1 451 /)
 })
 
 test('a body reaches the authorization server through node:http, and its limits count by the peer', async (t) => {

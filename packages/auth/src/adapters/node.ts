@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type PlainRequest, PlainResponse, plainHandlerOf } from '../authorization-server/plain-http.ts'
 import type { ConnectionEvent } from '../protocol/events.ts'
 import { harmless } from '../protocol/harmless.ts'
 import { requestRefused } from '../protocol/request-refused.ts'
 import type { AccessToken } from '../resource-server/access-token.ts'
 import type { RequestHead, ResourceServer } from '../resource-server/resource-server.ts'
+import { hasWebForm, plainRequest, sendPlainResponse } from './node/plain-request.ts'
 import { discardRest, requestBody } from './node/request-body.ts'
 
 export { type AddressKind, kindOfAddress } from './node/address-kind.ts'
@@ -114,17 +116,22 @@ export function nodeListener(
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const address = clientAddress(req)
     const id = requestId?.(req)
-    const request = webRequest(req, origin)
-    if (request === undefined) {
+    const refuse = () => {
       harmless(onEvent)(refused(req))
       res.writeHead(400).end()
-      return
     }
     const info = {
       ...(address !== undefined && { clientAddress: address }),
       ...(id !== undefined && { requestId: id }),
     }
-    await sendResponse(await handler.fetch(request, info), res)
+    const plainHandler = plainHandlerOf(handler.fetch)
+    if (plainHandler === undefined) {
+      const request = webRequest(req, origin)
+      return request === undefined ? refuse() : sendResponse(await handler.fetch(request, info), res)
+    }
+    if (!hasWebForm(req, origin)) return refuse()
+    const response = await plainHandler(plainOf(req, origin), info)
+    return response instanceof PlainResponse ? sendPlainResponse(response, res) : sendResponse(response, res)
   }
 
   return (req, res) => {
@@ -134,6 +141,13 @@ export function nodeListener(
         if (!req.complete) discardRest(req)
       })
   }
+}
+
+function plainOf(req: IncomingMessage, origin: string): PlainRequest {
+  return plainRequest(req, origin, {
+    getHeader: (name) => rawHeader(req.rawHeaders, name),
+    toWeb: () => toWebRequest(req, origin),
+  })
 }
 
 function refused({ method = '', url = '' }: IncomingMessage): ConnectionEvent {
@@ -150,21 +164,23 @@ function fail(res: ServerResponse): void {
 
 /** The request in web types; `undefined` for one that has no such form (a target that is no path, a method `fetch` does not know). */
 export function webRequest(req: IncomingMessage, origin: string): Request | undefined {
-  const method = req.method ?? 'GET'
-  const target = req.url ?? '/'
-  if (!target.startsWith('/') || !URL.canParse(origin + target)) return undefined
-  const hasBody = method !== 'GET' && method !== 'HEAD'
   try {
-    const request = new Request(origin + target, {
-      method,
-      headers: webHeaders(req.rawHeaders),
-      ...(hasBody && { body: requestBody(req), duplex: 'half' }),
-    })
-    incoming.set(request, req)
-    return request
+    return hasWebForm(req, origin) ? toWebRequest(req, origin) : undefined
   } catch {
     return undefined
   }
+}
+
+function toWebRequest(req: IncomingMessage, origin: string): Request {
+  const { method = 'GET', url = '/' } = req
+  const hasBody = method !== 'GET' && method !== 'HEAD'
+  const request = new Request(origin + url, {
+    method,
+    headers: webHeaders(req.rawHeaders),
+    ...(hasBody && { body: requestBody(req), duplex: 'half' }),
+  })
+  incoming.set(request, req)
+  return request
 }
 
 /** From the raw headers: `headersDistinct` throws in some releases of Node when a header is called `__proto__` or `constructor`. */

@@ -25,6 +25,7 @@ import { createHosts, type Hosts } from './hosts.ts'
 import { inFormFor } from './interaction/for-person.ts'
 import { createSigningKeys } from './keys/signing-keys.ts'
 import { createLimits } from './limits.ts'
+import { fetchOf, type PlainRequest, type PlainResponse } from './plain-http.ts'
 import {
   documentResponse,
   errorResponse,
@@ -91,19 +92,20 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
   const hosts = createHosts(issuer, options.allowedHosts)
   const routes = createRoutes(context, hosts)
 
-  async function answer(request: Request, info: RequestInfo): Promise<Response> {
+  async function answer(request: PlainRequest, info: RequestInfo): Promise<PlainResponse | Response> {
     const { pathname } = new URL(request.url)
     const { method } = request
-    const { requestId } = info
     const asked = hosts.asked(request)
     if (!hosts.includes(asked)) {
+      const { requestId } = info
       onEvent({ type: 'host_rejected', host: asked.slice(0, 300), requestId })
       const description = 'This server does not answer at that host'
       const refusal = errorResponse(new OAuthError('access_denied', description))
       return inFormFor(request, refusal, { description, requestId }, context)
     }
     const route = routes.get(pathname)
-    const refuse = (reason: RequestRefusal, response: Response, detail: string) => {
+    const refuse = (reason: RequestRefusal, response: PlainResponse, detail: string) => {
+      const { requestId } = info
       onEvent({ ...requestRefused({ method, path: pathname }, { status: response.status, reason, detail }), requestId })
       return inFormFor(request, response, { description: detail, requestId }, context)
     }
@@ -114,6 +116,20 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
     if (!methods.includes(method))
       return refuse('method_not_allowed', methodNotAllowed(allowed, { isOpen }), `This endpoint takes ${allowed}`)
     return route.answer(request, info)
+  }
+
+  async function handle(request: PlainRequest, given: Partial<RequestInfo> = {}) {
+    const info = infoOf(given)
+    try {
+      return await answer(request, info)
+    } catch (cause) {
+      const { requestId } = info
+      const operation = `${request.method} ${new URL(request.url).pathname}`
+      onEvent({ type: 'failure', operation, cause, requestId })
+      const description = 'Something is not working on our side'
+      const refusal = errorResponse(new OAuthError('server_error', description, { cause }))
+      return inFormFor(request, refusal, { description, requestId }, context)
+    }
   }
 
   return {
@@ -129,26 +145,30 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
       await signingKeys.current()
     },
 
-    async fetch(request, { clientAddress = 'unknown', requestId = randomId().slice(0, 8) } = {}) {
-      try {
-        return await answer(request, { clientAddress, requestId })
-      } catch (cause) {
-        const operation = `${request.method} ${new URL(request.url).pathname}`
-        onEvent({ type: 'failure', operation, cause, requestId })
-        const description = 'Something is not working on our side'
-        const refusal = errorResponse(new OAuthError('server_error', description, { cause }))
-        return inFormFor(request, refusal, { description, requestId }, context)
-      }
+    fetch: fetchOf(handle),
+  }
+}
+
+/** An id is made where somebody is told of the request, and most are told to nobody. */
+function infoOf({ clientAddress = 'unknown', requestId }: Partial<RequestInfo>): RequestInfo {
+  let id = requestId
+  return {
+    clientAddress,
+    get requestId() {
+      id ??= randomId().slice(0, 8)
+      return id
     },
   }
 }
+
+type RouteAnswer = PlainResponse | Response
 
 interface Route {
   /** What it takes; whatever else is 405. */
   methods: readonly string[]
   /** Whether scripts of other origins have business here, and so a preflight is answered. */
   isOpen: boolean
-  answer: (request: Request, info: RequestInfo) => Promise<Response> | Response
+  answer: (request: PlainRequest, info: RequestInfo) => Promise<RouteAnswer> | RouteAnswer
 }
 
 /** Every path, at the issuer and, for clients that look there, at the root of its origin (laws 13 and 15). */
@@ -193,7 +213,9 @@ function createRoutes(context: ServerContext, hosts: Hosts): ReadonlyMap<string,
     methods: ['GET', 'POST'],
     isOpen: false,
     answer: (request, info) =>
-      hosts.isIssuer(hosts.asked(request)) ? endpoint(request, context, info) : elsewhere(path).answer(request, info),
+      hosts.isIssuer(hosts.asked(request))
+        ? endpoint(request.toWeb(), context, info)
+        : elsewhere(path).answer(request, info),
   })
   const authorize = pageAt('/authorize', authorizeEndpoint)
   const token: Route = {

@@ -1,7 +1,9 @@
+import type { PlainRequest } from './plain-http.ts'
+
 /** The hosts at which an authorization server answers. */
 export interface Hosts {
   /** What a request says its host is. */
-  asked(request: Request): string
+  asked(request: Pick<PlainRequest, 'headers' | 'url'>): string
   /** Whether requests to that host are answered (law 1). */
   includes(asked: string): boolean
   /** Whether that host is the issuer's own, the one at which pages live (law 15). */

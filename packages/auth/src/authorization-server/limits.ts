@@ -1,17 +1,18 @@
 import { networkOf } from '../protocol/network.ts'
 import type { ResolvedOptions } from './config.ts'
+import type { PlainResponse } from './plain-http.ts'
 import { tooManyRequests } from './responses.ts'
 
 /** Limits by network address. Each answers with a refusal when the address is over its limit. */
 export interface Limits {
   /** Counts a registration. */
-  registering(address: string): Promise<Response | undefined>
+  registering(address: string): Promise<PlainResponse | undefined>
   /** Counts a device authorization request. */
-  askingForDevice(address: string): Promise<Response | undefined>
+  askingForDevice(address: string): Promise<PlainResponse | undefined>
   /** Counts a user code that a person enters, right or wrong (RFC 8628 §5.1); resolves to whether it is one too many. */
   isUserCodeTooMany(address: string, subject: string): Promise<boolean>
   /** Counts a refused request; per client where it is known, so that clients that share an address do not pay for each other. */
-  refused(address: string, clientId: string | undefined): Promise<Response | undefined>
+  refused(address: string, clientId: string | undefined): Promise<PlainResponse | undefined>
 }
 
 const hour = 3600

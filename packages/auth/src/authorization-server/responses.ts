@@ -1,4 +1,5 @@
 import type { OAuthError } from '../protocol/oauth-error.ts'
+import { type PlainRequest, PlainResponse } from './plain-http.ts'
 
 /** Answers that programs read. Any origin may: these endpoints use no cookies (law 1). */
 const open = {
@@ -6,66 +7,62 @@ const open = {
   'access-control-expose-headers': 'WWW-Authenticate, Retry-After',
 }
 
-const json = { ...open, 'content-type': 'application/json', 'cache-control': 'no-store' }
+const closedJson = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+const json = { ...open, ...closedJson }
 
 /** A JSON answer that no cache keeps (RFC 6749 §5.1). */
-export function jsonResponse(body: object, status = 200): Response {
-  return new Response(JSON.stringify(body), { status, headers: json })
+export function jsonResponse(body: object, status = 200): PlainResponse {
+  return new PlainResponse(status, json, JSON.stringify(body))
 }
 
 /** A document that was made once and may be cached for a while; without its body for HEAD. */
-export function documentResponse(document: string, method: string, maxAge: number): Response {
-  return new Response(method === 'HEAD' ? undefined : document, {
-    headers: { ...open, 'content-type': 'application/json', 'cache-control': `public, max-age=${maxAge}` },
-  })
+export function documentResponse(document: string, method: string, maxAge: number): PlainResponse {
+  const headers = { ...open, 'content-type': 'application/json', 'cache-control': `public, max-age=${maxAge}` }
+  return new PlainResponse(200, headers, method === 'HEAD' ? undefined : document)
 }
 
 /** An empty answer that no cache keeps. */
-export function emptyResponse(status: number): Response {
-  return new Response(undefined, { status, headers: { ...open, 'cache-control': 'no-store' } })
+export function emptyResponse(status: number): PlainResponse {
+  return new PlainResponse(status, { ...open, 'cache-control': 'no-store' })
 }
 
 /** A refusal in the protocol's own terms (RFC 6749 §5.2). `Basic` is challenged where the client tried it. */
 export function errorResponse(
   { code, status, message }: Pick<OAuthError, 'code' | 'status' | 'message'>,
   { challengeBasic = false } = {},
-): Response {
-  const response = jsonResponse({ error: code, error_description: describable(message) }, status)
-  if (status === 401 && challengeBasic) response.headers.set('www-authenticate', 'Basic realm="token endpoint"')
-  if (code === 'temporarily_unavailable') response.headers.set('retry-after', '30')
-  return response
+): PlainResponse {
+  return jsonResponse({ error: code, error_description: describable(message) }, status).with({
+    ...(status === 401 && challengeBasic && { 'www-authenticate': 'Basic realm="token endpoint"' }),
+    ...(code === 'temporarily_unavailable' && { 'retry-after': '30' }),
+  })
 }
 
 /** Too many refused or registering requests from one address. */
-export function tooManyRequests(retryAfter: number): Response {
-  const response = jsonResponse(
-    { error: 'temporarily_unavailable', error_description: `Too many requests; try again in ${retryAfter} seconds` },
-    429,
-  )
-  response.headers.set('retry-after', String(retryAfter))
-  return response
+export function tooManyRequests(retryAfter: number): PlainResponse {
+  const description = `Too many requests; try again in ${retryAfter} seconds`
+  return jsonResponse({ error: 'temporarily_unavailable', error_description: description }, 429).with({
+    'retry-after': String(retryAfter),
+  })
 }
 
 /** `isOpen`: whether scripts of other origins may read it; not so at the authorization endpoint (RFC 9700 §2.6). */
-export function methodNotAllowed(allow: string, { isOpen }: { isOpen: boolean }): Response {
-  const response = jsonResponse({ error: 'invalid_request', error_description: `This endpoint takes ${allow}` }, 405)
-  response.headers.set('allow', allow)
-  if (!isOpen) for (const name of Object.keys(open)) response.headers.delete(name)
-  return response
+export function methodNotAllowed(allow: string, { isOpen }: { isOpen: boolean }): PlainResponse {
+  const body = JSON.stringify({ error: 'invalid_request', error_description: `This endpoint takes ${allow}` })
+  return new PlainResponse(405, { ...(isOpen ? json : closedJson), allow }, body)
 }
 
-export function notFound(): Response {
+export function notFound(): PlainResponse {
   return jsonResponse({ error: 'not_found', error_description: 'Nothing is served at this path' }, 404)
 }
 
 /** Answers a preflight of a browser client. */
-export function preflightResponse(request: Request, allow: string): Response {
-  const response = emptyResponse(204)
-  response.headers.set('access-control-allow-methods', allow)
-  response.headers.set('access-control-max-age', '600')
+export function preflightResponse(request: PlainRequest, allow: string): PlainResponse {
   const wanted = request.headers.get('access-control-request-headers')
-  if (wanted !== null) response.headers.set('access-control-allow-headers', wanted)
-  return response
+  return emptyResponse(204).with({
+    'access-control-allow-methods': allow,
+    'access-control-max-age': '600',
+    ...(wanted !== null && { 'access-control-allow-headers': wanted }),
+  })
 }
 
 /** Sends the browser on; the client's page learns nothing of ours by a `Referer`, which some native clients look at (RFC 9700 §4.2). */

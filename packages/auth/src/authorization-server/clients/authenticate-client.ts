@@ -4,6 +4,7 @@ import { OAuthError } from '../../protocol/oauth-error.ts'
 import type { Parameters } from '../../protocol/parameters.ts'
 import type { ServerContext } from '../context.ts'
 import { TokenRefusedError } from '../grants/token-refused-error.ts'
+import type { PlainRequest } from '../plain-http.ts'
 import type { ClientRecord } from '../records.ts'
 import { type Assertion, assertionIn, type Consumption, checkAssertion } from './client-assertion.ts'
 import type { FoundClient } from './clients.ts'
@@ -30,7 +31,7 @@ type Credentials =
  * must, `invalid_grant` where it would have to be asked elsewhere and nobody has let it in, `temporarily_unavailable` where what describes it, or its keys, cannot be fetched now.
  */
 export async function authenticateClient(
-  request: Request,
+  request: Pick<PlainRequest, 'headers'>,
   parameters: Parameters,
   context: ServerContext,
   clientAddress: string,
@@ -59,7 +60,7 @@ export interface ClaimedClient {
  * assertion; `undefined` where it can be asked at once. Throws `OAuthError` as that does for what is malformed.
  */
 export async function claimedClient(
-  request: Request,
+  request: Pick<PlainRequest, 'headers'>,
   parameters: Parameters,
   context: ServerContext,
 ): Promise<ClaimedClient | undefined> {

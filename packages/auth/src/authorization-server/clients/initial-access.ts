@@ -1,5 +1,6 @@
 import { formatChallenge } from '../../protocol/challenge.ts'
 import type { ResolvedOptions } from '../config.ts'
+import type { PlainRequest, PlainResponse } from '../plain-http.ts'
 import { jsonResponse } from '../responses.ts'
 import { hashClientSecret, sameHash } from './secret-hash.ts'
 
@@ -10,7 +11,7 @@ export type InitialAccess =
 
 /** Looks at the initial access token of a registration (RFC 7591 §3, RFC 6750 §2.1). Where none are wanted, everybody may. */
 export async function initialAccessOf(
-  request: Request,
+  request: PlainRequest,
   { initialAccessTokens }: Pick<ResolvedOptions, 'initialAccessTokens'>,
 ): Promise<InitialAccess> {
   if (initialAccessTokens.length === 0) return { kind: 'granted', by: '' }
@@ -29,10 +30,10 @@ export const initialAccessRefusals = {
 } as const
 
 /** 401 with a Bearer challenge, which names an error only where a token was shown (RFC 6750 §3.1). */
-export function initialAccessChallenge(reason: keyof typeof initialAccessRefusals): Response {
+export function initialAccessChallenge(reason: keyof typeof initialAccessRefusals): PlainResponse {
   const errorDescription = initialAccessRefusals[reason]
-  const response = jsonResponse({ error: 'invalid_token', error_description: errorDescription }, 401)
   const challenge = reason === 'missing_token' ? {} : ({ error: 'invalid_token', errorDescription } as const)
-  response.headers.set('www-authenticate', formatChallenge(challenge))
-  return response
+  return jsonResponse({ error: 'invalid_token', error_description: errorDescription }, 401).with({
+    'www-authenticate': formatChallenge(challenge),
+  })
 }

@@ -9,15 +9,16 @@ import { startDeviceRequest } from '../device/device-requests.ts'
 import type { ResolvedDeviceAuthorizationOptions } from '../device/options.ts'
 import { formatUserCode } from '../device/user-code.ts'
 import { narrowScope, resolveTarget } from '../grants/target.ts'
+import type { PlainRequest, PlainResponse } from '../plain-http.ts'
 import { readBody } from '../request-body.ts'
 import { errorResponse, jsonResponse } from '../responses.ts'
 
 /** The device authorization endpoint (RFC 8628 §3.1): a client asks for codes, one to show and one to poll with. */
 export async function deviceAuthorizationEndpoint(
-  request: Request,
+  request: PlainRequest,
   context: ServerContext,
   { clientAddress, device }: { clientAddress: string; device: ResolvedDeviceAuthorizationOptions },
-): Promise<Response> {
+): Promise<PlainResponse> {
   const { options, limits } = context
   const known: { clientId?: string } = {}
   try {
@@ -56,14 +57,14 @@ function onTheWire(error: OAuthError): OAuthError {
 }
 
 async function answer(
-  request: Request,
+  request: PlainRequest,
   context: ServerContext,
   {
     clientAddress,
     device,
     known,
   }: { clientAddress: string; device: ResolvedDeviceAuthorizationOptions; known: { clientId?: string } },
-): Promise<Response> {
+): Promise<PlainResponse> {
   const { options } = context
   const { single, resource } = parseParameters(await readBody(request, 'application/x-www-form-urlencoded'))
   const { clientId, client, consumption } = await authenticateClient(request, single, context, clientAddress)

@@ -11,6 +11,7 @@ import type { ResolvedOptions, ResolvedResource } from '../config.ts'
 import type { ServerContext } from '../context.ts'
 import { redeem } from '../grants/redeem.ts'
 import { parseSecret, verifySecret } from '../grants/secret.ts'
+import type { PlainRequest, PlainResponse } from '../plain-http.ts'
 import { readBody } from '../request-body.ts'
 import { errorResponse, jsonResponse } from '../responses.ts'
 import { readAccessToken } from '../tokens/read-access-token.ts'
@@ -37,10 +38,10 @@ interface Reader {
  * names. Whatever is not valid, or not for a resource of theirs, is `active: false` and nothing more (§2.2): it must be no oracle.
  */
 export async function introspectEndpoint(
-  request: Request,
+  request: PlainRequest,
   context: ServerContext,
   clientAddress: string,
-): Promise<Response> {
+): Promise<PlainResponse> {
   const { options } = context
   try {
     const { single } = parseParameters(await readBody(request, 'application/x-www-form-urlencoded'))
@@ -56,14 +57,13 @@ export async function introspectEndpoint(
     const reason = limited === undefined ? reasonOf(error) : 'rate_limited'
     options.onEvent({ type: 'introspection_refused', reason, detail: error.message })
     const response = limited ?? errorResponse(error, { challengeBasic: isBasic(request) })
-    if (response.status === 401 && !response.headers.has('www-authenticate'))
-      response.headers.set('www-authenticate', 'Bearer')
-    return response
+    const isChallenged = response.status !== 401 || response.headers['www-authenticate'] !== undefined
+    return isChallenged ? response : response.with({ 'www-authenticate': 'Bearer' })
   }
 }
 
 async function readerOf(
-  request: Request,
+  request: PlainRequest,
   parameters: Parameters,
   context: ServerContext,
   clientAddress: string,
@@ -146,6 +146,6 @@ function reasonOf({ code }: OAuthError): IntrospectionRefusal {
   }
 }
 
-function isBasic(request: Request): boolean {
+function isBasic(request: PlainRequest): boolean {
   return /^basic /i.test(request.headers.get('authorization') ?? '')
 }

@@ -6,6 +6,7 @@ import { type Consumption, consume } from '../clients/client-assertion.ts'
 import type { ServerContext } from '../context.ts'
 import { authorizationRefusalOf } from '../interaction/authorization-refused-error.ts'
 import { parseAuthorizationRequest, parseRest, proveClient } from '../interaction/authorization-request.ts'
+import type { PlainRequest, PlainResponse } from '../plain-http.ts'
 import type { ResolvedPushedRequestOptions } from '../pushed-requests/options.ts'
 import { formatRequestUri, type PushProof } from '../pushed-requests/pushed-request.ts'
 import { BodyTooLongError, readBody } from '../request-body.ts'
@@ -21,10 +22,10 @@ const longestUri = 6000
  * its URI holds it. Nothing is stored.
  */
 export async function pushEndpoint(
-  request: Request,
+  request: PlainRequest,
   context: ServerContext,
   { clientAddress, pushedRequests }: { clientAddress: string; pushedRequests: ResolvedPushedRequestOptions },
-): Promise<Response> {
+): Promise<PlainResponse> {
   const known: { clientId?: string } = {}
   try {
     return await push(request, context, { clientAddress, pushedRequests, known })
@@ -42,14 +43,14 @@ function reasonOf(error: OAuthError): PushRefusal {
 }
 
 async function push(
-  request: Request,
+  request: PlainRequest,
   context: ServerContext,
   {
     clientAddress,
     pushedRequests,
     known,
   }: { clientAddress: string; pushedRequests: ResolvedPushedRequestOptions; known: { clientId?: string } },
-): Promise<Response> {
+): Promise<PlainResponse> {
   const { options, derivedKeys } = context
   const form = 'application/x-www-form-urlencoded'
   const parameters = parseParameters(await readBody(request, form, { longest: longestBody }))
@@ -72,7 +73,7 @@ async function push(
 }
 
 async function authenticate(
-  request: Request,
+  request: PlainRequest,
   { single }: RequestParameters,
   context: ServerContext,
   clientAddress: string,
@@ -110,7 +111,7 @@ function withoutCredentials({ single, ...rest }: RequestParameters, clientId: st
 }
 
 /** RFC 9126 §2.3. What is wrong with a redirect URI has no code of its own outside registration. */
-function refusalResponse(error: OAuthError, request: Request): Response {
+function refusalResponse(error: OAuthError, request: PlainRequest): PlainResponse {
   const refusal = error.code === 'invalid_redirect_uri' ? new OAuthError('invalid_request', error.message) : error
   const { code, message } = refusal
   const status = error instanceof BodyTooLongError ? 413 : refusal.status

@@ -5,6 +5,7 @@ import type { RegistrationRefusal } from '../../protocol/refusals.ts'
 import { initialAccessChallenge, initialAccessOf, initialAccessRefusals } from '../clients/initial-access.ts'
 import { type Registration, registerClient, repeatedRegistration } from '../clients/register-client.ts'
 import type { ServerContext } from '../context.ts'
+import type { PlainRequest, PlainResponse } from '../plain-http.ts'
 import { readBody } from '../request-body.ts'
 import { errorResponse, jsonResponse } from '../responses.ts'
 
@@ -17,11 +18,11 @@ const toldLength = 200
  * Every request counts for the limit of its address, save one that has the client of a moment ago again.
  */
 export async function registerEndpoint(
-  request: Request,
+  request: PlainRequest,
   { options, limits }: ServerContext,
   clientAddress: string,
-): Promise<Response> {
-  const refuse = async (reason: RegistrationRefusal, detail: string, response: Response) => {
+): Promise<PlainResponse> {
+  const refuse = async (reason: RegistrationRefusal, detail: string, response: PlainResponse) => {
     const limited = await limits.registering(clientAddress)
     const isLimited = limited !== undefined
     options.onEvent({
@@ -77,7 +78,7 @@ function reasonOf({ code }: OAuthError): RegistrationRefusal {
 function answer(
   { clientId, client, secret, isRepeated }: Registration,
   { onEvent }: ServerContext['options'],
-): Response {
+): PlainResponse {
   const { issuedAt, secretHash: _, ...metadata } = client
   const { clientName, redirectUris } = metadata
   onEvent({

@@ -1,21 +1,22 @@
 import { requestRefused } from '../../protocol/request-refused.ts'
 import { hashClientSecret, sameHash } from '../clients/secret-hash.ts'
 import type { ServerContext } from '../context.ts'
+import type { PlainRequest, PlainResponse } from '../plain-http.ts'
 import { jsonResponse } from '../responses.ts'
 import { readFeed } from '../revocation/feed.ts'
 
 /** The revocation feed over HTTP, for resource servers elsewhere that show a secret of `revocationReaders` (law 14). */
-export async function revocationsEndpoint(request: Request, { options }: ServerContext): Promise<Response> {
+export async function revocationsEndpoint(request: PlainRequest, { options }: ServerContext): Promise<PlainResponse> {
   const [, secret = ''] = /^bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
   const presented = await hashClientSecret(secret)
   const known = await Promise.all(options.revocationReaders.map(hashClientSecret))
   if (!known.some((hash) => sameHash(hash, presented))) {
     const detail = 'The revocation feed wants the secret of a reader'
-    const response = jsonResponse({ error: 'invalid_token', error_description: detail }, 401)
     const path = new URL(request.url).pathname
     options.onEvent(requestRefused({ method: request.method, path }, { status: 401, reason: 'unknown_reader', detail }))
-    response.headers.set('www-authenticate', 'Bearer')
-    return response
+    return jsonResponse({ error: 'invalid_token', error_description: detail }, 401).with({
+      'www-authenticate': 'Bearer',
+    })
   }
   const { ended, position } = await readFeed(
     options.store,

@@ -5,6 +5,7 @@ import { authenticateClient } from '../clients/authenticate-client.ts'
 import { consume } from '../clients/client-assertion.ts'
 import type { ServerContext } from '../context.ts'
 import { parseSecret, verifySecret } from '../grants/secret.ts'
+import type { PlainRequest, PlainResponse } from '../plain-http.ts'
 import { readBody } from '../request-body.ts'
 import { emptyResponse, errorResponse } from '../responses.ts'
 import { endGrant } from '../revocation/end-grant.ts'
@@ -15,10 +16,10 @@ import { readAccessToken } from '../tokens/read-access-token.ts'
  * A token that is not valid, or of another client, changes nothing, and is answered like one that was revoked (§2.2).
  */
 export async function revokeEndpoint(
-  request: Request,
+  request: PlainRequest,
   context: ServerContext,
   clientAddress: string,
-): Promise<Response> {
+): Promise<PlainResponse> {
   const { options } = context
   try {
     const { single } = parseParameters(await readBody(request, 'application/x-www-form-urlencoded'))

@@ -5,15 +5,16 @@ import { authenticateClient } from '../clients/authenticate-client.ts'
 import type { ServerContext } from '../context.ts'
 import { TokenRefusedError } from '../grants/token-refused-error.ts'
 import { tokenResponse } from '../grants/token-response.ts'
+import type { PlainRequest, PlainResponse } from '../plain-http.ts'
 import { readBody } from '../request-body.ts'
 import { errorResponse } from '../responses.ts'
 
 /** The token endpoint (RFC 6749 §3.2): parse, authenticate the client, let the grant type decide, answer. */
 export async function tokenEndpoint(
-  request: Request,
+  request: PlainRequest,
   context: ServerContext,
   clientAddress: string,
-): Promise<Response> {
+): Promise<PlainResponse> {
   const known: { clientId?: string; grantId?: string } = {}
   try {
     return await answer(request, context, clientAddress, known)
@@ -42,11 +43,11 @@ function onTheWire({ code, message, status }: OAuthError): Pick<OAuthError, 'cod
 }
 
 async function answer(
-  request: Request,
+  request: PlainRequest,
   context: ServerContext,
   clientAddress: string,
   known: { clientId?: string; grantId?: string },
-): Promise<Response> {
+): Promise<PlainResponse> {
   const parameters = parseParameters(await readBody(request, 'application/x-www-form-urlencoded'))
   const grantType = requireParameter(parameters.single, 'grant_type')
   const offered = context.grantTypes.get(grantType)

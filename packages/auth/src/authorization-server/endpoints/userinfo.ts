@@ -4,6 +4,7 @@ import { OAuthError } from '../../protocol/oauth-error.ts'
 import { parseScope } from '../../protocol/scope.ts'
 import type { ServerContext } from '../context.ts'
 import { readUserClaims } from '../openid/user-claims.ts'
+import type { PlainRequest, PlainResponse } from '../plain-http.ts'
 import { describable, errorResponse, jsonResponse } from '../responses.ts'
 import { endGrant } from '../revocation/end-grant.ts'
 import { verifyOwnAccessToken } from '../tokens/own-access-token.ts'
@@ -12,7 +13,7 @@ import { verifyOwnAccessToken } from '../tokens/own-access-token.ts'
  * The userinfo endpoint (OpenID Connect Core §5.3): who the person is that let the client act for them, as far as they allowed that to be told.
  * An access token of ours is good here whatever resource it is for: what it tells follows from its grant, in which the person allowed `openid`.
  */
-export async function userinfoEndpoint(request: Request, context: ServerContext): Promise<Response> {
+export async function userinfoEndpoint(request: PlainRequest, context: ServerContext): Promise<PlainResponse> {
   const { options } = context
   try {
     const { grantId, clientId, subject, scope } = await requireOpenidToken(request, context)
@@ -27,7 +28,7 @@ export async function userinfoEndpoint(request: Request, context: ServerContext)
 }
 
 async function requireOpenidToken(
-  request: Request,
+  request: PlainRequest,
   context: ServerContext,
 ): Promise<{ grantId: string; clientId: string; subject: string; scope: readonly string[] }> {
   const { options } = context
@@ -54,7 +55,7 @@ async function requireOpenidToken(
 }
 
 /** By the header alone: in a query it would stand in logs, and bodies are read of nobody who has not shown a token (RFC 6750 §2). */
-function bearerTokenOf(request: Request): string {
+function bearerTokenOf(request: PlainRequest): string {
   if (new URL(request.url).searchParams.has('access_token'))
     throw new UserinfoRefusedError('invalid_request', 'token_in_query', 'The access token must not be in the URL')
   const header = request.headers.get('authorization') ?? ''
@@ -77,13 +78,13 @@ class UserinfoRefusedError extends OAuthError<'invalid_token' | 'insufficient_sc
 }
 
 /** A challenge by RFC 6750 §3; without an error code where there was no token. */
-function refusalResponse(error: UserinfoRefusedError): Response {
-  const response = errorResponse(error)
+function refusalResponse(error: UserinfoRefusedError): PlainResponse {
   const challenge = {
     error: error.code,
     errorDescription: describable(error.message),
     ...(error.code === 'insufficient_scope' && { scope: 'openid' }),
   }
-  response.headers.set('www-authenticate', formatChallenge(error.reason === 'missing' ? {} : challenge))
-  return response
+  return errorResponse(error).with({
+    'www-authenticate': formatChallenge(error.reason === 'missing' ? {} : challenge),
+  })
 }

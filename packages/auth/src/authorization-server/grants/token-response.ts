@@ -1,5 +1,6 @@
 import { formatScope } from '../../protocol/scope.ts'
 import type { ServerContext } from '../context.ts'
+import type { PlainResponse } from '../plain-http.ts'
 import { jsonResponse } from '../responses.ts'
 import type { Issued } from './grant-type.ts'
 import { formatSecret } from './secret.ts'
@@ -7,7 +8,7 @@ import { signTokens } from './sign-tokens.ts'
 import { accessTokenType } from './token-types.ts'
 
 /** Answers a token request with what it comes to (RFC 6749 §5.1, RFC 8693 §2.2.1). */
-export async function tokenResponse(grantType: string, issued: Issued, context: ServerContext): Promise<Response> {
+export async function tokenResponse(grantType: string, issued: Issued, context: ServerContext): Promise<PlainResponse> {
   const { options, derivedKeys } = context
   const { grantId, grant, scope, isReplay, withRefreshToken, exchanged, signed } = issued
   const { accessToken, idToken, lifetime } = signed ?? (await signTokens(issued, context))

@@ -1,6 +1,7 @@
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import { type Parameters, type RequestParameters, readParameters, requireParameter } from '../../protocol/parameters.ts'
 import type { ServerContext } from '../context.ts'
+import { fromWebRequest } from '../plain-http.ts'
 import { isPushedRequestUri, type PushedRequest, parseRequestUri } from '../pushed-requests/pushed-request.ts'
 import { readBody } from '../request-body.ts'
 import { type Began, beganParameter, openBegan } from './fresh-sign-in.ts'
@@ -25,7 +26,7 @@ export async function readText(request: Request): Promise<string> {
   const text =
     request.method === 'GET'
       ? new URL(request.url).search.slice(1)
-      : await readBody(request, 'application/x-www-form-urlencoded')
+      : await readBody(fromWebRequest(request), 'application/x-www-form-urlencoded')
   if (text.length > longest) throw new OAuthError('invalid_request', 'The request is too long')
   return text
 }

@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { PlainRequest, PlainResponse } from '../../authorization-server/plain-http.ts'
+
+/** Methods that the parser of Node lets through, and no web request may have. */
+const unknownToWeb: ReadonlySet<string | undefined> = new Set(['CONNECT', 'TRACE', 'TRACK'])
+
+/** Whether the request has the form of a web request: its target a path, its method one that `fetch` knows. */
+export function hasWebForm({ method, url = '/' }: IncomingMessage, origin: string): boolean {
+  return !unknownToWeb.has(method) && url.startsWith('/') && URL.canParse(origin + url)
+}
+
+/** A request that has the form of a web request, without making one of it before somebody wants it. */
+export function plainRequest(
+  req: IncomingMessage,
+  origin: string,
+  { getHeader, toWeb }: { getHeader: (name: string) => string | null; toWeb: () => Request },
+): PlainRequest {
+  // HTTP/1.0 needs no host; the URL, which we make, must not be taken for what was asked (law 1).
+  const get = (name: string) => getHeader(name) ?? (name === 'host' ? '' : null)
+  return {
+    method: req.method ?? 'GET',
+    url: origin + (req.url ?? '/'),
+    headers: { get, has: (name) => get(name) !== null },
+    bytes: (longest) => readBytes(req, longest),
+    toWeb,
+  }
+}
+
+function readBytes(req: IncomingMessage, longest: number): Promise<Uint8Array | 'too_long'> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    const breakOff = () => reject(new Error('The connection was closed before the body ended'))
+    if (req.destroyed && !req.readableEnded) breakOff()
+    req.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length <= longest) chunks.push(chunk)
+      else {
+        req.pause()
+        resolve('too_long')
+      }
+    })
+    req.once('end', () => {
+      const [first] = chunks
+      resolve(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks))
+    })
+    req.once('error', reject)
+    req.once('close', breakOff)
+  })
+}
+
+export function sendPlainResponse({ status, headers, body }: PlainResponse, res: ServerResponse): void {
+  if (body === undefined) res.writeHead(status, headers).end()
+  else res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+}

@@ -1,0 +1,93 @@
+/**
+ * Requests and answers as plain values: what endpoints for programs take and give. Web types cost more than all that such an endpoint does, so they
+ * are made where somebody has business with them: pages, the host, and hosts whose requests are of that kind. Owns: both forms, and the way from one
+ * to the other. Does not own: how `node:http` becomes a plain request (`adapters/node/plain-request.ts`).
+ */
+import type { RequestInfo } from './context.ts'
+
+export interface PlainRequest {
+  readonly method: string
+  /** Absolute. */
+  readonly url: string
+  readonly headers: Pick<Headers, 'get' | 'has'>
+  /** The body; `too_long` as soon as it has more than so many bytes, and the rest is left. Rejects where the connection breaks before its end. */
+  bytes(longest: number): Promise<Uint8Array | 'too_long'>
+  /** The same as a web request; its body is there where nobody has read it. */
+  toWeb(): Request
+}
+
+export class PlainResponse {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+
+  constructor(status: number, headers: Readonly<Record<string, string>>, body?: string) {
+    this.status = status
+    this.headers = headers
+    this.body = body
+  }
+
+  with(headers: Readonly<Record<string, string>>): PlainResponse {
+    return new PlainResponse(this.status, { ...this.headers, ...headers }, this.body)
+  }
+}
+
+export type PlainHandler = (
+  request: PlainRequest,
+  info?: Partial<RequestInfo>,
+) => Promise<PlainResponse | Response> | PlainResponse | Response
+
+export type FetchFunction = (request: Request, info?: Partial<RequestInfo>) => Promise<Response>
+
+// By the function itself: whoever puts one of their own in its place, to guard or to count, is never passed by.
+const plainHandlers = new WeakMap<FetchFunction, PlainHandler>()
+
+/** The handler as a function of web types. */
+export function fetchOf(handler: PlainHandler): FetchFunction {
+  const fetch: FetchFunction = async (request, info) => toWebResponse(await handler(fromWebRequest(request), info))
+  plainHandlers.set(fetch, handler)
+  return fetch
+}
+
+/** What answers in place of such a function without web types; `undefined` where the function is not of `fetchOf`. */
+export function plainHandlerOf(fetch: FetchFunction): PlainHandler | undefined {
+  return plainHandlers.get(fetch)
+}
+
+export function fromWebRequest(request: Request): PlainRequest {
+  const { method, url, headers } = request
+  return { method, url, headers, bytes: (longest) => readBytes(request, longest), toWeb: () => request }
+}
+
+function toWebResponse(response: PlainResponse | Response): Response {
+  if (!(response instanceof PlainResponse)) return response
+  const { status, headers, body } = response
+  return new Response(body, { status, headers })
+}
+
+async function readBytes({ body }: Request, longest: number): Promise<Uint8Array | 'too_long'> {
+  if (body === null) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  const reader = body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    length += value.byteLength
+    if (length > longest) {
+      await reader.cancel()
+      return 'too_long'
+    }
+    chunks.push(value)
+  }
+  const [only] = chunks
+  if (chunks.length === 1 && only !== undefined) return only
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return whole
+}
