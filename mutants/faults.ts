@@ -91,9 +91,9 @@ export const faultMutants: readonly Mutant[] = [
     name: 'nothing is kept of a request that was answered',
     law: 'memory',
     file: `${folder}/authorization-server.ts`,
-    find: 'return await answer(request, { clientAddress, requestId })',
+    find: 'return await answer(request, info)',
     replace:
-      'const kept = ((globalThis as { kept?: object[] }).kept ??= [])\n        kept.push(Array(32).fill(kept.length))\n        return await answer(request, { clientAddress, requestId })',
+      'const kept = ((globalThis as { kept?: object[] }).kept ??= [])\n        kept.push(Array(32).fill(kept.length))\n        return await answer(request, info)',
     test: { file: fuzzTest, title: /nothing of a request stays in memory/ },
   },
 ]
