@@ -218,4 +218,20 @@ export const clientDocumentMutants: readonly Mutant[] = [
     replace: 'if (aud === undefined) return',
     test: { file: assertionsTest, title: /is for another server too is refused/ },
   },
+  {
+    name: 'of what the host of a document answers, 200 alone counts',
+    law: 'AS-25',
+    file: `${clients}/client-documents.ts`,
+    find: "answer.kind === 'answer' && answer.status === 200",
+    replace: "answer.kind === 'answer' && answer.status < 400",
+    test: { file: documentsTest, title: /200 alone counts/ },
+  },
+  {
+    name: 'the consent page names the host that describes a client',
+    law: 'AS-22',
+    file: 'packages/auth/src/authorization-server/interaction/pages.ts',
+    find: 'html`As <b>${host}</b> describes it.`',
+    replace: "'As its document describes it.'",
+    test: { file: documentsTest, title: /names the host behind the identifier/ },
+  },
 ]

@@ -16,6 +16,7 @@ import { pushedRequestAndDeviceMutants } from './pushed-requests-and-devices.ts'
 import { resourceServerMutants } from './resource-server.ts'
 import { signingKeyMutants } from './signing-keys.ts'
 import { storeMutants } from './stores.ts'
+import { traceMutants } from './trace.ts'
 
 /** Every guard that a law or a requirement of security stands on. A new guard comes with its mutant. */
 export const mutants: readonly Mutant[] = [
@@ -36,4 +37,5 @@ export const mutants: readonly Mutant[] = [
   ...doctorMutants,
   ...gatewayMutants,
   ...programMutants,
+  ...traceMutants,
 ]

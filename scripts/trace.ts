@@ -6,6 +6,7 @@ import { requirementIds } from './requirement-ids.ts'
 import { testTitles } from './test-titles.ts'
 import { parseThreatModelPage } from './threat-model-page.ts'
 import { root } from './tools.ts'
+import { problemsOfRequirement, testsOf } from './trace-requirements.ts'
 import { problemsOfLaws, problemsOfThreats, testsWith } from './trace-threats.ts'
 
 /**
@@ -16,12 +17,11 @@ const pageOf = (name: string) => readFileSync(join(root, 'docs', name), 'utf8')
 const page = parseConformancePage(pageOf('conformance.md'))
 const threats = parseThreatModelPage(pageOf('threat-model.md'))
 const titles = testTitles(root)
-const testsOf = (id: string) => titles.filter(({ title }) => new RegExp(`\\b${id}\\b`).test(title))
 
 if (process.argv.includes('--list')) list()
 const problems = [
   ...problemsOfPage(),
-  ...page.flatMap(problemsOf),
+  ...page.flatMap((row) => problemsOfRequirement(row, titles)),
   ...strangers(),
   ...problemsOfThreats(threats, titles),
   ...problemsOfLaws(pageOf('architecture.md'), { titles, mutants }),
@@ -39,13 +39,6 @@ function problemsOfPage(): readonly string[] {
   ]
 }
 
-function problemsOf({ id, state, remark }: Conformance): readonly string[] {
-  if (state === 'done' && testsOf(id).length === 0) return [`${id} is done, but no test has it in its title`]
-  if (state === 'later' && id.startsWith('RS-')) return [`${id} is later: the resource server is whole from the start`]
-  if (state !== 'done' && remark === '') return [`${id} is ${state}, but nothing says why`]
-  return []
-}
-
 /** Ids in titles that no requirement has: a slip of the pen proves nothing. */
 function strangers(): readonly string[] {
   return titles.flatMap(({ file, title }) =>
@@ -58,7 +51,7 @@ function strangers(): readonly string[] {
 function list(): void {
   for (const { id, state, remark } of page) {
     console.log(`${id}  ${state}${remark === '' ? '' : `: ${remark}`}`)
-    for (const { file, title } of testsOf(id)) console.log(`       ${file}: ${title}`)
+    for (const { file, title } of testsOf(id, titles)) console.log(`       ${file}: ${title}`)
   }
   for (const { threat, tests } of threats) {
     console.log(threat)

@@ -544,6 +544,53 @@ test('AS-19 AS-20 AS-22 P-03 the consent page names client, destination, resourc
   assert.match(policy, /form-action 'self' [^;]*http:\/\/127\.0\.0\.1:\*/)
 })
 
+test('P-01 where people are signed in elsewhere without being asked, no client gets a code before its person was asked for that very client', async () => {
+  const asked: string[] = []
+  const world = createWorld({
+    as: {
+      consentLifetime: 3600,
+      interaction: {
+        signedIn: async () => world.person.signedIn,
+        // A third party that knows one static client and remembers that the person let it in: it sends everybody straight back.
+        signIn: async (_, { returnTo }) => {
+          asked.push(returnTo)
+          world.person.signedIn = alice
+          return new Response(undefined, { status: 303, headers: { location: returnTo } })
+        },
+      },
+    },
+  })
+
+  for (const redirectUri of ['https://client.example/callback', 'https://evil.example/callback', 'http://127.0.0.1/']) {
+    world.person.signedIn = undefined
+    const client = await register(world, { redirect_uris: [redirectUri] })
+    const sentOn = await authorize(world, attemptOf(client))
+    const page = await world.send(sentOn.headers.get('location') ?? '')
+
+    assert.deepEqual([page.status, page.headers.get('location')], [200, null])
+    assert.ok((await page.clone().text()).includes(new URL(redirectUri).host))
+    const form = await formOf(page)
+    form.set('decision', 'allow')
+    const answer = await postForm(world, form)
+    assert.ok(new URL(answer.headers.get('location') ?? '').searchParams.has('code'))
+  }
+  assert.equal(asked.length, 3)
+})
+
+test('P-04 consent is in no cookie: none is set on the way to a code, and one that is remembered counts without any', async () => {
+  const world = createWorld({ as: { consentLifetime: 3600 } })
+  const client = await register(world)
+
+  const page = await authorize(world, attemptOf(client))
+  const form = await formOf(page.clone())
+  form.set('decision', 'allow')
+  const answer = await postForm(world, form)
+  const remembered = await authorize(world, attemptOf(client))
+
+  assert.ok(new URL(remembered.headers.get('location') ?? '').searchParams.has('code'))
+  for (const response of [page, answer, remembered]) assert.deepEqual(response.headers.getSetCookie(), [])
+})
+
 const forgeries: [string, (form: URLSearchParams) => void, Record<string, string>][] = [
   ['no seal', (form) => form.delete('consent'), {}],
   ['a seal of another scope', (form) => form.set('scope', 'notes:read notes:write notes:delete'), {}],
@@ -554,7 +601,7 @@ const forgeries: [string, (form: URLSearchParams) => void, Record<string, string
   ['a cross-site fetch', () => {}, { 'sec-fetch-site': 'cross-site' }],
 ]
 for (const [forgery, change, headers] of forgeries)
-  test(`P-01 P-03 law 3: a consent form with ${forgery} is refused on a page, and no code is made`, async () => {
+  test(`P-03 P-04 law 3: a consent form with ${forgery} is refused on a page, and no code is made`, async () => {
     const world = createWorld()
     const form = await formOf(await authorize(world, attemptOf(await register(world))))
     form.set('decision', 'allow')
@@ -567,7 +614,7 @@ for (const [forgery, change, headers] of forgeries)
     assert.ok(!world.events.some(({ type }) => type === 'code_issued'))
   })
 
-test('law 3: a consent form is worth nothing in another person’s session, in another session of the same person, or after ten minutes', async () => {
+test('P-04 law 3: a consent form is worth nothing in another person’s session, in another session of the same person, or after ten minutes', async () => {
   const world = createWorld()
   const form = await formOf(await authorize(world, attemptOf(await register(world))))
   form.set('decision', 'allow')

@@ -104,7 +104,7 @@ for (const registered of methods)
     // A secret is one however it is shown: many clients register for one way and come by the other.
     const isTaken = registered === shown || (secretMethods.includes(registered) && secretMethods.includes(shown))
 
-    test(`a client of ${registered} that comes by ${shown} is ${isTaken ? 'taken' : 'invalid_client, and nothing is burnt'}, to redeem and to revoke`, async () => {
+    test(`AS-01 a client of ${registered} that comes by ${shown} is ${isTaken ? 'taken' : 'invalid_client, and nothing is burnt'}, to redeem and to revoke`, async () => {
       const world = createWorld({ as: { clients } })
       const clientId = clientOf[registered]
       const fields = await redeemable(world, clientId)

@@ -137,6 +137,11 @@ const unusable: Readonly<Record<string, unknown>> = {
   'AS-14 is a list': [],
   'AS-24 wants to authenticate with a secret': { ...described, token_endpoint_auth_method: 'client_secret_basic' },
   'AS-24 publishes a secret': { ...described, client_secret: 'x' },
+  'AS-25 publishes a private key': {
+    ...described,
+    token_endpoint_auth_method: 'private_key_jwt',
+    jwks: { keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'x'.repeat(43), d: 'd'.repeat(43) }] },
+  },
   'law 4 has a redirect URI that can run script': { ...described, redirect_uris: ['javascript:alert(1)'] },
 }
 
@@ -151,6 +156,29 @@ for (const [title, document] of Object.entries(unusable))
     assert.match(await response.text(), /invalid_client/)
     assert.equal(await world.store.get('clientDocument', clientId), undefined)
   })
+
+for (const status of [201, 203, 206, 302])
+  test(`AS-25 a document that comes with ${status} is none: 200 alone counts`, async () => {
+    const { world, host } = describing()
+    host.answer = answerOf(JSON.stringify(described), status)
+
+    const response = await authorize(world, attemptOf(client))
+
+    assert.deepEqual([response.status, response.headers.get('location')], [400, null])
+    assert.equal(await world.store.get('clientDocument', clientId), undefined)
+  })
+
+test('AS-20 AS-22 the consent page names the host behind the identifier beside where the code goes, and loads no logo', async () => {
+  const { world } = describing({ ...described, logo_uri: 'https://client.example/logo.png' })
+
+  const page = await authorize(world, attemptOf(client, { redirect_uri: 'http://127.0.0.1:8080/callback' }))
+
+  const text = await page.text()
+  assert.match(text, />[^<]*\bclient\.example\b/)
+  assert.match(text, /127\.0\.0\.1:8080/)
+  assert.match(text, /program on your device/)
+  assert.doesNotMatch(text, /logo\.png/)
+})
 
 for (const [title, identifier] of Object.entries({
   'has no path': 'https://client.example/',

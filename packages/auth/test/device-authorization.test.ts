@@ -491,7 +491,7 @@ const forgeries: [string, (form: URLSearchParams, world: World) => void, Record<
   ['ten minutes of age', (_, world) => pass(world, 600), {}],
 ]
 for (const [forgery, change, headers] of forgeries)
-  test(`P-01 law 3: the form of a device with ${forgery} allows nothing`, async () => {
+  test(`P-03 law 3: the form of a device with ${forgery} allows nothing`, async () => {
     const world = withDevices()
     const client = await registerDevice(world)
     const { body: codes } = await ask(world, client)

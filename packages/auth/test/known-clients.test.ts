@@ -105,7 +105,7 @@ test('a wrong secret of it is invalid_client, and burns nothing', async () => {
   assert.equal(afterwards.status, 200)
 })
 
-test('P-01 AS-38 it is public in every other rule: PKCE, rotation, and reuse that ends the grant', async () => {
+test('AS-30 AS-38 it is public in every other rule: PKCE, rotation, and reuse that ends the grant', async () => {
   const at = world()
   const { client, attempt, code } = await redeemed(at, () => ({ client_secret: 'wrong' }))
   const withSecret = { client_secret: client.clientSecret ?? '' }

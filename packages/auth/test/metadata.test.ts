@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { attemptOf, authorize, createWorld, issuer, register } from './world.ts'
+import { authorizationServerMetadataUrl } from '@portcullis/auth/protocol'
+import { attemptOf, authorize, consent, createWorld, exchange, issuer, register, resource, type Sends } from './world.ts'
 
 test('AS-02 AS-03 AS-04 AS-05 AS-06 AS-07 AS-36 the metadata names what is enforced, under the very issuer', async () => {
   const { send } = createWorld()
@@ -72,6 +73,40 @@ test('law 13: scopes and claims of a person are offered where the host has them'
   assert.deepEqual(openid.scopes_supported, ['openid', 'email', 'notes:read', 'notes:write'])
   assert.deepEqual(openid.claims_supported.slice(-2), ['email', 'email_verified'])
 })
+
+for (const written of ['https://auth.example', 'https://auth.example/', 'https://auth.example/t/9', 'https://auth.example/t/9/'])
+  test(`AS-05 AS-36 law 13: the issuer ${written} is the same string wherever a client compares it`, async () => {
+    const world = createWorld({ as: { issuer: written }, rs: { authorizationServers: [written] } })
+    const atResource = 'https://mcp.example/.well-known/oauth-protected-resource/notes/mcp'
+    const attempt = attemptOf(await register(world))
+    const path = new URL(written).pathname.replace(/\/$/, '')
+    const endpoints: Sends = { send: (endpoint, init) => world.send(`${path}${endpoint}`, init) }
+
+    const named = await world.rs.answer(new Request(atResource))?.json()
+    const metadata = await (await world.send(authorizationServerMetadataUrl(named.authorization_servers[0]))).json()
+    const answer = await consent(endpoints, attempt)
+    const { body } = await exchange(endpoints, attempt, answer.get('code') ?? '')
+    const token = await world.rs.authenticate(
+      new Request(resource, { headers: { authorization: `Bearer ${body.access_token}` } }),
+    )
+
+    assert.deepEqual(named.authorization_servers, [written])
+    assert.equal(metadata.issuer, written)
+    assert.equal(answer.get('iss'), written)
+    assert.ok(!(token instanceof Response))
+    assert.equal(token.issuer, written)
+  })
+
+for (const [what, wrong] of [
+  ['plain http', 'http://auth.example'],
+  ['plain http, on an address that is no loopback', 'http://192.0.2.1'],
+  ['a query', 'https://auth.example/?a=1'],
+  ['a fragment', 'https://auth.example/#a'],
+  ['a user', 'https://me@auth.example'],
+])
+  test(`AS-07 AS-36 an issuer with ${what} is a TypeError at construction`, () => {
+    assert.throws(() => createWorld({ as: { issuer: wrong } }), TypeError)
+  })
 
 test('AS-03 AS-08 law 15: an issuer with a path has its metadata path-inserted, appended and at the root, and the root has aliases', async () => {
   const withPath = 'https://auth.example/t/9'

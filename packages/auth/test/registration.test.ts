@@ -261,7 +261,7 @@ test('two people who consent to a new client at the same time both get a code', 
   assert.equal(new Set(answers.map((answer) => answer.get('code'))).size, 10)
 })
 
-test('identifiers are words to a shell: letters and digits alone', async () => {
+test('AS-25 identifiers are words to a shell, and no URLs: letters and digits alone', async () => {
   const world = createWorld()
 
   for (let nth = 0; nth < 100; nth += 1) {

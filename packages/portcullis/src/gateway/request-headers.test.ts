@@ -218,7 +218,7 @@ test('where the request came in is the public URL, never what a client claims', 
   })
 })
 
-test('RS-13 on the wire too the upstream gets our identity headers once each, and nothing of the access token', async (t) => {
+test('RS-13 P-07 P-08 on the wire too the upstream gets our identity headers once each, and nothing of the access token', async (t) => {
   let seen: string[] = []
   const scene = await openScene(t, {
     upstream: async (req, res) => {

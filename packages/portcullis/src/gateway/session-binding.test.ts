@@ -66,7 +66,7 @@ test('no part of one field can be moved to another', () => {
   assert.equal(binding.resolve(presented, { ...alice, subject: 'a","b', clientId: 'c' }), undefined)
 })
 
-test('RS-21 RS-22 law 12: through the gateway: a session opened by one is 404 for another, and stays over a refresh', async (t) => {
+test('RS-21 RS-22 P-09 P-10 law 12: through the gateway: a session opened by one is 404 for another, and stays over a refresh', async (t) => {
   const queue = requestQueue()
   const scene = await openScene(t, { upstream: queue.listener })
   const answer = async (sessionId: string) => {
@@ -89,7 +89,8 @@ test('RS-21 RS-22 law 12: through the gateway: a session opened by one is 404 fo
   assert.equal(again.headers.get('mcp-session-id'), sessionId)
   for (const claims of [{ sub: 'bob' }, { client_id: 'client-2' }])
     for (const method of ['POST', 'GET', 'DELETE']) {
-      const other = await call({ ...scene.signedIn(claims), 'Mcp-Session-Id': sessionId }, method)
+      const resumed = { 'Mcp-Session-Id': sessionId, ...(method === 'GET' && { 'Last-Event-ID': '1' }) }
+      const other = await call({ ...scene.signedIn(claims), ...resumed }, method)
       assert.equal(other.status, 404)
       assert.deepEqual((await other.json()).error, { code: -32001, message: 'Session not found' })
     }
