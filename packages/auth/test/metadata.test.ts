@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { authorizationServerMetadataUrl } from '@portcullis/auth/protocol'
-import { attemptOf, authorize, consent, createWorld, exchange, issuer, register, resource, type Sends } from './world.ts'
+import {
+  attemptOf,
+  authorize,
+  consent,
+  createWorld,
+  exchange,
+  issuer,
+  register,
+  resource,
+  type Sends,
+} from './world.ts'
 
 test('AS-02 AS-03 AS-04 AS-05 AS-06 AS-07 AS-36 the metadata names what is enforced, under the very issuer', async () => {
   const { send } = createWorld()
@@ -74,7 +84,12 @@ test('law 13: scopes and claims of a person are offered where the host has them'
   assert.deepEqual(openid.claims_supported.slice(-2), ['email', 'email_verified'])
 })
 
-for (const written of ['https://auth.example', 'https://auth.example/', 'https://auth.example/t/9', 'https://auth.example/t/9/'])
+for (const written of [
+  'https://auth.example',
+  'https://auth.example/',
+  'https://auth.example/t/9',
+  'https://auth.example/t/9/',
+])
   test(`AS-05 AS-36 law 13: the issuer ${written} is the same string wherever a client compares it`, async () => {
     const world = createWorld({ as: { issuer: written }, rs: { authorizationServers: [written] } })
     const atResource = 'https://mcp.example/.well-known/oauth-protected-resource/notes/mcp'
@@ -103,7 +118,7 @@ for (const [what, wrong] of [
   ['a query', 'https://auth.example/?a=1'],
   ['a fragment', 'https://auth.example/#a'],
   ['a user', 'https://me@auth.example'],
-])
+] as const)
   test(`AS-07 AS-36 an issuer with ${what} is a TypeError at construction`, () => {
     assert.throws(() => createWorld({ as: { issuer: wrong } }), TypeError)
   })
