@@ -2,6 +2,7 @@ import type { Attack } from './attack.ts'
 import { clientAuthenticationAttacks } from './attacks/client-authentication.ts'
 import { codeAttacks } from './attacks/code.ts'
 import { consentAttacks } from './attacks/consent.ts'
+import { deviceAttacks } from './attacks/devices.ts'
 import { extensionAttacks } from './attacks/extensions.ts'
 import { inputAttacks } from './attacks/input.ts'
 import { metadataAttacks } from './attacks/metadata.ts'
@@ -31,5 +32,6 @@ export const attacks: readonly Attack[] = [
   ...requestAttacks,
   ...inputAttacks,
   ...registrationAttacks,
+  ...deviceAttacks,
   ...extensionAttacks,
 ]

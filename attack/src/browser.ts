@@ -22,7 +22,7 @@ export interface Browser {
   cookies: Map<string, Map<string, string>>
   /** The `Set-Cookie` lines that came, as they came. */
   cookieLines: readonly string[]
-  /** Opens a URL, and stops at the first page, or where it would leave. */
+  /** Opens a URL, with these headers on every request, and stops at the first page, or where it would leave. */
   open(url: string, headers?: Readonly<Record<string, string>>): Promise<Landing>
   /** Posts a form of a page. Throws `CouldNotTry` where it does not know what to write or press. */
   submit(page: Page, options?: SubmitOptions): Promise<Landing>
@@ -65,7 +65,7 @@ export function createBrowser(
     return answer
   }
 
-  async function follow(url: string, first: Answer): Promise<Landing> {
+  async function follow(url: string, first: Answer, headers: Readonly<Record<string, string>> = {}): Promise<Landing> {
     let [at, answer] = [url, first]
     for (let step = 0; step < 20; step++) {
       const to = answer.headers.location ?? (answer.status === 200 ? refreshIn(answer.text) : undefined)
@@ -73,7 +73,7 @@ export function createBrowser(
       const next = URL.canParse(to, at) ? new URL(to, at) : undefined
       if (next === undefined || !origins.has(next.origin)) return { kind: 'left', to, answer }
       at = next.href
-      answer = await request(at, {})
+      answer = await request(at, { headers })
     }
     throw new Error(`${url} redirects without end`)
   }
@@ -115,7 +115,7 @@ export function createBrowser(
   }
 
   async function open(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Landing> {
-    return follow(url, await request(url, { headers }))
+    return follow(url, await request(url, { headers }), headers)
   }
 
   return {

@@ -47,3 +47,11 @@ export function looksLike(a: Page, b: Page): boolean {
 export function sameKind(a: Landing, b: Landing): boolean {
   return a.kind === 'page' && b.kind === 'page' && looksLike(a, b)
 }
+
+/** Whether a page at the same place has no field and no button but those of another: the same page, with less to press. */
+export function asksNoMore(page: Page, than: Page): boolean {
+  const parts = ({ forms }: Page) =>
+    forms.flatMap(({ fields, buttons }) => [...fields.map(({ name }) => name), ...buttons.map(({ text }) => text)])
+  const known = parts(than)
+  return new URL(page.url).pathname === new URL(than.url).pathname && parts(page).every((part) => known.includes(part))
+}

@@ -33,6 +33,7 @@ npm run attack -- https://as.example.com [...]    any other authorization server
                         the same for somebody else
   --resource URI        the resource that tokens are asked for (RFC 8707)
   --scope SCOPE         the scope that is asked for
+  --dev-sign-in         the buttons of --press sign in without proof, for development alone
   --page-origin ORIGIN  a further origin on which the server has pages
   --flood               also what sends hundreds of requests of one kind
   --only PATTERN        the attacks whose id or origin fits
@@ -66,6 +67,7 @@ export async function readOptions(args: string[]): Promise<Options> {
       scope: text,
       'page-origin': texts,
       flood: flag,
+      'dev-sign-in': flag,
       only: text,
       json: flag,
       verbose: flag,
@@ -101,6 +103,7 @@ export async function readOptions(args: string[]): Promise<Options> {
       origins: values['page-origin'] ?? [],
       mayFlood: values.flood ?? false,
       patience: 6, // law 14 says 5
+      signsInForDevelopment: values['dev-sign-in'] ?? false,
     },
   }
 }

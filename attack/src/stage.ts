@@ -31,6 +31,8 @@ export interface Stage {
   mayFlood: boolean
   /** Seconds within which what has ended must be seen to have ended. */
   patience: number
+  /** Whether the sign-in on the pages asks for no proof, and is for development alone. */
+  signsInForDevelopment: boolean
 }
 
 /** How somebody comes to be signed in. */
@@ -50,6 +52,7 @@ export interface Means {
   origins: readonly string[]
   mayFlood: boolean
   patience: number
+  signsInForDevelopment: boolean
 }
 
 /** What lasts longer than one attack. */
@@ -176,6 +179,7 @@ export function createStage(run: Run, wire: Wire): Stage {
     },
     mayFlood: means.mayFlood,
     patience: means.patience,
+    signsInForDevelopment: means.signsInForDevelopment,
   }
   return stage
 }

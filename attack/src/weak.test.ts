@@ -48,6 +48,7 @@ const means: Means = {
   origins: [],
   mayFlood: true,
   patience: 0,
+  signsInForDevelopment: true,
 }
 
 async function tried(

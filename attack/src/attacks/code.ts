@@ -206,6 +206,20 @@ export const codeAttacks: readonly Attack[] = [
     },
   },
   {
+    id: 'pkce-confidential',
+    from: ['RFC 9700 §2.1.1 (whoever sends a challenge)', 'RFC 7636 §4.6', 'law 5'],
+    tries: 'redeems the code of a confidential client that sent a challenge with its secret alone',
+    safe: 'refused: a secret is no verifier',
+    async run(stage) {
+      const client = await stage.client('client_secret_post')
+      const code = await codeFor(stage, client)
+      const answer = await tokenRequest(stage, client, { ...exchangeOf(client, code), code_verifier: undefined })
+      return tokensIn(answer) === undefined
+        ? safe(answered(answer))
+        : vulnerable('tokens were had with the secret and no verifier')
+    },
+  },
+  {
     id: 'pkce-wrong-verifier',
     from: ['RFC 9700 §4.5.3.1', 'RFC 7636 §4.6', 'law 5'],
     tries: 'injects a stolen code: redeems it with a verifier of its own, and with the challenge as the verifier',

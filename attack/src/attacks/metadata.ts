@@ -1,5 +1,7 @@
-import { type Attack, allOf, safe, vulnerable } from '../attack.ts'
+import { type Attack, allOf, CouldNotTry, safe, vulnerable } from '../attack.ts'
 import { tokenRequest } from '../grant.ts'
+import { guarded, probe } from '../probe.ts'
+import type { Stage } from '../stage.ts'
 import { endpointOf, listOf } from '../target.ts'
 
 /** What the server says of itself, and whether it is so (RFC 9700 §2.1.1, §2.6, §4.4; law 13). */
@@ -159,7 +161,36 @@ export const metadataAttacks: readonly Attack[] = [
       return said === true ? safe('it is true') : vulnerable(`it is ${JSON.stringify(said)}`)
     },
   },
+  {
+    id: 'resource-other',
+    from: ['field.md 2.3 7', 'law 2', 'RFC 9728 §3.3', 'AS-05'],
+    tries: 'has clients ask for tokens of another resource: follows the challenge of the resource to its metadata',
+    safe: 'its `resource` is the URL that was typed, and it names the issuer of this metadata, both byte for byte',
+    async run(stage) {
+      const { issuer, resource } = stage.target
+      const metadata = await resourceMetadata(stage)
+      const servers = metadata.authorization_servers
+      return allOf(
+        [
+          metadata.resource === resource ? undefined : `the metadata of ${resource} is about ${metadata.resource}`,
+          Array.isArray(servers) && servers.includes(issuer) ? undefined : `it names ${servers}, and not ${issuer}`,
+        ],
+        `it is about ${resource}, and names ${issuer}`,
+      )
+    },
+  },
 ]
+
+/** What the resource's challenge leads to (RFC 9728 §5.1). Throws `CouldNotTry` where it leads nowhere. */
+async function resourceMetadata(stage: Stage): Promise<Readonly<Record<string, unknown>>> {
+  const { resource } = stage.target
+  if (resource === undefined || (await guarded(stage)) !== resource)
+    throw new CouldNotTry('not offered', 'no resource was named that answers 401 without a token')
+  const { headers } = await stage.send(probe(stage, resource))
+  const [, url] = /resource_metadata="([^"]+)"/.exec(String(headers['www-authenticate'] ?? '')) ?? []
+  if (url === undefined) throw new CouldNotTry('not offered', 'its challenge names no metadata')
+  return (await stage.send({ url })).json
+}
 
 const urns = {
   device: 'urn:ietf:params:oauth:grant-type:device_code',

@@ -27,6 +27,19 @@ export const pageAttacks: readonly Attack[] = [
     },
   },
   {
+    id: 'clickjacking-error',
+    from: ['RFC 9700 §4.16 (error pages too)'],
+    tries: 'frames the page that a request of an unknown client comes to',
+    safe: "`frame-ancestors 'none'` (or 'self'), or x-frame-options",
+    async run(stage) {
+      const { url } = await authorizationUrl(stage, await stage.client(), { client_id: 'nobody-registered-this' })
+      const landing = await stage.stranger().open(url)
+      if (landing.kind === 'left') throw new CouldNotTry('not offered', `there is no page: ${told(landing)}`)
+      const type = String(landing.answer.headers['content-type'] ?? '')
+      return type.includes('html') ? framed(landing) : safe(`no page, but ${type}`)
+    },
+  },
+  {
     id: 'referrer-leak',
     from: ['RFC 9700 §4.2.4', 'law 11'],
     tries:
@@ -109,7 +122,8 @@ export const pageAttacks: readonly Attack[] = [
   },
 ]
 
-function framed({ answer }: Page) {
+/** Whether other sites may show the page in a frame. */
+export function framed({ answer }: Page) {
   const csp = String(answer.headers['content-security-policy'] ?? '')
   const [, ancestors] = /frame-ancestors\s+([^;]*)/i.exec(csp) ?? []
   const option = String(answer.headers['x-frame-options'] ?? '')

@@ -177,6 +177,31 @@ export const responseAttacks: readonly Attack[] = [
       return allOf(found, 'none is answered with a token')
     },
   },
+  {
+    id: 'answer-by-message',
+    from: ['RFC 9700 §4.17', 'RFC 9700 §2.6 (in-browser communication)'],
+    tries:
+      'asks for the answer by a message between windows (response_mode web_message and its kin), named another receiver too',
+    safe: 'refused, or answered in another mode; where a page posts a message, it is for the origin of the redirect URI alone',
+    async run(stage) {
+      const client = await stage.client()
+      const receiver = new URL(client.redirectUri).origin
+      const person = await stage.person()
+      const found: (string | undefined)[] = []
+      for (const response_mode of ['web_message', 'okta_post_message', 'post_message', 'iframe']) {
+        const changes = { response_mode, web_message_uri: `https://${evilHost}/`, origin: `https://${evilHost}` }
+        const landing = await person.walk((await authorizationUrl(stage, client, changes)).url)
+        if (landing.kind === 'left') {
+          found.push(leaves(landing, response_mode, evilHost))
+          continue
+        }
+        const receivers = [...landing.answer.text.matchAll(/postMessage\s*\([\s\S]*?,\s*["'`]([^"'`]*)["'`]\s*[,)]/g)]
+        const wrong = receivers.find(([, to]) => to !== receiver)?.[1]
+        found.push(wrong === undefined ? undefined : `${response_mode}: the page posts the answer to ${wrong}`)
+      }
+      return allOf(found, 'no page posts an answer to anybody else')
+    },
+  },
 ]
 
 function leaves(landing: Landing, how: string, host?: string): string | undefined {

@@ -1,4 +1,4 @@
-import { type Attack, allOf, safe, vulnerable } from '../attack.ts'
+import { type Attack, allOf, CouldNotTry, safe, vulnerable } from '../attack.ts'
 import { authorizationUrl } from '../grant.ts'
 import { evilHost, type Stage } from '../stage.ts'
 import { endpointOf } from '../target.ts'
@@ -51,6 +51,24 @@ export const serverAttacks: readonly Attack[] = [
       if (stage.target.isLoopback && status < 400)
         return vulnerable(`the authorization endpoint answers ${status} to any Host`)
       return safe(`answered ${status}${stage.target.isLoopback ? '' : '; the server is not on this machine'}`)
+    },
+  },
+  {
+    id: 'pages-at-another-name',
+    from: ['law 15', 'law 1'],
+    tries:
+      'has somebody sign in at another name of this machine than that of the issuer, where cookies are of another site',
+    safe: 'refused, or sent to the one origin where the pages are',
+    async run(stage) {
+      const { issuer, isLoopback } = stage.target
+      if (!isLoopback)
+        throw new CouldNotTry('not offered', 'the server is not on this machine, whose names alone are known')
+      const { hostname, port } = new URL(issuer)
+      const { url } = await authorizationUrl(stage, await stage.client())
+      const found: (string | undefined)[] = []
+      for (const name of ['localhost', '127.0.0.1', '[::1]'].filter((each) => each !== hostname))
+        found.push(await pageAt(stage, url, port === '' ? name : `${name}:${port}`))
+      return allOf(found, 'no page is at another name')
     },
   },
   {
@@ -143,6 +161,21 @@ export const serverAttacks: readonly Attack[] = [
     },
   },
 ]
+
+/** The page that is shown at that host, where redirects that stay there are followed; `undefined` where there is none. */
+async function pageAt(stage: Stage, first: string, host: string): Promise<string | undefined> {
+  let url = first
+  for (let step = 0; step < 5; step++) {
+    const { status, headers } = await stage.send({ url, headers: { host, accept: 'text/html' } })
+    if (status < 300) return `a page is shown at ${host}${new URL(url).pathname}`
+    const to = headers.location
+    if (status >= 400 || to === undefined) return undefined
+    const next = new URL(to, `http://${host}`)
+    if (next.host !== host) return undefined
+    url = `${new URL(first).origin}${next.pathname}${next.search}`
+  }
+  return undefined
+}
 
 const hostile: readonly [string, Readonly<Record<string, string>>][] = [
   ['host', { host: evilHost }],

@@ -1,6 +1,6 @@
 import { type Attack, allOf, CouldNotTry, safe, vulnerable } from '../attack.ts'
 import { answerIn, type Landing, type Page } from '../browser.ts'
-import { consentPage, looksLike, sameKind } from '../consent-page.ts'
+import { asksNoMore, consentPage, looksLike, sameKind } from '../consent-page.ts'
 import { authorizationUrl, told } from '../grant.ts'
 import { unsignedJwt } from '../jwt.ts'
 import { evilHost } from '../stage.ts'
@@ -118,6 +118,30 @@ export const sessionAttacks: readonly Attack[] = [
     },
   },
   {
+    id: 'dev-sign-in-from-elsewhere',
+    from: ['law 10', 'field.md 2.3 12'],
+    tries:
+      'uses a sign-in for development, which asks for no proof, through a proxy or tunnel, under another name, from another site; and a session of it likewise',
+    safe: 'it counts on this machine alone, with nothing in between',
+    async run(stage) {
+      if (!stage.signsInForDevelopment)
+        throw new CouldNotTry('not offered', 'no sign-in was said to be for development alone (--dev-sign-in)')
+      const { url } = await authorizationUrl(stage, await stage.client())
+      const signedIn = await stage.person()
+      const found: (string | undefined)[] = []
+      for (const [name, value] of elsewhere) {
+        const before = await stage.stranger().open(url)
+        if (before.kind === 'left') throw new CouldNotTry('not offered', `there is no sign-in page: ${told(before)}`)
+        const headers = { origin: new URL(before.url).origin, 'sec-fetch-site': 'same-origin', [name]: value }
+        const landing = await stage.stranger().submit(before, { headers })
+        found.push(signsIn(landing, before, `the button under ${name}`))
+        if (name === 'origin') continue // browsers send none when they open a page
+        found.push(signsIn(await signedIn.copy().open(url, { [name]: value }), before, `a session under ${name}`))
+      }
+      return allOf(found, 'it signs nobody in from elsewhere')
+    },
+  },
+  {
     id: 'cookies-open',
     from: ['RFC 9700 §4.7', 'RFC 6265 §4.1.2', 'law 11'],
     tries: 'looks whether scripts read the session cookie, whether other sites send it, whether it goes in clear',
@@ -140,8 +164,19 @@ export const sessionAttacks: readonly Attack[] = [
   },
 ]
 
+const elsewhere: readonly (readonly [string, string])[] = [
+  ['x-forwarded-for', '203.0.113.7'],
+  ['forwarded', 'for=203.0.113.7'],
+  ['cf-connecting-ip', '203.0.113.7'],
+  ['via', '1.1 proxy'],
+  ['host', evilHost],
+  ['origin', `https://${evilHost}`],
+]
+
 function signsIn(landing: Landing, before: Page, how: string): string | undefined {
   if (landing.kind === 'left') return answerIn(landing).has('code') ? `${how} gives a code` : undefined
   const isRefused = landing.answer.status >= 400
-  return isRefused || sameKind(landing, before) ? undefined : `${how} leads past the sign-in: ${told(landing)}`
+  return isRefused || sameKind(landing, before) || asksNoMore(landing, before)
+    ? undefined
+    : `${how} leads past the sign-in: ${told(landing)}`
 }

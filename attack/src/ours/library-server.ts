@@ -100,10 +100,11 @@ async function mcp(request: Request): Promise<Response> {
 }
 
 const handler: Parameters<typeof nodeListener>[0] = {
-  fetch(request, info) {
+  async fetch(request, info) {
     const { pathname } = new URL(request.url)
     if (request.method === 'POST' && pathname === '/sign-in') return signIn(request)
-    return pathname === '/mcp' ? mcp(request) : authorizationServer.fetch(request, info)
+    if (pathname === '/mcp') return mcp(request)
+    return resourceServer.answer(request) ?? authorizationServer.fetch(request, info)
   },
 }
 

@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { installTarballs } from '../../../scripts/check-packages.ts'
 import { packAll } from '../../../scripts/pack.ts'
-import type { SignIn } from '../stage.ts'
+import type { Means } from '../stage.ts'
 
 /** A server of ours that runs, and how one is a client and a person of it. */
 export interface OurServer {
@@ -15,7 +15,7 @@ export interface OurServer {
   issuer: string
   resource: string | undefined
   scope: string | undefined
-  means: { person: SignIn; otherPerson: SignIn; clients: readonly never[]; origins: readonly string[] }
+  means: Pick<Means, 'person' | 'otherPerson' | 'clients' | 'origins' | 'signsInForDevelopment'>
 }
 
 export interface Ours {
@@ -58,7 +58,13 @@ export async function startOurs({ source, say }: { source: boolean; say: (line: 
     return {
       stop,
       servers: [
-        { name: 'portcullis serve', issuer, resource, scope: 'mcp', means: meansOf('user=alice', 'user=bob') },
+        {
+          name: 'portcullis serve',
+          issuer,
+          resource,
+          scope: 'mcp',
+          means: { ...meansOf('user=alice', 'user=bob'), signsInForDevelopment: true },
+        },
         {
           name: '@portcullis/auth, all that it offers',
           issuer: libraryIssuer,
@@ -76,7 +82,7 @@ export async function startOurs({ source, say }: { source: boolean; say: (line: 
 
 function meansOf(alice: string, bob: string): OurServer['means'] {
   const manner = (user: string) => ({ manner: { press: [user, 'decision=allow'], answers: {} } })
-  return { person: manner(alice), otherPerson: manner(bob), clients: [], origins: [] }
+  return { person: manner(alice), otherPerson: manner(bob), clients: [], origins: [], signsInForDevelopment: false }
 }
 
 interface Command {

@@ -28,7 +28,11 @@ export function authorize(request: WeakRequest, state: WeakState): WeakAnswer {
   const client = clientOf(parameters.get('client_id') ?? '', state)
   if (client === undefined || !isRegistered(redirectUri, client, state)) {
     if (has('error-before-proof') && redirectUri !== null) return redirect(`${redirectUri}?error=invalid_request`)
-    return page(`Wrong: ${has('page-reflects') ? request.url.searchParams.get('client_id') : ''}`, 400)
+    return page(
+      `Wrong: ${has('page-reflects') ? request.url.searchParams.get('client_id') : ''}`,
+      400,
+      has('clickjacking-error') ? { 'content-security-policy': "default-src 'none'" } : {},
+    )
   }
   const wrong = whatIsWrong(parameters, state)
   const subject = subjectOf(request, state)
@@ -150,7 +154,13 @@ export function subjectOf(request: WeakRequest, state: WeakState): string | unde
   if (state.has('sign-in-by-header') && typeof user === 'string') return user
   const forged = state.has('session-forged') && id !== undefined ? claimsOf(id)?.sub : undefined
   if (typeof forged === 'string') return forged
-  return id === undefined ? undefined : state.sessions.get(id)?.subject
+  return id === undefined || comesFromElsewhere(request, state) ? undefined : state.sessions.get(id)?.subject
+}
+
+/** Its sign-in asks for no proof, so that it is for this machine alone. */
+function comesFromElsewhere({ headers }: WeakRequest, { has }: WeakState): boolean {
+  const between = ['x-forwarded-for', 'forwarded', 'cf-connecting-ip', 'via']
+  return between.some((name) => headers[name] !== undefined) && !has('dev-sign-in-from-elsewhere')
 }
 
 function toSignIn({ url, headers }: WeakRequest, state: WeakState): WeakAnswer {
@@ -163,6 +173,7 @@ export function signIn(request: WeakRequest, state: WeakState): WeakAnswer {
   const flags = `Path=/; ${has('cookies-open') ? '' : 'HttpOnly; '}${has('consent-csrf-origin') ? '' : 'SameSite=Lax'}`
   const { origin } = request.headers
   if (origin !== undefined && origin !== state.origin && !has('sign-in-csrf')) return page('From another site', 403)
+  if (request.method === 'POST' && comesFromElsewhere(request, state)) return page('From elsewhere', 403)
   if (request.method === 'GET') {
     const id = sessionOf(request) ?? randomBytes(18).toString('base64url')
     if (!state.sessions.has(id)) state.sessions.set(id, { subject: undefined })
@@ -269,6 +280,8 @@ function agreed({ subject, parameters }: Ticket, state: WeakState): WeakAnswer {
     ? `&state=${encodeURI(echoed)}`
     : `&${new URLSearchParams({ state: has('state-echo') ? echoed.trim().toLowerCase() : echoed })}`
   const headers = has('answer-cached') ? { 'cache-control': 'public, max-age=600' } : {}
+  if (has('answer-by-message') && parameters.get('response_mode') === 'web_message')
+    return page(`<script>opener.postMessage({ code: '${grant.code}' }, '*')</script>`)
   if (has('implicit')) return redirect(`${to}#access_token=${accessTokenFor(grant, state)}`)
   return redirect(`${to}?${answer}${split}`, headers, has('redirect-status') ? 307 : 303)
 }

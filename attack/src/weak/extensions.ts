@@ -63,6 +63,8 @@ export function devicePage(request: WeakRequest, state: WeakState): WeakAnswer {
   if (device !== undefined && has('device-approved-by-link')) device.approvedBy = subject
   return page(
     `<form method="post" action="/device"><input name="user_code" value="${escapeHtml(given)}"><button>Next</button></form>`,
+    200,
+    has('clickjacking-device') ? { 'content-security-policy': "default-src 'none'" } : {},
   )
 }
 

@@ -4,7 +4,7 @@ import { manage, register } from './clients.ts'
 import { devicePage, push, startDevice } from './extensions.ts'
 import { createState, json, page, refusal, type WeakAnswer, type WeakRequest, type WeakState } from './state.ts'
 import { token } from './token-endpoint.ts'
-import { introspect, resource, revoke } from './tokens.ts'
+import { introspect, resource, resourceMetadata, revoke } from './tokens.ts'
 
 export interface WeakServer {
   issuer: string
@@ -59,7 +59,13 @@ async function answer(incoming: IncomingMessage, state: WeakState): Promise<Weak
   if (has('malformed-requests')) decodeURIComponent(body)
   const url = new URL(incoming.url ?? '/', origin)
   if (url.search.length > 20_000) return refusal('invalid_request', 414)
-  const isHostFree = ['host-in-metadata', 'host-in-redirect', 'dns-rebinding'].some(has)
+  const isHostFree = [
+    'host-in-metadata',
+    'host-in-redirect',
+    'dns-rebinding',
+    'pages-at-another-name',
+    'dev-sign-in-from-elsewhere',
+  ].some(has)
   if (`http://${incoming.headers.host}` !== origin && !isHostFree) return refusal('invalid_request', 421)
   const request: WeakRequest = { method: incoming.method ?? 'GET', url, headers: incoming.headers, body }
   return route(request, state)
@@ -99,6 +105,8 @@ function route(request: WeakRequest, state: WeakState): WeakAnswer | Promise<Wea
       return devicePage(request, state)
     case '/mcp':
       return resource(request, state)
+    case '/.well-known/oauth-protected-resource/mcp':
+      return resourceMetadata(state)
     case '/clients':
       return has('stores-open')
         ? json([...state.clients.values()].map(({ clientId }) => ({ client_id: clientId })))

@@ -57,7 +57,7 @@ async function redeem(parameters: URLSearchParams, client: WeakClient, state: We
     return refusal('invalid_grant')
   const resource = parameters.get('resource')
   if (resource !== null && resource !== grant.resource && !has('code-other-resource')) return refusal('invalid_target')
-  if (!fits(grant, parameters.get('code_verifier'), has) && !isSwapped) return refusal('invalid_grant')
+  if (!fits(grant, parameters.get('code_verifier'), has, client) && !isSwapped) return refusal('invalid_grant')
   const wasUsed = grant.isCodeUsed
   if (has('code-race')) await new Promise((resolve) => setTimeout(resolve, 20))
   grant.isCodeUsed = true
@@ -69,10 +69,16 @@ async function redeem(parameters: URLSearchParams, client: WeakClient, state: We
   return tokenAnswer(grant, state, has('exchange-wider-scope') ? (parameters.get('scope') ?? grant.scope) : grant.scope)
 }
 
-function fits({ challenge, method }: Grant, verifier: string | null, has: WeakState['has']): boolean {
+function fits(
+  { challenge, method }: Grant,
+  verifier: string | null,
+  has: WeakState['has'],
+  client: WeakClient,
+): boolean {
   if (challenge === undefined || challenge === '') return verifier === null || has('pkce-downgrade')
   if (has('pkce-wrong-verifier')) return true
-  if (verifier === null || verifier === '') return has('pkce-no-verifier')
+  if (verifier === null || verifier === '')
+    return has('pkce-no-verifier') || (client.method !== 'none' && has('pkce-confidential'))
   if (method !== 'S256') return verifier === challenge
   return createHash('sha256').update(verifier).digest('base64url') === challenge
 }

@@ -49,8 +49,17 @@ export function resource(request: WeakRequest, state: WeakState): WeakAnswer {
   const inQuery = state.has('token-in-query') ? request.url.searchParams.get('access_token') : null
   const token = inHeader ?? inQuery
   if (token === null || !isGood(token, state))
-    return { status: 401, headers: { 'www-authenticate': 'Bearer' }, body: '' }
+    return { status: 401, headers: { 'www-authenticate': challengeOf(state) }, body: '' }
   return json({ jsonrpc: '2.0', id: 1, result: {} })
+}
+
+function challengeOf({ origin }: WeakState): string {
+  return `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp"`
+}
+
+/** The metadata of the MCP endpoint (RFC 9728 §3.2). */
+export function resourceMetadata({ has, origin }: WeakState): WeakAnswer {
+  return json({ resource: has('resource-other') ? origin : `${origin}/mcp`, authorization_servers: [origin] })
 }
 
 function isGood(token: string, state: WeakState): boolean {
