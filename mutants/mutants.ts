@@ -1,3 +1,4 @@
+import { attackMutants } from './attack.ts'
 import { authorizationServerMutants } from './authorization-server.ts'
 import { clientDocumentMutants } from './client-documents.ts'
 import { clientMutants } from './clients.ts'
@@ -18,8 +19,7 @@ import { signingKeyMutants } from './signing-keys.ts'
 import { storeMutants } from './stores.ts'
 import { traceMutants } from './trace.ts'
 
-/** Every guard that a law or a requirement of security stands on. A new guard comes with its mutant. */
-export const mutants: readonly Mutant[] = [
+const guards: readonly Mutant[] = [
   ...protocolMutants,
   ...mcpMutants,
   ...resourceServerMutants,
@@ -39,3 +39,6 @@ export const mutants: readonly Mutant[] = [
   ...programMutants,
   ...traceMutants,
 ]
+
+/** Every guard that a law or a requirement of security stands on. A new guard comes with its mutant. */
+export const mutants: readonly Mutant[] = [...guards, ...attackMutants(guards)]

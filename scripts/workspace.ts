@@ -45,7 +45,7 @@ export function workFolder(name: string): string {
  */
 export function copyWorkspace(name: string): string {
   const copy = workFolder(name)
-  for (const path of ['packages', 'examples/notes', 'scripts', 'docs', ...rootFiles])
+  for (const path of ['packages', 'examples/notes', 'attack/src', 'scripts', 'docs', ...rootFiles])
     if (existsSync(join(root, path))) cpSync(join(root, path), join(copy, path), { recursive: true, filter: isSource })
   for (const { folder, manifest } of publishedPackages()) {
     link(join(copy, folder), join(copy, 'node_modules', manifest.name))

@@ -1,5 +1,6 @@
 import type { Attack } from './attack.ts'
 import { attacks } from './attacks.ts'
+import { coveragePage } from './coverage.ts'
 import { type Options, readOptions, usage } from './options.ts'
 import { startOurs } from './ours/start.ts'
 import { play, type Result } from './play.ts'
@@ -20,6 +21,10 @@ export async function main(args: string[]): Promise<number> {
   const chosen = attacks.filter(
     ({ id, from }) => options.only === undefined || [id, ...from].some((text) => options.only?.test(text)),
   )
+  if (options.coverage) {
+    process.stdout.write(coveragePage(attacks))
+    return 0
+  }
   if (options.list) {
     for (const { id, tries, safe, from } of chosen)
       console.log(`${id}\n  ${tries}\n  safe: ${safe}\n  ${from.join('; ')}`)

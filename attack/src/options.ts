@@ -15,6 +15,7 @@ export interface Options {
   json: boolean
   verbose: boolean
   list: boolean
+  coverage: boolean
   source: boolean
 }
 
@@ -38,7 +39,8 @@ npm run attack -- https://as.example.com [...]    any other authorization server
   --flood               also what sends hundreds of requests of one kind
   --only PATTERN        the attacks whose id or origin fits
   --json, --verbose     results as JSON; with all that went over the wire
-  --list                the attacks, without trying any`
+  --list                the attacks, without trying any
+  --coverage            what they are drawn from, clause by clause`
 
 /** Throws `TypeError` for what cannot stand. */
 export async function readOptions(args: string[]): Promise<Options> {
@@ -72,6 +74,7 @@ export async function readOptions(args: string[]): Promise<Options> {
       json: flag,
       verbose: flag,
       list: flag,
+      coverage: flag,
       source: flag,
     },
   })
@@ -90,6 +93,7 @@ export async function readOptions(args: string[]): Promise<Options> {
     json: values.json ?? false,
     verbose: values.verbose ?? false,
     list: values.list ?? false,
+    coverage: values.coverage ?? false,
     source: values.source ?? false,
     means: {
       person: await signInOf(values.press, values.answer, values.cookie, values['sign-in']),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Attack } from './attack.ts'
 import { attacks } from './attacks.ts'
+import { coveragePage, gapsIn } from './coverage.ts'
 import { play, type Result } from './play.ts'
 import { formatResult, reportOf } from './report.ts'
 import { createSecrets } from './secrets.ts'
@@ -81,6 +83,11 @@ function told({ outcome, exchanges }: Result): string {
 test('every attack has an id of its own, and says what it is drawn from', () => {
   assert.equal(new Set(attacks.map(({ id }) => id)).size, attacks.length)
   for (const { id, from } of attacks) assert.ok(from.length > 0, id)
+})
+
+test('every clause, fault and law has an attack or a reason why not, and coverage.md says which', () => {
+  assert.deepEqual(gapsIn(attacks), [])
+  assert.equal(readFileSync(new URL('../coverage.md', import.meta.url), 'utf8'), coveragePage(attacks))
 })
 
 test('what is printed has not even the beginning of a secret where a long answer was cut', () => {

@@ -65,9 +65,11 @@ export const serverAttacks: readonly Attack[] = [
         throw new CouldNotTry('not offered', 'the server is not on this machine, whose names alone are known')
       const { hostname, port } = new URL(issuer)
       const { url } = await authorizationUrl(stage, await stage.client())
+      const signIn = await stage.stranger().open(url)
+      const urls = [url, ...(signIn.kind === 'page' ? [signIn.url] : [])]
       const found: (string | undefined)[] = []
       for (const name of ['localhost', '127.0.0.1', '[::1]'].filter((each) => each !== hostname))
-        found.push(await pageAt(stage, url, port === '' ? name : `${name}:${port}`))
+        for (const each of urls) found.push(await pageAt(stage, each, port === '' ? name : `${name}:${port}`))
       return allOf(found, 'no page is at another name')
     },
   },

@@ -36,7 +36,10 @@ export async function startOurs({ source, say }: { source: boolean; say: (line: 
     const gateway = await freePort()
     const issuer = `http://127.0.0.1:${gateway}`
     const resource = `${issuer}/mcp`
-    writeFileSync(join(folder, 'portcullis.yaml'), 'pushedRequests: { enabled: true }\ndevices: { enabled: true }\n')
+    writeFileSync(
+      join(folder, 'portcullis.yaml'),
+      `pushedRequests: { enabled: true }\ndevices: { enabled: true }\nallowedHosts: ['localhost:${gateway}']\n`,
+    )
     // Nothing listens there: what is let through is answered 502, which is not 401.
     const where = ['--upstream', 'http://127.0.0.1:1/mcp', '--public-url', resource, '--port', String(gateway)]
     stops.push(
