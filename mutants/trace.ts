@@ -20,4 +20,12 @@ export const traceMutants: readonly Mutant[] = [
     replace: 'titles.length === 0',
     test: { file: traceTest, title: /and nowhere else/ },
   },
+  {
+    name: 'the threat model names its tests, not any',
+    law: 'trace',
+    file: 'scripts/trace-threats.ts',
+    find: '.size > 2)',
+    replace: '.size > 2000)',
+    test: { file: 'scripts/trace-threats.test.ts', title: /with words that fit any/ },
+  },
 ]
