@@ -70,8 +70,8 @@ export const clientDocumentMutants: readonly Mutant[] = [
     name: 'a document that is gone is gone',
     law: 'AS-25',
     file: `${clients}/client-documents.ts`,
-    find: 'if (!isOutage(answer))',
-    replace: 'if (isOutage === undefined)',
+    find: "if (status === 404 || status === 410) return 'nothing'",
+    replace: "if (status === 404 || status === 410) return 'kept'",
     test: { file: documentsTest, title: /\(404\) is gone at once/ },
   },
   {
@@ -159,7 +159,8 @@ export const clientDocumentMutants: readonly Mutant[] = [
     law: 'AS-26',
     file: `${clients}/client-documents.ts`,
     find: "if (answer === 'limited') return answer",
-    replace: "if (answer === 'limited') failedAt.set(clientId, now())\n    if (answer === 'limited') return answer",
+    replace:
+      "if (answer === 'limited') failed.set(clientId, { at: now(), standIn: 'kept' })\n    if (answer === 'limited') return answer",
     test: { file: documentsTest, title: /closes the way to no client for others/ },
   },
   {
@@ -217,5 +218,29 @@ export const clientDocumentMutants: readonly Mutant[] = [
     find: "if (typeof aud !== 'string') return",
     replace: 'if (aud === undefined) return',
     test: { file: assertionsTest, title: /is for another server too is refused/ },
+  },
+  {
+    name: 'nobody vouches for a client whose host refuses',
+    law: 'AS-25',
+    file: `${clients}/client-documents.ts`,
+    find: "return status === 429 || (status === 403 && isPage) ? 'kept' : 'nothing'",
+    replace: "return status === 429 || (status === 403 && isPage) ? 'kept_or_bundled' : 'nothing'",
+    test: { file: documentsTest, title: /forbids it with a page, nothing stands in/ },
+  },
+  {
+    name: 'a host that says not found is not hidden by a challenge',
+    law: 'AS-25',
+    file: `${clients}/client-documents.ts`,
+    find: "if (status === 404 || status === 410) return 'nothing'",
+    replace: "if (status === 410) return 'nothing'",
+    test: { file: documentsTest, title: /behind a network that challenges, nothing stands in/ },
+  },
+  {
+    name: 'within half a minute nothing more stands in than before',
+    law: 'AS-25',
+    file: `${clients}/client-documents.ts`,
+    find: 'const { standIn } = lately',
+    replace: "const standIn = 'kept_or_bundled'",
+    test: { file: documentsTest, title: /is asked too often, nothing stands in/ },
   },
 ]

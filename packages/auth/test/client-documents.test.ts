@@ -226,6 +226,7 @@ const outages: Readonly<Record<string, FetchedDocument>> = {
   'answers 503': answerOf('', 503),
   'answers 429': answerOf('', 429),
   'takes us for a robot': answerOf('<title>Just a moment', 403, { 'cf-mitigated': 'challenge' }),
+  'answers with a page for people (403)': answerOf('<h1>Forbidden', 403, { 'content-type': 'text/html' }),
 }
 
 for (const [title, outage] of Object.entries(outages)) {
@@ -308,17 +309,54 @@ test('where the host of a well-known client cannot be asked, what its document s
   )
 })
 
-for (const [title, answer] of Object.entries({
-  'says that it is gone': answerOf('', 410),
-  'says that it is not there': answerOf('', 404),
-  'has another document': answerOf(JSON.stringify({ ...described, client_id: vscode.clientId })),
-}))
+const challenges: Readonly<Record<string, FetchedDocument>> = {
+  'of Cloudflare': answerOf('<title>Just a moment', 403, { 'cf-mitigated': 'challenge' }),
+  'of AWS WAF': answerOf('', 202, { 'x-amzn-waf-action': 'challenge' }),
+  'of AWS WAF for people': answerOf('', 405, { 'x-amzn-waf-action': 'captcha' }),
+  'of Vercel': answerOf('<title>Vercel Security Checkpoint', 429, { 'x-vercel-mitigated': 'challenge' }),
+}
+
+for (const [title, answer] of Object.entries(challenges))
+  test(`where a bot challenge ${title} answers for the host of a well-known client, its copy stands in`, async () => {
+    const { world, host } = describing()
+    world.clock.now = released
+    host.answer = answer
+
+    assert.equal((await authorize(world, attemptOf(vscode))).status, 200)
+  })
+
+const words: Readonly<Record<string, { answer: FetchedDocument; status: number }>> = {
+  'says that it is gone': { answer: answerOf('', 410), status: 400 },
+  'says that it is not there': { answer: answerOf('', 404), status: 400 },
+  'says that it is not there, behind a network that challenges': {
+    answer: answerOf('', 404, { 'cf-mitigated': 'challenge' }),
+    status: 400,
+  },
+  'has another document': {
+    answer: answerOf(JSON.stringify({ ...described, client_id: vscode.clientId })),
+    status: 400,
+  },
+  'has a document without end': { answer: { kind: 'failure', reason: 'too_long', detail: 'too long' }, status: 400 },
+  'leads to no address that may be asked': {
+    answer: { kind: 'failure', reason: 'refused', detail: 'it leads inside' },
+    status: 400,
+  },
+  'forbids it to programs': { answer: answerOf('{}', 403), status: 400 },
+  'forbids it with a page': { answer: answerOf('<h1>Forbidden', 403, { 'content-type': 'text/html' }), status: 503 },
+  'is asked too often': { answer: answerOf('', 429), status: 503 },
+  'has a rule against us': { answer: answerOf('', 403, { 'x-vercel-mitigated': 'deny' }), status: 400 },
+}
+
+for (const [title, { answer, status }] of Object.entries(words))
   test(`where the host of a well-known client ${title}, nothing stands in`, async () => {
     const { world, host } = describing()
     world.clock.now = released
     host.answer = answer
 
-    assert.equal((await authorize(world, attemptOf(vscode))).status, 400)
+    const first = await authorize(world, attemptOf(vscode))
+    const again = await authorize(world, attemptOf(vscode))
+
+    assert.deepEqual([first.status, again.status], [status, status])
   })
 
 test('copies are not used where they are switched off', async () => {
@@ -430,7 +468,8 @@ test('AS-16 AS-25 what a document said does not come back once its host has take
     answerOf('', 410),
     answerOf('{}'),
     answerOf('<html>', 200, { 'content-type': 'text/html' }),
-  ]) {
+    { kind: 'failure', reason: 'too_long', detail: 'too long' },
+  ] as const) {
     const { world, host } = describing()
     await consent(world, attemptOf(client))
     world.clock.now += 3600

@@ -51,8 +51,8 @@ export interface ClientDocumentOptions {
   /** The hosts (`name`, whatever the port, or `name:port`) from which clients may come. Default: any. */
   hosts?: readonly string[]
   /**
-   * Whether what the documents of well-known clients said stands in while their hosts cannot be asked; never where a host says that a document
-   * is gone. Copies are told of when they are 90 days old, and not used after 180. Default: true.
+   * Whether what the documents of well-known clients said stands in while their hosts are silent, fail (5xx) or are hidden by a known bot challenge;
+   * never where a host refuses, or says that a document is gone. Copies are told of when they are 90 days old, and not used after 180. Default: true.
    */
   bundled?: boolean
 }

@@ -277,7 +277,7 @@ export const schema = section({
     bundled: truth()
       .prefault(true)
       .describe(
-        'Whether what the documents of well-known clients said stands in while their hosts cannot be asked, as in a network without a way out. Copies are not used after 180 days.',
+        'Whether what the documents of well-known clients said stands in while their hosts are silent, as in a network without a way out, or are hidden by a known bot challenge. Copies are not used after 180 days.',
       ),
     dangerouslyAllowLoopback: listOf(host())
       .prefault([])

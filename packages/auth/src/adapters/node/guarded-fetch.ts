@@ -97,15 +97,17 @@ function ask(url: URL, { addresses, longest, userAgent, end }: Asking): Promise<
   })
 }
 
+/** Only a document has a body that is read: a long page beside another status must not hide that status. */
 async function read(answer: IncomingMessage, longest: number): Promise<FetchedDocument | 'too_long'> {
+  const { statusCode = 0, headers } = answer
   const chunks: Buffer[] = []
   let length = 0
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    length += chunk.length
-    if (length > longest) return 'too_long'
-    chunks.push(chunk)
-  }
-  const { statusCode = 0, headers } = answer
+  if (statusCode === 200)
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      length += chunk.length
+      if (length > longest) return 'too_long'
+      chunks.push(chunk)
+    }
   return {
     kind: 'answer',
     status: statusCode,

@@ -5,11 +5,12 @@ export type FetchedDocument =
       readonly status: number
       /** The value of a header, by its name in lower case. */
       header(name: string): string | undefined
+      /** The body of a 200; that of any other status need not be read. */
       readonly text: string
     }
   | {
       readonly kind: 'failure'
-      /** `refused`: no host that may be asked (law 8). `unreachable`: no connection, or no trusted one. */
+      /** `refused`: no host that may be asked (law 8). `unreachable`: no connection, or no trusted one. `too_long`: a document (200) beyond the limit. */
       readonly reason: 'refused' | 'unreachable' | 'timed_out' | 'too_long'
       /** For operators. */
       readonly detail: string
