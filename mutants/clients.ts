@@ -196,4 +196,15 @@ export const clientMutants: readonly Mutant[] = [
     replace: '',
     test: { file: knownTest, title: /a client of a device, which has no redirect URI/ },
   },
+  {
+    name: 'a request of nobody fails authentication',
+    law: 'RFC 6749 §5.2',
+    file: 'packages/auth/src/authorization-server/clients/authenticate-client.ts',
+    find: "throw new OAuthError('invalid_client', 'The request does not say",
+    replace: "throw new OAuthError('invalid_request', 'The request does not say",
+    test: {
+      file: 'packages/auth/test/refusals-for-programs.test.ts',
+      title: /no client at the introspection endpoint/,
+    },
+  },
 ]

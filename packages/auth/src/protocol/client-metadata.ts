@@ -39,6 +39,9 @@ export type ApplicationType = 'native' | 'web'
 /** The grant type of devices without a browser (RFC 8628 §3.4). */
 export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code'
 
+/** Token exchange (RFC 8693 §2.1). */
+export const tokenExchangeGrantType = 'urn:ietf:params:oauth:grant-type:token-exchange'
+
 /** What a client may register for. All of it needs a person: anybody may register. */
 export type GrantType = 'authorization_code' | 'refresh_token' | typeof deviceCodeGrantType
 

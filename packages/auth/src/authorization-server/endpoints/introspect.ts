@@ -1,3 +1,4 @@
+import { formatChallenge } from '../../protocol/challenge.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import { type Parameters, parseParameters, requireParameter } from '../../protocol/parameters.ts'
 import type { IntrospectionRefusal } from '../../protocol/refusals.ts'
@@ -55,10 +56,7 @@ export async function introspectEndpoint(
     const limited = await context.limits.refused(clientAddress, undefined)
     const reason = limited === undefined ? reasonOf(error) : 'rate_limited'
     options.onEvent({ type: 'introspection_refused', reason, detail: error.message })
-    const response = limited ?? errorResponse(error, { challengeBasic: isBasic(request) })
-    if (response.status === 401 && !response.headers.has('www-authenticate'))
-      response.headers.set('www-authenticate', 'Bearer')
-    return response
+    return limited ?? refusalResponse(error, request, options)
   }
 }
 
@@ -146,6 +144,15 @@ function reasonOf({ code }: OAuthError): IntrospectionRefusal {
   }
 }
 
-function isBasic(request: Request): boolean {
-  return /^basic /i.test(request.headers.get('authorization') ?? '')
+/** A challenge by the scheme that was tried, or by all that could be (RFC 7662 §2.3, RFC 6750 §3). */
+function refusalResponse(error: OAuthError, request: Request, options: ResolvedOptions): Response {
+  // Whoever would have to be let in first has not shown who it is.
+  const refusal = error.code === 'invalid_grant' ? new OAuthError('invalid_client', error.message) : error
+  const isBasic = /^basic /i.test(request.headers.get('authorization') ?? '')
+  const response = errorResponse(refusal, { challengeBasic: isBasic || isIntrospectionOfClients(options) })
+  if (response.status !== 401 || isBasic) return response
+  if (refusal.code === 'invalid_token')
+    response.headers.set('www-authenticate', formatChallenge({ error: 'invalid_token' }))
+  else if (options.introspectionReaders.length > 0) response.headers.append('www-authenticate', 'Bearer')
+  return response
 }

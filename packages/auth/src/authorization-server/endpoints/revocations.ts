@@ -1,3 +1,4 @@
+import { formatChallenge } from '../../protocol/challenge.ts'
 import { requestRefused } from '../../protocol/request-refused.ts'
 import { hashClientSecret, sameHash } from '../clients/secret-hash.ts'
 import type { ServerContext } from '../context.ts'
@@ -14,7 +15,7 @@ export async function revocationsEndpoint(request: Request, { options }: ServerC
     const response = jsonResponse({ error: 'invalid_token', error_description: detail }, 401)
     const path = new URL(request.url).pathname
     options.onEvent(requestRefused({ method: request.method, path }, { status: 401, reason: 'unknown_reader', detail }))
-    response.headers.set('www-authenticate', 'Bearer')
+    response.headers.set('www-authenticate', formatChallenge(secret === '' ? {} : { error: 'invalid_token' }))
     return response
   }
   const { ended, position } = await readFeed(
