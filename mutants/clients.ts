@@ -200,11 +200,19 @@ export const clientMutants: readonly Mutant[] = [
     name: 'a request of nobody fails authentication',
     law: 'RFC 6749 §5.2',
     file: 'packages/auth/src/authorization-server/clients/authenticate-client.ts',
-    find: "throw new OAuthError('invalid_client', 'The request does not say",
-    replace: "throw new OAuthError('invalid_request', 'The request does not say",
+    find: "throw new OAuthError('invalid_client', 'The request names no client",
+    replace: "throw new OAuthError('invalid_request', 'The request names no client",
     test: {
       file: 'packages/auth/test/refusals-for-programs.test.ts',
       title: /no client at the introspection endpoint/,
     },
+  },
+  {
+    name: 'nothing secret of a grant is listed',
+    law: 'law 11',
+    file: `${server}/grants/list-grants.ts`,
+    find: '    usedAt: rotatedAt,\n',
+    replace: '    usedAt: rotatedAt,\n    ...grant,\n',
+    test: { file: 'packages/auth/test/grants-list.test.ts', title: /nothing secret is in one that is/ },
   },
 ]

@@ -30,6 +30,7 @@ export type {
   IdentityAssertionClaims,
   IdentityAssertionIssuer,
 } from './grants/identity-assertion/issuers.ts'
+export { type GrantListOptions, type GrantSummary, listGrants } from './grants/list-grants.ts'
 export { type Brand, type Branding, createBrand } from './interaction/branding.ts'
 export { deviceConsentPage, deviceDonePage, userCodePage } from './interaction/device-pages.ts'
 export { formatHtml, type Html, html } from './interaction/html.ts'

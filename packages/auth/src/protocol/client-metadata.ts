@@ -42,6 +42,9 @@ export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code
 /** Token exchange (RFC 8693 §2.1). */
 export const tokenExchangeGrantType = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
+/** Assertions as grants (RFC 7523 §2.1), which ID-JAG are. */
+export const jwtBearerGrantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+
 /** What a client may register for. All of it needs a person: anybody may register. */
 export type GrantType = 'authorization_code' | 'refresh_token' | typeof deviceCodeGrantType
 

@@ -147,10 +147,7 @@ function credentialsOf(authorization: string | null, parameters: Parameters): Cr
   if (clientId === undefined && posted !== undefined)
     throw new OAuthError('invalid_request', "The parameter 'client_id' is missing beside 'client_secret'")
   if (clientId === undefined)
-    throw new OAuthError(
-      'invalid_client',
-      'The request does not say which client it is of: send client_id, or authenticate',
-    )
+    throw new OAuthError('invalid_client', 'The request names no client: send client_id, or authenticate')
   if (named !== undefined && named !== clientId)
     throw new OAuthError('invalid_request', "The parameter 'client_id' names another client than its credentials")
   if (assertion !== undefined) return { kind: 'assertion', ...assertion }
