@@ -215,4 +215,20 @@ export const clientMutants: readonly Mutant[] = [
     replace: '    usedAt: rotatedAt,\n    ...grant,\n',
     test: { file: 'packages/auth/test/grants-list.test.ts', title: /nothing secret is in one that is/ },
   },
+  {
+    name: 'no registration gives what needs no person',
+    law: 'law 13',
+    file: 'packages/auth/src/protocol/client-metadata.ts',
+    find: 'machineGrants = false }: RegistrationOptions',
+    replace: 'machineGrants = true }: RegistrationOptions',
+    test: { file: staticTest, title: /no registration gives what needs no person/ },
+  },
+  {
+    name: 'who needs no person proves who it is',
+    law: 'RFC 6749 §4.4',
+    file: `${server}/clients/client-description.ts`,
+    find: "if (machine !== undefined && authenticationMethod === 'none')",
+    replace: "if (machine !== undefined && authenticationMethod === 'private_key_jwt' && who === '')",
+    test: { file: staticTest, title: /a grant type for itself and no proof/ },
+  },
 ]

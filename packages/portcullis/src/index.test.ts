@@ -289,6 +289,16 @@ test('an invitation works from five minutes to ninety days', async () => {
   }
 })
 
+test('a client without a person is made without a redirect URI', async () => {
+  const { folder } = await newDatabase({ users: [] })
+
+  const { out } = await command(folder, 'clients create --name Job --grant-type client_credentials --json')
+  const { client, clientSecret } = JSON.parse(out)
+
+  assert.deepEqual([client.redirectUris, client.method], [[], 'client_secret_basic'])
+  assert.match(clientSecret, /^[\w-]{43}$/)
+})
+
 test('what a client may do by itself is listed too, and whom it acts for is itself', async () => {
   const { folder, store } = await newDatabase({ users: ['ada'] })
   const value = {
@@ -423,6 +433,8 @@ for (const [words, said] of [
     'clients create --redirect-uri http://agent.example/cb',
     /The client is not made: .*No redirect URI can be accepted/,
   ],
+  ['clients create --name Job', /The client is not made: .*has no "redirectUris"/],
+  ['clients create --grant-type password', /There is no grant type "password"/],
   ['clients create --redirect-uri https://agent.example/cb --method sometimes', /There is no method "sometimes"/],
   ['clients create --redirect-uri https://agent.example/cb --method private_key_jwt', /The client is not made/],
   [

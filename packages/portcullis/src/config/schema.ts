@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { clientGrantTypes } from './client-grant-types.ts'
 import {
   addressRange,
   bytes,
@@ -230,7 +231,12 @@ export const schema = section({
       redirectUris: listOf(text('a redirect URI'))
         .prefault([])
         .describe(
-          'Where it may want its answers: at least one, compared exactly; of a loopback address the port is free.',
+          'Where it may want its answers: at least one where it has the grant type `authorization_code`, compared exactly; of a loopback address the port is free.',
+        ),
+      grantTypes: listOf(choice(clientGrantTypes))
+        .optional()
+        .describe(
+          'What it is for. Default: `authorization_code` and `refresh_token`. With `client_credentials` alone it needs no redirect URI, and `privileges` says what it gets; the grant type of devices needs `devices.enabled`.',
         ),
       method: choice(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'])
         .optional()
