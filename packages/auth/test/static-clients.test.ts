@@ -374,5 +374,5 @@ test('a client whose keys are at a URL is no option where nothing is fetched, si
   const fetch = async () => ({ kind: 'failure', reason: 'unreachable', detail: 'down' }) as const
 
   assert.throws(() => createWorld({ as: { clients } }), /TypeError: the keys of the client "agent" are at a URL/)
-  assert.doesNotThrow(() => createWorld({ as: { clients, clientDocuments: { fetch } } }))
+  assert.doesNotThrow(() => createWorld({ as: { clients, clientDocuments: { dangerouslyUnguardedFetch: fetch } } }))
 })

@@ -3,7 +3,11 @@ import type { ConnectionEvent } from '../protocol/events.ts'
 import { harmless } from '../protocol/harmless.ts'
 import { whyNotIdentifier } from '../protocol/resource.ts'
 import { boundedStore } from './bounded-store.ts'
-import type { DocumentFetch } from './clients/document-fetch.ts'
+import {
+  type ClientDocumentOptions,
+  type ResolvedClientDocuments,
+  resolveClientDocuments,
+} from './clients/document-options.ts'
 import { type KnownClient, resolveKnownClients } from './clients/known-clients.ts'
 import { type ClientPrivileges, type ResolvedPrivileges, resolvePrivileges } from './clients/privileges.ts'
 import { type ResolvedStaticClient, resolveStaticClients, type StaticClient } from './clients/static-clients.ts'
@@ -42,19 +46,6 @@ export interface ServerSecret {
   id: string
   /** At least 32 random bytes. */
   secret: Uint8Array
-}
-
-/** Client ID Metadata Documents (draft-ietf-oauth-client-id-metadata-document). */
-export interface ClientDocumentOptions {
-  /** How documents are fetched (law 8): `createGuardedFetch()` of `@portcullis/auth/node`. */
-  fetch: DocumentFetch
-  /** The hosts (`name`, whatever the port, or `name:port`) from which clients may come. Default: any. */
-  hosts?: readonly string[]
-  /**
-   * Whether what the documents of well-known clients said stands in while their hosts are silent, fail (5xx) or are hidden by a known bot challenge;
-   * never where a host refuses, or says that a document is gone. Copies are told of when they are 90 days old, and not used after 180. Default: true.
-   */
-  bundled?: boolean
 }
 
 /** The keys that tokens are signed with, and how one follows another. */
@@ -176,7 +167,7 @@ export interface ResolvedOptions
   deviceAuthorization: ResolvedDeviceAuthorizationOptions | undefined
   signingKeys: Required<SigningKeyOptions>
   signer: Signer | undefined
-  clientDocuments: ClientDocumentOptions | undefined
+  clientDocuments: ResolvedClientDocuments | undefined
   /** By their identifiers. */
   clients: ReadonlyMap<string, ResolvedStaticClient>
   claims: ClaimsHook | undefined
@@ -209,7 +200,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     signingKeys: resolveSigningKeys(options.signingKeys),
     signer: options.signer,
     interaction: options.interaction,
-    clientDocuments: options.clientDocuments,
+    clientDocuments: resolveClientDocuments(options.clientDocuments, options.issuer),
     clients: resolveStaticClients(options.clients ?? [], { isFetching: options.clientDocuments !== undefined }),
     knownClients: resolveKnownClients(options.knownClients ?? []),
     initialAccessTokens: options.initialAccessTokens ?? [],

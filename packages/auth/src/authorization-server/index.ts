@@ -12,12 +12,13 @@ export {
 } from './clients/administration.ts'
 export type { ClientDescription } from './clients/client-description.ts'
 export type { DocumentFetch, FetchedDocument } from './clients/document-fetch.ts'
+export type { ClientDocumentOptions } from './clients/document-options.ts'
+export type { HostPolicy } from './clients/host-policy.ts'
 export type { KnownClient } from './clients/known-clients.ts'
 export type { ClientPrivileges, TokenExchangePrivilege } from './clients/privileges.ts'
 export type { StaticClient } from './clients/static-clients.ts'
 export type {
   AuthorizationServerOptions,
-  ClientDocumentOptions,
   IntrospectionReader,
   ProtectedResource,
   ServerSecret,

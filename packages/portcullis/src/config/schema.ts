@@ -6,6 +6,7 @@ import {
   choice,
   duration,
   host,
+  hostPattern,
   listOf,
   origin,
   schemaName,
@@ -275,11 +276,14 @@ export const schema = section({
       .describe(
         'Whether clients may come with the URL of a document that describes them (client ID metadata documents) instead of registering. Such documents are fetched over https, without redirects, from public addresses alone, and for people who are signed in. In a network without a way out only well-known clients come through so; with `false` all register.',
       ),
-    hosts: listOf(host())
+    hosts: listOf(hostPattern())
       .optional()
       .describe(
-        'The hosts (`name`, whatever the port, or `name:port`) from which such clients may come. Default: any.',
+        'The hosts from which such clients may come: `name`, whatever the port, `name:port`, or `*.name` for every host below it. Default: any.',
       ),
+    deniedHosts: listOf(hostPattern())
+      .prefault([])
+      .describe('The hosts from which none may come, written alike, whatever `clientDocuments.hosts` says.'),
     bundled: truth()
       .prefault(true)
       .describe(

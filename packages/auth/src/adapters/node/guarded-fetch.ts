@@ -2,7 +2,11 @@ import { lookup } from 'node:dns/promises'
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import type { DocumentFetch, FetchedDocument } from '../../authorization-server/clients/document-fetch.ts'
+import {
+  type DocumentFetch,
+  type FetchedDocument,
+  markGuarded,
+} from '../../authorization-server/clients/document-fetch.ts'
 import { kindOfAddress } from './address-kind.ts'
 
 export interface GuardedFetchOptions {
@@ -46,7 +50,7 @@ export function createGuardedFetch(options: GuardedFetchOptions = {}): DocumentF
     return allowed.length > 0 ? allowed : refused(`${hostname} leads to no ${wanted} address`)
   }
 
-  return async (text) => {
+  const fetch: DocumentFetch = async (text) => {
     if (!URL.canParse(text)) return refused('it is no URL')
     const url = new URL(text)
     const ending = new AbortController()
@@ -59,6 +63,7 @@ export function createGuardedFetch(options: GuardedFetchOptions = {}): DocumentF
       clearTimeout(timer)
     }
   }
+  return markGuarded(fetch, { allowsLoopback: loopback.size > 0 })
 }
 
 interface Asking {

@@ -132,7 +132,7 @@ export function createClientDocuments({ store, clientDocuments, now, onEvent }: 
       tell('kept')
       return kept.value
     }
-    const isBundledGood = standIn === 'kept_or_bundled' && clientDocuments?.bundled !== false
+    const isBundledGood = standIn === 'kept_or_bundled' && clientDocuments?.isBundled === true
     const bundled = isBundledGood ? bundledDocument(clientId) : undefined
     const age = bundled === undefined ? Number.POSITIVE_INFINITY : now() - bundled.readAt
     if (bundled !== undefined && age < uselessAfter) {
@@ -207,9 +207,7 @@ function whyNotAllowed(clientId: string, options: ResolvedOptions['clientDocumen
     return 'The application that sent you here is not registered with this server'
   const why = whyNotDocumentIdentifier(clientId)
   if (why !== undefined) return `The identifier of the application ${why}`
-  const { host, hostname } = new URL(clientId)
-  if (options.hosts?.some((allowed) => allowed === host || allowed === hostname) === false)
-    return 'Applications from this host are not let in here'
+  if (!options.isHostAllowed(clientId)) return 'Applications from this host are not let in here'
   return undefined
 }
 
