@@ -1,6 +1,7 @@
 import { type SigningAlgorithm, signingAlgorithms } from '../jwt/sign.ts'
 import type { ConnectionEvent } from '../protocol/events.ts'
 import { harmless } from '../protocol/harmless.ts'
+import { requireShape } from '../protocol/option-shapes.ts'
 import { whyNotIdentifier } from '../protocol/resource.ts'
 import { boundedStore } from './bounded-store.ts'
 import {
@@ -17,10 +18,11 @@ import {
   resolveDeviceAuthorization,
 } from './device/options.ts'
 import { type IdentityAssertionIssuer, resolveIdentityAssertionIssuers } from './grants/identity-assertion/issuers.ts'
-import { findTarget } from './grants/target.ts'
 import { type Brand, type Branding, createBrand } from './interaction/branding.ts'
 import type { Interaction } from './interaction/interaction.ts'
+import { type IntrospectionReader, resolveIntrospectionReaders } from './introspection-readers.ts'
 import { requireSigner, type Signer } from './keys/signer.ts'
+import { authorizationServerShape } from './option-shapes.ts'
 import { type ProtectedResource, type ResolvedResource, resolveResource } from './protected-resource.ts'
 import {
   type PushedRequestOptions,
@@ -32,13 +34,6 @@ import type { Store } from './store.ts'
 import type { ClaimsHook } from './tokens/claims.ts'
 
 export type { ProtectedResource, ResolvedResource } from './protected-resource.ts'
-
-/** A resource server that may introspect the tokens of one resource (RFC 7662). */
-export interface IntrospectionReader {
-  resource: string
-  /** What it shows as a Bearer token: at least 32 characters of visible ASCII. */
-  secret: string
-}
 
 /** A secret that grants' codes and refresh tokens are derived with, and signing keys encrypted. It never enters the store. */
 export interface ServerSecret {
@@ -180,6 +175,7 @@ export interface ResolvedOptions
 
 /** Throws `TypeError` for an option that cannot stand. */
 export function resolveOptions(options: AuthorizationServerOptions): ResolvedOptions {
+  requireShape(options, authorizationServerShape, 'createAuthorizationServer')
   const { storeTimeout = 10 } = options
   const resources = Object.freeze(options.resources.map(resolveResource))
   const resolved: ResolvedOptions = {
@@ -191,9 +187,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
       options.issuer,
       resources,
     ),
-    introspectionReaders: Object.freeze(
-      (options.introspectionReaders ?? []).map((reader) => resolveReader(reader, resources)),
-    ),
+    introspectionReaders: resolveIntrospectionReaders(options.introspectionReaders ?? [], resources),
     store: boundedStore(options.store, storeTimeout),
     storeTimeout,
     secrets: resolveSecrets(options.secrets),
@@ -248,17 +242,6 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
   requireSeconds(resolved, 'grantsPerSubjectLimit', 1, 100_000)
   requireSeconds(resolved, 'refusalLimit', 1, 1e9)
   return Object.freeze(resolved)
-}
-
-function resolveReader({ resource, secret }: IntrospectionReader, resources: readonly ResolvedResource[]) {
-  const target = findTarget(resource, resources)
-  if (target === undefined)
-    throw new TypeError(`"introspectionReaders" names "${resource}", which is none of "resources"`)
-  if (!/^[\x21-\x7E]{32,}$/.test(secret))
-    throw new TypeError(
-      'each secret of "introspectionReaders" must have at least 32 characters, all of them visible ASCII',
-    )
-  return Object.freeze({ resource: target.resource, secret })
 }
 
 /** Throws `TypeError` for an option that cannot stand. */

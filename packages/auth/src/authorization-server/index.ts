@@ -19,7 +19,6 @@ export type { ClientPrivileges, TokenExchangePrivilege } from './clients/privile
 export type { StaticClient } from './clients/static-clients.ts'
 export type {
   AuthorizationServerOptions,
-  IntrospectionReader,
   ProtectedResource,
   ServerSecret,
   SigningKeyOptions,
@@ -50,6 +49,7 @@ export type {
 } from './interaction/interaction.ts'
 export { type PageOptions, page } from './interaction/page.ts'
 export { consentPage, errorPage } from './interaction/pages.ts'
+export type { IntrospectionReader } from './introspection-readers.ts'
 export {
   type KeyAdministrationOptions,
   listSigningKeys,
