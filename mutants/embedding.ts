@@ -252,4 +252,20 @@ export const embeddingMutants: readonly Mutant[] = [
     replace: '',
     test: { file: decisionTest, title: /a host without types/ },
   },
+  {
+    name: 'a misspelt option is none',
+    law: 'options',
+    file: 'packages/auth/src/protocol/option-shapes.ts',
+    find: 'if (!isOpen)\n',
+    replace: 'if (!isOpen && path !== path)\n',
+    test: { file: 'packages/auth/test/wrong-options.test.ts', title: /isActve/ },
+  },
+  {
+    name: 'values of wrong options are not told',
+    law: 'law 11',
+    file: 'packages/auth/src/protocol/option-shapes.ts',
+    find: "if (typeof value === 'number') return String(value)",
+    replace: "if (typeof value !== 'object') return String(value)",
+    test: { file: 'packages/auth/test/wrong-options.test.ts', title: /secrets: \["a-secret/ },
+  },
 ]

@@ -57,18 +57,19 @@ test('people see what they let in, and take it back', async (t) => {
   const browser = new Browser(origin)
   await browser.signIn('ada', 'lovelace')
   const client = await registerClient(origin, 'read')
-  await allow(browser, await browser.get(client.request))
+  await redeem(origin, client, await allow(browser, await browser.get(client.request)))
 
-  const listed = (await (await browser.get('/settings/applications')).json()) as { clientId: string }[]
+  const listed = (await (await browser.get('/settings/applications')).json()) as Record<string, { clientId: string }[]>
   await browser.post('/settings/applications/revoke', { client: client.clientId })
   const after = await (await browser.get('/settings/applications')).json()
   const asked = await browser.get(client.request)
 
-  assert.deepEqual(
-    listed.map(({ clientId }) => clientId),
-    [client.clientId],
-  )
-  assert.deepEqual(after, [])
+  for (const list of [listed.connected, listed.remembered])
+    assert.deepEqual(
+      list?.map(({ clientId }) => clientId),
+      [client.clientId],
+    )
+  assert.deepEqual(after, { connected: [], remembered: [] })
   assert.equal(asked.status, 200)
 })
 

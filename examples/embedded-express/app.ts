@@ -117,11 +117,16 @@ export function createApp({ origin, store, secrets, sessionSecret, users, onEven
     })
   })
 
-  // What people let in, and how they take it back.
+  // Who has access, who gets it again without a question, and how people take both back.
   app.get('/settings/applications', async (req, res) => {
     const { user } = req.session
-    if (user === undefined) res.redirect('/login?to=/settings/applications')
-    else res.json(await authorizationServer.consents.list(user.id))
+    if (user === undefined) {
+      res.redirect('/login?to=/settings/applications')
+      return
+    }
+    const connected = await authorizationServer.grants.list({ subject: user.id })
+    const remembered = await authorizationServer.consents.list(user.id)
+    res.json({ connected, remembered })
   })
   app.post('/settings/applications/revoke', ownForm(origin), express.urlencoded(), async (req, res) => {
     const { user } = req.session

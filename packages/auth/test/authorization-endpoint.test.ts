@@ -509,7 +509,9 @@ test('AS-26 a client whose document is not at hand and that wants a fresh sign-i
     const world = createWorld({
       as: {
         interaction,
-        clientDocuments: { fetch: async () => ({ kind: 'answer', status: 200, text, header: jsonType }) },
+        clientDocuments: {
+          dangerouslyUnguardedFetch: async () => ({ kind: 'answer', status: 200, text, header: jsonType }),
+        },
       },
     })
 

@@ -405,7 +405,7 @@ function describing(
   const world = createWorld({
     as: {
       clientDocuments: {
-        fetch: async (url) => {
+        dangerouslyUnguardedFetch: async (url) => {
           asked.push(url)
           if (host.isDown && url === keysUrl) return { kind: 'failure', reason: 'unreachable', detail: 'no connection' }
           return {

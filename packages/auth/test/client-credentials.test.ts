@@ -196,7 +196,7 @@ test('law 5: a refused request does not use up the assertion it came with', asyn
   assert.deepEqual([refused.status, granted.status], [400, 200])
 })
 
-test('a client with a key that the operator does not name has to be let in by somebody first', async () => {
+test('a client with a key that the operator does not name is unauthorized_client (RFC 6749 §5.2), and none of its keys is looked at', async () => {
   const world = await createMachineWorld(forNotes, { metadata: keyMethod })
 
   const { status, body } = await postToken(world, {
@@ -204,7 +204,7 @@ test('a client with a key that the operator does not name has to be let in by so
     ...(await assertionOf(world.stranger)),
   })
 
-  assert.deepEqual([status, body.error], [400, 'invalid_grant'])
+  assert.deepEqual([status, body.error], [400, 'unauthorized_client'])
 })
 
 test('an assertion that another key signed is refused', async () => {

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { FetchedDocument } from '@portcullis/auth/authorization-server'
+import {
+  type AuthorizationServerOptions,
+  createAuthorizationServer,
+  type FetchedDocument,
+  type HostPolicy,
+} from '@portcullis/auth/authorization-server'
+import { createGuardedFetch } from '@portcullis/auth/node'
+import { memoryStore } from '@portcullis/auth/stores/memory'
 import {
   alice,
   attemptOf,
@@ -254,6 +261,7 @@ const outages: Readonly<Record<string, FetchedDocument>> = {
   'answers 503': answerOf('', 503),
   'answers 429': answerOf('', 429),
   'takes us for a robot': answerOf('<title>Just a moment', 403, { 'cf-mitigated': 'challenge' }),
+  'answers with a page for people (403)': answerOf('<h1>Forbidden', 403, { 'content-type': 'text/html' }),
 }
 
 for (const [title, outage] of Object.entries(outages)) {
@@ -336,17 +344,54 @@ test('where the host of a well-known client cannot be asked, what its document s
   )
 })
 
-for (const [title, answer] of Object.entries({
-  'says that it is gone': answerOf('', 410),
-  'says that it is not there': answerOf('', 404),
-  'has another document': answerOf(JSON.stringify({ ...described, client_id: vscode.clientId })),
-}))
+const challenges: Readonly<Record<string, FetchedDocument>> = {
+  'of Cloudflare': answerOf('<title>Just a moment', 403, { 'cf-mitigated': 'challenge' }),
+  'of AWS WAF': answerOf('', 202, { 'x-amzn-waf-action': 'challenge' }),
+  'of AWS WAF for people': answerOf('', 405, { 'x-amzn-waf-action': 'captcha' }),
+  'of Vercel': answerOf('<title>Vercel Security Checkpoint', 429, { 'x-vercel-mitigated': 'challenge' }),
+}
+
+for (const [title, answer] of Object.entries(challenges))
+  test(`where a bot challenge ${title} answers for the host of a well-known client, its copy stands in`, async () => {
+    const { world, host } = describing()
+    world.clock.now = released
+    host.answer = answer
+
+    assert.equal((await authorize(world, attemptOf(vscode))).status, 200)
+  })
+
+const words: Readonly<Record<string, { answer: FetchedDocument; status: number }>> = {
+  'says that it is gone': { answer: answerOf('', 410), status: 400 },
+  'says that it is not there': { answer: answerOf('', 404), status: 400 },
+  'says that it is not there, behind a network that challenges': {
+    answer: answerOf('', 404, { 'cf-mitigated': 'challenge' }),
+    status: 400,
+  },
+  'has another document': {
+    answer: answerOf(JSON.stringify({ ...described, client_id: vscode.clientId })),
+    status: 400,
+  },
+  'has a document without end': { answer: { kind: 'failure', reason: 'too_long', detail: 'too long' }, status: 400 },
+  'leads to no address that may be asked': {
+    answer: { kind: 'failure', reason: 'refused', detail: 'it leads inside' },
+    status: 400,
+  },
+  'forbids it to programs': { answer: answerOf('{}', 403), status: 400 },
+  'forbids it with a page': { answer: answerOf('<h1>Forbidden', 403, { 'content-type': 'text/html' }), status: 503 },
+  'is asked too often': { answer: answerOf('', 429), status: 503 },
+  'has a rule against us': { answer: answerOf('', 403, { 'x-vercel-mitigated': 'deny' }), status: 400 },
+}
+
+for (const [title, { answer, status }] of Object.entries(words))
   test(`where the host of a well-known client ${title}, nothing stands in`, async () => {
     const { world, host } = describing()
     world.clock.now = released
     host.answer = answer
 
-    assert.equal((await authorize(world, attemptOf(vscode))).status, 400)
+    const first = await authorize(world, attemptOf(vscode))
+    const again = await authorize(world, attemptOf(vscode))
+
+    assert.deepEqual([first.status, again.status], [status, status])
   })
 
 test('copies are not used where they are switched off', async () => {
@@ -385,6 +430,115 @@ test('AS-21 a host may be named with its port, and is then let in from that one 
 
   assert.equal((await authorize(world, named ?? assert.fail())).status, 200)
   assert.equal((await authorize(world, other ?? assert.fail())).status, 400)
+})
+
+const policies: readonly [title: string, hosts: HostPolicy | readonly string[], url: string, isAllowed: boolean][] = [
+  ['a host that is denied', { deny: ['client.example'] }, 'https://client.example/mcp.json', false],
+  ['one that is denied, at another port', { deny: ['client.example'] }, 'https://client.example:8443/mcp.json', false],
+  [
+    'one that is denied, with the dot that ends it',
+    { deny: ['client.example'] },
+    'https://client.example./mcp.json',
+    false,
+  ],
+  ['one below one that is denied by itself', { deny: ['client.example'] }, 'https://a.client.example/mcp.json', true],
+  ['one below a denied pattern', { deny: ['*.client.example'] }, 'https://a.b.client.example/mcp.json', false],
+  [
+    'one below a denied pattern, with the last dot',
+    { deny: ['*.client.example'] },
+    'https://a.client.example./mcp.json',
+    false,
+  ],
+  ['the name of a denied pattern itself', { deny: ['*.client.example'] }, 'https://client.example/mcp.json', true],
+  ['one that ends like a denied pattern', { deny: ['*.client.example'] }, 'https://evilclient.example/mcp.json', true],
+  [
+    'one that is allowed and denied',
+    { allow: ['client.example'], deny: ['client.example'] },
+    'https://client.example/mcp.json',
+    false,
+  ],
+  ['one below an allowed pattern', { allow: ['*.client.example'] }, 'https://a.client.example/mcp.json', true],
+  [
+    'one that ends like an allowed pattern',
+    { allow: ['*.client.example'] },
+    'https://evilclient.example/mcp.json',
+    false,
+  ],
+  ['any where nobody is allowed', [], 'https://client.example/mcp.json', false],
+]
+for (const [title, hosts, url, isAllowed] of policies)
+  test(`AS-21 a client from ${title} is ${isAllowed ? 'asked for' : 'refused, and nobody is asked'}`, async () => {
+    const { world, asked } = describing({ ...described, client_id: url }, {}, hosts)
+
+    const { status } = await authorize(world, attemptOf({ ...client, clientId: url }))
+
+    assert.deepEqual([status, asked], isAllowed ? [200, [url]] : [400, []])
+  })
+
+test('AS-21 a client from a host that is denied since has nothing more of what it was given', async () => {
+  const before = describing()
+  const attempt = attemptOf(client)
+  const { body } = await exchange(before.world, attempt, (await consent(before.world, attempt)).get('code') ?? '')
+  const after = createWorld({
+    store: before.world.store,
+    as: {
+      clientDocuments: {
+        hosts: { deny: ['client.example'] },
+        dangerouslyUnguardedFetch: async () => before.host.answer,
+      },
+    },
+  })
+
+  const { status, body: refused } = await refresh(after, client, body.refresh_token ?? '')
+
+  assert.deepEqual([status, refused.error], [401, 'invalid_client'])
+})
+
+for (const pattern of [
+  'Client.example',
+  'client.example:443',
+  'https://client.example',
+  'client.*',
+  '*',
+  'bücher.example',
+  'client.example.',
+  '',
+])
+  test(`AS-21 ${JSON.stringify(pattern)} is no pattern of hosts, and a server with it is not made`, () => {
+    for (const hosts of [[pattern], { allow: [pattern] }, { deny: [pattern] }])
+      assert.throws(() => describing(described, {}, hosts), { name: 'TypeError', message: /clientDocuments\.hosts/ })
+  })
+
+test('law 8: documents are fetched by a guarded fetch, or under a name that alarms', () => {
+  const make = (clientDocuments: AuthorizationServerOptions['clientDocuments'], as = {}) =>
+    createWorld({ as: { ...(clientDocuments !== undefined && { clientDocuments }), ...as } })
+  const fetch = async () => answerOf('')
+
+  assert.throws(() => make({ fetch }), { name: 'TypeError', message: /must be createGuardedFetch\(\)/ })
+  assert.throws(() => make({}), { name: 'TypeError', message: /must have "fetch": createGuardedFetch\(\)/ })
+  assert.throws(() => make({ fetch: createGuardedFetch(), dangerouslyUnguardedFetch: fetch }), TypeError)
+  assert.doesNotThrow(() => make({ fetch: createGuardedFetch() }))
+  assert.doesNotThrow(() => make({ dangerouslyUnguardedFetch: fetch }))
+})
+
+test('law 8: a fetch that asks loopback hosts is for a server on loopback alone', () => {
+  const clientDocuments = { fetch: createGuardedFetch({ dangerouslyAllowLoopback: ['localhost:8080'] }) }
+  const local = 'http://localhost:7080'
+
+  assert.throws(() => createWorld({ as: { clientDocuments } }), {
+    name: 'TypeError',
+    message: /dangerouslyAllowLoopback/,
+  })
+  assert.doesNotThrow(() =>
+    createAuthorizationServer({
+      issuer: local,
+      resources: [{ resource: `${local}/mcp`, scopes: { read: 'Read' } }],
+      store: memoryStore(),
+      secrets: [{ id: 'k', secret: new Uint8Array(32) }],
+      interaction: { signedIn: async () => undefined, signIn: async () => new Response() },
+      clientDocuments,
+    }),
+  )
 })
 
 test('many who ask in one moment have a document fetched once', async () => {
@@ -458,7 +612,8 @@ test('AS-16 AS-25 what a document said does not come back once its host has take
     answerOf('', 410),
     answerOf('{}'),
     answerOf('<html>', 200, { 'content-type': 'text/html' }),
-  ]) {
+    { kind: 'failure', reason: 'too_long', detail: 'too long' },
+  ] as const) {
     const { world, host } = describing()
     await consent(world, attemptOf(client))
     world.clock.now += 3600
@@ -493,7 +648,7 @@ interface Describing {
 function describing(
   document: unknown = described,
   headers: Record<string, string> = {},
-  hosts?: string[],
+  hosts?: readonly string[] | HostPolicy,
   bundled = true,
 ): Describing {
   const asked: string[] = []
@@ -503,7 +658,7 @@ function describing(
       clientDocuments: {
         bundled,
         ...(hosts !== undefined && { hosts }),
-        fetch: async (url) => {
+        dangerouslyUnguardedFetch: async (url) => {
           asked.push(url)
           return host.answer
         },

@@ -102,6 +102,15 @@ test('a body beyond the limit is not read to its end', async () => {
   assert.equal(reasonOf(await fetch()), 'too_long')
 })
 
+test('a long page beside another status does not hide that status', async () => {
+  const fetch = await allowing((_request, response) => response.writeHead(503).end('x'.repeat(100_000)))
+
+  const outcome = await fetch()
+
+  assert.ok(outcome.kind === 'answer')
+  assert.equal(outcome.status, 503)
+})
+
 test('an answer that does not end is given up', async () => {
   const fetch = await allowing((_request, response) => response.writeHead(200).write('{'), { timeout: 100 })
 

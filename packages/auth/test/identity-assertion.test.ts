@@ -297,7 +297,7 @@ test('AS-12 a client that a document describes comes with its key and an asserti
       resources: [notesResource, filesResource],
       identityAssertionIssuers: [trusting(clientId)],
       clientDocuments: {
-        fetch: async () => ({
+        dangerouslyUnguardedFetch: async () => ({
           kind: 'answer',
           status: 200,
           header: (name) => (name === 'content-type' ? 'application/json' : undefined),

@@ -234,7 +234,10 @@ test('a reader asks with its secret as a Bearer token, for its own resource alon
   assert.deepEqual(brief(await ask(`Bearer ${otherSecret}`)), inactive)
   for (const wrong of [`Bearer ${readerSecret}x`, 'Bearer x', `Bearer ${accessToken}`]) {
     const { status, body, headers } = await ask(wrong)
-    assert.deepEqual([status, body.error, headers.get('www-authenticate')], [401, 'invalid_token', 'Bearer'])
+    assert.deepEqual(
+      [status, body.error, headers.get('www-authenticate')],
+      [401, 'invalid_token', 'Bearer error="invalid_token"'],
+    )
   }
 })
 
@@ -255,7 +258,7 @@ test('whoever does not prove who it is, or is not named, learns nothing of any t
   assert.deepEqual(
     answers.map(({ status, body }) => [status, body.error]),
     [
-      [400, 'invalid_request'],
+      [401, 'invalid_client'],
       [401, 'invalid_client'],
       [401, 'invalid_client'],
       [400, 'unauthorized_client'],
@@ -264,6 +267,7 @@ test('whoever does not prove who it is, or is not named, learns nothing of any t
     ],
   )
   assert.ok(answers.every(({ body }) => !('active' in body)))
+  assert.match(answers[0]?.headers.get('www-authenticate') ?? '', /^Basic realm="/)
   assert.ok(world.events.some(({ type }) => type === 'introspection_refused'))
 })
 
@@ -357,7 +361,7 @@ test('refused requests are limited by address', async () => {
   const statuses = []
   for (let nth = 0; nth < 5; nth += 1) statuses.push((await introspect(world, 'x', { fields: {} })).status)
 
-  assert.deepEqual(statuses, [400, 400, 400, 429, 429])
+  assert.deepEqual(statuses, [401, 401, 401, 429, 429])
 })
 
 test('a form, a secret or a resource that cannot stand is no option', () => {

@@ -112,7 +112,7 @@ function describing(changes: Record<string, unknown> = {}): { world: World; aske
   }
   const world = pushing({
     clientDocuments: {
-      async fetch(url) {
+      async dangerouslyUnguardedFetch(url) {
         asked.push(url)
         return { kind: 'answer', status: 200, text: JSON.stringify(document), header: jsonType }
       },

@@ -178,7 +178,9 @@ function refusing(): World {
   const world = createWorld({
     as: {
       deviceAuthorization: {},
-      clientDocuments: { fetch: async () => ({ kind: 'failure', reason: 'unreachable', detail: 'no route' }) },
+      clientDocuments: {
+        dangerouslyUnguardedFetch: async () => ({ kind: 'failure', reason: 'unreachable', detail: 'no route' }),
+      },
       interaction: {
         signedIn: async () => world.person.signedIn,
         signIn: async () => new Response(undefined, { status: 303, headers: { location: '/sign-in' } }),

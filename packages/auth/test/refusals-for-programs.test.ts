@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { attemptOf, consent, createWorld, register, signedInClient, type World } from './world.ts'
+import { attemptOf, consent, createWorld, register, resource, signedInClient, type World } from './world.ts'
 
 interface Refusal {
   /** Of the endpoint, and of what it says of errors. */
@@ -68,6 +68,9 @@ const secretClient = { token_endpoint_auth_method: 'client_secret_basic' }
 const refresh = { grant_type: 'refresh_token', refresh_token: 'x' }
 const token = { endpoint: 'token', rfc: 'RFC 6749 §5.2' }
 const revoke = { endpoint: 'revoke', rfc: 'RFC 7009 §2.2.1' }
+const par = { endpoint: 'PAR', rfc: 'RFC 9126 §2.3' }
+const device = { endpoint: 'device authorization', rfc: 'RFC 8628 §3.1' }
+const introspection = { endpoint: 'introspection', rfc: 'RFC 7662 §2.1' }
 const registration = { endpoint: 'register', rfc: 'RFC 7591 §3.2.2' }
 const basic: [string, RegExp] = ['www-authenticate', /^Basic realm="/]
 
@@ -79,7 +82,22 @@ const refusals: readonly Refusal[] = [
     error: 'invalid_request',
     meet: post('/token', { client_id: 'x' }),
   },
-  { ...token, mistake: 'no client', status: 400, error: 'invalid_request', meet: post('/token', refresh) },
+  { ...token, mistake: 'no client', status: 401, error: 'invalid_client', meet: post('/token', refresh) },
+  {
+    ...token,
+    mistake: 'a secret of nobody',
+    status: 400,
+    error: 'invalid_request',
+    meet: post('/token', { ...refresh, client_secret: 'y' }),
+  },
+  {
+    ...token,
+    mistake: 'a scheme that no client has',
+    status: 401,
+    error: 'invalid_client',
+    header: basic,
+    meet: post('/token', refresh, { authorization: 'Bearer x' }),
+  },
   {
     ...token,
     mistake: 'a parameter twice',
@@ -203,7 +221,56 @@ const refusals: readonly Refusal[] = [
     meet: tooOften(post('/token', { ...refresh, client_id: 'x' })),
   },
   { ...revoke, mistake: 'no token', status: 400, error: 'invalid_request', meet: withClient('/revoke', {}) },
-  { ...revoke, mistake: 'no client', status: 400, error: 'invalid_request', meet: post('/revoke', { token: 'x' }) },
+  { ...revoke, mistake: 'no client', status: 401, error: 'invalid_client', meet: post('/revoke', { token: 'x' }) },
+  { ...par, mistake: 'no client', status: 401, error: 'invalid_client', meet: post('/par', { response_type: 'code' }) },
+  {
+    ...par,
+    mistake: 'an unknown client by Basic',
+    status: 401,
+    error: 'invalid_client',
+    header: basic,
+    meet: post('/par', { response_type: 'code' }, { authorization: `Basic ${btoa('a:b')}` }),
+  },
+  {
+    ...device,
+    mistake: 'no client',
+    status: 401,
+    error: 'invalid_client',
+    meet: post('/device_authorization', { scope: 'notes:read' }),
+  },
+  {
+    ...device,
+    mistake: 'an unknown client by Basic',
+    status: 401,
+    error: 'invalid_client',
+    header: basic,
+    meet: post('/device_authorization', {}, { authorization: `Basic ${btoa('a:b')}` }),
+  },
+  {
+    ...introspection,
+    mistake: 'no client',
+    status: 401,
+    error: 'invalid_client',
+    header: ['www-authenticate', /^Bearer$/],
+    meet: post('/introspect', { token: 'x' }),
+  },
+  {
+    ...introspection,
+    rfc: 'RFC 6750 §3',
+    mistake: 'a wrong secret of a reader',
+    status: 401,
+    error: 'invalid_token',
+    header: ['www-authenticate', /^Bearer error="invalid_token"$/],
+    meet: post('/introspect', { token: 'x' }, { authorization: 'Bearer x' }),
+  },
+  {
+    ...introspection,
+    mistake: 'an unknown client by Basic',
+    status: 401,
+    error: 'invalid_client',
+    header: basic,
+    meet: post('/introspect', { token: 'x' }, { authorization: `Basic ${btoa('a:b')}` }),
+  },
   {
     ...revoke,
     mistake: 'an unknown client',
@@ -262,11 +329,29 @@ const refusals: readonly Refusal[] = [
     header: ['www-authenticate', /^Bearer$/],
     meet: (world) => world.send('/revocations'),
   },
+  {
+    endpoint: 'revocations',
+    rfc: 'RFC 6750 §3',
+    mistake: 'a wrong secret',
+    status: 401,
+    error: 'invalid_token',
+    header: ['www-authenticate', /^Bearer error="invalid_token"$/],
+    meet: (world) => world.send('/revocations', { headers: { authorization: 'Bearer x' } }),
+  },
 ]
 
 for (const { rfc, endpoint, mistake, status, error, header, meet } of refusals)
   test(`${rfc}: ${mistake} at the ${endpoint} endpoint is ${status} ${error ?? 'without a body'}, as JSON that no cache keeps`, async () => {
-    const world = createWorld({ as: { refusalLimit: 3, registrationLimit: 3, revocationReaders: ['r'.repeat(32)] } })
+    const world = createWorld({
+      as: {
+        refusalLimit: 3,
+        registrationLimit: 3,
+        revocationReaders: ['r'.repeat(32)],
+        introspectionReaders: [{ resource, secret: 'i'.repeat(32) }],
+        pushedRequests: {},
+        deviceAuthorization: {},
+      },
+    })
 
     const answer = await meet(world)
     const text = await answer.text()

@@ -131,7 +131,7 @@ test('P-02 a client metadata document whose redirect URIs changed asks again, an
       token_endpoint_auth_method: 'none',
     }),
   })
-  const world = remembering({ clientDocuments: { fetch: async () => answer() } })
+  const world = remembering({ clientDocuments: { dangerouslyUnguardedFetch: async () => answer() } })
   await consent(world, attemptOf(client))
   const remembered = await authorize(world, attemptOf(client))
   redirectUris.push('https://client.example/more')

@@ -65,7 +65,7 @@ test('revocation wants a client and a token', async () => {
   const unknown = await revoke(world, { token: 'x', client_id: 'nobody' })
   const noToken = await revoke(world, { client_id: client.clientId })
 
-  assert.deepEqual([noClient.status, unknown.status, noToken.status], [400, 401, 400])
+  assert.deepEqual([noClient.status, unknown.status, noToken.status], [401, 401, 400])
 })
 
 test('refused revocation requests are limited by address, and the log says that this is why', async () => {

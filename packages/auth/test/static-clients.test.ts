@@ -17,8 +17,10 @@ import {
   formOf,
   mcpRequest,
   postForm,
+  postToken,
   refresh,
   register,
+  resource,
   signedInClient,
   type TestClient,
   type World,
@@ -111,6 +113,92 @@ const cannotStand: Readonly<Record<string, StaticClient[]>> = {
     { clientId: 'agent', redirectUris: [redirectUri], authenticationMethod: 'private_key_jwt' },
   ],
 }
+const whyNot: readonly [title: string, client: StaticClient, why: RegExp][] = [
+  [
+    'codes and no redirect URI',
+    { clientId: 'job', secret: clientSecret, redirectUris: [] },
+    /the client "job" has no "redirectUris", which the grant type authorization_code needs/,
+  ],
+  [
+    'redirect URIs and no codes',
+    { clientId: 'job', secret: clientSecret, redirectUris: [redirectUri], grantTypes: ['client_credentials'] },
+    /the client "job" has "redirectUris", which only the grant type authorization_code uses/,
+  ],
+  [
+    'a grant type for itself and no proof',
+    { clientId: 'job', redirectUris: [], grantTypes: ['client_credentials'] },
+    /the client "job" needs a secret or keys for the grant type client_credentials/,
+  ],
+  [
+    'a grant type that there is not',
+    // @ts-expect-error as JavaScript may
+    { clientId: 'job', secret: clientSecret, redirectUris: [], grantTypes: ['password'] },
+    /the client "job" cannot have the grant type "password"/,
+  ],
+  [
+    'refresh tokens and nothing that gives one',
+    { clientId: 'job', secret: clientSecret, redirectUris: [], grantTypes: ['refresh_token'] },
+    /the client "job" cannot stand: "grant_types" must contain/,
+  ],
+]
+for (const [title, client, why] of whyNot)
+  test(`a client of the options with ${title} is refused at construction, which says what is wanted`, () => {
+    assert.throws(() => createWorld({ as: { clients: [client] } }), { name: 'TypeError', message: why })
+  })
+
+test('a client that needs no person has no redirect URI, gets its tokens, and is led nowhere by a browser', async () => {
+  const world = createWorld({
+    as: {
+      clients: [{ clientId: 'job', secret: clientSecret, grantTypes: ['client_credentials'], redirectUris: [] }],
+      privileges: { job: { clientCredentials: { [resource]: ['notes:read'] } } },
+    },
+  })
+
+  const { status, body } = await postToken(world, {
+    grant_type: 'client_credentials',
+    client_id: 'job',
+    client_secret: clientSecret,
+  })
+  const page = await authorize(world, attemptOf({ clientId: 'job', redirectUri }))
+  const without = await authorize(world, attemptOf({ clientId: 'job', redirectUri }, { redirect_uri: undefined }))
+
+  assert.deepEqual([status, body.scope], [200, 'notes:read'])
+  for (const refused of [page, without]) {
+    assert.equal(refused.status, 400)
+    assert.equal(refused.headers.get('location'), null)
+  }
+})
+
+for (const grantType of [
+  'client_credentials',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  'urn:ietf:params:oauth:grant-type:device_code',
+] as const)
+  test(`a client for ${grantType} alone is described without a redirect URI, in the options and by createClient`, async () => {
+    const world = createWorld({ as: { clients: [{ clientId: 'job', secret: clientSecret, grantTypes: [grantType] }] } })
+
+    const { client, clientSecret: made } = await createClient({ grantTypes: [grantType] }, administrationOf(world))
+
+    assert.deepEqual([client.metadata.grantTypes, client.metadata.redirectUris], [[grantType], []])
+    assert.match(made ?? '', /^[\w-]{43}$/)
+  })
+
+test('no registration gives what needs no person, whatever it asks for', async () => {
+  const world = createWorld()
+  const body = (grantTypes: string[]) => ({
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ redirect_uris: [redirectUri], grant_types: grantTypes }),
+  })
+
+  const beside = await (await world.send('/register', body(['authorization_code', 'client_credentials']))).json()
+  const alone = await world.send('/register', body(['client_credentials']))
+
+  assert.deepEqual(beside.grant_types, ['authorization_code'])
+  assert.equal(alone.status, 400)
+})
+
 for (const [title, clients] of Object.entries(cannotStand))
   test(`a client of the options with ${title} is refused at construction, and its secret is not told`, () => {
     assert.throws(
@@ -286,5 +374,5 @@ test('a client whose keys are at a URL is no option where nothing is fetched, si
   const fetch = async () => ({ kind: 'failure', reason: 'unreachable', detail: 'down' }) as const
 
   assert.throws(() => createWorld({ as: { clients } }), /TypeError: the keys of the client "agent" are at a URL/)
-  assert.doesNotThrow(() => createWorld({ as: { clients, clientDocuments: { fetch } } }))
+  assert.doesNotThrow(() => createWorld({ as: { clients, clientDocuments: { dangerouslyUnguardedFetch: fetch } } }))
 })

@@ -167,7 +167,7 @@ test('what is no access token of ours is not exchanged: expired, changed, a refr
   const { accessToken, refreshToken } = await signedInClient(world)
 
   const answers = [
-    await exchanged(world, `${accessToken.slice(0, -2)}AA`),
+    await exchanged(world, `${accessToken.slice(0, -20)}${'A'.repeat(20)}`),
     await exchanged(world, refreshToken),
     await exchanged(world, refreshToken, { subject_token_type: 'urn:ietf:params:oauth:token-type:refresh_token' }),
     await exchanged(world, accessToken, { subject_token_type: 'urn:ietf:params:oauth:token-type:id_token' }),

@@ -289,6 +289,43 @@ test('an invitation works from five minutes to ninety days', async () => {
   }
 })
 
+test('a client without a person is made without a redirect URI', async () => {
+  const { folder } = await newDatabase({ users: [] })
+
+  const { out } = await command(folder, 'clients create --name Job --grant-type client_credentials --json')
+  const { client, clientSecret } = JSON.parse(out)
+
+  assert.deepEqual([client.redirectUris, client.method], [[], 'client_secret_basic'])
+  assert.match(clientSecret, /^[\w-]{43}$/)
+})
+
+test('what a client may do by itself is listed too, and whom it acts for is itself', async () => {
+  const { folder, store } = await newDatabase({ users: ['ada'] })
+  const value = {
+    clientId: 'c1',
+    subject: 'c1',
+    grantType: 'client_credentials',
+    scope: ['notes:read'],
+    resource: 'http://localhost:7080/mcp',
+    issuedAt: 0,
+    generation: 1,
+    rotatedAt: 0,
+    keyId: 'k',
+    seed: 's',
+  }
+  const client = (await store.get('client', 'c1')) ?? assert.fail()
+  await store.commit([
+    { kind: 'grant', id: 'g9', version: 'absent', value, index: { client: 'c1' } },
+    { kind: 'client', id: 'c1', version: client.version, value: client.value, index: { state: 'kept' } },
+  ])
+
+  const list = await command(folder, 'grants list')
+  const ended = await command(folder, 'grants revoke g9')
+
+  assert.match(list.out, /g9 +\(itself\) +Claude \? {2}notes:read/)
+  assert.equal(ended.out, 'Grants ended: 1.\n')
+})
+
 test('grants are listed and revoked, and disabling a user ends those of that user', async () => {
   const { folder, store, grant } = await newDatabase({ users: ['ada', 'bob'] })
   await grant('g1', 'ada')
@@ -396,6 +433,8 @@ for (const [words, said] of [
     'clients create --redirect-uri http://agent.example/cb',
     /The client is not made: .*No redirect URI can be accepted/,
   ],
+  ['clients create --name Job', /The client is not made: .*has no "redirectUris"/],
+  ['clients create --grant-type password', /There is no grant type "password"/],
   ['clients create --redirect-uri https://agent.example/cb --method sometimes', /There is no method "sometimes"/],
   ['clients create --redirect-uri https://agent.example/cb --method private_key_jwt', /The client is not made/],
   [

@@ -82,7 +82,10 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       clientDocuments: {
         fetch: createGuardedFetch({ dangerouslyAllowLoopback: clientDocuments.dangerouslyAllowLoopback }),
         bundled: clientDocuments.bundled,
-        ...(clientDocuments.hosts !== undefined && { hosts: clientDocuments.hosts }),
+        hosts: {
+          ...(clientDocuments.hosts !== undefined && { allow: clientDocuments.hosts }),
+          deny: clientDocuments.deniedHosts,
+        },
       },
     }),
     clients,

@@ -21,6 +21,7 @@ import { tokenEndpoint } from './endpoints/token.ts'
 import { userinfoEndpoint } from './endpoints/userinfo.ts'
 import { offeredGrantTypes } from './grants/grant-types.ts'
 import { createIssuerKeys } from './grants/identity-assertion/issuers.ts'
+import { type GrantSummary, listGrants } from './grants/list-grants.ts'
 import { createHosts, type Hosts } from './hosts.ts'
 import { inFormFor } from './interaction/for-person.ts'
 import { createSigningKeys } from './keys/signing-keys.ts'
@@ -36,6 +37,7 @@ import {
 } from './responses.ts'
 import { endGrant } from './revocation/end-grant.ts'
 import { type FeedAnswer, readFeed } from './revocation/feed.ts'
+import type { Page } from './store.ts'
 import { randomId } from './tokens/base64url.ts'
 import { createDerivedKeys } from './tokens/derived-keys.ts'
 
@@ -66,6 +68,12 @@ export interface AuthorizationServer {
     ): Promise<{ consents: number; grants: number }>
   }
 
+  /** Who has access, remembered consent or not: what a page of connections shows. `endGrant` ends one of them, `consents.revoke` all of a client or a person. */
+  readonly grants: {
+    /** Those of one person, or of one client; all, or so many after a grant id. Codes that nobody has redeemed yet are left out. */
+    list(of: { subject: string } | { clientId: string }, page?: Page): Promise<GrantSummary[]>
+  }
+
   /** Ends a grant: nothing more is issued under it, and resource servers learn of it. Resolves to whether there was one. */
   endGrant(grantId: string, reason: GrantEnd): Promise<boolean>
 }
@@ -74,6 +82,7 @@ export interface AuthorizationServer {
 export function createAuthorizationServer(authorizationServerOptions: AuthorizationServerOptions): AuthorizationServer {
   const options = resolveOptions(authorizationServerOptions)
   const { issuer, store, accessTokenLifetime, now, onEvent } = options
+  const staticClients = [...(authorizationServerOptions.clients ?? [])]
   const derivedKeys = createDerivedKeys(options.secrets)
   const signingKeys = createSigningKeys(options, derivedKeys)
   const context: ServerContext = {
@@ -139,6 +148,7 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
       list: (subject) => listConsents(subject, options),
       revoke: (what, reason) => revokeConsents(what, reason, context.grantEnds),
     },
+    grants: { list: (of, page) => listGrants(of, { store, clients: staticClients }, page) },
     endGrant: (grantId, reason) => endGrant(grantId, reason, context.grantEnds),
 
     async ready() {

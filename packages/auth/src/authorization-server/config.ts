@@ -1,9 +1,14 @@
 import { type SigningAlgorithm, signingAlgorithms } from '../jwt/sign.ts'
 import type { ConnectionEvent } from '../protocol/events.ts'
 import { harmless } from '../protocol/harmless.ts'
+import { requireShape } from '../protocol/option-shapes.ts'
 import { whyNotIdentifier } from '../protocol/resource.ts'
 import { boundedStore } from './bounded-store.ts'
-import type { DocumentFetch } from './clients/document-fetch.ts'
+import {
+  type ClientDocumentOptions,
+  type ResolvedClientDocuments,
+  resolveClientDocuments,
+} from './clients/document-options.ts'
 import { type KnownClient, resolveKnownClients } from './clients/known-clients.ts'
 import { type ClientPrivileges, type ResolvedPrivileges, resolvePrivileges } from './clients/privileges.ts'
 import { type ResolvedStaticClient, resolveStaticClients, type StaticClient } from './clients/static-clients.ts'
@@ -13,10 +18,11 @@ import {
   resolveDeviceAuthorization,
 } from './device/options.ts'
 import { type IdentityAssertionIssuer, resolveIdentityAssertionIssuers } from './grants/identity-assertion/issuers.ts'
-import { findTarget } from './grants/target.ts'
 import { type Brand, type Branding, createBrand } from './interaction/branding.ts'
 import type { Interaction } from './interaction/interaction.ts'
+import { type IntrospectionReader, resolveIntrospectionReaders } from './introspection-readers.ts'
 import { requireSigner, type Signer } from './keys/signer.ts'
+import { authorizationServerShape } from './option-shapes.ts'
 import { type ProtectedResource, type ResolvedResource, resolveResource } from './protected-resource.ts'
 import {
   type PushedRequestOptions,
@@ -29,32 +35,12 @@ import type { ClaimsHook } from './tokens/claims.ts'
 
 export type { ProtectedResource, ResolvedResource } from './protected-resource.ts'
 
-/** A resource server that may introspect the tokens of one resource (RFC 7662). */
-export interface IntrospectionReader {
-  resource: string
-  /** What it shows as a Bearer token: at least 32 characters of visible ASCII. */
-  secret: string
-}
-
 /** A secret that grants' codes and refresh tokens are derived with, and signing keys encrypted. It never enters the store. */
 export interface ServerSecret {
   /** Stands in every code and refresh token: 1 to 16 letters and digits. */
   id: string
   /** At least 32 random bytes. */
   secret: Uint8Array
-}
-
-/** Client ID Metadata Documents (draft-ietf-oauth-client-id-metadata-document). */
-export interface ClientDocumentOptions {
-  /** How documents are fetched (law 8): `createGuardedFetch()` of `@portcullis/auth/node`. */
-  fetch: DocumentFetch
-  /** The hosts (`name`, whatever the port, or `name:port`) from which clients may come. Default: any. */
-  hosts?: readonly string[]
-  /**
-   * Whether what the documents of well-known clients said stands in while their hosts cannot be asked; never where a host says that a document
-   * is gone. Copies are told of when they are 90 days old, and not used after 180. Default: true.
-   */
-  bundled?: boolean
 }
 
 /** The keys that tokens are signed with, and how one follows another. */
@@ -176,7 +162,7 @@ export interface ResolvedOptions
   deviceAuthorization: ResolvedDeviceAuthorizationOptions | undefined
   signingKeys: Required<SigningKeyOptions>
   signer: Signer | undefined
-  clientDocuments: ClientDocumentOptions | undefined
+  clientDocuments: ResolvedClientDocuments | undefined
   /** By their identifiers. */
   clients: ReadonlyMap<string, ResolvedStaticClient>
   claims: ClaimsHook | undefined
@@ -189,6 +175,7 @@ export interface ResolvedOptions
 
 /** Throws `TypeError` for an option that cannot stand. */
 export function resolveOptions(options: AuthorizationServerOptions): ResolvedOptions {
+  requireShape(options, authorizationServerShape, 'createAuthorizationServer')
   const { storeTimeout = 10 } = options
   const resources = Object.freeze(options.resources.map(resolveResource))
   const resolved: ResolvedOptions = {
@@ -200,16 +187,14 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
       options.issuer,
       resources,
     ),
-    introspectionReaders: Object.freeze(
-      (options.introspectionReaders ?? []).map((reader) => resolveReader(reader, resources)),
-    ),
+    introspectionReaders: resolveIntrospectionReaders(options.introspectionReaders ?? [], resources),
     store: boundedStore(options.store, storeTimeout),
     storeTimeout,
     secrets: resolveSecrets(options.secrets),
     signingKeys: resolveSigningKeys(options.signingKeys),
     signer: options.signer,
     interaction: options.interaction,
-    clientDocuments: options.clientDocuments,
+    clientDocuments: resolveClientDocuments(options.clientDocuments, options.issuer),
     clients: resolveStaticClients(options.clients ?? [], { isFetching: options.clientDocuments !== undefined }),
     knownClients: resolveKnownClients(options.knownClients ?? []),
     initialAccessTokens: options.initialAccessTokens ?? [],
@@ -257,17 +242,6 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
   requireSeconds(resolved, 'grantsPerSubjectLimit', 1, 100_000)
   requireSeconds(resolved, 'refusalLimit', 1, 1e9)
   return Object.freeze(resolved)
-}
-
-function resolveReader({ resource, secret }: IntrospectionReader, resources: readonly ResolvedResource[]) {
-  const target = findTarget(resource, resources)
-  if (target === undefined)
-    throw new TypeError(`"introspectionReaders" names "${resource}", which is none of "resources"`)
-  if (!/^[\x21-\x7E]{32,}$/.test(secret))
-    throw new TypeError(
-      'each secret of "introspectionReaders" must have at least 32 characters, all of them visible ASCII',
-    )
-  return Object.freeze({ resource: target.resource, secret })
 }
 
 /** Throws `TypeError` for an option that cannot stand. */

@@ -12,13 +12,13 @@ export {
 } from './clients/administration.ts'
 export type { ClientDescription } from './clients/client-description.ts'
 export type { DocumentFetch, FetchedDocument } from './clients/document-fetch.ts'
+export type { ClientDocumentOptions } from './clients/document-options.ts'
+export type { HostPolicy } from './clients/host-policy.ts'
 export type { KnownClient } from './clients/known-clients.ts'
 export type { ClientPrivileges, TokenExchangePrivilege } from './clients/privileges.ts'
 export type { StaticClient } from './clients/static-clients.ts'
 export type {
   AuthorizationServerOptions,
-  ClientDocumentOptions,
-  IntrospectionReader,
   ProtectedResource,
   ServerSecret,
   SigningKeyOptions,
@@ -30,6 +30,7 @@ export type {
   IdentityAssertionClaims,
   IdentityAssertionIssuer,
 } from './grants/identity-assertion/issuers.ts'
+export { type GrantListOptions, type GrantSummary, listGrants } from './grants/list-grants.ts'
 export { type Brand, type Branding, createBrand } from './interaction/branding.ts'
 export { deviceConsentPage, deviceDonePage, userCodePage } from './interaction/device-pages.ts'
 export { formatHtml, type Html, html } from './interaction/html.ts'
@@ -48,6 +49,7 @@ export type {
 } from './interaction/interaction.ts'
 export { type PageOptions, page } from './interaction/page.ts'
 export { consentPage, errorPage } from './interaction/pages.ts'
+export type { IntrospectionReader } from './introspection-readers.ts'
 export {
   type KeyAdministrationOptions,
   listSigningKeys,

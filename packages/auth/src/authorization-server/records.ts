@@ -57,6 +57,8 @@ export interface GrantRecord {
   displayName?: string
   scope: readonly string[]
   resource: string
+  /** What it came by. Absent: `authorization_code`. */
+  grantType?: string
   /** Where the code was sent; absent where there was none. */
   redirectUri?: string
   /** The authorization request named no redirect URI, so the token request need not either (RFC 6749 §4.1.3). */

@@ -37,10 +37,25 @@ export interface ClientMetadata {
 export type ApplicationType = 'native' | 'web'
 
 /** The grant type of devices without a browser (RFC 8628 §3.4). */
-export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code'
+export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code' as const
 
-/** What a client may register for. All of it needs a person: anybody may register. */
-export type GrantType = 'authorization_code' | 'refresh_token' | typeof deviceCodeGrantType
+/** Token exchange (RFC 8693 §2.1). */
+export const tokenExchangeGrantType = 'urn:ietf:params:oauth:grant-type:token-exchange' as const
+
+/** Assertions as grants (RFC 7523 §2.1), which ID-JAG are. */
+export const jwtBearerGrantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer' as const
+
+/** What a client is for. Nobody registers for those that need no person; a host describes clients that have them. */
+export type GrantType = 'authorization_code' | 'refresh_token' | typeof deviceCodeGrantType | MachineGrantType
+
+/** What needs no person at hand. */
+export type MachineGrantType = 'client_credentials' | typeof tokenExchangeGrantType | typeof jwtBearerGrantType
+
+export const machineGrantTypes: readonly MachineGrantType[] = [
+  'client_credentials',
+  tokenExchangeGrantType,
+  jwtBearerGrantType,
+]
 
 /** What the authorization server takes beside what every one does. */
 export interface RegistrationOptions {
@@ -48,6 +63,8 @@ export interface RegistrationOptions {
   deviceAuthorization?: boolean
   /** Pushed requests. Default: false. */
   pushedRequests?: boolean
+  /** Grant types that need no person; never where anybody may register. Default: false. */
+  machineGrants?: boolean
 }
 
 const maxRedirectUris = 20
@@ -182,13 +199,15 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function grantTypesOf(
   fields: Record<string, unknown>,
-  { deviceAuthorization = false }: RegistrationOptions,
+  { deviceAuthorization = false, machineGrants = false }: RegistrationOptions,
 ): readonly GrantType[] {
   // RFC 7591 §2: the default is authorization_code alone. A client that says nothing is given refresh tokens too: many forget, none is hurt.
   const asked = stringsOf(fields, 'grant_types') ?? ['authorization_code', 'refresh_token']
-  const beginnings: readonly GrantType[] = deviceAuthorization
-    ? ['authorization_code', deviceCodeGrantType]
-    : ['authorization_code']
+  const beginnings: readonly GrantType[] = [
+    'authorization_code',
+    ...(deviceAuthorization ? [deviceCodeGrantType] : []),
+    ...(machineGrants ? machineGrantTypes : []),
+  ]
   const given = [...beginnings, 'refresh_token' as const].filter((type) => asked.includes(type))
   if (!beginnings.some((type) => asked.includes(type)))
     throw new OAuthError('invalid_client_metadata', `"grant_types" must contain ${beginnings.join(' or ')}`)

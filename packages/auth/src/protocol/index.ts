@@ -22,6 +22,7 @@ export {
   type ProtectedResourceMetadata,
   protectedResourceMetadataUrl,
 } from './metadata.ts'
+export { nearest } from './nearest.ts'
 export { networkOf } from './network.ts'
 export { OAuthError, type OAuthErrorCode } from './oauth-error.ts'
 export { type Parameters, parseParameters, type RequestParameters } from './parameters.ts'

@@ -1,8 +1,10 @@
 import type { ConnectionEvent } from '../protocol/events.ts'
 import { harmless } from '../protocol/harmless.ts'
+import { requireShape } from '../protocol/option-shapes.ts'
 import { isLoopbackHost, isSecureUrl, whyNotIdentifier } from '../protocol/resource.ts'
 import { isScopeToken, type ScopeHierarchy } from '../protocol/scope.ts'
 import { type Introspection, type ResolvedIntrospection, resolveIntrospection } from './introspection.ts'
+import { resourceServerShape } from './option-shapes.ts'
 import type { RevocationFeed } from './revocations.ts'
 
 /** Signature algorithms that a resource server may be told to accept (RFC 7518 §3.1, RFC 8037): asymmetric ones alone. */
@@ -120,6 +122,7 @@ const asymmetric: readonly string[] = [
 
 /** Throws `TypeError` for an option that cannot stand. */
 export function resolveOptions(options: ResourceServerOptions): ResolvedResourceServer {
+  requireShape(options, resourceServerShape, 'createResourceServer')
   const served: readonly [string, ...string[]] = [options.resource, ...(options.alsoServedAt ?? [])]
   for (const url of served) requireIdentifier(url === options.resource ? 'resource' : 'alsoServedAt', url)
   const scopes = options.scopes ?? []

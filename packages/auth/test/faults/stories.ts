@@ -166,7 +166,7 @@ export const stories: readonly Story[] = [
     name: 'a client that a document describes, read again when it is old',
     options: () => ({
       clientDocuments: {
-        fetch: async () => ({
+        dangerouslyUnguardedFetch: async () => ({
           kind: 'answer',
           status: 200,
           header: (name) => ({ 'cache-control': 'max-age=300', 'content-type': 'application/json' })[name],

@@ -56,7 +56,7 @@ export async function createLibrary(issuer: string, { isLasting }: { isLasting: 
           headers: { location: '/account/sign-in', 'cache-control': 'no-store' },
         }),
     },
-    clientDocuments: { fetch: fetchDocument },
+    clientDocuments: { dangerouslyUnguardedFetch: fetchDocument },
     consentLifetime: 0, // so that each code has a form that was allowed
     pushedRequests: {},
     deviceAuthorization: {},

@@ -1,8 +1,9 @@
 import {
   type EndGrantOptions,
-  type Entry,
   endGrant,
-  type GrantRecord,
+  listClients,
+  listGrants,
+  type GrantSummary as OAuthGrantSummary,
   type Store,
 } from '@portcullis/auth/authorization-server'
 import { isDocumentIdentifier } from '@portcullis/auth/protocol'
@@ -11,61 +12,53 @@ import { OperatorError } from '../operations/operator-error.ts'
 import type { ProgramKinds } from '../store/records.ts'
 
 /** A grant as people are shown it. */
-export interface GrantSummary {
+export interface GrantSummary extends Omit<OAuthGrantSummary, 'grantId'> {
   id: string
-  subject: string
-  clientId: string
-  /** As the client claims it. */
-  clientName: string | undefined
-  resource: string
-  scope: readonly string[]
-  /** Seconds since the epoch. */
-  issuedAt: number
-  /** When it last gave a token, in seconds since the epoch. */
-  usedAt: number
 }
 
 /** What the configuration calls its clients, which are in no store. */
 export type ConfiguredClients = Readonly<Record<string, { readonly name?: string | undefined }>>
 
 /** The grants of one person, codes that nobody has redeemed yet left out. */
-export async function grantsOfSubject(
+export function grantsOfSubject(
   store: Store<ProgramKinds>,
   subject: string,
   configured: ConfiguredClients,
 ): Promise<GrantSummary[]> {
-  const grants: Entry<GrantRecord>[] = []
-  for (;;) {
-    const after = grants.at(-1)?.id
-    const page = await store.list('grant', 'subject', subject, after === undefined ? {} : { after })
-    if (page.length === 0) break
-    grants.push(...page)
-  }
-  return Promise.all(
-    grants.filter(({ value }) => value.generation > 0).map((grant) => summaryOf(grant, store, configured)),
-  )
+  return grantsOf({ subject }, store, configured)
 }
 
-/** The grants of everybody who has an account. */
-export async function allGrants(store: Store<ProgramKinds>, configured: ConfiguredClients): Promise<GrantSummary[]> {
+/** The grants of everybody who has an account, and those of clients that act for themselves: of `named` ones, of the configuration and of the store. */
+export async function allGrants(
+  store: Store<ProgramKinds>,
+  configured: ConfiguredClients,
+  named: readonly string[],
+): Promise<GrantSummary[]> {
   const accounts = await listAccounts({ store })
-  return (await Promise.all(accounts.map(({ id }) => grantsOfSubject(store, id, configured)))).flat()
+  const ofPeople = await Promise.all(accounts.map(({ id }) => grantsOfSubject(store, id, configured)))
+  const kept = (await listClients({ store })).map(({ clientId }) => clientId)
+  const clients = [...new Set([...named, ...Object.keys(configured), ...kept])]
+  const ofClients = await Promise.all(clients.map((clientId) => grantsOf({ clientId }, store, configured)))
+  return [...ofPeople.flat(), ...ofClients.flat().filter(({ grantType }) => grantType === 'client_credentials')]
+}
+
+async function grantsOf(
+  of: { subject: string } | { clientId: string },
+  store: Store<ProgramKinds>,
+  configured: ConfiguredClients,
+): Promise<GrantSummary[]> {
+  const clients = Object.entries(configured).map(([clientId, { name }]) => ({
+    clientId,
+    ...(name !== undefined && { clientName: name }),
+  }))
+  const grants = await listGrants(of, { store, clients })
+  return grants.map(({ grantId, ...grant }) => ({ id: grantId, ...grant }))
 }
 
 /** Ends one grant because the operator says so. Throws `OperatorError` when there is none of this id. */
 export async function revokeGrant(grantId: string, options: EndGrantOptions): Promise<void> {
   if (await endGrant(grantId, 'revoked_by_operator', options)) return
   throw new OperatorError(`There is no grant "${grantId}"`, { nextStep: 'See which there are: portcullis grants list' })
-}
-
-async function summaryOf(
-  { id, value }: Entry<GrantRecord>,
-  store: Store<ProgramKinds>,
-  configured: ConfiguredClients,
-): Promise<GrantSummary> {
-  const { subject, clientId, resource, scope, issuedAt, rotatedAt } = value
-  const clientName = await clientNameOf(clientId, store, configured)
-  return { id, subject, clientId, clientName, resource, scope, issuedAt, usedAt: rotatedAt }
 }
 
 /** What the configuration calls a client, or else the name that it claims, where anything is kept of it. */

@@ -8,6 +8,7 @@ import {
   type ShownClient,
   showClient,
 } from '../administration/clients.ts'
+import { clientGrantTypes } from '../config/client-grant-types.ts'
 import type { Io } from '../io.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import { type DatabaseCommand, withDatabase } from './database.ts'
@@ -75,7 +76,11 @@ function addCreate(clients: Command, io: Io): void {
     .command('create')
     .summary('Make a client that need not register.')
     .description('Make a client that need not register, and print its identifier and, this once, its secret.')
-    .requiredOption('--redirect-uri <uri...>', 'Where it may want its answers.')
+    .option('--redirect-uri <uri...>', 'Where it may want its answers; needed with the grant type authorization_code.')
+    .option(
+      '--grant-type <type...>',
+      'What it is for: authorization_code, refresh_token, client_credentials, or that of devices. Default: authorization_code and refresh_token.',
+    )
     .option('--name <name>', 'How pages call it.')
     .option(
       '--method <method>',
@@ -86,15 +91,17 @@ function addCreate(clients: Command, io: Io): void {
     takeDatabase(command),
     'clients create --name "Agent" --redirect-uri https://agent.example/callback',
     'clients create --redirect-uri http://127.0.0.1/callback --method none --json',
+    'clients create --name "Nightly job" --grant-type client_credentials',
   ).action((_, command: Command) =>
     withClients(command, io, async (context, { configuration }) => {
-      const { redirectUri, name, method, keysUrl, json } = command.opts<CreateOptions>()
+      const { redirectUri = [], grantType, name, method, keysUrl, json } = command.opts<CreateOptions>()
       if (keysUrl !== undefined && !configuration.clientDocuments.enabled)
         throw new OperatorError('The keys of a client at a URL are not fetched here', {
           nextStep: 'Set clientDocuments.enabled, and restart the server.',
         })
       const made = await makeClient(context, {
         redirectUris: redirectUri,
+        ...(grantType !== undefined && { grantTypes: grantType.map(grantTypeOf) }),
         ...(name !== undefined && { clientName: name }),
         ...(method !== undefined && { authenticationMethod: methodOf(method) }),
         ...(keysUrl !== undefined && { keys: { kind: 'uri', uri: keysUrl } }),
@@ -107,7 +114,8 @@ function addCreate(clients: Command, io: Io): void {
 }
 
 interface CreateOptions {
-  redirectUri: string[]
+  redirectUri?: string[]
+  grantType?: string[]
   name?: string
   method?: string
   keysUrl?: string
@@ -120,6 +128,14 @@ function methodOf(text: string): (typeof methods)[number] {
   const method = methods.find((each) => each === text)
   if (method !== undefined) return method
   throw new OperatorError(`There is no method "${text}"`, { nextStep: `Name one of ${methods.join(', ')}.` })
+}
+
+function grantTypeOf(text: string): (typeof clientGrantTypes)[number] {
+  const type = clientGrantTypes.find((each) => each === text)
+  if (type !== undefined) return type
+  throw new OperatorError(`There is no grant type "${text}"`, {
+    nextStep: `Name some of ${clientGrantTypes.join(', ')}.`,
+  })
 }
 
 function addRenewSecret(clients: Command, io: Io): void {

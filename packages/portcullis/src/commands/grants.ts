@@ -18,14 +18,14 @@ export function addGrantsCommand(program: Command, io: Io): void {
 function addList(grants: Command, io: Io): void {
   const command = grants
     .command('list')
-    .description('List the grants: which client may do what for whom.')
+    .description('List the grants: which client may do what for whom, or for itself.')
     .option('--user <name>', 'Only those of one person.')
   showExamples(takeDatabase(command), 'grants list', 'grants list --user ada --json').action((_, command: Command) =>
-    withDatabase(command, io, async ({ context, configuration: { clients } }) => {
+    withDatabase(command, io, async ({ context, configuration: { clients, privileges } }) => {
       const { user } = command.opts<{ user?: string }>()
       const all =
         user === undefined
-          ? await allGrants(context.store, clients)
+          ? await allGrants(context.store, clients, Object.keys(privileges))
           : await grantsOfSubject(context.store, (await requireAccount(context, user)).id, clients)
       const names = new Map((await listUsers(context)).map(({ id, userName }) => [id, userName]))
       if (command.opts().json)
@@ -33,9 +33,9 @@ function addList(grants: Command, io: Io): void {
           io.stdout,
           all.map((grant) => ({ ...grant, userName: names.get(grant.subject) })),
         )
-      const rows = all.map(({ id, subject, clientName, clientId, scope, issuedAt, usedAt }) => [
+      const rows = all.map(({ id, subject, clientName, clientId, grantType, scope, issuedAt, usedAt }) => [
         id,
-        names.get(subject) ?? subject,
+        grantType === 'client_credentials' ? '(itself)' : (names.get(subject) ?? subject),
         clientName ?? clientId,
         scope.join(' '),
         formatTime(issuedAt),

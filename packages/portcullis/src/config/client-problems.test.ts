@@ -14,6 +14,8 @@ const stand: Readonly<Record<string, Record<string, object>>> = {
   'a secret in a file': { agent: { redirectUris, secretFile: 'agent.secret' } },
   'a secret in a variable, by post': { agent: { redirectUris, secretVariable: 'AGENT', method: 'client_secret_post' } },
   'keys in a file': { agent: { redirectUris, keysFile: 'agent.jwks' } },
+  'no person': { job: { grantTypes: ['client_credentials'], secretFile: 'job.secret' } },
+  'a device': { tv: { grantTypes: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'] } },
   'a loopback redirect URI': { agent: { redirectUris: ['http://127.0.0.1/cb'] } },
 }
 for (const [title, clients] of Object.entries(stand))
@@ -22,7 +24,22 @@ for (const [title, clients] of Object.entries(stand))
   })
 
 const cannotStand: readonly [title: string, client: object, problem: RegExp][] = [
-  ['no redirect URI', {}, /^clients\.agent\.redirectUris cannot stand: /],
+  [
+    'no redirect URI',
+    {},
+    /^clients\.agent\.redirectUris must name at least one URI for the grant type authorization_code/,
+  ],
+  [
+    'a redirect URI and no codes',
+    { redirectUris, grantTypes: ['client_credentials'], secretFile: 'a' },
+    /redirectUris must be left out/,
+  ],
+  [
+    'tokens for itself and no proof',
+    { grantTypes: ['client_credentials'] },
+    /grantTypes has client_credentials, which needs a secret/,
+  ],
+  ['refresh tokens alone', { grantTypes: ['refresh_token'] }, /grantTypes must name a way/],
   [
     'one that is not taken',
     { redirectUris: [...redirectUris, 'http://a.example/'] },

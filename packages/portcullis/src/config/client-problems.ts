@@ -20,8 +20,22 @@ export function clientProblems({ clients, clientDocuments }: Settings): Problem[
 
 type Client = Settings['clients'][string]
 
-function redirectProblems(at: string[], { redirectUris }: Client): Problem[] {
+function redirectProblems(at: string[], { redirectUris, grantTypes = ['authorization_code'] }: Client): Problem[] {
   const path = [...at, 'redirectUris']
+  if (!grantTypes.some((type) => type !== 'refresh_token'))
+    return [{ path: [...at, 'grantTypes'], message: 'must name a way to a token beside refresh_token' }]
+  if (!grantTypes.includes('authorization_code'))
+    return redirectUris.length === 0
+      ? []
+      : [{ path, message: 'must be left out: only the grant type authorization_code uses it' }]
+  if (redirectUris.length === 0)
+    return [
+      {
+        path,
+        message:
+          'must name at least one URI for the grant type authorization_code; for a client without a person set grantTypes: [client_credentials]',
+      },
+    ]
   try {
     const accepted = parseClientMetadata({ redirect_uris: redirectUris }).redirectUris
     return redirectUris.flatMap((uri, nth) =>
@@ -60,6 +74,11 @@ function credentialProblems(at: string[], client: Client): Problem[] {
       hasKeys
         ? `must be private_key_jwt for keys, but is "${method}"`
         : 'is "private_key_jwt", which needs keysFile or keysUrl',
+    )
+  if (method === 'none' && client.grantTypes?.includes('client_credentials'))
+    return problem(
+      'grantTypes',
+      'has client_credentials, which needs a secret or keys: the client must prove who it is',
     )
   return []
 }

@@ -86,6 +86,15 @@ export function host() {
   return z.string({ error: message }).refine((value) => isWebUrl(`https://${value}/`) && isHost(value), message)
 }
 
+/** A host, or every host below a name. */
+export function hostPattern() {
+  const message = 'must be a host in lower case, such as client.example, client.example:8443 or *.client.example'
+  return z.string({ error: message }).refine((value) => {
+    const name = value.replace(/^\*\./, '')
+    return isWebUrl(`https://${name}/`) && new URL(`https://${name}/`).host === name && !/\*|\.$/.test(name)
+  }, message)
+}
+
 export function origin() {
   const message = 'must be an origin such as https://app.example.com'
   return z.string({ error: message }).refine((value) => isWebUrl(value) && new URL(value).origin === value, message)

@@ -1,6 +1,6 @@
+import { nearest } from '@portcullis/auth/protocol'
 import type { z } from 'zod'
 import { redactTarget } from '../operations/redact.ts'
-import { nearest } from './nearest.ts'
 import { namesAt } from './schema-walk.ts'
 
 /** One thing that cannot stand, with the place where it was set: `portcullis.yaml:3`, `--port`, `PORTCULLIS_LISTEN_PORT`. */

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { clientGrantTypes } from './client-grant-types.ts'
 import {
   addressRange,
   bytes,
   choice,
   duration,
   host,
+  hostPattern,
   listOf,
   origin,
   schemaName,
@@ -230,7 +232,12 @@ export const schema = section({
       redirectUris: listOf(text('a redirect URI'))
         .prefault([])
         .describe(
-          'Where it may want its answers: at least one, compared exactly; of a loopback address the port is free.',
+          'Where it may want its answers: at least one where it has the grant type `authorization_code`, compared exactly; of a loopback address the port is free.',
+        ),
+      grantTypes: listOf(choice(clientGrantTypes))
+        .optional()
+        .describe(
+          'What it is for. Default: `authorization_code` and `refresh_token`. With `client_credentials` alone it needs no redirect URI, and `privileges` says what it gets; the grant type of devices needs `devices.enabled`.',
         ),
       method: choice(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'])
         .optional()
@@ -269,15 +276,18 @@ export const schema = section({
       .describe(
         'Whether clients may come with the URL of a document that describes them (client ID metadata documents) instead of registering. Such documents are fetched over https, without redirects, from public addresses alone, and for people who are signed in. In a network without a way out only well-known clients come through so; with `false` all register.',
       ),
-    hosts: listOf(host())
+    hosts: listOf(hostPattern())
       .optional()
       .describe(
-        'The hosts (`name`, whatever the port, or `name:port`) from which such clients may come. Default: any.',
+        'The hosts from which such clients may come: `name`, whatever the port, `name:port`, or `*.name` for every host below it. Default: any.',
       ),
+    deniedHosts: listOf(hostPattern())
+      .prefault([])
+      .describe('The hosts from which none may come, written alike, whatever `clientDocuments.hosts` says.'),
     bundled: truth()
       .prefault(true)
       .describe(
-        'Whether what the documents of well-known clients said stands in while their hosts cannot be asked, as in a network without a way out. Copies are not used after 180 days.',
+        'Whether what the documents of well-known clients said stands in while their hosts are silent, as in a network without a way out, or are hidden by a known bot challenge. Copies are not used after 180 days.',
       ),
     dangerouslyAllowLoopback: listOf(host())
       .prefault([])

@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts'
+import { nearest } from '@portcullis/auth/protocol'
 import { overrides } from './overrides.ts'
 
 /** Variables that are read and are no setting, with their meaning as Markdown. */

@@ -15,6 +15,7 @@ export function loadClients({ clients }: Pick<Configuration, 'clients'>, environ
     return {
       clientId,
       redirectUris: client.redirectUris,
+      ...(client.grantTypes !== undefined && { grantTypes: client.grantTypes }),
       ...(client.name !== undefined && { clientName: client.name }),
       ...(client.method !== undefined && { authenticationMethod: client.method }),
       ...(secret !== undefined && { secret }),

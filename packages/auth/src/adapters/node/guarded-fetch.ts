@@ -2,7 +2,11 @@ import { lookup } from 'node:dns/promises'
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import type { DocumentFetch, FetchedDocument } from '../../authorization-server/clients/document-fetch.ts'
+import {
+  type DocumentFetch,
+  type FetchedDocument,
+  markGuarded,
+} from '../../authorization-server/clients/document-fetch.ts'
 import { kindOfAddress } from './address-kind.ts'
 
 export interface GuardedFetchOptions {
@@ -46,7 +50,7 @@ export function createGuardedFetch(options: GuardedFetchOptions = {}): DocumentF
     return allowed.length > 0 ? allowed : refused(`${hostname} leads to no ${wanted} address`)
   }
 
-  return async (text) => {
+  const fetch: DocumentFetch = async (text) => {
     if (!URL.canParse(text)) return refused('it is no URL')
     const url = new URL(text)
     const ending = new AbortController()
@@ -59,6 +63,7 @@ export function createGuardedFetch(options: GuardedFetchOptions = {}): DocumentF
       clearTimeout(timer)
     }
   }
+  return markGuarded(fetch, { allowsLoopback: loopback.size > 0 })
 }
 
 interface Asking {
@@ -97,15 +102,17 @@ function ask(url: URL, { addresses, longest, userAgent, end }: Asking): Promise<
   })
 }
 
+/** Only a document has a body that is read: a long page beside another status must not hide that status. */
 async function read(answer: IncomingMessage, longest: number): Promise<FetchedDocument | 'too_long'> {
+  const { statusCode = 0, headers } = answer
   const chunks: Buffer[] = []
   let length = 0
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    length += chunk.length
-    if (length > longest) return 'too_long'
-    chunks.push(chunk)
-  }
-  const { statusCode = 0, headers } = answer
+  if (statusCode === 200)
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      length += chunk.length
+      if (length > longest) return 'too_long'
+      chunks.push(chunk)
+    }
   return {
     kind: 'answer',
     status: statusCode,

@@ -1,5 +1,6 @@
 import { parseBasicCredentials } from '../../protocol/basic-credentials.ts'
 import { isDocumentIdentifier } from '../../protocol/client-document.ts'
+import { tokenExchangeGrantType } from '../../protocol/client-metadata.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import type { Parameters } from '../../protocol/parameters.ts'
 import type { ServerContext } from '../context.ts'
@@ -8,6 +9,7 @@ import type { PlainRequest } from '../plain-http.ts'
 import type { ClientRecord } from '../records.ts'
 import { type Assertion, assertionIn, type Consumption, checkAssertion } from './client-assertion.ts'
 import type { FoundClient } from './clients.ts'
+import { notAllowed } from './privileges.ts'
 import { hashClientSecret, sameHash } from './secret-hash.ts'
 
 /** A client that has shown what it registered to show. */
@@ -27,8 +29,8 @@ type Credentials =
 
 /**
  * Authenticates the client of a token or revocation request, by exactly one method (RFC 6749 §2.3, RFC 7591 §2, RFC 7523 §2.2).
- * Throws `OAuthError`: `invalid_request` where there are two methods or no client, `invalid_client` where it is unknown or does not show what it
- * must, `invalid_grant` where it would have to be asked elsewhere and nobody has let it in, `temporarily_unavailable` where what describes it, or its keys, cannot be fetched now.
+ * Throws `OAuthError`: `invalid_request` where there are two methods, `invalid_client` where nobody is named, or it is unknown or does not show what it
+ * must (RFC 6749 §5.2), `unauthorized_client` or `invalid_grant` where it would have to be asked elsewhere and nobody has let it in, `temporarily_unavailable` where what describes it, or its keys, cannot be fetched now.
  */
 export async function authenticateClient(
   request: Pick<PlainRequest, 'headers'>,
@@ -38,11 +40,12 @@ export async function authenticateClient(
 ): Promise<AuthenticatedClient> {
   const credentials = credentialsOf(request.headers.get('authorization'), parameters)
   const { clientId } = credentials
-  if (!(await context.clients.isAtHand(clientId))) await requireGrant(clientId, context)
+  const requireLetIn = () => requireGrant(clientId, parameters.get('grant_type'), context)
+  if (!(await context.clients.isAtHand(clientId))) await requireLetIn()
   const known = await context.clients.find(clientId, clientAddress)
   if (known === undefined)
     throw new TokenRefusedError('invalid_client', 'unknown_client', 'The client is not known here; register again')
-  if (credentials.kind === 'assertion') await requireGrant(clientId, context)
+  if (credentials.kind === 'assertion') await requireLetIn()
   const consumption = await check(credentials, known.client, context)
   const isConfidential = known.client.authenticationMethod !== 'none' // `check` has refused it otherwise
   if (isConfidential) await keepNamed(clientId, known, context)
@@ -78,14 +81,19 @@ export async function claimedClient(
  * Anybody may name a document, or register keys, and nobody has to sign in here: what they name is fetched (AS-26), and what they sign remembered,
  * only for a client that somebody has let in, or that the operator names. To any other nothing was ever given that it could present.
  */
-async function requireGrant(clientId: string, context: ServerContext): Promise<void> {
+async function requireGrant(clientId: string, grantType: string | undefined, context: ServerContext): Promise<void> {
   if (await isLetIn(clientId, context)) return
+  if (grantType !== undefined && ofNamedClients.has(grantType))
+    throw notAllowed('The client may not do this: the operator has to allow it')
   throw new TokenRefusedError(
     'invalid_grant',
     'unknown_or_expired_grant',
     'The client holds nothing that is valid here',
   )
 }
+
+/** Nobody presents a grant at these that could be invalid (RFC 6749 §5.2): what is missing is the operator's word. */
+const ofNamedClients: ReadonlySet<string> = new Set(['client_credentials', tokenExchangeGrantType])
 
 /** Somebody has let it in, or the operator names it, or made it. */
 async function isLetIn(clientId: string, { options }: ServerContext): Promise<boolean> {
@@ -137,7 +145,10 @@ function credentialsOf(authorization: string | null, parameters: Parameters): Cr
   if ([posted, assertion, basic].filter((each) => each !== undefined).length > 1)
     throw new OAuthError('invalid_request', 'The client authenticates by two methods at once')
   const clientId = basic?.clientId ?? assertion?.clientId ?? named
-  if (clientId === undefined) throw new OAuthError('invalid_request', "The parameter 'client_id' is missing")
+  if (clientId === undefined && posted !== undefined)
+    throw new OAuthError('invalid_request', "The parameter 'client_id' is missing beside 'client_secret'")
+  if (clientId === undefined)
+    throw new OAuthError('invalid_client', 'The request names no client: send client_id, or authenticate')
   if (named !== undefined && named !== clientId)
     throw new OAuthError('invalid_request', "The parameter 'client_id' names another client than its credentials")
   if (assertion !== undefined) return { kind: 'assertion', ...assertion }

@@ -1,10 +1,22 @@
-import { type ClientMetadata, parseClientMetadata } from '../../protocol/client-metadata.ts'
+import {
+  type ClientMetadata,
+  deviceCodeGrantType,
+  type GrantType,
+  machineGrantTypes,
+  parseClientMetadata,
+} from '../../protocol/client-metadata.ts'
 import { formatClientMetadata } from '../../protocol/format-client-metadata.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 
 /** What a host says of a client that it makes itself: what a registration would, and what is left out is as there. */
-export interface ClientDescription extends Partial<Omit<ClientMetadata, 'redirectUris'>> {
-  redirectUris: readonly string[]
+export interface ClientDescription extends Partial<ClientMetadata> {
+  /** Needed where `authorization_code` is among `grantTypes`, and only there. */
+  redirectUris?: readonly string[]
+  /**
+   * What it is for. `client_credentials`, token exchange and `jwt-bearer` need `privileges` or `identityAssertionIssuers` beside. Default:
+   * `authorization_code` and `refresh_token`.
+   */
+  grantTypes?: readonly GrantType[]
 }
 
 /**
@@ -12,12 +24,11 @@ export interface ClientDescription extends Partial<Omit<ClientMetadata, 'redirec
  * otherwise. Throws `TypeError`, which names the client as `who`, where a registration would be refused or get less than it asks for.
  */
 export function metadataOf(description: ClientDescription, who: string, secret?: string): ClientMetadata {
+  const { redirectUris = [], grantTypes = ['authorization_code', 'refresh_token'] } = description
   const authenticationMethod = description.authenticationMethod ?? usualMethod(description, secret)
-  const metadata = parsed(
-    { grantTypes: ['authorization_code', 'refresh_token'], ...description, authenticationMethod },
-    who,
-  )
-  const lost = description.redirectUris.find((uri) => !metadata.redirectUris.includes(uri))
+  requireWay({ redirectUris, grantTypes, authenticationMethod }, who)
+  const metadata = parsed({ ...description, redirectUris, grantTypes, authenticationMethod }, who)
+  const lost = redirectUris.find((uri) => !metadata.redirectUris.includes(uri))
   if (lost !== undefined) throw new TypeError(`${who} cannot have the redirect URI "${lost}"`)
   const wantsSecret = authenticationMethod.startsWith('client_secret_')
   if (secret !== undefined && !wantsSecret)
@@ -27,6 +38,32 @@ export function metadataOf(description: ClientDescription, who: string, secret?:
   return metadata
 }
 
+/** That there is a way to a token, and what each way needs. */
+function requireWay(
+  {
+    redirectUris,
+    grantTypes,
+    authenticationMethod,
+  }: Pick<ClientMetadata, 'redirectUris' | 'grantTypes' | 'authenticationMethod'>,
+  who: string,
+): void {
+  const unknown = grantTypes.find((type) => !every.includes(type))
+  if (unknown !== undefined)
+    throw new TypeError(`${who} cannot have the grant type "${unknown}"; there are ${every.join(', ')}`)
+  const hasCodes = grantTypes.includes('authorization_code')
+  if (hasCodes && redirectUris.length === 0)
+    throw new TypeError(
+      `${who} has no "redirectUris", which the grant type authorization_code needs; for a client without a person name its "grantTypes", as ['client_credentials']`,
+    )
+  if (!hasCodes && redirectUris.length > 0)
+    throw new TypeError(`${who} has "redirectUris", which only the grant type authorization_code uses; leave them out`)
+  const machine = machineGrantTypes.find((type) => grantTypes.includes(type))
+  if (machine !== undefined && authenticationMethod === 'none')
+    throw new TypeError(`${who} needs a secret or keys for the grant type ${machine}: it must prove who it is`)
+}
+
+const every: readonly GrantType[] = ['authorization_code', 'refresh_token', deviceCodeGrantType, ...machineGrantTypes]
+
 function usualMethod({ keys }: ClientDescription, secret: string | undefined): ClientMetadata['authenticationMethod'] {
   if (keys !== undefined) return 'private_key_jwt'
   return secret === undefined ? 'none' : 'client_secret_basic'
@@ -34,7 +71,11 @@ function usualMethod({ keys }: ClientDescription, secret: string | undefined): C
 
 function parsed(metadata: ClientMetadata, who: string): ClientMetadata {
   try {
-    return parseClientMetadata(formatClientMetadata(metadata), { deviceAuthorization: true, pushedRequests: true })
+    return parseClientMetadata(formatClientMetadata(metadata), {
+      deviceAuthorization: true,
+      pushedRequests: true,
+      machineGrants: true,
+    })
   } catch (cause) {
     if (cause instanceof OAuthError) throw new TypeError(`${who} cannot stand: ${cause.message}`, { cause })
     throw cause

@@ -7,6 +7,7 @@ import type { DocumentFailure } from '../../protocol/refusals.ts'
 import type { ResolvedOptions } from '../config.ts'
 import type { AuthorizationServerKinds, ClientDocumentRecord } from '../records.ts'
 import type { Change, Entry } from '../store.ts'
+import { isBotChallenge } from './bot-challenge.ts'
 import { bundledDocument, oldAfter, uselessAfter } from './bundled-documents.ts'
 import type { FetchedDocument } from './document-fetch.ts'
 import { takeDocumentPlace } from './document-places.ts'
@@ -48,7 +49,7 @@ export function createClientDocuments({ store, clientDocuments, now, onEvent }: 
   /** Many ask for a document in the moment in which it is read: one fetch is for all of them. */
   const reading = new Map<string, Promise<ReadDocument | 'limited'>>()
   /** An outage is not met anew by everybody who comes. */
-  const failedAt = new Map<string, number>()
+  const failed = new Map<string, { at: number; standIn: StandIn }>()
 
   async function fetchAnew(
     clientId: string,
@@ -65,15 +66,16 @@ export function createClientDocuments({ store, clientDocuments, now, onEvent }: 
       return value
     }
     const why = whyFailed(answer)
-    if (!isOutage(answer)) {
-      if (answer.kind === 'answer') await forget(kept)
+    const standIn = standInFor(answer)
+    if (standIn === 'nothing') {
+      if (reasonOf(answer) !== 'refused') await forget(kept)
       throw new OAuthError('invalid_client', `The document that describes the application is not there: ${why}`)
     }
-    failedAt.delete(clientId) // to the end of the map: the oldest goes first
-    failedAt.set(clientId, now())
-    const [oldest] = failedAt.keys()
-    if (failedAt.size > mostFailures && oldest !== undefined) failedAt.delete(oldest)
-    return instead(clientId, kept, { reason: reasonOf(answer), detail: why })
+    failed.delete(clientId) // to the end of the map: the oldest goes first
+    failed.set(clientId, { at: now(), standIn })
+    const [oldest] = failed.keys()
+    if (failed.size > mostFailures && oldest !== undefined) failed.delete(oldest)
+    return instead(clientId, kept, { reason: reasonOf(answer), detail: why, standIn })
   }
 
   /** Anybody who is signed in may name any document: of what nobody has let in yet, little is kept, and not beyond its freshness. */
@@ -122,8 +124,7 @@ export function createClientDocuments({ store, clientDocuments, now, onEvent }: 
   function instead(
     clientId: string,
     kept: Entry<ClientDocumentRecord> | undefined,
-    { reason, detail }: { reason: DocumentFailure; detail: string },
-    wasAsked = true,
+    { reason, detail, standIn }: { reason: DocumentFailure; detail: string; standIn: StandIn },
   ): ReadDocument {
     const tell = (served: 'kept' | 'bundled' | 'nothing', about: { isOld?: true } = {}) =>
       onEvent({ type: 'client_document_failed', clientId, reason, detail, served, ...about })
@@ -131,7 +132,8 @@ export function createClientDocuments({ store, clientDocuments, now, onEvent }: 
       tell('kept')
       return kept.value
     }
-    const bundled = clientDocuments?.bundled === false || !wasAsked ? undefined : bundledDocument(clientId)
+    const isBundledGood = standIn === 'kept_or_bundled' && clientDocuments?.isBundled === true
+    const bundled = isBundledGood ? bundledDocument(clientId) : undefined
     const age = bundled === undefined ? Number.POSITIVE_INFINITY : now() - bundled.readAt
     if (bundled !== undefined && age < uselessAfter) {
       tell('bundled', age < oldAfter ? {} : { isOld: true })
@@ -163,15 +165,23 @@ export function createClientDocuments({ store, clientDocuments, now, onEvent }: 
       if (refusal !== undefined) throw new OAuthError('invalid_client', refusal)
       const kept = await store.get('clientDocument', clientId)
       if (kept !== undefined && now() < kept.value.freshUntil) return kept.value
-      if (Math.abs(now() - (failedAt.get(clientId) ?? Number.NEGATIVE_INFINITY)) < pauseAfterFailure)
-        return instead(clientId, kept, { reason: 'failed_lately', detail: 'it could not be fetched a moment ago' })
+      const lately = failed.get(clientId)
+      if (lately !== undefined && Math.abs(now() - lately.at) < pauseAfterFailure) {
+        const { standIn } = lately
+        return instead(clientId, kept, {
+          reason: 'failed_lately',
+          detail: 'it could not be fetched a moment ago',
+          standIn,
+        })
+      }
       for (;;) {
         const joined = reading.get(clientId)
         const mine = joined ?? fetchAnew(clientId, clientAddress, kept).finally(() => reading.delete(clientId))
         if (joined === undefined) reading.set(clientId, mine)
         const read = await mine
         if (read !== 'limited') return read
-        if (joined === undefined) return instead(clientId, kept, { reason: 'rate_limited', detail: tooOften }, false)
+        if (joined === undefined)
+          return instead(clientId, kept, { reason: 'rate_limited', detail: tooOften, standIn: 'kept' })
       }
     },
     async keep(clientId) {
@@ -197,9 +207,7 @@ function whyNotAllowed(clientId: string, options: ResolvedOptions['clientDocumen
     return 'The application that sent you here is not registered with this server'
   const why = whyNotDocumentIdentifier(clientId)
   if (why !== undefined) return `The identifier of the application ${why}`
-  const { host, hostname } = new URL(clientId)
-  if (options.hosts?.some((allowed) => allowed === host || allowed === hostname) === false)
-    return 'Applications from this host are not let in here'
+  if (!options.isHostAllowed(clientId)) return 'Applications from this host are not let in here'
   return undefined
 }
 
@@ -213,16 +221,21 @@ function requireJson({ header }: Extract<FetchedDocument, { kind: 'answer' }>): 
   )
 }
 
-/** A host that is down, or takes us for a robot, says nothing of its document; 404 and 410 do, and so do redirects (§5). */
-function isOutage(answer: FetchedDocument): boolean {
-  if (answer.kind === 'failure') return answer.reason !== 'refused'
-  return answer.status >= 500 || answer.status === 429 || isBotChallenge(answer)
-}
+/** What may stand in for a document that was not had: what it said before, what it said when this was released, or nothing at all. */
+type StandIn = 'kept_or_bundled' | 'kept' | 'nothing'
 
-/** What CDNs answer to machines: Cloudflare says so itself, others with a page for people. */
-function isBotChallenge(answer: Extract<FetchedDocument, { kind: 'answer' }>): boolean {
-  if (answer.status !== 403) return false
-  return answer.header('cf-mitigated') === 'challenge' || /^text\/html\b/i.test(answer.header('content-type') ?? '')
+/**
+ * A host that is silent, that fails (5xx), or that something else answers for, says nothing of its document. One that refuses with a page for people, or
+ * for now (429), may know us: what it said before goes on, but nobody vouches for what it never said here. Every other answer is the host's word (§5).
+ */
+function standInFor(answer: FetchedDocument): StandIn {
+  if (answer.kind === 'failure')
+    return answer.reason === 'refused' || answer.reason === 'too_long' ? 'nothing' : 'kept_or_bundled'
+  const { status } = answer
+  if (status === 404 || status === 410) return 'nothing'
+  if (status >= 500 || isBotChallenge(answer)) return 'kept_or_bundled'
+  const isPage = /^text\/html\b/i.test(answer.header('content-type') ?? '')
+  return status === 429 || (status === 403 && isPage) ? 'kept' : 'nothing'
 }
 
 const tooOften = 'documents were asked for too often within a minute'

@@ -1,3 +1,4 @@
+import { deviceCodeGrantType } from '../../protocol/client-metadata.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import type { ServerContext } from '../context.ts'
 import type { SignedIn } from '../interaction/interaction.ts'
@@ -56,6 +57,7 @@ async function tryToAllow(
     ...(displayName !== undefined && { displayName }),
     scope,
     resource,
+    grantType: deviceCodeGrantType,
     authTime,
     issuedAt: now,
     generation: 1,

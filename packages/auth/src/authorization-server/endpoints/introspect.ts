@@ -1,3 +1,4 @@
+import { formatChallenge } from '../../protocol/challenge.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import { type Parameters, parseParameters, requireParameter } from '../../protocol/parameters.ts'
 import type { IntrospectionRefusal } from '../../protocol/refusals.ts'
@@ -56,9 +57,7 @@ export async function introspectEndpoint(
     const limited = await context.limits.refused(clientAddress, undefined)
     const reason = limited === undefined ? reasonOf(error) : 'rate_limited'
     options.onEvent({ type: 'introspection_refused', reason, detail: error.message })
-    const response = limited ?? errorResponse(error, { challengeBasic: isBasic(request) })
-    const isChallenged = response.status !== 401 || response.headers['www-authenticate'] !== undefined
-    return isChallenged ? response : response.with({ 'www-authenticate': 'Bearer' })
+    return limited ?? refusalResponse(error, request, options)
   }
 }
 
@@ -146,6 +145,16 @@ function reasonOf({ code }: OAuthError): IntrospectionRefusal {
   }
 }
 
-function isBasic(request: PlainRequest): boolean {
-  return /^basic /i.test(request.headers.get('authorization') ?? '')
+/** A challenge by the scheme that was tried, or by all that could be (RFC 7662 §2.3, RFC 6750 §3). */
+function refusalResponse(error: OAuthError, request: PlainRequest, options: ResolvedOptions): PlainResponse {
+  // Whoever would have to be let in first has not shown who it is.
+  const refusal = error.code === 'invalid_grant' ? new OAuthError('invalid_client', error.message) : error
+  const isBasic = /^basic /i.test(request.headers.get('authorization') ?? '')
+  const response = errorResponse(refusal, { challengeBasic: isBasic || isIntrospectionOfClients(options) })
+  if (response.status !== 401 || isBasic) return response
+  if (refusal.code === 'invalid_token')
+    return response.with({ 'www-authenticate': formatChallenge({ error: 'invalid_token' }) })
+  if (options.introspectionReaders.length === 0) return response
+  const basic = response.headers['www-authenticate']
+  return response.with({ 'www-authenticate': basic === undefined ? 'Bearer' : `${basic}, Bearer` })
 }

@@ -1,3 +1,4 @@
+import { formatChallenge } from '../../protocol/challenge.ts'
 import { requestRefused } from '../../protocol/request-refused.ts'
 import { hashClientSecret, sameHash } from '../clients/secret-hash.ts'
 import type { ServerContext } from '../context.ts'
@@ -15,7 +16,7 @@ export async function revocationsEndpoint(request: PlainRequest, { options }: Se
     const path = new URL(request.url).pathname
     options.onEvent(requestRefused({ method: request.method, path }, { status: 401, reason: 'unknown_reader', detail }))
     return jsonResponse({ error: 'invalid_token', error_description: detail }, 401).with({
-      'www-authenticate': 'Bearer',
+      'www-authenticate': formatChallenge(secret === '' ? {} : { error: 'invalid_token' }),
     })
   }
   const { ended, position } = await readFeed(

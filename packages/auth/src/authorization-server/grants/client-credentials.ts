@@ -24,7 +24,7 @@ export const clientCredentials: GrantType = {
       {
         key: ['client_credentials', clientId, identifier],
         scope,
-        says: { clientId, subject: clientId, scope: ofResource, resource: identifier },
+        says: { clientId, subject: clientId, scope: ofResource, resource: identifier, grantType: 'client_credentials' },
         keptFor: options.grantLifetime,
         isOfPerson: false,
         consumption,

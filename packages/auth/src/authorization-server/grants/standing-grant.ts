@@ -14,7 +14,10 @@ export interface StandingGrant {
   key: readonly string[]
   /** Of the access token. */
   scope: readonly string[]
-  says: Pick<GrantRecord, 'clientId' | 'subject' | 'scope' | 'resource' | 'displayName' | 'authTime' | 'actor'>
+  says: Pick<
+    GrantRecord,
+    'clientId' | 'subject' | 'scope' | 'resource' | 'grantType' | 'displayName' | 'authTime' | 'actor'
+  >
   /** Seconds that it is kept after it gave a token. */
   keptFor: number
   /** Whether `endGrantsOfSubject` finds it: not where the subject is the client itself, whose identifier may be like that of a person. */

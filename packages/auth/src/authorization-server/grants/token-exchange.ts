@@ -1,4 +1,5 @@
 import { parseActor } from '../../protocol/actor.ts'
+import { tokenExchangeGrantType } from '../../protocol/client-metadata.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import { type Parameters, printable, requireParameter } from '../../protocol/parameters.ts'
 import { sameIdentifier } from '../../protocol/resource.ts'
@@ -22,7 +23,7 @@ import { accessTokenType } from './token-types.ts'
  * ends with that one's grant.
  */
 export const tokenExchange: GrantType = {
-  name: 'urn:ietf:params:oauth:grant-type:token-exchange',
+  name: tokenExchangeGrantType,
   isOffered: ({ privileges }) => [...privileges.values()].some(({ tokenExchange }) => tokenExchange !== undefined),
 
   async issue({ parameters: { single, resource }, client, known }, context) {

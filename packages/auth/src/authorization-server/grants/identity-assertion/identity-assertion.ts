@@ -1,5 +1,6 @@
 import { unverifiedIssuer, verifyIdentityAssertion } from '../../../jwt/verify-identity-assertion.ts'
 import { type Actor, parseActor } from '../../../protocol/actor.ts'
+import { jwtBearerGrantType } from '../../../protocol/client-metadata.ts'
 import { OAuthError } from '../../../protocol/oauth-error.ts'
 import { printable, requireParameter } from '../../../protocol/parameters.ts'
 import { sameIdentifier } from '../../../protocol/resource.ts'
@@ -22,7 +23,7 @@ export const identityAssertionProfile = 'urn:ietf:params:oauth:grant-profile:id-
  * operator trusts says that a person, whom it signed in, may use a client here. No refresh token: the client comes with another assertion.
  */
 export const identityAssertion: GrantType = {
-  name: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  name: jwtBearerGrantType,
   isOffered: ({ identityAssertionIssuers }) => identityAssertionIssuers.length > 0,
 
   async issue(request, context) {
@@ -60,6 +61,7 @@ export const identityAssertion: GrantType = {
           ...(person.displayName !== undefined && { displayName: person.displayName }),
           scope: asserted,
           resource: target.identifier,
+          grantType: jwtBearerGrantType,
           ...(actor !== undefined && { actor }),
           ...(typeof claims.auth_time === 'number' && { authTime: claims.auth_time }),
         },

@@ -1,0 +1,56 @@
+import {
+  type Fields,
+  fields,
+  func,
+  listOf,
+  number,
+  required,
+  tableOf,
+  text,
+  textOr,
+} from '../protocol/option-shapes.ts'
+import type { ResourceServerOptions, TrustedIssuer } from './config.ts'
+import type { Introspection } from './introspection.ts'
+
+const introspection: Fields<Introspection> = {
+  endpoint: text,
+  credentials: required(
+    fields<{ secret?: string; clientId?: string; clientSecret?: string }>({
+      secret: text,
+      clientId: text,
+      clientSecret: text,
+    }),
+  ),
+  rememberFor: number,
+}
+
+const trustedIssuer: Fields<TrustedIssuer> = {
+  issuer: required(text),
+  jwksUri: text,
+  algorithms: listOf(text),
+  tokenType: text,
+  unknownKeyCooldown: number,
+  introspection: fields(introspection),
+}
+
+const options: Fields<ResourceServerOptions> = {
+  resource: required(text),
+  alsoServedAt: listOf(text),
+  authorizationServers: required(listOf(textOr(fields(trustedIssuer)))),
+  scopes: listOf(text),
+  scopeHierarchy: tableOf(listOf(text)),
+  name: text,
+  documentation: text,
+  allowedHosts: listOf(text),
+  allowedOrigins: listOf(text),
+  maxTokenAge: number,
+  clockTolerance: number,
+  revocations: fields({ read: required(func) }, { isOpen: true }),
+  revocationGrace: number,
+  cacheSize: number,
+  fetch: func,
+  onEvent: func,
+  now: func,
+}
+
+export const resourceServerShape = fields(options)
