@@ -1,42 +1,62 @@
+import { accessTokenMutants } from './access-tokens.ts'
+import { accountMutants } from './accounts.ts'
 import { attackMutants } from './attack.ts'
+import { authorizationRequestMutants } from './authorization-requests.ts'
 import { authorizationServerMutants } from './authorization-server.ts'
 import { clientDocumentMutants } from './client-documents.ts'
 import { clientMutants } from './clients.ts'
+import { configurationMutants } from './configuration.ts'
+import { deviceMutants } from './devices.ts'
 import { doctorMutants } from './doctor.ts'
 import { embeddingMutants } from './embedding.ts'
 import { faultMutants } from './faults.ts'
 import { gatewayMutants } from './gateway.ts'
+import { gatewayHeaderMutants } from './gateway-headers.ts'
+import { identityAssertionMutants } from './identity-assertions.ts'
 import { introspectionMutants } from './introspection.ts'
 import { machineClientMutants } from './machine-clients.ts'
 import { mcpMutants } from './mcp.ts'
 import type { Mutant } from './mutant.ts'
 import { openidConnectMutants } from './openid-connect.ts'
+import { pageMutants } from './pages.ts'
 import { programMutants } from './program.ts'
 import { protocolMutants } from './protocol.ts'
-import { pushedRequestAndDeviceMutants } from './pushed-requests-and-devices.ts'
+import { pushedRequestMutants } from './pushed-requests.ts'
+import { registrationMutants } from './registration.ts'
 import { resourceServerMutants } from './resource-server.ts'
 import { signingKeyMutants } from './signing-keys.ts'
 import { storeMutants } from './stores.ts'
+import { tokenEndpointMutants } from './token-endpoint.ts'
 import { traceMutants } from './trace.ts'
 
 const guards: readonly Mutant[] = [
   ...protocolMutants,
   ...mcpMutants,
   ...resourceServerMutants,
+  ...accessTokenMutants,
   ...authorizationServerMutants,
+  ...registrationMutants,
+  ...tokenEndpointMutants,
+  ...authorizationRequestMutants,
   ...signingKeyMutants,
   ...openidConnectMutants,
   ...clientDocumentMutants,
   ...clientMutants,
   ...storeMutants,
-  ...pushedRequestAndDeviceMutants,
+  ...pushedRequestMutants,
+  ...deviceMutants,
   ...embeddingMutants,
   ...machineClientMutants,
+  ...identityAssertionMutants,
   ...introspectionMutants,
   ...faultMutants,
   ...doctorMutants,
   ...gatewayMutants,
+  ...gatewayHeaderMutants,
   ...programMutants,
+  ...configurationMutants,
+  ...accountMutants,
+  ...pageMutants,
   ...traceMutants,
 ]
 
