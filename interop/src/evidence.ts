@@ -1,9 +1,14 @@
+import type { ClientKind } from './clients/client.ts'
 import type { Gateway, LogLine } from './gateway.ts'
 import type { StepName } from './step-names.ts'
 
 /** Waits until Portcullis has logged what a step must leave, from the line numbered `from` on. Rejects when it has not: a client's word alone proves little. */
-export async function requireEvidence(step: StepName, gateway: Gateway, from: number): Promise<void> {
-  for (const meant of evidence[step])
+export async function requireEvidence(
+  step: StepName,
+  { actsFor }: Pick<ClientKind, 'actsFor'>,
+  { gateway, from }: { gateway: Gateway; from: number },
+): Promise<void> {
+  for (const meant of (actsFor === 'itself' ? ofItself : ofPerson)[step])
     await gateway
       .logged((line) => matches(line, meant), from)
       .catch((cause: unknown) => {
@@ -11,7 +16,7 @@ export async function requireEvidence(step: StepName, gateway: Gateway, from: nu
       })
 }
 
-const evidence: Record<StepName, readonly LogLine[]> = {
+const ofPerson: Record<StepName, readonly LogLine[]> = {
   connect: [{ event: 'challenged' }],
   deny: [{ event: 'consent_denied' }],
   'sign in': [{ event: 'consented' }, { event: 'token_issued', grantType: 'authorization_code' }],
@@ -19,6 +24,13 @@ const evidence: Record<StepName, readonly LogLine[]> = {
   add_note: [{ event: 'call_allowed' }],
   'whoami, expired': [{ event: 'token_issued', grantType: 'refresh_token' }, { event: 'call_allowed' }],
   delete_note: [{ event: 'scope_insufficient' }],
+}
+
+const issuedToItself = { event: 'token_issued', grantType: 'client_credentials' }
+const ofItself: Record<StepName, readonly LogLine[]> = {
+  ...ofPerson,
+  connect: [{ event: 'challenged' }, issuedToItself],
+  'whoami, expired': [issuedToItself, { event: 'call_allowed' }],
 }
 
 function matches(line: LogLine, meant: LogLine): boolean {

@@ -1,9 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { startDaemon } from './daemon.ts'
 import { freePort } from './free-port.ts'
 import type { Program } from './program-under-test.ts'
-import { startService } from './service.ts'
 import { startTap, type Tap } from './tap.ts'
 
 export interface GatewayOptions {
@@ -14,6 +14,10 @@ export interface GatewayOptions {
   upstreamPort: number
   /** The beginning of its `portcullis.yaml`; what a test needs is added. */
   configuration: string
+  /** Files that the configuration names, by their names. Default: none. */
+  files?: Readonly<Record<string, string>>
+  /** What is added to its environment. Default: nothing. */
+  env?: Readonly<Record<string, string>>
   /** Seconds. */
   accessTokenLifetime: number
 }
@@ -47,40 +51,41 @@ export interface LogLine {
 }
 
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { program, folder, upstreamPort } = options
+  const { program, folder, upstreamPort, files = {}, env } = options
   const port = await freePort()
   const [front, back] = await Promise.all([startTap(port), startTap(upstreamPort)])
   const url = `http://localhost:${front.port}/mcp`
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'portcullis.yaml'), configurationOf(options, { url, port }))
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o600 })
 
   const upstream = `http://127.0.0.1:${back.port}/mcp`
-  const service = startService([...program.command, 'serve', '--upstream', upstream], {
+  const daemon = startDaemon([...program.command, 'serve', '--upstream', upstream], {
     name: 'portcullis',
     folder,
     logs: folder,
-    env: { PATH: [dirname(process.execPath), '/usr/bin', '/bin'].join(':') },
+    env: { PATH: [dirname(process.execPath), '/usr/bin', '/bin'].join(':'), ...env },
   })
   const linkFile = join(folder, 'portcullis.owner-link')
-  const ownerLink = await service.until(
+  const ownerLink = await daemon.until(
     () => (existsSync(linkFile) ? readFileSync(linkFile, 'utf8').trim() : undefined),
     30,
   )
-  const events = (from = 0) => linesOf(service.stdout()).slice(from)
+  const events = (from = 0) => linesOf(daemon.stdout()).slice(from)
   return {
     url,
     ownerLink,
     front,
     back,
     events,
-    logged: (isMeant, from) => service.until(() => events(from).find(isMeant), 2),
-    log: () => service.stdout() + service.stderr(),
+    logged: (isMeant, from) => daemon.until(() => events(from).find(isMeant), 2),
+    log: () => daemon.stdout() + daemon.stderr(),
     database: () => globSync(join(folder, 'portcullis.db*')).map(bytesOf).join(''),
     async stop() {
-      const code = await service.stop(10)
+      const code = await daemon.stop(10)
       await Promise.all([front.close(), back.close()])
-      if (code !== 0) throw new Error(`Portcullis did not shut down in order (${code}): ${service.stderr()}`)
+      if (code !== 0) throw new Error(`Portcullis did not shut down in order (${code}): ${daemon.stderr()}`)
     },
   }
 }

@@ -81,7 +81,7 @@ async function runClient(kind: ClientKind, { system, browser, upstream }: Client
   const folder = join(workFolder, name)
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
-  const { username, password, gateway } = system
+  const { username, password, gateway, knownClients } = system
   const mark = gateway.back.mark()
   const spoken = () => spokenIn(gateway.back.passed(mark).sent)
   const person = await createPerson({
@@ -91,7 +91,7 @@ async function runClient(kind: ClientKind, { system, browser, upstream }: Client
     failures: { folder: join(workFolder, 'failures'), name },
   })
   try {
-    const client = await kind.create({ url: gateway.url, folder, person })
+    const client = await kind.create({ url: gateway.url, knownClients, folder, person })
     try {
       const onStep = (step: string) => console.error(`${name}: ${step}`)
       const steps = await runSteps({ kind, client, person, system, onStep })

@@ -8,6 +8,8 @@ const sent = [
   `${long('second-cookie')}\r\n\r\ntoken=${long('link')}&password=correct+horse+battery`,
   `\nPOST /token HTTP/1.1\r\n\r\ngrant_type=authorization_code&code=k.code.g.0.${long('code-mac')}&code_verifier=a.b~${long('verifier')}`,
   `\nPOST /token HTTP/1.1\r\n\r\ngrant_type=refresh_token&refresh_token=k.refresh.g.1.${long('refresh-mac')}`,
+  `\nPOST /token HTTP/1.1\r\nauthorization: Basic ${btoa(`job:${long('client-secret')}`)}\r\n\r\ngrant_type=client_credentials`,
+  `\nPOST /token HTTP/1.1\r\n\r\ngrant_type=client_credentials&client_assertion=head.claims.${long('assertion')}`,
   `\nPOST /mcp HTTP/1.1\r\nauthorization: Bearer head.claims.${long('signature')}\r\n\r\n{}`,
 ].join('')
 const received = [
@@ -31,6 +33,8 @@ const leaks: [text: string, kind: string][] = [
   [long('second-cookie'), 'cookie'],
   [long('first-cookie'), 'cookie'],
   [`/account/welcome?token=${long('link')}`, 'one-time link'],
+  [`secret: ${long('client-secret')}`, 'client secret'],
+  [`{"client_assertion":"${long('assertion')}"}`, 'client assertion'],
 ]
 for (const [text, kind] of leaks)
   test(`${kind} is found in: ${text}`, () => assert.deepEqual(kindsIn(text, secrets), [kind]))
@@ -47,4 +51,13 @@ test('traffic without a kind of secret proves nothing, and is refused', () => {
   const withoutCode = { sent: sent.replace(/&code=[^&]+/, ''), received }
 
   assert.throws(() => secretsIn(withoutCode), /none was sought: code$/)
+})
+
+test('clients that authenticate are not everywhere', () => {
+  const withoutThem = {
+    sent: sent.replace(/authorization: Basic \S+/, '').replace(/&client_assertion=\S+/, ''),
+    received,
+  }
+
+  assert.equal(secretsIn(withoutThem).has('client secret'), false)
 })

@@ -40,7 +40,7 @@ export async function runSteps(options: StepsOptions): Promise<readonly StepResu
     try {
       const from = gateway.events().length
       const text = isOffered(step, run) ? await within(stepLimit, steps[step](run)) : undefined
-      if (text !== undefined) await requireEvidence(step, gateway, from)
+      if (text !== undefined) await requireEvidence(step, options.kind, { gateway, from })
       results.push({ step, state: text === undefined ? 'not offered' : 'passed', text: text ?? '', seconds: seconds() })
     } catch (failure) {
       results.push({ step, state: 'failed', text: messageOf(failure), seconds: seconds() })
@@ -78,7 +78,8 @@ const steps: Record<StepName, (run: Run) => Promise<string | undefined>> = {
   },
 
   async 'sign in'({ client, person }) {
-    const visit = await client.signIn()
+    const visit = await client.signIn?.()
+    if (visit === undefined) return undefined
     demand(person.visits[0]?.signedIn, 'Nobody was asked for a password')
     const { scopes } = requireConsent(visit)
     demand(scopes.length > 0, 'The consent page names no scope')
@@ -115,9 +116,10 @@ const steps: Record<StepName, (run: Run) => Promise<string | undefined>> = {
   },
 }
 
-async function callWhoami({ client, system }: Run): Promise<string> {
+async function callWhoami({ kind, client, system }: Run): Promise<string> {
   const { text } = requireResult(await client.callTool('whoami', {}))
-  demand(text.includes(system.subject), `whoami does not say ${system.subject}: ${text}`)
+  const names = [kind.actsFor === 'itself' ? undefined : system.subject, client.clientId]
+  for (const name of names) demand(text.includes(name ?? ''), `whoami does not say ${name}: ${text}`)
   return oneLine(text)
 }
 

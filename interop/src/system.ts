@@ -1,15 +1,17 @@
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
+import { startDaemon } from './daemon.ts'
 import { workFolder } from './folders.ts'
 import { type Gateway, startGateway } from './gateway.ts'
+import { type KnownClients, prepareKnownClients } from './known-clients.ts'
 import { type Account, makeOwner } from './owner.ts'
 import type { Program } from './program-under-test.ts'
-import { startService } from './service.ts'
 import type { PreparedUpstream, UpstreamKind } from './upstreams/upstream.ts'
 
 /** An MCP server, Portcullis in front of it, and somebody with an account. */
 export interface System extends Account {
   gateway: Gateway
+  knownClients: KnownClients
   /** The account, as tokens and upstreams name it. */
   subject: string
   /** What may be called. */
@@ -29,19 +31,22 @@ export interface SystemOptions {
 
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { program, kind, upstream, browser, accessTokenLifetime } = options
-  const service = startService(upstream.command, {
+  const daemon = startDaemon(upstream.command, {
     name: kind.name,
     folder: workFolder,
     logs: workFolder,
     env: { PATH: '/usr/bin:/bin', PORT: '0', ...upstream.env },
   })
-  const written = () => service.stdout() + service.stderr()
-  const port = await service.until(() => /http:\/\/127\.0\.0\.1:(\d+)/.exec(written())?.[1], 30)
+  const written = () => daemon.stdout() + daemon.stderr()
+  const port = await daemon.until(() => /http:\/\/127\.0\.0\.1:(\d+)/.exec(written())?.[1], 30)
+  const knownClients = await prepareKnownClients(join(workFolder, `known-clients-of-${kind.name}`), kind.scopes)
   const gateway = await startGateway({
     program,
     folder: join(workFolder, `in-front-of-${kind.name}`),
     upstreamPort: Number(port),
-    configuration: kind.configuration,
+    configuration: kind.configuration + knownClients.configuration,
+    files: knownClients.files,
+    env: knownClients.env,
     accessTokenLifetime,
   })
 
@@ -51,12 +56,14 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   return {
     ...account,
     gateway,
+    knownClients,
     subject: String(accountId),
     tools: kind.tools,
     accessTokenLifetime,
     async stop() {
       await gateway.stop()
-      await service.stop(5)
+      await daemon.stop(5)
+      await knownClients.close()
     },
   }
 }

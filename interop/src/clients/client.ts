@@ -1,17 +1,20 @@
 import type { Person, Visit } from '../browser.ts'
+import type { KnownClients } from '../known-clients.ts'
 import type { Openings } from '../openers.ts'
 
 /** A real MCP client, driven from outside, with a home of its own. Every method is bounded in time. */
 export interface InteropClient {
-  /** Reaches for the server without credentials, and tells what the client made of it. Throws when it got in. */
+  /** Reaches for the server without an access token, and tells what the client made of it. Throws when a client of a person got in. */
   connect(): Promise<string>
   /** Presses Deny at consent, where the client can try again in the same run; the visit tells what the client was told. */
   deny?(): Promise<Visit>
-  /** Signs in through the pages, as the person. */
-  signIn(): Promise<Visit>
+  /** Signs in through the pages, as the person; a client that acts for itself has nobody to. */
+  signIn?(): Promise<Visit>
   /** Calls a tool. Signs in again only if the client itself asks for it, and then says so. */
   callTool(name: string, args: Readonly<Record<string, unknown>>): Promise<ToolOutcome>
   close(): Promise<void>
+  /** As which the MCP server must know the client, where that is known beforehand. */
+  clientId?: string
 }
 
 export interface ToolOutcome {
@@ -26,6 +29,8 @@ export interface ToolOutcome {
 export interface ClientContext {
   /** The MCP URL, as a person would type it. */
   url: string
+  /** Clients that need not register. */
+  knownClients: KnownClients
   /** An empty folder that is this client's alone. */
   folder: string
   person: Person
@@ -43,6 +48,8 @@ export interface ClientKind {
   stepUp: 'ends with the refusal' | 'signs in anew'
   /** Which form of the protocol it must have spoken: sessions (up to 2025-11-25) or requests that stand alone (from 2026-07-28 on). */
   era: Era
+  /** Whose access it is. Default: a person's, who signs in. */
+  actsFor?: 'itself'
   create(context: ClientContext): Promise<InteropClient>
 }
 

@@ -1,44 +1,96 @@
 import {
   Client,
+  ClientCredentialsProvider,
+  type OAuthClientProvider,
   type OAuthDiscoveryState,
+  PrivateKeyJwtProvider,
   type StoredOAuthClientInformation,
   type StoredOAuthTokens,
   StreamableHTTPClientTransport,
   type VersionNegotiationMode,
 } from '@modelcontextprotocol/client'
-import type { ClientKind } from './client.ts'
+import type { ClientContext, ClientKind } from './client.ts'
 import { packageVersion } from './package-version.ts'
-import { createProvider, createSdkHost } from './sdk-host.ts'
+import { createProvider, createSdkHost, type SdkConnection } from './sdk-host.ts'
+import { createSdkJob } from './sdk-job.ts'
+
+const shared = { version: () => packageVersion('@modelcontextprotocol/client'), stepUp: 'signs in anew' } as const
+const withSessions = { ...shared, era: 'sessions' } as const
+const stateless = { ...shared, era: 'stateless' } as const
 
 /** The official SDK's client, 2.x, as it comes: with sessions. */
-export const sdk2: ClientKind = kindOf('sdk-2', 'legacy')
+export const sdk2: ClientKind = {
+  ...withSessions,
+  name: 'sdk-2',
+  create: (context) => host(context, { mode: 'legacy', isDescribed: false }),
+}
 
 /** The same, choosing the newest revision that the server speaks: without sessions from 2026-07-28 on. */
-export const sdk2Stateless: ClientKind = kindOf('sdk-2-auto', 'auto')
+export const sdk2Stateless: ClientKind = {
+  ...stateless,
+  name: 'sdk-2-auto',
+  create: (context) => host(context, { mode: 'auto', isDescribed: false }),
+}
 
-function kindOf(name: string, mode: VersionNegotiationMode): ClientKind {
-  return {
-    name,
-    version: () => packageVersion('@modelcontextprotocol/client'),
-    stepUp: 'signs in anew',
-    era: mode === 'auto' ? 'stateless' : 'sessions',
-    create: (context) =>
-      createSdkHost({
-        context,
-        createProvider: createProvider<StoredOAuthClientInformation, StoredOAuthTokens, OAuthDiscoveryState>,
-        open(url, authProvider) {
-          const client = new Client({ name: 'interop', version: '1.0.0' }, { versionNegotiation: { mode } })
-          const transport = new StreamableHTTPClientTransport(url, { authProvider })
-          return {
-            connect: () => client.connect(transport),
-            finishAuth: (callback) => transport.finishAuth(callback),
-            async callTool(tool, args) {
-              const result = await client.callTool({ name: tool, arguments: { ...args } })
-              return { content: result.content, isError: result.isError ?? false }
-            },
-            close: () => client.close(),
-          }
-        },
-      }),
+/** The same, described by a client metadata document instead of registering. */
+export const sdk2Described: ClientKind = {
+  ...stateless,
+  name: 'sdk-2-document',
+  create: (context) => host(context, { mode: 'auto', isDescribed: true }),
+}
+
+/** The same for itself, by `client_credentials` with a secret. */
+export const sdk2WithSecret: ClientKind = {
+  ...stateless,
+  name: 'sdk-2-secret',
+  stepUp: 'ends with the refusal',
+  actsFor: 'itself',
+  async create(context) {
+    const { clientId, clientSecret } = context.knownClients.withSecret
+    const provider = new ClientCredentialsProvider({ clientId, clientSecret, expectedIssuer: issuerOf(context) })
+    return createSdkJob({ context, clientId, provider, open: openIn('auto') })
+  },
+}
+
+/** The same with a key (`private_key_jwt`). */
+export const sdk2WithKey: ClientKind = {
+  ...stateless,
+  name: 'sdk-2-key',
+  stepUp: 'ends with the refusal',
+  actsFor: 'itself',
+  async create(context) {
+    const { clientId, privateKey } = context.knownClients.withKey
+    const expectedIssuer = issuerOf(context)
+    const provider = new PrivateKeyJwtProvider({ clientId, privateKey, algorithm: 'ES256', expectedIssuer })
+    return createSdkJob({ context, clientId, provider, open: openIn('auto') })
+  },
+}
+
+function host(context: ClientContext, { mode, isDescribed }: { mode: VersionNegotiationMode; isDescribed: boolean }) {
+  return createSdkHost({
+    context,
+    isDescribed,
+    createProvider: createProvider<StoredOAuthClientInformation, StoredOAuthTokens, OAuthDiscoveryState>,
+    open: openIn(mode),
+  })
+}
+
+function issuerOf({ url }: ClientContext): string {
+  return new URL(url).origin
+}
+
+function openIn(mode: VersionNegotiationMode): (url: URL, authProvider: OAuthClientProvider) => SdkConnection {
+  return (url, authProvider) => {
+    const client = new Client({ name: 'interop', version: '1.0.0' }, { versionNegotiation: { mode } })
+    const transport = new StreamableHTTPClientTransport(url, { authProvider })
+    return {
+      connect: () => client.connect(transport),
+      finishAuth: (callback) => transport.finishAuth(callback),
+      async callTool(tool, args) {
+        const result = await client.callTool({ name: tool, arguments: { ...args } })
+        return { content: result.content, isError: result.isError ?? false }
+      },
+      close: () => client.close(),
+    }
   }
 }

@@ -17,12 +17,17 @@ export interface SdkToolResult {
 }
 
 /** What the program around the SDK remembers; both versions of the SDK ask the same of it. */
-export function createProvider<Information, Tokens, Discovery>(redirectUri: string, openings: Openings) {
+export function createProvider<Information, Tokens, Discovery>(
+  redirectUri: string,
+  openings: Openings,
+  clientMetadataUrl?: string,
+) {
   let information: Information | undefined
   let tokens: Tokens | undefined
   let verifier = ''
   let discovery: Discovery | undefined
   return {
+    ...(clientMetadataUrl !== undefined && { clientMetadataUrl }),
     redirectUrl: redirectUri,
     clientMetadata: {
       client_name: 'Interop host',
@@ -56,7 +61,9 @@ export function createProvider<Information, Tokens, Discovery>(redirectUri: stri
 
 export interface SdkHostOptions<Provider> {
   context: ClientContext
-  createProvider(redirectUri: string, openings: Openings): Provider
+  createProvider(redirectUri: string, openings: Openings, clientMetadataUrl?: string): Provider
+  /** The client is the one that the document describes, and does not register. Default: false. */
+  isDescribed?: boolean
   /** A connection with a transport of its own, that asks `provider` for its credentials. */
   open(url: URL, provider: Provider): SdkConnection
 }
@@ -66,10 +73,11 @@ export interface SdkHostOptions<Provider> {
  * person sign in, hands the callback to the transport, and tries again once.
  */
 export async function createSdkHost<Provider>(options: SdkHostOptions<Provider>): Promise<InteropClient> {
-  const { person, url } = options.context
+  const { person, url, knownClients } = options.context
+  const documentUrl = options.isDescribed === true ? knownClients.documentUrl : undefined
   const openings = createOpenings()
   const callbacks = await listenForCallbacks()
-  const provider = options.createProvider(callbacks.redirectUri, openings)
+  const provider = options.createProvider(callbacks.redirectUri, openings, documentUrl)
   let connection = options.open(new URL(url), provider)
 
   const answer = async (decision: 'allow' | 'deny'): Promise<{ visit: Visit; callback: URLSearchParams }> => {
@@ -82,6 +90,7 @@ export async function createSdkHost<Provider>(options: SdkHostOptions<Provider>)
   }
 
   return {
+    ...(documentUrl !== undefined && { clientId: documentUrl }),
     async connect() {
       const failure = await connection.connect().then(() => undefined, reasonOf)
       if (failure === undefined) throw new Error('It got in without credentials')
@@ -121,11 +130,11 @@ export async function createSdkHost<Provider>(options: SdkHostOptions<Provider>)
   }
 }
 
-function outcomeOf({ content, isError }: SdkToolResult): { text: string; isError: boolean } {
+export function outcomeOf({ content, isError }: SdkToolResult): { text: string; isError: boolean } {
   return { text: content.map((each) => each.text ?? '').join(''), isError }
 }
 
-function refusalOf(reason: unknown): { text: string; isError: boolean } {
+export function refusalOf(reason: unknown): { text: string; isError: boolean } {
   return { text: reasonOf(reason), isError: true }
 }
 

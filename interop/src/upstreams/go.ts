@@ -11,6 +11,7 @@ const folder = join(interopFolder, 'upstreams', 'go')
 export const go: UpstreamKind = {
   name: 'go',
   configuration: '',
+  scopes: ['mcp'],
   tools: ['whoami'],
   async prepare() {
     if (!hasProgram('go', ['version'])) return { missing: 'there is no go' }

@@ -9,6 +9,7 @@ const folder = join(repository, 'examples', 'notes')
 export const notes: UpstreamKind = {
   name: 'notes',
   configuration: readFileSync(join(folder, 'portcullis.yaml'), 'utf8'),
+  scopes: ['notes:read', 'notes:write'],
   tools: ['whoami', 'add_note', 'delete_note'],
   prepare: async () => ({ version: undefined, command: [process.execPath, join(folder, 'server.ts')], env: {} }),
 }

@@ -12,6 +12,7 @@ const environment = join(workFolder, 'python')
 export const python: UpstreamKind = {
   name: 'python',
   configuration: '',
+  scopes: ['mcp'],
   tools: ['whoami'],
   async prepare() {
     if (!hasProgram('python3', ['-m', 'venv', '--help'])) return { missing: 'there is no python3 with venv' }

@@ -4,6 +4,8 @@ export interface UpstreamKind {
   name: string
   /** The beginning of the `portcullis.yaml` in front of it. */
   configuration: string
+  /** What clients are given that ask for nothing more. */
+  scopes: readonly string[]
   /** What it has that a step may call. */
   tools: readonly string[]
   /** Makes it ready to run. Resolves to why it cannot, where the machine lacks something; rejects where it should but does not. */

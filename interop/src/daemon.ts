@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { startProgram } from './program.ts'
 
 /** A program that runs until it is told to stop. */
-export interface Service {
+export interface Daemon {
   /** What it wrote to standard output. */
   stdout(): string
   stderr(): string
@@ -14,7 +14,7 @@ export interface Service {
   stop(limit: number): Promise<number | undefined>
 }
 
-export interface ServiceOptions {
+export interface DaemonOptions {
   /** How it is called in messages, and what its log is named for. */
   name: string
   /** Where it runs. */
@@ -25,7 +25,7 @@ export interface ServiceOptions {
   env: Readonly<Record<string, string>>
 }
 
-export function startService(command: readonly string[], { name, folder, logs, env }: ServiceOptions): Service {
+export function startDaemon(command: readonly string[], { name, folder, logs, env }: DaemonOptions): Daemon {
   const child = startProgram(command, { folder, env })
   const log = createWriteStream(join(logs, `${name}.log`))
   const news = new EventTarget()

@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process'
+import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+
+/** Clients that need not register: one that a document describes, and two that the operator named, which act for themselves. */
+export interface KnownClients {
+  /** The identifier of the client that a document describes, and where that is. */
+  documentUrl: string
+  withSecret: { clientId: string; clientSecret: string }
+  /** PEM (PKCS #8), of an EC key on P-256. */
+  withKey: { clientId: string; privateKey: string }
+  /** What an operator writes for them into `portcullis.yaml`, and the files that it names. */
+  configuration: string
+  files: Readonly<Record<string, string>>
+  /** What lets Portcullis trust the host of the document. */
+  env: Readonly<Record<string, string>>
+  close(): Promise<void>
+}
+
+/** Starts the host of the document, over https as clients demand it. `scopes`: what the clients may have that act for themselves. */
+export async function prepareKnownClients(folder: string, scopes: readonly string[]): Promise<KnownClients> {
+  const certificate = await makeCertificate(folder)
+  const { key, cert } = { key: readFileSync(certificate.key), cert: readFileSync(certificate.certificate) }
+  const server = createServer({ key, cert }, (request, response) => {
+    if (request.url !== '/client.json') return void response.writeHead(404).end()
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(describedAt(documentUrl)))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}` // a TCP server has no other kind of address
+  const documentUrl = `https://${host}/client.json`
+
+  const clientSecret = randomBytes(32).toString('base64url')
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const publicJwk = { ...createPublicKey(privateKey).export({ format: 'jwk' }), alg: 'ES256', use: 'sig' }
+  return {
+    documentUrl,
+    withSecret: { clientId: 'job-with-secret', clientSecret },
+    withKey: { clientId: 'job-with-key', privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() },
+    configuration: `clientDocuments: { dangerouslyAllowLoopback: ["${host}"] }
+clients:
+  job-with-secret: { redirectUris: ["http://127.0.0.1/unused"], secretFile: job.secret }
+  job-with-key: { redirectUris: ["http://127.0.0.1/unused"], keysFile: job.jwks.json }
+privileges:
+  job-with-secret: { clientCredentials: [${scopes.join(', ')}] }
+  job-with-key: { clientCredentials: [${scopes.join(', ')}] }
+`,
+    files: { 'job.secret': clientSecret, 'job.jwks.json': JSON.stringify({ keys: [publicJwk] }) },
+    env: { NODE_EXTRA_CA_CERTS: certificate.certificate },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+/** Of a loopback address the port is free (RFC 8252 §7.3). */
+function describedAt(documentUrl: string): object {
+  return {
+    client_id: documentUrl,
+    client_name: 'Interop host',
+    redirect_uris: ['http://127.0.0.1/callback'],
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    token_endpoint_auth_method: 'none',
+  }
+}
+
+async function makeCertificate(folder: string): Promise<{ key: string; certificate: string }> {
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  const files = { key: join(folder, 'key.pem'), certificate: join(folder, 'certificate.pem') }
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256']
+  const name = ['-subj', '/CN=interop', '-addext', 'subjectAltName=IP:127.0.0.1']
+  const out = ['-keyout', files.key, '-out', files.certificate]
+  execFileSync('openssl', ['req', '-x509', ...curve, '-nodes', '-days', '1', ...name, ...out], { stdio: 'ignore' })
+  return files
+}
