@@ -535,7 +535,7 @@ export const programMutants: readonly Mutant[] = [
   {
     name: 'switches are thrown at a name of this machine alone',
     law: 'law 1',
-    file: 'packages/portcullis/src/dev/dev-handler.ts',
+    file: 'packages/portcullis/src/dev/own-page.ts',
     find: 'if (!isAtHome(request, hosts))',
     replace: 'if (false)',
     test: { file: 'packages/portcullis/test/dev.test.ts', title: /law 1: pages of other sites/ },
@@ -543,7 +543,7 @@ export const programMutants: readonly Mutant[] = [
   {
     name: 'pages of other sites throw no switch',
     law: 'law 1',
-    file: 'packages/portcullis/src/dev/dev-handler.ts',
+    file: 'packages/portcullis/src/dev/own-page.ts',
     find: 'return isForeign && isAct ?',
     replace: 'return false ?',
     test: { file: 'packages/portcullis/test/dev.test.ts', title: /law 1: pages of other sites/ },
@@ -551,9 +551,9 @@ export const programMutants: readonly Mutant[] = [
   {
     name: 'a page of another site signs nobody in',
     law: 'law 1',
-    file: 'packages/portcullis/src/dev/dev-handler.ts',
-    find: "request.method !== 'GET' || new URL(request.url).pathname === '/dev/sign-in'",
-    replace: "request.method !== 'GET'",
+    file: 'packages/portcullis/src/dev/own-page.ts',
+    find: "!['GET', 'HEAD'].includes(request.method) || new URL(request.url).pathname === '/dev/sign-in'",
+    replace: "!['GET', 'HEAD'].includes(request.method)",
     test: { file: 'packages/portcullis/test/dev.test.ts', title: /law 1: a page of another site signs nobody in/ },
   },
   {
@@ -571,6 +571,30 @@ export const programMutants: readonly Mutant[] = [
     find: ' && !isOpenedByPage(request)',
     replace: '',
     test: { file: 'packages/portcullis/test/dev.test.ts', title: /law 1: with --approve a page/ },
+  },
+  {
+    name: 'no code leaves this machine without a question',
+    law: 'law 1',
+    file: 'packages/portcullis/src/dev/dev-handler.ts',
+    find: 'if (staysHere(destination))',
+    replace: 'if (true)',
+    test: { file: 'packages/portcullis/test/dev.test.ts', title: /law 1: with --approve no code leaves/ },
+  },
+  {
+    name: 'a page at another port of this machine signs nobody in',
+    law: 'law 1',
+    file: 'packages/portcullis/src/dev/own-page.ts',
+    find: "!['none', 'same-origin'].includes(",
+    replace: "!['none', 'same-origin', 'same-site'].includes(",
+    test: { file: 'packages/portcullis/test/dev.test.ts', title: /law 1: a page at another port/ },
+  },
+  {
+    name: 'dev fetches documents from no loopback host that was not named',
+    law: 'law 8',
+    file: 'packages/portcullis/src/dev/dev-handler.ts',
+    find: 'dangerouslyAllowLoopback: loopbackDocuments }',
+    replace: "dangerouslyAllowLoopback: ['127.0.0.1', 'localhost'] }",
+    test: { file: 'packages/portcullis/test/dev-offers.test.ts', title: /law 8: a document on this machine/ },
   },
   {
     name: 'a Postgres URL whose password cannot be told from the rest is refused',
