@@ -573,6 +573,22 @@ export const programMutants: readonly Mutant[] = [
     test: { file: 'packages/portcullis/test/dev.test.ts', title: /law 1: with --approve a page/ },
   },
   {
+    name: 'dev lets nobody in through a tunnel',
+    law: 'law 10',
+    file: 'packages/portcullis/src/dev/own-page.ts',
+    find: ' || hasProxyHeaders(request)',
+    replace: '',
+    test: { file: 'packages/portcullis/test/dev.test.ts', title: /law 10: what came through a proxy/ },
+  },
+  {
+    name: 'dev lets nobody in through a proxy of the old version',
+    law: 'law 10',
+    file: 'packages/portcullis/src/dev/own-page.ts',
+    find: 'isOldVersion || ',
+    replace: '',
+    test: { file: 'packages/portcullis/test/dev.test.ts', title: /law 10: what came through a proxy/ },
+  },
+  {
     name: 'no code leaves this machine without a question',
     law: 'law 1',
     file: 'packages/portcullis/src/dev/dev-handler.ts',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { test } from 'node:test'
 import { type Io, run } from 'portcullis'
 import { resource, startDev, statusAtServer, token } from './running-dev.ts'
@@ -158,6 +158,22 @@ test('law 1: with --approve no code leaves this machine without a question', asy
   assert.deepEqual([answer.status, answer.headers.has('location')], [200, false])
 })
 
+test('law 10: what came through a proxy or a tunnel lets nobody in', async (t) => {
+  const { origin } = await startDev(t, '--approve')
+  const url = await authorizationUrl(origin)
+  const statuses = (header: string) =>
+    Promise.all(
+      [url, origin, `${origin}/dev/faults`, `${origin}/device`].map(
+        async (each) => (await fetch(each, { headers: { [header]: 'proxy' }, redirect: 'manual' })).status,
+      ),
+    )
+
+  for (const header of ['x-forwarded-for', 'forwarded', 'via', 'cf-ray', 'ngrok-trace'])
+    assert.deepEqual(await statuses(header), [403, 403, 403, 403], header)
+  assert.equal((await fetch(`${origin}/jwks`, { headers: { via: 'proxy' } })).status, 200)
+  assert.equal(await statusOfOldVersion(url), 403)
+})
+
 test('law 1: a page at another port of this machine is another page', async (t) => {
   const { origin } = await startDev(t)
   const headers = { 'sec-fetch-site': 'same-site' }
@@ -180,6 +196,16 @@ test('law 1: a page of another site signs nobody in', async (t) => {
 
   assert.deepEqual([answer.status, answer.headers.has('set-cookie')], [403, false])
 })
+
+/** The status of a request of HTTP/1.0, which is what nginx speaks behind it by itself. */
+async function statusOfOldVersion(url: string): Promise<number> {
+  const { hostname, port, host, pathname, search } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.end(`GET ${pathname}${search} HTTP/1.0\r\nHost: ${host}\r\n\r\n`)
+  let answer = ''
+  for await (const part of socket.setEncoding('latin1')) answer += part
+  return Number(answer.split(' ')[1])
+}
 
 /** A request that names another host, which `fetch` never does. */
 function statusAt(url: string, host: string, method = 'POST'): Promise<number | undefined> {

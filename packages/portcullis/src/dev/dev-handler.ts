@@ -1,7 +1,7 @@
 import { createGuardedFetch, type FetchHandler } from '@portcullis/auth/node'
 import type { ConnectionEvent } from '@portcullis/auth/protocol'
 import { createTestAuthorizationServer, type Fault, type TestAuthorizationServer } from '@portcullis/auth/testing'
-import { hostsOf, isAtHome, isOpenedByPage, whyNotOurs } from './own-page.ts'
+import { hostsOf, isAtHome, isOpenedByPage, whyNotDirect, whyNotOurs } from './own-page.ts'
 import { redirect, refusal } from './responses.ts'
 import { people, whoPage } from './sign-in.ts'
 import { answerSwitches } from './switches.ts'
@@ -56,6 +56,14 @@ export function createDevHandler(options: DevOptions): DevHandler {
     server,
     async fetch(request, info) {
       const { pathname } = new URL(request.url)
+      const isForPeople = /^\/(?:dev|authorize|device)?(?:\/|$)/.test(pathname)
+      const notDirect = isForPeople ? whyNotDirect(request) : undefined
+      if (notDirect !== undefined)
+        return refusal(
+          notDirect,
+          `Use ${origin} on this machine itself; never make this server reachable from elsewhere`,
+          403,
+        )
       if (pathname === '/' || pathname === '/dev' || pathname.startsWith('/dev/')) {
         const whyNot = whyNotOurs(request, hosts)
         if (whyNot !== undefined) return refusal(whyNot, `Ask ${origin} itself: from a terminal, or from its page`, 403)

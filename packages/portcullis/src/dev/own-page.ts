@@ -1,7 +1,19 @@
+import { incomingMessage } from '@portcullis/auth/node'
+import { hasProxyHeaders } from '../accounts/dev-sign-in.ts'
+
 /** The hosts by which this server is known on this machine, as a `Host` header has them: no port where it is 80. */
 export function hostsOf(origin: string): readonly string[] {
   const { host, port } = new URL(origin)
   return [host, port === '' ? 'localhost' : `localhost:${port}`]
+}
+
+/**
+ * Why nobody is let in by a request that came through a proxy or a tunnel, which brings people from elsewhere (law 10): anybody who comes is whoever
+ * they say. `undefined` where nothing is seen of one.
+ */
+export function whyNotDirect(request: Request): string | undefined {
+  const isOldVersion = incomingMessage(request)?.httpVersion === '1.0' // which proxies speak, and browsers do not
+  return isOldVersion || hasProxyHeaders(request) ? 'This came through a proxy or a tunnel' : undefined
 }
 
 /** Pages of other sites, and of names that lead here, have no business with switches and people (law 1). */
