@@ -4,6 +4,7 @@ import {
   type ServerSecret,
 } from '../authorization-server/config.ts'
 import { createSigningKeys } from '../authorization-server/keys/signing-keys.ts'
+import { fromWebRequest } from '../authorization-server/plain-http.ts'
 import type { AuthorizationServerKinds } from '../authorization-server/records.ts'
 import { readBody } from '../authorization-server/request-body.ts'
 import type { Store } from '../authorization-server/store.ts'
@@ -65,7 +66,7 @@ export async function answerWithFaults(request: Request, options: FailingOptions
 }
 
 async function grantTypeOf(request: Request): Promise<string | null> {
-  const body = await readBody(request.clone(), 'application/x-www-form-urlencoded').catch(() => '') // the endpoint says why
+  const body = await readBody(fromWebRequest(request.clone()), 'application/x-www-form-urlencoded').catch(() => '') // the endpoint says why
   return new URLSearchParams(body).get('grant_type')
 }
 
@@ -86,7 +87,9 @@ const newerThanRfc8414 = [
   'authorization_response_iss_parameter_supported',
   'client_id_metadata_document_supported',
   'pushed_authorization_request_endpoint',
+  'require_pushed_authorization_requests',
   'device_authorization_endpoint',
+  'authorization_grant_profiles_supported',
 ]
 
 function metadataWithFaults(metadata: Document, faults: ReadonlySet<Fault>): Document {
