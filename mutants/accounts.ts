@@ -52,7 +52,7 @@ export const accountMutants: readonly Mutant[] = [
     name: 'dev sign-in wants nothing between',
     law: 'law 10',
     file: devSignIn,
-    find: '![...request.headers.keys()].some((name) => sentByProxy.test(name))',
+    find: '!hasProxyHeaders(request)',
     replace: 'true',
     test: { file: devSignInTest, title: /each of its conditions alone/ },
   },

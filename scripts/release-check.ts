@@ -9,15 +9,15 @@ import { root, toolPath } from './tools.ts'
 
 /**
  * `npm run release:check`: what somebody gets who installs the packages, and follows the README. Packs them, installs the tarballs in an
- * empty folder with nothing of this machine's npm (no settings of the user, no cache), and runs the marked blocks of the README and of
- * docs/deploy.md there:
+ * empty folder with nothing of this machine's npm (no settings of the user, no cache), and runs the marked blocks of the README, of
+ * docs/deploy.md and of docs/testing.md there:
  *
  * - `<!-- release:check -->` above `sh`: each line must succeed.
  * - `<!-- release:check until TEXT -->` above `sh`: the line must print TEXT, is then asked to stop, and must stop well.
  * - `<!-- release:check file NAME -->`: the block is written to that file.
  * - `<!-- release:check LINE -->` above `ts`: the block must type-check against the installed packages, behind that line.
  */
-const pages = ['README.md', 'docs/deploy.md']
+const pages = ['README.md', 'docs/deploy.md', 'docs/testing.md']
 
 const folder = mkdtempSync(join(tmpdir(), 'portcullis-release-'))
 try {

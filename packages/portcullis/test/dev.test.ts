@@ -1,60 +1,28 @@
 import assert from 'node:assert/strict'
-import { EventEmitter, once } from 'node:events'
-import { request } from 'node:http'
-import { type TestContext, test } from 'node:test'
-import { createResourceServer } from '@portcullis/auth'
+import { EventEmitter } from 'node:events'
+import { createServer, request } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { test } from 'node:test'
 import { type Io, run } from 'portcullis'
-
-const resource = 'http://127.0.0.1:3000/mcp'
-
-/** `portcullis dev`, until the test ends. */
-async function startDev(t: TestContext, ...argv: string[]): Promise<{ origin: string; output: () => string }> {
-  const signals = new EventEmitter()
-  const lines = new EventEmitter()
-  let output = ''
-  const write = (text: string) => {
-    output += text
-    lines.emit('text')
-  }
-  const io: Io = { stdout: { write }, stderr: { write }, environment: {}, folder: '.', signals, exit: () => {} }
-  const done = run(['dev', '--port', '0', '--resource', resource, ...argv], io)
-  t.after(async () => {
-    signals.emit('SIGTERM')
-    assert.equal(await done, 0)
-  })
-  while (!output.includes('\n')) await once(lines, 'text')
-  return { origin: JSON.parse(output.split('\n')[0] ?? '').issuer, output: () => output }
-}
+import { resource, startDev, statusAtServer, token } from './running-dev.ts'
 
 /** A client registers and makes an authorization request. */
-async function authorizationUrl(origin: string): Promise<string> {
+async function authorizationUrl(origin: string, redirectUri = 'http://127.0.0.1/callback'): Promise<string> {
   const registered = await fetch(`${origin}/register`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ redirect_uris: ['http://127.0.0.1/callback'], token_endpoint_auth_method: 'none' }),
+    body: JSON.stringify({ redirect_uris: [redirectUri], token_endpoint_auth_method: 'none' }),
   })
   const { client_id: clientId } = await registered.json()
   return `${origin}/authorize?${new URLSearchParams({
     response_type: 'code',
     client_id: clientId,
-    redirect_uri: 'http://127.0.0.1/callback',
+    redirect_uri: redirectUri,
     state: 'st',
     resource,
     code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
     code_challenge_method: 'S256',
   })}`
-}
-
-async function statusAtServer(origin: string, token: string): Promise<number> {
-  const server = createResourceServer({ resource, authorizationServers: [origin] })
-  const headers = { authorization: `Bearer ${token}`, host: '127.0.0.1:3000' }
-  const result = await server.authenticate(new Request(resource, { method: 'POST', headers }))
-  return result instanceof Response ? result.status : 200
-}
-
-async function token(origin: string, form: Record<string, string> = {}): Promise<Record<string, string>> {
-  const response = await fetch(`${origin}/dev/token`, { method: 'POST', body: new URLSearchParams(form) })
-  return response.json()
 }
 
 test('a token is had by one request, and a server elsewhere believes it', async (t) => {
@@ -140,6 +108,7 @@ test('everything that was allowed ends by one request, and keys change by anothe
   assert.ok(keysAfter.keys.length > keysBefore.keys.length)
   assert.equal(await statusAtServer(origin, accessToken), 200, 'without the feed a server elsewhere cannot know')
   assert.deepEqual(await ended.json(), { ended: 1 })
+  assert.equal((await (await fetch(`${origin}/dev/end-grants`, { method: 'POST' })).json()).ended, 0)
   const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken, client_id: clientId })
   assert.equal((await (await fetch(`${origin}/token`, { method: 'POST', body })).json()).error, 'invalid_grant')
 })
@@ -180,6 +149,45 @@ test('law 1: with --approve a page of another site, or of a name that leads here
   assert.equal(rebound, 403)
 })
 
+test('law 1: with --approve no code leaves this machine without a question', async (t) => {
+  const { origin } = await startDev(t, '--approve')
+  const url = await authorizationUrl(origin, 'https://evil.example/callback')
+
+  const answer = await fetch(url, { redirect: 'manual' })
+
+  assert.deepEqual([answer.status, answer.headers.has('location')], [200, false])
+})
+
+test('law 10: what came through a proxy or a tunnel lets nobody in', async (t) => {
+  const { origin } = await startDev(t, '--approve')
+  const url = await authorizationUrl(origin)
+  const statuses = (header: string) =>
+    Promise.all(
+      [url, origin, `${origin}/dev/faults`, `${origin}/device`].map(
+        async (each) => (await fetch(each, { headers: { [header]: 'proxy' }, redirect: 'manual' })).status,
+      ),
+    )
+
+  for (const header of ['x-forwarded-for', 'forwarded', 'via', 'cf-ray', 'ngrok-trace'])
+    assert.deepEqual(await statuses(header), [403, 403, 403, 403], header)
+  assert.equal((await fetch(`${origin}/jwks`, { headers: { via: 'proxy' } })).status, 200)
+  assert.equal(await statusOfOldVersion(url), 403)
+})
+
+test('law 1: a page at another port of this machine is another page', async (t) => {
+  const { origin } = await startDev(t)
+  const headers = { 'sec-fetch-site': 'same-site' }
+  const url = `${origin}/dev/sign-in?${new URLSearchParams({ as: 'bob', to: await authorizationUrl(origin) })}`
+
+  const signedIn = await fetch(url, { headers, redirect: 'manual' })
+  const pressed = await fetch(`${origin}/dev/rotate-keys`, {
+    method: 'POST',
+    headers: { origin: 'http://127.0.0.1:5173' },
+  })
+
+  assert.deepEqual([signedIn.status, signedIn.headers.has('set-cookie'), pressed.status], [403, false, 403])
+})
+
 test('law 1: a page of another site signs nobody in', async (t) => {
   const { origin } = await startDev(t)
   const url = `${origin}/dev/sign-in?${new URLSearchParams({ as: 'bob', to: await authorizationUrl(origin) })}`
@@ -188,6 +196,16 @@ test('law 1: a page of another site signs nobody in', async (t) => {
 
   assert.deepEqual([answer.status, answer.headers.has('set-cookie')], [403, false])
 })
+
+/** The status of a request of HTTP/1.0, which is what nginx speaks behind it by itself. */
+async function statusOfOldVersion(url: string): Promise<number> {
+  const { hostname, port, host, pathname, search } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.end(`GET ${pathname}${search} HTTP/1.0\r\nHost: ${host}\r\n\r\n`)
+  let answer = ''
+  for await (const part of socket.setEncoding('latin1')) answer += part
+  return Number(answer.split(' ')[1])
+}
 
 /** A request that names another host, which `fetch` never does. */
 function statusAt(url: string, host: string, method = 'POST'): Promise<number | undefined> {
@@ -199,6 +217,101 @@ function statusAt(url: string, host: string, method = 'POST'): Promise<number | 
     sent.on('error', reject).end()
   })
 }
+
+test('the root leads to the page, at this machine alone', async (t) => {
+  const { origin } = await startDev(t)
+
+  const page = await fetch(origin)
+
+  assert.equal(page.url, `${origin}/dev`)
+  assert.match(await page.text(), /What shall fail\?/)
+  assert.equal(await statusAt(origin, 'evil.example', 'GET'), 403)
+  assert.equal((await fetch(`${origin}/dev`, { method: 'HEAD' })).status, 200)
+})
+
+test('whoever is named signs in by the page, and all that they allowed ends with the rest, or by their name', async (t) => {
+  const { origin } = await startDev(t)
+  const url = await authorizationUrl(origin)
+
+  assert.match(await (await fetch(url)).text(), /<input id="as" name="as"/)
+  const signedIn = await fetch(`${origin}/dev/sign-in?${new URLSearchParams({ as: 'Zoë', to: url })}`, {
+    redirect: 'manual',
+  })
+  assert.equal(signedIn.status, 303)
+
+  const end = async (form: Record<string, string>) =>
+    (await fetch(`${origin}/dev/end-grants`, { method: 'POST', body: new URLSearchParams(form) })).json()
+  for (const subject of ['carol', 'dave', 'erin']) await token(origin, { subject })
+  assert.deepEqual(await end({ subject: 'carol' }), { ended: 1 })
+  assert.deepEqual(await end({ subject: 'carol' }), { ended: 0 })
+  const { access_token: ofDave = '' } = await token(origin, { subject: 'dave' })
+  const { grant_id: grantId } = JSON.parse(Buffer.from(ofDave.split('.')[1] ?? '', 'base64url').toString())
+  assert.deepEqual(await end({ grant_id: grantId }), { ended: 1 })
+  assert.match((await end({ grant_id: grantId })).next_step, /claim of its access tokens/)
+  assert.deepEqual(await end({}), { ended: 2 })
+})
+
+test('the shortcut to a token is past what fails, and a token has what is asked to be wrong with it', async (t) => {
+  const away = ['token_down', 'metadata_down', 'keys_down', 'no_registration', 'refused_refresh', 'slow']
+  const { origin } = await startDev(t, ...away.flatMap((fault) => ['--fault', fault]))
+
+  const { access_token: accessToken } = await token(origin)
+  await fetch(`${origin}/dev/faults`, { method: 'DELETE' })
+  const { access_token: wrong = '' } = await token(origin, { fault: 'wrong_audience' })
+  await fetch(`${origin}/dev/faults/wrong_audience`, { method: 'PUT' })
+  const { access_token: sound = '' } = await token(origin, { fault: 'none' })
+
+  assert.ok(accessToken)
+  assert.deepEqual([await statusAtServer(origin, wrong), await statusAtServer(origin, sound)], [401, 200])
+})
+
+test('what cannot be done says what to do', async (t) => {
+  const { origin } = await startDev(t)
+  const ask = async (path: string, init: RequestInit = { method: 'POST' }) => {
+    const answer = await fetch(`${origin}/dev/${path}`, { redirect: 'manual', ...init })
+    return [answer.status, typeof (await answer.json()).next_step]
+  }
+  const form = (fields: Record<string, string>) => ({ method: 'POST', body: new URLSearchParams(fields) })
+
+  assert.deepEqual(await ask('faults/nonsense', { method: 'PUT' }), [404, 'string'])
+  assert.deepEqual(await ask('faults', { method: 'PUT' }), [400, 'string'])
+  assert.deepEqual(await ask('switch', form({ on: 'nonsense' })), [404, 'string'])
+  assert.deepEqual(await ask('nothing'), [404, 'string'])
+  assert.deepEqual(await ask('token', form({ fault: 'slow' })), [400, 'string'])
+  assert.deepEqual(await ask('token', form({ subject: '' })), [400, 'string'])
+  assert.deepEqual(await ask('token', form({ subject: 'x'.repeat(20_000) })), [413, 'string'])
+  assert.deepEqual(await ask('token', { method: 'POST', body: '{"subject":"bob"}' }), [415, 'string'])
+  assert.deepEqual(await ask('device', form({ user_code: 'BBBB-BBBB' })), [404, 'string'])
+  assert.deepEqual(await ask('sign-in?as=alice&to=https://evil.example/authorize?', {}), [400, 'string'])
+})
+
+test('a port that is taken, a secret that is short and a host that is elsewhere are refused, each with its exit code', async (t) => {
+  const taken = createServer()
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+  t.after(() => taken.close())
+  const { port } = taken.address() as AddressInfo // it listens on TCP
+  const refused = async (argv: string[], environment = {}) => {
+    let said = ''
+    const out = {
+      write: (text: string) => {
+        said += text
+      },
+    }
+    const io: Io = { stdout: out, stderr: out, environment, folder: '.', signals: new EventEmitter(), exit: () => {} }
+    return [await run(['dev', ...argv], io), said] as const
+  }
+
+  const [busy, why] = await refused(['--port', String(port)])
+  const [short, whyShort] = await refused(['--port', '0'], { PORTCULLIS_DEV_SECRET: 'too short' })
+  const [elsewhere] = await refused(['--dangerously-allow-loopback-documents', 'evil.example:80'])
+  const [help, text] = await refused(['--help'])
+
+  assert.deepEqual([busy, short, elsewhere, help], [1, 1, 2, 0])
+  assert.match(why, /--port/)
+  assert.match(whyShort, /openssl rand/)
+  assert.doesNotMatch(whyShort, /too short/)
+  assert.match(text, /Exit codes: 0 told to stop/)
+})
 
 test('a fault that is none is named with those that are', async () => {
   let said = ''

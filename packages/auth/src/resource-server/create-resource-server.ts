@@ -55,6 +55,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     options.revocations &&
     createRevocationView(options.revocations, {
       now,
+      freshness: options.revocationFreshness,
       onUnreadable: (cause) =>
         onEvent({ type: 'verification_unavailable', reason: 'revocations', detail: String(cause) }),
     })

@@ -13,8 +13,7 @@ export interface RevocationFeed {
   read(position: string | undefined): Promise<{ ended: readonly EndedGrant[]; position: string }>
 }
 
-/** How old the view of the feed is allowed to be, in seconds. */
-const fresh = 1
+/** How old the view of the feed is allowed to be where somebody waits for a newer one, in seconds. */
 const stale = 2
 
 /** A resource server's view of the feed: read at the request, behind it while that is early enough. */
@@ -30,7 +29,7 @@ export interface RevocationView {
 
 export function createRevocationView(
   feed: RevocationFeed,
-  { now, onUnreadable }: { now: () => number; onUnreadable: (cause: unknown) => void },
+  { now, freshness, onUnreadable }: { now: () => number; freshness: number; onUnreadable: (cause: unknown) => void },
 ): RevocationView {
   const ended = new Map<string, number>()
   let position: string | undefined
@@ -71,9 +70,9 @@ export function createRevocationView(
   return {
     catchUp() {
       const age = ageOfView()
-      if (age < fresh) return undefined
+      if (age < freshness) return undefined
       const done = refresh().catch(onUnreadable)
-      return age < stale ? undefined : done
+      return freshness > 0 && age < stale ? undefined : done
     },
     refresh,
     hasEnded: (grantId) => ended.has(grantId),

@@ -1,5 +1,6 @@
 import type { AuthorizationServerOptions } from '../authorization-server/config.ts'
 import type { Interaction } from '../authorization-server/interaction/interaction.ts'
+import { randomText } from '../authorization-server/tokens/base64url.ts'
 import type { ConnectionEvent } from '../protocol/events.ts'
 
 export interface TestAuthorizationServerOptions {
@@ -11,6 +12,8 @@ export interface TestAuthorizationServerOptions {
   issuer?: string
   /** The page that asks who signs in, for people with a browser; it sets `personCookie` and leads back. Default: 401. */
   signIn?: Interaction['signIn']
+  /** The secret of `machineClient` and `readerSecret`: at least 32 characters of visible ASCII. Default: a new one. */
+  secret?: string
   /** Whatever else the authorization server takes. Default: nothing. */
   options?: Partial<AuthorizationServerOptions>
   /** Told of every step. Default: nothing. */
@@ -29,6 +32,7 @@ export function resolveOptions(options: TestAuthorizationServerOptions): Resolve
     scopes: options.scopes ?? { mcp: 'Use this server for you' },
     issuer: options.issuer ?? 'https://auth.test',
     signIn: options.signIn ?? (async () => new Response('Nobody is signed in', { status: 401 })),
+    secret: options.secret ?? randomText(24),
     options: options.options ?? {},
     onEvent: options.onEvent ?? (() => {}),
     now: options.now ?? (() => Math.floor(Date.now() / 1000)),

@@ -4,7 +4,9 @@ import {
   type ServerSecret,
 } from '../authorization-server/config.ts'
 import { createSigningKeys } from '../authorization-server/keys/signing-keys.ts'
+import { fromWebRequest } from '../authorization-server/plain-http.ts'
 import type { AuthorizationServerKinds } from '../authorization-server/records.ts'
+import { readBody } from '../authorization-server/request-body.ts'
 import type { Store } from '../authorization-server/store.ts'
 import { fromBase64url, randomText } from '../authorization-server/tokens/base64url.ts'
 import { createDerivedKeys } from '../authorization-server/tokens/derived-keys.ts'
@@ -28,10 +30,11 @@ export async function answerWithFaults(request: Request, options: FailingOptions
   const { issuer, faults, answer, wait } = options
   const base = pathOf(issuer).replace(/\/$/, '')
   const { pathname } = new URL(request.url)
-  const endpoint =
-    pathname.startsWith('/.well-known/') || pathname.includes('/.well-known/')
-      ? 'metadata'
-      : pathname.slice(base.length + 1)
+  const endpoint = pathname.includes('/.well-known/')
+    ? pathname.includes('/openid-configuration') && faults.has('no_openid')
+      ? 'userinfo'
+      : 'metadata'
+    : pathname.slice(pathname.startsWith(`${base}/`) ? base.length + 1 : 1)
   if (faults.has('slow')) await wait(3000)
   switch (endpoint) {
     case 'metadata':
@@ -40,6 +43,12 @@ export async function answerWithFaults(request: Request, options: FailingOptions
       return changed(await answer(request), (metadata) => metadataWithFaults(metadata, faults))
     case 'jwks':
       return faults.has('keys_down') ? down() : answer(request)
+    case 'introspect':
+      return faults.has('introspection_down') ? down() : answer(request)
+    case 'revocations':
+      return faults.has('revocations_down') ? down() : answer(request)
+    case 'userinfo':
+      return faults.has('no_openid') ? missing() : answer(request)
     case 'register':
       return faults.has('no_registration') ? missing() : answer(request)
     case 'token': {
@@ -57,7 +66,8 @@ export async function answerWithFaults(request: Request, options: FailingOptions
 }
 
 async function grantTypeOf(request: Request): Promise<string | null> {
-  return new URLSearchParams(await request.clone().text()).get('grant_type')
+  const body = await readBody(fromWebRequest(request.clone()), 'application/x-www-form-urlencoded').catch(() => '') // the endpoint says why
+  return new URLSearchParams(body).get('grant_type')
 }
 
 /** The same answer with another body, where it is a good one and a fault changes it. */
@@ -77,14 +87,15 @@ const newerThanRfc8414 = [
   'authorization_response_iss_parameter_supported',
   'client_id_metadata_document_supported',
   'pushed_authorization_request_endpoint',
+  'require_pushed_authorization_requests',
   'device_authorization_endpoint',
+  'authorization_grant_profiles_supported',
 ]
 
 function metadataWithFaults(metadata: Document, faults: ReadonlySet<Fault>): Document {
   const without = [
     ...(faults.has('old_metadata') ? newerThanRfc8414 : []),
     ...(faults.has('no_registration') ? ['registration_endpoint'] : []),
-    ...(faults.has('no_client_documents') ? ['client_id_metadata_document_supported'] : []),
   ]
   const left = Object.fromEntries(Object.entries(metadata).filter(([name]) => !without.includes(name)))
   return faults.has('metadata_of_another') ? { ...left, issuer: 'https://another.test' } : left
@@ -92,11 +103,13 @@ function metadataWithFaults(metadata: Document, faults: ReadonlySet<Fault>): Doc
 
 async function tokensWithFaults(tokens: Document, options: FailingOptions): Promise<Document> {
   const { faults } = options
-  const { access_token: accessToken, refresh_token: refreshToken, ...rest } = tokens
-  const isTouched = tokenFaults.some((fault) => faults.has(fault)) && typeof accessToken === 'string'
+  const { access_token: accessToken, refresh_token: refreshToken, id_token: idToken, ...rest } = tokens
+  const isTouched =
+    tokenFaults.some((fault) => faults.has(fault)) && typeof accessToken === 'string' && isJwt(accessToken)
   return {
     access_token: isTouched ? await tokenWithFaults(accessToken, options) : accessToken,
     ...(refreshToken !== undefined && !faults.has('no_refresh_tokens') && { refresh_token: refreshToken }),
+    ...(idToken !== undefined && !faults.has('no_openid') && { id_token: idToken }),
     ...rest,
     ...(isTouched && faults.has('short_tokens') && { expires_in: 5 }),
   }
@@ -113,6 +126,11 @@ async function tokenWithFaults(accessToken: string, { faults, signingKey, now }:
     ...(faults.has('wrong_audience') && { aud: 'https://another.test/mcp' }),
     ...(faults.has('wrong_issuer') && { iss: 'https://another.test' }),
   })
+}
+
+/** An opaque token cannot be made anew with what is wrong with it. */
+function isJwt(accessToken: string): boolean {
+  return /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(accessToken)
 }
 
 function claimsOf(accessToken: string): Document {

@@ -1,5 +1,5 @@
 export type { TestAuthorizationServerOptions } from './config.ts'
-export { type Fault, faults, isFault } from './faults.ts'
+export { answerFaults, type Fault, faultGroups, faults, isFault } from './faults.ts'
 export { type Answer, personCookie } from './person.ts'
 export type { TestClient, TestSession } from './session.ts'
 export {

@@ -19,8 +19,8 @@ export interface Answer {
 }
 
 /**
- * Plays the person at the consent page of an authorization request. Resolves to where the browser is sent then: the redirect URI, with a code or an
- * error. Throws `Error` with what the page says where there is nothing to decide.
+ * Plays the person at the consent page of an authorization request, or of a device. Resolves to where the browser is then: the redirect URI, with a
+ * code or an error; a page of ours, for a device. Throws `Error` with what the page says where there is nothing to decide.
  */
 export async function answerPages(
   url: string,
@@ -37,11 +37,13 @@ export async function answerPages(
   const fields = [...shown.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)]
   const form = new URLSearchParams(fields.map(([, name = '', value = '']) => [unescapeHtml(name), unescapeHtml(value)]))
   form.set('decision', decision)
+  if (shown.includes('name="compared"')) form.set('compared', 'yes') // the codes of a device
   const { origin } = new URL(url)
   const headers = { cookie, origin, 'content-type': 'application/x-www-form-urlencoded' }
   const target = new URL(unescapeHtml(action), url)
   const answer = await fetch(new Request(target, { method: 'POST', headers, body: form.toString() }))
   const next = answer.headers.get('location')
+  if (next === null && answer.ok) return target // a device fetches what was decided; the page says that it is done
   if (next === null) throw new Error(`The form was not taken: ${textOf(await answer.text())}`)
   return new URL(next, url)
 }

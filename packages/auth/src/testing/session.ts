@@ -59,8 +59,8 @@ export interface SignInRequest extends Answer {
   scope: readonly string[] | undefined
 }
 
-/** The whole way of a client: authorization request, consent, code, tokens. Throws `Error` with what went wrong. */
-export async function signIn(request: SignInRequest, reached: Reached): Promise<TestSession> {
+/** The whole way of a client: authorization request, consent, code, tokens. The session goes on by `later`. Throws `Error` with what went wrong. */
+export async function signIn(request: SignInRequest, reached: Reached, later: Reached): Promise<TestSession> {
   const { client, resource, scope } = request
   const verifier = randomText(32)
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))
@@ -86,7 +86,7 @@ export async function signIn(request: SignInRequest, reached: Reached): Promise<
     code_verifier: verifier,
     resource,
   }
-  return sessionOf(await askForTokens(client, grant, reached), { client, subject: request.subject }, reached)
+  return sessionOf(await askForTokens(client, grant, reached), { client, subject: request.subject }, later)
 }
 
 function sessionOf(

@@ -2,14 +2,17 @@ import { type AuthorizationServer, createAuthorizationServer } from '../authoriz
 import type { ServerSecret } from '../authorization-server/config.ts'
 import type { RequestInfo } from '../authorization-server/context.ts'
 import type { AuthorizationServerKinds } from '../authorization-server/records.ts'
-import { endGrantsOfSubject } from '../authorization-server/revocation/end-grant.ts'
+import { endGrantsOfClient, endGrantsOfSubject } from '../authorization-server/revocation/end-grant.ts'
 import { randomId } from '../authorization-server/tokens/base64url.ts'
 import type { ResourceServerOptions } from '../resource-server/config.ts'
 import { memoryStore } from '../stores/memory.ts'
 import { resolveOptions, type TestAuthorizationServerOptions } from './config.ts'
 import { answerWithFaults, signingKeyOf } from './failing.ts'
-import type { Fault } from './faults.ts'
-import { type Answer, answerPages, personOf } from './person.ts'
+import { answerFaults, type Fault } from './faults.ts'
+import { missingOffers, withoutOffers } from './offers.ts'
+import { type Answer, answerPages } from './person.ts'
+import { watchClients } from './seen-clients.ts'
+import { serverOptions } from './server-options.ts'
 import { registerClient, signIn, type TestClient, type TestSession } from './session.ts'
 
 export interface SignInOptions {
@@ -21,34 +24,48 @@ export interface SignInOptions {
   client?: TestClient
   /** Default: the server's own. */
   resource?: string
+  /** What is wrong with the tokens. Default: those of `faults` that are in tokens; none of it for `[]`. */
+  faults?: readonly Fault[]
 }
 
 /** A real authorization server for tests: in memory, where anybody is signed in by name, and which fails on purpose. */
 export interface TestAuthorizationServer
   extends Pick<AuthorizationServer, 'issuer' | 'fetch' | 'revocations' | 'endGrant'> {
-  /** What a resource server under test is given beside its `resource`, so that it believes this one, without a network. */
-  readonly trust: Pick<ResourceServerOptions, 'authorizationServers' | 'fetch' | 'revocations' | 'now'>
+  /** What a resource server under test is given beside its `resource`, so that it believes this one, without a network, and sees ends and new keys at once. */
+  readonly trust: Pick<
+    ResourceServerOptions,
+    'authorizationServers' | 'fetch' | 'revocations' | 'revocationFreshness' | 'now'
+  >
 
   /** The ways in which it fails now: add, delete, clear. */
   readonly faults: Set<Fault>
 
-  /** A client registers (RFC 7591). `metadata`: what differs from a public client at `http://127.0.0.1/callback`. Throws `Error` with what was answered. */
+  /** A confidential client that gets tokens for itself, exchanges them and introspects; it has no redirect URI. */
+  readonly machineClient: { clientId: string; clientSecret: string }
+
+  /** What a resource server elsewhere shows, as a Bearer token, to read the revocation feed and to introspect. */
+  readonly readerSecret: string
+
+  /** A client registers (RFC 7591), whatever fails. `metadata`: what differs from a public client at `http://127.0.0.1/callback`. Throws `Error` with what was answered. */
   registerClient(metadata?: Record<string, unknown>): Promise<TestClient>
 
-  /** Somebody signs in to a client: the whole way, as clients go it. Throws `Error` with what was answered. */
+  /**
+   * Somebody signs in to a client: the whole way, as clients go it, but past whatever fails there; only what is wrong with tokens is in them. What
+   * the session does later meets all faults. Throws `Error` with what was answered.
+   */
   signIn(options?: SignInOptions): Promise<TestSession>
 
   /** An access token, as `signIn` gets it. */
   accessToken(options?: SignInOptions): Promise<string>
 
   /**
-   * Plays the person at an authorization URL that a client under test made. Resolves to the redirect with the code, for the client. Throws `Error`
-   * with what the page says where there is nothing to decide.
+   * Plays the person at an authorization URL that a client under test made. Resolves to the redirect with the code, for the client. At the
+   * `verification_uri_complete` of a device, it says that the codes are the same. Throws `Error` with what the page says where there is nothing to decide.
    */
   answer(authorizationUrl: string | URL, answer?: Partial<Answer>): Promise<URL>
 
-  /** Ends all that a person has allowed. Default: `alice`. Resolves to how many grants ended. */
-  endGrants(subject?: string): Promise<number>
+  /** Ends all that this person has allowed, or all that the client of this identifier has. Default: everything. Resolves to how many grants ended. */
+  endGrants(whose?: string): Promise<number>
 
   /** Signs with a new key from now on; the old one stays published. */
   rotateKeys(): Promise<void>
@@ -59,90 +76,93 @@ export interface TestAuthorizationServer
 
 /** Throws `TypeError` for an option that cannot stand. */
 export function createTestAuthorizationServer(testOptions: TestAuthorizationServerOptions): TestAuthorizationServer {
-  const {
-    resource,
-    scopes,
-    issuer,
-    signIn: askWho,
-    options,
-    onEvent,
-    now: startedAt,
-    wait,
-  } = resolveOptions(testOptions)
+  const resolved = resolveOptions(testOptions)
+  const { resource, issuer, secret, onEvent, now: startedAt, wait } = resolved
   let ahead = 0
   const now = () => startedAt() + ahead
-  const store = options.store ?? memoryStore<AuthorizationServerKinds>({ now })
+  const clients = new Set<string>()
+  const store = watchClients(resolved.options.store ?? memoryStore<AuthorizationServerKinds>({ now }), (clientId) =>
+    clients.add(clientId),
+  )
   const faults = new Set<Fault>()
+  const machineClient = { clientId: 'test-machine', clientSecret: secret }
+  const options = { ...serverOptions(resolved, { now, machineClient }), store }
   let secrets: [ServerSecret, ...ServerSecret[]] = [newSecret()]
-  let current = create()
+  const servers = new Map<string, AuthorizationServer>()
+  serverWithout([]) // an option that cannot stand is told of now
 
-  function create(): AuthorizationServer {
-    return createAuthorizationServer({
-      issuer,
-      resources: [{ resource, scopes }],
-      interaction: {
-        async signedIn(request) {
-          const subject = personOf(request)
-          return subject === undefined
-            ? undefined
-            : { subject, displayName: subject, authTime: now(), sessionId: `session of ${subject}` }
-        },
-        signIn: askWho,
-      },
-      registrationLimit: 1e9,
-      consentLifetime: 0, // the person of a test is asked each time, so that each time can be answered in another way
-      onEvent,
-      now,
-      ...options,
-      store,
-      secrets,
-    })
+  /** One for each set of offers, over one store. */
+  function serverWithout(missing: readonly Fault[]): AuthorizationServer {
+    const name = missing.join(' ')
+    const server =
+      servers.get(name) ?? createAuthorizationServer({ ...withoutOffers(options, missing), secrets: [...secrets] })
+    servers.set(name, server)
+    return server
   }
 
-  async function fetch(request: Request, info?: Partial<RequestInfo>): Promise<Response> {
+  function fetchWith(faults: ReadonlySet<Fault>, request: Request, info?: Partial<RequestInfo>): Promise<Response> {
     return answerWithFaults(request, {
       issuer,
       faults,
-      answer: (request) => current.fetch(request, info),
-      signingKey: () => signingKeyOf({ ...options, store, secrets, now }),
+      answer: (request) => serverWithout(missingOffers(faults)).fetch(request, info),
+      signingKey: () => signingKeyOf({ ...resolved.options, store, secrets, now }),
       now,
       wait,
     })
   }
 
-  const reached = { issuer, fetch }
+  const fetch = (request: Request, info?: Partial<RequestInfo>) => fetchWith(faults, request, info)
+  /** The way of what this does by itself: nothing fails there but what is asked for. */
+  const past = (wanted: Iterable<Fault> = faults) => {
+    const kept = new Set([...wanted].filter((fault) => answerFaults.includes(fault)))
+    return { issuer, fetch: (request: Request) => fetchWith(kept, request) }
+  }
+  const revocations: AuthorizationServer['revocations'] = {
+    async read(position) {
+      if (faults.has('revocations_down')) throw new Error('The revocation feed is down on purpose')
+      return serverWithout([]).revocations.read(position)
+    },
+  }
+  const ending = { store, accessTokenLifetime: options.accessTokenLifetime ?? 600, now, onEvent }
 
   const server: TestAuthorizationServer = {
     issuer,
     fetch,
     faults,
-    revocations: { read: (position) => current.revocations.read(position) },
-    endGrant: (grantId, reason) => current.endGrant(grantId, reason),
+    machineClient,
+    readerSecret: secret,
+    revocations,
+    endGrant: (grantId, reason) => serverWithout([]).endGrant(grantId, reason),
     trust: {
-      authorizationServers: [{ issuer, unknownKeyCooldown: 0 }],
+      authorizationServers: [
+        { issuer, unknownKeyCooldown: 0, introspection: { credentials: { secret }, rememberFor: 0 } },
+      ],
       fetch,
-      revocations: { read: (position) => current.revocations.read(position) },
+      revocations,
+      revocationFreshness: 0,
       now,
     },
-    registerClient: (metadata = {}) => registerClient(metadata, reached),
-    async signIn({ subject = 'alice', scope, client, resource: wanted = resource } = {}) {
-      const by = client ?? (await registerClient({}, reached))
-      return signIn({ subject, decision: 'allow', client: by, resource: wanted, scope }, reached)
+    registerClient: (metadata = {}) => registerClient(metadata, past()),
+    async signIn({ subject = 'alice', scope, client, resource: wanted = resource, faults: wrong } = {}) {
+      const way = past(wrong)
+      const by = client ?? (await registerClient({}, way))
+      const request = { subject, decision: 'allow' as const, client: by, resource: wanted, scope }
+      return signIn(request, way, { issuer, fetch })
     },
     accessToken: async (options) => (await server.signIn(options)).accessToken,
     answer: (url, { subject = 'alice', decision = 'allow' } = {}) =>
       answerPages(String(url), { subject, decision }, fetch),
-    endGrants: (subject = 'alice') =>
-      endGrantsOfSubject(subject, 'revoked_by_operator', {
-        store,
-        accessTokenLifetime: options.accessTokenLifetime ?? 600,
-        now,
-        onEvent,
-      }),
+    async endGrants(whose) {
+      const reason = 'revoked_by_operator'
+      let ended = whose === undefined ? 0 : await endGrantsOfSubject(whose, reason, ending)
+      for (const clientId of clients)
+        if (whose === undefined || whose === clientId) ended += await endGrantsOfClient(clientId, reason, ending)
+      return ended
+    },
     async rotateKeys() {
       secrets = [newSecret(), ...secrets]
-      current = create()
-      await current.ready()
+      servers.clear()
+      await serverWithout([]).ready()
     },
     advance(seconds) {
       ahead += seconds

@@ -32,8 +32,13 @@ export function allowsDevSignIn(request: Request, { dev, origin }: DevSignInOpti
     connection?.httpVersion === '1.1' &&
     // Whoever is behind a proxy writes all headers but this one, which is for the proxy; what proxies write there is not this.
     request.headers.get('connection') === 'keep-alive' &&
-    ![...request.headers.keys()].some((name) => sentByProxy.test(name))
+    !hasProxyHeaders(request)
   )
+}
+
+/** Whether a request has headers that somebody between added. */
+export function hasProxyHeaders({ headers }: Request): boolean {
+  return [...headers.keys()].some((name) => sentByProxy.test(name))
 }
 
 /** Headers that proxies, tunnels and content delivery networks add. Browsers send none that begins with `x-` when they open a page or send a form. */

@@ -12,6 +12,8 @@ export const otherVariables = {
   PORTCULLIS_INITIAL_ACCESS_TOKEN:
     'An initial access token, of at least 32 random characters, without which no client registers (RFC 7591). Several stand between spaces. Without it, anybody may register.',
   PORTCULLIS_INITIAL_ACCESS_TOKEN_FILE: 'A file with the same content.',
+  PORTCULLIS_DEV_SECRET:
+    'For `portcullis dev` alone: what the client `test-machine` and resource servers show there. At least 32 characters. Without it, a new one at each start.',
   PORTCULLIS_DEBUG:
     'With any value, a command that fails prints where in the program, too. For reports of faults; what the server writes while it runs follows `log.level`.',
 } as const

@@ -1,37 +1,49 @@
-import { html, page } from '@portcullis/auth/authorization-server'
-import { faults, isFault, type TestAuthorizationServer } from '@portcullis/auth/testing'
+import { type Html, html, page } from '@portcullis/auth/authorization-server'
+import { type Fault, faultGroups, faults, type TestAuthorizationServer } from '@portcullis/auth/testing'
 
-/** The page of switches: what fails now, and what can be made to. */
+const owner = 'Test authorization server'
+
+/** The page of switches: what fails now, and what can be made to. Forms alone, so that it works without scripts. */
 export function switchesPage(
   { issuer, faults: inForce }: TestAuthorizationServer,
-  { resource }: { resource: string },
+  { resource, scopes }: { resource: string; scopes: Readonly<Record<string, string>> },
 ): Response {
-  const names = Object.keys(faults).filter(isFault)
   return page({
     title: 'Switches',
-    owner: 'Test authorization server',
+    owner,
     formActionSources: [],
     body: html`<h1>What shall fail?</h1>
 <p class="soft">Issuer <code>${issuer}</code>, tokens for <code>${resource}</code>. Everything is forgotten when it stops.</p>
-<ul class="rows">${names.map(
-      (name) => html`<li><div><b>${faults[name]}</b><small><code>${name}</code></small></div>
-<form method="post" action="/dev/switch"><input type="hidden" name="${inForce.has(name) ? 'off' : 'on'}" value="${name}"><button class="${inForce.has(name) ? 'small' : 'small plain'}" aria-pressed="${String(inForce.has(name))}">${inForce.has(name) ? 'On' : 'Off'}</button></form></li>`,
-    )}</ul>
-<h2>Now, once</h2>
+${inForce.size === 0 ? undefined : html`<div class="note warn"><p>${inForce.size === 1 ? 'One fault is on.' : `${inForce.size} faults are on.`}</p><form method="post" action="/dev/switch"><input type="hidden" name="off" value=""><button class="small plain">All is well again</button></form></div>`}
+${Object.entries(faultGroups).map(
+  ([title, names]) => html`<h2>${title}</h2>
+<ul class="rows">${names.map((name) => row(name, inForce))}</ul>
+`,
+)}<h2>Now, once</h2>
 <ul class="rows">
 <li><div><b>Sign with a new key</b><small>The old one stays published.</small></div><form method="post" action="/dev/rotate-keys"><button class="small plain">Rotate</button></form></li>
-<li><div><b>End everything that was allowed</b><small>Tokens of all people are revoked.</small></div><form method="post" action="/dev/end-grants"><button class="small plain">Revoke</button></form></li>
-</ul>`,
+<li><div><b>End everything that was allowed</b><small>Tokens of everybody are revoked.</small></div><form method="post" action="/dev/end-grants"><button class="small plain">Revoke</button></form></li>
+</ul>
+<h2>A token at once</h2>
+<form method="post" action="/dev/token"><div class="field"><label for="subject">Whose</label><input id="subject" name="subject" value="alice" maxlength="128" autocomplete="off" autocapitalize="none" required></div>
+<div class="field"><label for="scope">Scope</label><input id="scope" name="scope" value="${Object.keys(scopes).join(' ')}" autocomplete="off" autocapitalize="none"></div><button>Get a token</button></form>`,
   })
 }
 
-/** Who signs in: anybody, by one click. */
-export function whoPage(people: readonly string[], returnTo: string): Response {
+function row(name: Fault, inForce: ReadonlySet<Fault>): Html {
+  const isOn = inForce.has(name)
+  return html`<li><div><b>${faults[name]}</b><small><code>${name}</code></small></div>
+<form method="post" action="/dev/switch"><input type="hidden" name="${isOn ? 'off' : 'on'}" value="${name}"><button class="${isOn ? 'small' : 'small plain'}" aria-pressed="${String(isOn)}" aria-label="${name}: ${isOn ? 'On' : 'Off'}">${isOn ? 'On' : 'Off'}</button></form></li>`
+}
+
+/** A token that somebody asked for by the page. */
+export function tokenPage(token: { access_token: string; subject: string; scope: string }): Response {
   return page({
-    title: 'Who are you?',
-    owner: 'Test authorization server',
-    body: html`<h1>Who are you?</h1>
-<p class="soft">This server is for tests: nobody is asked for a password.</p>
-${people.map((name) => html`<p><a class="button" href="/dev/sign-in?${new URLSearchParams({ as: name, to: returnTo }).toString()}">${name}</a></p>`)}`,
+    title: 'A token',
+    owner,
+    body: html`<h1>A token of ${token.subject}</h1>
+<p class="soft">Scope <code>${token.scope}</code></p>
+<p><code>${token.access_token}</code></p>
+<p><a class="button" href="/dev">Back to the switches</a></p>`,
   })
 }
