@@ -6,16 +6,17 @@ import {
   createAuthorizationServer,
   createBrand,
   endGrantsOfSubject,
+  knownClientsOf,
   type ServerSecret,
 } from '@portcullis/auth/authorization-server'
 import { createGuardedFetch, type FetchHandler, nodeListener, sendResponse } from '@portcullis/auth/node'
+import { profiles } from '@portcullis/clients'
 import { createAccounts } from './accounts/create-accounts.ts'
 import type { ServeConfiguration } from './config/configuration.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { whyUnreachable } from './gateway/reach-upstream.ts'
 import { refuseInPlaceOfNode, refuseWithoutHost } from './operations/bare-refusals.ts'
 import { createClientAddressReader } from './operations/client-address.ts'
-import { knownClientsOf } from './operations/configured-clients.ts'
 import { watchConnections } from './operations/connections.ts'
 import { logAccountEvents, logConnectionEvents } from './operations/event-lines.ts'
 import { createHealth } from './operations/health.ts'
@@ -89,7 +90,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       },
     }),
     clients,
-    knownClients: knownClientsOf(configuration),
+    knownClients: configuration.knownClients ? knownClientsOf(profiles) : [],
     initialAccessTokens,
     ...(pushedRequests.enabled && { pushedRequests: { required: pushedRequests.required } }),
     ...(devices.enabled && { deviceAuthorization: {} }),

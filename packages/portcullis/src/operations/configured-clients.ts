@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { KnownClient, StaticClient } from '@portcullis/auth/authorization-server'
-import { profiles } from '@portcullis/clients'
+import type { StaticClient } from '@portcullis/auth/authorization-server'
 import type { Configuration } from '../config/configuration.ts'
 import { OperatorError } from './operator-error.ts'
 import { leastSecretLength } from './secrets.ts'
@@ -67,18 +66,4 @@ function readText(file: string, clientId: string, what: string): string {
       cause,
     })
   }
-}
-
-/** What is known of the clients of vendors, as far as their https redirect URIs are. None where the configuration does not want it. */
-export function knownClientsOf({ knownClients }: Pick<Configuration, 'knownClients'>): KnownClient[] {
-  if (!knownClients) return []
-  return profiles.flatMap(({ vendor, registration }) => {
-    const uris = [registration?.redirectUris, registration?.redirectUrisWithoutIss].flatMap((fact) => fact?.value ?? [])
-    // A host that is another for each customer, such as `https://{host}/callback`, says nothing of the vendor.
-    const redirectHosts = uris.flatMap((uri) => /^https:\/\/([a-z0-9.-]+)(?:\/|$)/.exec(uri)?.[1] ?? [])
-    if (redirectHosts.length === 0) return []
-    return [
-      { vendor, redirectHosts: [...new Set(redirectHosts)], needsSecret: registration?.needsSecret?.value === true },
-    ]
-  })
 }
