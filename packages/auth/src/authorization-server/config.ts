@@ -65,6 +65,7 @@ export interface AuthorizationServerOptions {
   issuer: string
   /** The MCP servers that tokens are for; at least one. */
   resources: readonly ProtectedResource[]
+  /** Where everything is kept: of `@portcullis/auth/stores/sqlite`, `postgres`, `memory`, or one of your own that passes the contract. */
   store: Store<AuthorizationServerKinds>
   /** Seconds that one call of the store may take; then the request fails, and whatever waits for the same. Default 10; at most 600. */
   storeTimeout?: number

@@ -2,6 +2,7 @@ import type { ClientMetadata } from '../../protocol/client-metadata.ts'
 
 /** What the host knows of the clients of one vendor beforehand: `knownClientsOf` makes it of the data of `@portcullis/clients`; nothing here looks it up. */
 export interface KnownClient {
+  /** Whose clients these are, for people. */
   vendor: string
   /** The hosts (`name`, or `name:port`) of its https redirect URIs, compared exactly. */
   redirectHosts: readonly string[]
