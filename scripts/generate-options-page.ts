@@ -7,4 +7,5 @@ import { root } from './tools.ts'
 const path = join(root, 'docs/options.md')
 const page = formatOptionsPage()
 if (!process.argv.includes('--check')) writeFileSync(path, page)
-else if (readFileSync(path, 'utf8') !== page) throw new Error('docs/options.md is not what the docstrings say; run: npm run docs')
+else if (readFileSync(path, 'utf8') !== page)
+  throw new Error('docs/options.md is not what the docstrings say; run: npm run docs')

@@ -6,17 +6,16 @@ import {
   createAuthorizationServer,
   createBrand,
   endGrantsOfSubject,
-  knownClientsOf,
   type ServerSecret,
 } from '@portcullis/auth/authorization-server'
 import { createGuardedFetch, type FetchHandler, nodeListener, sendResponse } from '@portcullis/auth/node'
-import { profiles } from '@portcullis/clients'
 import { createAccounts } from './accounts/create-accounts.ts'
 import type { ServeConfiguration } from './config/configuration.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { whyUnreachable } from './gateway/reach-upstream.ts'
 import { refuseInPlaceOfNode, refuseWithoutHost } from './operations/bare-refusals.ts'
 import { createClientAddressReader } from './operations/client-address.ts'
+import { loadKnownClients } from './operations/configured-clients.ts'
 import { watchConnections } from './operations/connections.ts'
 import { logAccountEvents, logConnectionEvents } from './operations/event-lines.ts'
 import { createHealth } from './operations/health.ts'
@@ -90,7 +89,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       },
     }),
     clients,
-    knownClients: configuration.knownClients ? knownClientsOf(profiles) : [],
+    knownClients: loadKnownClients(configuration),
     initialAccessTokens,
     ...(pushedRequests.enabled && { pushedRequests: { required: pushedRequests.required } }),
     ...(devices.enabled && { deviceAuthorization: {} }),

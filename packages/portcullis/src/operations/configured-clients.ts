@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { StaticClient } from '@portcullis/auth/authorization-server'
+import { type KnownClient, knownClientsOf, type StaticClient } from '@portcullis/auth/authorization-server'
+import { profiles } from '@portcullis/clients'
 import type { Configuration } from '../config/configuration.ts'
 import { OperatorError } from './operator-error.ts'
 import { leastSecretLength } from './secrets.ts'
@@ -66,4 +67,9 @@ function readText(file: string, clientId: string, what: string): string {
       cause,
     })
   }
+}
+
+/** What is known of the clients of vendors. Nothing where the configuration does not want it. */
+export function loadKnownClients({ knownClients }: Pick<Configuration, 'knownClients'>): KnownClient[] {
+  return knownClients ? knownClientsOf(profiles) : []
 }
