@@ -194,4 +194,12 @@ export const machineClientMutants: readonly Mutant[] = [
     replace: 'if (',
     test: { file: exchangeTest, title: /ends while the host is asked for claims/ },
   },
+  {
+    name: 'an assertion that is worth a token is for the issuer alone',
+    law: 'RFC 7523bis §4',
+    file: 'packages/auth/src/authorization-server/clients/client-assertion.ts',
+    find: 'const isWorthAll = options.privileges.has(clientId)',
+    replace: "const isWorthAll = clientId === ''",
+    test: { file: 'packages/auth/test/client-credentials.test.ts', title: /it is for the issuer, and no endpoint/ },
+  },
 ]

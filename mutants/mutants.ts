@@ -8,6 +8,7 @@ import { clientMutants } from './clients.ts'
 import { configurationMutants } from './configuration.ts'
 import { deviceMutants } from './devices.ts'
 import { doctorMutants } from './doctor.ts'
+import { documentHostMutants } from './document-hosts.ts'
 import { embeddingMutants } from './embedding.ts'
 import { faultMutants } from './faults.ts'
 import { gatewayMutants } from './gateway.ts'
@@ -41,6 +42,7 @@ const guards: readonly Mutant[] = [
   ...signingKeyMutants,
   ...openidConnectMutants,
   ...clientDocumentMutants,
+  ...documentHostMutants,
   ...clientMutants,
   ...storeMutants,
   ...pushedRequestMutants,

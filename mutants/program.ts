@@ -263,8 +263,8 @@ export const programMutants: readonly Mutant[] = [
     name: 'what is known of clients is used where the configuration wants it',
     law: 'AS-10',
     file: 'packages/portcullis/src/operations/configured-clients.ts',
-    find: 'if (!knownClients) return []',
-    replace: '',
+    find: 'return knownClients ? knownClientsOf(profiles) : []',
+    replace: 'return knownClients === undefined ? [] : knownClientsOf(profiles)',
     test: { file: configuredClientsTest, title: /which vendors need a secret/ },
   },
 ]

@@ -7,6 +7,7 @@ const steps: readonly (readonly [string, () => void | Promise<void>])[] = [
   ['format and lint (biome)', () => tool('biome', 'check', '.')],
   ['types (tsc)', () => tool('tsc', '--noEmit', '-p', 'tsconfig.json')],
   ['dead code and dependencies (knip)', () => tool('knip')],
+  ['docs/options.md is what the docstrings say', () => node('scripts/generate-options-page.ts', '--check')],
   ['floors', () => node('--conditions=source', '--test', 'packages/auth/test/floors.test.ts')],
   ['packages as they are published', checkPackages],
 ]

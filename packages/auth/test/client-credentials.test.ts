@@ -207,6 +207,21 @@ test('a client with a key that the operator does not name is unauthorized_client
   assert.deepEqual([status, body.error], [400, 'unauthorized_client'])
 })
 
+test('RFC 7523bis §4: where an assertion alone is worth a token, it is for the issuer, and no endpoint', async () => {
+  const world = await createMachineWorld(forNotes, { metadata: keyMethod })
+  const statusOf = async (audience: string) =>
+    (
+      await postToken(world, {
+        grant_type: 'client_credentials',
+        ...(await assertionOf(world.machine, { audience })),
+      })
+    ).status
+
+  for (const audience of [`${issuer}/token`, `${issuer}/par`, `${issuer}/introspect`, `${issuer}//`])
+    assert.equal(await statusOf(audience), 401, audience)
+  for (const audience of [issuer, `${issuer}/`]) assert.equal(await statusOf(audience), 200, audience)
+})
+
 test('an assertion that another key signed is refused', async () => {
   const world = await createMachineWorld(forNotes, { metadata: keyMethod })
   const other = await generateKeyPair('ES256')

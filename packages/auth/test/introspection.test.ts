@@ -274,7 +274,7 @@ test('whoever does not prove who it is, or is not named, learns nothing of any t
 test('a named client with a key introspects with an assertion, once with each', async () => {
   const world = await createMachineWorld(reading, { metadata: keyMethod })
   const { accessToken } = await signedInClient(world)
-  const fields = await assertionOf(world.machine, { audience: `${issuer}/introspect` })
+  const fields = await assertionOf(world.machine)
 
   assert.equal((await introspect(world, accessToken, { fields })).body.active, true)
   assert.equal((await introspect(world, accessToken, { fields })).status, 401)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { KnownClient } from '@portcullis/auth/authorization-server'
+import { type KnownClient, knownClientsOf } from '@portcullis/auth/authorization-server'
 import { attemptOf, authorize, consent, createWorld, exchange, refresh, register, type World } from './world.ts'
 
 const knownClients: readonly KnownClient[] = [
@@ -143,4 +143,12 @@ test('a host of known clients that could never be compared is refused at constru
       TypeError,
       host,
     )
+})
+
+test('a host that is another for each customer says nothing of a vendor', () => {
+  const redirectUris = { value: ['https://{host}/callback', 'http://127.0.0.1/callback', 'https://vendor.example/cb'] }
+
+  assert.deepEqual(knownClientsOf([{ vendor: 'Vendor', registration: { redirectUris } }, { vendor: 'Other' }]), [
+    { vendor: 'Vendor', redirectHosts: ['vendor.example'], needsSecret: false },
+  ])
 })

@@ -138,7 +138,7 @@ const whyNot: readonly [title: string, client: StaticClient, why: RegExp][] = [
   [
     'refresh tokens and nothing that gives one',
     { clientId: 'job', secret: clientSecret, redirectUris: [], grantTypes: ['refresh_token'] },
-    /the client "job" cannot stand: "grant_types" must contain/,
+    /the client "job" cannot stand: "grantTypes" must contain/,
   ],
 ]
 for (const [title, client, why] of whyNot)
@@ -375,4 +375,44 @@ test('a client whose keys are at a URL is no option where nothing is fetched, si
 
   assert.throws(() => createWorld({ as: { clients } }), /TypeError: the keys of the client "agent" are at a URL/)
   assert.doesNotThrow(() => createWorld({ as: { clients, clientDocuments: { dangerouslyUnguardedFetch: fetch } } }))
+})
+
+test('what the operator lets a client do that is not there, or proves nothing, is told at the start', async () => {
+  const reading = { clientCredentials: { [resource]: ['notes:read'] } }
+  const before = createWorld()
+  const { client } = await createClient({ grantTypes: ['client_credentials'] }, administrationOf(before))
+  const world = createWorld({
+    store: before.store,
+    as: {
+      clients: [
+        { clientId: 'job', secret: clientSecret, grantTypes: ['client_credentials'] },
+        { clientId: 'open', redirectUris: [redirectUri] },
+      ],
+      privileges: { job: reading, [client.clientId]: reading, jbo: reading, open: { introspection: [resource] } },
+    },
+  })
+
+  await world.as.ready()
+
+  assert.deepEqual(
+    world.events.filter(({ type }) => type === 'privileged_client_unknown'),
+    [
+      { type: 'privileged_client_unknown', clientId: 'jbo', reason: 'unknown' },
+      { type: 'privileged_client_unknown', clientId: 'open', reason: 'public' },
+    ],
+  )
+})
+
+test('a document whose client the operator names must be one that is fetched: anything else is refused at construction', () => {
+  const url = 'https://job.example/client.json'
+  const privileges = { [url]: { introspection: [resource] } }
+  const make = (clientDocuments: object) => createWorld({ as: { privileges, ...clientDocuments } })
+  const dangerouslyUnguardedFetch = async () => ({ kind: 'failure', reason: 'unreachable', detail: 'down' }) as const
+
+  assert.throws(() => make({}), /TypeError: "https:\/\/job\.example\/client\.json".* needs "clientDocuments"/)
+  assert.throws(
+    () => make({ clientDocuments: { dangerouslyUnguardedFetch, hosts: { deny: ['job.example'] } } }),
+    /needs "clientDocuments", with its host let in/,
+  )
+  assert.doesNotThrow(() => make({ clientDocuments: { dangerouslyUnguardedFetch } }))
 })

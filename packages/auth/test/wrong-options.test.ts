@@ -178,6 +178,9 @@ function create(factory: unknown, options: unknown): unknown {
 
 function shown(changes: Loose): string {
   return Object.entries(changes)
-    .map(([name, value]) => `${name}: ${value === undefined ? 'nothing' : JSON.stringify(value)}`)
+    .map(
+      ([name, value]) =>
+        `${name}: ${value === undefined ? 'nothing' : JSON.stringify(value, (_, each) => (typeof each === 'function' ? 'a function' : each))}`,
+    )
     .join()
 }

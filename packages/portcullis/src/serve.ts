@@ -15,7 +15,7 @@ import { createGateway } from './gateway/gateway.ts'
 import { whyUnreachable } from './gateway/reach-upstream.ts'
 import { refuseInPlaceOfNode, refuseWithoutHost } from './operations/bare-refusals.ts'
 import { createClientAddressReader } from './operations/client-address.ts'
-import { knownClientsOf } from './operations/configured-clients.ts'
+import { loadKnownClients } from './operations/configured-clients.ts'
 import { watchConnections } from './operations/connections.ts'
 import { logAccountEvents, logConnectionEvents } from './operations/event-lines.ts'
 import { createHealth } from './operations/health.ts'
@@ -89,7 +89,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       },
     }),
     clients,
-    knownClients: knownClientsOf(configuration),
+    knownClients: loadKnownClients(configuration),
     initialAccessTokens,
     ...(pushedRequests.enabled && { pushedRequests: { required: pushedRequests.required } }),
     ...(devices.enabled && { deviceAuthorization: {} }),

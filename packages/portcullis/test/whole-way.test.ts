@@ -180,7 +180,7 @@ test('the log says of every refused request why, under the id of that request an
     ['/mcp', { headers: { origin: 'https://evil.example' } }, 403, 'origin_rejected', /another origin/],
     ['/token', { method: 'POST', headers: form, body: 'grant_type=password' }, 400, 'token_refused', /grant type/],
     ['/register', { method: 'POST', body: '{}' }, 400, 'registration_refused', /application\/json/],
-    ['/revoke', { method: 'POST', headers: form, body: 'token=x' }, 400, 'revocation_refused', /client_id/],
+    ['/revoke', { method: 'POST', headers: form, body: 'token=x' }, 401, 'revocation_refused', /client_id/],
     ['/authorize?client_id=nobody', {}, 400, 'authorization_refused', /not registered/],
     ['/account/sign-in', { method: 'POST', headers: form }, 403, 'foreign_form_refused', /not sent by a page of ours/],
     [

@@ -5,6 +5,7 @@ import { requestRefused } from '../protocol/request-refused.ts'
 import { originOf, pathOf } from '../protocol/resource.ts'
 import { createClientKeys } from './clients/client-keys.ts'
 import { createClients } from './clients/clients.ts'
+import { tellOfUnknownClients } from './clients/named-clients.ts'
 import { type AuthorizationServerOptions, resolveOptions } from './config.ts'
 import { type Consent, listConsents, revokeConsents } from './consents/consents.ts'
 import type { RequestInfo, ServerContext } from './context.ts'
@@ -153,6 +154,7 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
 
     async ready() {
       await signingKeys.current()
+      await tellOfUnknownClients(options)
     },
 
     fetch: fetchOf(handle),
@@ -228,21 +230,14 @@ function createRoutes(context: ServerContext, hosts: Hosts): ReadonlyMap<string,
         : elsewhere(path).answer(request, info),
   })
   const authorize = pageAt('/authorize', authorizeEndpoint)
-  const token: Route = {
+  const posted = (endpoint: typeof tokenEndpoint): Route => ({
     methods: ['POST'],
     isOpen: true,
-    answer: (request, { clientAddress }) => tokenEndpoint(request, context, clientAddress),
-  }
-  const register: Route = {
-    methods: ['POST'],
-    isOpen: true,
-    answer: (request, { clientAddress }) => registerEndpoint(request, context, clientAddress),
-  }
-  const revoke: Route = {
-    methods: ['POST'],
-    isOpen: true,
-    answer: (request, { clientAddress }) => revokeEndpoint(request, context, clientAddress),
-  }
+    answer: (request, { clientAddress }) => endpoint(request, context, clientAddress),
+  })
+  const token = posted(tokenEndpoint)
+  const register = posted(registerEndpoint)
+  const revoke = posted(revokeEndpoint)
 
   const userinfo: Route = {
     methods: ['GET', 'POST'],

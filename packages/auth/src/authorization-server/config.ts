@@ -10,6 +10,7 @@ import {
   resolveClientDocuments,
 } from './clients/document-options.ts'
 import { type KnownClient, resolveKnownClients } from './clients/known-clients.ts'
+import { requirePossible } from './clients/named-clients.ts'
 import { type ClientPrivileges, type ResolvedPrivileges, resolvePrivileges } from './clients/privileges.ts'
 import { type ResolvedStaticClient, resolveStaticClients, type StaticClient } from './clients/static-clients.ts'
 import {
@@ -64,6 +65,7 @@ export interface AuthorizationServerOptions {
   issuer: string
   /** The MCP servers that tokens are for; at least one. */
   resources: readonly ProtectedResource[]
+  /** Where everything is kept: of `@portcullis/auth/stores/sqlite`, `postgres`, `memory`, or one of your own that passes the contract. */
   store: Store<AuthorizationServerKinds>
   /** Seconds that one call of the store may take; then the request fails, and whatever waits for the same. Default 10; at most 600. */
   storeTimeout?: number
@@ -79,7 +81,10 @@ export interface AuthorizationServerOptions {
   clientDocuments?: ClientDocumentOptions
   /** Clients that are known beforehand and need not register. `createClient` makes more while the server runs. Default: none. */
   clients?: readonly StaticClient[]
-  /** What is known of the clients of vendors, for those that register with `none` and need a secret nevertheless. Default: nothing. */
+  /**
+   * What is known of the clients of vendors, for those that register with `none` and need a secret nevertheless: `knownClientsOf(profiles)`, with the
+   * `profiles` of `@portcullis/clients`. Default: nothing.
+   */
   knownClients?: readonly KnownClient[]
   /** Initial access tokens, of at least 32 characters each, without which nobody registers (RFC 7591 §3). Default: none; anybody may. */
   initialAccessTokens?: readonly string[]
@@ -221,6 +226,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
   }
   const whyNot = whyNotIdentifier(resolved.issuer)
   if (whyNot !== undefined) throw new TypeError(`"issuer" ${whyNot}`)
+  requirePossible(resolved)
   if (resolved.signer !== undefined) requireSigner(resolved.signer)
   if (resolved.signer !== undefined && options.signingKeys !== undefined)
     throw new TypeError('"signer" and "signingKeys" exclude one another')

@@ -14,7 +14,7 @@ export type { ClientDescription } from './clients/client-description.ts'
 export type { DocumentFetch, FetchedDocument } from './clients/document-fetch.ts'
 export type { ClientDocumentOptions } from './clients/document-options.ts'
 export type { HostPolicy } from './clients/host-policy.ts'
-export type { KnownClient } from './clients/known-clients.ts'
+export { type KnownClient, knownClientsOf, type VendorProfile } from './clients/known-clients.ts'
 export type { ClientPrivileges, TokenExchangePrivilege } from './clients/privileges.ts'
 export type { StaticClient } from './clients/static-clients.ts'
 export type {

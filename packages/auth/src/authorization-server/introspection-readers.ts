@@ -3,6 +3,7 @@ import type { ResolvedResource } from './protected-resource.ts'
 
 /** A resource server that may introspect the tokens of one resource (RFC 7662). */
 export interface IntrospectionReader {
+  /** The resource whose tokens it may ask about: one of `resources`. */
   resource: string
   /** What it shows as a Bearer token: at least 32 characters of visible ASCII. */
   secret: string

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { knownClientsOf, loadClients } from './configured-clients.ts'
+import { loadClients, loadKnownClients } from './configured-clients.ts'
 import { OperatorError } from './operator-error.ts'
 import { loadInitialAccessTokens } from './secrets.ts'
 
@@ -79,13 +79,13 @@ test('an initial access token that is short, or a file without one, stops the st
     assert.throws(() => loadInitialAccessTokens(environment), OperatorError)
 })
 
-test('what is known of clients says which vendors need a secret, by hosts alone that are theirs', () => {
-  const known = knownClientsOf({ knownClients: true })
+test('what is known of clients is one line: the profiles of @portcullis/clients say which vendors need a secret, by hosts that are theirs', () => {
+  const known = loadKnownClients({ knownClients: true })
 
   assert.deepEqual(
     known.filter(({ needsSecret }) => needsSecret).map(({ vendor }) => vendor),
     ['Microsoft', 'Perplexity'],
   )
   assert.ok(known.every(({ redirectHosts }) => redirectHosts.every((host) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host))))
-  assert.deepEqual(knownClientsOf({ knownClients: false }), [])
+  assert.deepEqual(loadKnownClients({ knownClients: false }), [])
 })

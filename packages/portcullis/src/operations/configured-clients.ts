@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { KnownClient, StaticClient } from '@portcullis/auth/authorization-server'
+import { type KnownClient, knownClientsOf, type StaticClient } from '@portcullis/auth/authorization-server'
 import { profiles } from '@portcullis/clients'
 import type { Configuration } from '../config/configuration.ts'
 import { OperatorError } from './operator-error.ts'
@@ -69,16 +69,7 @@ function readText(file: string, clientId: string, what: string): string {
   }
 }
 
-/** What is known of the clients of vendors, as far as their https redirect URIs are. None where the configuration does not want it. */
-export function knownClientsOf({ knownClients }: Pick<Configuration, 'knownClients'>): KnownClient[] {
-  if (!knownClients) return []
-  return profiles.flatMap(({ vendor, registration }) => {
-    const uris = [registration?.redirectUris, registration?.redirectUrisWithoutIss].flatMap((fact) => fact?.value ?? [])
-    // A host that is another for each customer, such as `https://{host}/callback`, says nothing of the vendor.
-    const redirectHosts = uris.flatMap((uri) => /^https:\/\/([a-z0-9.-]+)(?:\/|$)/.exec(uri)?.[1] ?? [])
-    if (redirectHosts.length === 0) return []
-    return [
-      { vendor, redirectHosts: [...new Set(redirectHosts)], needsSecret: registration?.needsSecret?.value === true },
-    ]
-  })
+/** What is known of the clients of vendors. Nothing where the configuration does not want it. */
+export function loadKnownClients({ knownClients }: Pick<Configuration, 'knownClients'>): KnownClient[] {
+  return knownClients ? knownClientsOf(profiles) : []
 }

@@ -77,6 +77,7 @@ const connectionLevels: Readonly<Record<ConnectionEvent['type'], LogLevel>> = {
   registration_refused: 'warn',
   client_document_failed: 'warn',
   client_keys_failed: 'warn',
+  privileged_client_unknown: 'warn',
   request_pushed: 'info',
   push_refused: 'warn',
   device_authorization_started: 'info',
@@ -139,6 +140,10 @@ function connectionMessage(event: ConnectionEvent): string {
       return `Refused to register a client: ${event.detail}`
     case 'client_document_failed':
       return `Could not fetch the document that describes a client: ${event.detail}${insteadOfDocument(event)}`
+    case 'privileged_client_unknown':
+      return event.reason === 'unknown'
+        ? 'is named by privileges, and no client has that identifier; see portcullis clients list'
+        : 'is named by privileges, and is public: it can prove to nobody who it is, and gets nothing of them'
     case 'client_keys_failed':
       return `Could not read the keys of a client: ${event.detail}`
     case 'request_pushed':

@@ -46,10 +46,13 @@ export async function checkAssertion(
     throw new OAuthError('invalid_client', 'The client is registered without keys')
   const { issuer, store } = options
   const base = issuer.replace(/\/$/, '')
+  // An issuer is an origin with or without its slash (RFC 9126 §2 wants the first and the endpoints that a client may think of).
+  const issuers = [base, `${base}/`]
+  // Where the assertion alone is worth a token, a server that lies about its endpoints must not get one from the client (RFC 7523bis §4).
+  const isWorthAll = options.privileges.has(clientId)
   const verdict = await verifyClientAssertion(jwt, {
     clientId,
-    // An issuer is an origin with or without its slash (RFC 9126 §2 wants the first and the endpoints that a client may think of).
-    audiences: [base, `${base}/`, ...endpoints.map((endpoint) => `${base}/${endpoint}`)],
+    audiences: isWorthAll ? issuers : [...issuers, ...endpoints.map((endpoint) => `${base}/${endpoint}`)],
     keys: clientKeys(client.keys),
     now: at,
   })

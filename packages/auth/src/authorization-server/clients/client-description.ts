@@ -77,7 +77,16 @@ function parsed(metadata: ClientMetadata, who: string): ClientMetadata {
       machineGrants: true,
     })
   } catch (cause) {
-    if (cause instanceof OAuthError) throw new TypeError(`${who} cannot stand: ${cause.message}`, { cause })
+    if (cause instanceof OAuthError) throw new TypeError(`${who} cannot stand: ${inOurWords(cause.message)}`, { cause })
     throw cause
   }
+}
+
+/** A registration is told of names on the wire; whoever wrote a description knows them as they stand there. */
+function inOurWords(message: string): string {
+  return message
+    .replaceAll('"token_endpoint_auth_method"', '"authenticationMethod"')
+    .replace(/"(?!jwks)[a-z]+(?:_[a-z]+)+"/g, (name) =>
+      name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    )
 }

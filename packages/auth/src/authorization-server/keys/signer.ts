@@ -6,9 +6,11 @@ import type { SigningKeys } from './signing-keys.ts'
 
 /** A public key that tokens are verified with. */
 export interface VerificationKey {
+  /** ES256, RS256 or EdDSA. */
   alg: SigningAlgorithm
   /** Names the key in the header of tokens: no two keys may have the same (RFC 7517 §4.5). */
   kid: string
+  /** The public half, as a JSON Web Key (RFC 7517). */
   publicJwk: PublicJwk
 }
 
