@@ -119,7 +119,7 @@ export function createTestAuthorizationServer(testOptions: TestAuthorizationServ
     revocations: { read: (position) => current.revocations.read(position) },
     endGrant: (grantId, reason) => current.endGrant(grantId, reason),
     trust: {
-      authorizationServers: [{ issuer, unknownKeyCooldown: 0 }],
+      authorizationServers: [issuer],
       fetch,
       revocations: { read: (position) => current.revocations.read(position) },
       now,
