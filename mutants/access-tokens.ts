@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts'
 const verify = 'packages/auth/src/jwt/verify-access-token.ts'
 const test = 'packages/auth/test/resource-server.test.ts'
 const keySet = 'packages/auth/src/jwt/key-set.ts'
+const rotationTest = 'packages/auth/test/key-rotation.test.ts'
 const keysTest = 'packages/auth/test/issuer-keys.test.ts'
 
 /** What a resource server takes for an access token, and for a key. */
@@ -70,6 +71,54 @@ export const accessTokenMutants: readonly Mutant[] = [
     find: 'return Math.abs(now() - instant)',
     replace: 'return now() - instant',
     test: { file: keysTest, title: /set back/ },
+  },
+  {
+    name: 'a token is not refused because the keys were read a moment ago',
+    law: 'RS-16',
+    file: keySet,
+    find: 'return findAnew(header, token)',
+    replace: 'throw error',
+    test: { file: keysTest, title: /waits for the next read/ },
+  },
+  {
+    name: 'a read that had begun says of no key that it is none',
+    law: 'RS-16',
+    file: keySet,
+    find: 'const isOwnRead = held === undefined && reading === undefined',
+    replace: 'const isOwnRead = held === undefined',
+    test: { file: keysTest, title: /may have been too early/ },
+  },
+  {
+    name: 'a flood of unknown keys is a read each second',
+    law: 'RS-16',
+    file: keySet,
+    find: 'if (rest > 0) await new',
+    replace: 'if (false) await new',
+    test: { file: keysTest, title: /a flood of keys/ },
+  },
+  {
+    name: 'so many wait for a read, and no more',
+    law: 'RS-16',
+    file: keySet,
+    find: 'if (waiting >= mostWaiting) throw',
+    replace: 'if (false) throw',
+    test: { file: keysTest, title: /a flood of keys/ },
+  },
+  {
+    name: 'keys that were taken back are held no more',
+    law: 'law 14',
+    file: 'packages/auth/src/resource-server/create-resource-server.ts',
+    find: 'for (const { keys } of issuers) keys.forget()',
+    replace: '',
+    test: { file: rotationTest, title: /within five seconds/ },
+  },
+  {
+    name: 'what was verified with keys that were taken back is verified anew',
+    law: 'law 14',
+    file: 'packages/auth/src/resource-server/create-resource-server.ts',
+    find: 'sinceTakenBack = new WeakSet()',
+    replace: '',
+    test: { file: rotationTest, title: /within five seconds/ },
   },
   {
     name: 'a key that cannot be used is no fault of the token',

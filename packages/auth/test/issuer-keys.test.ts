@@ -117,25 +117,109 @@ function base64url(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
 
-test('a key that is new a moment after the last read counts at once where reads are cheap, and else some seconds later', async () => {
-  const statuses: number[][] = []
-  for (const unknownKeyCooldown of [0, 5]) {
-    const { rs, sign, state, now } = await foreignIssuer({
-      authorizationServers: [{ issuer: 'https://other.example/t/9', unknownKeyCooldown }],
-    })
-    await rs.authenticate(mcpRequest(await sign()))
-    const next = await generateKeyPair('ES256', { extractable: true })
-    state.keys = [...state.keys, { ...(await exportJWK(next.publicKey)), kid: 'n', alg: 'ES256' }]
-    const token = await sign({}, { kid: 'n' }, next.privateKey)
+/** A resource server that has just read the keys, and another key that its issuer publishes since. */
+async function rotatedJustNow() {
+  const world = await foreignIssuer()
+  const old = await world.sign()
+  await world.rs.authenticate(mcpRequest(old))
+  const next = await generateKeyPair('ES256', { extractable: true })
+  const published = { ...(await exportJWK(next.publicKey)), kid: 'n', alg: 'ES256' }
+  const signNext = (claims: Record<string, unknown> = {}) => world.sign(claims, { kid: 'n' }, next.privateKey)
+  return { ...world, old, published, signNext }
+}
 
-    const atOnce = await rs.authenticate(mcpRequest(token))
-    now.at += 5
-    const later = await rs.authenticate(mcpRequest(token))
+/** Lets everything go on that waits for no timer. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}
 
-    statuses.push([statusOf(atOnce), statusOf(later)])
-  }
-  assert.deepEqual(statuses, [
-    [200, 200],
-    [401, 200],
-  ])
+test('RS-16 a token of a key that is new a moment after the last read waits for the next read, one for all who wait, and is never refused', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { rs, state, published, signNext } = await rotatedJustNow()
+  state.keys = [...state.keys, published]
+
+  const answers = Promise.all(
+    [1, 2, 3].map(async (nth) => rs.authenticate(mcpRequest(await signNext({ sub: `u-${nth}` })))),
+  )
+  await settle()
+  const readsBefore = state.reads
+  t.mock.timers.tick(1000)
+
+  assert.deepEqual((await answers).map(statusOf), [200, 200, 200])
+  assert.deepEqual([readsBefore, state.reads], [1, 2])
+})
+
+test('RS-16 a key that was taken back is refused after a read that began later, so that its clients refresh', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { rs, sign, state, published, now } = await rotatedJustNow()
+  state.keys = [published]
+  now.at += 600
+  await rs.authenticate(mcpRequest(await sign()))
+  await settle()
+
+  const answer = rs.authenticate(mcpRequest(await sign({ sub: 'u-8' })))
+  await settle()
+  t.mock.timers.tick(1000)
+
+  assert.equal(statusOf(await answer), 401)
+})
+
+test('RS-16 a flood of keys that are none costs a read each second and 500 waiting requests; whoever comes then gets 503 with Retry-After', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { rs, sign, state, old } = await rotatedJustNow()
+  const flood: Promise<object>[] = []
+  for (let nth = 0; nth < 500; nth += 1)
+    flood.push(Promise.resolve(rs.authenticate(mcpRequest(await sign({}, { kid: `random-${nth}` })))))
+  await settle()
+
+  const beyond = await rs.authenticate(mcpRequest(await sign({}, { kid: 'one-more' })))
+  const honest = await rs.authenticate(mcpRequest(old))
+  t.mock.timers.tick(1000)
+  const answers = await Promise.all(flood)
+  const afterwards = rs.authenticate(mcpRequest(await sign({}, { kid: 'later' })))
+  await settle()
+  t.mock.timers.tick(1000)
+
+  assert.ok(beyond instanceof Response)
+  assert.deepEqual([beyond.status, beyond.headers.get('retry-after')], [503, '2'])
+  assert.equal(statusOf(honest), 200)
+  assert.deepEqual([...new Set(answers.map(statusOf))], [401])
+  assert.equal(statusOf(await afterwards), 401)
+  assert.equal(state.reads, 3)
+})
+
+test('RS-16 a key that is published while its keys are being read counts too: that read may have been too early', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  let answerFirst = () => {}
+  const first = new Promise<void>((resolve) => {
+    answerFirst = resolve
+  })
+  const name = 'https://other.example/t/9'
+  const pairs = await Promise.all([1, 2].map(() => generateKeyPair('ES256', { extractable: true })))
+  const keys = await Promise.all(
+    pairs.map(async ({ publicKey }, nth) => ({ ...(await exportJWK(publicKey)), kid: `k${nth}`, alg: 'ES256' })),
+  )
+  let reads = 0
+  const now = { at: 1_800_000_000 }
+  const { rs, sign } = await foreignIssuer({
+    authorizationServers: [{ issuer: name, jwksUri: `${name}/jwks` }],
+    now: () => now.at,
+    async fetch() {
+      reads += 1
+      if (reads > 1) return Response.json({ keys })
+      await first
+      now.at += 2
+      return Response.json({ keys: keys.slice(0, 1) })
+    },
+  })
+  const tokenOf = (nth: number) => sign({}, { kid: `k${nth}` }, pairs[nth]?.privateKey)
+
+  const ofOld = rs.authenticate(mcpRequest(await tokenOf(0)))
+  const ofNew = rs.authenticate(mcpRequest(await tokenOf(1)))
+  await settle()
+  answerFirst()
+  await settle()
+  t.mock.timers.tick(1000)
+
+  assert.deepEqual([statusOf(await ofOld), statusOf(await ofNew)], [200, 200])
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { remoteRevocations } from '@portcullis/auth'
 import {
   type KeyAdministrationOptions,
   listSigningKeys,
@@ -9,7 +10,7 @@ import {
   rotateSigningKey,
   type SigningKeyOptions,
 } from '@portcullis/auth/authorization-server'
-import { createWorld, headerOf, mcpRequest, refresh, secret, signedInClient, type World } from './world.ts'
+import { createWorld, headerOf, issuer, mcpRequest, refresh, secret, signedInClient, type World } from './world.ts'
 
 const day = 24 * 3600
 
@@ -189,14 +190,16 @@ test('compromised keys are taken back at once, retired ones too: what they signe
   world.clock.now += day + 5
   const current = await signedInClient(world)
 
-  const left = await revokeSigningKeys(keysOf(world))
+  const [made] = await revokeSigningKeys(keysOf(world))
   world.clock.now += 5
+  const left = await listSigningKeys(keysOf(world))
   const refreshed = await refresh(world, current.client, current.refreshToken)
 
   assert.deepEqual(
     left.map(({ state }) => state),
     ['signing'],
   )
+  assert.equal(left[0]?.kid, made?.kid)
   assert.deepEqual(await published(world), [left[0]?.kid])
   assert.equal(headerOf(refreshed.body.access_token).kid, left[0]?.kid)
   assert.equal(await statusAt(world, refreshed.body.access_token), 200)
@@ -208,10 +211,57 @@ test('compromised keys are taken back at once, retired ones too: what they signe
   assert.equal((await refresh(world, stolen.client, stolen.refreshToken)).status, 200)
 })
 
+test('law 14: what a key signed that was taken back is refused within five seconds, though it was verified before, and its open answers end; elsewhere too, where the feed is read', async () => {
+  const reader = 'a-secret-for-a-resource-server-elsewhere'
+  const world = createWorld({ as: { revocationReaders: [reader] } })
+  const now = () => world.clock.now
+  const fetch = (request: Request) => world.as.fetch(request)
+  const remote = createWorld({
+    rs: { revocations: remoteRevocations({ url: `${issuer}/revocations`, secret: reader, fetch }), fetch, now },
+  })
+  const { accessToken, client, refreshToken } = await signedInClient(world)
+  const resourceServers = [world.rs, remote.rs]
+  const open = await Promise.all(resourceServers.map((rs) => rs.authenticate(mcpRequest(accessToken))))
+
+  await revokeSigningKeys(keysOf(world))
+  world.clock.now += 4
+  const afterwards = await Promise.all(resourceServers.map((rs) => rs.authenticate(mcpRequest(accessToken))))
+  const refreshed = await refresh(world, client, refreshToken)
+  const anew = await Promise.all(resourceServers.map((rs) => rs.authenticate(mcpRequest(refreshed.body.access_token))))
+
+  assert.deepEqual(
+    afterwards.map((answer) => answer instanceof Response && answer.status),
+    [401, 401],
+  )
+  assert.deepEqual(
+    [...open, ...anew].map((token, nth) => token instanceof Response || resourceServers[nth % 2]?.isOver(token)),
+    [true, true, false, false],
+  )
+})
+
+test('law 14: while keys are taken back no process gives out a token that is refused', async () => {
+  const world = createWorld()
+  const other = beside(world)
+  const { client, refreshToken } = await signedInClient(world)
+  await signedInClient(other)
+  await revokeSigningKeys(keysOf(world))
+
+  const atOnce = await refresh(other, client, refreshToken) // it has not looked yet
+  const during = await statusAt(beside(world), atOnce.body.access_token) // a resource server that reads the keys now
+  world.clock.now += 1
+  other.clock.now = world.clock.now
+  const later = await refresh(other, client, String(atOnce.body.refresh_token))
+  world.clock.now += 4
+
+  assert.equal(during, 200)
+  assert.equal(await statusAt(world, later.body.access_token), 200)
+})
+
 test('law 14: an access token of a key that was taken back revokes nothing', async () => {
   const world = createWorld()
   const { client, accessToken, refreshToken } = await signedInClient(world)
   await revokeSigningKeys(keysOf(world))
+  world.clock.now += 2
 
   await world.send('/revoke', {
     method: 'POST',
@@ -257,7 +307,7 @@ test('a key is rotated to one of the same algorithm, by whoever does not say ano
   const { store, now } = keysOf(world)
 
   const [next] = await rotateSigningKey({ store, now, secrets: [secret] })
-  const [only] = await revokeSigningKeys({ store, now, secrets: [secret] })
+  const [only] = await revokeSigningKeys({ store, now, secrets: [secret] }) // the first that is listed signs
 
   assert.deepEqual([next?.alg, only?.alg], ['EdDSA', 'EdDSA'])
 })

@@ -113,7 +113,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const resourceServer = createResourceServer({
     resource: publicUrl,
     alsoServedAt,
-    authorizationServers: [{ issuer, unknownKeyCooldown: 0 }], // its keys are a question to the store
+    authorizationServers: [issuer],
     scopes: configuration.advertisedScopes,
     scopeHierarchy: configuration.hierarchy,
     ...(configuration.name !== undefined && { name: configuration.name }),

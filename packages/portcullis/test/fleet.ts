@@ -43,7 +43,7 @@ const cli = fileURLToPath(import.meta.url.replace(/test\/fleet\./, 'src/cli.'))
 
 export async function startFleet(
   t: TestContext,
-  { size, database, secret }: { size: number; database: string; secret: string },
+  { size, database, secret, ...others }: { size: number; database: string; secret: string; signingKeys?: object },
 ): Promise<Fleet> {
   const upstream = await startUpstream(t, (_, res) =>
     res.setHeader('content-type', 'application/json').end('{"jsonrpc":"2.0","id":1,"result":{}}'),
@@ -62,6 +62,7 @@ export async function startFleet(
     upstream: `${upstream}/mcp`,
     database,
     limits: { registrationsPerHour: 1e6 },
+    ...others,
   }
   writeFileSync(config, JSON.stringify(settings))
   const members = ports.map((_, nth) =>

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import process from 'node:process'
 import { type TestContext, test } from 'node:test'
+import { createResourceServer, type ResourceServer } from '@portcullis/auth'
+import type { AuthorizationServerKinds, Store } from '@portcullis/auth/authorization-server'
+import { postgresStore } from '@portcullis/auth/stores/postgres'
+import { Pool } from 'pg'
 import { run } from 'portcullis'
 import { startPostgres, whyNoPostgres } from '../../../scripts/postgres-cluster.ts'
 import { type Fleet, type Member, startFleet } from './fleet.ts'
@@ -39,6 +43,76 @@ test(`law 14: four processes over one Postgres, killed and given another secret 
   t.diagnostic(`sign-ins, refreshes, revocations, lost connections: ${JSON.stringify(counts)}`)
   for (const { signIns, refreshes, revocations } of counts) assert.ok(signIns > 0 && refreshes > 0 && revocations > 0)
 })
+
+test('law 9: four processes over one Postgres whose keys are rotated by command, by schedule and at once: a client that signs in, calls here and at a resource server elsewhere, and refreshes, sees nothing of it; keys that are taken back are refused within 5 s', {
+  skip,
+}, async (t) => {
+  const { fleet, person, database } = await startWithOwner(t, { signingKeys: { publishedBefore: '3s' } })
+  const elsewhere = createResourceServer({
+    resource: `${fleet.origin}/mcp`,
+    authorizationServers: [{ issuer: fleet.origin, jwksUri: `${fleet.origin}/jwks` }],
+  })
+  await elsewhere.ready()
+  let isOver = false
+  const lives = Promise.all([1, 2, 3].map(() => liveAsClient(fleet, person, () => isOver, elsewhere)))
+  const isBroken = lives.then(
+    () => false,
+    () => true,
+  )
+  const keys = async (...words: string[]) => {
+    let output = ''
+    const write = (text: string) => {
+      output += text
+    }
+    const io = { environment: fleet.environment, folder: process.cwd(), signals: process, exit: () => {} }
+    const line = ['keys', ...words, '--config', fleet.config, '--json']
+    await run(line, { ...io, stdout: { write }, stderr: { write } })
+    return JSON.parse(output) as { kid: string; state: string }[]
+  }
+  const signing = async () => (await keys('list')).find(({ state }) => state === 'signing')?.kid
+  /** Until every process signs with another key. */
+  const rotated = async (before: string | undefined) => {
+    while ((await signing()) === before) if (await Promise.race([isBroken, soon(100)])) break
+    await soon(1500)
+  }
+
+  const first = await signing()
+  await keys('rotate')
+  await rotated(first)
+  const second = await signing()
+  const pool = new Pool({ connectionString: database })
+  pool.on('error', () => {}) // the cluster goes first
+  t.after(() => pool.end())
+  const store = await postgresStore<AuthorizationServerKinds>({ pool })
+  await ageSigningKey(store)
+  await rotated(second)
+  const third = await signing()
+  const stolen = await connect(person, { resource: `${fleet.origin}/mcp` })
+  assert.equal((await call(fleet.origin, stolen.accessToken)).status, 200)
+  await keys('rotate', '--now')
+  await requireRefusedByAll(fleet, stolen.accessToken)
+  await rotated(third)
+  isOver = true
+
+  const counts = await lives
+  t.diagnostic(`sign-ins, refreshes, lost connections, tokens taken back: ${JSON.stringify(counts)}`)
+  for (const { signIns, refreshes, lost, takenBack } of counts)
+    assert.ok(signIns > 0 && refreshes > 0 && lost === 0 && takenBack <= 1)
+  assert.equal(new Set([first, second, third, await signing()]).size, 4)
+})
+
+/** As if the key that signs had signed for its 90 days. */
+async function ageSigningKey(store: Store<AuthorizationServerKinds>): Promise<void> {
+  for (;;) {
+    const { value, version } = (await store.get('keyRing', 'ring')) ?? assert.fail('no key ring')
+    const keys = value.keys.map((key) => ({ ...key, signsFrom: Math.floor(Date.now() / 1000) - 90 * 86_400 }))
+    if (await store.commit([{ kind: 'keyRing', id: 'ring', version, value: { ...value, keys } }])) return
+  }
+}
+
+function soon(milliseconds: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds, false as const))
+}
 
 test(`50 refreshes of one token at once at four processes, with answers dropped, all get the same successor; a thief's reuse afterwards ends the grant everywhere (${2 * rounds} rounds)`, {
   skip,
@@ -80,11 +154,18 @@ interface Life {
   refreshes: number
   revocations: number
   lost: number
+  /** Access tokens that were refused since their key was taken back; a refresh helped. */
+  takenBack: number
 }
 
 /** Signs in, calls, refreshes and revokes, again and again. A connection that is lost is the only thing it forgives, by asking again. */
-async function liveAsClient(fleet: Fleet, person: Person, isOver: () => boolean): Promise<Life> {
-  const life: Life = { signIns: 0, refreshes: 0, revocations: 0, lost: 0 }
+async function liveAsClient(
+  fleet: Fleet,
+  person: Person,
+  isOver: () => boolean,
+  elsewhere?: ResourceServer,
+): Promise<Life> {
+  const life: Life = { signIns: 0, refreshes: 0, revocations: 0, lost: 0, takenBack: 0 }
   const persistently = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
     for (;;) {
       try {
@@ -95,17 +176,26 @@ async function liveAsClient(fleet: Fleet, person: Person, isOver: () => boolean)
       }
     }
   }
+  const refreshed = async (tokens: ClientTokens): Promise<ClientTokens> => {
+    const answer = await persistently(() => postForm(`${fleet.origin}/token`, refreshFields(tokens)))
+    assert.equal(answer.status, 200, answer.body)
+    const { access_token: accessToken, refresh_token: refreshToken } = JSON.parse(answer.body)
+    life.refreshes += 1
+    return { ...tokens, accessToken, refreshToken }
+  }
   while (!isOver() || life.revocations === 0) {
     // Whole: a code whose exchange was not answered may be used up, and nobody can be told so.
     let tokens = await persistently(() => connect(person, { resource: `${fleet.origin}/mcp` }))
     life.signIns += 1
     for (let nth = 0; nth < 3; nth += 1) {
-      assert.equal((await persistently(() => call(fleet.origin, tokens.accessToken))).status, 200)
-      const answer = await persistently(() => postForm(`${fleet.origin}/token`, refreshFields(tokens)))
-      assert.equal(answer.status, 200, answer.body)
-      const { access_token: accessToken, refresh_token: refreshToken } = JSON.parse(answer.body)
-      tokens = { ...tokens, accessToken, refreshToken }
-      life.refreshes += 1
+      const { status } = await persistently(() => call(fleet.origin, tokens.accessToken))
+      if (status === 401 && elsewhere !== undefined) {
+        life.takenBack += 1
+        tokens = await refreshed(tokens)
+        assert.equal((await call(fleet.origin, tokens.accessToken)).status, 200)
+      } else assert.equal(status, 200)
+      if (elsewhere !== undefined) await requireAcceptedAt(elsewhere, tokens.accessToken)
+      tokens = await refreshed(tokens)
     }
     const revoking = { token: tokens.refreshToken, client_id: tokens.clientId }
     assert.equal((await persistently(() => postForm(`${fleet.origin}/revoke`, revoking))).status, 200)
@@ -113,6 +203,12 @@ async function liveAsClient(fleet: Fleet, person: Person, isOver: () => boolean)
     life.revocations += 1
   }
   return life
+}
+
+async function requireAcceptedAt(resourceServer: ResourceServer, accessToken: string): Promise<void> {
+  const request = new Request(resourceServer.resource, { headers: { authorization: `Bearer ${accessToken}` } })
+  const answer = await resourceServer.authenticate(request)
+  assert.ok(!(answer instanceof Response), answer instanceof Response ? await answer.text() : '')
 }
 
 /** By every process that is there, within the time that law 14 gives. */
@@ -177,10 +273,14 @@ function memberAt({ members }: Fleet, nth: number): Member {
   return member
 }
 
-async function startWithOwner(t: TestContext): Promise<{ fleet: Fleet; person: Person }> {
+async function startWithOwner(
+  t: TestContext,
+  settings: { signingKeys?: object } = {},
+): Promise<{ fleet: Fleet; person: Person; database: string }> {
   const cluster = await startPostgres({ isDurable: false })
   t.after(() => cluster.close())
-  const fleet = await startFleet(t, { size: 4, database: cluster.createDatabase(), secret: oldSecret })
+  const database = cluster.createDatabase()
+  const fleet = await startFleet(t, { size: 4, database, secret: oldSecret, ...settings })
   let link = ''
   const write = (text: string) => {
     link += text
@@ -191,5 +291,5 @@ async function startWithOwner(t: TestContext): Promise<{ fleet: Fleet; person: P
   const person = new Person(fleet.origin)
   const fields = { user_name: 'ada', password: 'correct horse battery', again: 'correct horse battery' }
   assert.equal((await person.submit(await person.open(pathname + search), fields)).status, 303)
-  return { fleet, person }
+  return { fleet, person, database }
 }

@@ -144,7 +144,7 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
 
   return {
     issuer,
-    revocations: { read: (position) => readFeed(store, position) },
+    revocations: { read: (position) => readFeed(store, position, options.now()) },
     consents: {
       list: (subject) => listConsents(subject, options),
       revoke: (what, reason) => revokeConsents(what, reason, context.grantEnds),

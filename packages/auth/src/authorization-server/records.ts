@@ -150,6 +150,8 @@ export interface FeedHeadRecord {
   position: number
   /** Random; another one means another feed (a new database), which readers read from its beginning. */
   epoch: string
+  /** When signing keys were last taken back, or will be in a moment: from then on the feed says so. */
+  keysTakenBackAt?: number
 }
 
 /** A signing key; the private part encrypted with a key that is not in the store. */

@@ -16,7 +16,7 @@ export interface KeySetOptions {
   onStale: (cause: unknown) => void
   /** Seconds after which keys are used no more until they are read anew. Default: no end. */
   staleFor?: number
-  /** Seconds in which unknown key ids cause one read at the most. Default 5. */
+  /** Seconds from one read for a key that is not known to the next; whoever comes with one meanwhile waits for that. Default 5. */
   unknownKeyCooldown?: number
   now: () => number
 }
@@ -24,13 +24,20 @@ export interface KeySetOptions {
 export interface KeySet {
   /** Resolves when keys are held. Throws `KeysUnavailableError`. */
   ready(): Promise<void>
-  /** The key of a token's header. Throws `KeysUnavailableError`, or jose's `JWKSNoMatchingKey` where the issuer has no such key. */
+  /**
+   * The key of a token's header. Throws `KeysUnavailableError`, or jose's `JWKSNoMatchingKey` where the issuer had no such key in a read that began
+   * after this was asked: a key may be new, and its token is not refused because the keys were read a moment before.
+   */
   get: JWTVerifyGetKey
+  /** Uses what is held no more: keys were taken back, and are read anew before any is used. */
+  forget(): void
 }
 
 /** Seconds for which keys are held before they are read anew, behind the request. */
 export const refreshAfter = 600
 const cooldown = 5 // seconds after a read that failed until the next
+/** Who waits for a read holds a request open: so many at once for a key set, and whoever comes then is told to come again. */
+const mostWaiting = 500
 
 /** An issuer's keys: read once for many askers, served stale while they are read anew (RFC 7517 §5). */
 export function createKeySet({
@@ -43,6 +50,9 @@ export function createKeySet({
 }: KeySetOptions): KeySet {
   let held: { keys: JWTVerifyGetKey; text: string; readAt: number } | undefined
   let reading: Promise<JWTVerifyGetKey> | undefined
+  let nextReading: Promise<JWTVerifyGetKey> | undefined // has not begun
+  let waiting = 0
+  let timesForgotten = 0
   let failedAt = Number.NEGATIVE_INFINITY
 
   /** Seconds since or, where the clock was set back, until: then nothing is young for as long as it was set back. */
@@ -51,8 +61,10 @@ export function createKeySet({
   }
 
   async function readAnew(): Promise<JWTVerifyGetKey> {
+    const timesBefore = timesForgotten
     try {
       const jwks = await read()
+      if (timesForgotten !== timesBefore) return readAnew() // it may be too early to lack what was taken back
       const keys = usableKeys(createLocalJWKSet(jwks))
       const text = JSON.stringify(jwks)
       const changed = held !== undefined && held.text !== text
@@ -62,13 +74,13 @@ export function createKeySet({
     } catch (cause) {
       failedAt = now()
       throw new KeysUnavailableError('The keys of the issuer cannot be read', { cause })
-    } finally {
-      reading = undefined
     }
   }
 
   function refresh(): Promise<JWTVerifyGetKey> {
-    reading ??= readAnew()
+    reading ??= readAnew().finally(() => {
+      reading = undefined
+    })
     return reading
   }
 
@@ -76,16 +88,38 @@ export function createKeySet({
     if (distanceTo(failedAt) >= cooldown) refresh().catch((error: KeysUnavailableError) => onStale(error.cause))
   }
 
-  /** A read that had begun before may have been too early for the key: where reads are free, one more follows. */
+  function requireRest(): void {
+    if (reading === undefined && distanceTo(failedAt) < cooldown)
+      throw new KeysUnavailableError('The keys of the issuer could not be read a moment ago')
+  }
+
+  /** A read that begins from now on, one for all who want one: what had begun before may have been too early for a new key. */
+  function readNext(): Promise<JWTVerifyGetKey> {
+    nextReading ??= beginNext()
+    return nextReading
+  }
+
+  async function beginNext(): Promise<JWTVerifyGetKey> {
+    await reading?.catch(() => {})
+    const rest = held === undefined ? 0 : unknownKeyCooldown - distanceTo(held.readAt)
+    if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest * 1000))
+    while (reading !== undefined) await reading.catch(() => {})
+    nextReading = undefined
+    return refresh()
+  }
+
   async function findAnew(...[header, token]: Parameters<JWTVerifyGetKey>) {
-    const hadBegun = reading !== undefined
-    const keys = await refresh()
-    if (!hadBegun || unknownKeyCooldown > 0) return keys(header, token)
+    requireRest()
+    if (waiting >= mostWaiting) throw new KeysUnavailableError('Too many wait for keys of the issuer that are new')
+    waiting += 1
     try {
-      return await keys(header, token)
-    } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
-      return (await refresh())(header, token)
+      const underWay = await reading
+      const found = underWay && (await keyOrNone(underWay, header, token))
+      if (found !== undefined) return found
+      const keys = await readNext()
+      return await keys(header, token) // awaited here: until then it counts
+    } finally {
+      waiting -= 1
     }
   }
 
@@ -95,22 +129,29 @@ export function createKeySet({
     },
     async get(header, token) {
       if (held !== undefined && distanceTo(held.readAt) >= staleFor) held = undefined
-      if (held === undefined) {
-        if (reading === undefined && distanceTo(failedAt) < cooldown)
-          throw new KeysUnavailableError('The keys of the issuer could not be read a moment ago')
-        return (await refresh())(header, token)
-      }
-      if (distanceTo(held.readAt) >= refreshAfter) refreshBehind()
+      const isOwnRead = held === undefined && reading === undefined
+      if (held === undefined) requireRest()
+      else if (distanceTo(held.readAt) >= refreshAfter) refreshBehind()
       try {
-        return await held.keys(header, token)
+        return await (held?.keys ?? (await refresh()))(header, token)
       } catch (error) {
-        if (!(error instanceof errors.JWKSNoMatchingKey) || distanceTo(held.readAt) < unknownKeyCooldown) throw error
-        // A key that is new since the last read. If it cannot be read now, nobody can say that the token is bad.
-        if (reading === undefined && distanceTo(failedAt) < cooldown)
-          throw new KeysUnavailableError('The keys of the issuer could not be read a moment ago')
+        if (isOwnRead || !(error instanceof errors.JWKSNoMatchingKey)) throw error
         return findAnew(header, token)
       }
     },
+    forget() {
+      timesForgotten += 1
+      held = undefined
+    },
+  }
+}
+
+async function keyOrNone(keys: JWTVerifyGetKey, ...[header, token]: Parameters<JWTVerifyGetKey>) {
+  try {
+    return await keys(header, token)
+  } catch (error) {
+    if (error instanceof errors.JWKSNoMatchingKey) return undefined
+    throw error
   }
 }
 

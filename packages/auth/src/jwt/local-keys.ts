@@ -5,5 +5,5 @@ import { type KeySet, usableKeys } from './key-set.ts'
 export type LocalKeys = KeySet
 
 export function createLocalKeys(jwks: JSONWebKeySet): LocalKeys {
-  return { ready: async () => {}, get: usableKeys(createLocalJWKSet(jwks)) }
+  return { ready: async () => {}, get: usableKeys(createLocalJWKSet(jwks)), forget: () => {} }
 }

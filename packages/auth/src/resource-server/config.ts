@@ -69,11 +69,6 @@ export interface TrustedIssuer {
   algorithms?: readonly SignatureAlgorithm[]
   /** `typ` its access tokens must have (RFC 9068 §4). Default: `at+jwt`; `any` accepts issuers that write `JWT`, except for types known to be other tokens. */
   tokenType?: 'at+jwt' | 'any'
-  /**
-   * Seconds in which tokens of keys that are not known cause one read of its keys at the most; meanwhile such a token is refused. Default 5. 0 where
-   * a read is cheap, as for an authorization server in the same process: a new key counts at once.
-   */
-  unknownKeyCooldown?: number
   /** How it is asked about tokens that are no JWT. One issuer alone may have this: whose such a token is, it does not say. Default: they are refused. */
   introspection?: Introspection
 }
@@ -83,7 +78,6 @@ export interface ResolvedIssuer {
   jwksUri: string | undefined
   algorithms: readonly SignatureAlgorithm[]
   tokenType: 'at+jwt' | 'any'
-  unknownKeyCooldown: number
   introspection: ResolvedIntrospection | undefined
 }
 
@@ -167,7 +161,7 @@ export function admitsLoopbackOrigins({ served }: ResolvedResourceServer): boole
 }
 
 function resolveIssuer(trusted: string | TrustedIssuer): ResolvedIssuer {
-  const { issuer, jwksUri, algorithms, tokenType, unknownKeyCooldown, introspection }: TrustedIssuer =
+  const { issuer, jwksUri, algorithms, tokenType, introspection }: TrustedIssuer =
     typeof trusted === 'string' ? { issuer: trusted } : trusted
   requireIdentifier('authorizationServers', issuer)
   if (jwksUri !== undefined && !isSecureUrl(jwksUri))
@@ -180,7 +174,6 @@ function resolveIssuer(trusted: string | TrustedIssuer): ResolvedIssuer {
     jwksUri,
     algorithms: Object.freeze([...(algorithms ?? (['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'] as const))]),
     tokenType: tokenType ?? 'at+jwt',
-    unknownKeyCooldown: seconds('unknownKeyCooldown', unknownKeyCooldown, 600) ?? 5,
     introspection: introspection && resolveIntrospection(introspection),
   })
 }

@@ -40,6 +40,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
   const verified = new VerifiedTokens<Known>(options.cacheSize)
   const inFlight = new Map<string, Promise<Verdict>>()
   let keyChanges = 0
+  let sinceTakenBack: WeakSet<AccessToken['claims']> | undefined // what was verified since keys were taken back, once some were
   const issuers = createIssuers(options, () => {
     keyChanges += 1
     verified.clear()
@@ -58,6 +59,12 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
       freshness: options.revocationFreshness,
       onUnreadable: (cause) =>
         onEvent({ type: 'verification_unavailable', reason: 'revocations', detail: String(cause) }),
+      onKeysTakenBack() {
+        keyChanges += 1
+        verified.clear()
+        sinceTakenBack = new WeakSet()
+        for (const { keys } of issuers) keys.forget()
+      },
     })
 
   /** At once where nothing has to be waited for: a token that is known, and a feed that was read a moment ago. */
@@ -120,7 +127,10 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     const accessToken = accessTokenOf(verdict, options)
     const judged = judgeRevocation(accessToken, { seenBefore: known !== undefined })
     const freshFor = isToldByFeed(accessToken) ? refreshAfter : (introspector?.rememberFor ?? 0)
-    if (judged.kind === 'valid') verified.set(key, { accessToken, verifiedAt: askedAt, freshFor })
+    if (judged.kind === 'valid') {
+      verified.set(key, { accessToken, verifiedAt: askedAt, freshFor })
+      sinceTakenBack?.add(accessToken.claims)
+    }
     if (freshFor < refreshAfter) openTokens.know(accessToken, token)
     return judged
   }
@@ -145,8 +155,10 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     const judged = judgeRevocation(accessToken, { seenBefore: known !== undefined })
     // What is refused while the feed cannot be read would count as seen before at its second try.
     const isJudged = judged.kind === 'valid'
-    if (isJudged && keyChanges === changesBefore)
+    if (isJudged && keyChanges === changesBefore) {
       verified.set(key, { accessToken, verifiedAt: now(), freshFor: refreshAfter })
+      sinceTakenBack?.add(accessToken.claims)
+    }
     return judged
   }
 
@@ -207,7 +219,8 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     async ready() {
       // An issuer whose tokens are introspected may have no keys at all.
       const withKeys = issuers.filter((_, nth) => options.authorizationServers[nth]?.introspection === undefined)
-      await Promise.all([...withKeys.map(({ keys }) => keys.ready()), introspector?.ready(), revocations?.refresh()])
+      await revocations?.refresh() // first: keys that are read afterwards lack what it says was taken back
+      await Promise.all([...withKeys.map(({ keys }) => keys.ready()), introspector?.ready()])
     },
 
     answer(request) {
@@ -240,6 +253,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
       const { expiresAt, grantId } = accessToken
       return (
         openTokens.hasEnded(accessToken) ||
+        sinceTakenBack?.has(accessToken.claims) === false ||
         now() >= expiresAt + options.clockTolerance ||
         (grantId !== undefined && revocations?.hasEnded(grantId) === true)
       )

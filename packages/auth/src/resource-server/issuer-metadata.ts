@@ -41,7 +41,8 @@ function metadataUrls(issuer: string): readonly string[] {
 /** Reads a JSON object of an issuer. Rejects where there is none. */
 export async function readJson(url: string, { fetch }: Pick<ResolvedResourceServer, 'fetch'>): Promise<unknown> {
   const request = new Request(url, {
-    headers: { accept: 'application/json' },
+    // A cache on the way must not bring back a key that was taken back.
+    headers: { accept: 'application/json', 'cache-control': 'no-cache' },
     redirect: 'error',
     signal: AbortSignal.timeout(5000),
   })

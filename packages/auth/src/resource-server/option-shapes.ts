@@ -29,7 +29,6 @@ const trustedIssuer: Fields<TrustedIssuer> = {
   jwksUri: text,
   algorithms: listOf(text),
   tokenType: text,
-  unknownKeyCooldown: number,
   introspection: fields(introspection),
 }
 
@@ -47,6 +46,7 @@ const options: Fields<ResourceServerOptions> = {
   clockTolerance: number,
   revocations: fields({ read: required(func) }, { isOpen: true }),
   revocationGrace: number,
+  revocationFreshness: number,
   cacheSize: number,
   fetch: func,
   onEvent: func,

@@ -36,11 +36,15 @@ export function remoteRevocations(options: RemoteRevocationsOptions): Revocation
   }
 }
 
-function parseFeed(document: unknown): { ended: EndedGrant[]; position: string } {
-  const { ended, position } = document as { ended?: unknown; position?: unknown } // both judged here
+function parseFeed(document: unknown): Awaited<ReturnType<RevocationFeed['read']>> {
+  const {
+    ended,
+    position,
+    keys_taken_back: keysTakenBack,
+  } = document as { ended?: unknown; position?: unknown; keys_taken_back?: unknown } // all judged here
   if (!Array.isArray(ended) || typeof position !== 'string')
     throw new Error('The revocation feed answered something else')
-  return { ended: ended.map(parseEntry), position }
+  return { ended: ended.map(parseEntry), position, ...(typeof keysTakenBack === 'string' && { keysTakenBack }) }
 }
 
 function parseEntry(entry: unknown): EndedGrant {

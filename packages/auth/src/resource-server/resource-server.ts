@@ -51,7 +51,7 @@ export interface ResourceServer {
    */
   deny(request: RequestHead, accessToken: AccessToken, denial: { reason: string; messages?: Messages }): Response
 
-  /** Whether the token's grant has ended or the token has expired since it was verified. For answers that stay open. */
+  /** Whether, since it was verified, the token has expired, its grant has ended, or signing keys were taken back. For answers that stay open. */
   isOver(accessToken: AccessToken): boolean
 
   /** Reads the revocation feed now. For hosts with open streams, which must see an end within 5 s (law 14). */

@@ -10,7 +10,12 @@ export interface EndedGrant {
  */
 export interface RevocationFeed {
   /** What has ended since `position` (from the beginning, without it), whole, and the position to go on from. Rejects when it cannot be read. */
-  read(position: string | undefined): Promise<{ ended: readonly EndedGrant[]; position: string }>
+  read(position: string | undefined): Promise<{
+    ended: readonly EndedGrant[]
+    position: string
+    /** Another text than before once signing keys have been taken back: those that are held are read anew before anything more is verified. */
+    keysTakenBack?: string
+  }>
 }
 
 /** How old the view of the feed is allowed to be where somebody waits for a newer one, in seconds. */
@@ -29,10 +34,16 @@ export interface RevocationView {
 
 export function createRevocationView(
   feed: RevocationFeed,
-  { now, freshness, onUnreadable }: { now: () => number; freshness: number; onUnreadable: (cause: unknown) => void },
+  {
+    now,
+    freshness,
+    onUnreadable,
+    onKeysTakenBack,
+  }: { now: () => number; freshness: number; onUnreadable: (cause: unknown) => void; onKeysTakenBack: () => void },
 ): RevocationView {
   const ended = new Map<string, number>()
   let position: string | undefined
+  let keysTakenBack: string | undefined
   let readAt = Number.NEGATIVE_INFINITY
   let reading: Promise<void> | undefined
 
@@ -42,6 +53,8 @@ export function createRevocationView(
       const answer = await feed.read(position)
       for (const { grantId, expiresAt } of answer.ended) ended.set(grantId, expiresAt)
       position = answer.position
+      if (answer.keysTakenBack !== undefined && answer.keysTakenBack !== keysTakenBack) onKeysTakenBack()
+      keysTakenBack = answer.keysTakenBack ?? keysTakenBack
       readAt = startedAt
       forget()
     } finally {

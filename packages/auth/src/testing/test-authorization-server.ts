@@ -134,9 +134,7 @@ export function createTestAuthorizationServer(testOptions: TestAuthorizationServ
     revocations,
     endGrant: (grantId, reason) => serverWithout([]).endGrant(grantId, reason),
     trust: {
-      authorizationServers: [
-        { issuer, unknownKeyCooldown: 0, introspection: { credentials: { secret }, rememberFor: 0 } },
-      ],
+      authorizationServers: [{ issuer, introspection: { credentials: { secret }, rememberFor: 0 } }],
       fetch,
       revocations,
       revocationFreshness: 0,

@@ -19,12 +19,11 @@ export async function revocationsEndpoint(request: PlainRequest, { options }: Se
       'www-authenticate': formatChallenge(secret === '' ? {} : { error: 'invalid_token' }),
     })
   }
-  const { ended, position } = await readFeed(
-    options.store,
-    new URL(request.url).searchParams.get('position') ?? undefined,
-  )
+  const presentedPosition = new URL(request.url).searchParams.get('position') ?? undefined
+  const { ended, position, keysTakenBack } = await readFeed(options.store, presentedPosition, options.now())
   return jsonResponse({
     ended: ended.map(({ grantId, expiresAt }) => ({ grant_id: grantId, expires_at: expiresAt })),
     position,
+    ...(keysTakenBack !== undefined && { keys_taken_back: keysTakenBack }),
   })
 }

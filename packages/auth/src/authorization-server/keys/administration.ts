@@ -2,9 +2,19 @@ import type { SigningAlgorithm } from '../../jwt/sign.ts'
 import type { ConnectionEvent, SigningKeyReason } from '../../protocol/events.ts'
 import { resolveSecrets, resolveSigningKeys, type ServerSecret, type SigningKeyOptions } from '../config.ts'
 import type { AuthorizationServerKinds, KeyRingRecord } from '../records.ts'
-import type { Store } from '../store.ts'
+import { readHead, withKeysTakenBack } from '../revocation/feed-head.ts'
+import type { Change, Store } from '../store.ts'
 import { createDerivedKeys, type DerivedKeys } from '../tokens/derived-keys.ts'
-import { emptyRing, keepRetired, replaced, settle, signingKeyAt, withNext } from './key-ring.ts'
+import {
+  emptyRing,
+  keepRetired,
+  replaced,
+  settle,
+  signingKeyAt,
+  takenBack,
+  takenBackAfter,
+  withNext,
+} from './key-ring.ts'
 import { makeKey, openKey } from './private-key.ts'
 import { ringEvents } from './ring-events.ts'
 
@@ -68,14 +78,18 @@ export function rotateSigningKey(options: KeyAdministrationOptions): Promise<Sig
 
 /**
  * For keys that somebody else may have: makes a new one that signs at once, and takes all others back, retired ones too. Every access token and
- * ID token that was issued before is refused from when its verifier has read the key set again (ours within ten minutes); clients refresh,
- * and nobody signs in anew, since refresh tokens are not signed with these keys. What a process signs in its last seconds with the old key is
- * refused too. Where keys are held elsewhere none is made, since all would trust it: what stood here before is taken back, and the signer is for its
+ * ID token that was issued before is refused within five seconds by whoever reads the revocation feed, which says so (law 14), and by other verifiers once
+ * they have read the key set again (our resource server without the feed: within ten minutes). Clients refresh, and nobody signs in anew, since refresh
+ * tokens are not signed with these keys. The old keys verify for two seconds more, until every process signs with the new one. Where keys are held elsewhere none is made, since all would trust it: what stood here before is taken back, and the signer is for its
  * host to replace. Resolves to the new key. Throws as `rotateSigningKey`.
  */
 export function revokeSigningKeys(options: KeyAdministrationOptions): Promise<SigningKeySummary[]> {
-  return change(options, 'compromised', async (ring, { make }) =>
-    ring.keys.length === 0 && ring !== emptyRing ? { keys: [] } : { keys: [await make()] },
+  return change(
+    options,
+    'compromised',
+    async (ring, { make, now }) =>
+      ring.keys.length === 0 && ring !== emptyRing ? { keys: [] } : takenBack(ring, await make(), now),
+    { endsAfter: takenBackAfter },
   )
 }
 
@@ -90,10 +104,15 @@ export async function retireSigningKey(
   const found = (await listSigningKeys(options)).find((key) => key.kid === kid)
   if (found === undefined) return 'unknown'
   if (found.state === 'signing') return 'signing'
-  const left = await change(options, 'operator', async ({ next, ...ring }) => {
-    const kept = keepRetired(ring, (key) => key.kid !== kid)
-    return next === undefined || next.kid === kid ? kept : { ...kept, next }
-  })
+  const left = await change(
+    options,
+    'operator',
+    async ({ next, ...ring }) => {
+      const kept = keepRetired(ring, (key) => key.kid !== kid)
+      return next === undefined || next.kid === kid ? kept : { ...kept, next }
+    },
+    { endsAfter: 0 },
+  )
   return left.some((key) => key.kid === kid) ? 'signing' : 'retired' // it came to sign meanwhile
 }
 
@@ -104,6 +123,8 @@ async function change(
     ring: KeyRingRecord,
     given: { make: () => ReturnType<typeof makeKey>; now: number; publishedBefore: number },
   ) => Promise<KeyRingRecord>,
+  /** Where keys are taken back: the seconds until they are, from when on the feed says so. */
+  takesBack?: { endsAfter: number },
 ): Promise<SigningKeySummary[]> {
   const { store, now, onEvent = () => {} } = options
   const derived = createDerivedKeys(resolveSecrets(options.secrets))
@@ -117,8 +138,11 @@ async function change(
     await requireSecretsOf(before, derived, at)
     const decided = await decide(settle(before, at), { make, now: at, publishedBefore })
     if (decided === before) return listSigningKeys({ store, now })
-    if (!(await store.commit([{ kind: 'keyRing', id: 'ring', version: entry?.version ?? 'absent', value: decided }])))
-      continue
+    const changes: Change<AuthorizationServerKinds>[] = [
+      { kind: 'keyRing', id: 'ring', version: entry?.version ?? 'absent', value: decided },
+    ]
+    if (takesBack !== undefined) changes.push(withKeysTakenBack(await readHead(store), at + takesBack.endsAfter))
+    if (!(await store.commit(changes))) continue
     for (const event of ringEvents(before, decided, reason)) onEvent(event)
     return listSigningKeys({ store, now })
   }

@@ -16,6 +16,12 @@ import { secretIdOf } from './private-key.ts'
  */
 const overlap = 2 * 24 * 3600
 
+/**
+ * Seconds after which keys that were taken back verify nothing. By then every process signs with the new one (each looks every second), so that
+ * no client is given a token that is refused.
+ */
+export const takenBackAfter = 2
+
 export const emptyRing: KeyRingRecord = { keys: [] }
 
 /** The key that signs now: the next one from its time on, whether or not anybody has written that down. */
@@ -50,6 +56,13 @@ export function withoutNext({ next, ...ring }: KeyRingRecord, now: number): KeyR
 export function replaced(ring: KeyRingRecord, key: SigningKeyRecord, now: number): KeyRingRecord {
   const { keys, retired = [] } = ring.next === key ? ring : withoutNext(ring, now)
   return { keys: [key], retired: [...keys.map((old) => retiredFrom(old, now)), ...retired] }
+}
+
+/** With a key that signs from now on, and all others gone in a moment. */
+export function takenBack(ring: KeyRingRecord, key: SigningKeyRecord, now: number): KeyRingRecord {
+  const { keys, retired = [] } = replaced(ring, key, now)
+  const soon = now + takenBackAfter
+  return { keys, retired: retired.map((old) => ({ ...old, publishedUntil: Math.min(old.publishedUntil, soon) })) }
 }
 
 /** With no key that signs: they are elsewhere from now on. */

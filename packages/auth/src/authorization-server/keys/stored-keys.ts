@@ -20,7 +20,7 @@ import type { SigningKeys } from './signing-keys.ts'
 type Options = Pick<ResolvedOptions, 'store' | 'now' | 'onEvent' | 'signingKeys'>
 
 /** Seconds for which a process signs without looking whether there is another key. */
-const lookAfter = 5
+const lookAfter = 1
 
 /**
  * The keys that are kept in the store, private halves encrypted. They are made at first start, and one follows another by schedule, by command

@@ -4,7 +4,7 @@ import { consentsOfSubject } from '../consents/consents-of-subject.ts'
 import { forgetConsentsUnder } from '../consents/forget-consents.ts'
 import type { AuthorizationServerKinds, ConsentRecord, GrantRecord } from '../records.ts'
 import type { Change, Entry, Store } from '../store.ts'
-import { randomText } from '../tokens/base64url.ts'
+import { movedOn, readHead } from './feed-head.ts'
 
 export interface EndGrantOptions {
   store: Store<AuthorizationServerKinds>
@@ -108,9 +108,8 @@ async function changesToEnd(
   options: EndGrantOptions,
 ): Promise<Change<AuthorizationServerKinds>[]> {
   const { store, accessTokenLifetime, now } = options
-  const head = await store.get('feedHead', 'head')
+  const head = await readHead(store)
   const before = head?.value.position ?? 0
-  const next = { position: before + grants.length, epoch: head?.value.epoch ?? randomText(9) }
   const leeway = 120 // clocks of resource servers may be a minute behind, and they may tolerate a minute
   const consents = withdrawing.has(reason) ? await consentsBehind(grants, store) : []
   const changes: Change<AuthorizationServerKinds>[] = grants.flatMap(({ id, version, value }, nth) => [
@@ -125,7 +124,7 @@ async function changesToEnd(
     },
   ])
   const forgotten = consents.map(({ id, version }) => ({ kind: 'consent' as const, id, version, value: undefined }))
-  return [...changes, ...forgotten, { kind: 'feedHead', id: 'head', version: head?.version ?? 'absent', value: next }]
+  return [...changes, ...forgotten, movedOn(head, grants.length)]
 }
 
 /** What is remembered of the same persons for the same clients. */

@@ -1,11 +1,14 @@
 import type { AuthorizationServerKinds, EndedGrantRecord } from '../records.ts'
 import type { Entry, Store } from '../store.ts'
+import { readHead } from './feed-head.ts'
 
 /** What a reader of the feed is answered: the shape that a resource server's `RevocationFeed` wants. */
 export interface FeedAnswer {
   ended: { grantId: string; expiresAt: number }[]
   /** Where to go on from; opaque. */
   position: string
+  /** Differs once signing keys have been taken back: a reader that holds keys reads them anew before it verifies anything more. */
+  keysTakenBack?: string
 }
 
 const pageLength = 1000
@@ -17,11 +20,12 @@ const pageLength = 1000
 export async function readFeed(
   store: Store<AuthorizationServerKinds>,
   position: string | undefined,
+  now: number,
 ): Promise<FeedAnswer> {
   // The head is read first: what joins the feed meanwhile is only read twice.
-  const head = await store.get('feedHead', 'head')
+  const head = await readHead(store)
   if (head === undefined) return { ended: [], position: '' }
-  const { epoch } = head.value
+  const { epoch, keysTakenBackAt: takenBackAt } = head.value
   const [ofEpoch, after = '', grantId] = (position ?? '').split('.')
   const last = ofEpoch === epoch ? await store.get('endedGrant', after) : undefined
   const from = last?.value.grantId === grantId ? last : undefined
@@ -39,5 +43,6 @@ export async function readFeed(
   return {
     ended: entries.map(({ value: { grantId }, expiresAt = 0 }) => ({ grantId, expiresAt })),
     position: newest === undefined ? epoch : `${epoch}.${newest.id}.${newest.value.grantId}`,
+    ...(takenBackAt !== undefined && now >= takenBackAt && { keysTakenBack: `${epoch}.${takenBackAt}` }),
   }
 }
