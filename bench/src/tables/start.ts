@@ -63,6 +63,7 @@ function subjectsOf({ commands }: BenchContext): readonly Subject[] {
       command: (port) => [...commands.program, 'serve', '--upstream', 'http://127.0.0.1:9/mcp', '--port', String(port)],
     },
     script('oidc-provider', commands.peer('oidc-provider')),
+    script('better-auth', commands.peer('better-auth')),
   ]
 }
 
@@ -188,7 +189,7 @@ function report(
     remarks: [
       `${rounds} starts of each in turn, on a database that exists; figures are medians with quartiles, ratios are taken round by round`,
       `idle: resident memory ${idleFor} s after the first answer; size: the files of node_modules, without development dependencies`,
-      `library: its authorization server on node:http and SQLite; versions: ${versionOf('oidc-provider')}`,
+      `library: its authorization server on node:http and SQLite; versions: ${versionOf('oidc-provider')}, ${versionOf('better-auth')}`,
     ],
   }
 }

@@ -10,7 +10,13 @@ export function boundedStore<K extends Kinds>(store: Store<K>, seconds: number):
     new Promise((resolve, reject) => {
       const giveUp = () => reject(new Error(`The store has not answered "${verb}" within ${seconds} seconds`))
       const timer = setTimeout(giveUp, seconds * 1000)
-      call.then(resolve, reject).finally(() => clearTimeout(timer))
+      const settle =
+        <Given>(end: (given: Given) => void) =>
+        (given: Given) => {
+          clearTimeout(timer)
+          end(given)
+        }
+      call.then(settle(resolve), settle(reject))
     })
   return {
     get: (kind, id) => within('get', store.get(kind, id)),

@@ -30,8 +30,10 @@ function readBytes(req: IncomingMessage, longest: number): Promise<Uint8Array | 
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
-    const breakOff = () => reject(new Error('The connection was closed before the body ended'))
-    if (req.destroyed && !req.readableEnded) breakOff()
+    const breakOff = () => {
+      if (!req.readableEnded) reject(new Error('The connection was closed before the body ended'))
+    }
+    if (req.destroyed) breakOff()
     req.on('data', (chunk: Buffer) => {
       length += chunk.length
       if (length <= longest) chunks.push(chunk)

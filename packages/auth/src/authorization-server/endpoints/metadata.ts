@@ -51,9 +51,15 @@ export function metadataDocuments(options: ResolvedOptions): {
       }),
     }),
   }
+  const made = new Map<string, string>()
   return {
     authorizationServer: JSON.stringify(metadata),
-    openidConfiguration: (algorithms) => JSON.stringify({ ...metadata, ...openidMetadata(options, algorithms) }),
+    openidConfiguration(algorithms) {
+      const name = algorithms.join(' ')
+      const document = made.get(name) ?? JSON.stringify({ ...metadata, ...openidMetadata(options, algorithms) })
+      made.set(name, document)
+      return document
+    },
   }
 }
 
