@@ -47,6 +47,7 @@ const options: Fields<ResourceServerOptions> = {
   clockTolerance: number,
   revocations: fields({ read: required(func) }, { isOpen: true }),
   revocationGrace: number,
+  revocationFreshness: number,
   cacheSize: number,
   fetch: func,
   onEvent: func,
