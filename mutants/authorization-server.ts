@@ -162,4 +162,12 @@ export const authorizationServerMutants: readonly Mutant[] = [
     replace: 'authorize',
     test: { file: 'packages/auth/test/metadata.test.ts', title: /AS-08 law 15/ },
   },
+  {
+    name: 'an issuer is an https URL that clients can compare',
+    law: 'AS-07',
+    file: `${folder}/config.ts`,
+    find: 'if (whyNot !== undefined) throw new TypeError(`"issuer" ${whyNot}`)',
+    replace: '',
+    test: { file: 'packages/auth/test/metadata.test.ts', title: /an issuer with plain http/ },
+  },
 ]
