@@ -24,7 +24,8 @@ export interface Campaign {
 
 const lengthOfRun = 100
 const patience = 20_000
-const latestWindows = 8
+/** Windows. */
+const compared = 6
 
 /** Sends so many requests, one after another. Throws at the first that is answered badly, with the seed and the request, made as small as it gets. */
 export async function fuzz(
@@ -85,14 +86,14 @@ function told(target: Target, seed: number, details: fc.RunDetails<[FuzzRequest]
   ].join('\n')
 }
 
-/** Bytes a request, by least squares over the latest windows: before them caches fill up and code is compiled, which comes to an end. A leak does not. */
+/**
+ * Bytes a request: the least heap of the latest windows against the least of those before them. Caches fill up and code is compiled, which makes a heap
+ * go up and down, and comes to an end; what a leak keeps is there in the least heap too. `Infinity` before there are enough windows.
+ */
 export function growthOf(heaps: readonly number[], window: number): number {
-  const latest = heaps.slice(-latestWindows)
-  const middle = (latest.length - 1) / 2
-  const mean = latest.reduce((sum, heap) => sum + heap, 0) / latest.length
-  const above = latest.reduce((sum, heap, at) => sum + (at - middle) * (heap - mean), 0)
-  const below = latest.reduce((sum, _, at) => sum + (at - middle) ** 2, 0)
-  return below === 0 ? Number.POSITIVE_INFINITY : above / below / window
+  const before = heaps.slice(-2 * compared, -compared)
+  if (before.length < compared) return Number.POSITIVE_INFINITY
+  return (Math.min(...heaps.slice(-compared)) - Math.min(...before)) / compared / window
 }
 
 async function within<Value>(answer: Promise<Value>): Promise<Value> {

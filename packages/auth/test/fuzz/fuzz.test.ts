@@ -36,11 +36,12 @@ test('nothing of a request stays in memory once it was answered', async () => {
   ]
   const heaps: number[] = []
   const window = 1200
-  const windows = 8
+  const mostWindows = 30
+  const mostGrowth = 24 // an empty object in an array takes some 64
   let growth = Number.POSITIVE_INFINITY
 
   // What is compiled and cached makes a heap grow as well, but comes to an end; what leaks does not
-  while (heaps.length < windows || (growth >= 32 && heaps.length < 6 * windows)) {
+  while (growth > mostGrowth && heaps.length < mostWindows) {
     for (let nth = 0; nth < window; nth += 1) {
       const make = requests[nth % requests.length]
       await (await as.fetch(make?.() ?? new Request(issuer))).text()
@@ -49,5 +50,5 @@ test('nothing of a request stays in memory once it was answered', async () => {
     growth = growthOf(heaps, window)
   }
 
-  assert.ok(growth < 32, `the heap grows by ${growth} bytes a request`)
+  assert.ok(growth <= mostGrowth, `the heap grows by ${growth} bytes a request`)
 })

@@ -17,9 +17,9 @@ if (!Number.isInteger(requests) || !Number.isInteger(seed))
   throw new TypeError('npm run fuzz -- REQUESTS [--seed SEED]')
 
 const leastMeasured = 1000
-const windows = 16
+const windows = 24
 /** Bytes a request: an empty object in an array takes some 64. */
-const mostGrowth = 32
+const mostGrowth = 24
 
 const unhandled: unknown[] = []
 process.on('unhandledRejection', (cause) => unhandled.push(cause))
