@@ -34,6 +34,7 @@ const leaks: [text: string, kind: string][] = [
   [long('first-cookie'), 'cookie'],
   [`/account/welcome?token=${long('link')}`, 'one-time link'],
   [`secret: ${long('client-secret')}`, 'client secret'],
+  [`Basic ${btoa(`job:${long('client-secret')}`)}`, 'client secret'],
   [`{"client_assertion":"${long('assertion')}"}`, 'client assertion'],
 ]
 for (const [text, kind] of leaks)
@@ -51,6 +52,10 @@ test('traffic without a kind of secret proves nothing, and is refused', () => {
   const withoutCode = { sent: sent.replace(/&code=[^&]+/, ''), received }
 
   assert.throws(() => secretsIn(withoutCode), /none was sought: code$/)
+})
+
+test('every kind is found where it passed, or the search would be worth nothing', () => {
+  assert.deepEqual(new Set(kindsIn(sent + received, secrets)), new Set(secrets.keys()))
 })
 
 test('clients that authenticate are not everywhere', () => {

@@ -7,12 +7,13 @@ export type Secrets = ReadonlyMap<SecretKind, ReadonlySet<string>>
 export function secretsIn({ sent, received }: Passed): Secrets {
   const secrets = new Map<SecretKind, Set<string>>()
   for (const { kind, from, pattern, isBasic = false } of whereSecretsStand)
-    for (const [, found = ''] of (from === 'sent' ? sent : received).matchAll(pattern)) {
-      const secret = secretIn(kind, isBasic ? atob(found).replace(/^[^:]*:/, '') : found)
-      if (secret === undefined || secret === '') continue
-      if (secret.length < 16) throw new Error(`A secret is so short that it may stand anywhere: ${kind}`)
-      secrets.set(kind, (secrets.get(kind) ?? new Set()).add(secret))
-    }
+    for (const [, found = ''] of (from === 'sent' ? sent : received).matchAll(pattern))
+      for (const form of isBasic ? [found, atob(found).replace(/^[^:]*:/, '')] : [found]) {
+        const secret = secretIn(kind, form)
+        if (secret === undefined || secret === '') continue
+        if (secret.length < 16) throw new Error(`A secret is so short that it may stand anywhere: ${kind}`)
+        secrets.set(kind, (secrets.get(kind) ?? new Set()).add(secret))
+      }
   const missing = secretKinds.filter((kind) => !ofClients.has(kind) && !secrets.has(kind))
   if (missing.length > 0) throw new Error(`Of these secrets none was seen, so none was sought: ${missing.join(', ')}`)
   return secrets
@@ -44,7 +45,7 @@ export type SecretKind = (typeof secretKinds)[number]
 /** What Portcullis makes of parts between dots, of which the last one proves the others. */
 const hasParts: ReadonlySet<SecretKind> = new Set(['access token', 'refresh token', 'code', 'client assertion'])
 
-/** `isBasic`: the secret stands behind the client's identifier, and both in Base64 (RFC 7617 §2). */
+/** `isBasic`: the secret stands behind the client's identifier, and both in Base64, which is as good (RFC 7617 §2). */
 const whereSecretsStand: readonly { kind: SecretKind; from: keyof Passed; pattern: RegExp; isBasic?: true }[] = [
   { kind: 'access token', from: 'sent', pattern: /^authorization: bearer (\S+)/gim },
   { kind: 'access token', from: 'received', pattern: /"access_token": ?"([^"]+)"/g },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { AuthorizationServerOptions } from '@portcullis/auth/authorization-server'
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
 import {
@@ -176,9 +177,111 @@ test('openid-client registers itself by what discovery names, and signs in', asy
   assert.equal(tokens.claims()?.sub, 'alice')
 })
 
-async function openidStage(t: TestContext) {
+/** What the Config and Basic OP plans of the OpenID Foundation's conformance suite ask (docs/openid-connect.md says why it is not run). */
+
+test('OpenID Connect Discovery §3 the document of a server with RS256 has what the Config OP plan asks for, https aside on loopback', async (t) => {
+  const { world } = await openidStage(t, { signingKeys: { algorithm: 'RS256' } })
+  const response = await fetch(`${world.origin}/.well-known/openid-configuration`)
+  const document = await response.json()
+  const { keys } = await (await fetch(document.jwks_uri)).json()
+
+  assert.match(response.headers.get('content-type') ?? '', /^application\/json\b/)
+  assert.equal(document.issuer, world.origin)
+  for (const name of ['authorization', 'token', 'userinfo', 'registration'])
+    assert.ok(URL.canParse(document[`${name}_endpoint`]), name)
+  for (const [name, value] of [
+    ['response_types_supported', 'code'],
+    ['subject_types_supported', 'public'],
+    ['id_token_signing_alg_values_supported', 'RS256'],
+    ['scopes_supported', 'openid'],
+    ['claims_supported', 'sub'],
+    ['grant_types_supported', 'authorization_code'],
+    ['code_challenge_methods_supported', 'S256'],
+  ] as const)
+    assert.ok(document[name].includes(value), name)
+  assert.ok(keys.length > 0)
+  for (const key of keys) assert.deepEqual([key.kty, key.d, key.k, key.use], ['RSA', undefined, undefined, 'sig'])
+})
+
+test('oauth4webapi: prompt=none with an ID token as hint gives a code of the same sign-in without a page, where consent is remembered', async (t) => {
+  const there = 'https://client.example/callback'
+  const { world, client } = await openidStage(t, { consentLifetime: 3600 }, there)
+  const parameters = { scope: 'openid email notes:read', resource: world.notes, redirect_uri: there }
+  const first = await signIn(world, client, oauth.None(), { parameters, expect: { requireIdToken: true } })
+  const hint = { prompt: 'none', id_token_hint: first.tokens.id_token ?? '' }
+  const asked = await askedBy(client, { ...parameters, ...hint })
+
+  const opened = await world.browser.open(authorizationUrl(world.discovered, asked.parameters))
+
+  assert.ok('away' in opened)
+  const answer = oauth.validateAuthResponse(world.discovered, client, opened.away, asked.state)
+  const redeem = async () =>
+    oauth.processAuthorizationCodeResponse(
+      world.discovered,
+      client,
+      await oauth.authorizationCodeGrantRequest(
+        world.discovered,
+        client,
+        oauth.None(),
+        answer,
+        there,
+        asked.verifier,
+        insecure,
+      ),
+    )
+  const second = await redeem()
+  const [before, now] = [first.tokens, second].map((tokens) => oauth.getValidatedIdTokenClaims(tokens))
+  assert.deepEqual([now?.sub, now?.auth_time], [before?.sub, before?.auth_time])
+  await assert.rejects(redeem(), { error: 'invalid_grant' })
+  const dead = await oauth.userInfoRequest(world.discovered, client, second.access_token, insecure)
+  assert.equal(dead.status, 401) // RFC 6749 §4.1.2: what a code gave ends when it comes again
+})
+
+test('OpenID Connect Core §3.1.2.1 §5.3.1 an authorization request may be posted, and so may one to userinfo, its token in the header', async (t) => {
+  const { world, client } = await openidStage(t)
+  const { parameters, verifier, state } = await askedBy(client, { scope: 'openid email', resource: world.notes })
+
+  const posted = await fetch(String(world.discovered.authorization_endpoint), {
+    method: 'POST',
+    redirect: 'manual',
+    body: parameters,
+  })
+  const back = await world.browser.allow(new URL(posted.headers.get('location') ?? '', world.origin))
+  const answer = oauth.validateAuthResponse(world.discovered, client, back, state)
+  const tokens = await oauth.processAuthorizationCodeResponse(
+    world.discovered,
+    client,
+    await oauth.authorizationCodeGrantRequest(
+      world.discovered,
+      client,
+      oauth.None(),
+      answer,
+      redirectUri,
+      verifier,
+      insecure,
+    ),
+  )
+  const userinfo = String(world.discovered.userinfo_endpoint)
+  const headers = { authorization: `Bearer ${tokens.access_token}` }
+
+  const person = await (await fetch(userinfo, { method: 'POST', headers })).json()
+  const inBody = await fetch(userinfo, {
+    method: 'POST',
+    body: new URLSearchParams({ access_token: tokens.access_token }),
+  })
+
+  assert.equal(person.email, 'alice@example.org')
+  assert.equal(inBody.status, 401) // RFC 6750 §2.2: a form is optional
+})
+
+async function openidStage(
+  t: TestContext,
+  options: Partial<AuthorizationServerOptions> = {},
+  sentBackTo: string = redirectUri,
+) {
   const world = await stage(t, {
-    clients: { app: { redirect_uris: [redirectUri], token_endpoint_auth_method: 'none' } },
+    clients: { app: { redirect_uris: [sentBackTo], token_endpoint_auth_method: 'none' } },
+    options: () => options,
     algorithm: 'oidc',
   })
   const client: oauth.Client = { client_id: world.clients.app.client_id }

@@ -190,7 +190,7 @@ export async function signIn(
     client,
     authentication,
     answer,
-    redirectUri,
+    parameters.get('redirect_uri') ?? '',
     verifier,
     insecure,
   )
