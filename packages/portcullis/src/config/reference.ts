@@ -47,7 +47,7 @@ password in it; one in the file or on the command line may not. Secrets of \`cli
 
 | Environment | Meaning |
 |---|---|
-${rowsOfVariables('PORTCULLIS_CONFIG', 'PORTCULLIS_DEBUG')}
+${rowsOfVariables('PORTCULLIS_CONFIG', 'PORTCULLIS_DEV_SECRET', 'PORTCULLIS_DEBUG')}
 
 A variable that begins with \`PORTCULLIS_\` and is not on this page is warned of, save those that Kubernetes sets beside a service of this name.
 `
