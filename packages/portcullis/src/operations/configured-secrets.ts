@@ -22,7 +22,7 @@ export function configuredSecret(
     secret === ''
       ? `The secret of ${whose} is not in ${from}`
       : `The secret of ${whose} in ${from} must have at least ${leastSecretLength} visible characters without a space`,
-    { nextStep: 'Make one with: openssl rand -base64 32' },
+    { nextStep: 'Make one with: openssl rand -hex 32' },
   )
 }
 
