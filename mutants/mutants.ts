@@ -21,6 +21,7 @@ import type { Mutant } from './mutant.ts'
 import { openidConnectMutants } from './openid-connect.ts'
 import { pageMutants } from './pages.ts'
 import { programMutants } from './program.ts'
+import { programSettingMutants } from './program-settings.ts'
 import { protocolMutants } from './protocol.ts'
 import { pushedRequestMutants } from './pushed-requests.ts'
 import { registrationMutants } from './registration.ts'
@@ -56,6 +57,7 @@ const guards: readonly Mutant[] = [
   ...gatewayMutants,
   ...gatewayHeaderMutants,
   ...programMutants,
+  ...programSettingMutants,
   ...configurationMutants,
   ...accountMutants,
   ...pageMutants,

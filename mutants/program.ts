@@ -254,7 +254,7 @@ export const programMutants: readonly Mutant[] = [
   {
     name: 'the secret of a client of the configuration is long',
     law: 'AS-28',
-    file: 'packages/portcullis/src/operations/configured-clients.ts',
+    file: 'packages/portcullis/src/operations/configured-secrets.ts',
     find: 'secret.length >= leastSecretLength && ',
     replace: "secret !== '' && ",
     test: { file: configuredClientsTest, title: /a secret that is short stops the start/ },

@@ -12,8 +12,9 @@ import { type PostgresCluster, startPostgres, whyNoPostgres } from '../../../scr
 import { PrismaClient as PostgresClient } from '../generated/postgresql/client.ts'
 import { PrismaClient as SqliteClient } from '../generated/sqlite/client.ts'
 import { prismaStore } from './prisma-store.ts'
+import { wholeSignIn } from './whole-sign-in.ts'
 
-const onSqlite = storeContract(async ({ now }) => {
+async function openOnSqlite({ now }: { now?: () => number }) {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-prisma-'))
   const url = `file:${join(folder, 'store.db')}`
   const file = createClient({ url })
@@ -30,8 +31,8 @@ const onSqlite = storeContract(async ({ now }) => {
     await rm(folder, { recursive: true })
   }
   return { store: store as never, other: other as never, close }
-})
-for (const { name, run } of onSqlite) test(`Prisma on SQLite ${name}`, run)
+}
+for (const { name, run } of storeContract(openOnSqlite)) test(`Prisma on SQLite ${name}`, run)
 
 const skip = whyNoPostgres()
 let cluster: PostgresCluster
@@ -42,7 +43,7 @@ if (!skip) {
   after(() => cluster.close())
 }
 
-const onPostgres = storeContract(async ({ now }) => {
+async function openOnPostgres({ now }: { now?: () => number }) {
   const connectionString = cluster.createDatabase()
   const pool = new pg.Pool({ connectionString })
   await pool.query(migrationOf('postgresql'))
@@ -54,8 +55,23 @@ const onPostgres = storeContract(async ({ now }) => {
     await Promise.all(clients.map((client) => client.$disconnect()))
   }
   return { store: store as never, other: other as never, close }
-})
-for (const { name, run } of onPostgres) test(`Prisma on Postgres ${name}`, { skip }, run)
+}
+for (const { name, run } of storeContract(openOnPostgres)) test(`Prisma on Postgres ${name}`, { skip }, run)
+
+for (const { database, open, isMissing } of [
+  { database: 'SQLite', open: openOnSqlite, isMissing: false },
+  { database: 'Postgres', open: openOnPostgres, isMissing: skip },
+])
+  test(`MCP’s own client signs in, refreshes and is kept out over Prisma on ${database}`, {
+    skip: isMissing,
+  }, async () => {
+    const { store, close } = await open({})
+    try {
+      await wholeSignIn(store)
+    } finally {
+      await close()
+    }
+  })
 
 function migrationOf(provider: string): string {
   return readFileSync(new URL(`../prisma/${provider}/migrations/1_portcullis/migration.sql`, import.meta.url), 'utf8')

@@ -30,3 +30,13 @@ test('the Node that is needed is the one that the package promises to run on', (
     assert.equal(whyNotNode(version), undefined)
   for (const version of ['8.17.0', '20.20.2', '22.18.9']) assert.ok(whyNotNode(version)?.includes(version))
 })
+
+test('who reads no further than a line is told of no fault', () => {
+  const cli = fileURLToPath(new URL(import.meta.url.replace('cli.test', 'cli')))
+
+  const { stderr } = spawnSync('sh', ['-c', `"${process.execPath}" --conditions=source "${cli}" --help | true`], {
+    encoding: 'utf8',
+  })
+
+  assert.equal(stderr, '')
+})

@@ -156,9 +156,39 @@ test('check-config says that a configuration stands, or every reason why not', a
   )
   assert.match(
     right.out,
-    /^The configuration stands .*http:\/\/localhost:7080\/mcp in front of http:\/\/localhost:3000\/mcp\n$/,
+    /^The configuration stands .*http:\/\/localhost:7080\/mcp in front of http:\/\/localhost:3000\/mcp\n {2}clients connect to: http:\/\/localhost:7080\/mcp\n {2}registration: open to anybody\n/,
   )
   assert.equal(JSON.parse(json.out).lifetimes.accessToken, 600)
+})
+
+test('check-config says what a configuration lets happen, in words', async () => {
+  const folder = newFolder()
+  writeFileSync(
+    join(folder, 'portcullis.yaml'),
+    `upstream: http://localhost:3000/mcp
+resources: { "https://files.example/api": { scopes: { mcp: Read }, accessTokenFormat: opaque, secretVariable: FILES } }
+clients: { desk: { secretVariable: DESK, grantTypes: [client_credentials] }, web: { redirectUris: ["https://a.example/cb"], requirePushedRequests: true } }
+pushedRequests: { enabled: true }
+privileges:
+  desk: { clientCredentials: [mcp], tokenExchange: { from: "http://localhost:7080/mcp", to: ["https://files.example/api"] } }
+identityAssertionIssuers: { "https://acme.okta.com": { clients: [desk], keysFile: a.json, people: { a: ada } } }
+signingKeys: { algorithm: EdDSA, lifetime: 30d }`,
+  )
+
+  const { out, code } = await command(folder, 'check-config', {
+    environment: { PORTCULLIS_INITIAL_ACCESS_TOKEN: 'x'.repeat(32) },
+  })
+
+  assert.equal(code, exitCodes.done)
+  for (const line of [
+    'registration: with an initial access token alone',
+    'pushed requests: are taken; web must',
+    'access tokens: jwt, for 10m; signed with EdDSA, another key every 30d',
+    'further servers: https://files.example/api (opaque)',
+    '"desk" may: act for itself (mcp); exchange tokens of http://localhost:7080/mcp for https://files.example/api',
+    'https://acme.okta.com decides: for its people, who use desk',
+  ])
+    assert.ok(out.includes(`  ${line}\n`), `${line}\nis not in\n${out}`)
 })
 
 test('law 11: check-config shows no key that the URL of the MCP server may have', async () => {
@@ -168,7 +198,8 @@ test('law 11: check-config shows no key that the URL of the MCP server may have'
   const text = await command(folder, 'check-config')
   const json = await command(folder, 'check-config --json')
 
-  assert.match(text.out, /in front of http:\/\/localhost:3000\/mcp\?key=\[redacted\]\n$/)
+  assert.match(text.out, /in front of http:\/\/localhost:3000\/mcp\?key=\[redacted\]\n/)
+  assert.ok(!text.out.includes('s3cret'))
   assert.equal(JSON.parse(json.out).upstream, 'http://localhost:3000/mcp?key=[redacted]')
 })
 

@@ -13,6 +13,7 @@ import { createAccounts } from './accounts/create-accounts.ts'
 import type { ServeConfiguration } from './config/configuration.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { whyUnreachable } from './gateway/reach-upstream.ts'
+import { trustIssuers } from './operations/assertion-issuers.ts'
 import { refuseInPlaceOfNode, refuseWithoutHost } from './operations/bare-refusals.ts'
 import { createClientAddressReader } from './operations/client-address.ts'
 import { loadKnownClients } from './operations/configured-clients.ts'
@@ -24,6 +25,7 @@ import { followOperators } from './operations/operator-lines.ts'
 import { dropOwnerLink } from './operations/owner-link.ts'
 import { privilegesOf } from './operations/privileges.ts'
 import { contextOf, currentRequest, runInRequest } from './operations/request-context.ts'
+import { ownReaderOf, resourcesOf } from './operations/resources.ts'
 import type { RunningServer, ServerParts } from './operations/run-server.ts'
 import { mcpAddressPage } from './pages/connect.ts'
 import { isForPerson, withPageForNothing } from './pages/for-people.ts'
@@ -35,7 +37,7 @@ import { createPages } from './pages/pages.ts'
  * Throws `OperatorError` where the port cannot be had.
  */
 export async function serve(parts: ServerParts): Promise<RunningServer> {
-  const { configuration, secrets, initialAccessTokens, clients, store, log } = parts
+  const { configuration, secrets, initialAccessTokens, clients, readers, store, log } = parts
   const { publicUrl, issuer, listen: address, lifetimes, limits, timeouts, clientDocuments } = configuration
   const { pushedRequests, devices } = configuration
   const tellConnection = logConnectionEvents(log)
@@ -54,33 +56,26 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     publicUrl,
     ...(branding !== undefined && { brand: createBrand(branding, issuer) }),
   }
-  const alsoServedAt = loopbackNames(publicUrl)
+  const alsoServedAt = [...new Set([...loopbackNames(publicUrl), ...configuration.alsoServedAt])]
   const allowedHosts = [...configuration.allowedHosts, ...alsoServedAt.map((url) => new URL(url).host)]
   const accounts = createAccounts({ configuration, store })
+  const fetchDocument = createGuardedFetch({ dangerouslyAllowLoopback: clientDocuments.dangerouslyAllowLoopback })
+  const ownReader = ownReaderOf(configuration, secrets[0])
   const tellGrants = (event: ConnectionEvent) => {
     if (event.type === 'grant_ended' && event.grantId !== undefined) gateway.endGrant(event.grantId)
     tellConnection(event)
   }
   const authorizationServer = createAuthorizationServer({
     issuer,
-    resources: [
-      {
-        resource: publicUrl,
-        alsoServedAt,
-        ...(configuration.name !== undefined && { name: configuration.name }),
-        scopes: configuration.scopes,
-        defaultScopes: configuration.defaultScopes,
-        advertisedScopes: configuration.advertisedScopes,
-        hierarchy: configuration.hierarchy,
-      },
-    ],
+    resources: resourcesOf(configuration, alsoServedAt),
     store,
+    storeTimeout: timeouts.store,
     secrets,
     signingKeys: configuration.signingKeys,
     interaction: accounts.interaction,
     ...(clientDocuments.enabled && {
       clientDocuments: {
-        fetch: createGuardedFetch({ dangerouslyAllowLoopback: clientDocuments.dangerouslyAllowLoopback }),
+        fetch: fetchDocument,
         bundled: clientDocuments.bundled,
         hosts: {
           ...(clientDocuments.hosts !== undefined && { allow: clientDocuments.hosts }),
@@ -91,9 +86,25 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     clients,
     knownClients: loadKnownClients(configuration),
     initialAccessTokens,
-    ...(pushedRequests.enabled && { pushedRequests: { required: pushedRequests.required } }),
-    ...(devices.enabled && { deviceAuthorization: {} }),
+    ...(pushedRequests.enabled && {
+      pushedRequests: { required: pushedRequests.required, lifetime: pushedRequests.lifetime },
+    }),
+    ...(devices.enabled && {
+      deviceAuthorization: {
+        lifetime: devices.lifetime,
+        interval: devices.interval,
+        requestLimit: limits.deviceRequestsPerHour,
+        waitingLimit: limits.waitingDevices,
+        userCodeLimit: limits.deviceCodesPerPerson,
+      },
+    }),
     privileges: privilegesOf(configuration),
+    identityAssertionIssuers: trustIssuers(parts.assertionIssuers, {
+      fetch: fetchDocument,
+      accounts: accounts.context,
+    }),
+    introspectionReaders: ownReader === undefined ? readers : [ownReader, ...readers],
+    revocationReaders: readers.map(({ secret }) => secret),
     allowedHosts,
     accessTokenLifetime: lifetimes.accessToken,
     codeLifetime: lifetimes.code,
@@ -113,7 +124,12 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const resourceServer = createResourceServer({
     resource: publicUrl,
     alsoServedAt,
-    authorizationServers: [issuer],
+    authorizationServers: [
+      {
+        issuer,
+        ...(ownReader !== undefined && { introspection: { credentials: { secret: ownReader.secret } } }),
+      },
+    ],
     scopes: configuration.advertisedScopes,
     scopeHierarchy: configuration.hierarchy,
     ...(configuration.name !== undefined && { name: configuration.name }),

@@ -61,8 +61,8 @@ export async function startProgram(
     if (stopping === undefined) await stop()
     rmSync(folder, { recursive: true })
   })
-  writeFileSync(join(folder, 'portcullis.yaml'), settings)
   const port = await freePort()
+  writeFileSync(join(folder, 'portcullis.yaml'), settings.replaceAll('localhost:PORT', `localhost:${port}`))
   const signals = new EventEmitter()
   const lines = new EventEmitter()
   let output = ''
@@ -193,7 +193,7 @@ export interface ClientTokens {
   scope: string
 }
 
-/** Registers a client, asks for `scope`, lets the person allow it, and redeems the code. */
+/** Registers a client at `origin` (default: that of the resource), asks for `scope`, lets the person allow it, and redeems the code. */
 export async function connect(
   person: Person,
   {
@@ -201,9 +201,9 @@ export async function connect(
     scope,
     clientId: given,
     send = fetch,
-  }: { resource: string; scope?: string; clientId?: string; send?: typeof fetch },
+    origin = new URL(resource).origin,
+  }: { resource: string; scope?: string; clientId?: string; send?: typeof fetch; origin?: string },
 ): Promise<ClientTokens> {
-  const { origin } = new URL(resource)
   const redirectUri = 'http://127.0.0.1:3999/callback'
   const clientId = given ?? (await registered(origin, redirectUri, send))
   const verifier = randomBytes(32).toString('base64url')

@@ -118,6 +118,7 @@ const refused: [what: string, body: unknown][] = [
   ['an authentication method that we lack', { redirect_uris, token_endpoint_auth_method: 'private_key_jwt' }],
   ['an authentication method that is no text', { redirect_uris, token_endpoint_auth_method: ['none'] }],
   ['grant types without authorization_code', { redirect_uris, grant_types: ['client_credentials'] }],
+  ['no grant type', { redirect_uris, grant_types: [] }],
   ['grant types that are no list', { redirect_uris, grant_types: 'authorization_code' }],
   ['response types without code', { redirect_uris, response_types: ['token'] }],
   ['a scope that is no text', { redirect_uris, scope: ['a'] }],

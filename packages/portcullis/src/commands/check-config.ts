@@ -2,6 +2,8 @@ import type { Command } from 'commander'
 import { requireUpstream } from '../config/load.ts'
 import type { Io } from '../io.ts'
 import { redactTarget } from '../operations/redact.ts'
+import { loadInitialAccessTokens } from '../operations/secrets.ts'
+import { inForce } from './in-force.ts'
 import { configurationOf, showExamples, takeSettings } from './options.ts'
 import { printJson } from './output.ts'
 
@@ -9,7 +11,7 @@ import { printJson } from './output.ts'
 export function addCheckConfigCommand(program: Command, io: Io): void {
   const command = program
     .command('check-config')
-    .description('Say whether the configuration can stand, without starting anything.')
+    .description('Say whether the configuration can stand, and what it lets happen, without starting anything.')
   showExamples(
     takeSettings(command).option('--json', 'Print the whole configuration, defaults included.'),
     'check-config',
@@ -22,5 +24,7 @@ export function addCheckConfigCommand(program: Command, io: Io): void {
     io.stdout.write(
       `The configuration stands${file === undefined ? '' : ` (${file})`}: ${publicUrl} in front of ${upstream}\n`,
     )
+    const isRegistrationOpen = loadInitialAccessTokens(io.environment).length === 0
+    for (const [name, what] of inForce(configuration, { isRegistrationOpen })) io.stdout.write(`  ${name}: ${what}\n`)
   })
 }

@@ -25,6 +25,11 @@ for (const [title, clients] of Object.entries(stand))
 
 const cannotStand: readonly [title: string, client: object, problem: RegExp][] = [
   [
+    'pushing where nothing is pushed',
+    { redirectUris, requirePushedRequests: true },
+    /requirePushedRequests needs pushedRequests\.enabled: true/,
+  ],
+  [
     'no redirect URI',
     {},
     /^clients\.agent\.redirectUris must name at least one URI for the grant type authorization_code/,

@@ -3,7 +3,7 @@ import type { Problem } from './problems.ts'
 import type { Settings } from './schema.ts'
 
 /** What of `clients` cannot stand: what a registration would refuse, or give less of, and what does not go together. */
-export function clientProblems({ clients, clientDocuments }: Settings): Problem[] {
+export function clientProblems({ clients, clientDocuments, pushedRequests }: Settings): Problem[] {
   return Object.entries(clients).flatMap(([id, client]) => {
     const at = ['clients', id]
     if (!/^[A-Za-z0-9._~-]{1,128}$/.test(id))
@@ -11,6 +11,9 @@ export function clientProblems({ clients, clientDocuments }: Settings): Problem[
     return [
       ...redirectProblems(at, client),
       ...credentialProblems(at, client),
+      ...(client.requirePushedRequests && !pushedRequests.enabled
+        ? [{ path: [...at, 'requirePushedRequests'], message: 'needs pushedRequests.enabled: true' }]
+        : []),
       ...(client.keysUrl !== undefined && !clientDocuments.enabled
         ? [{ path: [...at, 'keysUrl'], message: 'needs clientDocuments.enabled: true; or name a keysFile' }]
         : []),

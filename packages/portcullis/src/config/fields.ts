@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { isScopeToken } from '@portcullis/auth/protocol'
+import { isLoopbackHost, isScopeToken } from '@portcullis/auth/protocol'
 import { z } from 'zod'
 
 /** Kinds of setting. Each complains in one sentence that goes on from its name: "must be …". */
@@ -61,6 +61,21 @@ export function tableOf<Value extends z.ZodType>(value: Value) {
   return z.record(z.string(), value, { error: 'must be a table of names and values' })
 }
 
+/** Settings that belong together, each by its name. */
+export function section<Shape extends z.ZodRawShape>(shape: Shape) {
+  return fixedTable(shape).prefault({} as z.input<z.ZodObject<Shape>>)
+}
+
+/** The same where all of it may be missing, or some of it must be there. */
+export function fixedTable<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, { error: sectionMessage })
+}
+
+/** Zod says this of a section that is no table; `problems.ts` words unknown names itself. */
+function sectionMessage(issue: { code?: string }): string | undefined {
+  return issue.code === 'invalid_type' ? 'must be a table of settings' : undefined
+}
+
 export function scopeToken() {
   const message = 'must be a scope: visible ASCII characters without space, quote and backslash'
   return z.string({ error: message }).refine(isScopeToken, message)
@@ -70,6 +85,17 @@ export function scopeToken() {
 export function schemaName() {
   const message = 'must be a name of lower-case letters, digits and _, at most 63'
   return z.string({ error: message }).regex(/^[a-z_][a-z0-9_]{0,62}$/, message)
+}
+
+/** Where something is fetched that decides whom to trust. */
+export function secureUrl() {
+  const message = 'must be an https URL (http on loopback) without a fragment, a user name and a password'
+  return z.string({ error: message }).refine(isSecureUrl, message).meta({ kind: 'URL' })
+}
+
+export function variableName() {
+  const message = 'must be the name of an environment variable'
+  return text('the name of an environment variable').refine((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name), message)
 }
 
 export function webUrl() {
@@ -110,6 +136,12 @@ function isWebUrl(value: string): boolean {
   if (!URL.canParse(value)) return false
   const { protocol, hash } = new URL(value)
   return (protocol === 'http:' || protocol === 'https:') && hash === ''
+}
+
+function isSecureUrl(value: string): boolean {
+  if (!isWebUrl(value) || !hasNoUserInformation(value)) return false
+  const { protocol, hostname } = new URL(value)
+  return protocol === 'https:' || isLoopbackHost(hostname)
 }
 
 function hasNoUserInformation(value: string): boolean {

@@ -18,6 +18,13 @@ test('the example of the reference page stands', () => {
 test('every setting has a description', () => {
   const page = formatReference()
 
-  for (const name of ['publicUrl', 'listen.port', 'tools.NAME.scopes', 'limits.body', 'log.format'])
+  for (const name of [
+    'publicUrl',
+    'listen.port',
+    'tools.NAME.scopes',
+    'privileges.NAME.tokenExchange.from',
+    'limits.body',
+    'log.format',
+  ])
     assert.match(page, new RegExp(`\\| \`${name.replaceAll('.', '\\.')}\` \\| .+ \\| .* \\| \\S.+ \\|`))
 })

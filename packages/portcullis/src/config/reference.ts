@@ -100,7 +100,7 @@ function rowsOf(section: Described, path: readonly string[]): string[] {
     ]
     const inner =
       typeof setting.additionalProperties === 'object' ? rowsOf(setting.additionalProperties, [...here, 'NAME']) : []
-    return [`| ${cells.join(' | ')} |`, ...inner]
+    return [`| ${cells.join(' | ')} |`, ...rowsOf(setting, here), ...inner]
   })
 }
 

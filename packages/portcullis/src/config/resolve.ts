@@ -4,7 +4,9 @@ import { isLoopbackHost, originOf, pathOf, sameIdentifier, whyNotIdentifier } fr
 import { clientProblems } from './client-problems.ts'
 import type { Configuration } from './configuration.ts'
 import { isPostgresUrl, withoutPassword } from './database-url.ts'
+import { machineProblems } from './machine-problems.ts'
 import { ConfigurationError, type Problem } from './problems.ts'
+import { resourceProblems } from './resource-problems.ts'
 import type { Settings } from './schema.ts'
 
 /** Paths that the program answers itself, so that no MCP server can stand there. */
@@ -34,12 +36,15 @@ export function resolveConfiguration(
   const publicUrl = settings.publicUrl ?? `http://localhost:${settings.listen.port}/mcp`
   const problems = [
     ...publicUrlProblems(settings, publicUrl),
+    ...aliasProblems(settings),
     ...scopeProblems(settings),
     ...limitProblems(settings),
     ...keyProblems(settings),
     ...devProblems(settings, publicUrl),
     ...clientDocumentProblems(settings, publicUrl),
     ...clientProblems(settings),
+    ...resourceProblems(settings, publicUrl),
+    ...machineProblems(settings, publicUrl),
     ...pushProblems(settings),
     ...brandingProblems(settings, publicUrl),
   ]
@@ -56,21 +61,23 @@ export function resolveConfiguration(
       : resolve(databaseFrom, settings.database),
     defaultScopes,
     advertisedScopes: settings.advertisedScopes ?? defaultScopes,
-    clients: Object.fromEntries(
-      Object.entries(settings.clients).map(([id, client]) => [id, withPaths(client, folderOf(file, databaseFrom))]),
-    ),
+    clients: withPaths(settings.clients, folderOf(file, databaseFrom)),
+    resources: withPaths(settings.resources, folderOf(file, databaseFrom)),
+    identityAssertionIssuers: withPaths(settings.identityAssertionIssuers, folderOf(file, databaseFrom)),
     file,
   })
 }
 
-/** Clients stand in the file alone, and their files are beside it. */
-function withPaths(client: Settings['clients'][string], folder: string): Settings['clients'][string] {
-  const { secretFile, keysFile } = client
-  return {
-    ...client,
+/** These stand in the file alone, and the files that they name are beside it. */
+function withPaths<Named extends { secretFile?: string | undefined; keysFile?: string | undefined }>(
+  table: Record<string, Named>,
+  folder: string,
+): Record<string, Named> {
+  const resolved = ({ secretFile, keysFile }: Named) => ({
     ...(secretFile !== undefined && { secretFile: resolve(folder, secretFile) }),
     ...(keysFile !== undefined && { keysFile: resolve(folder, keysFile) }),
-  }
+  })
+  return Object.fromEntries(Object.entries(table).map(([name, named]) => [name, { ...named, ...resolved(named) }]))
 }
 
 /** The folder that a relative path is taken from: that of the file that set it, or else the current one. */
@@ -82,11 +89,8 @@ function publicUrlProblems({ publicUrl: given, listen, upstream }: Settings, pub
   const path = ['publicUrl']
   if (given === undefined && listen.port === 0)
     return [{ path, message: 'must be set when listen.port is 0, because nobody can know the port beforehand' }]
-  const whyNot = whyNotIdentifier(publicUrl)
+  const whyNot = whyNotServed(publicUrl)
   if (whyNot !== undefined) return [{ path, message: whyNot }]
-  const taken = ownPaths.find((own) => pathOf(publicUrl) === own || pathOf(publicUrl).startsWith(`${own}/`))
-  if (taken !== undefined)
-    return [{ path, message: `must not be under ${taken}, which Portcullis answers itself; /mcp is usual` }]
   if (upstream !== undefined && sameIdentifier(upstream, publicUrl))
     return [
       {
@@ -97,7 +101,22 @@ function publicUrlProblems({ publicUrl: given, listen, upstream }: Settings, pub
   return []
 }
 
-function scopeProblems({ scopes, defaultScopes, advertisedScopes, hierarchy, tools, privileges }: Settings): Problem[] {
+/** Why the MCP server cannot be reached at `url`. */
+function whyNotServed(url: string): string | undefined {
+  const whyNot = whyNotIdentifier(url)
+  if (whyNot !== undefined) return whyNot
+  const taken = ownPaths.find((own) => pathOf(url) === own || pathOf(url).startsWith(`${own}/`))
+  return taken && `must not be under ${taken}, which Portcullis answers itself; /mcp is usual`
+}
+
+function aliasProblems({ alsoServedAt }: Settings): Problem[] {
+  return alsoServedAt.flatMap((url, at) => {
+    const message = whyNotServed(url)
+    return message === undefined ? [] : [{ path: ['alsoServedAt', at], message }]
+  })
+}
+
+function scopeProblems({ scopes, defaultScopes, advertisedScopes, hierarchy, tools }: Settings): Problem[] {
   const named: [(string | number)[], string][] = [
     ...(defaultScopes ?? []).map((token, at): [(string | number)[], string] => [['defaultScopes', at], token]),
     ...(advertisedScopes ?? []).map((token, at): [(string | number)[], string] => [['advertisedScopes', at], token]),
@@ -107,12 +126,6 @@ function scopeProblems({ scopes, defaultScopes, advertisedScopes, hierarchy, too
     ]),
     ...Object.entries(tools).flatMap(([tool, needs]) =>
       needs.scopes.map((token, at): [(string | number)[], string] => [['tools', tool, 'scopes', at], token]),
-    ),
-    ...Object.entries(privileges).flatMap(([client, { clientCredentials }]) =>
-      clientCredentials.map((token, at): [(string | number)[], string] => [
-        ['privileges', client, 'clientCredentials', at],
-        token,
-      ]),
     ),
   ]
   return named

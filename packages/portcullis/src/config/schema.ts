@@ -1,8 +1,7 @@
-import { z } from 'zod'
-import { clientGrantTypes } from './client-grant-types.ts'
+import type { z } from 'zod'
+import { clients } from './client-schema.ts'
 import {
   addressRange,
-  bytes,
   choice,
   duration,
   host,
@@ -11,12 +10,16 @@ import {
   origin,
   schemaName,
   scopeToken,
+  section,
   tableOf,
   text,
   truth,
   webUrl,
   wholeNumber,
 } from './fields.ts'
+import { limits, timeouts } from './limit-schema.ts'
+import { identityAssertionIssuers, privileges } from './machine-schema.ts'
+import { resources } from './resource-schema.ts'
 
 /**
  * Everything that can be set, with its default and its meaning: the one source of the type, the check and `docs/configuration.md`.
@@ -72,6 +75,17 @@ export const schema = section({
   databaseSchema: schemaName()
     .prefault('portcullis')
     .describe('The schema of a Postgres database that the tables stand in; made where there is none.'),
+  alsoServedAt: listOf(text('a URL at which the MCP server is reached too'))
+    .prefault([])
+    .describe(
+      'Further URLs at which this same MCP server is reached: metadata of its own is served at each, and tokens may be for each. Pages and `/token` are at the origin of `publicUrl` alone.',
+    ),
+  accessTokenFormat: choice(['jwt', 'opaque'])
+    .prefault('jwt')
+    .describe(
+      'The form of access tokens for this MCP server. `opaque`: nobody who holds one can read who the person is; Portcullis asks itself what it is.',
+    ),
+  resources,
   scopes: tableOf(text('the description that the person who consents reads'))
     .refine((scopes) => Object.keys(scopes).length > 0, 'must name at least one scope')
     .prefault({ mcp: 'Use this server and its tools for you' })
@@ -137,85 +151,8 @@ export const schema = section({
         'How long the next key is published before it signs: as long as the slowest of those that verify tokens keeps a key set.',
       ),
   }),
-  limits: section({
-    body: bytes({ least: 1024, most: 1024 ** 3 })
-      .prefault('4MiB')
-      .describe('The largest body of a request to the MCP server.'),
-    open: wholeNumber({ least: 1, most: 1e9 })
-      .prefault(10_000)
-      .describe('Requests and streams to the MCP server that are open at the same time.'),
-    openPerCaller: wholeNumber({ least: 1, most: 1e9 })
-      .prefault(1000)
-      .describe('The same for one caller: one person with one client.'),
-    bodies: bytes({ least: 1024, most: 1024 ** 4 })
-      .prefault('256MiB')
-      .describe(
-        'Bodies that are held in memory at the same time, all together, where `tools` names scopes; elsewhere large ones pass as they come. More is told to try again.',
-      ),
-    bodiesPerCaller: bytes({ least: 1024, most: 1024 ** 4 })
-      .prefault('64MiB')
-      .describe('The same for one caller. At least twice `limits.body`.'),
-    registrationsPerHour: wholeNumber({ least: 1, most: 1e9 })
-      .prefault(200)
-      .describe(
-        'Client registrations from one network address, refused ones too. One that repeats another (`lifetimes.registrationReplay`) does not count.',
-      ),
-    unusedClients: wholeNumber({ least: 1, most: 1e9 })
-      .prefault(10_000)
-      .describe(
-        'Clients that are kept although nobody has consented to them yet; beyond that each takes the place of the oldest.',
-      ),
-    grantsPerClient: wholeNumber({ least: 1, most: 10_000 })
-      .prefault(50)
-      .describe('Grants that one person may have with one client; then those end that were used longest ago.'),
-    grantsPerPerson: wholeNumber({ least: 1, most: 100_000 })
-      .prefault(500)
-      .describe('The same with all clients together.'),
-    tokenRefusalsPerMinute: wholeNumber({ least: 1, most: 1e9 })
-      .prefault(60)
-      .describe('Refused token and revocation requests from one network address.'),
-    signInsPerAccount: wholeNumber({ least: 1, most: 1e9 })
-      .prefault(20)
-      .describe(
-        'Attempts to sign in to one account from one network address that may fail within 15 minutes; from all together five times as many.',
-      ),
-    signInsPerAddress: wholeNumber({ least: 1, most: 1e9 })
-      .prefault(100)
-      .describe('Attempts to sign in from one network address that may fail within 15 minutes.'),
-  }),
-  timeouts: section({
-    requestBody: duration({ least: 1, most: 3600 })
-      .prefault('60s')
-      .describe('How long the body of a request may take to arrive.'),
-    upstreamConnect: duration({ least: 1, most: 600 })
-      .prefault('10s')
-      .describe('How long a connection to the MCP server may take.'),
-    upstreamAnswer: duration({ least: 1, most: 86_400 })
-      .prefault('5m')
-      .describe('How long the MCP server may take to begin its answer.'),
-    upstreamIdle: duration({ least: 1, most: 86_400 })
-      .prefault('60s')
-      .describe('How long an answer that is no event stream may pause.'),
-    streamIdle: duration({ least: 1, most: 7 * 86_400 })
-      .prefault('1h')
-      .describe('How long an event stream may pause.'),
-    streamAfterExpiry: duration({ least: 0, most: 86_400 })
-      .prefault('10m')
-      .describe('How long an answer that is already streaming may go on when its access token has expired.'),
-    abandoned: duration({ least: 0, most: 86_400 })
-      .prefault('5m')
-      .describe(
-        'How long an answer may go on that nobody waits for any more, for clients to which leaving is not cancelling.',
-      ),
-    revocationGrace: duration({ least: 0, most: 3600 })
-      .prefault('60s')
-      .describe(
-        'How long tokens verified before are served while the record of ended grants cannot be read. 0 is strict.',
-      ),
-    shutdown: duration({ least: 0, most: 3600 })
-      .prefault('30s')
-      .describe('How long open answers may run on when Portcullis is told to stop.'),
-  }),
+  limits,
+  timeouts,
   allowedHosts: listOf(host())
     .prefault([])
     .describe(
@@ -226,45 +163,7 @@ export const schema = section({
     .describe(
       'Further origins from which web pages may call the MCP server. Default: its own and, where the public URL is loopback, loopback origins.',
     ),
-  clients: tableOf(
-    section({
-      name: text('how pages call the client').optional().describe('How pages call the client.'),
-      redirectUris: listOf(text('a redirect URI'))
-        .prefault([])
-        .describe(
-          'Where it may want its answers: at least one where it has the grant type `authorization_code`, compared exactly; of a loopback address the port is free.',
-        ),
-      grantTypes: listOf(choice(clientGrantTypes))
-        .optional()
-        .describe(
-          'What it is for. Default: `authorization_code` and `refresh_token`. With `client_credentials` alone it needs no redirect URI, and `privileges` says what it gets; the grant type of devices needs `devices.enabled`.',
-        ),
-      method: choice(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'])
-        .optional()
-        .describe(
-          'How it authenticates. Default: `client_secret_basic` where it has a secret, `private_key_jwt` where it has keys, `none` otherwise.',
-        ),
-      secretFile: text('the path of a file')
-        .optional()
-        .describe('A file with its secret, of at least 32 characters. Relative to the folder of this file.'),
-      secretVariable: text('the name of an environment variable')
-        .refine((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name), 'must be the name of an environment variable')
-        .optional()
-        .describe('The environment variable with its secret, instead of a file.'),
-      keysFile: text('the path of a file')
-        .optional()
-        .describe('A file with its public keys, as a JSON Web Key Set. Relative to the folder of this file.'),
-      keysUrl: webUrl()
-        .optional()
-        .describe(
-          'The https URL of its public keys, instead of a file. Needs `clientDocuments.enabled`, since it is fetched as guardedly.',
-        ),
-    }),
-  )
-    .prefault({})
-    .describe(
-      'Clients that need not register, by their identifiers. `portcullis clients create` makes more while the server runs.',
-    ),
+  clients,
   knownClients: truth()
     .prefault(true)
     .describe(
@@ -304,8 +203,11 @@ export const schema = section({
     required: truth()
       .prefault(false)
       .describe(
-        'Whether every client must. Few clients of today can: only for clients that you know. Needs `pushedRequests.enabled`.',
+        'Whether every client must. Few clients of today can: only for clients that you know. Needs `pushedRequests.enabled`. One client alone: `clients.NAME.requirePushedRequests`.',
       ),
+    lifetime: duration({ least: 5, most: 600 })
+      .prefault('60s')
+      .describe('How long the browser may take to arrive with a pushed request; the person then has an hour.'),
   }),
   devices: section({
     enabled: truth()
@@ -313,21 +215,15 @@ export const schema = section({
       .describe(
         'Whether clients on devices without a browser may ask for access (RFC 8628): the device shows a code, and the person types it at `/device` in any browser. Somebody may talk people into typing a code of theirs: switch it on where such clients are used.',
       ),
+    lifetime: duration({ least: 60, most: 1800 })
+      .prefault('15m')
+      .describe('How long a person may take to type the code of a device and to answer.'),
+    interval: duration({ least: 1, most: 60 })
+      .prefault('5s')
+      .describe('How long a device waits between two questions whether the person has answered.'),
   }),
-  privileges: tableOf(
-    section({
-      clientCredentials: listOf(scopeToken())
-        .prefault([])
-        .describe('The scopes of tokens that the client gets for itself (`client_credentials`).'),
-      introspection: truth()
-        .prefault(false)
-        .describe('Whether the client may ask what a token is, at `/introspect` (RFC 7662).'),
-    }),
-  )
-    .prefault({})
-    .describe(
-      'What clients may do with no person at hand, by their identifiers. They must authenticate with a secret or a key; no registration gives it. The MCP server sees such a client as its own subject.',
-    ),
+  privileges,
+  identityAssertionIssuers,
   trustedProxies: listOf(addressRange())
     .prefault([])
     .describe(
@@ -350,12 +246,3 @@ export const schema = section({
 
 /** The settings once checked, durations in seconds and sizes in bytes, before anything is derived from them. */
 export type Settings = z.output<typeof schema>
-
-function section<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject(shape, { error: sectionMessage }).prefault({} as z.input<z.ZodObject<Shape>>)
-}
-
-/** Zod says this of a section that is no table; `problems.ts` words unknown names itself. */
-function sectionMessage(issue: { code?: string }): string | undefined {
-  return issue.code === 'invalid_type' ? 'must be a table of settings' : undefined
-}

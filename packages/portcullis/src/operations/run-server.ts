@@ -1,5 +1,6 @@
 import {
   endGrantsOfSubject,
+  type IntrospectionReader,
   MissingSecretError,
   type ServerSecret,
   type StaticClient,
@@ -13,6 +14,7 @@ import { isPostgresUrl } from '../config/database-url.ts'
 import type { Io } from '../io.ts'
 import { openStore } from '../store/open-store.ts'
 import type { ProgramKinds } from '../store/records.ts'
+import { type LoadedIssuer, loadAssertionIssuers } from './assertion-issuers.ts'
 import { clientLines } from './client-lines.ts'
 import { loadClients } from './configured-clients.ts'
 import { whyNotPrivate } from './database-files.ts'
@@ -20,6 +22,7 @@ import { logConnectionEvents } from './event-lines.ts'
 import { createLog, type Log } from './log.ts'
 import { dropOwnerLink, firstOwnerLink, keepOwnerLink } from './owner-link.ts'
 import { redactTarget } from './redact.ts'
+import { loadReaders } from './resources.ts'
 import { type LoadedSecrets, loadInitialAccessTokens, loadSecrets, missingSecret } from './secrets.ts'
 import { untilTold } from './shutdown.ts'
 import { formatStartBanner, type StartBanner } from './start-banner.ts'
@@ -32,6 +35,10 @@ export interface ServerParts {
   initialAccessTokens: readonly string[]
   /** The clients of the configuration, with their secrets. */
   clients: readonly StaticClient[]
+  /** Servers elsewhere that ask what their tokens are. */
+  readers: readonly IntrospectionReader[]
+  /** Identity providers that decide for their people. */
+  assertionIssuers: readonly LoadedIssuer[]
   store: Store<ProgramKinds>
   log: Log
 }
@@ -53,6 +60,8 @@ export async function runServer(
   const loaded = loadSecrets({ environment: io.environment, database })
   const initialAccessTokens = loadInitialAccessTokens(io.environment)
   const clients = loadClients(configuration, io.environment)
+  const readers = loadReaders(configuration, io.environment)
+  const assertionIssuers = loadAssertionIssuers(configuration)
   const store = await openStore({ ...configuration, environment: io.environment })
   try {
     sayWhichSecret(loaded, configuration, log)
@@ -60,7 +69,8 @@ export async function runServer(
     if (whyNot !== undefined) log.write('warn', whyNot)
     if (dev) log.write('warn', 'DEVELOPMENT: anybody on this machine can sign in as alice or bob, without a password')
     else await retire(configuration, store, log)
-    const parts = { configuration, secrets: loaded.secrets, initialAccessTokens, clients, store, log }
+    const named = { initialAccessTokens, clients, readers, assertionIssuers }
+    const parts = { configuration, secrets: loaded.secrets, ...named, store, log }
     const running = await serve(parts).catch((cause: unknown) => {
       throw cause instanceof MissingSecretError ? missingSecret(loaded, database, cause) : cause
     })

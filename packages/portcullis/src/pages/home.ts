@@ -95,7 +95,7 @@ function homePage({ session, grants, consents, otherSessions, done }: Home, { se
 ${done === undefined ? undefined : html`<div class="note" role="status"><p>${done}</p></div>`}
 <dl class="facts"><div><dt>Add this URL to your MCP client</dt><dd><span class="at">${server.publicUrl}</span></dd></div></dl>
 <h2>Applications with access</h2>
-${grants.length === 0 ? html`<p class="soft">None yet. When you connect one, it asks you here first.</p>` : html`<ul class="rows">${grants.slice(0, mostShown).map(row)}</ul>`}
+${grants.length === 0 ? html`<p class="soft">None yet. When you connect one, it asks you here first.</p>` : html`<ul class="rows">${grants.slice(0, mostShown).map((grant) => row(grant, server.publicUrl))}</ul>`}
 ${grants.length > mostShown ? html`<p class="soft">These are the ${mostShown} that were used last. There are ${grants.length - mostShown} more.</p>` : undefined}
 ${consents.length === 0 ? undefined : html`<h2>You are not asked again about</h2>\n<ul class="rows">${consents.map(consentRow)}</ul>\n`}<h2>Your account</h2>
 <ul class="rows">
@@ -121,9 +121,10 @@ function doneText(done: string | null): string | undefined {
   return done === 'elsewhere' ? 'All other browsers are signed out.' : undefined
 }
 
-function row({ id, clientName, scope, issuedAt, usedAt }: GrantSummary): Html {
+/** Which server a grant is for is said where it is not the one that the page is of. */
+function row({ id, clientName, resource, scope, issuedAt, usedAt }: GrantSummary, publicUrl: string): Html {
   const name = clientName ?? 'An application without a name'
-  return html`<li><div><bdi>${name}</bdi><small>${scope.join(', ')}</small><small>since ${dateOf(issuedAt)}${usedAt === issuedAt ? undefined : `, last used ${dateOf(usedAt)}`}</small></div>
+  return html`<li><div><bdi>${name}</bdi>${resource === publicUrl ? undefined : html`<small>for ${resource}</small>`}<small>${scope.join(', ')}</small><small>since ${dateOf(issuedAt)}${usedAt === issuedAt ? undefined : `, last used ${dateOf(usedAt)}`}</small></div>
 <form method="post" action="/account/grants/end">${hidden('grant', id)}<button class="plain small" aria-label="End the access of ${name}">End</button></form></li>`
 }
 

@@ -1,0 +1,57 @@
+import type { Mutant } from './mutant.ts'
+
+const assertionsTest = 'packages/portcullis/test/identity-assertions.test.ts'
+const furtherServersTest = 'packages/portcullis/test/further-servers.test.ts'
+const operations = 'packages/portcullis/src/operations'
+
+export const programSettingMutants: readonly Mutant[] = [
+  {
+    name: 'of an identity provider of many tenants one alone is trusted',
+    law: 'ID-JAG',
+    file: `${operations}/assertion-issuers.ts`,
+    find: 'if (claims.tenant !== tenant) return undefined',
+    replace: '',
+    test: { file: assertionsTest, title: /whom the configuration does not name is nobody here/ },
+  },
+  {
+    name: 'an address that nobody verified is nobody',
+    law: 'ID-JAG',
+    file: `${operations}/assertion-issuers.ts`,
+    find: "name === 'email' && claims.email_verified === false ? undefined : value",
+    replace: 'value',
+    test: { file: assertionsTest, title: /never an address that is not verified/ },
+  },
+  {
+    name: 'whom the configuration does not name is nobody',
+    law: 'ID-JAG',
+    file: `${operations}/assertion-issuers.ts`,
+    find: 'claimed(claims, userNameClaim)',
+    replace: "claimed(claims, userNameClaim ?? 'preferred_username')",
+    test: { file: assertionsTest, title: /whom the configuration does not name is nobody here/ },
+  },
+  {
+    name: 'keys of an identity provider are fetched as guardedly as documents of clients',
+    law: 'law 8',
+    file: 'packages/portcullis/src/serve.ts',
+    find: 'trustIssuers(parts.assertionIssuers, {\n      fetch: fetchDocument,',
+    replace:
+      "trustIssuers(parts.assertionIssuers, {\n      fetch: createGuardedFetch({ dangerouslyAllowLoopback: ['localhost', '127.0.0.1'] }),",
+    test: { file: assertionsTest, title: /law 8: keys at a URL/ },
+  },
+  {
+    name: 'what a server may ask about is what is its own',
+    law: 'RFC 7662',
+    file: `${operations}/resources.ts`,
+    find: '[{ resource, secret }]',
+    replace: 'Object.keys(resources).map((each) => ({ resource: each, secret }))',
+    test: { file: furtherServersTest, title: /an opaque token says nothing to who holds it/ },
+  },
+  {
+    name: 'nobody is named for what only a client that proves itself may do',
+    law: 'RFC 6749 §4.4',
+    file: 'packages/portcullis/src/config/machine-problems.ts',
+    find: "return hasCredential && client.method !== 'none'",
+    replace: 'return true',
+    test: { file: 'packages/portcullis/src/config/machine-problems.test.ts', title: /a public client cannot stand/ },
+  },
+]

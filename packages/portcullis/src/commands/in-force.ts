@@ -1,0 +1,77 @@
+import type { Configuration } from '../config/configuration.ts'
+
+/** What a configuration lets happen, in the order in which an operator would ask: one line each, of a name and what is so. */
+export function inForce(
+  configuration: Configuration,
+  { isRegistrationOpen }: { isRegistrationOpen: boolean },
+): [string, string][] {
+  const { clientDocuments, alsoServedAt, publicUrl, dev } = configuration
+  const lines: [string, string | undefined][] = [
+    ['clients connect to', [publicUrl, ...alsoServedAt].join(', ')],
+    ['registration', isRegistrationOpen ? 'open to anybody' : 'with an initial access token alone'],
+    [
+      'client documents',
+      clientDocuments.enabled ? `from ${clientDocuments.hosts?.join(', ') ?? 'any host'}` : 'none are taken',
+    ],
+    ['clients named here', listOf(Object.keys(configuration.clients))],
+    ['pushed requests', pushedRequestsOf(configuration)],
+    ['devices', configuration.devices.enabled ? `are let in, at ${new URL(publicUrl).origin}/device` : undefined],
+    ['access tokens', accessTokensOf(configuration)],
+    [
+      'further servers',
+      listOf(
+        Object.entries(configuration.resources).map(([url, { accessTokenFormat }]) => `${url} (${accessTokenFormat})`),
+      ),
+    ],
+    ...Object.entries(configuration.privileges).map(([id, privilege]): [string, string] => [
+      `"${id}" may`,
+      privilegesIn(privilege),
+    ]),
+    ...Object.entries(configuration.identityAssertionIssuers).map(([issuer, { clients }]): [string, string] => [
+      `${issuer} decides`,
+      `for its people, who use ${clients.join(', ')}`,
+    ]),
+    ['sign-in', dev ? 'DEVELOPMENT: as alice or bob, without a password' : 'with a password'],
+  ]
+  return lines.filter((line): line is [string, string] => line[1] !== undefined)
+}
+
+function accessTokensOf({ accessTokenFormat, lifetimes, signingKeys }: Configuration): string {
+  const { algorithm, lifetime } = signingKeys
+  const rotation = lifetime === 0 ? 'rotated by command alone' : `another key every ${spanOf(lifetime)}`
+  return `${accessTokenFormat}, for ${spanOf(lifetimes.accessToken)}; signed with ${algorithm}, ${rotation}`
+}
+
+function pushedRequestsOf({ pushedRequests: { enabled, required }, clients }: Configuration): string | undefined {
+  if (!enabled) return undefined
+  const must = Object.keys(clients).filter((id) => clients[id]?.requirePushedRequests)
+  return required ? 'every client must' : `are taken${must.length === 0 ? '' : `; ${must.join(', ')} must`}`
+}
+
+function privilegesIn(privilege: Configuration['privileges'][string]): string {
+  const { clientCredentials, clientCredentialsFor, tokenExchange, introspection, introspectionFor } = privilege
+  const acts = [
+    ...(clientCredentials.length > 0 ? [`act for itself (${clientCredentials.join(' ')})`] : []),
+    ...Object.entries(clientCredentialsFor).map(([url, scopes]) => `act for itself at ${url} (${scopes.join(' ')})`),
+    ...(tokenExchange === undefined
+      ? []
+      : [`exchange tokens of ${tokenExchange.from} for ${tokenExchange.to.join(', ')}`]),
+    ...(introspection ? ['introspect'] : []),
+    ...introspectionFor.map((url) => `introspect tokens of ${url}`),
+  ]
+  return acts.length === 0 ? 'nothing' : acts.join('; ')
+}
+
+function listOf(names: readonly string[]): string | undefined {
+  return names.length === 0 ? undefined : names.join(', ')
+}
+
+function spanOf(seconds: number): string {
+  const units: [number, string][] = [
+    [86_400, 'd'],
+    [3600, 'h'],
+    [60, 'm'],
+  ]
+  const [size, unit] = units.find(([each]) => seconds >= each && seconds % each === 0) ?? [1, 's']
+  return `${seconds / size}${unit}`
+}
