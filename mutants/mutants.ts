@@ -6,6 +6,7 @@ import { authorizationServerMutants } from './authorization-server.ts'
 import { clientDocumentMutants } from './client-documents.ts'
 import { clientMutants } from './clients.ts'
 import { configurationMutants } from './configuration.ts'
+import { devMutants } from './dev.ts'
 import { deviceMutants } from './devices.ts'
 import { doctorMutants } from './doctor.ts'
 import { documentHostMutants } from './document-hosts.ts'
@@ -58,6 +59,7 @@ const guards: readonly Mutant[] = [
   ...gatewayHeaderMutants,
   ...programMutants,
   ...programSettingMutants,
+  ...devMutants,
   ...configurationMutants,
   ...accountMutants,
   ...pageMutants,

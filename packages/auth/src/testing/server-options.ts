@@ -1,5 +1,5 @@
 import type { AuthorizationServerOptions } from '../authorization-server/config.ts'
-import { deviceCodeGrantType } from '../protocol/client-metadata.ts'
+import { deviceCodeGrantType, tokenExchangeGrantType } from '../protocol/client-metadata.ts'
 import type { ResolvedTestOptions } from './config.ts'
 import { personOf } from './person.ts'
 
@@ -45,7 +45,7 @@ export function serverOptions(
         secret: machineClient.clientSecret,
         clientName: 'Test machine',
         redirectUris: [],
-        grantTypes: [deviceCodeGrantType], // what it may do for itself is no grant type that is registered for
+        grantTypes: ['client_credentials', tokenExchangeGrantType, deviceCodeGrantType],
       },
     ],
     privileges: {
