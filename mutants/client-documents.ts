@@ -11,6 +11,14 @@ const fetchTest = 'packages/auth/test/guarded-fetch.test.ts'
 
 export const clientDocumentMutants: readonly Mutant[] = [
   {
+    name: 'a page that says 503 says when to come again',
+    law: 'RFC 9110 §10.2.3',
+    file: 'packages/auth/src/authorization-server/interaction/page.ts',
+    find: "...(status === 503 && { 'retry-after': retryAfter }),",
+    replace: '',
+    test: { file: 'packages/auth/test/client-documents.test.ts', title: /told apart from an unknown client/ },
+  },
+  {
     name: 'what a client names leads to no address inside',
     law: 'law 8',
     file: guardedFetch,

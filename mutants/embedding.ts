@@ -14,6 +14,14 @@ const telemetryTest = 'packages/auth/src/opentelemetry/attributes.test.ts'
 /** What the authorization server asks its host, and what it keeps of the answers. */
 export const embeddingMutants: readonly Mutant[] = [
   {
+    name: 'a consent is remembered no longer than it would be today',
+    law: 'law 3',
+    file: remembered,
+    find: 'until: Math.min(until, since + consentLifetime)',
+    replace: 'until',
+    test: { file: rememberedTest, title: /made shorter/ },
+  },
+  {
     name: 'nobody goes unasked at a redirect that proves no identity',
     law: 'law 3',
     file: decision,
@@ -64,8 +72,8 @@ export const embeddingMutants: readonly Mutant[] = [
     name: 'a client with other redirect URIs than were shown is asked about again',
     law: 'P-02',
     file: remembered,
-    find: 'return entry.value.redirectUris === (await fingerprintOf(request)) ? entry : undefined',
-    replace: 'return entry',
+    find: 'if (entry.value.redirectUris !== (await fingerprintOf(request))) return undefined',
+    replace: '',
     test: { file: rememberedTest, title: /whose redirect URIs changed asks again/ },
   },
   {

@@ -291,9 +291,11 @@ for (const [title, outage] of Object.entries(outages)) {
     assert.ok(kept)
     await world.store.commit([{ kind: 'clientDocument', id: clientId, version: kept.version, value: undefined }])
 
-    const page = await (await authorize(world, attemptOf(client))).text()
+    const answer = await authorize(world, attemptOf(client))
+    const page = await answer.text()
     const token = await refresh(world, client, 'x')
 
+    assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '30'])
     assert.match(page, /cannot be fetched from client\.example/)
     assert.match(page, /temporarily_unavailable/)
     assert.equal(token.status, 503)

@@ -174,6 +174,21 @@ test('P-02 consent is remembered for its lifetime from the last question on, eac
   )
 })
 
+test('P-02 a lifetime that is made shorter shortens what was remembered before', async () => {
+  const before = remembering({ consentLifetime: 90 * day })
+  const client = await register(before)
+  await consent(before, attemptOf(client))
+  const shorter = remembering({ consentLifetime: 10 * day, store: before.store })
+
+  const statuses: number[] = []
+  for (const seconds of [10 * day - 1, 1]) {
+    shorter.clock.now += seconds
+    statuses.push((await authorize(shorter, attemptOf(client))).status)
+  }
+
+  assert.deepEqual(statuses, [302, 200])
+})
+
 test('P-02 with a lifetime of 0 every request asks, and what was remembered before counts no more', async () => {
   const before = remembering()
   const client = await register(before)

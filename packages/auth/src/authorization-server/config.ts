@@ -108,7 +108,8 @@ export interface AuthorizationServerOptions {
   grantLifetime?: number
   /**
    * Seconds for which a consent is remembered, so that the same client gets as much again for the same person and resource without asking; only
-   * where the redirect proves who gets the code (law 3). Default 90 days; 0 asks every time.
+   * where the redirect proves who gets the code (law 3). Default 90 days; 0 asks every time. Made shorter, it
+   * counts for what is remembered already.
    */
   consentLifetime?: number
   /**

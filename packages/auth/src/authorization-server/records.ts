@@ -122,8 +122,8 @@ export interface ConsentRecord {
   destination: string
   /** Canonical URI. */
   resource: string
-  /** When each scope token stops being allowed, in seconds since the epoch. */
-  scopes: readonly { token: string; until: number }[]
+  /** When each scope token stops being allowed, and when it was asked for (absent: `consentedAt`), in seconds since the epoch. */
+  scopes: readonly { token: string; until: number; since?: number }[]
   /** Hash of all redirect URIs that the client had then: with others, it is asked for again. */
   redirectUris: string
   /** When the person was asked last, in seconds since the epoch. */

@@ -36,7 +36,7 @@ function addRotate(keys: Command, io: Io): void {
     .option('--now', 'For a key that somebody else may have: take back all keys at once.')
     .summary('Let another key sign.')
     .description(
-      'Publish the next key now, so that it signs in a day (signingKeys.publishedBefore); no token is broken. With --now all keys are taken back at once: access tokens and ID tokens issued so far are refused (by MCP servers that read keys elsewhere, within ten minutes), clients refresh them by themselves, and nobody signs in anew. Running servers see it within 5 seconds.',
+      'Publish the next key now, so that it signs in a day (signingKeys.publishedBefore); no token is broken. With --now all keys are taken back at once: access tokens and ID tokens issued so far are refused within 5 seconds, here and by MCP servers elsewhere that read the revocation feed (others: when they read the keys again; with this library, within ten minutes), clients refresh them by themselves, and nobody signs in anew. Running servers see it within a second.',
     )
   showExamples(takeDatabase(command), 'keys rotate', 'keys rotate --now').action((_, command: Command) =>
     withDatabase(command, io, async (given) => {
@@ -45,7 +45,7 @@ function addRotate(keys: Command, io: Io): void {
       show(await withSecrets(given, io, act), command, io)
       if (isCompromised && !command.opts().json)
         io.stdout.write(
-          'Tokens issued so far are refused; clients refresh them by themselves, and nobody signs in anew.\n',
+          'Within 5 seconds tokens issued so far are refused; clients refresh them by themselves, and nobody signs in anew.\n',
         )
     }),
   )

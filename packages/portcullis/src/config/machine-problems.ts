@@ -1,5 +1,4 @@
-import { isDocumentIdentifier, sameIdentifier, whyNotIdentifier } from '@portcullis/auth/protocol'
-import { nearest } from '@portcullis/auth/protocol'
+import { isDocumentIdentifier, nearest, sameIdentifier, whyNotIdentifier } from '@portcullis/auth/protocol'
 import type { Problem } from './problems.ts'
 import type { Settings } from './schema.ts'
 

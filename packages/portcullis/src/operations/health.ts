@@ -60,5 +60,8 @@ async function passes(check: () => Promise<unknown>, timeout: number): Promise<b
 }
 
 function report(status: number, body: object, headers: Record<string, string> = {}): Response {
-  return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } })
+  return Response.json(body, {
+    status,
+    headers: { 'cache-control': 'no-store', ...(status === 503 && { 'retry-after': '2' }), ...headers },
+  })
 }

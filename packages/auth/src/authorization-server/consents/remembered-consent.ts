@@ -22,7 +22,15 @@ export async function recallConsent(
   if (consentLifetime === 0 || !provesIdentity(request.redirectUri)) return undefined
   const entry = await store.get('consent', await consentId(request, subject))
   if (entry === undefined) return undefined
-  return entry.value.redirectUris === (await fingerprintOf(request)) ? entry : undefined
+  if (entry.value.redirectUris !== (await fingerprintOf(request))) return undefined
+  return { ...entry, value: { ...entry.value, scopes: lastingScopes(entry.value, consentLifetime) } }
+}
+
+/** For no longer than it was remembered for then, nor than it would be today: whoever shortens the time means what there is already, too. */
+function lastingScopes({ scopes, consentedAt }: ConsentRecord, consentLifetime: number): ConsentRecord['scopes'] {
+  return scopes.map(({ token, until, since = consentedAt }) => {
+    return { token, until: Math.min(until, since + consentLifetime), since }
+  })
 }
 
 /** Whether a person allowed all of `scope`, and lately enough. */
@@ -40,11 +48,10 @@ export async function rememberingChanges(
   const id = await consentId(request, subject)
   const redirectUris = await fingerprintOf(request)
   const before = await store.get('consent', id)
-  const asked = request.scope.map((token) => ({ token, until: now() + consentLifetime }))
+  const asked = request.scope.map((token) => ({ token, until: now() + consentLifetime, since: now() }))
   // What was allowed earlier for as long as it was allowed then: it was not shown again.
-  const earlier = (before?.value.redirectUris === redirectUris ? before.value.scopes : []).filter(
-    ({ token, until }) => until > now() && !request.scope.includes(token),
-  )
+  const lasting = before?.value.redirectUris === redirectUris ? lastingScopes(before.value, consentLifetime) : []
+  const earlier = lasting.filter(({ token, until }) => until > now() && !request.scope.includes(token))
   const value: ConsentRecord = {
     subject,
     clientId: request.clientId,

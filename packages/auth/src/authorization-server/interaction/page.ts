@@ -59,7 +59,10 @@ ${body}
 
 const mark = html`<svg viewBox="0 0 28 28" fill="none" stroke="currentColor" stroke-width="2.25" stroke-linecap="round" aria-hidden="true"><path d="M4 23V12a10 10 0 0 1 20 0v11"/><path d="M9 5v18.5M14 3.5V25M19 5v18.5M4.5 11h19M4.5 17h19" stroke-width="1.75"/></svg>`
 
-function headersOf({ formActionSources, brand }: PageOptions, nonce: string): Record<string, string> {
+/** Seconds after which to come again where something is not there for now (RFC 9110 §10.2.3). */
+export const retryAfter = '30'
+
+function headersOf({ formActionSources, brand, status }: PageOptions, nonce: string): Record<string, string> {
   const hasForm = formActionSources !== undefined
   return {
     'content-type': 'text/html; charset=utf-8',
@@ -77,6 +80,7 @@ function headersOf({ formActionSources, brand }: PageOptions, nonce: string): Re
     // `no-referrer` would make browsers send `Origin: null` with the form (Fetch §3.2), which the check against foreign forms refuses.
     'referrer-policy': hasForm ? 'same-origin' : 'no-referrer',
     'cross-origin-resource-policy': 'same-origin',
+    ...(status === 503 && { 'retry-after': retryAfter }),
     // No Cross-Origin-Opener-Policy: clients that run in a browser open these pages in a popup and wait for a message from their own
     // page that follows; every value but the default cuts that page off from its opener.
   }
