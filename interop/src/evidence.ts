@@ -5,10 +5,10 @@ import type { StepName } from './step-names.ts'
 /** Waits until Portcullis has logged what a step must leave, from the line numbered `from` on. Rejects when it has not: a client's word alone proves little. */
 export async function requireEvidence(
   step: StepName,
-  { actsFor }: Pick<ClientKind, 'actsFor'>,
+  { grantType }: Pick<ClientKind, 'grantType'>,
   { gateway, from }: { gateway: Gateway; from: number },
 ): Promise<void> {
-  for (const meant of (actsFor === 'itself' ? ofItself : ofPerson)[step])
+  for (const meant of (grantType === undefined ? withPerson : withNobody(grantType))[step])
     await gateway
       .logged((line) => matches(line, meant), from)
       .catch((cause: unknown) => {
@@ -16,7 +16,7 @@ export async function requireEvidence(
       })
 }
 
-const ofPerson: Record<StepName, readonly LogLine[]> = {
+const withPerson: Record<StepName, readonly LogLine[]> = {
   connect: [{ event: 'challenged' }],
   deny: [{ event: 'consent_denied' }],
   'sign in': [{ event: 'consented' }, { event: 'token_issued', grantType: 'authorization_code' }],
@@ -26,11 +26,13 @@ const ofPerson: Record<StepName, readonly LogLine[]> = {
   delete_note: [{ event: 'scope_insufficient' }],
 }
 
-const issuedToItself = { event: 'token_issued', grantType: 'client_credentials' }
-const ofItself: Record<StepName, readonly LogLine[]> = {
-  ...ofPerson,
-  connect: [{ event: 'challenged' }, issuedToItself],
-  'whoami, expired': [issuedToItself, { event: 'call_allowed' }],
+function withNobody(grantType: string): Record<StepName, readonly LogLine[]> {
+  const issued = { event: 'token_issued', grantType }
+  return {
+    ...withPerson,
+    connect: [{ event: 'challenged' }, issued],
+    'whoami, expired': [issued, { event: 'call_allowed' }],
+  }
 }
 
 function matches(line: LogLine, meant: LogLine): boolean {

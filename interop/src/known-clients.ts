@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:https'
@@ -13,6 +13,8 @@ export interface KnownClients {
   withSecret: { clientId: string; clientSecret: string }
   /** PEM (PKCS #8), of an EC key on P-256. */
   withKey: { clientId: string; privateKey: string }
+  /** What an identity provider signs for the client with a secret, of the person with the account (ID-JAG). */
+  assertion(about: { audience: string; resource: string }): string
   /** What an operator writes for them into `portcullis.yaml`, and the files that it names. */
   configuration: string
   files: Readonly<Record<string, string>>
@@ -21,8 +23,11 @@ export interface KnownClients {
   close(): Promise<void>
 }
 
-/** Starts the host of the document, over https as clients demand it. `scopes`: what the clients may have that act for themselves. */
-export async function prepareKnownClients(folder: string, scopes: readonly string[]): Promise<KnownClients> {
+/** Starts the host of the document, over https as clients demand it. `scopes`: what the clients may have that act for themselves; `username`: of the account whose person the identity provider knows. */
+export async function prepareKnownClients(
+  folder: string,
+  { scopes, username }: { scopes: readonly string[]; username: string },
+): Promise<KnownClients> {
   const certificate = await makeCertificate(folder)
   const { key, cert } = { key: readFileSync(certificate.key), cert: readFileSync(certificate.certificate) }
   const server = createServer({ key, cert }, (request, response) => {
@@ -35,11 +40,19 @@ export async function prepareKnownClients(folder: string, scopes: readonly strin
 
   const clientSecret = randomBytes(32).toString('base64url')
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const publicJwk = { ...createPublicKey(privateKey).export({ format: 'jwk' }), alg: 'ES256', use: 'sig' }
+  const identityProvider = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   return {
     documentUrl,
     withSecret: { clientId: 'job-with-secret', clientSecret },
     withKey: { clientId: 'job-with-key', privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() },
+    assertion: ({ audience, resource }) =>
+      signed(identityProvider.privateKey, {
+        iss: 'https://idp.corp.example',
+        sub: 'employee-7',
+        aud: audience,
+        resource,
+        client_id: 'job-with-secret',
+      }),
     configuration: `clientDocuments: { dangerouslyAllowLoopback: ["${host}"] }
 clients:
   job-with-secret: { redirectUris: ["http://127.0.0.1/unused"], secretFile: job.secret }
@@ -47,8 +60,14 @@ clients:
 privileges:
   job-with-secret: { clientCredentials: [${scopes.join(', ')}] }
   job-with-key: { clientCredentials: [${scopes.join(', ')}] }
+identityAssertionIssuers:
+  https://idp.corp.example: { keysFile: idp.jwks.json, clients: [job-with-secret], people: { employee-7: ${username} } }
 `,
-    files: { 'job.secret': clientSecret, 'job.jwks.json': JSON.stringify({ keys: [publicJwk] }) },
+    files: {
+      'job.secret': clientSecret,
+      'job.jwks.json': keySetOf(privateKey),
+      'idp.jwks.json': keySetOf(identityProvider.privateKey),
+    },
     env: { NODE_EXTRA_CA_CERTS: certificate.certificate },
     close: () =>
       new Promise((resolve) => {
@@ -56,6 +75,23 @@ privileges:
         server.closeAllConnections()
       }),
   }
+}
+
+function keySetOf(privateKey: KeyObject): string {
+  return JSON.stringify({
+    keys: [{ ...createPublicKey(privateKey).export({ format: 'jwk' }), alg: 'ES256', use: 'sig' }],
+  })
+}
+
+function signed(key: KeyObject, claims: Record<string, unknown>): string {
+  const now = Math.floor(Date.now() / 1000)
+  const parts = [
+    { alg: 'ES256', typ: 'oauth-id-jag+jwt' },
+    { ...claims, jti: randomUUID(), iat: now, exp: now + 60 },
+  ]
+  const text = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+  const signature = sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }) // RFC 7518 §3.4
+  return `${text}.${signature.toString('base64url')}`
 }
 
 /** Of a loopback address the port is free (RFC 8252 §7.3). */

@@ -9,7 +9,7 @@ const sent = [
   `\nPOST /token HTTP/1.1\r\n\r\ngrant_type=authorization_code&code=k.code.g.0.${long('code-mac')}&code_verifier=a.b~${long('verifier')}`,
   `\nPOST /token HTTP/1.1\r\n\r\ngrant_type=refresh_token&refresh_token=k.refresh.g.1.${long('refresh-mac')}`,
   `\nPOST /token HTTP/1.1\r\nauthorization: Basic ${btoa(`job:${long('client-secret')}`)}\r\n\r\ngrant_type=client_credentials`,
-  `\nPOST /token HTTP/1.1\r\n\r\ngrant_type=client_credentials&client_assertion=head.claims.${long('assertion')}`,
+  `\nPOST /token HTTP/1.1\r\n\r\ngrant_type=client_credentials&client_assertion=head.claims.${long('assertion')}&assertion=head.claims.${long('identity')}`,
   `\nPOST /mcp HTTP/1.1\r\nauthorization: Bearer head.claims.${long('signature')}\r\n\r\n{}`,
 ].join('')
 const received = [
@@ -36,6 +36,7 @@ const leaks: [text: string, kind: string][] = [
   [`secret: ${long('client-secret')}`, 'client secret'],
   [`Basic ${btoa(`job:${long('client-secret')}`)}`, 'client secret'],
   [`{"client_assertion":"${long('assertion')}"}`, 'client assertion'],
+  [`{"assertion":"${long('identity')}"}`, 'identity assertion'],
 ]
 for (const [text, kind] of leaks)
   test(`${kind} is found in: ${text}`, () => assert.deepEqual(kindsIn(text, secrets), [kind]))

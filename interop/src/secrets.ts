@@ -27,7 +27,7 @@ export function kindsIn(text: string, secrets: Secrets): readonly SecretKind[] {
 }
 
 /** Of clients that authenticate, which are not everywhere. */
-const ofClients: ReadonlySet<string> = new Set(['client secret', 'client assertion'])
+const ofClients: ReadonlySet<string> = new Set(['client secret', 'client assertion', 'identity assertion'])
 
 const secretKinds = [
   'access token',
@@ -39,11 +39,18 @@ const secretKinds = [
   'one-time link',
   'client secret',
   'client assertion',
+  'identity assertion',
 ] as const
 export type SecretKind = (typeof secretKinds)[number]
 
 /** What Portcullis makes of parts between dots, of which the last one proves the others. */
-const hasParts: ReadonlySet<SecretKind> = new Set(['access token', 'refresh token', 'code', 'client assertion'])
+const hasParts: ReadonlySet<SecretKind> = new Set([
+  'access token',
+  'refresh token',
+  'code',
+  'client assertion',
+  'identity assertion',
+])
 
 /** `isBasic`: the secret stands behind the client's identifier, and both in Base64, which is as good (RFC 7617 §2). */
 const whereSecretsStand: readonly { kind: SecretKind; from: keyof Passed; pattern: RegExp; isBasic?: true }[] = [
@@ -61,6 +68,7 @@ const whereSecretsStand: readonly { kind: SecretKind; from: keyof Passed; patter
   { kind: 'client secret', from: 'sent', pattern: /\bclient_secret=([^&\s]+)/g },
   { kind: 'client secret', from: 'sent', pattern: /^authorization: basic (\S+)/gim, isBasic: true },
   { kind: 'client assertion', from: 'sent', pattern: /\bclient_assertion=([^&\s]+)/g },
+  { kind: 'identity assertion', from: 'sent', pattern: /\bassertion=([^&\s]+)/g },
 ]
 
 function secretIn(kind: SecretKind, found: string): string | undefined {

@@ -118,7 +118,7 @@ const steps: Record<StepName, (run: Run) => Promise<string | undefined>> = {
 
 async function callWhoami({ kind, client, system }: Run): Promise<string> {
   const { text } = requireResult(await client.callTool('whoami', {}))
-  const names = [kind.actsFor === 'itself' ? undefined : system.subject, client.clientId]
+  const names = [kind.grantType === 'client_credentials' ? undefined : system.subject, client.clientId]
   for (const name of names) demand(text.includes(name ?? ''), `whoami does not say ${name}: ${text}`)
   return oneLine(text)
 }

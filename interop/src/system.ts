@@ -39,7 +39,11 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   })
   const written = () => daemon.stdout() + daemon.stderr()
   const port = await daemon.until(() => /http:\/\/127\.0\.0\.1:(\d+)/.exec(written())?.[1], 30)
-  const knownClients = await prepareKnownClients(join(workFolder, `known-clients-of-${kind.name}`), kind.scopes)
+  const account = { username: 'alice', password: 'correct horse battery' }
+  const knownClients = await prepareKnownClients(join(workFolder, `known-clients-of-${kind.name}`), {
+    scopes: kind.scopes,
+    username: account.username,
+  })
   const gateway = await startGateway({
     program,
     folder: join(workFolder, `in-front-of-${kind.name}`),
@@ -50,7 +54,6 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     accessTokenLifetime,
   })
 
-  const account = { username: 'alice', password: 'correct horse battery' }
   await makeOwner(browser, gateway.ownerLink, account)
   const { accountId } = await gateway.logged(({ event }) => event === 'account_created')
   return {

@@ -48,8 +48,8 @@ export interface ClientKind {
   stepUp: 'ends with the refusal' | 'signs in anew'
   /** Which form of the protocol it must have spoken: sessions (up to 2025-11-25) or requests that stand alone (from 2026-07-28 on). */
   era: Era
-  /** Whose access it is. Default: a person's, who signs in. */
-  actsFor?: 'itself'
+  /** By which it gets its tokens with nobody at hand. Default: a person signs in. */
+  grantType?: 'client_credentials' | 'urn:ietf:params:oauth:grant-type:jwt-bearer'
   create(context: ClientContext): Promise<InteropClient>
 }
 

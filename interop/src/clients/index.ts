@@ -3,7 +3,7 @@ import type { ClientKind } from './client.ts'
 import { codex } from './codex.ts'
 import { mcpRemote } from './mcp-remote.ts'
 import { sdk1, sdk1Described, sdk1WithKey, sdk1WithSecret } from './sdk-1.ts'
-import { sdk2, sdk2Described, sdk2Stateless, sdk2WithKey, sdk2WithSecret } from './sdk-2.ts'
+import { sdk2, sdk2ByAssertion, sdk2Described, sdk2Stateless, sdk2WithKey, sdk2WithSecret } from './sdk-2.ts'
 
 /** In the order of the report. */
 export const allClients: readonly ClientKind[] = [
@@ -19,4 +19,5 @@ export const allClients: readonly ClientKind[] = [
   sdk2Described,
   sdk2WithSecret,
   sdk2WithKey,
+  sdk2ByAssertion,
 ]

@@ -30,7 +30,7 @@ export const sdk1Described: ClientKind = {
 export const sdk1WithSecret: ClientKind = {
   ...shared,
   name: 'sdk-1-secret',
-  actsFor: 'itself',
+  grantType: 'client_credentials',
   async create(context) {
     const { clientId, clientSecret } = context.knownClients.withSecret
     const provider = new ClientCredentialsProvider({ clientId, clientSecret, expectedIssuer: issuerOf(context) })
@@ -42,7 +42,7 @@ export const sdk1WithSecret: ClientKind = {
 export const sdk1WithKey: ClientKind = {
   ...shared,
   name: 'sdk-1-key',
-  actsFor: 'itself',
+  grantType: 'client_credentials',
   async create(context) {
     const { clientId, privateKey } = context.knownClients.withKey
     const expectedIssuer = issuerOf(context)

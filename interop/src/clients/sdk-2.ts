@@ -1,6 +1,7 @@
 import {
   Client,
   ClientCredentialsProvider,
+  CrossAppAccessProvider,
   type OAuthClientProvider,
   type OAuthDiscoveryState,
   PrivateKeyJwtProvider,
@@ -44,7 +45,7 @@ export const sdk2WithSecret: ClientKind = {
   ...stateless,
   name: 'sdk-2-secret',
   stepUp: 'ends with the refusal',
-  actsFor: 'itself',
+  grantType: 'client_credentials',
   async create(context) {
     const { clientId, clientSecret } = context.knownClients.withSecret
     const provider = new ClientCredentialsProvider({ clientId, clientSecret, expectedIssuer: issuerOf(context) })
@@ -57,12 +58,29 @@ export const sdk2WithKey: ClientKind = {
   ...stateless,
   name: 'sdk-2-key',
   stepUp: 'ends with the refusal',
-  actsFor: 'itself',
+  grantType: 'client_credentials',
   async create(context) {
     const { clientId, privateKey } = context.knownClients.withKey
     const expectedIssuer = issuerOf(context)
     const provider = new PrivateKeyJwtProvider({ clientId, privateKey, algorithm: 'ES256', expectedIssuer })
     return createSdkJob({ context, clientId, provider, open: openIn('auto') })
+  },
+}
+
+/** The same for a person whose enterprise has decided: by identity assertions (ID-JAG), without a page. */
+export const sdk2ByAssertion: ClientKind = {
+  ...stateless,
+  name: 'sdk-2-assertion',
+  stepUp: 'ends with the refusal',
+  grantType: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  async create(context) {
+    const { withSecret, assertion } = context.knownClients
+    const provider = new CrossAppAccessProvider({
+      ...withSecret,
+      expectedIssuer: issuerOf(context),
+      assertion: ({ authorizationServerUrl: audience, resourceUrl: resource }) => assertion({ audience, resource }),
+    })
+    return createSdkJob({ context, clientId: withSecret.clientId, provider, open: openIn('auto') })
   },
 }
 

@@ -9,7 +9,7 @@ export interface SdkJobOptions<Provider> {
   open(url: URL, provider: Provider): SdkConnection
 }
 
-/** A program on the official SDK that acts for itself: nobody signs in, and whatever it is refused it is refused. */
+/** A program on the official SDK with nobody at hand: nobody signs in, and whatever it is refused it is refused. */
 export function createSdkJob<Provider>({ context, clientId, provider, open }: SdkJobOptions<Provider>): InteropClient {
   const connection = open(new URL(context.url), provider)
   return {
