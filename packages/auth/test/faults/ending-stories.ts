@@ -69,7 +69,7 @@ export const endingStories: readonly Story[] = [
       const grantId = first?.refreshToken.split('.')[2] ?? ''
       await play.arm()
       await play.call('the end', () => play.host.as.endGrant(grantId, 'revoked_by_operator'))
-      await play.call('the ends', () => play.host.endGrantsOfSubject('alice'))
+      await play.call('the ends', () => play.host.operate('endGrantsOfSubject', 'alice'))
       for (const { client, refreshToken } of grants) {
         const { body } = await refresh(play, client, refreshToken)
         assert.equal(body.error, 'invalid_grant')

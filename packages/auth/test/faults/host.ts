@@ -3,17 +3,17 @@ import {
   type AuthorizationServer,
   type AuthorizationServerKinds,
   boundedStore,
-  endGrantsOfSubject,
   type Store,
 } from '@portcullis/auth/authorization-server'
 import { createWorld } from '../world.ts'
 import { createFaultyStore, type Fault, type FaultyStore } from './faulty-store.ts'
+import { type Operate, type OperatorActs, operatorActs } from './operator-acts.ts'
 import type { Story } from './story.ts'
 
 /** The server that a story is played at: in this process, or in one that can be killed. */
 export interface Host {
   as: Pick<AuthorizationServer, 'fetch' | 'ready' | 'revocations' | 'endGrant'>
-  endGrantsOfSubject(subject: string): Promise<number>
+  operate: Operate
   clock: { now: number }
   /** From now on calls of the store are counted, and one goes wrong. */
   arm(fault: Fault | undefined): Promise<void>
@@ -53,13 +53,14 @@ export function createHost(
   const onEvent = (event: ConnectionEvent) => world.events.push(event)
   return {
     as: world.as,
-    endGrantsOfSubject: (subject) =>
-      endGrantsOfSubject(subject, 'revoked_by_resource_owner', {
+    operate: (name, about) =>
+      operatorActs[name](about, {
         store: boundedStore(faulty.store, patience),
+        secrets,
         accessTokenLifetime: 600,
         now,
         onEvent,
-      }),
+      }) as ReturnType<OperatorActs[typeof name]>,
     clock,
     faulty,
     arm: async (fault) => faulty.arm(fault),

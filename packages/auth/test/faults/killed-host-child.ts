@@ -6,6 +6,7 @@ import type { GrantEnd } from '@portcullis/auth/protocol'
 import { sqliteStore } from '@portcullis/auth/stores/sqlite'
 import type { Fault } from './faulty-store.ts'
 import { createHost, startedAt } from './host.ts'
+import type { OperatorActs } from './operator-acts.ts'
 import { stories } from './stories.ts'
 
 export type Asked =
@@ -13,7 +14,7 @@ export type Asked =
   | { kind: 'fetch'; request: { url: string; method: string; headers: [string, string][]; body: string | undefined } }
   | { kind: 'ready' }
   | { kind: 'endGrant'; grantId: string; reason: GrantEnd }
-  | { kind: 'endGrantsOfSubject'; subject: string }
+  | { kind: 'operate'; name: keyof OperatorActs; about: string }
   | { kind: 'revocations'; position: string | undefined }
 
 export interface Answered {
@@ -46,8 +47,8 @@ if (story !== undefined && process.send !== undefined) {
         return host.as.ready()
       case 'endGrant':
         return host.as.endGrant(asked.grantId, asked.reason)
-      case 'endGrantsOfSubject':
-        return host.endGrantsOfSubject(asked.subject)
+      case 'operate':
+        return host.operate(asked.name, asked.about)
       case 'revocations':
         return host.as.revocations.read(asked.position)
       case 'fetch': {

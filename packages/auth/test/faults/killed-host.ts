@@ -8,6 +8,7 @@ import { sqliteStore } from '@portcullis/auth/stores/sqlite'
 import type { Fault } from './faulty-store.ts'
 import { type Host, startedAt } from './host.ts'
 import type { Answered, Asked, PlainResponse } from './killed-host-child.ts'
+import type { OperatorActs } from './operator-acts.ts'
 import type { Story } from './story.ts'
 
 const child = fileURLToPath(import.meta.url.replace(/killed-host(\.\w+)$/, 'killed-host-child$1'))
@@ -62,7 +63,7 @@ export function createKilledHost(story: Story, folder: string, cache: string): H
       endGrant: (grantId, reason) => ask({ kind: 'endGrant', grantId, reason }),
       revocations: { read: (position) => ask({ kind: 'revocations', position }) },
     },
-    endGrantsOfSubject: (subject) => ask({ kind: 'endGrantsOfSubject', subject }),
+    operate: (name, about) => ask({ kind: 'operate', name, about }) as ReturnType<OperatorActs[typeof name]>,
     arm: (fault: Fault | undefined) => ask({ kind: 'arm', fault }),
     hasFired: () => hasFired,
     async mend() {

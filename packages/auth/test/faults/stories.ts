@@ -12,6 +12,8 @@ import {
 } from '../world.ts'
 import { endingStories } from './ending-stories.ts'
 import { grantTypeStories } from './grant-type-stories.ts'
+import { machineStories } from './machine-stories.ts'
+import { operatorStories } from './operator-stories.ts'
 import type { Story } from './story.ts'
 import { asserting, clientKey, codeOf, posted, revoke } from './story-steps.ts'
 
@@ -190,5 +192,7 @@ export const stories: readonly Story[] = [
     },
   },
   ...grantTypeStories,
+  ...machineStories,
+  ...operatorStories,
   ...endingStories,
 ]
