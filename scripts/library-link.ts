@@ -1,0 +1,18 @@
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { installTarballs } from './check-packages.ts'
+import { packAll } from './pack.ts'
+import { workFolder } from './workspace.ts'
+
+/** Puts `@portcullis/auth` into an example's `node_modules` as a user has it: installed from what is published. */
+export function linkLibrary(folder: string, name: string): void {
+  const installed = workFolder(name)
+  installTarballs(
+    installed,
+    packAll().filter(({ manifest }) => manifest.name === '@portcullis/auth'),
+  )
+  const scope = join(folder, 'node_modules', '@portcullis')
+  rmSync(scope, { recursive: true, force: true })
+  mkdirSync(scope)
+  symlinkSync(join(installed, 'node_modules', '@portcullis', 'auth'), join(scope, 'auth'), 'junction')
+}
