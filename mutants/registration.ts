@@ -77,6 +77,22 @@ export const registrationMutants: readonly Mutant[] = [
     test: { file: registrationTest, title: /take(s that|n) of the oldest|no more of them are kept/ },
   },
   {
+    name: 'a registration that is refused moves nobody nearer to the end of their place',
+    law: 'bounds',
+    file: `${folder}/endpoints/register.ts`,
+    find: '      unusedClientPlaces.giveBack(place)\n      options.onEvent',
+    replace: '      options.onEvent',
+    test: { file: registrationTest, title: /leave everybody their place/ },
+  },
+  {
+    name: 'a registration that is the same again moves nobody nearer to the end of their place',
+    law: 'bounds',
+    file: `${folder}/endpoints/register.ts`,
+    find: 'if (registration.isRepeated) unusedClientPlaces.giveBack(place)',
+    replace: '',
+    test: { file: registrationTest, title: /leave everybody their place/ },
+  },
+  {
     name: 'a client to whom somebody consented gives its place up and stays',
     law: 'bounds',
     file: `${folder}/clients/unused-clients.ts`,

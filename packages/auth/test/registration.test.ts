@@ -238,6 +238,27 @@ test('clients that register at the same time get a place each, and no more of th
   assert.equal(answers.filter(({ status }) => status === 200).length, 4)
 })
 
+test('registrations that are refused, and those that are the same again, leave everybody their place', async () => {
+  const world = createWorld({ as: { unusedClientLimit: 3, registrationLimit: 1 } })
+  const redirect_uris = ['https://c.example/']
+  const registerFrom = (address: string) => post(world, { redirect_uris, client_name: address }, { address })
+  const same = { client_name: 'same', redirect_uris, token_endpoint_auth_method: 'none' }
+  const first = await registerFrom('192.0.2.1')
+  const second = await registerFrom('192.0.2.2')
+
+  const repeated = await Promise.all(['192.0.2.3', '192.0.2.4'].map((address) => post(world, same, { address })))
+  const refused = await Promise.all(Array.from({ length: 20 }, () => registerFrom('192.0.2.1')))
+  const third = await registerFrom('192.0.2.5')
+
+  assert.deepEqual(new Set(refused.map(({ status }) => status)), new Set([429]))
+  const statuses = []
+  for (const { body } of [first, second, ...repeated, third])
+    statuses.push(
+      (await authorize(world, attemptOf({ clientId: body.client_id, redirectUri: redirect_uris[0] ?? '' }))).status,
+    )
+  assert.deepEqual(statuses, [400, 200, 200, 200, 200])
+})
+
 test('a client to which nobody consents is forgotten after a week, and one that somebody consented to is kept', async () => {
   const world = createWorld()
   const [used, unused] = [await register(world), await register(world)]

@@ -6,6 +6,7 @@ import { originOf, pathOf } from '../protocol/resource.ts'
 import { createClientKeys } from './clients/client-keys.ts'
 import { createClients } from './clients/clients.ts'
 import { tellOfUnknownClients } from './clients/named-clients.ts'
+import { createUnusedClientPlaces } from './clients/unused-clients.ts'
 import { type AuthorizationServerOptions, resolveOptions } from './config.ts'
 import { type Consent, listConsents, revokeConsents } from './consents/consents.ts'
 import type { RequestInfo, ServerContext } from './context.ts'
@@ -97,6 +98,7 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
     signingAlgorithms: signingKeys.algorithms,
     grantTypes: offeredGrantTypes(options),
     limits: createLimits(options),
+    unusedClientPlaces: createUnusedClientPlaces(options),
     grantEnds: { store, accessTokenLifetime, now, onEvent },
   }
   const hosts = createHosts(issuer, options.allowedHosts)

@@ -2,6 +2,7 @@ import type { JSONWebKeySet, KeySet } from '../jwt/key-set.ts'
 import type { SigningAlgorithm, SigningKey } from '../jwt/sign.ts'
 import type { ClientKeys } from '../protocol/client-metadata.ts'
 import type { Clients } from './clients/clients.ts'
+import type { UnusedClientPlaces } from './clients/unused-clients.ts'
 import type { ResolvedOptions } from './config.ts'
 import type { GrantType } from './grants/grant-type.ts'
 import type { IdentityAssertionIssuer } from './grants/identity-assertion/issuers.ts'
@@ -35,5 +36,6 @@ export interface ServerContext {
   /** What tokens are signed with now and will be soon. */
   signingAlgorithms: () => Promise<readonly SigningAlgorithm[]>
   limits: Limits
+  unusedClientPlaces: UnusedClientPlaces
   grantEnds: EndGrantOptions
 }

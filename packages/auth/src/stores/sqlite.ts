@@ -1,11 +1,10 @@
-import type { DatabaseSync } from 'node:sqlite'
 import type { Kinds, Page, Store } from '../authorization-server/store.ts'
 import { epochSeconds } from './clock.ts'
-import { type Counters, prepareCounters } from './sqlite/counters.ts'
+import { prepareCounters } from './sqlite/counters.ts'
 import { createGroupCommit } from './sqlite/group-commit.ts'
 import { prepareSchemaCheck } from './sqlite/migrations.ts'
-import { type Durability, openDatabases } from './sqlite/open-database.ts'
-import { prepareRecords, type Records, type Transaction } from './sqlite/records.ts'
+import { openDatabase } from './sqlite/open-database.ts'
+import { prepareRecords, type Transaction } from './sqlite/records.ts'
 import { parseChanges, parseLifetime, parsePage } from './write.ts'
 
 export interface SqliteStoreOptions {
@@ -34,20 +33,20 @@ export function sqliteStore<K extends Kinds>(options: SqliteStoreOptions): Sqlit
   const { path, lockTimeout = 5, now = epochSeconds } = options
   if (!Number.isFinite(lockTimeout) || lockTimeout < 0)
     throw new TypeError('"lockTimeout" must be a number of seconds, 0 or more')
-  const databases = openDatabases(path)
-  const connections = { full: prepareConnection(databases.full), relaxed: prepareConnection(databases.relaxed) }
-  const { records } = connections.full
-  const inNextTransaction = createGroupCommit(databases, { begin, end }, lockTimeout * 1000)
+  const database = openDatabase(path)
+  const requireSchema = prepareSchemaCheck(database)
+  const records = prepareRecords(database)
+  const counters = prepareCounters(database)
+  const inNextTransaction = createGroupCommit(database, { begin, end }, lockTimeout * 1000)
   let closing: Promise<void> | undefined
 
-  function begin(durability: Durability): Context {
-    const connection = connections[durability]
-    connection.requireSchema()
-    const lastVersion = connection.records.lastVersion.read()
-    return { ...connection, now: now(), firstVersion: lastVersion, lastVersion, counted: 0 }
+  function begin(): Context {
+    requireSchema()
+    const lastVersion = records.lastVersion.read()
+    return { now: now(), firstVersion: lastVersion, lastVersion, counted: 0 }
   }
 
-  function end({ records, counters, now, firstVersion, lastVersion, counted }: Context): void {
+  function end({ now, firstVersion, lastVersion, counted }: Context): void {
     const written = lastVersion - firstVersion
     if (written > 0) records.lastVersion.write(lastVersion)
     // More than was added, so that what has expired becomes less with every write, and never so much that a write has to wait for it.
@@ -62,8 +61,7 @@ export function sqliteStore<K extends Kinds>(options: SqliteStoreOptions): Sqlit
   async function close(): Promise<void> {
     // Behind all that waits; where the lock never comes free, those before it have been refused by then.
     await inNextTransaction({ durability: 'relaxed', run: () => {} }).catch(() => {})
-    databases.relaxed.close()
-    databases.full.close() // the last connection to a file copies the write-ahead log into it
+    database.close() // the last connection to a file copies the write-ahead log into it
   }
 
   return {
@@ -84,7 +82,7 @@ export function sqliteStore<K extends Kinds>(options: SqliteStoreOptions): Sqlit
         durability: 'relaxed',
         run: (context) => {
           context.counted += 1
-          return context.counters.add(name, seconds, context.now)
+          return counters.add(name, seconds, context.now)
         },
       })
     },
@@ -92,7 +90,7 @@ export function sqliteStore<K extends Kinds>(options: SqliteStoreOptions): Sqlit
     async commit(changes) {
       requireOpen()
       const writes = parseChanges(changes)
-      return inNextTransaction({ durability: 'full', run: (context) => context.records.write(writes, context) })
+      return inNextTransaction({ durability: 'full', run: (context) => records.write(writes, context) })
     },
 
     close: () => {
@@ -103,21 +101,7 @@ export function sqliteStore<K extends Kinds>(options: SqliteStoreOptions): Sqlit
 }
 
 /** What one transaction knows. */
-interface Context extends Transaction, Connection {
+interface Context extends Transaction {
   readonly firstVersion: number
   counted: number
-}
-
-interface Connection {
-  requireSchema: () => void
-  records: Records
-  counters: Counters
-}
-
-function prepareConnection(database: DatabaseSync): Connection {
-  return {
-    requireSchema: prepareSchemaCheck(database),
-    records: prepareRecords(database),
-    counters: prepareCounters(database),
-  }
 }

@@ -24,7 +24,7 @@ export interface RegistrationRequest {
 
 type Options = Pick<
   ResolvedOptions,
-  'store' | 'now' | 'knownClients' | 'unusedClientLifetime' | 'unusedClientLimit' | 'registrationReplayWindow'
+  'store' | 'now' | 'knownClients' | 'unusedClientLifetime' | 'registrationReplayWindow'
 >
 
 /**
@@ -43,9 +43,12 @@ export async function repeatedRegistration(
 
 /**
  * Registers a client. Anybody may: what nobody consents to goes again (`startGrant` keeps the others), so that the store does not fill up. Of those
- * who register the same at the same time one does, and the others get its client.
+ * who register the same at the same time one does, and the others get its client: they have not used their `place`.
  */
-export async function registerClient(request: RegistrationRequest, options: Options): Promise<Registration> {
+export async function registerClient(
+  request: RegistrationRequest & { place: number },
+  options: Options,
+): Promise<Registration> {
   const { store } = options
   const secret = hasSecret(request.metadata, options) ? randomText(32) : undefined
   const key = await keyOf(request, options)
@@ -61,10 +64,10 @@ export async function registerClient(request: RegistrationRequest, options: Opti
     const same = recent && (await registrationOf(recent.value.clientId, options))
     if (same !== undefined) return same
     const clientId = randomId()
-    const place = await takePlace(clientId, expiresAt, options)
+    const taking = await takePlace(clientId, { place: request.place, expiresAt, store })
     const written = await store.commit([
       { kind: 'client', id: clientId, version: 'absent', value, expiresAt, index: { state: 'unused' } },
-      ...place,
+      ...taking,
       ...(key === undefined
         ? []
         : [

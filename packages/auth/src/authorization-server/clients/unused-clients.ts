@@ -5,21 +5,43 @@ import type { Change } from '../store.ts'
 const forGood = 100 * 365 * 24 * 3600 // seconds; the places are gone round without a new beginning
 
 /**
- * What a client's registration changes beside it, so that those to whom nobody consents have a bound, since anybody may register: they have so
- * many places, and each takes that of the oldest. To refuse instead would let whoever fills the places once lock everybody out for a week; so
- * they must fill all of them anew while a person reads one page.
+ * The places of clients to whom nobody consents, gone round one after another. They have so many, since anybody may register, and each takes that
+ * of the oldest. To refuse instead would let whoever fills the places once lock everybody out for a week; so they must fill all of them anew while
+ * a person reads one page.
  */
+export interface UnusedClientPlaces {
+  /** The number of the one whose turn it is. */
+  next(): Promise<number>
+  /** Whoever took its turn does not use it: whoever comes next does, so that nobody moves the turn on without registering. */
+  giveBack(place: number): void
+}
+
+export function createUnusedClientPlaces({
+  store,
+  unusedClientLimit,
+}: Pick<ResolvedOptions, 'store' | 'unusedClientLimit'>): UnusedClientPlaces {
+  const givenBack: number[] = [] // never more than asked at the same time
+  return {
+    async next() {
+      return givenBack.shift() ?? (await store.count('unused clients', forGood)) % unusedClientLimit
+    },
+    giveBack(place) {
+      givenBack.push(place)
+    },
+  }
+}
+
+/** What a client's registration changes beside it: it takes its place, and who had it before is gone, if nobody has consented to them. */
 export async function takePlace(
   clientId: string,
-  expiresAt: number,
-  { store, unusedClientLimit }: Pick<ResolvedOptions, 'store' | 'unusedClientLimit'>,
+  { place, expiresAt, store }: { place: number; expiresAt: number; store: ResolvedOptions['store'] },
 ): Promise<Change<AuthorizationServerKinds>[]> {
-  const id = String((await store.count('unused clients', forGood)) % unusedClientLimit)
-  const place = await store.get('unusedClient', id)
-  const oldest = place && (await store.get('client', place.value.clientId))
+  const id = String(place)
+  const taken = await store.get('unusedClient', id)
+  const oldest = taken && (await store.get('client', taken.value.clientId))
   const isUnused = oldest?.expiresAt !== undefined
   return [
-    { kind: 'unusedClient', id, version: place?.version ?? 'absent', value: { clientId }, expiresAt },
+    { kind: 'unusedClient', id, version: taken?.version ?? 'absent', value: { clientId }, expiresAt },
     ...(isUnused ? [{ kind: 'client' as const, id: oldest.id, version: oldest.version, value: undefined }] : []),
   ]
 }

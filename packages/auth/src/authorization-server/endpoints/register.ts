@@ -19,7 +19,7 @@ const toldLength = 200
  */
 export async function registerEndpoint(
   request: PlainRequest,
-  { options, limits }: ServerContext,
+  { options, limits, unusedClientPlaces }: ServerContext,
   clientAddress: string,
 ): Promise<PlainResponse> {
   const refuse = async (reason: RegistrationRefusal, detail: string, response: PlainResponse) => {
@@ -49,12 +49,16 @@ export async function registerEndpoint(
     const asked = { metadata, by: access.by }
     const repeated = await repeatedRegistration(asked, options)
     if (repeated !== undefined) return answer(repeated, options)
-    const limited = await limits.registering(clientAddress)
+    // Both in one turn, and so in one write.
+    const [limited, place] = await Promise.all([limits.registering(clientAddress), unusedClientPlaces.next()])
     if (limited !== undefined) {
+      unusedClientPlaces.giveBack(place)
       options.onEvent({ type: 'registration_refused', reason: 'rate_limited', detail: tooMany })
       return limited
     }
-    return answer(await registerClient(asked, options), options)
+    const registration = await registerClient({ ...asked, place }, options)
+    if (registration.isRepeated) unusedClientPlaces.giveBack(place)
+    return answer(registration, options)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     const refusal = error.code === 'invalid_request' ? new OAuthError('invalid_client_metadata', error.message) : error

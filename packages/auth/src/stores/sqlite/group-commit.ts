@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Durability } from './open-database.ts'
+import { type Durability, prepareDurability } from './open-database.ts'
 import { prepareTransaction } from './transaction.ts'
 
 /** Work for the next transaction. It is run again when the transaction could not begin, so it acts on nothing but the database. */
@@ -11,7 +11,7 @@ export interface Work<Context, Answer> {
 
 export interface TransactionScope<Context> {
   /** Called first in each transaction. */
-  begin(durability: Durability): Context
+  begin(): Context
   /** Called last in each transaction, before it is committed. */
   end(context: Context): void
 }
@@ -22,22 +22,23 @@ export interface TransactionScope<Context> {
  * While another process holds the lock the work waits, without holding up the event loop, at most `patience` milliseconds.
  */
 export function createGroupCommit<Context>(
-  databases: Record<Durability, DatabaseSync>,
+  database: DatabaseSync,
   scope: TransactionScope<Context>,
   patience: number,
 ): <Answer>(work: Work<Context, Answer>) => Promise<Answer> {
-  const transactions = { full: prepareTransaction(databases.full), relaxed: prepareTransaction(databases.relaxed) }
+  const runTransaction = prepareTransaction(database)
+  const setDurability = prepareDurability(database)
   let waiting: Job<Context>[] = []
   let isLocked = false
 
   function flush(): void {
     const group = waiting
     waiting = []
-    const durability = group.some((job) => job.durability === 'full') ? 'full' : 'relaxed'
     try {
-      transactions[durability](
+      setDurability(group.some((job) => job.durability === 'full') ? 'full' : 'relaxed')
+      runTransaction(
         () => {
-          const context = scope.begin(durability)
+          const context = scope.begin()
           for (const job of group) job.run(context)
           scope.end(context)
         },
