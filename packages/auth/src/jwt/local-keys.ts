@@ -1,4 +1,5 @@
-import { createLocalJWKSet, type JSONWebKeySet } from 'jose'
+import type { JSONWebKeySet } from 'jose'
+import { createLocalJWKSet } from 'jose/jwks/local'
 import { type KeySet, usableKeys } from './key-set.ts'
 
 /** Keys that are at hand, as a key set like any other. */

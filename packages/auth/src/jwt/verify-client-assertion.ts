@@ -1,4 +1,6 @@
-import { decodeJwt, errors, jwtVerify } from 'jose'
+import * as errors from 'jose/errors'
+import { decodeJwt } from 'jose/jwt/decode'
+import { jwtVerify } from 'jose/jwt/verify'
 import { type KeySet, KeysUnavailableError } from './key-set.ts'
 
 export interface ClientAssertionOptions {

@@ -1,4 +1,7 @@
-import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose'
+import type { JWTPayload } from 'jose'
+import * as errors from 'jose/errors'
+import { decodeJwt } from 'jose/jwt/decode'
+import { jwtVerify } from 'jose/jwt/verify'
 import { type KeySet, KeysUnavailableError } from './key-set.ts'
 import { clientAssertionAlgorithms } from './verify-client-assertion.ts'
 
