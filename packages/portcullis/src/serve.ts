@@ -8,7 +8,7 @@ import {
   endGrantsOfSubject,
   type ServerSecret,
 } from '@portcullis/auth/authorization-server'
-import { createGuardedFetch, type FetchHandler, nodeListener, sendResponse } from '@portcullis/auth/node'
+import { createGuardedFetch, type FetchHandler, nodeListener, requestHead, sendResponse } from '@portcullis/auth/node'
 import { createAccounts } from './accounts/create-accounts.ts'
 import type { ServeConfiguration } from './config/configuration.ts'
 import { createGateway } from './gateway/gateway.ts'
@@ -190,7 +190,9 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     })
   const pagesAtOwnHost = atOwnHost(pages, { issuer, allowedHosts, onEvent: tellConnection })
   const toPages = listener(pagesAtOwnHost)
-  const toAuthorizationServer = listener(withPageForNothing(authorizationServer, pagesAtOwnHost))
+  // By itself, since its own `fetch` alone is answered without web types.
+  const toAuthorizationServer = listener(authorizationServer)
+  const toAuthorizationServerForPeople = listener(withPageForNothing(authorizationServer, pagesAtOwnHost))
 
   /** Health first, at any host; then the MCP endpoint and its metadata; then pages; everything else is the authorization server's. */
   async function route(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -199,9 +201,8 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       return gateway.handle(req, res)
     const probed = await health.answer(path, req.method ?? 'GET')
     if (probed !== undefined) return sendResponse(probed, res)
-    return path === '/' || path === '/account' || path.startsWith('/account/')
-      ? toPages(req, res)
-      : toAuthorizationServer(req, res)
+    if (path === '/' || path === '/account' || path.startsWith('/account/')) return toPages(req, res)
+    return isForPerson(requestHead(req)) ? toAuthorizationServerForPeople(req, res) : toAuthorizationServer(req, res)
   }
 
   // Node would refuse what names no host without a word to anybody.
