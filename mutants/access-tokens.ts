@@ -105,6 +105,14 @@ export const accessTokenMutants: readonly Mutant[] = [
     test: { file: keysTest, title: /a flood of keys/ },
   },
   {
+    name: 'without any freshness nobody is judged by a read that began before',
+    law: 'law 14',
+    file: 'packages/auth/src/resource-server/revocations.ts',
+    find: 'if (freshness === 0) return readNext()',
+    replace: 'if (freshness === 0) return refresh()',
+    test: { file: 'packages/auth/test/revocation.test.ts', title: /without any freshness/ },
+  },
+  {
     name: 'keys that were taken back are held no more',
     law: 'law 14',
     file: 'packages/auth/src/resource-server/create-resource-server.ts',
