@@ -48,6 +48,14 @@ export const authorizationServerMutants: readonly Mutant[] = [
     test: { file: revocationTest, title: /and nobody without/ },
   },
   {
+    name: 'a body that was read before is waited for by nobody',
+    law: 'law 11',
+    file: 'packages/auth/src/adapters/node/plain-request.ts',
+    find: 'if (req.readableEnded) reject',
+    replace: 'if (false) reject',
+    test: { file: 'packages/auth/test/node-adapter.test.ts', title: /has read already is told of.*directly/ },
+  },
+  {
     name: 'a connection that breaks in the middle of a body is no failure of ours',
     law: 'law 11',
     file: `${folder}/request-body.ts`,
