@@ -48,6 +48,14 @@ export const authorizationServerMutants: readonly Mutant[] = [
     test: { file: revocationTest, title: /and nobody without/ },
   },
   {
+    name: 'over node:http a header that stands twice is seen as such',
+    law: 'law 1',
+    file: 'packages/auth/src/adapters/node.ts',
+    find: 'getHeader: (name) => rawHeader(req.rawHeaders, name),',
+    replace: 'getHeader: (name) => req.headers[name]?.toString() ?? null,',
+    test: { file: 'packages/auth/test/plain-http.test.ts', title: /header by header/ },
+  },
+  {
     name: 'a body that was read before is waited for by nobody',
     law: 'law 11',
     file: 'packages/auth/src/adapters/node/plain-request.ts',
