@@ -129,6 +129,14 @@ export const accessTokenMutants: readonly Mutant[] = [
     test: { file: rotationTest, title: /within five seconds/ },
   },
   {
+    name: 'keys that only changed end no answer to a token of the new one',
+    law: 'law 14',
+    file: 'packages/auth/src/resource-server/create-resource-server.ts',
+    find: 'if (isJudged && sinceTakenBack === sinceBefore) sinceTakenBack',
+    replace: 'if (isJudged && keyChanges === changesBefore) sinceTakenBack',
+    test: { file: rotationTest, title: /first token of a new key is not ended/ },
+  },
+  {
     name: 'a key that cannot be used is no fault of the token',
     law: 'RS-16',
     file: keySet,

@@ -294,6 +294,22 @@ test('law 14: taking back one key more does not hide that others are taken back 
   assert.deepEqual([atOnce, await statusAt(world, accessToken)], [200, 401])
 })
 
+test('law 14: long after keys were taken back, the answer to the first token of a new key is not ended', async () => {
+  const world = createWorld()
+  const first = await signedInClient(world)
+  await statusAt(world, first.accessToken)
+  await revokeSigningKeys(keysOf(world))
+  world.clock.now += 5
+  assert.equal(await statusAt(world, first.accessToken), 401)
+  await rotateSigningKey(keysOf(world))
+  world.clock.now += day + 5
+  const { accessToken } = await signedInClient(world)
+
+  const open = await world.rs.authenticate(mcpRequest(accessToken))
+
+  assert.equal(open instanceof Response || world.rs.isOver(open), false)
+})
+
 test('law 14: while keys are taken back no process gives out a token that is refused', async () => {
   const world = createWorld()
   const other = beside(world)
