@@ -105,6 +105,14 @@ export const accessTokenMutants: readonly Mutant[] = [
     test: { file: keysTest, title: /a flood of keys/ },
   },
   {
+    name: 'without any freshness nobody is judged by a read that began before',
+    law: 'law 14',
+    file: 'packages/auth/src/resource-server/revocations.ts',
+    find: 'if (freshness === 0) return readNext()',
+    replace: 'if (freshness === 0) return refresh()',
+    test: { file: 'packages/auth/test/revocation.test.ts', title: /without any freshness/ },
+  },
+  {
     name: 'keys that were taken back are held no more',
     law: 'law 14',
     file: 'packages/auth/src/resource-server/create-resource-server.ts',
@@ -119,6 +127,14 @@ export const accessTokenMutants: readonly Mutant[] = [
     find: 'sinceTakenBack = new WeakSet()',
     replace: '',
     test: { file: rotationTest, title: /within five seconds/ },
+  },
+  {
+    name: 'keys that only changed end no answer to a token of the new one',
+    law: 'law 14',
+    file: 'packages/auth/src/resource-server/create-resource-server.ts',
+    find: 'if (isJudged && sinceTakenBack === sinceBefore) sinceTakenBack',
+    replace: 'if (isJudged && keyChanges === changesBefore) sinceTakenBack',
+    test: { file: rotationTest, title: /first token of a new key is not ended/ },
   },
   {
     name: 'a key that cannot be used is no fault of the token',

@@ -48,6 +48,22 @@ export const authorizationServerMutants: readonly Mutant[] = [
     test: { file: revocationTest, title: /and nobody without/ },
   },
   {
+    name: 'over node:http a header that stands twice is seen as such',
+    law: 'law 1',
+    file: 'packages/auth/src/adapters/node.ts',
+    find: 'getHeader: (name) => rawHeader(req.rawHeaders, name),',
+    replace: 'getHeader: (name) => req.headers[name]?.toString() ?? null,',
+    test: { file: 'packages/auth/test/plain-http.test.ts', title: /header by header/ },
+  },
+  {
+    name: 'a body that was read before is waited for by nobody',
+    law: 'law 11',
+    file: 'packages/auth/src/adapters/node/plain-request.ts',
+    find: 'if (req.readableEnded) reject',
+    replace: 'if (false) reject',
+    test: { file: 'packages/auth/test/node-adapter.test.ts', title: /has read already is told of.*directly/ },
+  },
+  {
     name: 'a connection that breaks in the middle of a body is no failure of ours',
     law: 'law 11',
     file: `${folder}/request-body.ts`,

@@ -9,9 +9,17 @@ export const documentHostMutants: readonly Mutant[] = [
     name: 'a host is denied with the dot that ends it too',
     law: 'AS-21',
     file: `${clients}/host-policy.ts`,
-    find: "hostname.replace(/\\.$/, '')",
+    find: "hostname.replace(/\\.+$/, '')",
     replace: 'hostname',
     test: { file: documentsTest, title: /one that is denied, with the dot that ends it/ },
+  },
+  {
+    name: 'a pattern that no host could match is refused',
+    law: 'AS-21',
+    file: `${clients}/host-policy.ts`,
+    find: "pattern === host ? 'host' : 'hostname'",
+    replace: "'host'",
+    test: { file: documentsTest, title: /client\.example:8443" is no pattern/ },
   },
   {
     name: 'who is denied is not let in by being allowed',

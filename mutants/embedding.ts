@@ -22,6 +22,14 @@ export const embeddingMutants: readonly Mutant[] = [
     test: { file: rememberedTest, title: /made shorter/ },
   },
   {
+    name: 'a no takes back what is not remembered today as well',
+    law: 'law 3',
+    file: `${folder}/consents/forget-denied.ts`,
+    find: 'recallConsent(request, subject, all)',
+    replace: 'recallConsent(request, subject, { ...all, ...options })',
+    test: { file: rememberedTest, title: /a no while nothing is remembered/ },
+  },
+  {
     name: 'nobody goes unasked at a redirect that proves no identity',
     law: 'law 3',
     file: decision,

@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts'
 
 const folder = 'packages/auth/src/authorization-server/keys'
+const feedHead = 'packages/auth/src/authorization-server/revocation/feed-head.ts'
 const ring = `${folder}/key-ring.ts`
 const storedKeys = `${folder}/stored-keys.ts`
 const signer = `${folder}/signer.ts`
@@ -129,6 +130,30 @@ export const signingKeyMutants: readonly Mutant[] = [
     find: 'export const takenBackAfter = 2',
     replace: 'export const takenBackAfter = 0',
     test: { file: rotationTest, title: /no process gives out a token that is refused/ },
+  },
+  {
+    name: 'readers are told of keys taken back once no process publishes them',
+    law: 'law 14',
+    file: ring,
+    find: 'export const takenBackToldAfter = takenBackAfter + 1',
+    replace: 'export const takenBackToldAfter = takenBackAfter',
+    test: { file: rotationTest, title: /from another whose clock is a second behind/ },
+  },
+  {
+    name: 'keys taken back are told of each time',
+    law: 'law 14',
+    file: feedHead,
+    find: 'last >= from && last < from + farAhead ? last + 1 : from',
+    replace: 'from',
+    test: { file: rotationTest, title: /within the same second too/ },
+  },
+  {
+    name: 'what is taken back in a moment is not told before',
+    law: 'law 14',
+    file: feedHead,
+    find: 'last >= from && last < from + farAhead ?',
+    replace: 'last === from ?',
+    test: { file: rotationTest, title: /does not hide that others/ },
   },
   {
     name: 'nobody makes keys with other secrets than those of the store',

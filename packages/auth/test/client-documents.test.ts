@@ -443,6 +443,12 @@ const policies: readonly [title: string, hosts: HostPolicy | readonly string[], 
     'https://client.example./mcp.json',
     false,
   ],
+  [
+    'one that is denied, with dots that no name has',
+    { deny: ['client.example'] },
+    'https://client.example../mcp.json',
+    false,
+  ],
   ['one below one that is denied by itself', { deny: ['client.example'] }, 'https://a.client.example/mcp.json', true],
   ['one below a denied pattern', { deny: ['*.client.example'] }, 'https://a.b.client.example/mcp.json', false],
   [
@@ -504,6 +510,7 @@ for (const pattern of [
   '*',
   'bücher.example',
   'client.example.',
+  '*.client.example:8443',
   '',
 ])
   test(`AS-21 ${JSON.stringify(pattern)} is no pattern of hosts, and a server with it is not made`, () => {

@@ -239,6 +239,77 @@ test('law 14: what a key signed that was taken back is refused within five secon
   )
 })
 
+test('law 14: a resource server that is told of keys taken back by one process does not read them anew from another whose clock is a second behind', async () => {
+  const world = createWorld()
+  const behind = createWorld({ store: world.store, as: { now: () => world.clock.now - 1 } })
+  const { accessToken } = await signedInClient(world)
+  const fetch = (request: Request) => behind.as.fetch(request)
+  const { rs } = createWorld({ rs: { revocations: world.as.revocations, fetch, now: () => world.clock.now } })
+  const status = () => statusAt({ ...world, rs }, accessToken)
+  const before = await status()
+
+  await revokeSigningKeys(keysOf(world))
+  const seen: number[] = []
+  for (let second = 1; second <= 5; second += 1) {
+    world.clock.now += 1
+    await rs.refreshRevocations()
+    seen.push(await status())
+  }
+
+  assert.deepEqual([before, seen.at(-1)], [200, 401])
+})
+
+test('law 14: of keys that are taken back one after the other each is told of, within the same second too', async () => {
+  const world = createWorld()
+  await signingKid(world)
+  await rotateSigningKey(keysOf(world))
+  world.clock.now += day - 1
+  const { accessToken } = await signedInClient(world)
+  world.clock.now += 5
+  await rotateSigningKey(keysOf(world))
+  const [next, , retired] = await listSigningKeys(keysOf(world))
+
+  await retireSigningKey(next?.kid ?? '', keysOf(world))
+  const between = await statusAt(world, accessToken)
+  await retireSigningKey(retired?.kid ?? '', keysOf(world))
+  world.clock.now += 5
+
+  assert.deepEqual([between, await statusAt(world, accessToken)], [200, 401])
+})
+
+test('law 14: taking back one key more does not hide that others are taken back in a moment', async () => {
+  const world = createWorld()
+  await signingKid(world)
+  await rotateSigningKey(keysOf(world))
+  world.clock.now += day + 5
+  const { accessToken } = await signedInClient(world)
+  const [, retired] = await listSigningKeys(keysOf(world))
+
+  await revokeSigningKeys(keysOf(world))
+  await retireSigningKey(retired?.kid ?? '', keysOf(world))
+  world.clock.now += 1
+  const atOnce = await statusAt(world, accessToken)
+  world.clock.now += 4
+
+  assert.deepEqual([atOnce, await statusAt(world, accessToken)], [200, 401])
+})
+
+test('law 14: long after keys were taken back, the answer to the first token of a new key is not ended', async () => {
+  const world = createWorld()
+  const first = await signedInClient(world)
+  await statusAt(world, first.accessToken)
+  await revokeSigningKeys(keysOf(world))
+  world.clock.now += 5
+  assert.equal(await statusAt(world, first.accessToken), 401)
+  await rotateSigningKey(keysOf(world))
+  world.clock.now += day + 5
+  const { accessToken } = await signedInClient(world)
+
+  const open = await world.rs.authenticate(mcpRequest(accessToken))
+
+  assert.equal(open instanceof Response || world.rs.isOver(open), false)
+})
+
 test('law 14: while keys are taken back no process gives out a token that is refused', async () => {
   const world = createWorld()
   const other = beside(world)

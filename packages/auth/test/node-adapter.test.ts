@@ -248,6 +248,26 @@ test('a body that is too long as it comes is refused, and the rest of it discard
   assert.deepEqual(answers.match(/(?<=HTTP\/1\.1 )\d+/g), ['400', '200'])
 })
 
+for (const way of ['directly', 'behind a fetch of the host'] as const)
+  test(`a body that the host's own middleware has read already is told of, and holds no request open, ${way}`, async (t) => {
+    const { as, events } = createWorld()
+    const handler: FetchHandler = way === 'directly' ? as : { fetch: (request, info) => as.fetch(request, info) }
+    const answer = nodeListener(handler, { origin: issuer })
+    const port = await listen(t, async (req, res) => {
+      for await (const _ of req);
+      answer(req, res)
+    })
+
+    const text = await exchangeRaw(
+      port,
+      'POST /token HTTP/1.1\r\nHost: auth.example\r\nConnection: close\r\n' +
+        'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\n\r\na=b',
+    )
+
+    assert.match(text, /^HTTP\/1\.1 500 /)
+    assert.ok(events.some((event) => event.type === 'failure' && /express\.json/.test(String(event.cause))))
+  })
+
 /** Reads the beginning of a body, and then nothing more. */
 const readsNoFurther: FetchHandler = {
   async fetch(request) {

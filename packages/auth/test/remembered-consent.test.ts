@@ -200,6 +200,25 @@ test('P-02 with a lifetime of 0 every request asks, and what was remembered befo
   assert.equal(page.status, 200)
 })
 
+test('law 3: a no while nothing is remembered, or for a shorter time, takes back what was allowed before, though the time is made longer again', async () => {
+  for (const [consentLifetime, later] of [
+    [0, 0],
+    [day, 2 * day],
+  ] as const) {
+    const before = remembering()
+    const client = await register(before)
+    await consent(before, attemptOf(client))
+    const meanwhile = remembering({ consentLifetime, store: before.store })
+    meanwhile.clock.now += later
+    const form = await formOf(await authorize(meanwhile, attemptOf(client)))
+    form.set('decision', 'deny')
+    await postForm(meanwhile, form)
+    before.clock.now = meanwhile.clock.now
+
+    assert.equal((await authorize(before, attemptOf(client))).status, 200)
+  }
+})
+
 test('P-02 what is remembered is listed, and revoking it asks again and ends the grants of that client, and of no other', async () => {
   const world = remembering()
   const client = await register(world)

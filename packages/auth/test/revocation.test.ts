@@ -120,6 +120,39 @@ test('law 14: while the feed cannot be read, what was verified before is served 
   assert.ok(!(healed instanceof Response))
 })
 
+test('law 14: without any freshness an end is seen by the next request, though the feed was being read when it came', async () => {
+  const world = createWorld()
+  const { accessToken, client, refreshToken } = await signedInClient(world)
+  let deliver = () => {}
+  let isHeld = false
+  const rs = createResourceServer({
+    resource: world.rs.resource,
+    authorizationServers: [issuer],
+    revocations: {
+      async read(position) {
+        const answer = await world.as.revocations.read(position)
+        if (isHeld) await new Promise<void>((resolve) => (deliver = resolve))
+        return answer
+      },
+    },
+    revocationFreshness: 0,
+    fetch: (request) => world.as.fetch(request),
+    now: () => world.clock.now,
+  })
+  await rs.ready()
+  isHeld = true
+  const before = rs.authenticate(mcpRequest(accessToken))
+  await new Promise((resolve) => setImmediate(resolve)) // it has read what there is
+
+  await revoke(world, { token: refreshToken, client_id: client.clientId })
+  isHeld = false
+  const afterwards = [rs.authenticate(mcpRequest(accessToken)), rs.authenticate(mcpRequest(accessToken))]
+  deliver()
+
+  await before
+  for (const answer of await Promise.all(afterwards)) assert.equal(answer instanceof Response && answer.status, 401)
+})
+
 test('law 14: the feed is read on from a position, whole, and from the beginning where the position is of another feed', async () => {
   const world = createWorld()
   const first = await signedInClient(world)

@@ -10,10 +10,22 @@ export interface PlainRequest {
   /** Absolute. */
   readonly url: string
   readonly headers: Pick<Headers, 'get' | 'has'>
-  /** The body; `too_long` as soon as it has more than so many bytes, and the rest is left. Rejects where the connection breaks before its end. */
+  /**
+   * The body; `too_long` as soon as it has more than so many bytes, and the rest is left. Rejects where the connection breaks before its end, with
+   * `BodyReadBeforeError` where something of the host's has read it.
+   */
   bytes(longest: number): Promise<Uint8Array | 'too_long'>
   /** The same as a web request; its body is there where nobody has read it. */
   toWeb(): Request
+}
+
+/** A mistake of the host's, which nobody who sends a request is told of: nothing of the body would ever come. */
+export class BodyReadBeforeError extends Error {
+  override readonly name = 'BodyReadBeforeError'
+
+  constructor() {
+    super('The body was read before the authorization server was given it: put that before express.json() and the like')
+  }
 }
 
 export class PlainResponse {

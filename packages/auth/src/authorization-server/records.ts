@@ -150,7 +150,7 @@ export interface FeedHeadRecord {
   position: number
   /** Random; another one means another feed (a new database), which readers read from its beginning. */
   epoch: string
-  /** When signing keys were last taken back, or will be in a moment: from then on the feed says so. */
+  /** From when on the feed says that signing keys were taken back, for the last time; later each time. */
   keysTakenBackAt?: number
 }
 

@@ -1,5 +1,5 @@
 import { OAuthError } from '../protocol/oauth-error.ts'
-import type { PlainRequest } from './plain-http.ts'
+import { BodyReadBeforeError, type PlainRequest } from './plain-http.ts'
 
 /** Of its own, since some endpoints answer it with 413 (RFC 9126 §2.3). */
 export class BodyTooLongError extends OAuthError {}
@@ -20,6 +20,7 @@ export async function readBody(
   const announced = Number(request.headers.get('content-length') ?? 0)
   if (announced > longest) throw tooLong(longest)
   const bytes = await request.bytes(longest).catch((cause: unknown) => {
+    if (cause instanceof BodyReadBeforeError) throw cause
     throw new OAuthError('invalid_request', 'The body ended early', { cause })
   })
   if (bytes === 'too_long') throw tooLong(longest)

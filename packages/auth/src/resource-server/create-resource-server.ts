@@ -142,6 +142,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
 
   async function verifyNow(key: string, token: string, known: Known | undefined): Promise<Verdict> {
     const changesBefore = keyChanges
+    const sinceBefore = sinceTakenBack
     const verdict = await verifyAccessToken(token, {
       rulesOf: (issuer) => issuers.find((rules) => sameIdentifier(rules.issuer, issuer)),
       audiences: options.served,
@@ -155,10 +156,10 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     const judged = judgeRevocation(accessToken, { seenBefore: known !== undefined })
     // What is refused while the feed cannot be read would count as seen before at its second try.
     const isJudged = judged.kind === 'valid'
-    if (isJudged && keyChanges === changesBefore) {
+    if (isJudged && keyChanges === changesBefore)
       verified.set(key, { accessToken, verifiedAt: now(), freshFor: refreshAfter })
-      sinceTakenBack?.add(accessToken.claims)
-    }
+    // Keys that only changed meanwhile, as by the read that brought the key of this very token, took nothing back.
+    if (isJudged && sinceTakenBack === sinceBefore) sinceTakenBack?.add(accessToken.claims)
     return judged
   }
 

@@ -46,6 +46,7 @@ export function createRevocationView(
   let keysTakenBack: string | undefined
   let readAt = Number.NEGATIVE_INFINITY
   let reading: Promise<void> | undefined
+  let nextReading: Promise<void> | undefined // has not begun
 
   async function read(): Promise<void> {
     const startedAt = now() // what ends after this instant may be missing from the answer
@@ -75,6 +76,18 @@ export function createRevocationView(
     return reading
   }
 
+  /** A read that begins from now on, one for all who want one: what is under way may have begun before an end. */
+  function readNext(): Promise<void> {
+    if (reading === undefined) return refresh()
+    nextReading ??= reading
+      .catch(() => {}) // whoever began it is told
+      .then(() => {
+        nextReading = undefined
+        return refresh()
+      })
+    return nextReading
+  }
+
   /** A clock that was set back makes the view old, not young: else nothing would be read until that clock has caught up. */
   function ageOfView(): number {
     return Math.abs(now() - readAt)
@@ -84,8 +97,9 @@ export function createRevocationView(
     catchUp() {
       const age = ageOfView()
       if (age < freshness) return undefined
+      if (freshness === 0) return readNext().catch(onUnreadable)
       const done = refresh().catch(onUnreadable)
-      return freshness > 0 && age < stale ? undefined : done
+      return age < stale ? undefined : done
     },
     refresh,
     hasEnded: (grantId) => ended.has(grantId),

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { PlainRequest, PlainResponse } from '../../authorization-server/plain-http.ts'
+import { BodyReadBeforeError, type PlainRequest, type PlainResponse } from '../../authorization-server/plain-http.ts'
 
 /** Methods that the parser of Node lets through, and no web request may have. */
 const unknownToWeb: ReadonlySet<string | undefined> = new Set(['CONNECT', 'TRACE', 'TRACK'])
@@ -33,7 +33,8 @@ function readBytes(req: IncomingMessage, longest: number): Promise<Uint8Array | 
     const breakOff = () => {
       if (!req.readableEnded) reject(new Error('The connection was closed before the body ended'))
     }
-    if (req.destroyed) breakOff()
+    if (req.readableEnded) reject(new BodyReadBeforeError())
+    else if (req.destroyed) breakOff()
     req.on('data', (chunk: Buffer) => {
       length += chunk.length
       if (length <= longest) chunks.push(chunk)

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { BodyReadBeforeError } from '../../authorization-server/plain-http.ts'
 
 /** The body of a request as a web stream that takes no more from the connection than is read of it. */
 export function requestBody(req: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -23,6 +24,7 @@ export function requestBody(req: IncomingMessage): ReadableStream<Uint8Array<Arr
   return new ReadableStream(
     {
       pull(controller) {
+        if (!isListening && req.readableEnded) throw new BodyReadBeforeError()
         if (req.destroyed && !req.readableEnded) throw new Error('The connection was closed before the body was read')
         if (!isListening) listen(controller)
         isListening = true

@@ -26,14 +26,15 @@ function isList(hosts: readonly string[] | HostPolicy): hosts is readonly string
 }
 
 function matches(pattern: string, { hostname, port }: URL): boolean {
-  const name = hostname.replace(/\.$/, '') // the same host, with the dot that ends every name
+  const name = hostname.replace(/\.+$/, '') // the same host, with the dot that ends every name, or with more than resolvers may pass over
   if (pattern.startsWith('*.')) return name.endsWith(pattern.slice(1))
   return pattern === name || (port !== '' && pattern === `${name}:${port}`)
 }
 
 function requirePattern(pattern: string): void {
   const host = pattern.replace(/^\*\./, '')
-  const isHost = URL.canParse(`https://${host}/`) && new URL(`https://${host}/`).host === host
+  const of = pattern === host ? 'host' : 'hostname' // hosts below a name are meant at every port
+  const isHost = URL.canParse(`https://${host}/`) && new URL(`https://${host}/`)[of] === host
   if (!isHost || /\*|\.$/.test(host))
     throw new TypeError(
       `"clientDocuments.hosts" must name hosts in lower case, as client.example, client.example:8443 or *.client.example, but has "${pattern}"`,

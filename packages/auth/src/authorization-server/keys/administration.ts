@@ -12,7 +12,7 @@ import {
   settle,
   signingKeyAt,
   takenBack,
-  takenBackAfter,
+  takenBackToldAfter,
   withNext,
 } from './key-ring.ts'
 import { makeKey, openKey } from './private-key.ts'
@@ -89,7 +89,7 @@ export function revokeSigningKeys(options: KeyAdministrationOptions): Promise<Si
     'compromised',
     async (ring, { make, now }) =>
       ring.keys.length === 0 && ring !== emptyRing ? { keys: [] } : takenBack(ring, await make(), now),
-    { endsAfter: takenBackAfter },
+    { toldAfter: takenBackToldAfter },
   )
 }
 
@@ -111,7 +111,7 @@ export async function retireSigningKey(
       const kept = keepRetired(ring, (key) => key.kid !== kid)
       return next === undefined || next.kid === kid ? kept : { ...kept, next }
     },
-    { endsAfter: 0 },
+    { toldAfter: 0 },
   )
   return left.some((key) => key.kid === kid) ? 'signing' : 'retired' // it came to sign meanwhile
 }
@@ -123,8 +123,8 @@ async function change(
     ring: KeyRingRecord,
     given: { make: () => ReturnType<typeof makeKey>; now: number; publishedBefore: number },
   ) => Promise<KeyRingRecord>,
-  /** Where keys are taken back: the seconds until they are, from when on the feed says so. */
-  takesBack?: { endsAfter: number },
+  /** Where keys are taken back: the seconds until the feed says so. */
+  takesBack?: { toldAfter: number },
 ): Promise<SigningKeySummary[]> {
   const { store, now, onEvent = () => {} } = options
   const derived = createDerivedKeys(resolveSecrets(options.secrets))
@@ -141,7 +141,7 @@ async function change(
     const changes: Change<AuthorizationServerKinds>[] = [
       { kind: 'keyRing', id: 'ring', version: entry?.version ?? 'absent', value: decided },
     ]
-    if (takesBack !== undefined) changes.push(withKeysTakenBack(await readHead(store), at + takesBack.endsAfter))
+    if (takesBack !== undefined) changes.push(withKeysTakenBack(await readHead(store), at + takesBack.toldAfter))
     if (!(await store.commit(changes))) continue
     for (const event of ringEvents(before, decided, reason)) onEvent(event)
     return listSigningKeys({ store, now })

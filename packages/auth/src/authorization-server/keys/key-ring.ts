@@ -22,6 +22,9 @@ const overlap = 2 * 24 * 3600
  */
 export const takenBackAfter = 2
 
+/** Seconds after which readers are told: later than that, so that none reads the keys anew from a process whose clock is a second behind. */
+export const takenBackToldAfter = takenBackAfter + 1
+
 export const emptyRing: KeyRingRecord = { keys: [] }
 
 /** The key that signs now: the next one from its time on, whether or not anybody has written that down. */

@@ -14,9 +14,16 @@ export function movedOn(head: Head, ends: number): Change<AuthorizationServerKin
   return changeOf(head, { position: (head?.value.position ?? 0) + ends })
 }
 
-/** The head that says from an instant on that signing keys were taken back, to readers that hold them. */
-export function withKeysTakenBack(head: Head, keysTakenBackAt: number): Change<AuthorizationServerKinds> {
-  return changeOf(head, { keysTakenBackAt })
+/** Seconds by which what stands there is later than now only because a clock was wrong, and is passed over. */
+const farAhead = 60
+
+/**
+ * The head that says from an instant on that signing keys were taken back, to readers that hold them; from a second later where it says or is to
+ * say so already: readers may have read the keys anew in that very second, and what was to be said in a moment must not be said before its time.
+ */
+export function withKeysTakenBack(head: Head, from: number): Change<AuthorizationServerKinds> {
+  const last = head?.value.keysTakenBackAt ?? 0
+  return changeOf(head, { keysTakenBackAt: last >= from && last < from + farAhead ? last + 1 : from })
 }
 
 function changeOf(head: Head, changed: Partial<FeedHeadRecord>): Change<AuthorizationServerKinds> {
