@@ -54,4 +54,15 @@ export const programSettingMutants: readonly Mutant[] = [
     replace: 'return true',
     test: { file: 'packages/portcullis/src/config/machine-problems.test.ts', title: /a public client cannot stand/ },
   },
+  {
+    name: 'a client of the configuration is for what its grant types say',
+    law: 'RFC 7591 §2',
+    file: 'packages/portcullis/src/config/machine-problems.ts',
+    find: 'client === undefined || client.grantTypes?.includes(needed)',
+    replace: 'client === undefined || client.grantTypes?.includes(needed) || needed.length > 0',
+    test: {
+      file: 'packages/portcullis/src/config/machine-problems.test.ts',
+      title: /exchange by a client that is not for that/,
+    },
+  },
 ]

@@ -22,7 +22,7 @@ resources:
     accessTokenFormat: opaque
     secretVariable: FILES_READER
 clients:
-  desk-server: { secretVariable: DESK_SECRET, grantTypes: [client_credentials] }
+  desk-server: { secretVariable: DESK_SECRET, grantTypes: ["urn:ietf:params:oauth:grant-type:token-exchange"] }
   nightly: { secretVariable: NIGHTLY_SECRET, grantTypes: [client_credentials] }
   metrics: { secretVariable: METRICS_SECRET, grantTypes: [client_credentials] }
 privileges:

@@ -112,7 +112,7 @@ async function withIssuer(t: TestContext, people: string, { keys = '', more = ''
     argv: ['--upstream', `${upstream}/mcp`],
     environment: { DESK_SECRET: secret },
     settings: `
-clients: { desk: { secretVariable: DESK_SECRET, grantTypes: [client_credentials] }, other: { secretVariable: DESK_SECRET, grantTypes: [client_credentials] } }
+clients: { desk: { secretVariable: DESK_SECRET, grantTypes: ["urn:ietf:params:oauth:grant-type:jwt-bearer"] }, other: { secretVariable: DESK_SECRET, grantTypes: [client_credentials] } }
 identityAssertionIssuers: { "${issuer}": { clients: [desk], ${where}, ${people} } }
 ${more}
 `,

@@ -1,4 +1,5 @@
 import { OAuthError, parseClientMetadata } from '@portcullis/auth/protocol'
+import { grantTypeOfPrivilege } from './client-grant-types.ts'
 import type { Problem } from './problems.ts'
 import type { Settings } from './schema.ts'
 
@@ -78,10 +79,8 @@ function credentialProblems(at: string[], client: Client): Problem[] {
         ? `must be private_key_jwt for keys, but is "${method}"`
         : 'is "private_key_jwt", which needs keysFile or keysUrl',
     )
-  if (method === 'none' && client.grantTypes?.includes('client_credentials'))
-    return problem(
-      'grantTypes',
-      'has client_credentials, which needs a secret or keys: the client must prove who it is',
-    )
+  const machine = client.grantTypes?.find((type) => Object.values(grantTypeOfPrivilege).some((each) => each === type))
+  if (method === 'none' && machine !== undefined)
+    return problem('grantTypes', `has ${machine}, which needs a secret or keys: the client must prove who it is`)
   return []
 }
