@@ -47,12 +47,30 @@ test('ID-JAG: a claim names the user where the configuration says which, never a
   const ada = { sub: '00u1ada', email: 'ada@acme.example', tenant: 'acme' }
 
   const taken = await bring(assertion(ada))
+  const verified = await bring(assertion({ ...ada, email_verified: 'true' }))
   const unverified = await bring(assertion({ ...ada, email_verified: false }))
+  const inText = await bring(assertion({ ...ada, email_verified: 'false' }))
   const otherTenant = await bring(assertion({ ...ada, tenant: 'other' }))
   const noTenant = await bring(assertion({ ...ada, tenant: undefined }))
 
   assert.equal(taken.status, 200, JSON.stringify(taken.body))
-  for (const { body } of [unverified, otherTenant, noTenant]) assert.equal(body.error, 'invalid_grant')
+  assert.equal(verified.status, 200, JSON.stringify(verified.body))
+  for (const { body } of [unverified, inText, otherTenant, noTenant]) assert.equal(body.error, 'invalid_grant')
+})
+
+test('ID-JAG: a claim that only looks like the name of a user, or becomes it where letters are made small, names nobody', async (t) => {
+  const { program, bring, assertion } = await withIssuer(t, 'userNameClaim: upn')
+  await new Person(program.origin).becomeOwner(program, { userName: 'kate' })
+
+  const itself = await bring(assertion({ sub: 'a', upn: 'Kate' }))
+  const alike = ['\u212Aate', '\uFF4Bate', ' kate', 'kate\u00A0', 'kate\n', 'k\u200Bate', '', ['kate'], { kate: 1 }]
+  const others = await Promise.all(alike.map((upn) => bring(assertion({ sub: 'b', upn }))))
+
+  assert.equal(itself.status, 200, JSON.stringify(itself.body))
+  assert.deepEqual(
+    others.map(({ body }) => body.error),
+    alike.map(() => 'invalid_grant'),
+  )
 })
 
 test('ID-JAG: a user who is disabled is let in by no assertion, and is let go of at once', async (t) => {
