@@ -20,7 +20,8 @@ const trusted = { clients: ['desk'], keysFile: 'keys.json', people: { a: 'ada' }
 
 function problemsOf(more: object): string[] {
   const settings = schema.parse({ clients, resources, ...more })
-  return [...resourceProblems(settings, publicUrl), ...machineProblems(settings, publicUrl)].map(
+  const own = settings.publicUrl ?? publicUrl
+  return [...resourceProblems(settings, own), ...machineProblems(settings, own)].map(
     ({ path, message }) => `${path.join('.')} ${message}`,
   )
 }
@@ -95,6 +96,11 @@ const cannotStand: readonly [title: string, settings: object, problem: RegExp][]
   ],
   ['a server without https', server({}, 'http://files.example/api'), /is no URL of a server: it must/],
   ['the MCP server again', server({}, publicUrl), /must be another server/],
+  [
+    'the MCP server by the other name of this machine',
+    { ...server({}, 'http://127.0.0.1:7080/mcp'), publicUrl: 'http://localhost:7080/mcp' },
+    /must be another server/,
+  ],
   ['tokens that nobody can read', server({ accessTokenFormat: 'opaque' }), /needs secretFile or secretVariable/],
   ['two secrets', server({ secretFile: 'a', secretVariable: 'A' }), /must not stand beside secretFile/],
   [
