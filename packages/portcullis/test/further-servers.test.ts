@@ -116,6 +116,14 @@ test('RFC 7662: a client may ask about the servers that it is named for, and abo
   assert.equal(await ask(files), false)
 })
 
+test('law 11: two servers of `resources` with one secret stop the start: each would be told what the tokens of the other are', async (t) => {
+  const upstream = await startUpstream(t, (_, res) => res.end('{}'))
+  const shared = { ...environment, DESK_READER: environment.FILES_READER }
+  const starting = startProgram(t, { argv: ['--upstream', `${upstream}/mcp`], settings, environment: shared })
+
+  await assert.rejects(starting, /files\.example\/api" is also that of the server "https:\/\/desk\.example/)
+})
+
 test('law 14: with a secret of `resources` the feed of ended grants is read, and without one there is none', async (t) => {
   const { program } = await withFurtherServers(t)
   const feed = (secret: string) =>

@@ -9,6 +9,7 @@ import { Person, startProgram, startUpstream } from './running-program.ts'
 const pair = signingPair('acme-1')
 const issuer = 'https://acme.okta.example'
 const secret = 'desk-secret'.padEnd(40, '0')
+const otherSecret = 'other-secret'.padEnd(40, '0')
 
 test('ID-JAG: an identity provider that the configuration trusts decides for its people, who see no page', async (t) => {
   const { program, mcp, bring, assertion, seen } = await withIssuer(t, 'people: { 00u1ada: ada }')
@@ -91,7 +92,10 @@ test('ID-JAG: an assertion of nobody trusted, of a key that is not theirs, or by
 
   const ofAnother = await bring(assertion({ sub: '00u1ada', iss: 'https://evil.example' }))
   const forged = await bring(assertion({ sub: '00u1ada' }, signingPair('acme-1')))
-  const byAnother = await bring(assertion({ sub: '00u1ada', client_id: 'other' }), { client: 'other', secret })
+  const byAnother = await bring(assertion({ sub: '00u1ada', client_id: 'other' }), {
+    client: 'other',
+    secret: otherSecret,
+  })
 
   for (const { body } of [ofAnother, forged, byAnother]) assert.equal(body.error, 'invalid_grant')
 })
@@ -128,9 +132,9 @@ async function withIssuer(t: TestContext, people: string, { keys = '', more = ''
   const where = keys === '' ? `keysFile: "${join(folder, 'keys.json')}"` : keys
   const program = await startProgram(t, {
     argv: ['--upstream', `${upstream}/mcp`],
-    environment: { DESK_SECRET: secret },
+    environment: { DESK_SECRET: secret, OTHER_SECRET: otherSecret },
     settings: `
-clients: { desk: { secretVariable: DESK_SECRET, grantTypes: ["urn:ietf:params:oauth:grant-type:jwt-bearer"] }, other: { secretVariable: DESK_SECRET, grantTypes: [client_credentials] } }
+clients: { desk: { secretVariable: DESK_SECRET, grantTypes: ["urn:ietf:params:oauth:grant-type:jwt-bearer"] }, other: { secretVariable: OTHER_SECRET, grantTypes: [client_credentials] } }
 identityAssertionIssuers: { "${issuer}": { clients: [desk], ${where}, ${people} } }
 ${more}
 `,
