@@ -1,9 +1,11 @@
+export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code'
+
 /** What a client of the program may be for: all that the authorization server knows. Those that need no person are for clients that prove who they are. */
 export const clientGrantTypes = [
   'authorization_code',
   'refresh_token',
   'client_credentials',
-  'urn:ietf:params:oauth:grant-type:device_code',
+  deviceCodeGrantType,
   'urn:ietf:params:oauth:grant-type:token-exchange',
   'urn:ietf:params:oauth:grant-type:jwt-bearer',
 ] as const

@@ -26,7 +26,7 @@ const stand: Readonly<Record<string, Record<string, object>>> = {
 }
 for (const [title, clients] of Object.entries(stand))
   test(`a client with ${title} stands`, () => {
-    assert.deepEqual(problemsOf(clients), [])
+    assert.deepEqual(problemsOf(clients, { devices: { enabled: true } }), [])
   })
 
 const cannotStand: readonly [title: string, client: object, problem: RegExp][] = [
@@ -49,6 +49,11 @@ const cannotStand: readonly [title: string, client: object, problem: RegExp][] =
     'tokens for itself and no proof',
     { grantTypes: ['client_credentials'] },
     /grantTypes has client_credentials, which needs a secret/,
+  ],
+  [
+    'a device where none is let in',
+    { grantTypes: ['urn:ietf:params:oauth:grant-type:device_code'] },
+    /grantTypes has urn:ietf:params:oauth:grant-type:device_code, which needs devices\.enabled: true/,
   ],
   [
     'exchange and no proof',

@@ -1,10 +1,10 @@
 import { OAuthError, parseClientMetadata } from '@portcullis/auth/protocol'
-import { grantTypeOfPrivilege } from './client-grant-types.ts'
+import { deviceCodeGrantType, grantTypeOfPrivilege } from './client-grant-types.ts'
 import type { Problem } from './problems.ts'
 import type { Settings } from './schema.ts'
 
 /** What of `clients` cannot stand: what a registration would refuse, or give less of, and what does not go together. */
-export function clientProblems({ clients, clientDocuments, pushedRequests }: Settings): Problem[] {
+export function clientProblems({ clients, clientDocuments, pushedRequests, devices }: Settings): Problem[] {
   return Object.entries(clients).flatMap(([id, client]) => {
     const at = ['clients', id]
     if (!/^[A-Za-z0-9._~-]{1,128}$/.test(id))
@@ -14,6 +14,9 @@ export function clientProblems({ clients, clientDocuments, pushedRequests }: Set
       ...credentialProblems(at, client),
       ...(client.requirePushedRequests && !pushedRequests.enabled
         ? [{ path: [...at, 'requirePushedRequests'], message: 'needs pushedRequests.enabled: true' }]
+        : []),
+      ...(client.grantTypes?.includes(deviceCodeGrantType) && !devices.enabled
+        ? [{ path: [...at, 'grantTypes'], message: `has ${deviceCodeGrantType}, which needs devices.enabled: true` }]
         : []),
       ...(client.keysUrl !== undefined && !clientDocuments.enabled
         ? [{ path: [...at, 'keysUrl'], message: 'needs clientDocuments.enabled: true; or name a keysFile' }]
