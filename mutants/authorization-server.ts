@@ -186,4 +186,12 @@ export const authorizationServerMutants: readonly Mutant[] = [
     replace: '',
     test: { file: 'packages/auth/test/metadata.test.ts', title: /an issuer with plain http/ },
   },
+  {
+    name: 'no two resources are reached at one URL',
+    law: 'law 2',
+    file: `${folder}/protected-resource.ts`,
+    find: 'if (twice !== undefined)',
+    replace: 'if (twice === null)',
+    test: { file: 'packages/auth/test/wrong-options.test.ts', title: /with resources: .*alsoServedAt/ },
+  },
 ]

@@ -52,6 +52,23 @@ test('what the application does not allow is said to the person, with a way back
   assert.match(await page.text(), /Guests cannot let applications change projects/)
 })
 
+test('a link to sign in leads nowhere else afterwards', async (t) => {
+  const origin = await startApp(t)
+  const elsewhere = [
+    'https://evil.example/',
+    '//evil.example',
+    '/\\evil.example',
+    '/.//evil.example',
+    '/a/..//evil.example',
+  ]
+
+  for (const to of elsewhere) {
+    const back = await new Browser(origin).post('/login', { name: 'ada', password: 'lovelace', to })
+
+    assert.equal(new URL(back.headers.get('location') ?? '', origin).origin, origin, to)
+  }
+})
+
 test('people see what they let in, and take it back', async (t) => {
   const origin = await startApp(t)
   const browser = new Browser(origin)

@@ -148,7 +148,8 @@ export function createApp({ origin, store, secrets, sessionSecret, users, onEven
 function ownPath(to: unknown, origin: string): string {
   if (typeof to !== 'string' || !to.startsWith('/') || !URL.canParse(to, origin)) return '/'
   const url = new URL(to, origin)
-  return url.origin === origin ? url.pathname + url.search : '/'
+  // "/.//evil.example" is a path here, and "//evil.example", which is left of it, another host to the browser.
+  return url.origin === origin && !url.pathname.startsWith('//') ? url.pathname + url.search : '/'
 }
 
 /** Refuses a form that a page of another site sends. */

@@ -31,6 +31,15 @@ const ofAuthorizationServer: readonly [changes: Loose, message: RegExp][] = [
   [{ issuer: 'auth.example' }, /^"issuer" /],
   [{ resources: 'https://mcp.example/mcp' }, /^"resources" must be a list, but is a string$/],
   [{ resources: [] }, /^"resources" must name at least one resource$/],
+  [
+    {
+      resources: [
+        { ...resource, alsoServedAt: ['https://b.example/'] },
+        { ...resource, resource: 'https://b.example' },
+      ],
+    },
+    /^two of "resources" are at "https:\/\/b\.example": a token is for one resource$/,
+  ],
   [{ resources: ['https://mcp.example/mcp'] }, /^"resources\[0\]" must be an object, but is a string$/],
   [{ resources: [{ ...resource, scopes: undefined }] }, /^"resources\[0\]\.scopes" is missing: it must be an object$/],
   [{ resources: [{ ...resource, scopes: ['read'] }] }, /^"resources\[0\]\.scopes" must be an object, but is a list$/],

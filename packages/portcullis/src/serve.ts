@@ -11,6 +11,7 @@ import {
 import { createGuardedFetch, type FetchHandler, nodeListener, requestHead, sendResponse } from '@portcullis/auth/node'
 import { createAccounts } from './accounts/create-accounts.ts'
 import type { ServeConfiguration } from './config/configuration.ts'
+import { loopbackNames } from './config/loopback-names.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { whyUnreachable } from './gateway/reach-upstream.ts'
 import { trustIssuers } from './operations/assertion-issuers.ts'
@@ -254,13 +255,6 @@ function brandingOf({ branding: { color, logo, support } }: ServeConfiguration):
 /** Read once for each request, when it came. */
 function addressOfRequest(): string | undefined {
   return currentRequest()?.clientAddress
-}
-
-/** On this machine `localhost` and `127.0.0.1` are both typed: each gets metadata of its own (law 2). */
-function loopbackNames(publicUrl: string): readonly string[] {
-  const { protocol, hostname, host } = new URL(publicUrl)
-  if (hostname !== 'localhost') return []
-  return [publicUrl.replace(`${protocol}//${host}`, `${protocol}//${host.replace('localhost', '127.0.0.1')}`)]
 }
 
 /** Sessions of the MCP transport are bound to people with keys of their own, so that they survive a restart (law 12). */

@@ -86,6 +86,20 @@ test('AS-28 law 14: a client that is made beside the running server connects, an
   await program.line(new RegExp(`deleted the client ${client.clientId}`))
 })
 
+test('a client that only exchanges tokens or brings assertions is made beside the running server, with a secret and never without', async (t) => {
+  const program = await running(t)
+
+  for (const name of ['token-exchange', 'jwt-bearer']) {
+    const type = `urn:ietf:params:oauth:grant-type:${name}`
+    const made = await program.command('clients', 'create', '--grant-type', type, '--json')
+    const open = await program.command('clients', 'create', '--grant-type', type, '--method', 'none')
+
+    assert.match(JSON.parse(made.stdout).clientSecret, /^[\w-]{43}$/)
+    assert.match(open.stderr, /must prove who it is/)
+    assert.equal(open.stdout, '')
+  }
+})
+
 test('AS-10 with an initial access token in the environment nobody registers without it', async (t) => {
   const program = await running(t, '', { PORTCULLIS_INITIAL_ACCESS_TOKEN: secret })
 

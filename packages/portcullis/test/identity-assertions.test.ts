@@ -9,6 +9,7 @@ import { Person, startProgram, startUpstream } from './running-program.ts'
 const pair = signingPair('acme-1')
 const issuer = 'https://acme.okta.example'
 const secret = 'desk-secret'.padEnd(40, '0')
+const otherSecret = 'other-secret'.padEnd(40, '0')
 
 test('ID-JAG: an identity provider that the configuration trusts decides for its people, who see no page', async (t) => {
   const { program, mcp, bring, assertion, seen } = await withIssuer(t, 'people: { 00u1ada: ada }')
@@ -47,12 +48,30 @@ test('ID-JAG: a claim names the user where the configuration says which, never a
   const ada = { sub: '00u1ada', email: 'ada@acme.example', tenant: 'acme' }
 
   const taken = await bring(assertion(ada))
+  const verified = await bring(assertion({ ...ada, email_verified: 'true' }))
   const unverified = await bring(assertion({ ...ada, email_verified: false }))
+  const inText = await bring(assertion({ ...ada, email_verified: 'false' }))
   const otherTenant = await bring(assertion({ ...ada, tenant: 'other' }))
   const noTenant = await bring(assertion({ ...ada, tenant: undefined }))
 
   assert.equal(taken.status, 200, JSON.stringify(taken.body))
-  for (const { body } of [unverified, otherTenant, noTenant]) assert.equal(body.error, 'invalid_grant')
+  assert.equal(verified.status, 200, JSON.stringify(verified.body))
+  for (const { body } of [unverified, inText, otherTenant, noTenant]) assert.equal(body.error, 'invalid_grant')
+})
+
+test('ID-JAG: a claim that only looks like the name of a user, or becomes it where letters are made small, names nobody', async (t) => {
+  const { program, bring, assertion } = await withIssuer(t, 'userNameClaim: upn')
+  await new Person(program.origin).becomeOwner(program, { userName: 'kate' })
+
+  const itself = await bring(assertion({ sub: 'a', upn: 'Kate' }))
+  const alike = ['\u212Aate', '\uFF4Bate', ' kate', 'kate\u00A0', 'kate\n', 'k\u200Bate', '', ['kate'], { kate: 1 }]
+  const others = await Promise.all(alike.map((upn) => bring(assertion({ sub: 'b', upn }))))
+
+  assert.equal(itself.status, 200, JSON.stringify(itself.body))
+  assert.deepEqual(
+    others.map(({ body }) => body.error),
+    alike.map(() => 'invalid_grant'),
+  )
 })
 
 test('ID-JAG: a user who is disabled is let in by no assertion, and is let go of at once', async (t) => {
@@ -73,7 +92,10 @@ test('ID-JAG: an assertion of nobody trusted, of a key that is not theirs, or by
 
   const ofAnother = await bring(assertion({ sub: '00u1ada', iss: 'https://evil.example' }))
   const forged = await bring(assertion({ sub: '00u1ada' }, signingPair('acme-1')))
-  const byAnother = await bring(assertion({ sub: '00u1ada', client_id: 'other' }), { client: 'other', secret })
+  const byAnother = await bring(assertion({ sub: '00u1ada', client_id: 'other' }), {
+    client: 'other',
+    secret: otherSecret,
+  })
 
   for (const { body } of [ofAnother, forged, byAnother]) assert.equal(body.error, 'invalid_grant')
 })
@@ -110,9 +132,9 @@ async function withIssuer(t: TestContext, people: string, { keys = '', more = ''
   const where = keys === '' ? `keysFile: "${join(folder, 'keys.json')}"` : keys
   const program = await startProgram(t, {
     argv: ['--upstream', `${upstream}/mcp`],
-    environment: { DESK_SECRET: secret },
+    environment: { DESK_SECRET: secret, OTHER_SECRET: otherSecret },
     settings: `
-clients: { desk: { secretVariable: DESK_SECRET, grantTypes: [client_credentials] }, other: { secretVariable: DESK_SECRET, grantTypes: [client_credentials] } }
+clients: { desk: { secretVariable: DESK_SECRET, grantTypes: ["urn:ietf:params:oauth:grant-type:jwt-bearer"] }, other: { secretVariable: OTHER_SECRET, grantTypes: [client_credentials] } }
 identityAssertionIssuers: { "${issuer}": { clients: [desk], ${where}, ${people} } }
 ${more}
 `,

@@ -24,7 +24,7 @@ import type { Interaction } from './interaction/interaction.ts'
 import { type IntrospectionReader, resolveIntrospectionReaders } from './introspection-readers.ts'
 import { requireSigner, type Signer } from './keys/signer.ts'
 import { authorizationServerShape } from './option-shapes.ts'
-import { type ProtectedResource, type ResolvedResource, resolveResource } from './protected-resource.ts'
+import { type ProtectedResource, type ResolvedResource, resolveResources } from './protected-resource.ts'
 import {
   type PushedRequestOptions,
   type ResolvedPushedRequestOptions,
@@ -183,7 +183,7 @@ export interface ResolvedOptions
 export function resolveOptions(options: AuthorizationServerOptions): ResolvedOptions {
   requireShape(options, authorizationServerShape, 'createAuthorizationServer')
   const { storeTimeout = 10 } = options
-  const resources = Object.freeze(options.resources.map(resolveResource))
+  const resources = resolveResources(options.resources)
   const resolved: ResolvedOptions = {
     issuer: options.issuer,
     resources,

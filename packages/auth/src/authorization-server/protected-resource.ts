@@ -1,4 +1,4 @@
-import { whyNotIdentifier } from '../protocol/resource.ts'
+import { sameIdentifier, whyNotIdentifier } from '../protocol/resource.ts'
 import { isScopeToken, type ScopeHierarchy } from '../protocol/scope.ts'
 
 /** An MCP server that this authorization server issues tokens for. */
@@ -28,8 +28,19 @@ export interface ResolvedResource extends Required<Omit<ProtectedResource, 'name
   name: string | undefined
 }
 
-/** Throws `TypeError` for a resource that cannot stand. */
-export function resolveResource(options: ProtectedResource): ResolvedResource {
+/** Throws `TypeError` for one that cannot stand, and where two are reached at one URL: a token for it would be a token for both (law 2). */
+export function resolveResources(resources: readonly ProtectedResource[]): readonly ResolvedResource[] {
+  const resolved = Object.freeze(resources.map(resolveResource))
+  const urlsOf = ({ resource, alsoServedAt }: ResolvedResource) => [resource, ...alsoServedAt]
+  for (const [at, each] of resolved.entries()) {
+    const others = resolved.slice(0, at).flatMap(urlsOf)
+    const twice = urlsOf(each).find((url) => others.some((other) => sameIdentifier(url, other)))
+    if (twice !== undefined) throw new TypeError(`two of "resources" are at "${twice}": a token is for one resource`)
+  }
+  return resolved
+}
+
+function resolveResource(options: ProtectedResource): ResolvedResource {
   for (const url of [options.resource, ...(options.alsoServedAt ?? [])]) {
     const whyNot = whyNotIdentifier(url)
     if (whyNot !== undefined) throw new TypeError(`"resource" ${whyNot}`)

@@ -79,7 +79,7 @@ function addCreate(clients: Command, io: Io): void {
     .option('--redirect-uri <uri...>', 'Where it may want its answers; needed with the grant type authorization_code.')
     .option(
       '--grant-type <type...>',
-      'What it is for: authorization_code, refresh_token, client_credentials, or that of devices. Default: authorization_code and refresh_token.',
+      'What it is for: authorization_code, refresh_token, client_credentials, or one of urn:ietf:params:oauth:grant-type: device_code, token-exchange, jwt-bearer. Default: authorization_code and refresh_token.',
     )
     .option('--name <name>', 'How pages call it.')
     .option(

@@ -15,12 +15,18 @@ const stand: Readonly<Record<string, Record<string, object>>> = {
   'a secret in a variable, by post': { agent: { redirectUris, secretVariable: 'AGENT', method: 'client_secret_post' } },
   'keys in a file': { agent: { redirectUris, keysFile: 'agent.jwks' } },
   'no person': { job: { grantTypes: ['client_credentials'], secretFile: 'job.secret' } },
+  'exchange alone': {
+    desk: { grantTypes: ['urn:ietf:params:oauth:grant-type:token-exchange'], secretFile: 'desk.secret' },
+  },
+  'assertions alone': {
+    desk: { grantTypes: ['urn:ietf:params:oauth:grant-type:jwt-bearer'], secretFile: 'desk.secret' },
+  },
   'a device': { tv: { grantTypes: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'] } },
   'a loopback redirect URI': { agent: { redirectUris: ['http://127.0.0.1/cb'] } },
 }
 for (const [title, clients] of Object.entries(stand))
   test(`a client with ${title} stands`, () => {
-    assert.deepEqual(problemsOf(clients), [])
+    assert.deepEqual(problemsOf(clients, { devices: { enabled: true } }), [])
   })
 
 const cannotStand: readonly [title: string, client: object, problem: RegExp][] = [
@@ -43,6 +49,16 @@ const cannotStand: readonly [title: string, client: object, problem: RegExp][] =
     'tokens for itself and no proof',
     { grantTypes: ['client_credentials'] },
     /grantTypes has client_credentials, which needs a secret/,
+  ],
+  [
+    'a device where none is let in',
+    { grantTypes: ['urn:ietf:params:oauth:grant-type:device_code'] },
+    /grantTypes has urn:ietf:params:oauth:grant-type:device_code, which needs devices\.enabled: true/,
+  ],
+  [
+    'exchange and no proof',
+    { grantTypes: ['urn:ietf:params:oauth:grant-type:token-exchange'] },
+    /grantTypes has urn:ietf:params:oauth:grant-type:token-exchange, which needs a secret/,
   ],
   ['refresh tokens alone', { grantTypes: ['refresh_token'] }, /grantTypes must name a way/],
   [

@@ -1,9 +1,10 @@
 import { OAuthError, parseClientMetadata } from '@portcullis/auth/protocol'
+import { deviceCodeGrantType, grantTypeOfPrivilege } from './client-grant-types.ts'
 import type { Problem } from './problems.ts'
 import type { Settings } from './schema.ts'
 
 /** What of `clients` cannot stand: what a registration would refuse, or give less of, and what does not go together. */
-export function clientProblems({ clients, clientDocuments, pushedRequests }: Settings): Problem[] {
+export function clientProblems({ clients, clientDocuments, pushedRequests, devices }: Settings): Problem[] {
   return Object.entries(clients).flatMap(([id, client]) => {
     const at = ['clients', id]
     if (!/^[A-Za-z0-9._~-]{1,128}$/.test(id))
@@ -13,6 +14,9 @@ export function clientProblems({ clients, clientDocuments, pushedRequests }: Set
       ...credentialProblems(at, client),
       ...(client.requirePushedRequests && !pushedRequests.enabled
         ? [{ path: [...at, 'requirePushedRequests'], message: 'needs pushedRequests.enabled: true' }]
+        : []),
+      ...(client.grantTypes?.includes(deviceCodeGrantType) && !devices.enabled
+        ? [{ path: [...at, 'grantTypes'], message: `has ${deviceCodeGrantType}, which needs devices.enabled: true` }]
         : []),
       ...(client.keysUrl !== undefined && !clientDocuments.enabled
         ? [{ path: [...at, 'keysUrl'], message: 'needs clientDocuments.enabled: true; or name a keysFile' }]
@@ -78,10 +82,8 @@ function credentialProblems(at: string[], client: Client): Problem[] {
         ? `must be private_key_jwt for keys, but is "${method}"`
         : 'is "private_key_jwt", which needs keysFile or keysUrl',
     )
-  if (method === 'none' && client.grantTypes?.includes('client_credentials'))
-    return problem(
-      'grantTypes',
-      'has client_credentials, which needs a secret or keys: the client must prove who it is',
-    )
+  const machine = client.grantTypes?.find((type) => Object.values(grantTypeOfPrivilege).some((each) => each === type))
+  if (method === 'none' && machine !== undefined)
+    return problem('grantTypes', `has ${machine}, which needs a secret or keys: the client must prove who it is`)
   return []
 }

@@ -13,7 +13,7 @@ export const clients = tableOf(
     grantTypes: listOf(choice(clientGrantTypes))
       .optional()
       .describe(
-        'What it is for. Default: `authorization_code` and `refresh_token`. With `client_credentials` alone it needs no redirect URI, and `privileges` and `identityAssertionIssuers` say what it gets; the grant type of devices needs `devices.enabled`.',
+        'What it is for. Default: `authorization_code` and `refresh_token`. Without `authorization_code` it needs no redirect URI. What it gets by `client_credentials` and token exchange is in `privileges`, and whose assertions it brings (`jwt-bearer`) in `identityAssertionIssuers`; the grant type of devices needs `devices.enabled`.',
       ),
     requirePushedRequests: truth()
       .optional()

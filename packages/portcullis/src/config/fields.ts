@@ -93,9 +93,13 @@ export function secureUrl() {
   return z.string({ error: message }).refine(isSecureUrl, message).meta({ kind: 'URL' })
 }
 
+/** Whoever mistook it for the secret itself does not see it in a message or a log (law 11); random text of that length has no underscore. */
 export function variableName() {
-  const message = 'must be the name of an environment variable'
-  return text('the name of an environment variable').refine((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name), message)
+  const message = 'must be the name of an environment variable, and never what it contains'
+  return text('the name of an environment variable').refine(
+    (name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && (name.length < 32 || name.includes('_')),
+    message,
+  )
 }
 
 export function webUrl() {

@@ -55,6 +55,35 @@ test('the variable that Kubernetes sets beside a service of this name is not rea
   )
 })
 
+test('a further URL of the MCP server that is named already, or is the server behind, is refused with its place', () => {
+  const refusedBy = (url: string) => {
+    const folder = newFolder(
+      `publicUrl: http://localhost:7080/mcp\nupstream: http://localhost:3000/mcp\nalsoServedAt: ["http://localhost:7080/v1", "${url}"]`,
+    )
+    return assert.throws(
+      () => loadConfiguration({ folder }),
+      /alsoServedAt\[1\] must (be another URL|not be the upstream)/,
+    )
+  }
+
+  for (const url of ['http://localhost:7080/mcp', 'http://localhost:7080/v1', 'http://localhost:3000/mcp'])
+    refusedBy(url)
+})
+
+test('law 11: a secret that was written in place of the name of a variable is not told', () => {
+  for (const secret of ['deadbeef'.repeat(8), 'Zm9v+/'.repeat(8)]) {
+    const folder = newFolder(`clients: { agent: { secretVariable: "${secret}" } }`)
+
+    assert.throws(
+      () => loadConfiguration({ folder }),
+      (error) =>
+        error instanceof ConfigurationError &&
+        /secretVariable must be the name/.test(error.message) &&
+        !error.message.includes(secret.slice(0, 20)),
+    )
+  }
+})
+
 test('a database named in a file is taken from the folder of the file, one named elsewhere from the current folder', () => {
   const folder = newFolder('database: data/portcullis.db')
   const elsewhere = newFolder()

@@ -7,12 +7,21 @@ import { schema } from './schema.ts'
 const publicUrl = 'https://mcp.example/mcp'
 const files = 'https://files.example/api'
 const resources = { [files]: { scopes: { 'files:read': 'Read files' } } }
-const clients = { desk: { secretVariable: 'DESK' }, open: { redirectUris: ['https://a.example/cb'] } }
+const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
+const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+const machine = ['client_credentials', tokenExchange, jwtBearer]
+const clients = {
+  desk: { secretVariable: 'DESK', grantTypes: machine },
+  open: { redirectUris: ['https://a.example/cb'], grantTypes: machine },
+  web: { redirectUris: ['https://b.example/cb'], secretVariable: 'WEB' },
+  exchanger: { secretVariable: 'EXCHANGER', grantTypes: [tokenExchange] },
+}
 const trusted = { clients: ['desk'], keysFile: 'keys.json', people: { a: 'ada' } }
 
 function problemsOf(more: object): string[] {
   const settings = schema.parse({ clients, resources, ...more })
-  return [...resourceProblems(settings, publicUrl), ...machineProblems(settings, publicUrl)].map(
+  const own = settings.publicUrl ?? publicUrl
+  return [...resourceProblems(settings, own), ...machineProblems(settings, own)].map(
     ({ path, message }) => `${path.join('.')} ${message}`,
   )
 }
@@ -24,6 +33,10 @@ const stand: Readonly<Record<string, object>> = {
   exchange: { privileges: { desk: { tokenExchange: { from: publicUrl, to: [files] } } } },
   'a client with a document': { privileges: { 'https://a.example/client.json': { introspection: true } } },
   'a client that an operator made': { privileges: { '5Jz0c2y8QmS1vXw4kT7aQd': { introspectionFor: [files] } } },
+  'exchange by a client that does nothing else': {
+    privileges: { exchanger: { tokenExchange: { from: publicUrl, to: [files] } } },
+  },
+  'introspection, which is no grant': { privileges: { web: { introspection: true } } },
   'an identity provider': { identityAssertionIssuers: { 'https://idp.example': { ...trusted, resources: [files] } } },
   'an opaque server that may ask': {
     resources: { [files]: { scopes: { a: 'A' }, accessTokenFormat: 'opaque', secretFile: 'files.secret' } },
@@ -61,8 +74,33 @@ const cannotStand: readonly [title: string, settings: object, problem: RegExp][]
   ['nobody', issuer({ ...trusted, people: {} }), /needs people or userNameClaim/],
   ['a public client with assertions', issuer({ ...trusted, clients: ['open'] }), /neither a secret nor keys/],
   ['a server that assertions cannot be for', issuer({ ...trusted, resources: ['https://x.example'] }), /is none of/],
+  [
+    'tokens for itself by a client that is not for that',
+    privilege({ clientCredentials: ['mcp'] }, 'exchanger'),
+    /privileges\.exchanger\.clientCredentials is for the client "exchanger", which lacks the grant type client_credentials/,
+  ],
+  [
+    'tokens of another server by a client that is not for that',
+    privilege({ clientCredentialsFor: { [files]: ['files:read'] } }, 'web'),
+    /clientCredentialsFor is for the client "web", which lacks the grant type client_credentials/,
+  ],
+  [
+    'exchange by a client that is not for that',
+    privilege({ tokenExchange: { from: publicUrl, to: [files] } }, 'web'),
+    /tokenExchange is for the client "web", which lacks the grant type urn:ietf:params:oauth:grant-type:token-exchange/,
+  ],
+  [
+    'assertions by a client that is not for that',
+    issuer({ ...trusted, clients: ['desk', 'exchanger'] }),
+    /clients is for the client "exchanger", which lacks the grant type urn:ietf:params:oauth:grant-type:jwt-bearer/,
+  ],
   ['a server without https', server({}, 'http://files.example/api'), /is no URL of a server: it must/],
   ['the MCP server again', server({}, publicUrl), /must be another server/],
+  [
+    'the MCP server by the other name of this machine',
+    { ...server({}, 'http://127.0.0.1:7080/mcp'), publicUrl: 'http://localhost:7080/mcp' },
+    /must be another server/,
+  ],
   ['tokens that nobody can read', server({ accessTokenFormat: 'opaque' }), /needs secretFile or secretVariable/],
   ['two secrets', server({ secretFile: 'a', secretVariable: 'A' }), /must not stand beside secretFile/],
   [

@@ -1,4 +1,5 @@
 import { isDocumentIdentifier, nearest, sameIdentifier, whyNotIdentifier } from '@portcullis/auth/protocol'
+import { grantTypeOfPrivilege } from './client-grant-types.ts'
 import type { Problem } from './problems.ts'
 import type { Settings } from './schema.ts'
 
@@ -21,6 +22,15 @@ function privilegeProblems({ privileges, clients }: Settings, servers: Servers, 
     const exchanged = tokenExchange === undefined ? [] : [tokenExchange.from, ...tokenExchange.to]
     return [
       ...publicClientProblems(at, id, clients),
+      ...(clientCredentials.length > 0
+        ? grantTypeProblems([...at, 'clientCredentials'], id, { clients, by: 'clientCredentials' })
+        : []),
+      ...(Object.keys(clientCredentialsFor).length > 0
+        ? grantTypeProblems([...at, 'clientCredentialsFor'], id, { clients, by: 'clientCredentials' })
+        : []),
+      ...(tokenExchange === undefined
+        ? []
+        : grantTypeProblems([...at, 'tokenExchange'], id, { clients, by: 'tokenExchange' })),
       ...clientCredentials
         .filter((token) => !servers.get(publicUrl)?.includes(token))
         .map((token) => unknownScope([...at, 'clientCredentials'], token, '"scopes"')),
@@ -59,7 +69,10 @@ function issuerProblems(
     if (Object.keys(people).length === 0 && userNameClaim === undefined)
       return [{ path: at, message: 'needs people or userNameClaim: without, nobody it names is known here' }]
     return [
-      ...trusted.clients.flatMap((id) => publicClientProblems([...at, 'clients'], id, clients)),
+      ...trusted.clients.flatMap((id) => [
+        ...publicClientProblems([...at, 'clients'], id, clients),
+        ...grantTypeProblems([...at, 'clients'], id, { clients, by: 'identityAssertionIssuers' }),
+      ]),
       ...unknownServers([...at, 'resources'], resources, servers),
     ]
   })
@@ -74,6 +87,20 @@ function publicClientProblems(path: readonly PropertyKey[], id: string, clients:
   return hasCredential && client.method !== 'none'
     ? []
     : [{ path, message: `is for the client "${id}", which has neither a secret nor keys; give it one in "clients"` }]
+}
+
+/** A client of the configuration is for what its grant types say, and for nothing that only another setting does. */
+function grantTypeProblems(
+  path: readonly PropertyKey[],
+  id: string,
+  { clients, by }: { clients: Settings['clients']; by: keyof typeof grantTypeOfPrivilege },
+): Problem[] {
+  const client = Object.hasOwn(clients, id) ? clients[id] : undefined
+  const needed = grantTypeOfPrivilege[by]
+  if (client === undefined || client.grantTypes?.includes(needed)) return []
+  return [
+    { path, message: `is for the client "${id}", which lacks the grant type ${needed}; add it to its grantTypes` },
+  ]
 }
 
 /** It may be one that registers or that an operator made; where it looks like a slip of one that is named, it is one. */

@@ -54,7 +54,7 @@ export const identityAssertionIssuers = tableOf(
     userNameClaim: text('the name of a claim')
       .optional()
       .describe(
-        'A claim whose value is the name of a user here, such as `email`, for who is not among `people`. Only where the identity provider lets nobody choose it: whoever has the name has the account. Default: none.',
+        'A claim whose value is the name of a user here, such as `email`, for who is not among `people`. Only where the identity provider lets nobody choose it, and gives no two people names that differ in capitals alone: whoever has the name has the account. Default: none.',
       ),
     tenant: text('the value of the claim "tenant"')
       .optional()

@@ -31,9 +31,9 @@ export function problemsOf(
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownName(issue.path, key))
     const value = valueAt(issue.path)
-    return [
-      { path: issue.path, message: value === undefined ? issue.message : `${issue.message}, but is ${quote(value)}` },
-    ]
+    // What was written in place of the name of a variable may be its content (law 11).
+    const isShown = value !== undefined && issue.path.at(-1) !== 'secretVariable'
+    return [{ path: issue.path, message: isShown ? `${issue.message}, but is ${quote(value)}` : issue.message }]
   })
 }
 

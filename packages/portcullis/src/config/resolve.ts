@@ -36,7 +36,7 @@ export function resolveConfiguration(
   const publicUrl = settings.publicUrl ?? `http://localhost:${settings.listen.port}/mcp`
   const problems = [
     ...publicUrlProblems(settings, publicUrl),
-    ...aliasProblems(settings),
+    ...aliasProblems(settings, publicUrl),
     ...scopeProblems(settings),
     ...limitProblems(settings),
     ...keyProblems(settings),
@@ -109,11 +109,23 @@ function whyNotServed(url: string): string | undefined {
   return taken && `must not be under ${taken}, which Portcullis answers itself; /mcp is usual`
 }
 
-function aliasProblems({ alsoServedAt }: Settings): Problem[] {
+function aliasProblems({ alsoServedAt, upstream }: Settings, publicUrl: string): Problem[] {
+  const named = URL.canParse(publicUrl) ? [publicUrl] : []
   return alsoServedAt.flatMap((url, at) => {
-    const message = whyNotServed(url)
+    const message = whyNotServed(url) ?? whyNotFurther(url, { named, upstream })
+    if (message === undefined) named.push(url)
     return message === undefined ? [] : [{ path: ['alsoServedAt', at], message }]
   })
+}
+
+/** A token for the MCP server behind would be one that it must not be shown, and that it could be asked for as its own. */
+function whyNotFurther(
+  url: string,
+  { named, upstream }: { named: readonly string[]; upstream: string | undefined },
+): string | undefined {
+  if (upstream !== undefined && sameIdentifier(url, upstream))
+    return 'must not be the upstream, which Portcullis stands in front of'
+  return named.some((other) => sameIdentifier(url, other)) ? 'must be another URL: it is named already' : undefined
 }
 
 function scopeProblems({ scopes, defaultScopes, advertisedScopes, hierarchy, tools }: Settings): Problem[] {

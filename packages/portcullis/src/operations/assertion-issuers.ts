@@ -6,6 +6,7 @@ import type {
 } from '@portcullis/auth/authorization-server'
 import { findAccount } from '../accounts/accounts.ts'
 import type { AccountsContext } from '../accounts/context.ts'
+import { whyNotUserName } from '../accounts/user-name.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { configuredKeys } from './configured-secrets.ts'
 
@@ -59,6 +60,12 @@ async function personOf(
 /** An address that its identity provider has not verified is one that anybody may have typed. */
 function claimed(claims: IdentityAssertionClaims, name: string | undefined): string | undefined {
   const value = name === undefined || !Object.hasOwn(claims, name) ? undefined : claims[name]
-  if (typeof value !== 'string' || value === '') return undefined
-  return name === 'email' && claims.email_verified === false ? undefined : value
+  // Names are compared in small letters and without spaces around: what is no name by itself may become somebody's, as KELVIN SIGN becomes "k".
+  if (typeof value !== 'string' || whyNotUserName(value) !== undefined) return undefined
+  return name === 'email' && !isVerified(claims) ? undefined : value
+}
+
+/** Some identity providers say it as text. */
+function isVerified({ email_verified: verified = true }: IdentityAssertionClaims): boolean {
+  return verified === true || verified === 'true'
 }

@@ -48,6 +48,9 @@ const missing: readonly [title: string, client: object, said: RegExp][] = [
   ['a secret that is short', { secretFile: fileWith('short') }, /at least 32/],
   ['a secret of two words', { secretFile: fileWith(`${secret} ${secret}`) }, /without a space/],
   ['keys that are none', { keysFile: fileWith('{"keys":[]}') }, /no JSON Web Key Set/],
+  ['a key that is none', { keysFile: fileWith('{"keys":[null]}') }, /no JSON Web Key Set/],
+  ['a private key', { keysFile: fileWith(`{"keys":[{"kty":"EC","d":"${secret}"}]}`) }, /no JSON Web Key Set of public/],
+  ['a shared key', { keysFile: fileWith(`{"keys":[{"kty":"oct","k":"${secret}"}]}`) }, /no JSON Web Key Set of public/],
   ['keys that are no JSON', { keysFile: fileWith('-----BEGIN') }, /no JSON Web Key Set/],
 ]
 for (const [title, client, said] of missing)

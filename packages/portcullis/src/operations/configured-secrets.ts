@@ -30,13 +30,18 @@ export function configuredSecret(
 export function configuredKeys(whose: string, keysFile: string): { keys: Record<string, unknown>[] } {
   try {
     const { keys } = JSON.parse(readText(keysFile, `the keys of ${whose}`)) as { keys?: unknown } // the library looks at the rest
-    if (Array.isArray(keys) && keys.length > 0) return { keys }
+    if (Array.isArray(keys) && keys.length > 0 && keys.every(isPublicKey)) return { keys }
   } catch (error) {
     if (error instanceof OperatorError) throw error
   }
-  throw new OperatorError(`The keys of ${whose} in ${keysFile} are no JSON Web Key Set`, {
+  throw new OperatorError(`The keys of ${whose} in ${keysFile} are no JSON Web Key Set of public keys`, {
     nextStep: 'It looks like {"keys":[{"kty":"EC",...}]} and has public keys alone.',
   })
+}
+
+/** RFC 7518 §6: whoever has `d` or `k` could sign in the other's name. */
+function isPublicKey(key: unknown): boolean {
+  return typeof key === 'object' && key !== null && 'kty' in key && key.kty !== 'oct' && !('d' in key) && !('k' in key)
 }
 
 function readText(file: string, what: string): string {

@@ -20,6 +20,7 @@ import { loadClients } from './configured-clients.ts'
 import { whyNotPrivate } from './database-files.ts'
 import { logConnectionEvents } from './event-lines.ts'
 import { createLog, type Log } from './log.ts'
+import { requireOwnSecrets } from './own-secrets.ts'
 import { dropOwnerLink, firstOwnerLink, keepOwnerLink } from './owner-link.ts'
 import { redactTarget } from './redact.ts'
 import { loadReaders } from './resources.ts'
@@ -62,6 +63,7 @@ export async function runServer(
   const clients = loadClients(configuration, io.environment)
   const readers = loadReaders(configuration, io.environment)
   const assertionIssuers = loadAssertionIssuers(configuration)
+  requireOwnSecrets({ clients, readers, initialAccessTokens }, loaded)
   const store = await openStore({ ...configuration, environment: io.environment })
   try {
     sayWhichSecret(loaded, configuration, log)

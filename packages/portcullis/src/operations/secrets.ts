@@ -133,6 +133,12 @@ function parseSecrets(text: string, from: string): LoadedSecrets['secrets'] {
   return [derive(first), ...[...new Set(others)].filter((secret) => secret !== first).map(derive)]
 }
 
+/** Whether one of `secrets` was made of `text`. */
+export function madeOf(text: string, secrets: readonly ServerSecret[]): boolean {
+  const { id, secret } = derive(text)
+  return secrets.some((each) => each.id === id && Buffer.from(each.secret).equals(secret))
+}
+
 /** The id says which secret made a code or a key without saying anything of the secret: both are derived, apart from each other. */
 function derive(secret: string): ServerSecret {
   const part = (info: string, length: number) =>
