@@ -12,7 +12,8 @@ import type { GrantRecord } from '../records.ts'
 import { endGrant } from '../revocation/end-grant.ts'
 import { extraClaims } from '../tokens/claims.ts'
 import { type LiveAccessToken, readAccessToken } from '../tokens/read-access-token.ts'
-import type { GrantType } from './grant-type.ts'
+import type { GrantType, Issued } from './grant-type.ts'
+import { signTokens } from './sign-tokens.ts'
 import { chooseTarget, narrowToAllowed } from './target.ts'
 import { TokenRefusedError } from './token-refused-error.ts'
 import { accessTokenType } from './token-types.ts'
@@ -59,12 +60,7 @@ export const tokenExchange: GrantType = {
       },
       options,
     )
-    // The host may have taken its time: what has ended meanwhile is not gone on with.
-    const isOver = options.now() >= subject.claims.exp
-    if (isOver || (await options.store.get('grant', subject.claims.grant_id)) === undefined)
-      throw wrongSubject('The subject token has ended meanwhile')
-    await consume(client.consumption, options.store)
-    return {
+    const issued: Omit<Issued, 'signed'> = {
       grantId: subject.claims.grant_id,
       grant: subject.grant,
       scope,
@@ -73,6 +69,13 @@ export const tokenExchange: GrantType = {
       withRefreshToken: false,
       exchanged: { clientId: client.clientId, resource: target.identifier, actor, expiresAt: subject.claims.exp },
     }
+    const signed = await signTokens(issued, context)
+    // Host and key may have taken their time: what has ended meanwhile is not gone on with.
+    const isOver = options.now() >= subject.claims.exp
+    if (isOver || (await options.store.get('grant', subject.claims.grant_id)) === undefined)
+      throw wrongSubject('The subject token has ended meanwhile')
+    await consume(client.consumption, options.store)
+    return { ...issued, signed }
   },
 }
 
