@@ -22,6 +22,8 @@ export interface ExchangedToken {
   actor: Actor
   /** When the token ends that it was exchanged for, in seconds since the epoch: it lives no longer. */
   expiresAt: number
+  /** The grants of the clients that exchanged it, this one and those before (law 14). */
+  under: readonly string[]
 }
 
 /** What a token request comes to; it is committed. */

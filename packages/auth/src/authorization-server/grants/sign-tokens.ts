@@ -42,6 +42,7 @@ async function sign(
       clientId,
       resource,
       ...(actor !== undefined && { actor }),
+      ...(exchanged !== undefined && { exchangedUnder: exchanged.under }),
       scope,
       issuedAt,
       expiresAt,

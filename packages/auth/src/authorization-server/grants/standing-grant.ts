@@ -27,6 +27,8 @@ export interface StandingGrant {
   consumption: Consumption
   /** Throws where another request was quicker to consume. */
   requireUnused: () => Promise<void>
+  /** What is issued under it, before what was shown is used up. Default: a token of the grant itself. */
+  issue?: (grantId: string) => Promise<Issued>
 }
 
 /** Seconds for which a grant may give tokens without being written: who asks once a minute must not cost a write each time. */
@@ -37,7 +39,7 @@ const margin = 3600
  * ended is followed by another, with another id, since the revocation feed still tells of the first.
  */
 export async function standingGrant(
-  { key, says, scope, keptFor, isOfPerson, consumption, requireUnused }: StandingGrant,
+  { key, says, scope, keptFor, isOfPerson, consumption, requireUnused, issue }: StandingGrant,
   context: ServerContext,
 ): Promise<Issued> {
   const { options, derivedKeys, clients, grantEnds } = context
@@ -46,6 +48,7 @@ export async function standingGrant(
   let asked: { grantId: string; claims: ExtraClaims } | undefined
   /** The last that can fail before what was shown is used up (law 5). */
   const issuedFor = async (grantId: string, grant: GrantRecord): Promise<Issued> => {
+    if (issue !== undefined) return issue(grantId)
     if (asked?.grantId !== grantId) {
       const { subject, clientId, resource } = says
       asked = { grantId, claims: await extraClaims({ subject, clientId, resource, scope, grantId }, options) }
