@@ -100,8 +100,8 @@ export const accessTokenMutants: readonly Mutant[] = [
     name: 'so many wait for a read, and no more',
     law: 'RS-16',
     file: keySet,
-    find: 'if (waiting >= mostWaiting) throw',
-    replace: 'if (false) throw',
+    find: 'if (waiting >= mostWaiting) {',
+    replace: 'if (false) {',
     test: { file: keysTest, title: /a flood of keys/ },
   },
   {
@@ -111,6 +111,14 @@ export const accessTokenMutants: readonly Mutant[] = [
     find: 'if (freshness === 0) return readNext()',
     replace: 'if (freshness === 0) return refresh()',
     test: { file: 'packages/auth/test/revocation.test.ts', title: /without any freshness/ },
+  },
+  {
+    name: 'what is known to be taken back is refused in a flood too',
+    law: 'law 14',
+    file: keySet,
+    find: 'heldBefore.has(header.kid)) throw',
+    replace: 'false) throw',
+    test: { file: keysTest, title: /in a flood of keys that are none, tokens of keys/ },
   },
   {
     name: 'keys that were taken back are held no more',

@@ -7,9 +7,50 @@ const standing = `${folder}/grants/standing-grant.ts`
 const exchange = `${folder}/grants/token-exchange.ts`
 const credentialsTest = 'packages/auth/test/client-credentials.test.ts'
 const exchangeTest = 'packages/auth/test/token-exchange.test.ts'
+const clientEndsTest = 'packages/auth/test/client-ends.test.ts'
 const deviceTest = 'packages/auth/test/device-authorization.test.ts'
 
 export const machineClientMutants: readonly Mutant[] = [
+  {
+    name: 'resource servers end an exchanged token with the client that exchanged it',
+    law: 'law 14',
+    file: 'packages/auth/src/resource-server/access-token.ts',
+    find: 'Array.isArray(exchanges) && exchanges.some(hasEnded)',
+    replace: 'false',
+    test: { file: clientEndsTest, title: /an exchanged token ends with the client|that is open to an exchanged token/ },
+  },
+  {
+    name: 'here an exchanged token ends with the client that exchanged it',
+    law: 'law 14',
+    file: `${folder}/tokens/read-access-token.ts`,
+    find: "if ((await store.get('grant', id)) === undefined) return undefined",
+    replace: 'void id',
+    test: { file: clientEndsTest, title: /an exchanged token ends with the client|is not exchanged on/ },
+  },
+  {
+    name: 'a token that was exchanged twice ends with the first client too',
+    law: 'law 14',
+    file: exchange,
+    find: '[...before, exchangeGrant]',
+    replace: '[exchangeGrant]',
+    test: { file: clientEndsTest, title: /in a chain of services a token ends/ },
+  },
+  {
+    name: 'an opaque token says under which grants it was exchanged',
+    law: 'law 14',
+    file: `${folder}/tokens/opaque-token.ts`,
+    find: '{ exc: facts.exchangedUnder }',
+    replace: '{}',
+    test: { file: clientEndsTest, title: /an opaque token that was exchanged/ },
+  },
+  {
+    name: 'no hook of the host says under which grants a token was exchanged',
+    law: 'law 14',
+    file: 'packages/auth/src/protocol/reserved-claims.ts',
+    find: "'grant_id', 'exchanged_under', ",
+    replace: "'grant_id', ",
+    test: { file: 'packages/auth/test/claims.test.ts', title: /exchanged_under/ },
+  },
   {
     name: 'what works without a person wants a client that proved who it is',
     law: 'AS-01',
@@ -182,15 +223,15 @@ export const machineClientMutants: readonly Mutant[] = [
     name: 'a token of a grant that ended meanwhile is not exchanged',
     law: 'law 14',
     file: exchange,
-    find: "if (isOver || (await options.store.get('grant', subject.claims.grant_id)) === undefined)",
-    replace: 'if (isOver)',
+    find: 'if (options.now() >= expiresAt || (await liveTokenOf(subject.claims, options.store)) === undefined)',
+    replace: 'if (options.now() >= expiresAt)',
     test: { file: exchangeTest, title: /ends while the host is asked for claims/ },
   },
   {
     name: 'a token that expired meanwhile is not exchanged',
     law: 'law 14',
     file: exchange,
-    find: 'if (isOver || ',
+    find: 'if (options.now() >= expiresAt || ',
     replace: 'if (',
     test: { file: exchangeTest, title: /ends while the host is asked for claims/ },
   },

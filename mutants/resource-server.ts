@@ -134,8 +134,8 @@ export const resourceServerMutants: readonly Mutant[] = [
     name: 'an ended grant ends its tokens, remembered ones too',
     law: 'law 14',
     file: `${folder}/create-resource-server.ts`,
-    find: 'if (accessToken.grantId !== undefined && revocations.hasEnded(accessToken.grantId))',
-    replace: 'if (false)',
+    find: 'if (isRevoked(accessToken, revocations.hasEnded)) return',
+    replace: 'if (false) return',
     test: { file: revocationTest, title: /law 14/ },
   },
   {

@@ -5,6 +5,7 @@ const feedHead = 'packages/auth/src/authorization-server/revocation/feed-head.ts
 const ring = `${folder}/key-ring.ts`
 const storedKeys = `${folder}/stored-keys.ts`
 const signer = `${folder}/signer.ts`
+const elsewhere = `${folder}/key-elsewhere.ts`
 const administration = `${folder}/administration.ts`
 const keysTest = 'packages/auth/test/signing-keys.test.ts'
 const rotationTest = 'packages/auth/test/key-rotation.test.ts'
@@ -166,10 +167,75 @@ export const signingKeyMutants: readonly Mutant[] = [
   {
     name: 'what a signer signs verifies with the key that is published of it',
     law: 'law 9',
+    file: elsewhere,
+    find: 'if (await isBy(signature, bytes)) return signature',
+    replace: 'if (true) return signature',
+    test: { file: signerTest, title: /never leaves|are not those of JWS/ },
+  },
+  {
+    name: 'a signer has a time',
+    law: 'law 5',
+    file: elsewhere,
+    find: 'return Promise.race([answer, late])',
+    replace: 'return Promise.race([answer])',
+    test: { file: signerTest, title: /given up after its time/ },
+  },
+  {
+    name: 'a signer is asked before the server is ready',
+    law: 'law 9',
     file: signer,
-    find: 'if (!(await signsFor(key, publicJwk)))',
-    replace: 'if (false)',
+    find: "await key.sign(new TextEncoder().encode('portcullis signer'))",
+    replace: '',
     test: { file: signerTest, title: /are not those of JWS/ },
+  },
+  {
+    name: 'what a signer is given is a copy',
+    law: 'law 9',
+    file: elsewhere,
+    find: 'ask(bytes.slice())',
+    replace: 'ask(bytes)',
+    test: { file: signerTest, title: /may transfer what it is given/ },
+  },
+  {
+    name: 'what is published of a signer does not change behind the server',
+    law: 'law 9',
+    file: signer,
+    find: 'publicJwk: { ...publicJwk } }))',
+    replace: 'publicJwk }))',
+    test: { file: signerTest, title: /is read once/ },
+  },
+  {
+    name: 'a key of a signer is on the curve of its algorithm',
+    law: 'law 9',
+    file: signer,
+    find: 'if (publicJwk.crv !== curveOf[alg])',
+    replace: 'if (false)',
+    test: { file: signerTest, title: /a curve that its algorithm has not/ },
+  },
+  {
+    name: 'a key of RSA is long enough',
+    law: 'law 9',
+    file: signer,
+    find: "if (alg === 'RS256' && (publicJwk.n",
+    replace: 'if (false && (publicJwk.n',
+    test: { file: signerTest, title: /a short key of RSA/ },
+  },
+  {
+    name: 'a standing grant is written once its token is signed',
+    law: 'law 5',
+    file: 'packages/auth/src/authorization-server/grants/standing-grant.ts',
+    find: '    const issued = await issuedFor(grantId, value)',
+    replace: '    await store.commit(consumption)\n    const issued = await issuedFor(grantId, value)',
+    test: { file: signerTest, title: /no assertion of a client is used up/ },
+  },
+  {
+    name: 'a token is exchanged once it is signed',
+    law: 'law 5',
+    file: 'packages/auth/src/authorization-server/grants/token-exchange.ts',
+    find: '    const signed = await signTokens(issued, context)',
+    replace:
+      '    await consume(client.consumption, options.store)\n    const signed = await signTokens(issued, context)',
+    test: { file: signerTest, title: /no token is exchanged/ },
   },
   {
     name: 'no private half is given as a public one',

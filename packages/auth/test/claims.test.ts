@@ -61,6 +61,7 @@ const reserved = [
   'scope',
   'scp',
   'grant_id',
+  'exchanged_under',
   'auth_time',
   'act',
   'may_act',

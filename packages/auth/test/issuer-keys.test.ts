@@ -188,6 +188,31 @@ test('RS-16 a flood of keys that are none costs a read each second and 500 waiti
   assert.equal(state.reads, 3)
 })
 
+test('law 14: in a flood of keys that are none, tokens of keys that were taken back are refused at once, so that their clients refresh', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const feed: { ended: []; position: string; keysTakenBack?: string } = { ended: [], position: '' }
+  const world = await foreignIssuer({ revocations: { read: async () => feed } })
+  const { rs, sign, state, now } = world
+  const old = await sign()
+  assert.equal(statusOf(await rs.authenticate(mcpRequest(old))), 200)
+  const next = await generateKeyPair('ES256', { extractable: true })
+  state.keys = [{ ...(await exportJWK(next.publicKey)), kid: 'n', alg: 'ES256' }]
+  feed.keysTakenBack = 'once'
+  now.at += 3
+  assert.equal(statusOf(await rs.authenticate(mcpRequest(await sign({}, { kid: 'n' }, next.privateKey)))), 200)
+  const flood: Promise<object>[] = []
+  for (let nth = 0; nth < 500; nth += 1)
+    flood.push(Promise.resolve(rs.authenticate(mcpRequest(await sign({}, { kid: `random-${nth}` })))))
+  await settle()
+
+  const ofTakenBack = await rs.authenticate(mcpRequest(old))
+  const ofUnknown = await rs.authenticate(mcpRequest(await sign({}, { kid: 'one-more' })))
+  t.mock.timers.tick(1000)
+  await Promise.all(flood)
+
+  assert.deepEqual([statusOf(ofTakenBack), statusOf(ofUnknown)], [401, 503])
+})
+
 test('RS-16 a key that is published while its keys are being read counts too: that read may have been too early', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   let answerFirst = () => {}

@@ -22,7 +22,7 @@ import { type IdentityAssertionIssuer, resolveIdentityAssertionIssuers } from '.
 import { type Brand, type Branding, createBrand } from './interaction/branding.ts'
 import type { Interaction } from './interaction/interaction.ts'
 import { type IntrospectionReader, resolveIntrospectionReaders } from './introspection-readers.ts'
-import { requireSigner, type Signer } from './keys/signer.ts'
+import { type ResolvedSigner, resolveSigner, type Signer } from './keys/signer.ts'
 import { authorizationServerShape } from './option-shapes.ts'
 import { type ProtectedResource, type ResolvedResource, resolveResources } from './protected-resource.ts'
 import {
@@ -75,6 +75,11 @@ export interface AuthorizationServerOptions {
   signingKeys?: SigningKeyOptions
   /** A key held elsewhere (KMS, HSM) to sign with. Default: keys of its own, in the store. */
   signer?: Signer
+  /**
+   * Seconds that one signature of `signer` may take; then the client is answered 503 with `Retry-After`, and nothing of its is used up.
+   * Default 5; at most 60.
+   */
+  signerTimeout?: number
   /** The host's side of pages and sign-in. */
   interaction: Interaction
   /** Clients whose identifier is the URL of a document that describes them. Default: none are taken. */
@@ -167,7 +172,7 @@ export interface ResolvedOptions
   pushedRequests: ResolvedPushedRequestOptions | undefined
   deviceAuthorization: ResolvedDeviceAuthorizationOptions | undefined
   signingKeys: Required<SigningKeyOptions>
-  signer: Signer | undefined
+  signer: ResolvedSigner | undefined
   clientDocuments: ResolvedClientDocuments | undefined
   /** By their identifiers. */
   clients: ReadonlyMap<string, ResolvedStaticClient>
@@ -198,7 +203,8 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     storeTimeout,
     secrets: resolveSecrets(options.secrets),
     signingKeys: resolveSigningKeys(options.signingKeys),
-    signer: options.signer,
+    signer: options.signer && resolveSigner(options.signer),
+    signerTimeout: options.signerTimeout ?? 5,
     interaction: options.interaction,
     clientDocuments: resolveClientDocuments(options.clientDocuments, options.issuer),
     clients: resolveStaticClients(options.clients ?? [], { isFetching: options.clientDocuments !== undefined }),
@@ -228,7 +234,6 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
   const whyNot = whyNotIdentifier(resolved.issuer)
   if (whyNot !== undefined) throw new TypeError(`"issuer" ${whyNot}`)
   requirePossible(resolved)
-  if (resolved.signer !== undefined) requireSigner(resolved.signer)
   if (resolved.signer !== undefined && options.signingKeys !== undefined)
     throw new TypeError('"signer" and "signingKeys" exclude one another')
   if (resolved.resources.length === 0) throw new TypeError('"resources" must name at least one resource')
@@ -236,6 +241,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     if (!resolved[name].every((secret) => /^[\x21-\x7E]{32,}$/.test(secret)))
       throw new TypeError(`each of "${name}" must have at least 32 characters, all of them visible ASCII`)
   requireSeconds(resolved, 'storeTimeout', 1, 600)
+  requireSeconds(resolved, 'signerTimeout', 1, 60)
   requireSeconds(resolved, 'accessTokenLifetime', 1, 24 * 3600)
   requireSeconds(resolved, 'codeLifetime', 1, 600)
   requireSeconds(resolved, 'grantLifetime', 60, 10 * 365 * 24 * 3600)

@@ -136,6 +136,7 @@ const options: Fields<AuthorizationServerOptions> = {
   secrets: required(listOf(fields<ServerSecret>({ id: required(text), secret: required(bytes) }))),
   signingKeys: fields<SigningKeyOptions>({ algorithm: text, lifetime: number, publishedBefore: number }),
   signer: fields(signer, { isOpen: true }),
+  signerTimeout: number,
   interaction: required(interactionShape),
   clientDocuments: fields(clientDocuments),
   clients: listOf(fields(client)),

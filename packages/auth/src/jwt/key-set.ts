@@ -40,6 +40,7 @@ export const refreshAfter = 600
 const cooldown = 5 // seconds after a read that failed until the next
 /** Who waits for a read holds a request open: so many at once for a key set, and whoever comes then is told to come again. */
 const mostWaiting = 500
+const mostRemembered = 100 // keys that may have been taken back
 
 /** An issuer's keys: read once for many askers, served stale while they are read anew (RFC 7517 §5). */
 export function createKeySet({
@@ -50,7 +51,9 @@ export function createKeySet({
   unknownKeyCooldown = 5,
   now,
 }: KeySetOptions): KeySet {
-  let held: { keys: JWTVerifyGetKey; text: string; readAt: number } | undefined
+  let held: { keys: JWTVerifyGetKey; kids: readonly unknown[]; text: string; readAt: number } | undefined
+  /** Those that were held when keys were taken back, whichever of them were. */
+  let heldBefore: ReadonlySet<unknown> = new Set()
   let reading: Promise<JWTVerifyGetKey> | undefined
   let nextReading: Promise<JWTVerifyGetKey> | undefined // has not begun
   let waiting = 0
@@ -70,7 +73,7 @@ export function createKeySet({
       const keys = usableKeys(createLocalJWKSet(jwks))
       const text = JSON.stringify(jwks)
       const changed = held !== undefined && held.text !== text
-      held = { keys, text, readAt: now() }
+      held = { keys, kids: jwks.keys.map(({ kid }) => kid), text, readAt: now() }
       if (changed) onChange()
       return keys
     } catch (cause) {
@@ -112,7 +115,11 @@ export function createKeySet({
 
   async function findAnew(...[header, token]: Parameters<JWTVerifyGetKey>) {
     requireRest()
-    if (waiting >= mostWaiting) throw new KeysUnavailableError('Too many wait for keys of the issuer that are new')
+    if (waiting >= mostWaiting) {
+      // No new key: it was held before others were taken back, and the read since then lacks it.
+      if (header.kid !== undefined && heldBefore.has(header.kid)) throw new errors.JWKSNoMatchingKey()
+      throw new KeysUnavailableError('Too many wait for keys of the issuer that are new')
+    }
     waiting += 1
     try {
       const underWay = await reading
@@ -143,6 +150,7 @@ export function createKeySet({
     },
     forget() {
       timesForgotten += 1
+      if (held !== undefined) heldBefore = new Set([...heldBefore, ...held.kids].slice(-mostRemembered))
       held = undefined
     },
   }

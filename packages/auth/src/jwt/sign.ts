@@ -72,12 +72,15 @@ function publicPart(jwk: JWK): PublicJwk {
   return { kty: jwk.kty ?? '', ...Object.fromEntries(members) }
 }
 
-/** Whether what `key` signs verifies with this public half. */
-export async function signsFor(key: SigningKey, publicJwk: PublicJwk): Promise<boolean> {
-  const publicKey = (await importJWK(publishedJwk({ ...key, publicJwk }), key.alg)) as CryptoKey // likewise
-  const bytes = new TextEncoder().encode('portcullis signer')
-  const signature = new Uint8Array(await key.sign(bytes))
-  return crypto.subtle.verify(parametersOf[key.alg], publicKey, signature, bytes)
+/** Tells whether a signature of JWS (RFC 7518 §3) over bytes was made by the key with this public half. Rejects where that is no key. */
+export function signatureVerifier(
+  key: Parameters<typeof publishedJwk>[0],
+): (signature: Uint8Array<ArrayBuffer>, bytes: Uint8Array<ArrayBuffer>) => Promise<boolean> {
+  let publicKey: Promise<CryptoKey> | undefined
+  return async (signature, bytes) => {
+    publicKey ??= importJWK(publishedJwk(key), key.alg) as Promise<CryptoKey> // likewise
+    return crypto.subtle.verify(parametersOf[key.alg], await publicKey, signature, bytes)
+  }
 }
 
 /** Signs claims as a JWT of the given type (RFC 7515 §5.1; RFC 9068 §2.1 for access tokens). */

@@ -62,6 +62,7 @@ export type TokenRefusal =
   | 'assertion_reused'
   | 'subject_disabled'
   | 'claims_unavailable'
+  | 'signer_unavailable'
   | 'rate_limited'
 
 /** Why a grant ended. */

@@ -9,7 +9,7 @@ const reserved: ReadonlySet<string> = new Set([
   ...['cnf', 'act', 'may_act'],
   ...['active', 'token_type', 'username'],
   ...['typ', 'nonce', 'at_hash', 'c_hash', 's_hash', 'events', 'sub_id'],
-  ...['grant_id', 'preferred_username'],
+  ...['grant_id', 'exchanged_under', 'preferred_username'],
   ...['__proto__', 'constructor', 'prototype', 'toString', 'toJSON'],
 ])
 

@@ -56,6 +56,13 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+/** Whether a grant behind the token has ended: its own or, where it was exchanged, one under which a client did that (law 14). */
+export function isRevoked({ grantId, claims }: AccessToken, hasEnded: (grantId: string) => boolean): boolean {
+  if (grantId !== undefined && hasEnded(grantId)) return true
+  const { exchanged_under: exchanges } = claims
+  return Array.isArray(exchanges) && exchanges.some(hasEnded)
+}
+
 /** What events say of a token. */
 export function about({ clientId, subject, grantId }: AccessToken) {
   return { subject, ...(clientId !== undefined && { clientId }), ...(grantId !== undefined && { grantId }) }

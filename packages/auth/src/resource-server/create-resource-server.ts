@@ -5,7 +5,7 @@ import { callsToTell } from '../mcp/told-calls.ts'
 import type { ToldCalls } from '../protocol/events.ts'
 import { sameIdentifier } from '../protocol/resource.ts'
 import { covers } from '../protocol/scope.ts'
-import { type AccessToken, about, accessTokenOf } from './access-token.ts'
+import { type AccessToken, about, accessTokenOf, isRevoked } from './access-token.ts'
 import { type ResourceServerOptions, resolveOptions } from './config.ts'
 import { corsHeadersFor, metadataAnswer, preflight } from './cors.ts'
 import { credentialsOf } from './credentials.ts'
@@ -166,8 +166,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
   /** Law 14: while the feed cannot be read, what was verified before is served for a while, and nothing else. */
   function judgeRevocation(accessToken: AccessToken, { seenBefore }: { seenBefore: boolean }): Verdict {
     if (revocations === undefined) return { kind: 'valid', accessToken }
-    if (accessToken.grantId !== undefined && revocations.hasEnded(accessToken.grantId))
-      return { kind: 'invalid', reason: 'revoked' }
+    if (isRevoked(accessToken, revocations.hasEnded)) return { kind: 'invalid', reason: 'revoked' }
     const age = revocations.age()
     if (age <= 2 || (seenBefore && age <= options.revocationGrace)) return { kind: 'valid', accessToken }
     return { kind: 'unavailable', reason: 'revocations', detail: `the feed was last read ${age} s ago` }
@@ -251,12 +250,11 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     },
 
     isOver(accessToken) {
-      const { expiresAt, grantId } = accessToken
       return (
         openTokens.hasEnded(accessToken) ||
         sinceTakenBack?.has(accessToken.claims) === false ||
-        now() >= expiresAt + options.clockTolerance ||
-        (grantId !== undefined && revocations?.hasEnded(grantId) === true)
+        now() >= accessToken.expiresAt + options.clockTolerance ||
+        (revocations !== undefined && isRevoked(accessToken, revocations.hasEnded))
       )
     },
 

@@ -3,6 +3,7 @@ import {
   resolveSigningKeys,
   type ServerSecret,
 } from '../authorization-server/config.ts'
+import { resolveSigner } from '../authorization-server/keys/signer.ts'
 import { createSigningKeys } from '../authorization-server/keys/signing-keys.ts'
 import { fromWebRequest } from '../authorization-server/plain-http.ts'
 import type { AuthorizationServerKinds } from '../authorization-server/records.ts'
@@ -154,7 +155,13 @@ export function signingKeyOf({
   secrets: readonly [ServerSecret, ...ServerSecret[]]
   now: () => number
 } & Pick<Partial<AuthorizationServerOptions>, 'signingKeys' | 'signer'>): Promise<SigningKey> {
-  const options = { ...given, signer, signingKeys: resolveSigningKeys(signingKeys), onEvent: () => {} }
+  const options = {
+    ...given,
+    signer: signer && resolveSigner(signer),
+    signerTimeout: 5,
+    signingKeys: resolveSigningKeys(signingKeys),
+    onEvent: () => {},
+  }
   return createSigningKeys(options, createDerivedKeys(secrets)).current()
 }
 

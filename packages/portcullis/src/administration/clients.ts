@@ -11,15 +11,13 @@ import {
 } from '@portcullis/auth/authorization-server'
 import type { Configuration } from '../config/configuration.ts'
 import { OperatorError } from '../operations/operator-error.ts'
-import type { OperatorAct, ProgramKinds } from '../store/records.ts'
+import type { ProgramKinds } from '../store/records.ts'
 
 export interface ClientsContext {
   store: Store<ProgramKinds>
   now: () => number
   /** The clients that stand in the configuration. */
   configured: Configuration['clients']
-  /** Told of what was done. Default: nothing. */
-  onAct?: (act: OperatorAct) => void
 }
 
 /** A client as the operator is shown it. */
@@ -67,7 +65,6 @@ export async function makeClient(
 ): Promise<{ client: ShownClient; clientSecret?: string }> {
   try {
     const { client, ...secret } = await createClient(description, context)
-    context.onAct?.({ type: 'client_created', clientId: client.clientId })
     return { client: shown(client), ...secret }
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause
@@ -87,7 +84,6 @@ export async function renewSecret(context: ClientsContext, clientId: string): Pr
     throw new OperatorError(`The client "${clientId}" has no secret`, {
       nextStep: 'A public client needs none; for one that has a secret: portcullis clients create',
     })
-  context.onAct?.({ type: 'client_secret_renewed', clientId })
   return renewed
 }
 
@@ -100,7 +96,6 @@ export async function removeClient(
   requireNotConfigured(clientId, context.configured, 'take it out of the configuration, restart, and run this again')
   const ended = await deleteClient(clientId, grantEnds)
   if (ended === undefined) throw unknown(clientId)
-  context.onAct?.({ type: 'client_deleted', clientId })
   return ended
 }
 

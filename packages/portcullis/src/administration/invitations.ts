@@ -24,10 +24,7 @@ export async function listInvitations(context: WithStore): Promise<InvitationSum
 }
 
 /** Ends an invitation. Throws `OperatorError` when there is none of this id. */
-export async function withdrawInvitation(
-  context: Pick<UsersContext, 'store' | 'onAct'>,
-  id: string,
-): Promise<InvitationSummary> {
+export async function withdrawInvitation(context: Pick<UsersContext, 'store'>, id: string): Promise<InvitationSummary> {
   for (;;) {
     const invitation = (await allInvitations(context)).find((each) => linkIdOf(each.id) === id)
     if (invitation === undefined)
@@ -35,7 +32,6 @@ export async function withdrawInvitation(
         nextStep: 'It may have been used. See which there are: portcullis users invitations',
       })
     if (!(await context.store.commit([changeToEnd(invitation)]))) continue
-    context.onAct?.({ type: 'invitation_withdrawn', invitation: id })
     return summaryOf(invitation)
   }
 }

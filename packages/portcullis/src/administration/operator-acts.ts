@@ -1,23 +1,19 @@
-import { randomUUID } from 'node:crypto'
 import type { Change, Store } from '@portcullis/auth/authorization-server'
 import type { OperatorAct, OperatorActRecord, ProgramKinds } from '../store/records.ts'
 
 /** Where no server takes them for so long, nobody keeps its log either. */
 const lifetime = 90 * 24 * 3600
 
-/** Leaves acts for the log of the server, in their order. */
-export async function leaveActs(
+/** The changes that leave acts for the log of the server, in their order; `from` is the place of the first in its batch. */
+export function changesToLeave(
   acts: readonly OperatorAct[],
-  { store, at, by }: { store: Store<ProgramKinds>; at: number; by: string | undefined },
-): Promise<void> {
-  if (acts.length === 0) return
-  const batch = randomUUID()
-  const changes = acts.map((act, place): Change<ProgramKinds> => {
-    const id = `${sortable(at)}.${batch}.${sortable(place)}`
+  { at, by, batch, from }: { at: number; by: string | undefined; batch: string; from: number },
+): Change<ProgramKinds>[] {
+  return acts.map((act, nth) => {
+    const id = `${sortable(at)}.${batch}.${sortable(from + nth)}`
     const value: OperatorActRecord = { act, at, ...(by !== undefined && { by }) }
     return { kind: 'operatorAct', id, version: 'absent', value, expiresAt: at + lifetime, index: { all: 'all' } }
   })
-  await store.commit(changes)
 }
 
 /** Tells of each act that was left, and takes it away: in this order, since twice in a log is better than never. */

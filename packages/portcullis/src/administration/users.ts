@@ -4,13 +4,10 @@ import type { AccountsContext } from '../accounts/context.ts'
 import { isTestAccount } from '../accounts/dev-sign-in.ts'
 import { formatLink, type IssuedLink, issueLink } from '../accounts/links.ts'
 import { OperatorError } from '../operations/operator-error.ts'
-import type { OperatorAct } from '../store/records.ts'
 
 export interface UsersContext extends Pick<AccountsContext, 'store' | 'now'> {
   /** Where links lead. */
   origin: string
-  /** Told of what was done. Default: nothing. */
-  onAct?: (act: OperatorAct) => void
 }
 
 /** An account as the operator is shown it. */
@@ -44,7 +41,6 @@ export async function inviteUser(
 ): Promise<GivenLink> {
   const issued = await issueLink(context, { purpose: 'invitation', ...options })
   const { id } = issued
-  context.onAct?.({ type: 'user_invited', invitation: id })
   return { id, ...given(context, 'invitation', issued) }
 }
 
@@ -52,13 +48,12 @@ export async function inviteUser(
 export async function resetUser(context: UsersContext, userName: string): Promise<GivenLink> {
   const account = await requireAccount(context, userName)
   const link = given(context, 'reset', await issueLink(context, { purpose: 'reset', accountId: account.id }))
-  context.onAct?.({ type: 'reset_link_made', ...whom(account) })
   return link
 }
 
 /** Disables an account, and ends its sessions and, with `endGrants`, its grants. Throws `OperatorError` when there is no such account. */
 export async function disableUser(
-  context: Pick<UsersContext, 'store' | 'now' | 'onAct'>,
+  context: Pick<UsersContext, 'store' | 'now'>,
   userName: string,
   endGrants: (subject: string) => Promise<number>,
 ): Promise<{ user: UserSummary; endedGrants: number }> {
@@ -69,13 +64,12 @@ export async function disableUser(
     sessionEpoch: current.sessionEpoch + 1,
   }))
   const disabled = account ?? (await requireAccount(context, userName))
-  context.onAct?.({ type: 'user_disabled', ...whom(disabled) })
   return { user: summaryOf(disabled), endedGrants: await endGrants(id) }
 }
 
 /** Lets a disabled account sign in again. Throws `OperatorError` when there is no such account. */
 export async function enableUser(
-  context: Pick<UsersContext, 'store' | 'onAct'>,
+  context: Pick<UsersContext, 'store'>,
   userName: string,
   endGrants: (subject: string) => Promise<number>,
 ): Promise<UserSummary> {
@@ -84,7 +78,6 @@ export async function enableUser(
   if (value.disabledAt !== undefined) await endGrants(id)
   const account = await updateAccount(context, id, ({ disabledAt: _, ...current }) => current)
   const enabled = account ?? (await requireAccount(context, userName))
-  context.onAct?.({ type: 'user_enabled', ...whom(enabled) })
   return summaryOf(enabled)
 }
 
@@ -97,7 +90,6 @@ export async function makeOwnerLink(context: UsersContext): Promise<GivenLink> {
     })
   }
   const link = given(context, 'owner', await issueLink(context, { purpose: 'owner' }))
-  context.onAct?.({ type: 'owner_link_made' })
   return link
 }
 
@@ -111,10 +103,6 @@ export async function requireAccount(context: Pick<UsersContext, 'store'>, userN
 function summaryOf({ id, value: { userName, role, createdAt, disabledAt } }: Account): UserSummary {
   const state = isTestAccount(id) ? 'test user' : disabledAt === undefined ? 'active' : 'disabled'
   return { id, userName, role, state, createdAt }
-}
-
-function whom({ id, value }: Account): { accountId: string; userName: string } {
-  return { accountId: id, userName: value.userName }
 }
 
 function given({ origin }: UsersContext, purpose: Parameters<typeof formatLink>[1], issued: IssuedLink): GivenLink {

@@ -1,16 +1,15 @@
 import type { EndGrantOptions } from '@portcullis/auth/authorization-server'
 import type { Command } from 'commander'
-import { leaveActs } from '../administration/operator-acts.ts'
+import { recordedStore } from '../administration/recorded-store.ts'
 import type { UsersContext } from '../administration/users.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { Io } from '../io.ts'
 import { openExistingStore } from '../store/open-store.ts'
-import type { OperatorAct } from '../store/records.ts'
 import { configurationOf } from './options.ts'
 
 /** What a command about the database of a server works with. */
 export interface DatabaseCommand {
-  context: Pick<UsersContext, 'store' | 'now' | 'onAct'>
+  context: Pick<UsersContext, 'store' | 'now'>
   grantEnds: EndGrantOptions
   configuration: Configuration
 }
@@ -23,25 +22,22 @@ export async function withDatabase(
 ): Promise<void> {
   const configuration = configurationOf(command, io)
   const { lifetimes } = configuration
-  const store = await openExistingStore({ ...configuration, environment: io.environment })
   const now = () => Math.floor(Date.now() / 1000)
-  const acts: OperatorAct[] = []
-  const onAct = (done: OperatorAct) => acts.push(done)
+  const opened = await openExistingStore({ ...configuration, environment: io.environment })
+  const store = recordedStore(opened, { at: now(), by: userOf(io) })
   try {
     await act({
-      context: { store, now, onAct },
+      context: { store, now },
       grantEnds: {
         store,
         now,
         accessTokenLifetime: lifetimes.accessToken,
-        onEvent: (event) => {
-          if (event.type === 'grant_ended' || event.type === 'consent_revoked') onAct(event)
-        },
+        onEvent: () => {}, // what is done is left for the log with its commit
       },
       configuration,
-    }).finally(() => leaveActs(acts, { store, at: now(), by: userOf(io) }))
+    })
   } finally {
-    await store.close()
+    await opened.close()
   }
 }
 

@@ -82,19 +82,9 @@ async function withSecrets<Result>(
 ): Promise<Result> {
   const { database, signingKeys } = configuration
   const loaded = loadSecrets({ environment, database })
-  const { store, now, onAct } = context
+  const { store, now } = context
   try {
-    return await act({
-      store,
-      now,
-      secrets: loaded.secrets,
-      signingKeys,
-      onEvent(event) {
-        const { type } = event
-        if (type === 'signing_key_published' || type === 'signing_key_retired' || type === 'signing_key_removed')
-          onAct?.(event)
-      },
-    })
+    return await act({ store, now, secrets: loaded.secrets, signingKeys })
   } catch (error) {
     throw error instanceof MissingSecretError ? missingSecret(loaded, database, error) : error
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { memoryStore } from '@portcullis/auth/stores/memory'
-import { leaveActs } from '../administration/operator-acts.ts'
+import { changesToLeave } from '../administration/operator-acts.ts'
 import type { OperatorAct, ProgramKinds } from '../store/records.ts'
 import type { Log } from './log.ts'
 import { followOperators } from './operator-lines.ts'
@@ -81,6 +81,13 @@ test('a store that fails is told once, not at every look, and what was done is w
     ['error', 'info'],
   )
 })
+
+function leaveActs(
+  acts: readonly OperatorAct[],
+  { store, at, by }: { store: ReturnType<typeof scene>['store']; at: number; by: string | undefined },
+) {
+  return store.commit(changesToLeave(acts, { at, by, batch: 'b', from: 0 }))
+}
 
 function scene() {
   const store = memoryStore<ProgramKinds>({ now: () => 1_800_000_000 })

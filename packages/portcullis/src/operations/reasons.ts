@@ -59,6 +59,7 @@ export const tokenRefusalReasons: Readonly<Record<TokenRefusal, string>> = {
   assertion_reused: 'the assertion of the identity provider was used before',
   subject_disabled: 'the account is disabled',
   claims_unavailable: 'the claims that belong into it cannot be had',
+  signer_unavailable: 'the key it is signed with, which is held elsewhere, does not sign now',
   rate_limited: 'there were too many refused requests from its network',
 }
 

@@ -21,7 +21,7 @@ export async function tokenEndpoint(
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     const refusal = reasonOf(error)
-    // Devices wait as they were told to, and what the host's own hook failed at is nobody's guess.
+    // Devices wait as they were told to, and what failed at a hook or the key of the host is nobody's guess.
     const limited = uncounted.has(refusal) ? undefined : await context.limits.refused(clientAddress, known.clientId)
     const reason = limited === undefined ? refusal : 'rate_limited'
     if (refusal !== 'authorization_pending')
@@ -35,6 +35,7 @@ const uncounted: ReadonlySet<TokenRefusal> = new Set([
   'polled_too_often',
   'denied',
   'claims_unavailable',
+  'signer_unavailable',
 ])
 
 /** RFC 6749 §5.2 and RFC 8628 §3.5: 400, although people are shown a page with 403. */

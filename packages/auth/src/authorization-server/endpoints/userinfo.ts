@@ -7,7 +7,9 @@ import { readUserClaims } from '../openid/user-claims.ts'
 import type { PlainRequest, PlainResponse } from '../plain-http.ts'
 import { describable, errorResponse, jsonResponse } from '../responses.ts'
 import { endGrant } from '../revocation/end-grant.ts'
+import type { AccessTokenClaims } from '../tokens/access-token.ts'
 import { verifyOwnAccessToken } from '../tokens/own-access-token.ts'
+import { liveTokenOf } from '../tokens/read-access-token.ts'
 
 /**
  * The userinfo endpoint (OpenID Connect Core §5.3): who the person is that let the client act for them, as far as they allowed that to be told.
@@ -36,14 +38,12 @@ async function requireOpenidToken(
   if (verdict.kind === 'unavailable') throw verdict.cause
   if (verdict.kind === 'invalid')
     throw new UserinfoRefusedError('invalid_token', verdict.reason, 'The access token is not valid here')
-  const { grant_id: grantId, scope: granted } = verdict.claims
-  const grant = typeof grantId === 'string' ? await options.store.get('grant', grantId) : undefined
-  if (typeof grantId !== 'string' || grant === undefined)
+  const live = await liveTokenOf(verdict.claims as unknown as AccessTokenClaims, options.store) // nobody else makes one
+  if (live === undefined)
     throw new UserinfoRefusedError('invalid_token', 'revoked', 'The grant behind the access token has ended')
-  const { clientId, subject, scope: allowed } = grant.value
-  const scope = [...(parseScope(typeof granted === 'string' ? granted : '') ?? [])].filter((token) =>
-    allowed.includes(token),
-  )
+  const { grant_id: grantId, scope: granted } = live.claims
+  const { clientId, subject, scope: allowed } = live.grant
+  const scope = [...(parseScope(granted) ?? [])].filter((token) => allowed.includes(token))
   // A client that acts for itself is no person, whatever the resource calls its scopes, and whoever is called like it is not meant.
   if (!scope.includes('openid') || subject === clientId)
     throw new UserinfoRefusedError('insufficient_scope', 'insufficient_scope', 'The person was not asked for openid')

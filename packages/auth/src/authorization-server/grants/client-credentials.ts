@@ -20,7 +20,7 @@ export const clientCredentials: GrantType = {
     const { resource, identifier } = chooseTarget(parameters.resource, [...allowed.keys()])
     const ofResource = allowed.get(resource) ?? []
     const scope = narrowToAllowed(parameters.single.get('scope'), ofResource, resource.hierarchy)
-    const { grantId, grant, claims } = await standingGrant(
+    const issued = await standingGrant(
       {
         key: ['client_credentials', clientId, identifier],
         scope,
@@ -32,7 +32,7 @@ export const clientCredentials: GrantType = {
       },
       context,
     )
-    known.grantId = grantId
-    return { grantId, grant, scope, claims, isReplay: false, withRefreshToken: false }
+    known.grantId = issued.grantId
+    return issued
   },
 }

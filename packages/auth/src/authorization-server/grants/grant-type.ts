@@ -22,6 +22,8 @@ export interface ExchangedToken {
   actor: Actor
   /** When the token ends that it was exchanged for, in seconds since the epoch: it lives no longer. */
   expiresAt: number
+  /** The grants of the clients that exchanged it, this one and those before (law 14). */
+  under: readonly string[]
 }
 
 /** What a token request comes to; it is committed. */
@@ -40,8 +42,8 @@ export interface Issued {
   idToken?: { nonce?: string }
   /** Where the access token is for another client and resource than the grant: what a token exchange gives. */
   exchanged?: ExchangedToken
-  /** Its tokens, where they were signed before something was used up that is good once (law 5). Default: they are signed for the answer. */
-  signed?: SignedTokens
+  /** Its tokens, signed before anything was used up (law 5): the key may be elsewhere and out of reach. */
+  signed: SignedTokens
 }
 
 /**

@@ -9,8 +9,8 @@ export interface GrantSummary extends Pick<GrantRecord, 'clientId' | 'subject' |
   /** As the client calls itself, which proves nothing. Absent: it has no name, or nothing is kept of it. */
   clientName?: string
   /**
-   * How it came to be: `authorization_code`, `client_credentials`, or the URN of devices (RFC 8628) or of identity assertions (RFC 7523). What came of a
-   * token exchange is the grant of the token that was exchanged.
+   * How it came to be: `authorization_code`, `client_credentials`, or the URN of devices (RFC 8628), of identity assertions (RFC 7523) or of token
+   * exchange (RFC 8693). What came of an exchange is of the grant of the token that was exchanged; this is the one under which a client exchanges.
    */
   grantType: string
   /** Seconds since the epoch. */

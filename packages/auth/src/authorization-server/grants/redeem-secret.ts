@@ -72,7 +72,7 @@ export async function redeemSecret(
     const { subject, clientId, resource } = grant
     // Claims and signatures are the last that can fail before what was presented is used up.
     claims ??= await extraClaims({ subject, clientId, resource, scope, grantId: presented.grantId }, options)
-    const issued: Issued = {
+    const issued: Omit<Issued, 'signed'> = {
       grantId: presented.grantId,
       grant: redemption.grant,
       scope,

@@ -1,8 +1,10 @@
 import type { ServerContext } from '../context.ts'
+import { SignerError } from '../keys/key-elsewhere.ts'
 import { signIdToken } from '../openid/id-token.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
 import { randomText } from '../tokens/base64url.ts'
 import type { Issued } from './grant-type.ts'
+import { TokenRefusedError } from './token-refused-error.ts'
 
 /** The tokens of a token request that a key of the server is needed for, which may be elsewhere and out of reach. */
 export interface SignedTokens {
@@ -12,7 +14,19 @@ export interface SignedTokens {
   lifetime: number
 }
 
-export async function signTokens(
+/** Throws `TokenRefusedError` `temporarily_unavailable` where a key held elsewhere does not sign. */
+export async function signTokens(issued: Omit<Issued, 'signed'>, context: ServerContext): Promise<SignedTokens> {
+  try {
+    return await sign(issued, context)
+  } catch (cause) {
+    if (!(cause instanceof SignerError)) throw cause
+    context.options.onEvent({ type: 'failure', operation: 'signer', cause })
+    const description = 'No token can be signed now; try again'
+    throw new TokenRefusedError('temporarily_unavailable', 'signer_unavailable', description)
+  }
+}
+
+async function sign(
   { grantId, grant, scope, claims, exchanged, idToken }: Omit<Issued, 'signed'>,
   context: ServerContext,
 ): Promise<SignedTokens> {
@@ -28,6 +42,7 @@ export async function signTokens(
       clientId,
       resource,
       ...(actor !== undefined && { actor }),
+      ...(exchanged !== undefined && { exchangedUnder: exchanged.under }),
       scope,
       issuedAt,
       expiresAt,

@@ -6,6 +6,8 @@ import type { GrantRecord } from '../records.ts'
 import { endGrant } from '../revocation/end-grant.ts'
 import { randomId, randomText } from '../tokens/base64url.ts'
 import { type ExtraClaims, extraClaims } from '../tokens/claims.ts'
+import type { Issued } from './grant-type.ts'
+import { signTokens } from './sign-tokens.ts'
 import { TokenRefusedError } from './token-refused-error.ts'
 
 /** What a standing grant is found by, and what it says. */
@@ -25,6 +27,8 @@ export interface StandingGrant {
   consumption: Consumption
   /** Throws where another request was quicker to consume. */
   requireUnused: () => Promise<void>
+  /** What is issued under it, before what was shown is used up. Default: a token of the grant itself. */
+  issue?: (grantId: string) => Promise<Issued>
 }
 
 /** Seconds for which a grant may give tokens without being written: who asks once a minute must not cost a write each time. */
@@ -35,19 +39,23 @@ const margin = 3600
  * ended is followed by another, with another id, since the revocation feed still tells of the first.
  */
 export async function standingGrant(
-  { key, says, scope, keptFor, isOfPerson, consumption, requireUnused }: StandingGrant,
-  { options, derivedKeys, clients, grantEnds }: ServerContext,
-): Promise<{ grantId: string; grant: GrantRecord; claims: ExtraClaims }> {
+  { key, says, scope, keptFor, isOfPerson, consumption, requireUnused, issue }: StandingGrant,
+  context: ServerContext,
+): Promise<Issued> {
+  const { options, derivedKeys, clients, grantEnds } = context
   const { store, now, accessTokenLifetime } = options
   const id = await idOf(key)
   let asked: { grantId: string; claims: ExtraClaims } | undefined
-  /** The last thing that can fail before what was shown is used up (law 5). */
-  const claimsFor = async (grantId: string) => {
+  /** The last that can fail before what was shown is used up (law 5). */
+  const issuedFor = async (grantId: string, grant: GrantRecord): Promise<Issued> => {
+    if (issue !== undefined) return issue(grantId)
     if (asked?.grantId !== grantId) {
       const { subject, clientId, resource } = says
       asked = { grantId, claims: await extraClaims({ subject, clientId, resource, scope, grantId }, options) }
     }
-    return asked.claims
+    const { claims } = asked
+    const issued = { grantId, grant, scope, claims, isReplay: false, withRefreshToken: false }
+    return { ...issued, signed: await signTokens(issued, context) }
   }
   for (;;) {
     const pointer = await store.get('standingGrant', id)
@@ -58,14 +66,12 @@ export async function standingGrant(
       (entry.value.accessTokensUntil ?? 0) >= at + accessTokenLifetime &&
       isSame(entry.value, says)
     ) {
-      const claims = await claimsFor(entry.id)
-      if (consumption.length === 0 || (await store.commit(consumption)))
-        return { grantId: entry.id, grant: entry.value, claims }
+      const issued = await issuedFor(entry.id, entry.value)
+      if (consumption.length === 0 || (await store.commit(consumption))) return issued
       await requireUnused()
       continue
     }
     const grantId = entry?.id ?? randomId()
-    const claims = await claimsFor(grantId)
     // What was issued before may live longer: by another process, or before the lifetime was made shorter.
     const accessTokensUntil = Math.max(entry?.value.accessTokensUntil ?? 0, at + accessTokenLifetime + margin)
     const value: GrantRecord = {
@@ -77,6 +83,7 @@ export async function standingGrant(
       keyId: derivedKeys.currentId,
       seed: entry?.value.seed ?? randomText(16),
     }
+    const issued = await issuedFor(grantId, value)
     const expiresAt = Math.max(at + keptFor, accessTokensUntil)
     const index = { client: says.clientId, ...(isOfPerson && { subject: says.subject }) }
     const written = await store.commit([
@@ -93,7 +100,7 @@ export async function standingGrant(
       await endGrant(grantId, 'client_deleted', grantEnds)
       throw new TokenRefusedError('invalid_client', 'unknown_client', 'The client is not known here any more')
     }
-    return { grantId, grant: value, claims }
+    return issued
   }
 }
 

@@ -4,15 +4,17 @@ import { OAuthError } from '../../protocol/oauth-error.ts'
 import { type Parameters, printable, requireParameter } from '../../protocol/parameters.ts'
 import { sameIdentifier } from '../../protocol/resource.ts'
 import { expandScope, parseScope } from '../../protocol/scope.ts'
-import { consume } from '../clients/client-assertion.ts'
+import { requireUnused } from '../clients/client-assertion.ts'
 import { notAllowed, privilegesOf } from '../clients/privileges.ts'
 import type { ResolvedResource } from '../config.ts'
 import type { Interaction } from '../interaction/interaction.ts'
 import type { GrantRecord } from '../records.ts'
 import { endGrant } from '../revocation/end-grant.ts'
-import { extraClaims } from '../tokens/claims.ts'
-import { type LiveAccessToken, readAccessToken } from '../tokens/read-access-token.ts'
-import type { GrantType } from './grant-type.ts'
+import { type ExtraClaims, extraClaims } from '../tokens/claims.ts'
+import { type LiveAccessToken, liveTokenOf, readAccessToken } from '../tokens/read-access-token.ts'
+import type { GrantType, Issued } from './grant-type.ts'
+import { signTokens } from './sign-tokens.ts'
+import { standingGrant } from './standing-grant.ts'
 import { chooseTarget, narrowToAllowed } from './target.ts'
 import { TokenRefusedError } from './token-refused-error.ts'
 import { accessTokenType } from './token-types.ts'
@@ -20,7 +22,7 @@ import { accessTokenType } from './token-types.ts'
 /**
  * Token exchange (RFC 8693): a client that the operator names, and that is itself a resource, gets a token for another resource on behalf of whoever
  * presented one to it. Delegation, never impersonation: the token says who acts. It has no wider scope and no longer life than the one presented, and
- * ends with that one's grant.
+ * ends with that one's grant, and with each client that exchanged it: for that a client has one standing grant, under which it exchanges.
  */
 export const tokenExchange: GrantType = {
   name: tokenExchangeGrantType,
@@ -49,30 +51,46 @@ export const tokenExchange: GrantType = {
       await endGrant(subject.claims.grant_id, 'subject_disabled', context.grantEnds)
       throw wrongSubject('The account behind the subject token cannot be used any more')
     }
-    const claims = await extraClaims(
+    const { clientId, consumption } = client
+    const { grant_id: grantId, exp: expiresAt, exchanged_under: before = [] } = subject.claims
+    const about = { subject: subject.grant.subject, clientId, resource: target.identifier, scope, grantId }
+    let claims: ExtraClaims | undefined
+    return standingGrant(
       {
-        subject: subject.grant.subject,
-        clientId: client.clientId,
-        resource: target.identifier,
+        key: ['token_exchange', clientId],
         scope,
-        grantId: subject.claims.grant_id,
+        says: {
+          clientId,
+          subject: clientId,
+          scope: [],
+          resource: privilege.from.resource,
+          grantType: tokenExchangeGrantType,
+        },
+        keptFor: options.grantLifetime,
+        isOfPerson: false,
+        consumption,
+        requireUnused: () => requireUnused(consumption, options.store),
+        async issue(exchangeGrant) {
+          claims ??= await extraClaims(about, options)
+          const under = [...new Set([...before, exchangeGrant])]
+          const issued: Omit<Issued, 'signed'> = {
+            grantId,
+            grant: subject.grant,
+            scope,
+            claims,
+            isReplay: false,
+            withRefreshToken: false,
+            exchanged: { clientId, resource: target.identifier, actor, expiresAt, under },
+          }
+          const signed = await signTokens(issued, context)
+          // Host and key may have taken their time: what has ended meanwhile is not gone on with.
+          if (options.now() >= expiresAt || (await liveTokenOf(subject.claims, options.store)) === undefined)
+            throw wrongSubject('The subject token has ended meanwhile')
+          return { ...issued, signed }
+        },
       },
-      options,
+      context,
     )
-    // The host may have taken its time: what has ended meanwhile is not gone on with.
-    const isOver = options.now() >= subject.claims.exp
-    if (isOver || (await options.store.get('grant', subject.claims.grant_id)) === undefined)
-      throw wrongSubject('The subject token has ended meanwhile')
-    await consume(client.consumption, options.store)
-    return {
-      grantId: subject.claims.grant_id,
-      grant: subject.grant,
-      scope,
-      claims,
-      isReplay: false,
-      withRefreshToken: false,
-      exchanged: { clientId: client.clientId, resource: target.identifier, actor, expiresAt: subject.claims.exp },
-    }
   },
 }
 

@@ -4,14 +4,13 @@ import type { PlainResponse } from '../plain-http.ts'
 import { jsonResponse } from '../responses.ts'
 import type { Issued } from './grant-type.ts'
 import { formatSecret } from './secret.ts'
-import { signTokens } from './sign-tokens.ts'
 import { accessTokenType } from './token-types.ts'
 
 /** Answers a token request with what it comes to (RFC 6749 §5.1, RFC 8693 §2.2.1). */
 export async function tokenResponse(grantType: string, issued: Issued, context: ServerContext): Promise<PlainResponse> {
   const { options, derivedKeys } = context
   const { grantId, grant, scope, isReplay, withRefreshToken, exchanged, signed } = issued
-  const { accessToken, idToken, lifetime } = signed ?? (await signTokens(issued, context))
+  const { accessToken, idToken, lifetime } = signed
   const { clientId, resource } = exchanged ?? grant
   const about = { grantId, clientId, subject: grant.subject, resource, scope }
   if (isReplay) options.onEvent({ type: 'refresh_replayed', generation: grant.generation, ...about })

@@ -16,7 +16,7 @@ export interface SigningKeys {
 }
 
 export function createSigningKeys(
-  options: Pick<ResolvedOptions, 'store' | 'now' | 'onEvent' | 'signingKeys' | 'signer'>,
+  options: Pick<ResolvedOptions, 'store' | 'now' | 'onEvent' | 'signingKeys' | 'signer' | 'signerTimeout'>,
   derived: DerivedKeys,
 ): SigningKeys {
   return options.signer === undefined ? createStoredKeys(options, derived) : createSignerKeys(options.signer, options)

@@ -16,6 +16,8 @@ export interface AccessTokenFacts {
   /** What it is for. */
   resource: string
   actor?: Actor
+  /** Grants of the clients that exchanged it, under which they did: it ends with each of them. Absent where none did. */
+  exchangedUnder?: readonly string[]
   scope: readonly string[]
   /** Seconds since the epoch. */
   issuedAt: number
@@ -41,10 +43,13 @@ export interface AccessTokenClaims {
   jti: string
   /** Names the grant, so that its end can be told (law 14). */
   grant_id: string
+  /** Names the grants under which clients exchanged it (RFC 8693), which end with those clients. */
+  exchanged_under?: readonly string[]
 }
 
 export function claimsOf(issuer: string, facts: AccessTokenFacts): AccessTokenClaims {
   const { grantId, grant, clientId, resource, actor, scope, issuedAt, expiresAt, tokenId, extraClaims } = facts
+  const { exchangedUnder } = facts
   return {
     ...extraClaims,
     iss: issuer,
@@ -59,6 +64,7 @@ export function claimsOf(issuer: string, facts: AccessTokenFacts): AccessTokenCl
     ...(grant.authTime !== undefined && { auth_time: grant.authTime }),
     jti: tokenId,
     grant_id: grantId,
+    ...(exchangedUnder !== undefined && { exchanged_under: exchangedUnder }),
   }
 }
 

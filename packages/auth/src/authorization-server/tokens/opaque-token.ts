@@ -27,6 +27,8 @@ interface Contents {
   aud: string
   client_id: string
   act?: Actor
+  /** The `exchanged_under` of a JWT. */
+  exc?: readonly string[]
   /** Claims of the host; absent where there are none. */
   ext?: ExtraClaims
 }
@@ -51,6 +53,7 @@ export async function formatOpaqueToken(facts: AccessTokenFacts, keys: DerivedKe
     aud: resource,
     client_id: clientId,
     ...(actor !== undefined && { act: actor }),
+    ...(facts.exchangedUnder !== undefined && { exc: facts.exchangedUnder }),
     ...(Object.keys(extraClaims).length > 0 && { ext: extraClaims }),
   }
   const text = toBase64url(new TextEncoder().encode(JSON.stringify(contents)))
@@ -75,6 +78,7 @@ export async function verifyOpaqueToken(
     clientId: says.client_id,
     resource: says.aud,
     ...(actor !== undefined && { actor }),
+    ...(says.exc !== undefined && { exchangedUnder: says.exc }),
     scope: [...(parseScope(says.scope) ?? [])],
     issuedAt: says.iat,
     expiresAt: says.exp,

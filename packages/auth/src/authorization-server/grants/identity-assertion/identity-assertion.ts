@@ -47,11 +47,7 @@ export const identityAssertion: GrantType = {
     const used = await usedAssertion(issuer, claims.jti, expiresAt)
     const consumption = [...client.consumption, ...used]
     await requireNew(used, context)
-    const {
-      grantId,
-      grant,
-      claims: extra,
-    } = await standingGrant(
+    const issued = await standingGrant(
       {
         key,
         scope,
@@ -75,8 +71,8 @@ export const identityAssertion: GrantType = {
       },
       context,
     )
-    known.grantId = grantId
-    return { grantId, grant, scope, claims: extra, isReplay: false, withRefreshToken: false }
+    known.grantId = issued.grantId
+    return issued
   },
 }
 

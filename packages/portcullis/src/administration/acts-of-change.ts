@@ -1,0 +1,99 @@
+import type { Change, Store } from '@portcullis/auth/authorization-server'
+import { linkIdOf } from '../accounts/links.ts'
+import type { AccountRecord, LinkRecord, OperatorAct, ProgramKinds } from '../store/records.ts'
+
+type KeyRing = ProgramKinds['keyRing']['value']
+
+/**
+ * What an operator does by a change. What it replaces is read here: where that is another meanwhile, the commit writes
+ * nothing.
+ */
+export async function actsOf(change: Change<ProgramKinds>, store: Store<ProgramKinds>): Promise<OperatorAct[]> {
+  switch (change.kind) {
+    case 'client': {
+      const { id: clientId, value } = change
+      if (value === undefined) return [{ type: 'client_deleted', clientId }]
+      if (change.version === 'absent') return [{ type: 'client_created', clientId }]
+      const before = await store.get('client', clientId)
+      return before?.value.secretHash === value.secretHash ? [] : [{ type: 'client_secret_renewed', clientId }]
+    }
+    case 'endedGrant':
+      return change.value === undefined ? [] : grantActs(change.value, store)
+    case 'consent': {
+      const forgotten = change.value === undefined ? await store.get('consent', change.id) : undefined
+      if (forgotten === undefined) return []
+      const { subject, clientId, resource } = forgotten.value
+      return [{ type: 'consent_revoked', reason: 'revoked_by_operator', subject, clientId, resource }]
+    }
+    case 'account':
+      return accountActs(change.id, (await store.get('account', change.id))?.value, change.value)
+    case 'link':
+      return linkActs(change.id, change.value, store)
+    case 'keyRing':
+      return keyActs((await store.get('keyRing', change.id))?.value ?? { keys: [] }, change.value ?? { keys: [] })
+    default:
+      return []
+  }
+}
+
+async function grantActs(
+  { grantId, reason }: ProgramKinds['endedGrant']['value'],
+  store: Store<ProgramKinds>,
+): Promise<OperatorAct[]> {
+  const grant = await store.get('grant', grantId)
+  if (grant === undefined) return [{ type: 'grant_ended', reason, grantId }]
+  const { clientId, subject, resource } = grant.value
+  const ended: OperatorAct = { type: 'grant_ended', reason, grantId, clientId, subject, resource }
+  // Of a client that is static, or that a document describes, no record goes: that it was deleted shows by what ends with it.
+  return reason === 'client_deleted' ? [{ type: 'client_deleted', clientId }, ended] : [ended]
+}
+
+function accountActs(accountId: string, before: AccountRecord | undefined, after: AccountRecord | undefined) {
+  if (before === undefined || after === undefined) return []
+  const whom = { accountId, userName: after.userName }
+  if (after.disabledAt !== undefined) return [{ type: 'user_disabled' as const, ...whom }]
+  return before.disabledAt === undefined ? [] : [{ type: 'user_enabled' as const, ...whom }]
+}
+
+async function linkActs(id: string, made: LinkRecord | undefined, store: Store<ProgramKinds>): Promise<OperatorAct[]> {
+  const link = made ?? (await store.get('link', id))?.value
+  switch (link?.purpose) {
+    case 'invitation':
+      return [{ type: made === undefined ? 'invitation_withdrawn' : 'user_invited', invitation: linkIdOf(id) }]
+    case 'owner':
+      return made === undefined ? [] : [{ type: 'owner_link_made' }] // the link before it goes with that
+    case 'reset': {
+      const account = made?.accountId === undefined ? undefined : await store.get('account', made.accountId)
+      if (account === undefined) return []
+      return [{ type: 'reset_link_made', accountId: account.id, userName: account.value.userName }]
+    }
+    default:
+      return []
+  }
+}
+
+function keyActs(before: KeyRing, after: KeyRing): OperatorAct[] {
+  const had = new Set(everyKey(before).map(({ kid }) => kid))
+  const has = new Set(everyKey(after).map(({ kid }) => kid))
+  const retiredBefore = new Set(before.retired?.map(({ kid }) => kid))
+  // A new key that signs at once, where there was one: the others are taken back.
+  const isTakingBack = before.keys.length > 0 && after.keys.some(({ kid }) => !had.has(kid))
+  const reason = isTakingBack ? 'compromised' : 'operator'
+  return [
+    ...[...after.keys, ...(after.next === undefined ? [] : [after.next])]
+      .filter(({ kid }) => !had.has(kid))
+      .map(({ kid, alg, createdAt, signsFrom = createdAt }): OperatorAct => {
+        return { type: 'signing_key_published', kid, alg, signsFrom, reason }
+      }),
+    ...(after.retired ?? [])
+      .filter(({ kid }) => !retiredBefore.has(kid))
+      .map(({ kid, publishedUntil }): OperatorAct => ({ type: 'signing_key_retired', kid, publishedUntil })),
+    ...everyKey(before)
+      .filter(({ kid }) => !has.has(kid))
+      .map(({ kid }): OperatorAct => ({ type: 'signing_key_removed', kid })),
+  ]
+}
+
+function everyKey({ keys, next, retired = [] }: KeyRing): readonly { kid: string }[] {
+  return [...keys, ...(next === undefined ? [] : [next]), ...retired]
+}

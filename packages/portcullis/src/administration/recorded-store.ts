@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto'
+import type { Store } from '@portcullis/auth/authorization-server'
+import type { OperatorAct, ProgramKinds } from '../store/records.ts'
+import { actsOf } from './acts-of-change.ts'
+import { changesToLeave } from './operator-acts.ts'
+
+/**
+ * The store of one command of an operator: what a commit does is left for the log of the server in that same commit, so that whatever ends the
+ * command between its steps, nothing is done that the log does not tell, and the log tells nothing that was not done.
+ */
+export function recordedStore(
+  store: Store<ProgramKinds>,
+  { at, by }: { at: number; by: string | undefined },
+): Store<ProgramKinds> {
+  const batch = randomUUID()
+  const deletedClients = new Set<string>()
+  let place = 0
+  return {
+    get: (kind, id) => store.get(kind, id),
+    list: (kind, index, value, page) => store.list(kind, index, value, page),
+    count: (name, lifetime) => store.count(name, lifetime),
+    async commit(changes) {
+      const acts: OperatorAct[] = []
+      for (const change of changes) acts.push(...(await actsOf(change, store)))
+      const gone = new Set(deletedClients)
+      // Each of its grants says so.
+      const told = acts.filter((act) => {
+        if (act.type !== 'client_deleted') return true
+        const isFirst = !gone.has(act.clientId)
+        gone.add(act.clientId)
+        return isFirst
+      })
+      const from = place
+      place += told.length
+      const written = await store.commit([...changes, ...changesToLeave(told, { at, by, batch, from })])
+      if (written) for (const clientId of gone) deletedClients.add(clientId)
+      return written
+    },
+  }
+}
