@@ -55,8 +55,8 @@ export async function prepareKnownClients(
       }),
     configuration: `clientDocuments: { dangerouslyAllowLoopback: ["${host}"] }
 clients:
-  job-with-secret: { redirectUris: ["http://127.0.0.1/unused"], secretFile: job.secret }
-  job-with-key: { redirectUris: ["http://127.0.0.1/unused"], keysFile: job.jwks.json }
+  job-with-secret: { grantTypes: [client_credentials, "urn:ietf:params:oauth:grant-type:jwt-bearer"], secretFile: job.secret }
+  job-with-key: { grantTypes: [client_credentials], keysFile: job.jwks.json }
 privileges:
   job-with-secret: { clientCredentials: [${scopes.join(', ')}] }
   job-with-key: { clientCredentials: [${scopes.join(', ')}] }

@@ -167,7 +167,7 @@ test('check-config says what a configuration lets happen, in words', async () =>
     join(folder, 'portcullis.yaml'),
     `upstream: http://localhost:3000/mcp
 resources: { "https://files.example/api": { scopes: { mcp: Read }, accessTokenFormat: opaque, secretVariable: FILES } }
-clients: { desk: { secretVariable: DESK, grantTypes: [client_credentials] }, web: { redirectUris: ["https://a.example/cb"], requirePushedRequests: true } }
+clients: { desk: { secretVariable: DESK, grantTypes: [client_credentials, "urn:ietf:params:oauth:grant-type:token-exchange", "urn:ietf:params:oauth:grant-type:jwt-bearer"] }, web: { redirectUris: ["https://a.example/cb"], requirePushedRequests: true } }
 pushedRequests: { enabled: true }
 privileges:
   desk: { clientCredentials: [mcp], tokenExchange: { from: "http://localhost:7080/mcp", to: ["https://files.example/api"] } }
