@@ -26,6 +26,7 @@ const pages = [
   'docs/openid-connect.md',
   'docs/opentelemetry.md',
   'docs/signing-keys.md',
+  'docs/storage-schema.md',
   'packages/auth/README.md',
   'packages/clients/README.md',
   'packages/doctor/README.md',
@@ -56,7 +57,7 @@ function install(into: string, tarballs: readonly Tarball[]): void {
 function toolsOfReaders(): readonly string[] {
   const wanted = {
     'package.json': ['@types/node', '@opentelemetry/api'],
-    'packages/portcullis/package.json': ['hono'],
+    'packages/portcullis/package.json': ['hono', 'pg', '@types/pg'],
     'examples/embedded-express/package.json': ['express', '@types/express'],
     'examples/notes/package.json': ['@modelcontextprotocol/server'],
   }
