@@ -128,8 +128,8 @@ export const signingKeyMutants: readonly Mutant[] = [
     name: 'keys that are taken back verify until every process signs with the new one',
     law: 'law 14',
     file: ring,
-    find: 'export const takenBackAfter = 2',
-    replace: 'export const takenBackAfter = 0',
+    find: 'const takenBackAfter = 2',
+    replace: 'const takenBackAfter = 0',
     test: { file: rotationTest, title: /no process gives out a token that is refused/ },
   },
   {

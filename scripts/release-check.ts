@@ -9,15 +9,28 @@ import { root, toolPath } from './tools.ts'
 
 /**
  * `npm run release:check`: what somebody gets who installs the packages, and follows the README. Packs them, installs the tarballs in an
- * empty folder with nothing of this machine's npm (no settings of the user, no cache), and runs the marked blocks of the README, of
- * docs/deploy.md and of docs/testing.md there:
+ * empty folder with nothing of this machine's npm (no settings of the user, no cache), and runs the marked blocks of the README and of the
+ * other `pages` there:
  *
  * - `<!-- release:check -->` above `sh`: each line must succeed.
  * - `<!-- release:check until TEXT -->` above `sh`: the line must print TEXT, is then asked to stop, and must stop well.
  * - `<!-- release:check file NAME -->`: the block is written to that file.
  * - `<!-- release:check LINE -->` above `ts`: the block must type-check against the installed packages, behind that line.
  */
-const pages = ['README.md', 'docs/deploy.md', 'docs/testing.md']
+const pages = [
+  'README.md',
+  'docs/deploy.md',
+  'docs/testing.md',
+  'docs/frameworks.md',
+  'docs/machine-clients.md',
+  'docs/openid-connect.md',
+  'docs/opentelemetry.md',
+  'docs/signing-keys.md',
+  'docs/storage-schema.md',
+  'packages/auth/README.md',
+  'packages/clients/README.md',
+  'packages/doctor/README.md',
+]
 
 const folder = mkdtempSync(join(tmpdir(), 'portcullis-release-'))
 try {
@@ -36,10 +49,22 @@ try {
 
 function install(into: string, tarballs: readonly Tarball[]): void {
   writeFileSync(join(into, 'package.json'), JSON.stringify({ name: 'reader', private: true, type: 'module' }))
-  // Tools that the reader of a TypeScript block has; they are not what is tried here.
-  const types = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies['@types/node']
-  const npm = ['install', '--no-audit', '--no-fund', '--loglevel=error', `@types/node@${types}`]
+  const npm = ['install', '--no-audit', '--no-fund', '--loglevel=error', ...toolsOfReaders()]
   run('npm', [...npm, ...tarballs.map(({ path }) => path)], { cwd: into, env: environment(), quiet: true })
+}
+
+/** What the reader of a TypeScript block has, at the versions that the repository has; it is not what is tried here. */
+function toolsOfReaders(): readonly string[] {
+  const wanted = {
+    'package.json': ['@types/node', '@opentelemetry/api'],
+    'packages/portcullis/package.json': ['hono', 'pg', '@types/pg'],
+    'examples/embedded-express/package.json': ['express', '@types/express'],
+    'examples/notes/package.json': ['@modelcontextprotocol/server'],
+  }
+  return Object.entries(wanted).flatMap(([file, names]) => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, file), 'utf8'))
+    return names.map((name) => `${name}@${devDependencies?.[name] ?? dependencies[name]}`)
+  })
 }
 
 /** Node as `npm` has it, and nothing else that npm was told. */

@@ -1,4 +1,4 @@
-export type { PublicJwk, SigningAlgorithm } from '../jwt/sign.ts'
+export type { GivenJwk, PublicJwk, SigningAlgorithm } from '../jwt/sign.ts'
 export { type AuthorizationServer, createAuthorizationServer } from './authorization-server.ts'
 export { boundedStore } from './bounded-store.ts'
 export {

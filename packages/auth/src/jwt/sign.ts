@@ -28,6 +28,9 @@ export interface PublicJwk {
   e?: string
 }
 
+/** The same as a host has it: what `KeyObject.export` and `exportKey` of Web Crypto give is one. */
+export type GivenJwk = { readonly [Member in keyof PublicJwk]?: PublicJwk[Member] | undefined }
+
 const rsaBits = 3072 // as good as ES256 (NIST SP 800-57 part 1, table 2)
 
 /** Makes a key pair; both halves as JWK. */
@@ -60,12 +63,12 @@ export function publishedJwk({
 }: {
   kid: string
   alg: SigningAlgorithm
-  publicJwk: PublicJwk
+  publicJwk: GivenJwk
 }): JWK {
   return { ...publicPart(publicJwk), kid, alg, use: 'sig' }
 }
 
-function publicPart(jwk: JWK): PublicJwk {
+function publicPart(jwk: GivenJwk): PublicJwk {
   const members = (['crv', 'x', 'y', 'n', 'e'] as const).flatMap((name) =>
     jwk[name] === undefined ? [] : [[name, jwk[name]]],
   )

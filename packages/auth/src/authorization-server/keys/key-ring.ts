@@ -20,7 +20,7 @@ const overlap = 2 * 24 * 3600
  * Seconds after which keys that were taken back verify nothing. By then every process signs with the new one (each looks every second), so that
  * no client is given a token that is refused.
  */
-export const takenBackAfter = 2
+const takenBackAfter = 2
 
 /** Seconds after which readers are told: later than that, so that none reads the keys anew from a process whose clock is a second behind. */
 export const takenBackToldAfter = takenBackAfter + 1

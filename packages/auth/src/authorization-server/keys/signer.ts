@@ -1,4 +1,4 @@
-import { type PublicJwk, publishedJwk, type SigningAlgorithm, signingAlgorithms } from '../../jwt/sign.ts'
+import { type GivenJwk, publishedJwk, type SigningAlgorithm, signingAlgorithms } from '../../jwt/sign.ts'
 import type { ResolvedOptions } from '../config.ts'
 import { keyElsewhere } from './key-elsewhere.ts'
 import { emptyRing, publishedAt, settle, withoutSigning } from './key-ring.ts'
@@ -15,7 +15,7 @@ export interface VerificationKey {
    */
   kid: string
   /** The public half, as a JSON Web Key (RFC 7517). */
-  publicJwk: PublicJwk
+  publicJwk: GivenJwk
 }
 
 /**
