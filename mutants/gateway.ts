@@ -93,7 +93,7 @@ export const gatewayMutants: readonly Mutant[] = [
     file: `${folder}/session.ts`,
     find: 'if (presented !== null && upstreamId === undefined) return undefined',
     replace: '',
-    test: { file: sessionTest, title: /RS-21 RS-22 law 12: through the gateway/ },
+    test: { file: sessionTest, title: /law 12: through the gateway: a session/ },
   },
   {
     name: 'the paths of the endpoint are all there is',

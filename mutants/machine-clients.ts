@@ -73,7 +73,7 @@ export const machineClientMutants: readonly Mutant[] = [
     file: authenticate,
     find: 'return privileges.has(clientId) || ',
     replace: 'return privileges.size > 0 || ',
-    test: { file: credentialsTest, title: /does not name has to be let in/ },
+    test: { file: credentialsTest, title: /none of its keys is looked at/ },
   },
   {
     name: 'the scope of client_credentials is what the operator allows',

@@ -199,12 +199,16 @@ test('law 5: a refused request does not use up the assertion it came with', asyn
 test('a client with a key that the operator does not name is unauthorized_client (RFC 6749 §5.2), and none of its keys is looked at', async () => {
   const world = await createMachineWorld(forNotes, { metadata: keyMethod })
 
-  const { status, body } = await postToken(world, {
-    grant_type: 'client_credentials',
-    ...(await assertionOf(world.stranger)),
-  })
+  const other = await generateKeyPair('ES256')
 
-  assert.deepEqual([status, body.error], [400, 'unauthorized_client'])
+  for (const assertion of [
+    await assertionOf(world.stranger),
+    await assertionOf(world.stranger, { key: other.privateKey }),
+  ]) {
+    const { status, body } = await postToken(world, { grant_type: 'client_credentials', ...assertion })
+
+    assert.deepEqual([status, body.error], [400, 'unauthorized_client'])
+  }
 })
 
 test('RFC 7523bis §4: where an assertion alone is worth a token, it is for the issuer, and no endpoint', async () => {
