@@ -171,7 +171,7 @@ export const authorizationRequestMutants: readonly Mutant[] = [
   {
     name: 'authorization requests are looked at on the issuer’s host alone',
     law: 'law 15',
-    file: `${folder}/authorization-server.ts`,
+    file: `${folder}/routes.ts`,
     find: 'hosts.isIssuer(hosts.asked(request))',
     replace: 'true',
     test: { file: authorizeTest, title: /law 15: at another host of ours/ },

@@ -106,7 +106,7 @@ export const authorizationServerMutants: readonly Mutant[] = [
   {
     name: 'no cache keeps a key set from those who look for a new key',
     law: 'law 11',
-    file: `${folder}/authorization-server.ts`,
+    file: `${folder}/routes.ts`,
     find: 'JSON.stringify(await context.publishedKeys()), request.method, 0)',
     replace: 'JSON.stringify(await context.publishedKeys()), request.method, 300)',
     test: { file: keysTest, title: /that a cache kept/ },
@@ -173,7 +173,7 @@ export const authorizationServerMutants: readonly Mutant[] = [
   {
     name: 'a root alias for the authorization endpoint shows no page itself',
     law: 'law 15',
-    file: `${folder}/authorization-server.ts`,
+    file: `${folder}/routes.ts`,
     find: "base === '' ? authorize : elsewhere('/authorize')",
     replace: 'authorize',
     test: { file: 'packages/auth/test/metadata.test.ts', title: /AS-08 law 15/ },

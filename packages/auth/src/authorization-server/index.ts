@@ -59,6 +59,7 @@ export {
   type SigningKeySummary,
 } from './keys/administration.ts'
 export { MissingSecretError } from './keys/private-key.ts'
+export { ringEvents, type SigningKeyEvent } from './keys/ring-events.ts'
 export type { Signer, VerificationKey } from './keys/signer.ts'
 export type { ClaimScope } from './openid/scopes.ts'
 export type { PushedRequestOptions } from './pushed-requests/options.ts'

@@ -1,4 +1,4 @@
-import type { Change, Store } from '@portcullis/auth/authorization-server'
+import { type Change, ringEvents, type Store } from '@portcullis/auth/authorization-server'
 import { linkIdOf } from '../accounts/links.ts'
 import type { AccountRecord, LinkRecord, OperatorAct, ProgramKinds } from '../store/records.ts'
 
@@ -73,25 +73,10 @@ async function linkActs(id: string, made: LinkRecord | undefined, store: Store<P
 }
 
 function keyActs(before: KeyRing, after: KeyRing): OperatorAct[] {
-  const had = new Set(everyKey(before).map(({ kid }) => kid))
-  const has = new Set(everyKey(after).map(({ kid }) => kid))
-  const retiredBefore = new Set(before.retired?.map(({ kid }) => kid))
   // A new key that signs at once, where there was one: the others are taken back.
-  const isTakingBack = before.keys.length > 0 && after.keys.some(({ kid }) => !had.has(kid))
-  const reason = isTakingBack ? 'compromised' : 'operator'
-  return [
-    ...[...after.keys, ...(after.next === undefined ? [] : [after.next])]
-      .filter(({ kid }) => !had.has(kid))
-      .map(({ kid, alg, createdAt, signsFrom = createdAt }): OperatorAct => {
-        return { type: 'signing_key_published', kid, alg, signsFrom, reason }
-      }),
-    ...(after.retired ?? [])
-      .filter(({ kid }) => !retiredBefore.has(kid))
-      .map(({ kid, publishedUntil }): OperatorAct => ({ type: 'signing_key_retired', kid, publishedUntil })),
-    ...everyKey(before)
-      .filter(({ kid }) => !has.has(kid))
-      .map(({ kid }): OperatorAct => ({ type: 'signing_key_removed', kid })),
-  ]
+  const isTakingBack =
+    before.keys.length > 0 && after.keys.some(({ kid }) => everyKey(before).every((key) => key.kid !== kid))
+  return ringEvents(before, after, isTakingBack ? 'compromised' : 'operator')
 }
 
 function everyKey({ keys, next, retired = [] }: KeyRing): readonly { kid: string }[] {
