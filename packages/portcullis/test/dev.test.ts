@@ -279,6 +279,7 @@ test('what cannot be done says what to do', async (t) => {
   assert.deepEqual(await ask('nothing'), [404, 'string'])
   assert.deepEqual(await ask('token', form({ fault: 'slow' })), [400, 'string'])
   assert.deepEqual(await ask('token', form({ subject: '' })), [400, 'string'])
+  assert.deepEqual(await ask('token?subject=bob'), [400, 'string'])
   assert.deepEqual(await ask('token', form({ subject: 'x'.repeat(20_000) })), [413, 'string'])
   assert.deepEqual(await ask('token', { method: 'POST', body: '{"subject":"bob"}' }), [415, 'string'])
   assert.deepEqual(await ask('device', form({ user_code: 'BBBB-BBBB' })), [404, 'string'])

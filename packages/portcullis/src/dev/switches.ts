@@ -47,6 +47,8 @@ const longestForm = 16_384
 
 async function formOf(request: Request): Promise<URLSearchParams | Response> {
   const { headers } = request
+  if (new URL(request.url).search !== '')
+    return refusal('Fields stand in the body, not in the address', 'Send name=value pairs: curl -d subject=bob')
   if (headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > longestForm)
     return refusal('The form is too long, or its length is not told', 'Send fewer fields, with a Content-Length', 413)
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
