@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { AuthorizationServerKinds } from '@portcullis/auth/authorization-server'
+import { memoryStore } from '@portcullis/auth/stores/memory'
 import { attemptOf, authorize, consent, createWorld, register } from './world.ts'
 
 async function post(
@@ -257,6 +259,29 @@ test('registrations that are refused, and those that are the same again, leave e
       (await authorize(world, attemptOf({ clientId: body.client_id, redirectUri: redirect_uris[0] ?? '' }))).status,
     )
   assert.deepEqual(statuses, [400, 200, 200, 200, 200])
+})
+
+test('a place that one process was given back is not taken from whoever came by it at another since', async () => {
+  const store = memoryStore<AuthorizationServerKinds>({ now: () => 1_800_000_000 })
+  const as = { unusedClientLimit: 5, registrationLimit: 1 }
+  const [one, other] = [createWorld({ store, as }), createWorld({ store, as })]
+  const registerFrom = async (world: typeof one, address: string) => {
+    const redirectUri = 'https://c.example/'
+    const answer = await post(world, { redirect_uris: [redirectUri], client_name: address }, { address })
+    return { status: answer.status, client: { clientId: String(answer.body.client_id), redirectUri } }
+  }
+  await registerFrom(one, '192.0.2.1')
+  assert.equal((await registerFrom(one, '192.0.2.1')).status, 429)
+  one.clock.now += 60
+  other.clock.now += 60
+  const others = []
+  for (let nth = 0; nth < 5; nth += 1) others.push((await registerFrom(other, `198.51.100.${nth}`)).client)
+
+  await registerFrom(one, '192.0.2.2')
+
+  const statuses = []
+  for (const client of others) statuses.push((await authorize(other, attemptOf(client))).status)
+  assert.deepEqual(statuses, [400, 200, 200, 200, 200]) // the oldest went
 })
 
 test('a client to which nobody consents is forgotten after a week, and one that somebody consented to is kept', async () => {

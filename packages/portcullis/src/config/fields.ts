@@ -121,7 +121,8 @@ export function hostPattern() {
   const message = 'must be a host in lower case, such as client.example, client.example:8443 or *.client.example'
   return z.string({ error: message }).refine((value) => {
     const name = value.replace(/^\*\./, '')
-    return isWebUrl(`https://${name}/`) && new URL(`https://${name}/`).host === name && !/\*|\.$/.test(name)
+    const of = value === name ? 'host' : 'hostname' // hosts below a name are meant at every port
+    return isWebUrl(`https://${name}/`) && new URL(`https://${name}/`)[of] === name && !/\*|\.$/.test(name)
   }, message)
 }
 

@@ -55,6 +55,17 @@ test('the variable that Kubernetes sets beside a service of this name is not rea
   )
 })
 
+test('hosts of client documents below a name have no port: check-config says so, since the server would not start', () => {
+  for (const setting of ['hosts', 'deniedHosts']) {
+    const loaded = (host: string) =>
+      loadConfiguration({ folder: newFolder(`clientDocuments: { ${setting}: ['${host}'] }`) })
+    for (const host of ['*.client.example:8443', '*.example:80', '*', '*.', 'client.example.', 'Client.example'])
+      assert.throws(() => loaded(host), /must be a host in lower case/, `${setting}: ${host}`)
+    for (const host of ['*.client.example', 'client.example', 'client.example:8443'])
+      assert.doesNotThrow(() => loaded(host), host)
+  }
+})
+
 test('a further URL of the MCP server that is named already, or is the server behind, is refused with its place', () => {
   const refusedBy = (url: string) => {
     const folder = newFolder(

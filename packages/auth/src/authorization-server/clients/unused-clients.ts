@@ -10,23 +10,47 @@ const forGood = 100 * 365 * 24 * 3600 // seconds; the places are gone round with
  * a person reads one page.
  */
 export interface UnusedClientPlaces {
-  /** The number of the one whose turn it is. */
-  next(): Promise<number>
-  /** Whoever took its turn does not use it: whoever comes next does, so that nobody moves the turn on without registering. */
-  giveBack(place: number): void
+  /** The one whose turn it is. */
+  next(): Promise<Turn>
+  /** The same turn or, where its place was taken since it was given back, another: other processes go round too, and whoever came by there is not the oldest. */
+  due(turn: Turn): Promise<Turn>
+  /** Whoever took the turn does not use it: whoever comes next does, so that nobody moves the turn on without registering. */
+  giveBack(turn: Turn): void
+}
+
+export interface Turn {
+  place: number
+  /** Seconds since the epoch; absent where it never was. */
+  givenBackAt?: number
 }
 
 export function createUnusedClientPlaces({
   store,
   unusedClientLimit,
-}: Pick<ResolvedOptions, 'store' | 'unusedClientLimit'>): UnusedClientPlaces {
-  const givenBack: number[] = [] // never more than asked at the same time
+  now,
+}: Pick<ResolvedOptions, 'store' | 'unusedClientLimit' | 'now'>): UnusedClientPlaces {
+  const givenBack: Turn[] = [] // never more than asked at the same time
+
+  async function next(): Promise<Turn> {
+    return givenBack.shift() ?? { place: (await store.count('unused clients', forGood)) % unusedClientLimit }
+  }
+
+  async function isTakenSince(place: number, at: number): Promise<boolean> {
+    const taken = await store.get('unusedClient', String(place))
+    const client = taken && (await store.get('client', taken.value.clientId))
+    return client !== undefined && client.value.issuedAt > at
+  }
+
   return {
-    async next() {
-      return givenBack.shift() ?? (await store.count('unused clients', forGood)) % unusedClientLimit
+    next,
+    async due(turn) {
+      for (let due = turn; ; due = await next()) {
+        const { place, givenBackAt } = due
+        if (givenBackAt === undefined || !(await isTakenSince(place, givenBackAt))) return due
+      }
     },
-    giveBack(place) {
-      givenBack.push(place)
+    giveBack({ place, givenBackAt = now() }) {
+      givenBack.push({ place, givenBackAt })
     },
   }
 }

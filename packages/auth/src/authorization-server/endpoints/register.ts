@@ -50,14 +50,15 @@ export async function registerEndpoint(
     const repeated = await repeatedRegistration(asked, options)
     if (repeated !== undefined) return answer(repeated, options)
     // Both in one turn, and so in one write.
-    const [limited, place] = await Promise.all([limits.registering(clientAddress), unusedClientPlaces.next()])
+    const [limited, next] = await Promise.all([limits.registering(clientAddress), unusedClientPlaces.next()])
     if (limited !== undefined) {
-      unusedClientPlaces.giveBack(place)
+      unusedClientPlaces.giveBack(next)
       options.onEvent({ type: 'registration_refused', reason: 'rate_limited', detail: tooMany })
       return limited
     }
-    const registration = await registerClient({ ...asked, place }, options)
-    if (registration.isRepeated) unusedClientPlaces.giveBack(place)
+    const turn = await unusedClientPlaces.due(next)
+    const registration = await registerClient({ ...asked, place: turn.place }, options)
+    if (registration.isRepeated) unusedClientPlaces.giveBack(turn)
     return answer(registration, options)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
