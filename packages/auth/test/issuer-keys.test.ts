@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { foreignIssuer } from './foreign-issuer.ts'
 import { mcpRequest, resource } from './world.ts'
@@ -128,44 +128,59 @@ async function rotatedJustNow() {
   return { ...world, old, published, signNext }
 }
 
-/** Lets everything go on that waits for no timer. */
+/** Time that stands still; `untilSet` resolves once so many timers have been set, however long what comes before them takes. */
+function stoppedTime(t: TestContext) {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { mock } = t.mock.method(globalThis, 'setTimeout')
+  const until = async (isSo: () => boolean) => {
+    while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
+  }
+  return {
+    until,
+    untilSet: (timers: number) => until(() => mock.callCount() === timers),
+    pass: (milliseconds: number) => t.mock.timers.tick(milliseconds),
+  }
+}
+
+/** Lets everything go on that waits for neither a timer nor another thread: no signature is made or verified in between. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
 
 test('RS-16 a token of a key that is new a moment after the last read waits for the next read, one for all who wait, and is never refused', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const time = stoppedTime(t)
   const { rs, state, published, signNext } = await rotatedJustNow()
   state.keys = [...state.keys, published]
 
   const answers = Promise.all(
     [1, 2, 3].map(async (nth) => rs.authenticate(mcpRequest(await signNext({ sub: `u-${nth}` })))),
   )
-  await settle()
+  await time.untilSet(1)
   const readsBefore = state.reads
-  t.mock.timers.tick(1000)
+  time.pass(1000)
 
   assert.deepEqual((await answers).map(statusOf), [200, 200, 200])
   assert.deepEqual([readsBefore, state.reads], [1, 2])
 })
 
 test('RS-16 a key that was taken back is refused after a read that began later, so that its clients refresh', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const time = stoppedTime(t)
   const { rs, sign, state, published, now } = await rotatedJustNow()
   state.keys = [published]
   now.at += 600
   await rs.authenticate(mcpRequest(await sign()))
+  await time.until(() => state.reads === 2)
   await settle()
 
   const answer = rs.authenticate(mcpRequest(await sign({ sub: 'u-8' })))
-  await settle()
-  t.mock.timers.tick(1000)
+  await time.untilSet(1)
+  time.pass(1000)
 
   assert.equal(statusOf(await answer), 401)
 })
 
 test('RS-16 a flood of keys that are none costs a read each second and 500 waiting requests; whoever comes then gets 503 with Retry-After', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const time = stoppedTime(t)
   const { rs, sign, state, old } = await rotatedJustNow()
   const flood: Promise<object>[] = []
   for (let nth = 0; nth < 500; nth += 1)
@@ -174,11 +189,11 @@ test('RS-16 a flood of keys that are none costs a read each second and 500 waiti
 
   const beyond = await rs.authenticate(mcpRequest(await sign({}, { kid: 'one-more' })))
   const honest = await rs.authenticate(mcpRequest(old))
-  t.mock.timers.tick(1000)
+  time.pass(1000)
   const answers = await Promise.all(flood)
   const afterwards = rs.authenticate(mcpRequest(await sign({}, { kid: 'later' })))
-  await settle()
-  t.mock.timers.tick(1000)
+  await time.untilSet(2)
+  time.pass(1000)
 
   assert.ok(beyond instanceof Response)
   assert.deepEqual([beyond.status, beyond.headers.get('retry-after')], [503, '2'])
@@ -189,7 +204,7 @@ test('RS-16 a flood of keys that are none costs a read each second and 500 waiti
 })
 
 test('law 14: in a flood of keys that are none, tokens of keys that were taken back are refused at once, so that their clients refresh', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const time = stoppedTime(t)
   const feed: { ended: []; position: string; keysTakenBack?: string } = { ended: [], position: '' }
   const world = await foreignIssuer({ revocations: { read: async () => feed } })
   const { rs, sign, state, now } = world
@@ -207,14 +222,14 @@ test('law 14: in a flood of keys that are none, tokens of keys that were taken b
 
   const ofTakenBack = await rs.authenticate(mcpRequest(old))
   const ofUnknown = await rs.authenticate(mcpRequest(await sign({}, { kid: 'one-more' })))
-  t.mock.timers.tick(1000)
+  time.pass(1000)
   await Promise.all(flood)
 
   assert.deepEqual([statusOf(ofTakenBack), statusOf(ofUnknown)], [401, 503])
 })
 
 test('RS-16 a key that is published while its keys are being read counts too: that read may have been too early', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const time = stoppedTime(t)
   let answerFirst = () => {}
   const first = new Promise<void>((resolve) => {
     answerFirst = resolve
@@ -243,8 +258,8 @@ test('RS-16 a key that is published while its keys are being read counts too: th
   const ofNew = rs.authenticate(mcpRequest(await tokenOf(1)))
   await settle()
   answerFirst()
-  await settle()
-  t.mock.timers.tick(1000)
+  await time.untilSet(1)
+  time.pass(1000)
 
   assert.deepEqual([statusOf(await ofOld), statusOf(await ofNew)], [200, 200])
 })
