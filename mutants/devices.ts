@@ -194,4 +194,12 @@ export const deviceMutants: readonly Mutant[] = [
     replace: '',
     test: { file: deviceTest, title: /claims that cannot be had cost a device one poll/ },
   },
+  {
+    name: 'a grant that ends while the host is asked gives a device no token again',
+    law: 'law 14',
+    file: deviceCode,
+    find: 'if (!(await isUnchanged(entry, asked, store))) continue',
+    replace: 'if (asked.length === 0) continue',
+    test: { file: deviceTest, title: /a device whose grant ends while the host is asked/ },
+  },
 ]

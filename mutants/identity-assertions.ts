@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts'
 const folder = 'packages/auth/src/authorization-server'
 const assertion = `${folder}/grants/identity-assertion/identity-assertion.ts`
 const asserted = `${folder}/grants/identity-assertion/asserted.ts`
+const standing = `${folder}/grants/standing-grant.ts`
 const verify = 'packages/auth/src/jwt/verify-identity-assertion.ts'
 const assertionTest = 'packages/auth/test/identity-assertion.test.ts'
 
@@ -83,8 +84,8 @@ export const identityAssertionMutants: readonly Mutant[] = [
     name: 'a disabled account gets nothing by an identity assertion',
     law: 'law 14',
     file: assertion,
-    find: 'if (options.interaction.isActive !== undefined && !(await options.interaction.isActive(person.subject))) {',
-    replace: 'if (false) {',
+    find: 'if (isActive === undefined || (await isActive(subject))) return',
+    replace: 'return',
     test: { file: assertionTest, title: /a disabled account gets nothing/ },
   },
   {
@@ -118,5 +119,21 @@ export const identityAssertionMutants: readonly Mutant[] = [
     find: 'if (details !== undefined)',
     replace: 'if (false)',
     test: { file: assertionTest, title: /with authorization details is invalid_grant/ },
+  },
+  {
+    name: 'a person who is disabled while the host is asked gets no other grant',
+    law: 'law 14',
+    file: assertion,
+    find: '        requireActive,\n',
+    replace: '',
+    test: { file: assertionTest, title: /disabled while the host is asked for claims/ },
+  },
+  {
+    name: 'a person who is disabled before their first grant is written gets none',
+    law: 'law 14',
+    file: standing,
+    find: 'if (entry === undefined) await requireActive?.()',
+    replace: '',
+    test: { file: assertionTest, title: /disabled while the host is asked for claims/ },
   },
 ]

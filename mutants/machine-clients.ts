@@ -220,6 +220,14 @@ export const machineClientMutants: readonly Mutant[] = [
     test: { file: credentialsTest, title: /before the lifetime of tokens was made shorter/ },
   },
   {
+    name: 'a standing grant that ends while the host is asked gives no token',
+    law: 'law 14',
+    file: standing,
+    find: 'if (!(await isUnchanged(entry, [options.claims, options.signer], store))) {',
+    replace: 'if (entry.id === id) {',
+    test: { file: credentialsTest, title: /a grant that ends while the host is asked for claims gives no token/ },
+  },
+  {
     name: 'a token of a grant that ended meanwhile is not exchanged',
     law: 'law 14',
     file: exchange,

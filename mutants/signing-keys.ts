@@ -176,8 +176,8 @@ export const signingKeyMutants: readonly Mutant[] = [
     name: 'a signer has a time',
     law: 'law 5',
     file: elsewhere,
-    find: 'return Promise.race([answer, late])',
-    replace: 'return Promise.race([answer])',
+    find: 'within(seconds, ask(bytes.slice()), late)',
+    replace: 'ask(bytes.slice())',
     test: { file: signerTest, title: /given up after its time/ },
   },
   {

@@ -14,7 +14,7 @@ interface Section {
 const sections: readonly Section[] = [
   { title: 'Options', file: `${server}/config.ts`, name: 'AuthorizationServerOptions' },
   { title: '`resources[]`', file: `${server}/protected-resource.ts`, name: 'ProtectedResource' },
-  { title: '`secrets[]`', file: `${server}/config.ts`, name: 'ServerSecret' },
+  { title: '`secrets[]`', file: `${server}/server-secrets.ts`, name: 'ServerSecret' },
   { title: '`interaction`', file: `${server}/interaction/interaction.ts`, name: 'Interaction' },
   { title: '`clients[]`', file: `${server}/clients/static-clients.ts`, name: 'StaticClient' },
   {

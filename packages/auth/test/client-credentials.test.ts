@@ -408,6 +408,29 @@ test('law 14: a client that is deleted while it asks leaves no token that lives 
   assert.ok(world.events.some((event) => event.type === 'grant_ended' && event.reason === 'client_deleted'))
 })
 
+test('law 14: a grant that ends while the host is asked for claims gives no token; what the client gets is of another', async () => {
+  let meanwhile = async (_grantId: string): Promise<unknown> => undefined
+  const world = await createMachineWorld(forNotes, {
+    as: () => ({
+      claims: async ({ grantId }) => {
+        await meanwhile(grantId)
+        return {}
+      },
+    }),
+  })
+  const { grant_id: first } = decodeJwt((await clientCredentials(world)).body.access_token)
+  meanwhile = async (grantId) => {
+    if (grantId === first) await world.as.endGrant(grantId, 'revoked_by_operator')
+  }
+
+  const { status, body } = await clientCredentials(world)
+
+  assert.equal(status, 200)
+  assert.notEqual(decodeJwt(body.access_token).grant_id, first)
+  await world.rs.refreshRevocations()
+  assert.ok(!((await world.rs.authenticate(mcpRequest(body.access_token))) instanceof Response))
+})
+
 test('law 14: a grant outlives what it gave before the lifetime of tokens was made shorter', async () => {
   const before = createWorld()
   const { store, clock } = before

@@ -409,6 +409,31 @@ test('law 5: claims that cannot be had cost a device one poll, never what its pe
   assert.deepEqual([refused.status, mended.status], [503, 200])
 })
 
+test('law 14: a device whose grant ends while the host is asked for claims gets no token, nor does one whose answer was lost', async () => {
+  for (const isLost of [false, true]) {
+    let meanwhile = async (): Promise<unknown> => undefined
+    const world = withDevices(
+      {},
+      {
+        claims: async () => {
+          await meanwhile()
+          return {}
+        },
+      },
+    )
+    const { client, codes } = await allowedDevice(world)
+    if (isLost) assert.equal((await poll(world, client, codes.device_code)).status, 200)
+    meanwhile = async () => {
+      for (const { grantId } of await world.as.grants.list({ subject: 'alice' }))
+        await world.as.endGrant(grantId, 'revoked_by_resource_owner')
+    }
+
+    const { status, body } = await poll(world, client, codes.device_code)
+
+    assert.deepEqual([status, body.error, 'access_token' in body], [400, 'invalid_grant', false])
+  }
+})
+
 test('a person who is disabled after allowing a device has given it nothing', async () => {
   let isActive = true
   const world = createWorld({ as: { deviceAuthorization: {} } })

@@ -245,6 +245,37 @@ test('law 14: a disabled account gets nothing, and what it had ends', async () =
   assert.equal(await world.store.get('grant', String(decodeJwt(before.body.access_token).grant_id)), undefined)
 })
 
+test('law 14: a person who is disabled while the host is asked for claims gets nothing, whether they had a grant before or not', async () => {
+  for (const hadGrant of [false, true]) {
+    let isActive = true
+    let meanwhile = async (): Promise<unknown> => undefined
+    const world = await enterprise({
+      as: {
+        interaction: {
+          signedIn: async () => undefined,
+          signIn: async () => new Response(),
+          isActive: async () => isActive,
+        },
+        claims: async () => {
+          await meanwhile()
+          return {}
+        },
+      },
+    })
+    if (hadGrant) assert.equal((await present(world, await assertion(world))).status, 200)
+    meanwhile = async () => {
+      isActive = false
+      for (const { grantId } of await world.as.grants.list({ subject: 'alice' }))
+        await world.as.endGrant(grantId, 'subject_disabled')
+    }
+
+    const { status, body } = await present(world, await assertion(world))
+
+    assert.deepEqual([status, body.error, 'access_token' in body], [400, 'invalid_grant', false])
+    assert.deepEqual(await world.as.grants.list({ subject: 'alice' }), [])
+  }
+})
+
 test('keys at a URL are fetched under guard; where they cannot be had the client may try again, with the same assertion', async () => {
   const asked: string[] = []
   let answer: FetchedDocument = { kind: 'failure', reason: 'timed_out', detail: 'timed out' }

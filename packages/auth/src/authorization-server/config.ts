@@ -31,18 +31,11 @@ import {
   resolvePushedRequests,
 } from './pushed-requests/options.ts'
 import type { AuthorizationServerKinds } from './records.ts'
+import { resolveSecrets, type ServerSecret } from './server-secrets.ts'
 import type { Store } from './store.ts'
 import type { ClaimsHook } from './tokens/claims.ts'
 
 export type { ProtectedResource, ResolvedResource } from './protected-resource.ts'
-
-/** A secret that grants' codes and refresh tokens are derived with, and signing keys encrypted. It never enters the store. */
-export interface ServerSecret {
-  /** Stands in every code and refresh token: 1 to 16 letters and digits. */
-  id: string
-  /** At least 32 random bytes. */
-  secret: Uint8Array
-}
 
 /** The keys that tokens are signed with, and how one follows another. */
 export interface SigningKeyOptions {
@@ -122,6 +115,11 @@ export interface AuthorizationServerOptions {
    * JSON, under names that no registered claim has. Default: none.
    */
   claims?: ClaimsHook
+  /**
+   * Seconds that one call of `claims` may take; then the client is answered 503 with `Retry-After`, and nothing of its is used up.
+   * Default 10; at most 60.
+   */
+  claimsTimeout?: number
   /** How the default pages look. Default: plain. */
   branding?: Branding
   /** Seconds in which a refresh token that was just used gets the same successor again. Default 60; 0 is off. */
@@ -218,6 +216,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     grantLifetime: options.grantLifetime ?? 30 * 24 * 3600,
     consentLifetime: options.consentLifetime ?? 90 * 24 * 3600,
     claims: options.claims,
+    claimsTimeout: options.claimsTimeout ?? 10,
     brand: options.branding && createBrand(options.branding, options.issuer),
     refreshReplayWindow: options.refreshReplayWindow ?? 60,
     unusedClientLifetime: options.unusedClientLifetime ?? 7 * 24 * 3600,
@@ -242,6 +241,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
       throw new TypeError(`each of "${name}" must have at least 32 characters, all of them visible ASCII`)
   requireSeconds(resolved, 'storeTimeout', 1, 600)
   requireSeconds(resolved, 'signerTimeout', 1, 60)
+  requireSeconds(resolved, 'claimsTimeout', 1, 60)
   requireSeconds(resolved, 'accessTokenLifetime', 1, 24 * 3600)
   requireSeconds(resolved, 'codeLifetime', 1, 600)
   requireSeconds(resolved, 'grantLifetime', 60, 10 * 365 * 24 * 3600)
@@ -265,22 +265,6 @@ export function resolveSigningKeys(options: SigningKeyOptions = {}): Required<Si
   requireWhole('signingKeys.publishedBefore', publishedBefore, 0, 365 * 24 * 3600)
   if (lifetime !== 0) requireWhole('signingKeys.lifetime', lifetime, publishedBefore + 3600, 100 * 365 * 24 * 3600)
   return Object.freeze({ algorithm, lifetime, publishedBefore })
-}
-
-/** Throws `TypeError` for secrets that cannot stand. */
-export function resolveSecrets([current, ...previous]: readonly ServerSecret[]): readonly [
-  ServerSecret,
-  ...ServerSecret[],
-] {
-  if (current === undefined) throw new TypeError('"secrets" must have at least one secret')
-  const secrets = [current, ...previous] as const
-  for (const { id, secret } of secrets) {
-    if (!/^[A-Za-z0-9]{1,16}$/.test(id)) throw new TypeError('the "id" of a secret must be 1 to 16 letters and digits')
-    if (secret.byteLength < 32) throw new TypeError(`the secret "${id}" must have at least 32 bytes`)
-  }
-  if (new Set(secrets.map(({ id }) => id)).size !== secrets.length)
-    throw new TypeError('two secrets have the same "id"')
-  return Object.freeze(secrets)
 }
 
 type Numeric = {

@@ -20,7 +20,6 @@ export type { StaticClient } from './clients/static-clients.ts'
 export type {
   AuthorizationServerOptions,
   ProtectedResource,
-  ServerSecret,
   SigningKeyOptions,
 } from './config.ts'
 export { type Consent, listConsents, revokeConsents } from './consents/consents.ts'
@@ -65,5 +64,6 @@ export type { ClaimScope } from './openid/scopes.ts'
 export type { PushedRequestOptions } from './pushed-requests/options.ts'
 export type { AuthorizationServerKinds, ClientRecord, ConsentRecord, GrantRecord } from './records.ts'
 export { type EndGrantOptions, endGrant, endGrantsOfClient, endGrantsOfSubject } from './revocation/end-grant.ts'
+export type { ServerSecret } from './server-secrets.ts'
 export type { Change, Entry, Kinds, Page, Store } from './store.ts'
 export type { ClaimsHook, ClaimsRequest, ExtraClaims } from './tokens/claims.ts'

@@ -17,7 +17,7 @@ import type { HostPolicy } from './clients/host-policy.ts'
 import type { KnownClient } from './clients/known-clients.ts'
 import type { ClientPrivileges, TokenExchangePrivilege } from './clients/privileges.ts'
 import type { StaticClient } from './clients/static-clients.ts'
-import type { AuthorizationServerOptions, ServerSecret, SigningKeyOptions } from './config.ts'
+import type { AuthorizationServerOptions, SigningKeyOptions } from './config.ts'
 import type { DeviceAuthorizationOptions } from './device/options.ts'
 import type { IdentityAssertionIssuer } from './grants/identity-assertion/issuers.ts'
 import type { Branding } from './interaction/branding.ts'
@@ -27,6 +27,7 @@ import type { Signer } from './keys/signer.ts'
 import type { ProtectedResource } from './protected-resource.ts'
 import type { PushedRequestOptions } from './pushed-requests/options.ts'
 import type { AuthorizationServerKinds } from './records.ts'
+import type { ServerSecret } from './server-secrets.ts'
 import type { Store } from './store.ts'
 
 const texts = listOf(text)
@@ -155,6 +156,7 @@ const options: Fields<AuthorizationServerOptions> = {
   grantLifetime: number,
   consentLifetime: number,
   claims: func,
+  claimsTimeout: number,
   branding: fields<Branding>({ name: text, logo: text, color: text, support: text }),
   refreshReplayWindow: number,
   unusedClientLifetime: number,

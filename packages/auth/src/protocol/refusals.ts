@@ -192,6 +192,8 @@ export type DocumentFailure =
 export type ClaimsFailure =
   /** The hook threw. The client is told to try again. */
   | 'hook_failed'
+  /** The hook has not answered within `claimsTimeout`. The client is told to try again. */
+  | 'hook_late'
   /** What it gave is no JSON object. */
   | 'not_an_object'
   /** It has a claim that is the authorization server's own. */

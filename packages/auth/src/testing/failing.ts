@@ -1,13 +1,10 @@
-import {
-  type AuthorizationServerOptions,
-  resolveSigningKeys,
-  type ServerSecret,
-} from '../authorization-server/config.ts'
+import { type AuthorizationServerOptions, resolveSigningKeys } from '../authorization-server/config.ts'
 import { resolveSigner } from '../authorization-server/keys/signer.ts'
 import { createSigningKeys } from '../authorization-server/keys/signing-keys.ts'
 import { fromWebRequest } from '../authorization-server/plain-http.ts'
 import type { AuthorizationServerKinds } from '../authorization-server/records.ts'
 import { readBody } from '../authorization-server/request-body.ts'
+import type { ServerSecret } from '../authorization-server/server-secrets.ts'
 import type { Store } from '../authorization-server/store.ts'
 import { fromBase64url, randomText } from '../authorization-server/tokens/base64url.ts'
 import { createDerivedKeys } from '../authorization-server/tokens/derived-keys.ts'

@@ -12,6 +12,7 @@ import { redeemDeviceCode } from './redeem-device-code.ts'
 import { signTokens } from './sign-tokens.ts'
 import { requireSameTarget } from './target.ts'
 import { TokenRefusedError } from './token-refused-error.ts'
+import { isUnchanged } from './unchanged.ts'
 
 /** The device code grant (RFC 8628 §3.4). */
 export const deviceCode: GrantType = {
@@ -105,7 +106,11 @@ async function redeem(grantId: string, { client, known }: TokenRequest, context:
         await requireUnused(client.consumption, store)
         continue // somebody was quicker: read again, decide again
       }
-    } else await consume(client.consumption, store)
+    } else {
+      const asked = [options.claims, options.signer, interaction.isActive]
+      if (!(await isUnchanged(entry, asked, store))) continue // it ended, or moved on
+      await consume(client.consumption, store)
+    }
     known.grantId = grantId
     return { ...issued, signed }
   }

@@ -12,6 +12,7 @@ import type { SecretGrant } from './secret-grant.ts'
 import { signTokens } from './sign-tokens.ts'
 import { requireSameTarget } from './target.ts'
 import { TokenRefusedError } from './token-refused-error.ts'
+import { isUnchanged } from './unchanged.ts'
 
 /**
  * Redeems a code or refresh token: verify what was presented, validate it whole, redeem in one commit. Nothing is consumed before everything is
@@ -99,7 +100,11 @@ export async function redeemSecret(
         await requireUnused(client.consumption, options.store)
         continue // somebody was quicker: read again, decide again
       }
-    } else await consume(client.consumption, options.store)
+    } else {
+      const asked = [options.claims, options.signer, options.interaction.isActive]
+      if (!(await isUnchanged(entry, asked, options.store))) continue // it ended, or moved on
+      await consume(client.consumption, options.store)
+    }
     return { ...issued, signed }
   }
 }

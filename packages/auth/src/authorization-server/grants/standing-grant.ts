@@ -9,6 +9,7 @@ import { type ExtraClaims, extraClaims } from '../tokens/claims.ts'
 import type { Issued } from './grant-type.ts'
 import { signTokens } from './sign-tokens.ts'
 import { TokenRefusedError } from './token-refused-error.ts'
+import { isUnchanged } from './unchanged.ts'
 
 /** What a standing grant is found by, and what it says. */
 export interface StandingGrant {
@@ -27,6 +28,8 @@ export interface StandingGrant {
   consumption: Consumption
   /** Throws where another request was quicker to consume. */
   requireUnused: () => Promise<void>
+  /** Throws where its person may not be here any more: asked where the grant ended while it was issued from. Default: nothing. */
+  requireActive?: () => Promise<void>
   /** What is issued under it, before what was shown is used up. Default: a token of the grant itself. */
   issue?: (grantId: string) => Promise<Issued>
 }
@@ -39,7 +42,7 @@ const margin = 3600
  * ended is followed by another, with another id, since the revocation feed still tells of the first.
  */
 export async function standingGrant(
-  { key, says, scope, keptFor, isOfPerson, consumption, requireUnused, issue }: StandingGrant,
+  { key, says, scope, keptFor, isOfPerson, consumption, requireUnused, requireActive, issue }: StandingGrant,
   context: ServerContext,
 ): Promise<Issued> {
   const { options, derivedKeys, clients, grantEnds } = context
@@ -67,6 +70,10 @@ export async function standingGrant(
       isSame(entry.value, says)
     ) {
       const issued = await issuedFor(entry.id, entry.value)
+      if (!(await isUnchanged(entry, [options.claims, options.signer], store))) {
+        await requireActive?.()
+        continue
+      }
       if (consumption.length === 0 || (await store.commit(consumption))) return issued
       await requireUnused()
       continue
@@ -92,10 +99,12 @@ export async function standingGrant(
       ...consumption,
     ])
     if (!written) {
+      await requireActive?.()
       await requireUnused()
       continue
     }
-    // Whoever deleted the client a moment ago may have looked for its grants before this one was there.
+    // Whoever disabled the person, or deleted the client, a moment ago may have looked for grants before this one was there.
+    if (entry === undefined) await requireActive?.()
     if ((await clients.keep(says.clientId)) === undefined) {
       await endGrant(grantId, 'client_deleted', grantEnds)
       throw new TokenRefusedError('invalid_client', 'unknown_client', 'The client is not known here any more')

@@ -1,8 +1,9 @@
 import type { SigningAlgorithm } from '../../jwt/sign.ts'
 import type { ConnectionEvent, SigningKeyReason } from '../../protocol/events.ts'
-import { resolveSecrets, resolveSigningKeys, type ServerSecret, type SigningKeyOptions } from '../config.ts'
+import { resolveSigningKeys, type SigningKeyOptions } from '../config.ts'
 import type { AuthorizationServerKinds, KeyRingRecord } from '../records.ts'
 import { readHead, withKeysTakenBack } from '../revocation/feed-head.ts'
+import { resolveSecrets, type ServerSecret } from '../server-secrets.ts'
 import type { Change, Store } from '../store.ts'
 import { createDerivedKeys, type DerivedKeys } from '../tokens/derived-keys.ts'
 import {

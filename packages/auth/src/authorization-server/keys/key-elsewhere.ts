@@ -1,4 +1,5 @@
 import { type SigningKey, signatureVerifier } from '../../jwt/sign.ts'
+import { within } from '../within.ts'
 import type { ResolvedSigner } from './signer.ts'
 
 /** A key held elsewhere does not sign: it cannot be reached, is late, or signs otherwise than is published. It may again in a while. */
@@ -13,6 +14,7 @@ export class SignerError extends Error {
 export function keyElsewhere(signer: ResolvedSigner, seconds: number): SigningKey {
   const { alg, kid } = signer
   const isBy = signatureVerifier(signer)
+  const late = () => new SignerError(`"signer" has not signed within ${seconds} seconds`)
 
   async function ask(bytes: Uint8Array): Promise<Uint8Array> {
     try {
@@ -27,19 +29,10 @@ export function keyElsewhere(signer: ResolvedSigner, seconds: number): SigningKe
     kid,
     async sign(bytes) {
       // Copies, both: it may transfer what it is given to a worker, and use again what it gave.
-      const given = await within(seconds, ask(bytes.slice()))
+      const given = await within(seconds, ask(bytes.slice()), late)
       const signature = ArrayBuffer.isView(given) ? new Uint8Array(given) : new Uint8Array()
       if (await isBy(signature, bytes)) return signature
       throw new SignerError(`What "signer" signs does not verify with its "publicJwk" as ${alg} of JWS (RFC 7518 §3)`)
     },
   }
-}
-
-function within<Answer>(seconds: number, answer: Promise<Answer>): Promise<Answer> {
-  let timer: ReturnType<typeof setTimeout>
-  const late = new Promise<never>((_, reject) => {
-    const giveUp = () => reject(new SignerError(`"signer" has not signed within ${seconds} seconds`))
-    timer = setTimeout(giveUp, seconds * 1000)
-  })
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer))
 }

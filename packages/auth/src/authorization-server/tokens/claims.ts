@@ -2,6 +2,7 @@ import type { ClaimsFailure } from '../../protocol/refusals.ts'
 import { isReservedClaim } from '../../protocol/reserved-claims.ts'
 import type { ResolvedOptions } from '../config.ts'
 import { TokenRefusedError } from '../grants/token-refused-error.ts'
+import { within } from '../within.ts'
 
 /** What an access token is about to say. */
 export interface ClaimsRequest {
@@ -13,8 +14,9 @@ export interface ClaimsRequest {
 }
 
 /**
- * Claims to add to an access token, as JSON. Where it throws, the client gets `temporarily_unavailable` and can ask again with what it holds; where what
- * it gives cannot stand, `server_error`; a `claims_failed` event says why. The client waits for it: give up in time, by throwing.
+ * Claims to add to an access token, as JSON. Where it throws, or takes longer than `claimsTimeout`, the client gets `temporarily_unavailable` and can
+ * ask again with what it holds; where what it gives cannot stand, `server_error`; a `claims_failed` event says why. The client waits for it. A grant
+ * that ends meanwhile gives no token.
  */
 export type ClaimsHook = (
   request: ClaimsRequest,
@@ -32,12 +34,12 @@ const none: ExtraClaims = Object.freeze({})
  */
 export async function extraClaims(
   request: ClaimsRequest,
-  { claims, onEvent }: Pick<ResolvedOptions, 'claims' | 'onEvent'>,
+  { claims, claimsTimeout, onEvent }: Pick<ResolvedOptions, 'claims' | 'claimsTimeout' | 'onEvent'>,
 ): Promise<ExtraClaims> {
   if (claims === undefined) return none
   const fail = (reason: ClaimsFailure, detail: string, cause?: unknown) => {
     onEvent({ type: 'claims_failed', reason, detail, ...request, ...(cause !== undefined && { cause }) })
-    const isPassing = reason === 'hook_failed'
+    const isPassing = reason === 'hook_failed' || reason === 'hook_late'
     return new TokenRefusedError(
       isPassing ? 'temporarily_unavailable' : 'server_error',
       'claims_unavailable',
@@ -46,10 +48,11 @@ export async function extraClaims(
   }
   let text: string | undefined
   try {
-    const given = await claims({ ...request })
+    const given = await within(claimsTimeout, asked(claims, request), () => new LateError())
     if (given === undefined) return none
     text = JSON.stringify(given)
   } catch (cause) {
+    if (cause instanceof LateError) throw fail('hook_late', `The hook has not answered within ${claimsTimeout} seconds`)
     throw fail('hook_failed', 'The hook threw', cause)
   }
   const parsed: unknown = text === undefined ? undefined : JSON.parse(text) // what would be signed, not what was given
@@ -60,4 +63,11 @@ export async function extraClaims(
   const length = new TextEncoder().encode(text).byteLength
   if (length > longest) throw fail('too_large', `The claims have ${length} bytes as JSON, more than ${longest}`)
   return Object.freeze({ ...parsed })
+}
+
+class LateError extends Error {}
+
+/** A promise whatever the hook does, throwing at once included. */
+async function asked(claims: ClaimsHook, request: ClaimsRequest): Promise<Awaited<ReturnType<ClaimsHook>>> {
+  return claims({ ...request })
 }

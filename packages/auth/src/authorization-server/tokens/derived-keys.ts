@@ -1,6 +1,6 @@
 import { type MacKey, macKey, macOf } from '#hmac'
 import { sameHash } from '../clients/secret-hash.ts'
-import type { ServerSecret } from '../config.ts'
+import type { ServerSecret } from '../server-secrets.ts'
 
 /** What a server secret is used for; each use has a key of its own (RFC 5869). */
 export type KeyUse =

@@ -40,10 +40,8 @@ export const identityAssertion: GrantType = {
     const person = await issuer.subject(claims)
     if (person === undefined) throw wrong('The person it names is not known here')
     const key = keyOf(request, issuer, person, target, actor)
-    if (options.interaction.isActive !== undefined && !(await options.interaction.isActive(person.subject))) {
-      await endStandingGrant(key, 'subject_disabled', context)
-      throw new TokenRefusedError('invalid_grant', 'subject_disabled', 'The account of the person cannot be used')
-    }
+    const requireActive = () => requireActivePerson(person, key, context)
+    await requireActive()
     const used = await usedAssertion(issuer, claims.jti, expiresAt)
     const consumption = [...client.consumption, ...used]
     await requireNew(used, context)
@@ -68,6 +66,7 @@ export const identityAssertion: GrantType = {
           await requireNew(used, context)
           await requireUnused(client.consumption, options.store)
         },
+        requireActive,
       },
       context,
     )
@@ -85,6 +84,17 @@ function keyOf(
   actor: Actor | undefined,
 ): readonly string[] {
   return ['identity_assertion', issuer, client.clientId, subject, identifier, JSON.stringify(actor ?? {})]
+}
+
+async function requireActivePerson(
+  { subject }: AssertedSubject,
+  key: readonly string[],
+  context: ServerContext,
+): Promise<void> {
+  const { isActive } = context.options.interaction
+  if (isActive === undefined || (await isActive(subject))) return
+  await endStandingGrant(key, 'subject_disabled', context)
+  throw new TokenRefusedError('invalid_grant', 'subject_disabled', 'The account of the person cannot be used')
 }
 
 /** Which of the trusted issuers it says it is from, where this client may come with what that one signs. */
