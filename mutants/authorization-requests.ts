@@ -100,8 +100,8 @@ export const authorizationRequestMutants: readonly Mutant[] = [
     name: 'nobody signed in means no code',
     law: 'law 3',
     file: authorize,
-    find: 'if (signedIn === undefined || wanted !== undefined) {',
-    replace: 'if (wanted !== undefined) {',
+    find: 'if (signedIn === undefined || isAnother || wanted !== undefined) {',
+    replace: 'if (isAnother || wanted !== undefined) {',
     test: { file: authorizeTest, title: /law 3: nobody signed in means sign-in first/ },
   },
   {
@@ -140,8 +140,8 @@ export const authorizationRequestMutants: readonly Mutant[] = [
     name: 'the form of consent holds no decision of the client',
     law: 'P-03',
     file: `${folder}/interaction/show-consent.ts`,
-    find: "new Set(['prompt', 'max_age', 'login_hint', beganParameter, 'consent', 'decision'])",
-    replace: "new Set(['prompt', 'max_age', 'login_hint', beganParameter])",
+    find: "beganParameter, 'consent', 'decision'])",
+    replace: 'beganParameter])',
     test: { file: authorizeTest, title: /stands in nobody’s way/ },
   },
   {

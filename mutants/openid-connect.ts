@@ -3,6 +3,9 @@ import type { Mutant } from './mutant.ts'
 const folder = 'packages/auth/src/authorization-server'
 const userinfo = `${folder}/endpoints/userinfo.ts`
 const idToken = `${folder}/openid/id-token.ts`
+const authorize = `${folder}/endpoints/authorize.ts`
+const hint = 'packages/auth/src/jwt/verify-id-token-hint.ts'
+const hintTest = 'packages/auth/test/id-token-hint.test.ts'
 const scopes = `${folder}/openid/scopes.ts`
 const openidTest = 'packages/auth/test/openid.test.ts'
 const metadataTest = 'packages/auth/test/metadata.test.ts'
@@ -136,5 +139,62 @@ export const openidConnectMutants: readonly Mutant[] = [
     find: ' || subject === clientId)',
     replace: ')',
     test: { file: openidTest, title: /no person behind a client that acts for itself/ },
+  },
+  {
+    name: 'nobody is answered for whom the ID token hint does not name',
+    law: 'OIDC Core §3.1.2.2',
+    file: authorize,
+    find: 'hinted !== undefined && hinted !== signedIn.subject',
+    replace: 'hinted !== undefined && hinted === undefined',
+    test: { file: hintTest, title: /never answered for another/ },
+  },
+  {
+    name: 'whoever comes back from sign-in as another than the hint names is no answer',
+    law: 'OIDC Core §3.1.2.1',
+    file: authorize,
+    find: "(asked.prompt.has('none') || read.began?.wasSent === true)",
+    replace: "asked.prompt.has('none')",
+    test: { file: hintTest, title: /is asked to sign in as whom the ID token names, once/ },
+  },
+  {
+    name: 'the sign-in learns that somebody else is wanted',
+    law: 'OIDC Core §3.1.2.1',
+    file: authorize,
+    find: 'const again = isAnother || wanted',
+    replace: 'const again = wanted',
+    test: { file: hintTest, title: /is asked to sign in as whom the ID token names, once/ },
+  },
+  {
+    name: 'an ID token hint was issued to the client that sends it',
+    law: 'OIDC Core §3.1.2.1',
+    file: hint,
+    find: ' && aud === clientId',
+    replace: '',
+    test: { file: hintTest, title: /was issued to another client is invalid_request/ },
+  },
+  {
+    name: 'an access token is no ID token hint',
+    law: 'law 6',
+    file: hint,
+    find: "if (protectedHeader.typ !== 'JWT') return undefined",
+    replace:
+      "if (protectedHeader.typ === 'at+jwt') return (JSON.parse(new TextDecoder().decode(payload)) as { sub: string }).sub",
+    test: { file: hintTest, title: /is an access token is invalid_request/ },
+  },
+  {
+    name: 'an ID token hint is looked at when it is pushed',
+    law: 'RFC 9126 §2.1',
+    file: `${folder}/endpoints/push.ts`,
+    find: "  await hintedSubject(parameters.single, parameters.single.get('client_id') ?? '', context)\n",
+    replace: '',
+    test: { file: hintTest, title: /a hint is looked at when it is pushed/ },
+  },
+  {
+    name: 'the consent page carries no ID token',
+    law: 'law 11',
+    file: `${folder}/interaction/show-consent.ts`,
+    find: "'id_token_hint', ",
+    replace: '',
+    test: { file: hintTest, title: /the consent page carries none/ },
   },
 ]

@@ -22,6 +22,7 @@ const refusals: Record<
   wrong_code_challenge: { shown: 'redirect', meet: (world) => asking(world, { code_challenge_method: 'plain' }) },
   wrong_resource: { shown: 'redirect', meet: (world) => asking(world, { resource: 'https://other.example/mcp' }) },
   wrong_scope: { shown: 'redirect', meet: (world) => asking(world, { scope: 'a"b' }) },
+  wrong_id_token_hint: { shown: 'redirect', meet: (world) => asking(world, { id_token_hint: 'e30.e30.x' }) },
   consent_required: { shown: 'redirect', meet: (world) => asking(world, { prompt: 'none' }) },
   login_required: {
     shown: 'page',

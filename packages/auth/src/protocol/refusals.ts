@@ -31,8 +31,10 @@ export type AuthorizationRefusal =
   | 'not_compared'
   /** Nobody is signed in any more. */
   | 'signed_out'
-  /** `prompt=none`, and nobody is signed in, or not lately enough. */
+  /** `prompt=none`, and nobody is signed in, or not lately enough; or, with whatever prompt, somebody else than `id_token_hint` names. */
   | 'login_required'
+  /** `id_token_hint` is no ID token that was issued here to the client, or its key is published no more. */
+  | 'wrong_id_token_hint'
   /** `prompt=none`, and the person would have to be asked. */
   | 'consent_required'
   /** The host's decision hook said no. */

@@ -104,7 +104,6 @@ const ignored: Record<string, Record<string, string>> = {
   'classes of authentication': { acr_values: 'urn:mace:incommon:iap:gold phr' },
   'a way of showing pages': { display: 'popup' },
   'claims one by one': { claims: '{"id_token":{"email":{"essential":true},"acr":{"essential":true}}}' },
-  'an account by an ID token that is none': { id_token_hint: 'e30.e30.x' },
   'tokens bound to a key': { dpop_jkt: 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs' },
   'what nobody knows': { vendor_hint: 'x', 'https://example.org/p': 'y' },
   'the response mode that there is': { response_mode: 'query' },

@@ -24,6 +24,7 @@ import { notOurForm, requireOwnForm } from '../interaction/own-form.ts'
 import { type ReadRequest, readRequest, readText } from '../interaction/read-request.ts'
 import { showConsent } from '../interaction/show-consent.ts'
 import { showError } from '../interaction/show-error.ts'
+import { hintedSubject } from '../openid/id-token-hint.ts'
 import { formOfPushed, proveAtArrival, requirePushed } from '../pushed-requests/arrival.ts'
 import { redirectResponse } from '../responses.ts'
 
@@ -148,12 +149,17 @@ async function decide(
   const proof = provable === undefined ? [] : await proveAtArrival(provable, proved.client, context)
   if (request.method === 'POST') return answerForm(request, asked, { read, proof }, signedIn, context)
   options.onEvent({ type: 'authorization_started', redirectUri: redirectDestination(proved.redirectUri), ...about })
+  const hinted = await hintedSubject(read.parameters.single, proved.clientId, context)
+  const isAnother = signedIn !== undefined && hinted !== undefined && hinted !== signedIn.subject
   const wanted = signInWanted(asked, signedIn, read.began, options.now())
-  if (signedIn === undefined || wanted !== undefined) {
+  if (signedIn === undefined || isAnother || wanted !== undefined) {
+    if (isAnother && (asked.prompt.has('none') || read.began?.wasSent === true))
+      throw new OAuthError('login_required', 'Somebody else is signed in in this browser than the ID token hint names')
     if (asked.prompt.has('none'))
       throw new OAuthError('login_required', 'Nobody is signed in in this browser, or not lately enough')
     options.onEvent({ type: 'sign_in_required', ...about })
-    const { again = false, selectAccount = false } = wanted ?? {}
+    const again = isAnother || wanted?.again === true
+    const selectAccount = isAnother || wanted?.selectAccount === true
     return signIn(request, read, { again, selectAccount, loginHint: asked.loginHint }, context)
   }
   if (read.pushed !== undefined && (await isAnswered(read.pushed.id, context)))

@@ -6,6 +6,7 @@ import { type Consumption, consume } from '../clients/client-assertion.ts'
 import type { ServerContext } from '../context.ts'
 import { authorizationRefusalOf } from '../interaction/authorization-refused-error.ts'
 import { parseAuthorizationRequest, parseRest, proveClient } from '../interaction/authorization-request.ts'
+import { hintedSubject } from '../openid/id-token-hint.ts'
 import type { PlainRequest, PlainResponse } from '../plain-http.ts'
 import type { ResolvedPushedRequestOptions } from '../pushed-requests/options.ts'
 import { formatRequestUri, type PushProof } from '../pushed-requests/pushed-request.ts'
@@ -91,6 +92,7 @@ async function authenticate(
 async function validate(parameters: RequestParameters, context: ServerContext, clientAddress: string): Promise<void> {
   const { options, clients } = context
   const isKnown = await clients.isAtHand(parameters.single.get('client_id') ?? '')
+  await hintedSubject(parameters.single, parameters.single.get('client_id') ?? '', context)
   if (!isKnown) parseRest(parameters, options)
   else parseAuthorizationRequest(await proveClient(parameters, { clients, clientAddress }), parameters, options)
 }

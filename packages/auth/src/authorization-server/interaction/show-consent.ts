@@ -10,7 +10,7 @@ import { consentPage } from './pages.ts'
 import type { ReadRequest } from './read-request.ts'
 
 /** Fulfilled by then, or the form's own: a client that sent these would otherwise stand in the way of the person's answer. */
-const notCarried = new Set(['prompt', 'max_age', 'login_hint', beganParameter, 'consent', 'decision'])
+const notCarried = new Set(['prompt', 'max_age', 'login_hint', 'id_token_hint', beganParameter, 'consent', 'decision'])
 
 /** All that the form carries of a request that was pushed. */
 const carriedOfPushed = new Set(['client_id', 'request_uri', beganParameter])

@@ -75,6 +75,7 @@ const nextSteps: Readonly<Record<AuthorizationRefusal, string>> = {
     'Go back, compare the code with the one on the device in front of you, and say so. If they differ, deny.',
   signed_out: again,
   login_required: again,
+  wrong_id_token_hint: tellMakers,
   consent_required: again,
   denied_by_host:
     'If you need this, ask whoever runs this server. You can close this page, or go back to the application.',
