@@ -251,4 +251,20 @@ export const machineClientMutants: readonly Mutant[] = [
     replace: "const isWorthAll = clientId === ''",
     test: { file: 'packages/auth/test/client-credentials.test.ts', title: /it is for the issuer, and no endpoint/ },
   },
+  {
+    name: 'a client whose grant types are named gets by no other',
+    law: 'RFC 6749 §5.2',
+    file: 'packages/auth/src/authorization-server/endpoints/token.ts',
+    find: 'if (!mayUse(client.client, grantType))',
+    replace: 'if (!mayUse(client.client, grantType) && false)',
+    test: { file: 'packages/auth/test/static-clients.test.ts', title: /whose grant types are named gets by no other/ },
+  },
+  {
+    name: 'it is remembered that an operator named the grant types of a client',
+    law: 'RFC 6749 §5.2',
+    file: 'packages/auth/src/authorization-server/clients/administration.ts',
+    find: '...(description.grantTypes !== undefined && { namesGrantTypes: true }),',
+    replace: '',
+    test: { file: 'packages/auth/test/static-clients.test.ts', title: /whose grant types are named gets by no other/ },
+  },
 ]

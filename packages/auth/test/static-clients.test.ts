@@ -4,6 +4,7 @@ import {
   createClient,
   deleteClient,
   findClient,
+  type IdentityAssertionIssuer,
   listClients,
   renewClientSecret,
   type StaticClient,
@@ -28,6 +29,9 @@ import {
 
 const redirectUri = 'https://agent.example/callback'
 const clientSecret = 'a-secret-that-an-operator-wrote-down'
+const tokenExchangeGrantType = 'urn:ietf:params:oauth:grant-type:token-exchange'
+const jwtBearerGrantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
 
 async function signIn(world: World, client: TestClient, changes: Record<string, string> = {}) {
   const attempt = attemptOf(client)
@@ -167,6 +171,55 @@ test('a client that needs no person has no redirect URI, gets its tokens, and is
     assert.equal(refused.status, 400)
     assert.equal(refused.headers.get('location'), null)
   }
+})
+
+test('RFC 6749 §5.2 a client whose grant types are named gets by no other, whatever it is given beside; one that names none gets what it is given', async () => {
+  const redirectUris = [redirectUri]
+  const before = createWorld()
+  const made = (description: Parameters<typeof createClient>[0]) => createClient(description, administrationOf(before))
+  const [named, silent] = [
+    await made({ redirectUris, grantTypes: ['authorization_code'] }),
+    await made({ redirectUris }),
+  ]
+  const everything = {
+    clientCredentials: { [resource]: ['notes:read'] },
+    tokenExchange: { from: resource, to: [resource] },
+  }
+  const clientOf = (clientId: string) => ({ clientId, secret: clientSecret, redirectUris })
+  const ids = [named.client.clientId, silent.client.clientId, 'named', 'silent']
+  const world = createWorld({
+    store: before.store,
+    as: {
+      clients: [{ ...clientOf('named'), grantTypes: ['authorization_code'] }, clientOf('silent')],
+      privileges: Object.fromEntries(ids.map((id) => [id, everything])),
+      identityAssertionIssuers: [
+        { issuer: 'https://idp.example', jwks: { keys: [] }, clients: ids, subject: () => undefined },
+      ],
+    },
+  })
+  const secrets = [named.clientSecret, silent.clientSecret, clientSecret, clientSecret]
+
+  const answers: Record<string, (string | undefined)[]> = {}
+  for (const [at, clientId] of ids.entries())
+    for (const grantType of ['client_credentials', tokenExchangeGrantType, jwtBearerGrantType]) {
+      const { status, body } = await postToken(world, {
+        grant_type: grantType,
+        client_id: clientId,
+        client_secret: secrets[at] ?? '',
+        ...(grantType === tokenExchangeGrantType && { subject_token: 'x', subject_token_type: accessTokenType }),
+        ...(grantType === jwtBearerGrantType && { assertion: 'x' }),
+      })
+      answers[grantType] = [...(answers[grantType] ?? []), body.error ?? String(status)]
+    }
+
+  assert.deepEqual(answers, {
+    client_credentials: ['unauthorized_client', '200', 'unauthorized_client', '200'],
+    [tokenExchangeGrantType]: ['unauthorized_client', 'invalid_request', 'unauthorized_client', 'invalid_request'],
+    [jwtBearerGrantType]: ['unauthorized_client', 'invalid_grant', 'unauthorized_client', 'invalid_grant'],
+  })
+  const reasons = world.events.flatMap((event) => (event.type === 'token_refused' ? [event.reason] : []))
+  assert.equal(reasons.filter((reason) => reason === 'grant_type_not_allowed').length, 6)
+  assert.ok(!('namesGrantTypes' in named.client.metadata))
 })
 
 for (const grantType of [
@@ -381,14 +434,32 @@ test('what the operator lets a client do that is not there, or proves nothing, i
   const reading = { clientCredentials: { [resource]: ['notes:read'] } }
   const before = createWorld()
   const { client } = await createClient({ grantTypes: ['client_credentials'] }, administrationOf(before))
+  const { client: reader } = await createClient({ grantTypes: ['client_credentials'] }, administrationOf(before))
+  const exchanging = { ...reading, tokenExchange: { from: resource, to: [resource] } }
+  const idp: IdentityAssertionIssuer = {
+    issuer: 'https://idp.example',
+    jwks: { keys: [] },
+    clients: ['desk'],
+    subject: () => undefined,
+  }
   const world = createWorld({
     store: before.store,
     as: {
       clients: [
         { clientId: 'job', secret: clientSecret, grantTypes: ['client_credentials'] },
         { clientId: 'open', redirectUris: [redirectUri] },
+        { clientId: 'desk', secret: clientSecret, grantTypes: ['client_credentials'] },
+        { clientId: 'silent', secret: clientSecret, redirectUris: [redirectUri] },
       ],
-      privileges: { job: reading, [client.clientId]: reading, jbo: reading, open: { introspection: [resource] } },
+      privileges: {
+        job: reading,
+        [client.clientId]: reading,
+        jbo: reading,
+        open: { introspection: [resource] },
+        [reader.clientId]: exchanging,
+        silent: exchanging,
+      },
+      identityAssertionIssuers: [idp],
     },
   })
 
@@ -399,6 +470,8 @@ test('what the operator lets a client do that is not there, or proves nothing, i
     [
       { type: 'privileged_client_unknown', clientId: 'jbo', reason: 'unknown' },
       { type: 'privileged_client_unknown', clientId: 'open', reason: 'public' },
+      { type: 'privileged_client_unknown', clientId: reader.clientId, reason: 'lacks_grant_type' },
+      { type: 'privileged_client_unknown', clientId: 'desk', reason: 'lacks_grant_type' },
     ],
   )
 })

@@ -10,6 +10,11 @@ export interface ClientRecord extends ClientMetadata {
   secretHash?: string
   /** An operator made it; absent where it registered itself. */
   isCreated?: true
+  /**
+   * Whoever described it named its grant types: it gets by no other, whatever `privileges` give. Absent: it registered itself, which nobody does for
+   * what needs no person, or they were left out.
+   */
+  namesGrantTypes?: true
 }
 
 /** A registration that the same one is answered like, for a while. Its id is a hash of what was registered. */

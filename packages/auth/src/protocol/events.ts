@@ -147,8 +147,8 @@ export type ConnectionEvent =
     } & About)
   /** The keys of a client could not be read; where it is known before, it is held to those it had. */
   | ({ type: 'client_keys_failed'; reason: 'unreadable'; detail: string; uri?: string } & About)
-  /** The operator lets this client do something that no client of that identifier can: it is not there, or shows nothing that proves who it is. Told at the start. */
-  | ({ type: 'privileged_client_unknown'; clientId: string; reason: 'unknown' | 'public' } & About)
+  /** The operator lets this client do something that no client of that identifier can: it is not there, shows nothing that proves who it is, or is made for other grant types. Told at the start. */
+  | ({ type: 'privileged_client_unknown'; clientId: string; reason: 'unknown' | 'public' | 'lacks_grant_type' } & About)
   | ({ type: 'request_pushed' } & About)
   | ({ type: 'push_refused'; reason: PushRefusal; detail: string } & About)
   | ({ type: 'device_authorization_started' } & About)

@@ -5,6 +5,7 @@ import { cautiousLog } from './cautious-log.ts'
 import type { Log, LogLevel } from './log.ts'
 import {
   grantEndReasons,
+  idlePrivileges,
   invalidTokenReasons,
   signingKeyReasons,
   tokenRefusalReasons,
@@ -141,9 +142,7 @@ function connectionMessage(event: ConnectionEvent): string {
     case 'client_document_failed':
       return `Could not fetch the document that describes a client: ${event.detail}${insteadOfDocument(event)}`
     case 'privileged_client_unknown':
-      return event.reason === 'unknown'
-        ? 'is named by privileges, and no client has that identifier; see portcullis clients list'
-        : 'is named by privileges, and is public: it can prove to nobody who it is, and gets nothing of them'
+      return idlePrivileges[event.reason]
     case 'client_keys_failed':
       return `Could not read the keys of a client: ${event.detail}`
     case 'request_pushed':

@@ -1,4 +1,5 @@
 import type {
+  ConnectionEvent,
   GrantEnd,
   InvalidReason,
   SigningKeyReason,
@@ -90,4 +91,14 @@ export const signingKeyReasons: Readonly<Record<SigningKeyReason, string>> = {
   secret: 'another secret is configured',
   signer: 'keys are held elsewhere from now on',
   compromised: 'an operator took all others back',
+}
+
+/** Why what `privileges` give a client comes to nothing. */
+export const idlePrivileges: Readonly<
+  Record<Extract<ConnectionEvent, { type: 'privileged_client_unknown' }>['reason'], string>
+> = {
+  unknown: 'is named by privileges, and no client has that identifier; see portcullis clients list',
+  public: 'is named by privileges, and is public: it can prove to nobody who it is, and gets nothing of them',
+  lacks_grant_type:
+    'is named by privileges or identityAssertionIssuers, and was made for other grant types: it gets nothing by that one',
 }

@@ -42,6 +42,7 @@ export async function createClient(
     ...metadata,
     issuedAt: now(),
     isCreated: true,
+    ...(description.grantTypes !== undefined && { namesGrantTypes: true }),
     ...(clientSecret !== undefined && { secretHash: await hashClientSecret(clientSecret) }),
   }
   for (;;) {
@@ -122,7 +123,7 @@ async function remove(clientId: string, { store }: Pick<EndGrantOptions, 'store'
 }
 
 function summaryOf({ id, value, expiresAt }: Pick<Entry<ClientRecord>, 'id' | 'value' | 'expiresAt'>): ClientSummary {
-  const { issuedAt, secretHash, isCreated, ...metadata } = value
+  const { issuedAt, secretHash, isCreated, namesGrantTypes: _, ...metadata } = value
   return {
     clientId: id,
     metadata,

@@ -13,8 +13,8 @@ export interface ClientDescription extends Partial<ClientMetadata> {
   /** Needed where `authorization_code` is among `grantTypes`, and only there. */
   redirectUris?: readonly string[]
   /**
-   * What it is for. `client_credentials`, token exchange and `jwt-bearer` need `privileges` or `identityAssertionIssuers` beside. Default:
-   * `authorization_code` and `refresh_token`.
+   * What it is for: by any other it gets no token. `client_credentials`, token exchange and `jwt-bearer` need `privileges` or
+   * `identityAssertionIssuers` beside. Default: `authorization_code` and `refresh_token`, and what those two say.
    */
   grantTypes?: readonly GrantType[]
 }

@@ -1,5 +1,7 @@
 import { isDocumentIdentifier } from '../../protocol/client-document.ts'
+import { jwtBearerGrantType, type MachineGrantType, tokenExchangeGrantType } from '../../protocol/client-metadata.ts'
 import type { ResolvedOptions } from '../config.ts'
+import { mayUse } from './named-grant-types.ts'
 
 type Options = Pick<
   ResolvedOptions,
@@ -21,7 +23,20 @@ export function requirePossible(options: Pick<Options, 'privileges' | 'identityA
     )
 }
 
-/** Tells of clients that the operator names and that are not there, or are public: a mistake in an identifier would say nothing but `invalid_client`. */
+/** The grant types that the operator gives it. */
+function givenTo(clientId: string, { privileges, identityAssertionIssuers }: Options): readonly MachineGrantType[] {
+  const of = privileges.get(clientId)
+  return [
+    ...(of !== undefined && of.clientCredentials.size > 0 ? ['client_credentials' as const] : []),
+    ...(of?.tokenExchange === undefined ? [] : [tokenExchangeGrantType]),
+    ...(identityAssertionIssuers.some(({ clients }) => clients.includes(clientId)) ? [jwtBearerGrantType] : []),
+  ]
+}
+
+/**
+ * Tells of clients that the operator names and that are not there, are public, or are made for other grant types than they are given: the client would
+ * learn of it alone.
+ */
 export async function tellOfUnknownClients(options: Options): Promise<void> {
   const { clients, store, onEvent } = options
   for (const clientId of namedIn(options)) {
@@ -30,5 +45,7 @@ export async function tellOfUnknownClients(options: Options): Promise<void> {
     if (client === undefined) onEvent({ type: 'privileged_client_unknown', clientId, reason: 'unknown' })
     else if (client.authenticationMethod === 'none')
       onEvent({ type: 'privileged_client_unknown', clientId, reason: 'public' })
+    else if (!givenTo(clientId, options).every((grantType) => mayUse(client, grantType)))
+      onEvent({ type: 'privileged_client_unknown', clientId, reason: 'lacks_grant_type' })
   }
 }

@@ -30,12 +30,20 @@ export function resolveStaticClients(
       throw new TypeError(`${who} needs a secret for ${metadata.authenticationMethod}`)
     if (metadata.authenticationMethod === 'private_key_jwt' && metadata.keys?.kind === 'uri' && !isFetching)
       throw new TypeError(`the keys of ${who} are at a URL, which is fetched with "clientDocuments" alone`)
-    resolved.set(clientId, recordOf(metadata, secret))
+    resolved.set(clientId, recordOf(metadata, { secret, namesGrantTypes: description.grantTypes !== undefined }))
   }
   return resolved
 }
 
-function recordOf(metadata: ClientMetadata, secret: string | undefined): ResolvedStaticClient {
+function recordOf(
+  metadata: ClientMetadata,
+  { secret, namesGrantTypes }: { secret: string | undefined; namesGrantTypes: boolean },
+): ResolvedStaticClient {
   const secretHash = secret === undefined ? undefined : hashClientSecret(secret)
-  return async () => ({ ...metadata, issuedAt: 0, ...(secretHash !== undefined && { secretHash: await secretHash }) })
+  return async () => ({
+    ...metadata,
+    issuedAt: 0,
+    ...(namesGrantTypes && { namesGrantTypes }),
+    ...(secretHash !== undefined && { secretHash: await secretHash }),
+  })
 }

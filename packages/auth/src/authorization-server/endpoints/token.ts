@@ -2,6 +2,7 @@ import type { TokenRefusal } from '../../protocol/events.ts'
 import { OAuthError, type OAuthErrorCode } from '../../protocol/oauth-error.ts'
 import { parseParameters, printable, requireParameter } from '../../protocol/parameters.ts'
 import { authenticateClient } from '../clients/authenticate-client.ts'
+import { mayUse } from '../clients/named-grant-types.ts'
 import type { ServerContext } from '../context.ts'
 import { TokenRefusedError } from '../grants/token-refused-error.ts'
 import { tokenResponse } from '../grants/token-response.ts'
@@ -60,6 +61,12 @@ async function answer(
     )
   const client = await authenticateClient(request, parameters.single, context, clientAddress)
   known.clientId = client.clientId
+  if (!mayUse(client.client, grantType))
+    throw new TokenRefusedError(
+      'unauthorized_client',
+      'grant_type_not_allowed',
+      'The client is not registered for this grant type',
+    )
   return tokenResponse(grantType, await offered.issue({ parameters, client, known }, context), context)
 }
 
