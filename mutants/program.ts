@@ -206,4 +206,15 @@ export const programMutants: readonly Mutant[] = [
     replace: 'const isFirst = true',
     test: { file: 'packages/portcullis/src/administration/recorded-store.test.ts', title: /clients delete" tells all/ },
   },
+  {
+    name: 'a client of which only consents are left is told to be deleted',
+    law: 'law 11',
+    file: 'packages/portcullis/src/administration/acts-of-change.ts',
+    find: 'return clientId === deletes',
+    replace: 'return clientId === deletes && clientId === undefined',
+    test: {
+      file: 'packages/portcullis/src/administration/recorded-store.test.ts',
+      title: /of which consents alone are left" tells all/,
+    },
+  },
 ]

@@ -426,6 +426,28 @@ test('AS-28 a client is made, listed, shown, given another secret, and deleted w
   await store.close()
 })
 
+test('law 11: of a client of which only what people allowed is left, the log tells that it was deleted, and what was forgotten', async () => {
+  const { folder, store } = await newDatabase({ users: [] })
+  const clientId = 'https://app.example/client.json'
+  const consent = {
+    ...{ subject: 'a1', clientId, destination: 'app.example', resource: 'http://localhost:7080/mcp' },
+    ...{ scopes: [{ token: 'notes:read', until: 2e9 }], redirectUris: 'hash', consentedAt: 0 },
+  }
+  const index = { subject: 'a1', client: clientId }
+  await store.commit([{ kind: 'consent', id: 'c', version: 'absent', value: consent, index }])
+
+  const deleted = await command(folder, `clients delete ${clientId}`)
+
+  assert.equal(deleted.out, `Deleted the client ${clientId}. Grants ended: 0.\n`)
+  const acts = (await store.list('operatorAct', 'all', 'all')).map(({ value }) => value.act)
+  const { subject, resource } = consent
+  assert.deepEqual(acts, [
+    { type: 'client_deleted', clientId },
+    { type: 'consent_revoked', reason: 'client_deleted', subject, clientId, resource },
+  ])
+  await store.close()
+})
+
 test('clients of the configuration are listed beside the others, and changed there alone', async () => {
   const { folder, store } = await newDatabase({ users: [] })
   writeFileSync(

@@ -5,10 +5,14 @@ import type { AccountRecord, LinkRecord, OperatorAct, ProgramKinds } from '../st
 type KeyRing = ProgramKinds['keyRing']['value']
 
 /**
- * What an operator does by a change. What it replaces is read here: where that is another meanwhile, the commit writes
+ * What an operator does by a change; `deletes`: the client that the whole command is to delete. What it replaces is read here: where that is another meanwhile, the commit writes
  * nothing.
  */
-export async function actsOf(change: Change<ProgramKinds>, store: Store<ProgramKinds>): Promise<OperatorAct[]> {
+export async function actsOf(
+  change: Change<ProgramKinds>,
+  store: Store<ProgramKinds>,
+  deletes: string | undefined,
+): Promise<OperatorAct[]> {
   switch (change.kind) {
     case 'client': {
       const { id: clientId, value } = change
@@ -23,7 +27,13 @@ export async function actsOf(change: Change<ProgramKinds>, store: Store<ProgramK
       const forgotten = change.value === undefined ? await store.get('consent', change.id) : undefined
       if (forgotten === undefined) return []
       const { subject, clientId, resource } = forgotten.value
-      return [{ type: 'consent_revoked', reason: 'revoked_by_operator', subject, clientId, resource }]
+      // Of a client that is static, or that a document describes, what people allowed may be all that there is to delete.
+      return clientId === deletes
+        ? [
+            { type: 'client_deleted', clientId },
+            { type: 'consent_revoked', reason: 'client_deleted', subject, clientId, resource },
+          ]
+        : [{ type: 'consent_revoked', reason: 'revoked_by_operator', subject, clientId, resource }]
     }
     case 'account':
       return accountActs(change.id, (await store.get('account', change.id))?.value, change.value)

@@ -27,7 +27,13 @@ const ends = (store: ProgramStore) => ({ store, accessTokenLifetime: 600, now, o
 const redirectUris = ['https://client.example/cb']
 
 /** What an operator does, and what is told of it once its first commit is done and the command killed, and once it is done whole. */
-const acts: [name: string, act: (store: ProgramStore) => Promise<unknown>, first: string[], whole: string[]][] = [
+const acts: [
+  name: string,
+  act: (store: ProgramStore) => Promise<unknown>,
+  first: string[],
+  whole: string[],
+  deletes?: string,
+][] = [
   ['keys rotate', (store) => rotateSigningKey({ store, secrets, now }), ['published'], ['published']],
   [
     'keys rotate --now',
@@ -47,12 +53,27 @@ const acts: [name: string, act: (store: ProgramStore) => Promise<unknown>, first
     (store) => deleteClient('agent', ends(store)),
     ['client_deleted'],
     ['client_deleted', 'consent_revoked', 'grant_ended', 'grant_ended'],
+    'agent',
   ],
   [
     'clients delete, of a client of which nothing is kept',
     (store) => deleteClient('static', ends(store)),
     ['client_deleted', 'grant_ended'],
     ['client_deleted', 'grant_ended'],
+    'static',
+  ],
+  [
+    'clients delete, of a client of which consents alone are left',
+    (store) => deleteClient('documented', ends(store)),
+    ['client_deleted', 'consent_revoked'],
+    ['client_deleted', 'consent_revoked', 'consent_revoked'],
+    'documented',
+  ],
+  [
+    'consents revoke, of such a client',
+    (store) => revokeConsents({ subject: 'a3', clientId: 'documented' }, 'revoked_by_operator', ends(store)),
+    ['consent_revoked'],
+    ['consent_revoked'],
   ],
   [
     'grants revoke',
@@ -84,7 +105,9 @@ const acts: [name: string, act: (store: ProgramStore) => Promise<unknown>, first
   ['owner-link', (store) => makeOwnerLink({ store, now, origin }), ['owner_link_made'], ['owner_link_made']],
 ]
 
-for (const [name, act, first, whole] of acts) {
+for (const [name, act, first, whole, deletes] of acts) {
+  const by = { at, by: 'eve', deletes }
+
   test(`law 11: "portcullis ${name}" that is killed after its first commit has told what that did`, async () => {
     const store = await filled()
     const before = await copyOf(store)
@@ -98,7 +121,7 @@ for (const [name, act, first, whole] of acts) {
       },
     }
 
-    await act(recordedStore(killed, { at, by: 'eve' })).catch((error: Error) => assert.equal(error.message, 'killed'))
+    await act(recordedStore(killed, by)).catch((error: Error) => assert.equal(error.message, 'killed'))
 
     assert.notDeepEqual(await copyOf(store), before)
     assert.deepEqual(typesOf(await left(store)), first)
@@ -107,7 +130,7 @@ for (const [name, act, first, whole] of acts) {
   test(`law 11: "portcullis ${name}" tells all it does, with who and when, and nothing that the store did not do`, async () => {
     const store = await filled()
     const failing: ProgramStore = { ...store, commit: () => Promise.reject(new Error('full')) }
-    await assert.rejects(act(recordedStore(failing, { at, by: 'eve' })), /full/)
+    await assert.rejects(act(recordedStore(failing, by)), /full/)
     assert.deepEqual(await left(store), [])
 
     let refused = false
@@ -120,7 +143,7 @@ for (const [name, act, first, whole] of acts) {
         return Promise.resolve(false)
       },
     }
-    await act(recordedStore(quicker, { at, by: 'eve' }))
+    await act(recordedStore(quicker, by))
 
     const records = await left(store)
     assert.deepEqual(typesOf(records), whole)
@@ -169,13 +192,14 @@ async function copyOf(store: ProgramStore): Promise<string> {
     store.get('account', 'a2'),
     store.list('grant', 'subject', 'a1'),
     store.list('consent', 'subject', 'a1'),
+    store.list('consent', 'client', 'documented'),
     store.list('client', 'state', 'kept'),
     ...(['owner', 'invitation', 'reset'] as const).map((purpose) => store.list('link', 'purpose', purpose)),
   ])
   return JSON.stringify(kept)
 }
 
-/** Two people, one disabled; a client with a secret, and one that stands in a configuration; grants, a consent, keys. */
+/** Two people, one disabled; a client with a secret, and one that stands in a configuration; grants, consents, keys. */
 async function filled(): Promise<ProgramStore> {
   const store = memoryStore<ProgramKinds>({ now })
   await rotateSigningKey({ store, secrets, now })
@@ -220,6 +244,11 @@ async function filled(): Promise<ProgramStore> {
       ...{ kind: 'consent', id: 'c1', version: 'absent', value: consent, expiresAt: at + 600 },
       index: { subject: 'a1', client: 'agent' },
     },
+    ...['a3', 'a4'].map((subject) => ({
+      ...{ kind: 'consent' as const, id: `of ${subject}`, version: 'absent' as const, expiresAt: at + 600 },
+      value: { ...consent, subject, clientId: 'documented' },
+      index: { subject, client: 'documented' },
+    })),
   ])
   assert.ok(written)
   return store

@@ -29,8 +29,11 @@ function withClients(
   command: Command,
   io: Io,
   act: (context: ClientsContext, given: DatabaseCommand) => Promise<void>,
+  options: { deletes?: string } = {},
 ): Promise<void> {
-  return withDatabase(command, io, (given) => act({ ...given.context, configured: given.configuration.clients }, given))
+  const ofClients = (given: DatabaseCommand) =>
+    act({ ...given.context, configured: given.configuration.clients }, given)
+  return withDatabase(command, io, ofClients, options)
 }
 
 function addList(clients: Command, io: Io): void {
@@ -165,12 +168,14 @@ function addDelete(clients: Command, io: Io): void {
       'Delete a client, and end its grants. Running servers see it within 5 seconds. It may register again where registration is open.',
     )
   showExamples(takeDatabase(command), 'clients delete 5Jz0c2y8QmS1vXw4kT7aQd').action(
-    (id: string, _, command: Command) =>
-      withClients(command, io, async (context, { grantEnds }) => {
+    (id: string, _, command: Command) => {
+      const remove = async (context: ClientsContext, { grantEnds }: DatabaseCommand) => {
         const ended = await removeClient(context, id, grantEnds)
         if (command.opts().json) return printJson(io.stdout, { clientId: id, endedGrants: ended })
         io.stdout.write(`Deleted the client ${id}. Grants ended: ${ended}.\n`)
-      }),
+      }
+      return withClients(command, io, remove, { deletes: id })
+    },
   )
 }
 

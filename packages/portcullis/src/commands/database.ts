@@ -14,17 +14,18 @@ export interface DatabaseCommand {
   configuration: Configuration
 }
 
-/** Opens the database that the command's settings name, runs `act`, and closes it again. A server may be running beside it. */
+/** Opens the database that the command's settings name, runs `act`, and closes it again. A server may be running beside it. `deletes`: the client that goes. */
 export async function withDatabase(
   command: Command,
   io: Io,
   act: (given: DatabaseCommand) => Promise<void>,
+  { deletes }: { deletes?: string } = {},
 ): Promise<void> {
   const configuration = configurationOf(command, io)
   const { lifetimes } = configuration
   const now = () => Math.floor(Date.now() / 1000)
   const opened = await openExistingStore({ ...configuration, environment: io.environment })
-  const store = recordedStore(opened, { at: now(), by: userOf(io) })
+  const store = recordedStore(opened, { at: now(), by: userOf(io), deletes })
   try {
     await act({
       context: { store, now },
