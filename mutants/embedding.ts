@@ -214,6 +214,14 @@ export const embeddingMutants: readonly Mutant[] = [
     test: { file: slowClaimsTest, title: /whose successor is used while the host is asked/ },
   },
   {
+    name: 'a token lives no longer than its grant is kept for',
+    law: 'law 14',
+    file: `${folder}/grants/sign-tokens.ts`,
+    find: 'exchanged?.expiresAt ?? ofGrant',
+    replace: 'exchanged?.expiresAt ?? Math.max(ofGrant, Number.POSITIVE_INFINITY)',
+    test: { file: slowClaimsTest, title: /however long the host was asked/ },
+  },
+  {
     name: 'what an event hook throws reaches no request',
     law: 'law 11',
     file: 'packages/auth/src/protocol/harmless.ts',

@@ -151,8 +151,8 @@ export const machineClientMutants: readonly Mutant[] = [
     name: 'an exchanged token has no longer life',
     law: 'law 14',
     file: `${folder}/grants/sign-tokens.ts`,
-    find: 'Math.min(issuedAt + options.accessTokenLifetime, exchanged?.expiresAt ?? Number.POSITIVE_INFINITY)',
-    replace: 'issuedAt + options.accessTokenLifetime',
+    find: 'Math.min(issuedAt + options.accessTokenLifetime, exchanged?.expiresAt ?? ofGrant)',
+    replace: 'Math.min(issuedAt + options.accessTokenLifetime, ofGrant + 3600)',
     test: { file: exchangeTest, title: /lives no longer/ },
   },
   {

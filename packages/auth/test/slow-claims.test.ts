@@ -1,8 +1,23 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
-import type { AuthorizationServerKinds, ClaimsHook, Store } from '@portcullis/auth/authorization-server'
+import type {
+  AuthorizationServerKinds,
+  AuthorizationServerOptions,
+  ClaimsHook,
+  Store,
+} from '@portcullis/auth/authorization-server'
 import { memoryStore } from '@portcullis/auth/stores/memory'
-import { attemptOf, consent, createWorld, exchange, refresh, register, signedInClient, type World } from './world.ts'
+import {
+  attemptOf,
+  claimsOf,
+  consent,
+  createWorld,
+  exchange,
+  refresh,
+  register,
+  signedInClient,
+  type World,
+} from './world.ts'
 
 test('law 5: a hook for claims that hangs is given up after its time with 503 and Retry-After, and neither code nor refresh token is used up', async (t) => {
   const host: { claims: ClaimsHook } = { claims: () => ({}) }
@@ -92,6 +107,23 @@ test('law 14: the same for an account that is slow to be looked up', async () =>
   assert.deepEqual([status, body.error], [400, 'invalid_grant'])
 })
 
+test('law 14: a token lives no longer than its grant is kept for, however long the host was asked', async () => {
+  for (const metadata of [{}, { grant_types: ['authorization_code'] }]) {
+    const { world, meanwhile } = slowWorld({ refreshReplayWindow: 0 })
+    const attempt = attemptOf(await register(world, metadata))
+    const code = (await consent(world, attempt)).get('code') ?? ''
+    meanwhile(async () => {
+      world.clock.now += 8
+    })
+
+    const { status, body } = await exchange(world, attempt, code)
+
+    const { exp, grant_id: grantId } = claimsOf(body.access_token)
+    const grant = await world.store.get('grant', String(grantId))
+    assert.deepEqual([status, body.expires_in, exp], [200, 592, grant?.value.accessTokensUntil])
+  }
+})
+
 test('law 6: a refresh token whose successor is used while the host is asked for claims is judged anew: its time is over', async () => {
   const { world, meanwhile } = slowWorld()
   const { client, refreshToken } = await signedInClient(world)
@@ -131,10 +163,14 @@ test('where the host is asked for nothing, a token costs no read of its grant mo
 })
 
 /** A host whose hook for claims does something meanwhile, once it is told what. */
-function slowWorld(): { world: World; meanwhile(act: () => Promise<unknown>): void } {
+function slowWorld(options: Partial<AuthorizationServerOptions> = {}): {
+  world: World
+  meanwhile(act: () => Promise<unknown>): void
+} {
   let once: (() => Promise<unknown>) | undefined
   const world = createWorld({
     as: {
+      ...options,
       claims: async () => {
         const act = once
         once = undefined

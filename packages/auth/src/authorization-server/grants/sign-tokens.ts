@@ -32,7 +32,9 @@ async function sign(
 ): Promise<SignedTokens> {
   const { options, signingKey } = context
   const issuedAt = options.now()
-  const expiresAt = Math.min(issuedAt + options.accessTokenLifetime, exchanged?.expiresAt ?? Number.POSITIVE_INFINITY)
+  // A host that took its time with the claims makes no token live longer than its grant says, and is kept for.
+  const ofGrant = Math.max(issuedAt + 1, grant.accessTokensUntil ?? Number.POSITIVE_INFINITY)
+  const expiresAt = Math.min(issuedAt + options.accessTokenLifetime, exchanged?.expiresAt ?? ofGrant)
   const actor = exchanged?.actor ?? grant.actor
   const { clientId, resource } = exchanged ?? grant
   const accessToken = await issueAccessToken(
