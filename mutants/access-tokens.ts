@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts'
 const verify = 'packages/auth/src/jwt/verify-access-token.ts'
 const test = 'packages/auth/test/resource-server.test.ts'
 const keySet = 'packages/auth/src/jwt/key-set.ts'
+const feedIssuerTest = 'packages/auth/test/feed-issuer.test.ts'
 const rotationTest = 'packages/auth/test/key-rotation.test.ts'
 const keysTest = 'packages/auth/test/issuer-keys.test.ts'
 
@@ -124,7 +125,7 @@ export const accessTokenMutants: readonly Mutant[] = [
     name: 'keys that were taken back are held no more',
     law: 'law 14',
     file: 'packages/auth/src/resource-server/create-resource-server.ts',
-    find: 'for (const { keys } of issuers) keys.forget()',
+    find: 'keys.forget()',
     replace: '',
     test: { file: rotationTest, title: /within five seconds/ },
   },
@@ -132,7 +133,7 @@ export const accessTokenMutants: readonly Mutant[] = [
     name: 'what was verified with keys that were taken back is verified anew',
     law: 'law 14',
     file: 'packages/auth/src/resource-server/create-resource-server.ts',
-    find: 'sinceTakenBack = new WeakSet()',
+    find: 'sinceTakenBack.set(issuer, new WeakSet())',
     replace: '',
     test: { file: rotationTest, title: /within five seconds/ },
   },
@@ -140,9 +141,33 @@ export const accessTokenMutants: readonly Mutant[] = [
     name: 'keys that only changed end no answer to a token of the new one',
     law: 'law 14',
     file: 'packages/auth/src/resource-server/create-resource-server.ts',
-    find: 'if (isJudged && sinceTakenBack === sinceBefore) sinceTakenBack',
-    replace: 'if (isJudged && keyChanges === changesBefore) sinceTakenBack',
+    find: 'if (isJudged && since === sinceBefore.get(accessToken.issuer)) since',
+    replace: 'if (isJudged && keyChanges === changesBefore) since',
     test: { file: rotationTest, title: /first token of a new key is not ended/ },
+  },
+  {
+    name: 'keys that one issuer took back are those of no other',
+    law: 'law 14',
+    file: 'packages/auth/src/resource-server/create-resource-server.ts',
+    find: 'of named.length > 0 ? named : issuers',
+    replace: 'of issuers',
+    test: { file: feedIssuerTest, title: /for its tokens alone/ },
+  },
+  {
+    name: 'keys that were taken back by nobody who is named may be those of any issuer',
+    law: 'law 14',
+    file: 'packages/auth/src/resource-server/create-resource-server.ts',
+    find: 'of named.length > 0 ? named : issuers',
+    replace: 'of named',
+    test: { file: feedIssuerTest, title: /may be of any issuer/ },
+  },
+  {
+    name: 'the feed says over HTTP whose it is',
+    law: 'law 14',
+    file: 'packages/auth/src/authorization-server/endpoints/revocations.ts',
+    find: '    issuer,\n    ended:',
+    replace: '    ended:',
+    test: { file: feedIssuerTest, title: /names its issuer/ },
   },
   {
     name: 'a key that cannot be used is no fault of the token',

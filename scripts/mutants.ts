@@ -1,15 +1,29 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import type { Mutant } from '../mutants/mutant.ts'
 import { mutants } from '../mutants/mutants.ts'
+import { record } from './mutants-record.ts'
+import { isInShareOf, isTouchedBy } from './mutants-share.ts'
+import { addedLines, changedFiles, headCommit } from './recent-changes.ts'
 import { runTestFile, type TestRun } from './test-run.ts'
 import { root } from './tools.ts'
 import { copyWorkspace } from './workspace.ts'
 
 /**
  * `npm run mutants`: takes each named guard away in turn, in a copy, and demands that a named test turns red which is green
- * with the guard in place. `npm run mutants -- TEXT` tries those alone whose name, law or file contains the text.
+ * with the guard in place. `-- TEXT` tries those alone whose name, law or file contains the text. `-- --short` tries the share of this commit
+ * and what changed of late, and looks whether all stand where they are taken away; `-- --record` keeps what the whole found in `mutants/results/`.
  */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { short: { type: 'boolean', default: false }, record: { type: 'boolean', default: false } },
+})
+if (values.record && (values.short || positionals.length > 0)) throw new TypeError('Only the whole is recorded')
+if (values.short && positionals.length > 0) throw new TypeError('Either a text or --short chooses')
+
+/** Of how many commits what they touched is tried whatever the share. */
+const recent = 5
 const workers = 2
 const limit = 40_000
 
@@ -20,8 +34,7 @@ interface Verdict {
   milliseconds: number
 }
 
-const wanted = process.argv[2] ?? ''
-const chosen = mutants.filter((mutant) => [mutant.name, mutant.law, mutant.file].some((text) => text.includes(wanted)))
+const chosen = values.short ? chooseShort() : chooseWith(positionals[0] ?? '')
 const copies = Array.from({ length: workers }, (_, at) => copyWorkspace(`mutants-${at + 1}`))
 const startedAt = performance.now()
 
@@ -37,10 +50,43 @@ await inParallel(chosen, async (mutant, copy) => {
 })
 print()
 
-/** What is wrong before anything is taken away. */
-function whyUnproved({ file, find, test }: Mutant): string | undefined {
+function chooseWith(text: string): readonly Mutant[] {
+  return mutants.filter((mutant) => [mutant.name, mutant.law, mutant.file].some((of) => of.includes(text)))
+}
+
+function chooseShort(): readonly Mutant[] {
+  const commit = headCommit()
+  const changed = changedFiles({ commits: recent })
+  const changes = { ...changed, addedToMutants: addedLines('mutants', changed.since) }
+  const share = mutants.filter((mutant) => isInShareOf(commit, mutant))
+  const touched = mutants.filter((mutant) => !share.includes(mutant) && isTouchedBy(changes, mutant))
+  const misplaced = mutants.filter((mutant) => whyMisplaced(mutant) !== undefined)
+  console.log(
+    `The share of ${commit.slice(0, 12)} (the hash of commit and name, one in four): ${share.length} of ${mutants.length} guards`,
+  )
+  console.log(
+    `Changed since ${changes.since.slice(0, 12)}, in text, source or test, and not of the share: ${touched.length}`,
+  )
+  console.log(
+    `All ${mutants.length} were looked for in the source: ${misplaced.length} are not where they are taken away`,
+  )
+  console.log('The whole: npm run mutants\n')
+  const all = new Set([...share, ...touched, ...misplaced])
+  return mutants.filter((mutant) => all.has(mutant))
+}
+
+function whyMisplaced({ file, find, test }: Mutant): string | undefined {
+  if (!existsSync(join(root, file))) return `there is no ${file}: the guard has moved`
   const count = readFileSync(join(root, file), 'utf8').split(find).length - 1
   if (count !== 1) return `what it replaces stands ${count} times in ${file}: the guard has moved`
+  return existsSync(join(root, test.file)) ? undefined : `there is no ${test.file}: the test has moved`
+}
+
+/** What is wrong before anything is taken away. */
+function whyUnproved(mutant: Mutant): string | undefined {
+  const misplaced = whyMisplaced(mutant)
+  if (misplaced !== undefined) return misplaced
+  const { test } = mutant
   const run = whole.get(test.file)
   if (run === undefined || run.outcomes.length === 0) return `${test.file} does not run with the guard in place`
   const matching = run.outcomes.filter(({ title }) => test.title.test(title))
@@ -90,10 +136,13 @@ function print(): void {
     console.log(`${mark} ${mutant.law.padEnd(12)} ${mutant.name} (${(milliseconds / 1000).toFixed(1)} s)`)
     if (problem !== undefined) console.log(`        ${mutant.file}, ${mutant.test.file}: ${problem}`)
   }
-  const failed = verdicts.filter(({ problem }) => problem !== undefined).length
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0)
+  const unnoticed = verdicts.filter(({ problem }) => problem !== undefined)
+  const tried = verdicts.length
+  const seconds = Math.round((performance.now() - startedAt) / 1000)
   console.log(
-    `${verdicts.length} guards removed in turn, ${verdicts.length - failed} noticed, ${failed} not (${seconds} s)`,
+    `${tried} guards removed in turn, ${tried - unnoticed.length} noticed, ${unnoticed.length} not (${seconds} s)`,
   )
-  if (failed > 0 || verdicts.length === 0) process.exitCode = 1
+  if (values.record)
+    record({ tried, unnoticed: unnoticed.map(({ mutant, problem }) => `${mutant.name}: ${problem}`), seconds })
+  if (unnoticed.length > 0 || tried === 0) process.exitCode = 1
 }

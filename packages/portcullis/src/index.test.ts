@@ -71,7 +71,7 @@ test('help says what stands where nothing is given, and what may be given', asyn
 
   const text = out.replace(/\s+/g, ' ')
   for (const said of [
-    'needs publicUrl. Default: 7080.',
+    'loopback too, or else 7080.',
     'speaks TLS. Default: 127.0.0.1.',
     'Default: portcullis.db.',
     'One of debug, info, warn, error, silent. Default: info.',
@@ -138,6 +138,24 @@ test('a wrong command line is told what was meant', async () => {
     assert.equal(code, exitCodes.wrongUsage)
     assert.match(err, expected)
   }
+})
+
+test('check-config and serve warn where clients on this machine are sent to another port than the one listened on', async () => {
+  const elsewhere = 'http://localhost:9000/mcp'
+
+  const checked = await command(
+    newFolder(),
+    `check-config --upstream http://localhost:3000/mcp --public-url ${elsewhere} --port 7080 --json`,
+  )
+  const server = await stoppedAfterStart(newFolder(), { flags: { publicUrl: elsewhere, port: '7080' } })
+
+  assert.equal(checked.code, exitCodes.done)
+  assert.match(
+    checked.err,
+    /^Warning: publicUrl names port 9000 of this machine, and Portcullis listens on 7080: .*\.\n$/,
+  )
+  assert.equal(JSON.parse(checked.out).listen.port, 7080)
+  assert.match(server.out(), /"level":"warn".*publicUrl names port 9000/)
 })
 
 test('check-config says that a configuration stands, or every reason why not', async () => {

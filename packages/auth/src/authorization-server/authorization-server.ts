@@ -128,7 +128,7 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
 
   return {
     issuer,
-    revocations: { read: (position) => readFeed(store, position, options.now()) },
+    revocations: { read: (position) => readFeed(options, position) },
     consents: {
       list: (subject) => listConsents(subject, options),
       revoke: (what, reason) => revokeConsents(what, reason, context.grantEnds),

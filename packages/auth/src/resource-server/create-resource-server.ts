@@ -40,7 +40,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
   const verified = new VerifiedTokens<Known>(options.cacheSize)
   const inFlight = new Map<string, Promise<Verdict>>()
   let keyChanges = 0
-  let sinceTakenBack: WeakSet<AccessToken['claims']> | undefined // what was verified since keys were taken back, once some were
+  const sinceTakenBack = new Map<string, WeakSet<AccessToken['claims']>>() // by issuer, what was verified since keys of it were taken back
   const issuers = createIssuers(options, () => {
     keyChanges += 1
     verified.clear()
@@ -59,11 +59,15 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
       freshness: options.revocationFreshness,
       onUnreadable: (cause) =>
         onEvent({ type: 'verification_unavailable', reason: 'revocations', detail: String(cause) }),
-      onKeysTakenBack() {
+      onKeysTakenBack(name) {
         keyChanges += 1
         verified.clear()
-        sinceTakenBack = new WeakSet()
-        for (const { keys } of issuers) keys.forget()
+        const named = name === undefined ? [] : issuers.filter(({ issuer }) => sameIdentifier(issuer, name))
+        // A feed that says nothing of whose it is, or another name, must not hide that a key was stolen.
+        for (const { issuer, keys } of named.length > 0 ? named : issuers) {
+          sinceTakenBack.set(issuer, new WeakSet())
+          keys.forget()
+        }
       },
     })
 
@@ -129,20 +133,20 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     const freshFor = isToldByFeed(accessToken) ? refreshAfter : (introspector?.rememberFor ?? 0)
     if (judged.kind === 'valid') {
       verified.set(key, { accessToken, verifiedAt: askedAt, freshFor })
-      sinceTakenBack?.add(accessToken.claims)
+      sinceTakenBack.get(accessToken.issuer)?.add(accessToken.claims)
     }
     if (freshFor < refreshAfter) openTokens.know(accessToken, token)
     return judged
   }
 
-  /** Whether the feed tells of its end. It is of one authorization server, and where there are several nobody says of which. */
+  /** Whether the feed tells of its end. It is of one authorization server, and where there are several it need not say of which. */
   function isToldByFeed({ grantId }: AccessToken): boolean {
     return revocations !== undefined && grantId !== undefined && options.authorizationServers.length === 1
   }
 
   async function verifyNow(key: string, token: string, known: Known | undefined): Promise<Verdict> {
     const changesBefore = keyChanges
-    const sinceBefore = sinceTakenBack
+    const sinceBefore = new Map(sinceTakenBack)
     const verdict = await verifyAccessToken(token, {
       rulesOf: (issuer) => issuers.find((rules) => sameIdentifier(rules.issuer, issuer)),
       audiences: options.served,
@@ -159,7 +163,8 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     if (isJudged && keyChanges === changesBefore)
       verified.set(key, { accessToken, verifiedAt: now(), freshFor: refreshAfter })
     // Keys that only changed meanwhile, as by the read that brought the key of this very token, took nothing back.
-    if (isJudged && sinceTakenBack === sinceBefore) sinceTakenBack?.add(accessToken.claims)
+    const since = sinceTakenBack.get(accessToken.issuer)
+    if (isJudged && since === sinceBefore.get(accessToken.issuer)) since?.add(accessToken.claims)
     return judged
   }
 
@@ -252,7 +257,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     isOver(accessToken) {
       return (
         openTokens.hasEnded(accessToken) ||
-        sinceTakenBack?.has(accessToken.claims) === false ||
+        sinceTakenBack.get(accessToken.issuer)?.has(accessToken.claims) === false ||
         now() >= accessToken.expiresAt + options.clockTolerance ||
         (revocations !== undefined && isRevoked(accessToken, revocations.hasEnded))
       )

@@ -38,13 +38,19 @@ export function remoteRevocations(options: RemoteRevocationsOptions): Revocation
 
 function parseFeed(document: unknown): Awaited<ReturnType<RevocationFeed['read']>> {
   const {
+    issuer,
     ended,
     position,
     keys_taken_back: keysTakenBack,
-  } = document as { ended?: unknown; position?: unknown; keys_taken_back?: unknown } // all judged here
+  } = document as { issuer?: unknown; ended?: unknown; position?: unknown; keys_taken_back?: unknown } // all judged here
   if (!Array.isArray(ended) || typeof position !== 'string')
     throw new Error('The revocation feed answered something else')
-  return { ended: ended.map(parseEntry), position, ...(typeof keysTakenBack === 'string' && { keysTakenBack }) }
+  return {
+    ...(typeof issuer === 'string' && { issuer }),
+    ended: ended.map(parseEntry),
+    position,
+    ...(typeof keysTakenBack === 'string' && { keysTakenBack }),
+  }
 }
 
 function parseEntry(entry: unknown): EndedGrant {

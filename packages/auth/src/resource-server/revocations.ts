@@ -13,6 +13,8 @@ export interface RevocationFeed {
   read(position: string | undefined): Promise<{
     ended: readonly EndedGrant[]
     position: string
+    /** Whose feed it is. Keys that were taken back are its alone; without it, those of every trusted issuer are read anew. */
+    issuer?: string
     /** Another text than before once signing keys have been taken back: those that are held are read anew before anything more is verified. */
     keysTakenBack?: string
   }>
@@ -39,7 +41,13 @@ export function createRevocationView(
     freshness,
     onUnreadable,
     onKeysTakenBack,
-  }: { now: () => number; freshness: number; onUnreadable: (cause: unknown) => void; onKeysTakenBack: () => void },
+  }: {
+    now: () => number
+    freshness: number
+    onUnreadable: (cause: unknown) => void
+    /** Of the issuer, or of one that nobody names. */
+    onKeysTakenBack: (issuer: string | undefined) => void
+  },
 ): RevocationView {
   const ended = new Map<string, number>()
   let position: string | undefined
@@ -54,7 +62,7 @@ export function createRevocationView(
       const answer = await feed.read(position)
       for (const { grantId, expiresAt } of answer.ended) ended.set(grantId, expiresAt)
       position = answer.position
-      if (answer.keysTakenBack !== undefined && answer.keysTakenBack !== keysTakenBack) onKeysTakenBack()
+      if (answer.keysTakenBack !== undefined && answer.keysTakenBack !== keysTakenBack) onKeysTakenBack(answer.issuer)
       keysTakenBack = answer.keysTakenBack ?? keysTakenBack
       readAt = startedAt
       forget()

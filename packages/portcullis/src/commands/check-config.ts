@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { whyNotReached } from '../config/listening.ts'
 import { requireUpstream } from '../config/load.ts'
 import type { Io } from '../io.ts'
 import { redactTarget } from '../operations/redact.ts'
@@ -20,6 +21,8 @@ export function addCheckConfigCommand(program: Command, io: Io): void {
     const configuration = requireUpstream(configurationOf(command, io))
     const { publicUrl, file } = configuration
     const upstream = redactTarget(configuration.upstream) // its query may have a key of the MCP server (law 11)
+    const notReached = whyNotReached(configuration)
+    if (notReached !== undefined) io.stderr.write(`Warning: ${notReached}.\n`)
     if (command.opts().json) return printJson(io.stdout, { ...configuration, upstream })
     io.stdout.write(
       `The configuration stands${file === undefined ? '' : ` (${file})`}: ${publicUrl} in front of ${upstream}\n`,

@@ -1,8 +1,8 @@
-import type { Settings } from './schema.ts'
+import type { SettledSettings } from './listening.ts'
 
 /** What the program runs with: every setting with its default, and what follows from them. Frozen. */
 export type Configuration = DeepReadonly<
-  Omit<Settings, 'publicUrl' | 'defaultScopes' | 'advertisedScopes'> & {
+  Omit<SettledSettings, 'publicUrl' | 'defaultScopes' | 'advertisedScopes'> & {
     /** The resource: byte for byte what people give their client. */
     publicUrl: string
     /** Whether it was set, as opposed to following from the port. */

@@ -4,6 +4,7 @@ import { isLoopbackHost, originOf, pathOf, sameIdentifier, whyNotIdentifier } fr
 import { clientProblems } from './client-problems.ts'
 import type { Configuration } from './configuration.ts'
 import { isPostgresUrl, withoutPassword } from './database-url.ts'
+import { hostnameOf, type SettledSettings, withPort } from './listening.ts'
 import { machineProblems } from './machine-problems.ts'
 import { ConfigurationError, type Problem } from './problems.ts'
 import { resourceProblems } from './resource-problems.ts'
@@ -30,9 +31,10 @@ const ownPaths = [
 
 /** Derives the configuration from checked settings. Throws `ConfigurationError` where settings do not go together. */
 export function resolveConfiguration(
-  settings: Settings,
+  given: Settings,
   { file, databaseFrom }: { file: string | undefined; databaseFrom: string },
 ): Configuration {
+  const settings = withPort(given)
   const publicUrl = settings.publicUrl ?? `http://localhost:${settings.listen.port}/mcp`
   const problems = [
     ...publicUrlProblems(settings, publicUrl),
@@ -85,7 +87,7 @@ export function folderOf(file: string | undefined, current: string): string {
   return file === undefined ? current : resolve(current, dirname(file))
 }
 
-function publicUrlProblems({ publicUrl: given, listen, upstream }: Settings, publicUrl: string): Problem[] {
+function publicUrlProblems({ publicUrl: given, listen, upstream }: SettledSettings, publicUrl: string): Problem[] {
   const path = ['publicUrl']
   if (given === undefined && listen.port === 0)
     return [{ path, message: 'must be set when listen.port is 0, because nobody can know the port beforehand' }]
@@ -165,7 +167,7 @@ function keyProblems({ signingKeys: { lifetime, publishedBefore } }: Settings): 
 }
 
 /** Law 10: dev sign-in is for this machine alone. */
-function devProblems({ dev, listen }: Settings, publicUrl: string): Problem[] {
+function devProblems({ dev, listen }: SettledSettings, publicUrl: string): Problem[] {
   if (!dev) return []
   const remedy = 'or start without --dev'
   const problems: Problem[] = []
@@ -207,10 +209,6 @@ function brandingProblems({ branding }: Settings, publicUrl: string): Problem[] 
       return [{ path: ['branding', field], message: error.message.replace(/^"\w+" of the branding /, '') }]
     }
   })
-}
-
-function hostnameOf(address: string): string {
-  return address.includes(':') ? `[${address}]` : address
 }
 
 function freeze<T>(value: T): T {

@@ -64,8 +64,10 @@ export const schema = section({
         'The address to listen on. `0.0.0.0` lets other machines in: do so only behind a proxy that speaks TLS.',
       ),
     port: wholeNumber({ least: 0, most: 65_535 })
-      .prefault(7080)
-      .describe('The port to listen on. 0 takes a free one and needs `publicUrl`.'),
+      .optional()
+      .describe(
+        'The port to listen on. 0 takes a free one and needs `publicUrl`. Default: the port of a `publicUrl` of `http` and loopback where `listen.host` is loopback too, or else 7080.',
+      ),
   }),
   database: text('the path of a file, or the URL of a Postgres database')
     .prefault('portcullis.db')

@@ -11,6 +11,7 @@ import { retireTestUsers } from '../accounts/dev-sign-in.ts'
 import { recordPublicUrl } from '../administration/public-url.ts'
 import type { ServeConfiguration } from '../config/configuration.ts'
 import { isPostgresUrl } from '../config/database-url.ts'
+import { whyNotReached } from '../config/listening.ts'
 import type { Io } from '../io.ts'
 import { openStore } from '../store/open-store.ts'
 import type { ProgramKinds } from '../store/records.ts'
@@ -69,6 +70,8 @@ export async function runServer(
     sayWhichSecret(loaded, configuration, log)
     const whyNot = whyNotPrivate(database)
     if (whyNot !== undefined) log.write('warn', whyNot)
+    const notReached = whyNotReached(configuration)
+    if (notReached !== undefined) log.write('warn', notReached)
     if (dev) log.write('warn', 'DEVELOPMENT: anybody on this machine can sign in as alice or bob, without a password')
     else await retire(configuration, store, log)
     const named = { initialAccessTokens, clients, readers, assertionIssuers }

@@ -20,8 +20,9 @@ export async function revocationsEndpoint(request: PlainRequest, { options }: Se
     })
   }
   const presentedPosition = new URL(request.url).searchParams.get('position') ?? undefined
-  const { ended, position, keysTakenBack } = await readFeed(options.store, presentedPosition, options.now())
+  const { issuer, ended, position, keysTakenBack } = await readFeed(options, presentedPosition)
   return jsonResponse({
+    issuer,
     ended: ended.map(({ grantId, expiresAt }) => ({ grant_id: grantId, expires_at: expiresAt })),
     position,
     ...(keysTakenBack !== undefined && { keys_taken_back: keysTakenBack }),

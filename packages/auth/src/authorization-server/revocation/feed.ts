@@ -4,6 +4,8 @@ import { readHead } from './feed-head.ts'
 
 /** What a reader of the feed is answered: the shape that a resource server's `RevocationFeed` wants. */
 export interface FeedAnswer {
+  /** Whose feed it is: a reader may trust other issuers too. */
+  issuer: string
   ended: { grantId: string; expiresAt: number }[]
   /** Where to go on from; opaque. */
   position: string
@@ -18,13 +20,13 @@ const pageLength = 1000
  * ended there: in a store restored from a backup another one stands there, or none, and what ended since must not be behind a reader that was ahead.
  */
 export async function readFeed(
-  store: Store<AuthorizationServerKinds>,
+  { issuer, store, now }: { issuer: string; store: Store<AuthorizationServerKinds>; now: () => number },
   position: string | undefined,
-  now: number,
 ): Promise<FeedAnswer> {
+  const askedAt = now()
   // The head is read first: what joins the feed meanwhile is only read twice.
   const head = await readHead(store)
-  if (head === undefined) return { ended: [], position: '' }
+  if (head === undefined) return { issuer, ended: [], position: '' }
   const { epoch, keysTakenBackAt: takenBackAt } = head.value
   const [ofEpoch, after = '', grantId] = (position ?? '').split('.')
   const last = ofEpoch === epoch ? await store.get('endedGrant', after) : undefined
@@ -41,8 +43,9 @@ export async function readFeed(
   }
   const newest = entries.at(-1) ?? from
   return {
+    issuer,
     ended: entries.map(({ value: { grantId }, expiresAt = 0 }) => ({ grantId, expiresAt })),
     position: newest === undefined ? epoch : `${epoch}.${newest.id}.${newest.value.grantId}`,
-    ...(takenBackAt !== undefined && now >= takenBackAt && { keysTakenBack: `${epoch}.${takenBackAt}` }),
+    ...(takenBackAt !== undefined && askedAt >= takenBackAt && { keysTakenBack: `${epoch}.${takenBackAt}` }),
   }
 }
