@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundle } from './bundle.ts'
 import { run } from './run.ts'
 import { installTools, root, toolPath } from './tools.ts'
 import { copyWorkspace, type Manifest, publishedPackages, type WorkspacePackage, workFolder } from './workspace.ts'
@@ -24,6 +25,7 @@ export function packAll(tarballs: string = workFolder('tarballs')): readonly Tar
     requireTagOfVersion(manifest, process.env)
     const stage = join(copy, folder)
     const published = publishedManifest(manifest)
+    bundle(stage, published)
     writeFileSync(join(stage, 'package.json'), `${JSON.stringify(published, undefined, 2)}\n`)
     for (const file of ['LICENSE', 'README.md'])
       if (!existsSync(join(stage, file)) && existsSync(join(root, file)))

@@ -27,6 +27,11 @@ export function installFolder(folder: string, what: string): void {
   writeFileSync(stamp, lockfile)
 }
 
+/** The module of an installed tool. */
+export function requireTool(name: string): unknown {
+  return createRequire(join(tools, 'package.json'))(name)
+}
+
 /** The script file of an installed tool. */
 export function toolPath(name: string): string {
   const require = createRequire(join(tools, 'package.json'))
