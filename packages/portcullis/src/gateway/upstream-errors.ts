@@ -1,5 +1,5 @@
 import type { UpstreamFailure } from '@portcullis/auth/protocol'
-import { errors } from 'undici'
+import errors from 'undici/lib/core/errors.js'
 import type { UpstreamRefusal } from './refusal.ts'
 
 /** Whether an error is one of the connection to the upstream, or of what came on it; any other is ours. */

@@ -1,4 +1,4 @@
-import { Client } from 'undici'
+import Client from 'undici/lib/dispatcher/client.js'
 
 /** A connection to the upstream, for one request at a time. */
 export type Connection = Client
