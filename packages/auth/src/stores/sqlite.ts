@@ -23,7 +23,7 @@ export interface SqliteStore<K extends Kinds> extends Store<K> {
 
 /**
  * A store in one SQLite file (`node:sqlite`, Node 22.19 or newer), which several processes may open. A commit that was answered outlives the
- * process and a loss of power: the answer waits until the disk has it. All commits of one turn of the event loop share one such wait.
+ * process and a loss of power: the answer waits until the disk has it. All commits of one turn of the event loop share one such wait, those of a few turns where each brings several.
  *
  * Throws an `Error` that says what to do where `node:sqlite` is missing, the file cannot be opened, belongs to another program, or was written
  * by a newer version; `TypeError` for options that cannot stand. A call is rejected with the database's error (a full disk, a lock that was not
@@ -39,6 +39,7 @@ export function sqliteStore<K extends Kinds>(options: SqliteStoreOptions): Sqlit
   const counters = prepareCounters(database)
   const inNextTransaction = createGroupCommit(database, { begin, end }, lockTimeout * 1000)
   let closing: Promise<void> | undefined
+  const sweptAt: { records?: number; counters?: number } = {}
 
   function begin(): Context {
     requireSchema()
@@ -50,8 +51,9 @@ export function sqliteStore<K extends Kinds>(options: SqliteStoreOptions): Sqlit
     const written = lastVersion - firstVersion
     if (written > 0) records.lastVersion.write(lastVersion)
     // More than was added, so that what has expired becomes less with every write, and never so much that a write has to wait for it.
-    if (written > 0) records.sweep(16 + 2 * written, now)
-    if (counted > 0) counters.sweep(4 + 2 * counted, now)
+    // What is due at this very second is looked for again only where some was left.
+    if (written > 0 && now !== sweptAt.records && records.sweep(16 + 2 * written, now)) sweptAt.records = now
+    if (counted > 0 && now !== sweptAt.counters && counters.sweep(4 + 2 * counted, now)) sweptAt.counters = now
   }
 
   function requireOpen(): void {

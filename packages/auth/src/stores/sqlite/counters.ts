@@ -1,30 +1,32 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { toKeyText } from '../key-text.ts'
+import { prepareRows } from './rows.ts'
 
 /** The counters of a database: its statements, prepared once. Both only make sense inside a transaction. */
 export interface Counters {
   /** Adds one to the counter and returns it. */
   add(name: string, lifetime: number, now: number): number
-  /** Removes at most `limit` counters that have run out. */
-  sweep(limit: number, now: number): void
+  /** Removes at most `limit` counters that have run out. Tells whether none is left. */
+  sweep(limit: number, now: number): boolean
 }
 
 export function prepareCounters(database: DatabaseSync): Counters {
-  const add = database.prepare(`
+  const add = prepareRows<[count: number]>(
+    database,
+    `
     INSERT INTO counters (name, count, expires_at) VALUES (:name, 1, :end)
     ON CONFLICT (name) DO UPDATE SET
       count = CASE WHEN expires_at <= :now THEN 1 ELSE count + 1 END,
       expires_at = CASE WHEN expires_at <= :now THEN :end ELSE expires_at END
-    RETURNING count`)
+    RETURNING count`,
+  )
   const sweep = database.prepare(
     'DELETE FROM counters WHERE name IN (SELECT name FROM counters WHERE expires_at <= ? LIMIT ?)',
   )
 
   return {
     add: (name, lifetime, now) =>
-      Number(add.get({ ':name': toKeyText(name), ':end': now + lifetime, ':now': now })?.count),
-    sweep: (limit, now) => {
-      sweep.run(now, limit)
-    },
+      Number(add.get({ ':name': toKeyText(name), ':end': now + lifetime, ':now': now })?.[0]),
+    sweep: (limit, now) => Number(sweep.run(now, limit).changes) < limit,
   }
 }

@@ -31,6 +31,12 @@ export function createGroupCommit<Context>(
   let waiting: Job<Context>[] = []
   let isLocked = false
 
+  /** Where several came in one turn, those of the next turns join them for as long as each brings more: a transaction costs more than what is in it. */
+  function gather(before: number, turns: number): void {
+    if (waiting.length > before && turns > 0) setImmediate(gather, waiting.length, turns - 1)
+    else flush()
+  }
+
   function flush(): void {
     const group = waiting
     waiting = []
@@ -62,10 +68,13 @@ export function createGroupCommit<Context>(
 
   return (work) =>
     new Promise((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(flush)
+      if (waiting.length === 0) setImmediate(gather, 1, mostTurns)
       waiting.push(createJob(work, resolve, reject))
     })
 }
+
+/** Turns of the event loop that a transaction waits for others to join it. */
+const mostTurns = 3
 
 /** Milliseconds between two tries to begin. */
 const pause = 5

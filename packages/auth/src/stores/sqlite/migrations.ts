@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { prepareRows } from './rows.ts'
 import { rollBack } from './transaction.ts'
 
 /** Stands in the head of the file (bytes 68 to 71) and tells our databases from those of other programs. */
@@ -76,9 +77,9 @@ export function migrate(database: DatabaseSync, path: string, steps: readonly st
  * written that only an older schema allows.
  */
 export function prepareSchemaCheck(database: DatabaseSync, steps: readonly string[] = migrations): () => void {
-  const read = database.prepare('PRAGMA user_version')
+  const read = prepareRows<[version: number]>(database, 'PRAGMA user_version')
   return () => {
-    if (read.get()?.user_version !== steps.length)
+    if (read.get()?.[0] !== steps.length)
       throw new Error(
         'The database was migrated by another version of Portcullis while this one was running. Restart this one with that version.',
       )

@@ -3,6 +3,7 @@ import type { Entry } from '../../authorization-server/store.ts'
 import { isGone } from '../clock.ts'
 import { fromKeyText, toKeyText } from '../key-text.ts'
 import { entryOf, type IndexPair, type Write } from '../write.ts'
+import { prepareRows } from './rows.ts'
 
 /** The records of a database: its statements, prepared once. The last three only make sense inside a transaction. */
 export interface Records {
@@ -12,8 +13,8 @@ export interface Records {
   lastVersion: { read(): number; write(version: number): void }
   /** Writes all, or nothing where a condition does not hold; says which. Versions are counted on from that of the transaction. */
   write(writes: readonly Write[], transaction: Transaction): boolean
-  /** Removes at most `limit` records that have expired. */
-  sweep(limit: number, now: number): void
+  /** Removes at most `limit` records that have expired. Tells whether none is left. */
+  sweep(limit: number, now: number): boolean
 }
 
 export interface IndexPlace {
@@ -28,14 +29,21 @@ export interface Transaction {
 }
 
 export function prepareRecords(database: DatabaseSync): Records {
-  const read = database.prepare('SELECT value, version, expires_at FROM entries WHERE kind = ? AND id = ?')
-  const readByIndex = database.prepare(`
-    SELECT i.id, e.value, e.version, e.expires_at FROM index_entries AS i JOIN entries AS e ON e.entry = i.entry
+  const read = prepareRows<ReadRow>(
+    database,
+    'SELECT value, version, expires_at FROM entries WHERE kind = ? AND id = ?',
+  )
+  const readByIndex = prepareRows<ListedRow>(
+    database,
+    `
+    SELECT e.value, e.version, e.expires_at, i.id FROM index_entries AS i JOIN entries AS e ON e.entry = i.entry
     WHERE i.kind = ? AND i.name = ? AND i.value = ? AND i.id >= ? AND (e.expires_at IS NULL OR e.expires_at > ?)
-    ORDER BY i.id LIMIT ?`)
-  const readLastVersion = database.prepare('SELECT last FROM last_version')
+    ORDER BY i.id LIMIT ?`,
+  )
+  const readLastVersion = prepareRows<[last: number]>(database, 'SELECT last FROM last_version')
   const writeLastVersion = database.prepare('UPDATE last_version SET last = ?')
-  const find = database.prepare(
+  const find = prepareRows<FoundRow>(
+    database,
     'SELECT entry, version, expires_at, indexed, sweep_at FROM entries WHERE kind = ? AND id = ?',
   )
   const insert = database.prepare(
@@ -49,7 +57,8 @@ export function prepareRecords(database: DatabaseSync): Records {
     'INSERT INTO index_entries (kind, name, value, id, entry) VALUES (?, ?, ?, ?, ?)',
   )
   const removeIndex = database.prepare('DELETE FROM index_entries WHERE kind = ? AND name = ? AND value = ? AND id = ?')
-  const findDue = database.prepare(
+  const findDue = prepareRows<DueRow>(
+    database,
     'SELECT entry, kind, id, expires_at, indexed FROM entries WHERE sweep_at <= ? LIMIT ?',
   )
 
@@ -63,7 +72,7 @@ export function prepareRecords(database: DatabaseSync): Records {
     }
     update.run(version, text, expiry, old.entry)
     // A later expiry needs no write here: `sweep` looks again when the earlier one has come. So a refresh leaves that index alone.
-    if (expiry !== null && (old.sweep_at === null || expiry < old.sweep_at)) setSweepAt.run(expiry, old.entry)
+    if (expiry !== null && (old.sweepAt === null || expiry < old.sweepAt)) setSweepAt.run(expiry, old.entry)
     if (old.indexed === indexed) return
     removeFromIndex(key, old.indexed)
     setIndexed.run(indexed, old.entry)
@@ -86,29 +95,21 @@ export function prepareRecords(database: DatabaseSync): Records {
   }
 
   return {
-    // `as` in what follows is the store's border: each type is that of the columns the statement names.
     get(kind, id, now) {
-      const row = read.get(toKeyText(kind), toKeyText(id)) as ReadRow | undefined
-      if (row === undefined || isGone(row.expires_at ?? undefined, now)) return undefined
-      return entryOf(id, row.value, row.version, row.expires_at ?? undefined)
+      const row = read.get(toKeyText(kind), toKeyText(id))
+      if (row === undefined || isGone(row[2] ?? undefined, now)) return undefined
+      return entryOf(id, row[0], row[1], row[2] ?? undefined)
     },
 
     list({ kind, index, value }, { after, limit }, now) {
       // In this order a text with a NUL behind it comes directly after the text itself.
       const from = after === undefined ? '' : toKeyText(`${after}\0`)
-      const rows = readByIndex.all(
-        toKeyText(kind),
-        toKeyText(index),
-        toKeyText(value),
-        from,
-        now,
-        limit,
-      ) as unknown as ListedRow[]
-      return rows.map((row) => entryOf(fromKeyText(row.id), row.value, row.version, row.expires_at ?? undefined))
+      const rows = readByIndex.all(toKeyText(kind), toKeyText(index), toKeyText(value), from, now, limit)
+      return rows.map(([text, version, expiry, id]) => entryOf(fromKeyText(id), text, version, expiry ?? undefined))
     },
 
     lastVersion: {
-      read: () => Number(readLastVersion.get()?.last),
+      read: () => Number(readLastVersion.get()?.[0]),
       write: (version) => {
         writeLastVersion.run(version)
       },
@@ -118,8 +119,8 @@ export function prepareRecords(database: DatabaseSync): Records {
       const found: { key: Key; write: Write; old: Found | undefined }[] = []
       for (const write of writes) {
         const key = { kind: toKeyText(write.kind), id: toKeyText(write.id) }
-        const old = find.get(key.kind, key.id) as Found | undefined
-        const isThere = old !== undefined && !isGone(old.expires_at ?? undefined, transaction.now)
+        const old = foundOf(find.get(key.kind, key.id))
+        const isThere = old !== undefined && !isGone(old.expiresAt, transaction.now)
         if ((isThere ? old.version : 'absent') !== write.version) return false
         found.push({ key, write, old })
       }
@@ -133,10 +134,12 @@ export function prepareRecords(database: DatabaseSync): Records {
     },
 
     sweep(limit, now) {
-      for (const row of findDue.all(now, limit) as unknown as DueRow[]) {
-        if (isGone(row.expires_at ?? undefined, now)) discard(row, row)
-        else setSweepAt.run(row.expires_at, row.entry)
+      const due = findDue.all(now, limit)
+      for (const [entry, kind, id, expiry, indexed] of due) {
+        if (isGone(expiry ?? undefined, now)) discard({ kind, id }, { entry, indexed })
+        else setSweepAt.run(expiry, entry)
       }
+      return due.length < limit
     },
   }
 }
@@ -147,22 +150,28 @@ interface Key {
   id: string
 }
 
-interface ReadRow {
-  value: string
-  version: number
-  expires_at: number | null
-}
+type ReadRow = [value: string, version: number, expiresAt: number | null]
+type ListedRow = [...ReadRow, id: string]
+type FoundRow = [
+  entry: number,
+  version: number,
+  expiresAt: number | null,
+  indexed: string | null,
+  sweepAt: number | null,
+]
+type DueRow = [entry: number, kind: string, id: string, expiresAt: number | null, indexed: string | null]
 
-interface ListedRow extends ReadRow {
-  id: string
-}
-
+/** What a write has to know of the record that is there. */
 interface Found {
   entry: number
   version: number
-  expires_at: number | null
+  expiresAt: number | undefined
   indexed: string | null
-  sweep_at: number | null
+  sweepAt: number | null
 }
 
-interface DueRow extends Pick<Found, 'entry' | 'expires_at' | 'indexed'>, Key {}
+function foundOf(row: FoundRow | undefined): Found | undefined {
+  if (row === undefined) return undefined
+  const [entry, version, expiry, indexed, sweepAt] = row
+  return { entry, version, expiresAt: expiry ?? undefined, indexed, sweepAt }
+}
