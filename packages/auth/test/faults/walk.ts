@@ -85,7 +85,10 @@ export function openHosts(openStore: (now: () => number) => Opened | Promise<Ope
     const opened = await openStore(() => clock.now)
     const timers = mock.timers
     timers.enable({ apis: ['setTimeout'] })
-    const onHang = () => setImmediate(() => timers.tick(patience * 1000))
+    const pass = () => {
+      for (let second = 0; second <= patience + 1; second += 1) timers.tick(1000)
+    }
+    const onHang = () => setImmediate(pass)
     const host = createHost(story, opened.store, { clock, onHang })
     return {
       ...host,
