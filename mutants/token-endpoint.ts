@@ -26,7 +26,7 @@ export const tokenEndpointMutants: readonly Mutant[] = [
     name: 'a code is bound to its verifier',
     law: 'law 5',
     file: `${folder}/grants/authorization-code.ts`,
-    find: 'if (toBase64url(new Uint8Array(digest)) !== grant.codeChallenge)',
+    find: 'if ((await sha256(verifier)) !== grant.codeChallenge)',
     replace: 'if (false)',
     test: { file: tokenTest, title: /verifier|not otherwise valid|mistake/ },
   },

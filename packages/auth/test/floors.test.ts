@@ -36,7 +36,11 @@ const isNodeAllowed = /^(stores\/|adapters\/(node\.ts$|node\/|[\w-]+\.node\.ts$)
 const isDefaultAllowed = /^([\w-]+\/config\.ts|resource-server\/remote-revocations\.ts)$/
 
 /** Imports that Node and other runtimes resolve differently: they stand in the way of every request. */
-const conditionalImports: Record<string, string> = { '#sha256': 'resource-server', '#hmac': 'authorization-server' }
+const conditionalImports: Record<string, string> = {
+  '#base64url': 'protocol',
+  '#hmac': 'authorization-server',
+  '#sha256': 'jwt',
+}
 
 const packageFolder = join(dirname(fileURLToPath(import.meta.url)), '..')
 const source = join(packageFolder, 'src')

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 
-/** SHA-256 of `text`, as text: synchronous, since this stands in the way of every request. */
+/** SHA-256 of `text`, base64url: synchronous, since this stands in the way of every request. */
 export function sha256(text: string): string {
-  return hash('sha256', text, 'base64')
+  return hash('sha256', text, 'base64url')
 }

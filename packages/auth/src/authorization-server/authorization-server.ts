@@ -87,8 +87,7 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
   const routes = createRoutes(context, hosts)
 
   async function answer(request: PlainRequest, info: RequestInfo): Promise<PlainResponse | Response> {
-    const { pathname } = new URL(request.url)
-    const { method } = request
+    const { method, pathname } = request
     const asked = hosts.asked(request)
     if (!hosts.includes(asked)) {
       const { requestId } = info
@@ -113,12 +112,12 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
   }
 
   async function handle(request: PlainRequest, given: Partial<RequestInfo> = {}) {
-    const info = infoOf(given)
+    const info = new Asked(given)
     try {
       return await answer(request, info)
     } catch (cause) {
       const { requestId } = info
-      const operation = `${request.method} ${new URL(request.url).pathname}`
+      const operation = `${request.method} ${request.pathname}`
       onEvent({ type: 'failure', operation, cause, requestId })
       const description = 'Something is not working on our side'
       const refusal = errorResponse(new OAuthError('server_error', description, { cause }))
@@ -145,14 +144,18 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
   }
 }
 
-/** An id is made where somebody is told of the request, and most are told to nobody. */
-function infoOf({ clientAddress = 'unknown', requestId }: Partial<RequestInfo>): RequestInfo {
-  let id = requestId
-  return {
-    clientAddress,
-    get requestId() {
-      id ??= randomId().slice(0, 8)
-      return id
-    },
+/** Who asks, and an id that is made where somebody is told of the request: most are told to nobody. */
+class Asked implements RequestInfo {
+  readonly clientAddress: string
+  #requestId: string | undefined
+
+  constructor({ clientAddress = 'unknown', requestId }: Partial<RequestInfo>) {
+    this.clientAddress = clientAddress
+    this.#requestId = requestId
+  }
+
+  get requestId(): string {
+    this.#requestId ??= randomId().slice(0, 8)
+    return this.#requestId
   }
 }

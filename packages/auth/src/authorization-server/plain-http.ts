@@ -9,6 +9,8 @@ export interface PlainRequest {
   readonly method: string
   /** Absolute. */
   readonly url: string
+  /** Of that URL. */
+  readonly pathname: string
   readonly headers: Pick<Headers, 'get' | 'has'>
   /**
    * The body; `too_long` as soon as it has more than so many bytes, and the rest is left. Rejects where the connection breaks before its end, with
@@ -69,7 +71,8 @@ export function plainHandlerOf(fetch: FetchFunction): PlainHandler | undefined {
 
 export function fromWebRequest(request: Request): PlainRequest {
   const { method, url, headers } = request
-  return { method, url, headers, bytes: (longest) => readBytes(request, longest), toWeb: () => request }
+  const { pathname } = new URL(url)
+  return { method, url, pathname, headers, bytes: (longest) => readBytes(request, longest), toWeb: () => request }
 }
 
 function toWebResponse(response: PlainResponse | Response): Response {

@@ -1,8 +1,8 @@
 import type { CryptoKey, JWK } from 'jose'
-import * as base64url from 'jose/base64url'
 import { exportJWK } from 'jose/key/export'
 import { generateKeyPair } from 'jose/key/generate/keypair'
 import { importJWK } from 'jose/key/import'
+import { textToBase64url, toBase64url } from '#base64url'
 
 export type { JWK } from 'jose'
 
@@ -86,16 +86,26 @@ export function signatureVerifier(
   }
 }
 
+const heads = new WeakMap<SigningKey, Map<string, string>>()
+
+/** The head of tokens of a type, made once for each key. */
+function headOf(key: SigningKey, type: string): string {
+  const ofKey = heads.get(key) ?? new Map<string, string>()
+  heads.set(key, ofKey)
+  const head = ofKey.get(type) ?? textToBase64url(JSON.stringify({ alg: key.alg, typ: type, kid: key.kid }))
+  ofKey.set(type, head)
+  return head
+}
+
 /** Signs claims as a JWT of the given type (RFC 7515 §5.1; RFC 9068 §2.1 for access tokens). */
 export async function signJwt(key: SigningKey, type: string, claims: Record<string, unknown>): Promise<string> {
-  const header = { alg: key.alg, typ: type, kid: key.kid }
-  const input = [header, claims].map((part) => base64url.encode(JSON.stringify(part))).join('.')
-  return `${input}.${base64url.encode(await key.sign(new TextEncoder().encode(input)))}`
+  const input = `${headOf(key, type)}.${textToBase64url(JSON.stringify(claims))}`
+  return `${input}.${toBase64url(await key.sign(new TextEncoder().encode(input)))}`
 }
 
 /** The left half of the hash of a token, by the algorithm of the ID token in which it stands (OpenID Connect Core §3.1.3.6): `at_hash`. */
 export async function leftHalfHash(alg: SigningAlgorithm, token: string): Promise<string> {
   const hash = alg === 'EdDSA' ? 'SHA-512' : 'SHA-256' // RFC 8032 §5.1: Ed25519 hashes with SHA-512
   const digest = new Uint8Array(await crypto.subtle.digest(hash, new TextEncoder().encode(token)))
-  return base64url.encode(digest.subarray(0, digest.length / 2))
+  return toBase64url(digest.subarray(0, digest.length / 2))
 }

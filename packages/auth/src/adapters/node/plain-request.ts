@@ -6,7 +6,13 @@ const unknownToWeb: ReadonlySet<string | undefined> = new Set(['CONNECT', 'TRACE
 
 /** Whether the request has the form of a web request: its target a path, its method one that `fetch` knows. */
 export function hasWebForm({ method, url = '/' }: IncomingMessage, origin: string): boolean {
-  return !unknownToWeb.has(method) && url.startsWith('/') && URL.canParse(origin + url)
+  if (unknownToWeb.has(method)) return false
+  return isPathAlready(url) || (url.startsWith('/') && URL.canParse(origin + url))
+}
+
+/** Whether the target is its own path in the sense of the URL standard: nothing is escaped, no query, and no segment is empty, `.` or `..`. */
+function isPathAlready(url: string): boolean {
+  return /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+$/.test(url)
 }
 
 /** A request that has the form of a web request, without making one of it before somebody wants it. */
@@ -17,9 +23,12 @@ export function plainRequest(
 ): PlainRequest {
   // HTTP/1.0 needs no host; the URL, which we make, must not be taken for what was asked (law 1).
   const get = (name: string) => getHeader(name) ?? (name === 'host' ? '' : null)
+  const { method = 'GET', url: target = '/' } = req
+  const url = origin + target
   return {
-    method: req.method ?? 'GET',
-    url: origin + (req.url ?? '/'),
+    method,
+    url,
+    pathname: isPathAlready(target) ? target : new URL(url).pathname,
     headers: { get, has: (name) => get(name) !== null },
     bytes: (longest) => readBytes(req, longest),
     toWeb,

@@ -1,8 +1,8 @@
-import { toBase64url } from '../tokens/base64url.ts'
+import { sha256 } from '#sha256'
 
 /** The hash under which a client secret is kept. The secret has 256 random bits, so one round of SHA-256 is enough. */
 export async function hashClientSecret(secret: string): Promise<string> {
-  return toBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret))))
+  return sha256(secret)
 }
 
 /** Whether two hashes are the same, in a time that does not tell where they differ. */

@@ -13,7 +13,7 @@ export async function revocationsEndpoint(request: PlainRequest, { options }: Se
   const known = await Promise.all(options.revocationReaders.map(hashClientSecret))
   if (!known.some((hash) => sameHash(hash, presented))) {
     const detail = 'The revocation feed wants the secret of a reader'
-    const path = new URL(request.url).pathname
+    const path = request.pathname
     options.onEvent(requestRefused({ method: request.method, path }, { status: 401, reason: 'unknown_reader', detail }))
     return jsonResponse({ error: 'invalid_token', error_description: detail }, 401).with({
       'www-authenticate': formatChallenge(secret === '' ? {} : { error: 'invalid_token' }),

@@ -1,8 +1,8 @@
+import { sha256 } from '#sha256'
 import type { TokenRefusal } from '../../protocol/events.ts'
 import { type Parameters, requireParameter } from '../../protocol/parameters.ts'
 import { isCodeVerifier } from '../../protocol/pkce.ts'
 import type { GrantRecord } from '../records.ts'
-import { toBase64url } from '../tokens/base64url.ts'
 import type { GrantType } from './grant-type.ts'
 import { redeemSecret } from './redeem-secret.ts'
 import type { SecretGrant } from './secret-grant.ts'
@@ -16,8 +16,7 @@ const code: SecretGrant = {
     requireSameRedirect(grant, parameters)
     const verifier = requireParameter(parameters, 'code_verifier')
     if (!isCodeVerifier(verifier)) throw refused('wrong_code_verifier', 'The code verifier is malformed')
-    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))
-    if (toBase64url(new Uint8Array(digest)) !== grant.codeChallenge)
+    if ((await sha256(verifier)) !== grant.codeChallenge)
       throw refused('wrong_code_verifier', 'The code verifier does not fit the code challenge')
   },
 

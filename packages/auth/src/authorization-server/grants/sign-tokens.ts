@@ -2,7 +2,6 @@ import type { ServerContext } from '../context.ts'
 import { SignerError } from '../keys/key-elsewhere.ts'
 import { signIdToken } from '../openid/id-token.ts'
 import { issueAccessToken } from '../tokens/access-token.ts'
-import { randomText } from '../tokens/base64url.ts'
 import type { Issued } from './grant-type.ts'
 import { TokenRefusedError } from './token-refused-error.ts'
 
@@ -48,7 +47,7 @@ async function sign(
       scope,
       issuedAt,
       expiresAt,
-      tokenId: randomText(16),
+      tokenId: crypto.randomUUID(),
       extraClaims: claims,
     },
     context,

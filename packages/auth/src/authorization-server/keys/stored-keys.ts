@@ -1,4 +1,4 @@
-import { type SigningKey, signingAlgorithms } from '../../jwt/sign.ts'
+import { type SigningAlgorithm, type SigningKey, signingAlgorithms } from '../../jwt/sign.ts'
 import type { SigningKeyReason } from '../../protocol/events.ts'
 import type { ResolvedOptions } from '../config.ts'
 import type { KeyRingRecord } from '../records.ts'
@@ -29,7 +29,7 @@ const lookAfter = 1
  */
 export function createStoredKeys(options: Options, derived: DerivedKeys): SigningKeys {
   const { store, now, onEvent } = options
-  let held: { ring: KeyRingRecord; key: SigningKey; readAt: number } | undefined
+  let held: Held | undefined
   let looking: Promise<SigningKey> | undefined
 
   async function look(): Promise<SigningKey> {
@@ -38,7 +38,7 @@ export function createStoredKeys(options: Options, derived: DerivedKeys): Signin
     if (record === undefined) throw new Error('The key ring in the store has no key to sign with')
     const key = held?.key.kid === record.kid ? held.key : await openKey(record, derived)
     for (const event of ringEvents(reason.before, ring, reason.why)) onEvent(event)
-    held = { ring, key, readAt: now() }
+    held = { ring, key, readAt: now(), algorithms: algorithmsOf(ring) }
     return key
   }
 
@@ -72,11 +72,22 @@ export function createStoredKeys(options: Options, derived: DerivedKeys): Signin
     },
     async algorithms() {
       await current()
-      const { keys = [], next } = held?.ring ?? emptyRing
-      const used = [...keys, ...(next === undefined ? [] : [next])].map(({ alg }) => alg)
-      return signingAlgorithms.filter((alg) => used.includes(alg))
+      return held?.algorithms ?? []
     },
   }
+}
+
+interface Held {
+  ring: KeyRingRecord
+  key: SigningKey
+  readAt: number
+  /** What tokens are signed with, and will be next. */
+  algorithms: readonly SigningAlgorithm[]
+}
+
+function algorithmsOf({ keys, next }: KeyRingRecord): readonly SigningAlgorithm[] {
+  const used = [...keys, ...(next === undefined ? [] : [next])].map(({ alg }) => alg)
+  return signingAlgorithms.filter((alg) => used.includes(alg))
 }
 
 interface Kept {

@@ -1,9 +1,6 @@
-/** The base64url text of bytes, without padding (RFC 4648 §5). */
-export function toBase64url(bytes: Uint8Array): string {
-  let binary = ''
-  for (const byte of bytes) binary += String.fromCharCode(byte)
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
-}
+import { toBase64url } from '#base64url'
+
+export { toBase64url } from '#base64url'
 
 /** The bytes of base64url text; `undefined` where it is none. */
 export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
