@@ -134,7 +134,7 @@ async function withIssuer(t: TestContext, people: string, { keys = '', more = ''
     argv: ['--upstream', `${upstream}/mcp`],
     environment: { DESK_SECRET: secret, OTHER_SECRET: otherSecret },
     settings: `
-clients: { desk: { secretVariable: DESK_SECRET, grantTypes: ["urn:ietf:params:oauth:grant-type:jwt-bearer"] }, other: { secretVariable: OTHER_SECRET, grantTypes: [client_credentials] } }
+clients: { desk: { secretVariable: DESK_SECRET, grantTypes: ["urn:ietf:params:oauth:grant-type:jwt-bearer"] }, other: { secretVariable: OTHER_SECRET, grantTypes: [client_credentials, "urn:ietf:params:oauth:grant-type:jwt-bearer"] } }
 identityAssertionIssuers: { "${issuer}": { clients: [desk], ${where}, ${people} } }
 ${more}
 `,
