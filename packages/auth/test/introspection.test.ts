@@ -85,7 +85,8 @@ for (const [form, notes] of forms) {
     const world = await worldWith(notes)
     const { accessToken } = await signedInClient(world)
 
-    for (let at = 3; at < accessToken.length; at += 11) {
+    // Not the last one, of which four bits stand for nothing in a signature of 64 bytes.
+    for (let at = 3; at < accessToken.length - 1; at += 11) {
       const other = accessToken[at] === 'A' ? 'B' : 'A'
       const changed = `${accessToken.slice(0, at)}${other}${accessToken.slice(at + 1)}`
       assert.deepEqual(brief(await introspect(world, changed)), inactive, `at ${at}`)
