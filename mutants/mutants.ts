@@ -3,6 +3,7 @@ import { accountMutants } from './accounts.ts'
 import { attackMutants } from './attack.ts'
 import { authorizationRequestMutants } from './authorization-requests.ts'
 import { authorizationServerMutants } from './authorization-server.ts'
+import { claimsMutants } from './claims.ts'
 import { clientDocumentMutants } from './client-documents.ts'
 import { clientMutants } from './clients.ts'
 import { configurationMutants } from './configuration.ts'
@@ -49,6 +50,7 @@ const guards: readonly Mutant[] = [
   ...storeMutants,
   ...pushedRequestMutants,
   ...deviceMutants,
+  ...claimsMutants,
   ...embeddingMutants,
   ...machineClientMutants,
   ...identityAssertionMutants,

@@ -1,4 +1,5 @@
-import { randomText, toBase64url } from '../authorization-server/tokens/base64url.ts'
+import { toBase64url } from '#base64url'
+import { randomText } from '../authorization-server/tokens/base64url.ts'
 import { type Answer, answerPages } from './person.ts'
 
 /** A client that registered. */

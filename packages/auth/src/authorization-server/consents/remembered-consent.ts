@@ -1,9 +1,9 @@
+import { toBase64url } from '#base64url'
 import { provesIdentity, redirectDestination } from '../../protocol/redirect-uri.ts'
 import type { ResolvedOptions } from '../config.ts'
 import type { AuthorizationRequest } from '../interaction/authorization-request.ts'
 import type { AuthorizationServerKinds, ConsentRecord } from '../records.ts'
 import type { Change, Entry } from '../store.ts'
-import { toBase64url } from '../tokens/base64url.ts'
 
 /**
  * Consent that is remembered (law 3, P-02): of one person, for one client, one host that the code goes to, and one resource. A loopback or private-use

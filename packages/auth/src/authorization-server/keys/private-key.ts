@@ -1,3 +1,4 @@
+import { toBase64url } from '#base64url'
 import {
   generateSigningKey,
   importSigningKey,
@@ -6,7 +7,7 @@ import {
   type SigningKey,
 } from '../../jwt/sign.ts'
 import type { SigningKeyRecord } from '../records.ts'
-import { fromBase64url, randomId, toBase64url } from '../tokens/base64url.ts'
+import { fromBase64url, randomId } from '../tokens/base64url.ts'
 import type { DerivedKeys } from '../tokens/derived-keys.ts'
 
 /** The signing key in the store is encrypted with a secret that is not among those configured: whoever configures it must bring it back. */

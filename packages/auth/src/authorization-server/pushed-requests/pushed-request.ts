@@ -1,5 +1,6 @@
+import { toBase64url } from '#base64url'
 import type { RequestParameters } from '../../protocol/parameters.ts'
-import { fromBase64url, toBase64url } from '../tokens/base64url.ts'
+import { fromBase64url } from '../tokens/base64url.ts'
 import type { DerivedKeys } from '../tokens/derived-keys.ts'
 
 /**

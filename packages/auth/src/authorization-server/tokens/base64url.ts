@@ -1,7 +1,5 @@
 import { toBase64url } from '#base64url'
 
-export { toBase64url } from '#base64url'
-
 /** The bytes of base64url text; `undefined` where it is none. */
 export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined

@@ -1,4 +1,4 @@
-import { toBase64url } from './base64url.ts'
+import { toBase64url } from '#base64url'
 
 export type MacKey = Promise<CryptoKey>
 

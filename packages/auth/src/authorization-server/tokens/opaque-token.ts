@@ -1,8 +1,9 @@
+import { toBase64url } from '#base64url'
 import { type Actor, parseActor } from '../../protocol/actor.ts'
 import { parseScope } from '../../protocol/scope.ts'
 import type { GrantRecord } from '../records.ts'
 import type { AccessTokenFacts } from './access-token.ts'
-import { fromBase64url, toBase64url } from './base64url.ts'
+import { fromBase64url } from './base64url.ts'
 import type { ExtraClaims } from './claims.ts'
 import type { DerivedKeys } from './derived-keys.ts'
 
