@@ -96,4 +96,28 @@ export const faultMutants: readonly Mutant[] = [
       'const kept = ((globalThis as { kept?: object[] }).kept ??= [])\n        kept.push([]) // 40 bytes\n        return await answer(request, info)',
     test: { file: fuzzTest, title: /nothing of a request stays in memory/ },
   },
+  {
+    name: 'calls are watched over also where a timer was taken away',
+    law: 'law 5',
+    file: 'packages/auth/src/authorization-server/bounded-store.ts',
+    find: 'performance.now() >= ticking.dueAt + tickLength',
+    replace: 'false',
+    test: { file: 'packages/auth/test/store-timeout.test.ts', title: /taken away/ },
+  },
+  {
+    name: 'a process stays for a call that waits',
+    law: 'law 5',
+    file: 'packages/auth/src/authorization-server/bounded-store.ts',
+    find: 'else if (waiting.size === 0) ticking.timer.ref()',
+    replace: '',
+    test: { file: 'packages/auth/test/store-timeout.test.ts', title: /a process stays/ },
+  },
+  {
+    name: 'a target is routed by the URL that it becomes',
+    law: 'law 1',
+    file: 'packages/auth/src/adapters/node/plain-request.ts',
+    find: 'return /^https?:\\/\\/[\\w.:[\\]-]+$/.test(origin) && /',
+    replace: 'return /',
+    test: { file: 'packages/auth/test/node-adapter.test.ts', title: /below a path of its host/ },
+  },
 ]

@@ -329,3 +329,19 @@ for (const path of ['/token', '/register', '/revoke', '/authorize', '/nothing'])
       [],
     )
   })
+
+test('below a path of its host, every target is routed by the URL that it becomes, with a query and without', async (t) => {
+  const { as } = createWorld({ as: { issuer: `${issuer}/tenant` } })
+  const port = await listen(t, nodeListener(as, { origin: `${issuer}/tenant` }))
+  const statusOf = async (target: string) => {
+    const answer = await exchangeRaw(
+      port,
+      `GET ${target} HTTP/1.1\r\nHost: ${new URL(issuer).host}\r\nConnection: close\r\n\r\n`,
+    )
+    return answer.slice(9, 12)
+  }
+
+  const statuses = await Promise.all(['/jwks', '/jwks?', '/userinfo', '/tenant/jwks'].map(statusOf))
+
+  assert.deepEqual(statuses, ['200', '200', '401', '404'])
+})

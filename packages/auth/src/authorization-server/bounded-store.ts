@@ -1,4 +1,5 @@
 import type { Kinds, Store } from './store.ts'
+import { within } from './within.ts'
 
 /**
  * A store of which each call is answered within so many seconds (or a tenth more), or rejects: a database that neither answers nor breaks off would otherwise keep
@@ -6,12 +7,12 @@ import type { Kinds, Store } from './store.ts'
  * connection was lost: it is conditional, so it is worth nothing once somebody else has written.
  */
 export function boundedStore<K extends Kinds>(store: Store<K>, seconds: number): Store<K> {
-  const within = createDeadline(seconds)
+  const inTime = createDeadline(seconds)
   return {
-    get: (kind, id) => within('get', store.get(kind, id)),
-    list: (kind, index, value, page) => within('list', store.list(kind, index, value, page)),
-    count: (name, lifetime) => within('count', store.count(name, lifetime)),
-    commit: (changes) => within('commit', store.commit(changes)),
+    get: (kind, id) => inTime('get', store.get(kind, id)),
+    list: (kind, index, value, page) => inTime('list', store.list(kind, index, value, page)),
+    count: (name, lifetime) => inTime('count', store.count(name, lifetime)),
+    commit: (changes) => inTime('commit', store.commit(changes)),
   }
 }
 
@@ -27,18 +28,24 @@ const ticks = 10
 
 /**
  * All calls have the same time, so that it runs out in the order in which they began: one timer that ticks while any waits does for all of them,
- * where one for each would cost more than what most calls do.
+ * where one for each would cost more than what most calls do. Where a timer is no object it is of the request that set it, and ends with that: there
+ * each call has its own.
  */
 function createDeadline(seconds: number): <Answer>(verb: string, call: Promise<Answer>) => Promise<Answer> {
+  const tickLength = (seconds * 1000) / ticks
   const waiting = new Set<Waiting>()
   let now = 0
-  let isTicking = false
+  let ticking: { timer: ReturnType<typeof setTimeout>; dueAt: number } | undefined
+  let isShared: boolean | undefined
+  const late = (verb: string) => new Error(`The store has not answered "${verb}" within ${seconds} seconds`)
 
   function tickOn(): void {
-    isTicking = true
-    const timer = setTimeout(tick, (seconds * 1000) / ticks)
-    // A process that is done need not wait for it: who waits for a store has a connection or a file open.
-    if (typeof timer === 'object') timer.unref()
+    const mine = {
+      timer: setTimeout(() => mine === ticking && tick(), tickLength),
+      dueAt: performance.now() + tickLength,
+    }
+    ticking = mine
+    isShared ??= typeof mine.timer === 'object'
   }
 
   function tick(): void {
@@ -46,27 +53,49 @@ function createDeadline(seconds: number): <Answer>(verb: string, call: Promise<A
     for (const call of waiting) {
       if (call.until > now) break
       waiting.delete(call)
-      call.giveUp(new Error(`The store has not answered "${call.verb}" within ${seconds} seconds`))
+      call.giveUp(late(call.verb))
     }
     if (waiting.size > 0) tickOn()
-    else isTicking = false
+    else ticking = undefined
   }
 
-  return (verb, call) =>
-    new Promise((resolve, reject) => {
-      const until = now + ticks + (isTicking ? 1 : 0)
-      if (!isTicking) tickOn()
+  /** A timer that is long overdue was taken away, as fake ones are, or nothing ran meanwhile: its time has passed either way. */
+  function catchUp(): void {
+    if (ticking !== undefined && performance.now() >= ticking.dueAt + tickLength) tick()
+  }
+
+  /** A process that is done need not wait for a timer that watches over nothing. */
+  function end(call: Waiting): void {
+    waiting.delete(call)
+    if (waiting.size === 0) ticking?.timer.unref()
+  }
+
+  function watch<Answer>(verb: string, call: Promise<Answer>): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      catchUp()
+      const until = now + ticks + (ticking === undefined ? 0 : 1)
+      if (ticking === undefined) tickOn()
+      else if (waiting.size === 0) ticking.timer.ref()
       const entry: Waiting = { verb, until, giveUp: reject }
       waiting.add(entry)
       call.then(
         (answer) => {
-          waiting.delete(entry)
+          end(entry)
           resolve(answer)
         },
         (cause: unknown) => {
-          waiting.delete(entry)
+          end(entry)
           reject(cause)
         },
       )
     })
+  }
+
+  return (verb, call) => {
+    if (isShared === undefined) {
+      tickOn()
+      if (isShared === false) clearTimeout(ticking?.timer)
+    }
+    return isShared ? watch(verb, call) : within(seconds, call, () => late(verb))
+  }
 }

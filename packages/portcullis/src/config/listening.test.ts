@@ -13,6 +13,7 @@ test('without a port, it listens on the one that a public URL of this machine na
     ['http://127.0.0.1:9000/mcp', 9000],
     ['http://[::1]:9000/mcp', 9000],
     ['http://localhost/mcp', 7080],
+    ['http://localhost:0/mcp', 7080],
     ['https://localhost:9000/mcp', 7080], // spoken by a proxy, which has the port
     ['https://mcp.example:9000/mcp', 7080],
   ]

@@ -14,7 +14,7 @@ const usualPort = 7080
 export function withPort(settings: Settings): SettledSettings {
   const { listen, publicUrl } = settings
   const named = isLoopbackHost(hostnameOf(listen.host)) ? localUrl(publicUrl)?.port : undefined
-  const port = listen.port ?? (named ? Number(named) : usualPort)
+  const port = listen.port ?? (Number(named) || usualPort)
   return { ...settings, listen: { ...listen, port } }
 }
 

@@ -7,12 +7,12 @@ const unknownToWeb: ReadonlySet<string | undefined> = new Set(['CONNECT', 'TRACE
 /** Whether the request has the form of a web request: its target a path, its method one that `fetch` knows. */
 export function hasWebForm({ method, url = '/' }: IncomingMessage, origin: string): boolean {
   if (unknownToWeb.has(method)) return false
-  return isPathAlready(url) || (url.startsWith('/') && URL.canParse(origin + url))
+  return isPathAlready(url, origin) || (url.startsWith('/') && URL.canParse(origin + url))
 }
 
-/** Whether the target is its own path in the sense of the URL standard: nothing is escaped, no query, and no segment is empty, `.` or `..`. */
-function isPathAlready(url: string): boolean {
-  return /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+$/.test(url)
+/** Whether the target is the path of its URL as it stands: behind an origin alone, with nothing escaped, no query, and no segment empty, `.` or `..`. */
+function isPathAlready(url: string, origin: string): boolean {
+  return /^https?:\/\/[\w.:[\]-]+$/.test(origin) && /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+$/.test(url)
 }
 
 /** A request that has the form of a web request, without making one of it before somebody wants it. */
@@ -28,7 +28,7 @@ export function plainRequest(
   return {
     method,
     url,
-    pathname: isPathAlready(target) ? target : new URL(url).pathname,
+    pathname: isPathAlready(target, origin) ? target : new URL(url).pathname,
     headers: { get, has: (name) => get(name) !== null },
     bytes: (longest) => readBytes(req, longest),
     toWeb,
