@@ -13,7 +13,7 @@ export interface RevocationFeed {
   read(position: string | undefined): Promise<{
     ended: readonly EndedGrant[]
     position: string
-    /** Whose feed it is. Keys that were taken back are its alone; without it, those of every trusted issuer are read anew. */
+    /** Whose feed it is. Keys that were taken back are its alone; without it, those of every trusted issuer are read anew: leave it out where you merge feeds. */
     issuer?: string
     /** Another text than before once signing keys have been taken back: those that are held are read anew before anything more is verified. */
     keysTakenBack?: string
