@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isProgram, noticesFile } from './bundle.ts'
 import { nodeOf } from './node-versions.ts'
 import { packAll, type Tarball } from './pack.ts'
 import { run } from './run.ts'
@@ -40,7 +41,8 @@ function requireCleanContents(installed: string, { manifest }: Tarball): void {
   const files = globSync('**/*', { cwd: installed, exclude: ['node_modules/**'] })
   const stray = files.filter((file) => /\.test\.|\.tsbuildinfo$|(?<!\.d)\.ts$/.test(file))
   if (stray.length > 0) throw new Error(`${manifest.name} carries files that no user needs: ${stray.join(', ')}`)
-  for (const file of ['LICENSE', 'README.md', 'package.json'])
+  const notices = isProgram(manifest) ? [join('dist', noticesFile)] : []
+  for (const file of ['LICENSE', 'README.md', 'package.json', ...notices])
     if (!files.includes(file)) throw new Error(`${manifest.name} carries no ${file}`)
   if (readFileSync(join(installed, 'package.json'), 'utf8').includes('"source"'))
     throw new Error(

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { bundle } from './bundle.ts'
+import { bundle, isProgram } from './bundle.ts'
 import { run } from './run.ts'
 import { installTools, root, toolPath } from './tools.ts'
 import { copyWorkspace, type Manifest, publishedPackages, type WorkspacePackage, workFolder } from './workspace.ts'
@@ -40,6 +40,7 @@ export function packAll(tarballs: string = workFolder('tarballs')): readonly Tar
 /** The manifest as users get it. */
 export function publishedManifest(manifest: Manifest): Manifest {
   const { scripts: _scripts, devDependencies: _devDependencies, private: _private, ...published } = manifest
+  if (isProgram(published)) delete published.dependencies // it carries them
   const { exports, imports } = published
   return {
     ...published,

@@ -9,6 +9,7 @@ export interface Manifest {
   engines?: Record<string, string>
   exports?: Record<string, unknown>
   imports?: Record<string, unknown>
+  bin?: Record<string, string>
   scripts?: Record<string, string>
   [field: string]: unknown
 }

@@ -65,10 +65,9 @@ export function createApp({ origin, store, secrets, sessionSecret, users, onEven
   })
   const resourceServer = createResourceServer({
     resource,
-    authorizationServers: [issuer],
+    authorizationServers: [{ issuer, jwks: authorizationServer.jwks }],
     scopes: ['read'],
     revocations: authorizationServer.revocations,
-    fetch: (request) => authorizationServer.fetch(request),
     onEvent,
   })
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
-import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import { createResourceServer } from '@portcullis/auth'
+import { exportJWK, generateKeyPair, type JSONWebKeySet, type JWK } from 'jose'
 import { foreignIssuer } from './foreign-issuer.ts'
-import { mcpRequest, resource } from './world.ts'
+import { createWorld, mcpRequest, resource, signedInClient } from './world.ts'
 
 const statusOf = (result: object) => (result instanceof Response ? result.status : 200)
 
@@ -37,6 +38,32 @@ test('RS-16 a clock that was set back makes no good token bad, and no outage lon
   const rotated = await rs.authenticate(mcpRequest(await sign({}, { kid: 'n' }, next.privateKey)))
 
   assert.deepEqual([statusOf(down), statusOf(healed), statusOf(rotated)], [503, 200, 200])
+})
+
+test('RS-16 keys of an authorization server in the same process are read from it, and nothing is fetched', async () => {
+  const world = createWorld()
+  const { accessToken } = await signedInClient(world)
+  const fetched: string[] = []
+  const trusting = (jwks: () => Promise<JSONWebKeySet>) =>
+    createResourceServer({
+      resource,
+      authorizationServers: [{ issuer: world.as.issuer, jwks }],
+      now: () => world.clock.now,
+      async fetch({ url }) {
+        fetched.push(url)
+        return new Response(null, { status: 404 })
+      },
+    })
+
+  const good = await trusting(world.as.jwks).authenticate(mcpRequest(accessToken))
+  const ofNoKeys = await trusting(async () => ({ keys: [] })).authenticate(mcpRequest(accessToken))
+  const down = trusting(async () => {
+    throw new Error('the store is down')
+  })
+
+  assert.deepEqual([statusOf(good), statusOf(ofNoKeys)], [200, 401])
+  assert.equal(statusOf(await down.authenticate(mcpRequest(accessToken))), 503)
+  assert.deepEqual(fetched, [])
 })
 
 const unusable: [string, (good: JWK) => object, string][] = [

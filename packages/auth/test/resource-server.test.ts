@@ -459,6 +459,10 @@ const badOptions: [string, Partial<ResourceServerOptions>][] = [
   ['a negative age', { maxTokenAge: -1 }],
   ['a tolerance for clocks that the revocation feed does not outlast', { clockTolerance: 61 }],
   ['keys over plain http', { authorizationServers: [{ issuer, jwksUri: 'http://auth.example/jwks' }] }],
+  [
+    'keys from two places',
+    { authorizationServers: [{ issuer, jwksUri: `${issuer}/jwks`, jwks: async () => ({ keys: [] }) }] },
+  ],
   ['keys in a file', { authorizationServers: [{ issuer, jwksUri: 'file:///keys.json' }] }],
 ]
 for (const [what, options] of badOptions)

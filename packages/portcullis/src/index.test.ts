@@ -901,7 +901,7 @@ interface Starting {
 async function started(folder: string, { isTTY = false, flags = {}, close = async () => {}, fails }: Starting) {
   const recording = recordingIo(folder, { isTTY, environment: { PORTCULLIS_SECRET: isTTY ? 'x'.repeat(40) : '' } })
   const configuration = requireUpstream(
-    loadConfiguration({ folder, flags: { upstream: 'http://localhost:3000/mcp', ...flags } }),
+    await loadConfiguration({ folder, flags: { upstream: 'http://localhost:3000/mcp', ...flags } }),
   )
   const calls: string[] = []
   const listening = Promise.withResolvers<void>()

@@ -128,6 +128,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     authorizationServers: [
       {
         issuer,
+        jwks: authorizationServer.jwks,
         ...(ownReader !== undefined && { introspection: { credentials: { secret: ownReader.secret } } }),
       },
     ],

@@ -1,3 +1,4 @@
+import type { JSONWebKeySet } from '../jwt/key-set.ts'
 import type { GrantEnd } from '../protocol/events.ts'
 import { OAuthError } from '../protocol/oauth-error.ts'
 import type { RequestRefusal } from '../protocol/refusals.ts'
@@ -37,6 +38,9 @@ export interface AuthorizationServer {
 
   /** Loads the signing keys, or makes them at first start. Await it before reporting ready. Rejects where they cannot be had, with `MissingSecretError` where their secret is missing. */
   ready(): Promise<void>
+
+  /** The keys that `/jwks` publishes (RFC 7517 §5), for a resource server in the same process. Rejects where they cannot be had. */
+  jwks(): Promise<JSONWebKeySet>
 
   /** The revocation feed, for a resource server in the same process (law 14). */
   readonly revocations: { read(position: string | undefined): Promise<FeedAnswer> }
@@ -127,6 +131,7 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
 
   return {
     issuer,
+    jwks: signingKeys.published,
     revocations: { read: (position) => readFeed(options, position) },
     consents: {
       list: (subject) => listConsents(subject, options),

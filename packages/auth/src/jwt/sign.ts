@@ -1,7 +1,4 @@
-import type { CryptoKey, JWK } from 'jose'
-import { exportJWK } from 'jose/key/export'
-import { generateKeyPair } from 'jose/key/generate/keypair'
-import { importJWK } from 'jose/key/import'
+import type { JWK } from 'jose'
 import { textToBase64url, toBase64url } from '#base64url'
 
 export type { JWK } from 'jose'
@@ -31,27 +28,35 @@ export interface PublicJwk {
 /** The same as a host has it: what `KeyObject.export` and `exportKey` of Web Crypto give is one. */
 export type GivenJwk = { readonly [Member in keyof PublicJwk]?: PublicJwk[Member] | undefined }
 
-const rsaBits = 3072 // as good as ES256 (NIST SP 800-57 part 1, table 2)
+/** As Web Crypto makes and reads keys, and as it signs with them. */
+const algorithms = {
+  ES256: { key: { name: 'ECDSA', namedCurve: 'P-256' }, signature: { name: 'ECDSA', hash: 'SHA-256' } },
+  RS256: {
+    key: {
+      name: 'RSASSA-PKCS1-v1_5',
+      hash: 'SHA-256',
+      modulusLength: 3072, // as good as ES256 (NIST SP 800-57 part 1, table 2)
+      publicExponent: new Uint8Array([1, 0, 1]),
+    },
+    signature: { name: 'RSASSA-PKCS1-v1_5' },
+  },
+  EdDSA: { key: { name: 'Ed25519' }, signature: { name: 'Ed25519' } },
+} as const
 
 /** Makes a key pair; both halves as JWK. */
 export async function generateSigningKey(alg: SigningAlgorithm): Promise<{ publicJwk: PublicJwk; privateJwk: JWK }> {
-  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true, modulusLength: rsaBits })
-  return { publicJwk: publicPart(await exportJWK(publicKey)), privateJwk: await exportJWK(privateKey) }
+  const pair = (await crypto.subtle.generateKey(algorithms[alg].key, true, ['sign', 'verify'])) as CryptoKeyPair // of two halves, as all of these
+  const { key_ops: _, ext: __, alg: ___, ...privateJwk } = await crypto.subtle.exportKey('jwk', pair.privateKey)
+  return { publicJwk: publicPart(privateJwk), privateJwk: privateJwk as JWK }
 }
 
-const parametersOf = {
-  ES256: { name: 'ECDSA', hash: 'SHA-256' },
-  RS256: { name: 'RSASSA-PKCS1-v1_5' },
-  EdDSA: { name: 'Ed25519' },
-} as const
-
-/** The key behind a private JWK. Throws jose's errors where it is none. */
+/** The key behind a private JWK. Rejects where it is none. */
 export async function importSigningKey(kid: string, alg: SigningAlgorithm, privateJwk: JWK): Promise<SigningKey> {
-  const privateKey = (await importJWK(privateJwk, alg)) as CryptoKey // such a JWK is never bytes
+  const privateKey = await importKey(privateJwk, alg, 'sign')
   return {
     kid,
     alg,
-    sign: async (bytes) => new Uint8Array(await crypto.subtle.sign(parametersOf[alg], privateKey, bytes)),
+    sign: async (bytes) => new Uint8Array(await crypto.subtle.sign(algorithms[alg].signature, privateKey, bytes)),
   }
 }
 
@@ -81,9 +86,13 @@ export function signatureVerifier(
 ): (signature: Uint8Array<ArrayBuffer>, bytes: Uint8Array<ArrayBuffer>) => Promise<boolean> {
   let publicKey: Promise<CryptoKey> | undefined
   return async (signature, bytes) => {
-    publicKey ??= importJWK(publishedJwk(key), key.alg) as Promise<CryptoKey> // likewise
-    return crypto.subtle.verify(parametersOf[key.alg], await publicKey, signature, bytes)
+    publicKey ??= importKey(publicPart(key.publicJwk), key.alg, 'verify')
+    return crypto.subtle.verify(algorithms[key.alg].signature, await publicKey, signature, bytes)
   }
+}
+
+function importKey(jwk: JWK | PublicJwk, alg: SigningAlgorithm, usage: 'sign' | 'verify'): Promise<CryptoKey> {
+  return crypto.subtle.importKey('jwk', jwk as JsonWebKey, algorithms[alg].key, false, [usage])
 }
 
 const heads = new WeakMap<SigningKey, Map<string, string>>()

@@ -1,3 +1,4 @@
+import type { JSONWebKeySet } from '../jwt/key-set.ts'
 import type { ConnectionEvent } from '../protocol/events.ts'
 import { harmless } from '../protocol/harmless.ts'
 import { requireShape } from '../protocol/option-shapes.ts'
@@ -65,6 +66,8 @@ export interface TrustedIssuer {
   issuer: string
   /** Where its keys are. Default: `jwks_uri` of its metadata (RFC 8414). */
   jwksUri?: string
+  /** Reads its keys where nothing has to be fetched (RFC 7517 §5): `authorizationServer.jwks` of one in the same process. Not beside `jwksUri`. Default: they are fetched. */
+  jwks?: () => Promise<JSONWebKeySet>
   /** Algorithms its tokens may be signed with (law 9). Default: ES256, RS256, PS256, EdDSA. */
   algorithms?: readonly SignatureAlgorithm[]
   /** `typ` its access tokens must have (RFC 9068 §4). Default: `at+jwt`; `any` accepts issuers that write `JWT`, except for types known to be other tokens. */
@@ -76,6 +79,7 @@ export interface TrustedIssuer {
 export interface ResolvedIssuer {
   issuer: string
   jwksUri: string | undefined
+  jwks: (() => Promise<JSONWebKeySet>) | undefined
   algorithms: readonly SignatureAlgorithm[]
   tokenType: 'at+jwt' | 'any'
   introspection: ResolvedIntrospection | undefined
@@ -161,17 +165,20 @@ export function admitsLoopbackOrigins({ served }: ResolvedResourceServer): boole
 }
 
 function resolveIssuer(trusted: string | TrustedIssuer): ResolvedIssuer {
-  const { issuer, jwksUri, algorithms, tokenType, introspection }: TrustedIssuer =
+  const { issuer, jwksUri, jwks, algorithms, tokenType, introspection }: TrustedIssuer =
     typeof trusted === 'string' ? { issuer: trusted } : trusted
   requireIdentifier('authorizationServers', issuer)
   if (jwksUri !== undefined && !isSecureUrl(jwksUri))
     throw new TypeError(`"jwksUri" must be an https URL (http on loopback), but is "${jwksUri}"`)
+  if (jwksUri !== undefined && jwks !== undefined)
+    throw new TypeError(`"jwksUri" and "jwks" of ${issuer} both say where its keys are: one of them must go`)
   for (const algorithm of algorithms ?? [])
     if (!asymmetric.includes(algorithm))
       throw new TypeError(`"${algorithm}" is no asymmetric signature algorithm (law 9)`)
   return Object.freeze({
     issuer,
     jwksUri,
+    jwks,
     algorithms: Object.freeze([...(algorithms ?? (['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'] as const))]),
     tokenType: tokenType ?? 'at+jwt',
     introspection: introspection && resolveIntrospection(introspection),

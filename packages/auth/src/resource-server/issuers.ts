@@ -11,6 +11,7 @@ export function createIssuers(options: ResolvedResourceServer, onKeysChanged: ()
     tokenType: trusted.tokenType,
     keys: createKeySet({
       async read() {
+        if (trusted.jwks !== undefined) return trusted.jwks()
         const uri = trusted.jwksUri ?? (await urlInMetadata(trusted.issuer, 'jwks_uri', options))
         return (await readJson(uri, options)) as JSONWebKeySet // jose validates it
       },

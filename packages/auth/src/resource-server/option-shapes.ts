@@ -27,6 +27,7 @@ const introspection: Fields<Introspection> = {
 const trustedIssuer: Fields<TrustedIssuer> = {
   issuer: required(text),
   jwksUri: text,
+  jwks: func,
   algorithms: listOf(text),
   tokenType: text,
   introspection: fields(introspection),

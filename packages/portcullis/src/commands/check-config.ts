@@ -17,8 +17,8 @@ export function addCheckConfigCommand(program: Command, io: Io): void {
     takeSettings(command).option('--json', 'Print the whole configuration, defaults included.'),
     'check-config',
     'check-config --config portcullis.yaml --json',
-  ).action((_, command: Command) => {
-    const configuration = requireUpstream(configurationOf(command, io))
+  ).action(async (_, command: Command) => {
+    const configuration = requireUpstream(await configurationOf(command, io))
     const { publicUrl, file } = configuration
     const upstream = redactTarget(configuration.upstream) // its query may have a key of the MCP server (law 11)
     const notReached = whyNotReached(configuration)

@@ -21,7 +21,7 @@ export async function withDatabase(
   act: (given: DatabaseCommand) => Promise<void>,
   { deletes }: { deletes?: string } = {},
 ): Promise<void> {
-  const configuration = configurationOf(command, io)
+  const configuration = await configurationOf(command, io)
   const { lifetimes } = configuration
   const now = () => Math.floor(Date.now() / 1000)
   const opened = await openExistingStore({ ...configuration, environment: io.environment })

@@ -35,7 +35,7 @@ export function showExamples(command: Command, ...lines: readonly string[]): Com
 }
 
 /** The configuration of a command that takes settings; says which variables are none that it reads. */
-export function configurationOf(command: Command, { environment, folder, stderr }: Io): Configuration {
+export function configurationOf(command: Command, { environment, folder, stderr }: Io): Promise<Configuration> {
   for (const problem of unknownVariables(environment)) stderr.write(`${problem}\n`)
   return loadConfiguration({ flags: command.opts(), environment, folder })
 }

@@ -16,7 +16,7 @@ export function addServeCommand(program: Command, io: Io): void {
     'serve --upstream http://localhost:3000/mcp --port 7081 --dev',
     'serve --config /etc/portcullis/portcullis.yaml',
   ).action(async (_, command: Command) => {
-    const configuration = requireUpstream(configurationOf(command, io))
+    const configuration = requireUpstream(await configurationOf(command, io))
     // Loaded only here, so that the other commands start at once.
     const [{ runServer }, { serve }] = await Promise.all([import('../operations/run-server.ts'), import('../serve.ts')])
     await runServer(configuration, io, serve)

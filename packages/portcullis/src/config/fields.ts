@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { isLoopbackHost, isScopeToken } from '@portcullis/auth/protocol'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Kinds of setting. Each complains in one sentence that goes on from its name: "must be …". */
 

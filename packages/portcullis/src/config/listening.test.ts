@@ -7,7 +7,7 @@ import { loadConfiguration } from './load.ts'
 /** Where no file is read. */
 const folder = `${tmpdir()}/no-such-folder`
 
-test('without a port, it listens on the one that a public URL of this machine names, and else on 7080', () => {
+test('without a port, it listens on the one that a public URL of this machine names, and else on 7080', async () => {
   const cases: [string, number][] = [
     ['http://localhost:9000/mcp', 9000],
     ['http://127.0.0.1:9000/mcp', 9000],
@@ -19,22 +19,26 @@ test('without a port, it listens on the one that a public URL of this machine na
   ]
 
   for (const [publicUrl, port] of cases) {
-    const { listen } = loadConfiguration({ folder, flags: { publicUrl } })
+    const { listen } = await loadConfiguration({ folder, flags: { publicUrl } })
     assert.equal(listen.port, port, publicUrl)
     assert.equal(listen.host, '127.0.0.1')
   }
 })
 
-test('in a container, where other machines are let in, the port stays what is published', () => {
+test('in a container, where other machines are let in, the port stays what is published', async () => {
   const environment = { PORTCULLIS_LISTEN_HOST: '0.0.0.0' }
 
-  const configuration = loadConfiguration({ folder, environment, flags: { publicUrl: 'http://localhost:9000/mcp' } })
+  const configuration = await loadConfiguration({
+    folder,
+    environment,
+    flags: { publicUrl: 'http://localhost:9000/mcp' },
+  })
 
   assert.equal(configuration.listen.port, 7080)
   assert.equal(whyNotReached(configuration), undefined)
 })
 
-test('a port that is set stands, and is warned of where a public URL of this machine names another', () => {
+test('a port that is set stands, and is warned of where a public URL of this machine names another', async () => {
   const cases: [string, string, RegExp | undefined][] = [
     ['http://localhost:9000/mcp', '7080', /^publicUrl names port 9000 .* listens on 7080: .* set listen\.port to 9000/],
     ['http://[::1]:9000/mcp', '7080', /port 9000/],
@@ -46,7 +50,7 @@ test('a port that is set stands, and is warned of where a public URL of this mac
   ]
 
   for (const [publicUrl, port, expected] of cases) {
-    const configuration = loadConfiguration({ folder, flags: { publicUrl, port } })
+    const configuration = await loadConfiguration({ folder, flags: { publicUrl, port } })
     assert.equal(configuration.listen.port, Number(port))
     const said = whyNotReached(configuration)
     if (expected === undefined) assert.equal(said, undefined, publicUrl)

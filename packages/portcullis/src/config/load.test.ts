@@ -6,10 +6,10 @@ import { after, test } from 'node:test'
 import { loadConfiguration, requireUpstream } from './load.ts'
 import { ConfigurationError } from './problems.ts'
 
-test('nothing has to be configured', () => {
+test('nothing has to be configured', async () => {
   const folder = newFolder()
 
-  const configuration = loadConfiguration({ folder })
+  const configuration = await loadConfiguration({ folder })
 
   assert.equal(configuration.publicUrl, 'http://localhost:7080/mcp')
   assert.equal(configuration.issuer, 'http://localhost:7080')
@@ -30,63 +30,61 @@ test('nothing has to be configured', () => {
   assert.equal(configuration.limits.body, 4_194_304)
 })
 
-test('the public URL follows the port', () => {
+test('the public URL follows the port', async () => {
   assert.equal(
-    loadConfiguration({ folder: newFolder(), flags: { port: '8123' } }).publicUrl,
+    (await loadConfiguration({ folder: newFolder(), flags: { port: '8123' } })).publicUrl,
     'http://localhost:8123/mcp',
   )
 })
 
-test('the command line goes before the environment, which goes before the file', () => {
+test('the command line goes before the environment, which goes before the file', async () => {
   const folder = newFolder('listen: { port: 1001, host: 127.0.0.2 }\nname: file\nlog: { level: debug }')
   const environment = { PORTCULLIS_LISTEN_PORT: '1002', PORTCULLIS_NAME: 'environment' }
 
-  const configuration = loadConfiguration({ folder, environment, flags: { port: '1003' } })
+  const configuration = await loadConfiguration({ folder, environment, flags: { port: '1003' } })
 
   assert.deepEqual(configuration.listen, { host: '127.0.0.2', port: 1003 })
   assert.equal(configuration.name, 'environment')
   assert.deepEqual(configuration.log, { level: 'debug', format: 'auto' })
 })
 
-test('the variable that Kubernetes sets beside a service of this name is not read', () => {
+test('the variable that Kubernetes sets beside a service of this name is not read', async () => {
   assert.equal(
-    loadConfiguration({ folder: newFolder(), environment: { PORTCULLIS_PORT: 'tcp://10.0.0.1:7080' } }).listen.port,
+    (await loadConfiguration({ folder: newFolder(), environment: { PORTCULLIS_PORT: 'tcp://10.0.0.1:7080' } })).listen
+      .port,
     7080,
   )
 })
 
-test('hosts of client documents below a name have no port: check-config says so, since the server would not start', () => {
+test('hosts of client documents below a name have no port: check-config says so, since the server would not start', async () => {
   for (const setting of ['hosts', 'deniedHosts']) {
     const loaded = (host: string) =>
       loadConfiguration({ folder: newFolder(`clientDocuments: { ${setting}: ['${host}'] }`) })
     for (const host of ['*.client.example:8443', '*.example:80', '*', '*.', 'client.example.', 'Client.example'])
-      assert.throws(() => loaded(host), /must be a host in lower case/, `${setting}: ${host}`)
+      await assert.rejects(loaded(host), /must be a host in lower case/, `${setting}: ${host}`)
     for (const host of ['*.client.example', 'client.example', 'client.example:8443'])
-      assert.doesNotThrow(() => loaded(host), host)
+      await assert.doesNotReject(loaded(host), host)
   }
 })
 
-test('a further URL of the MCP server that is named already, or is the server behind, is refused with its place', () => {
+test('a further URL of the MCP server that is named already, or is the server behind, is refused with its place', async () => {
   const refusedBy = (url: string) => {
     const folder = newFolder(
       `publicUrl: http://localhost:7080/mcp\nupstream: http://localhost:3000/mcp\nalsoServedAt: ["http://localhost:7080/v1", "${url}"]`,
     )
-    return assert.throws(
-      () => loadConfiguration({ folder }),
-      /alsoServedAt\[1\] must (be another URL|not be the upstream)/,
-    )
+    return assert.rejects(loadConfiguration({ folder }), /alsoServedAt\[1\] must (be another URL|not be the upstream)/)
   }
 
   for (const url of ['http://localhost:7080/mcp', 'http://localhost:7080/v1', 'http://localhost:3000/mcp'])
-    refusedBy(url)
+    await refusedBy(url)
 })
 
-test('law 11: a secret that was written in place of the name of a variable is not told', () => {
+test('law 11: a secret that was written in place of the name of a variable is not told', async () => {
   for (const secret of ['deadbeef'.repeat(8), 'Zm9v+/'.repeat(8)]) {
     const folder = newFolder(`clients: { agent: { secretVariable: "${secret}" } }`)
 
-    assert.throws(
-      () => loadConfiguration({ folder }),
+    await assert.rejects(
+      loadConfiguration({ folder }),
       (error) =>
         error instanceof ConfigurationError &&
         /secretVariable must be the name/.test(error.message) &&
@@ -95,27 +93,27 @@ test('law 11: a secret that was written in place of the name of a variable is no
   }
 })
 
-test('a database named in a file is taken from the folder of the file, one named elsewhere from the current folder', () => {
+test('a database named in a file is taken from the folder of the file, one named elsewhere from the current folder', async () => {
   const folder = newFolder('database: data/portcullis.db')
   const elsewhere = newFolder()
 
   const flags = { config: join(folder, 'portcullis.yaml') }
 
-  assert.equal(loadConfiguration({ folder: elsewhere, flags }).database, join(folder, 'data/portcullis.db'))
+  assert.equal((await loadConfiguration({ folder: elsewhere, flags })).database, join(folder, 'data/portcullis.db'))
   assert.equal(
-    loadConfiguration({ folder: elsewhere, flags: { ...flags, database: 'x.db' } }).database,
+    (await loadConfiguration({ folder: elsewhere, flags: { ...flags, database: 'x.db' } })).database,
     join(elsewhere, 'x.db'),
   )
 })
 
-test('the configuration is frozen all the way down', () => {
-  const configuration = loadConfiguration({ folder: newFolder('scopes: { a: Do a }\ndefaultScopes: [a]') })
+test('the configuration is frozen all the way down', async () => {
+  const configuration = await loadConfiguration({ folder: newFolder('scopes: { a: Do a }\ndefaultScopes: [a]') })
 
   for (const part of [configuration, configuration.scopes, configuration.defaultScopes, configuration.limits])
     assert.ok(Object.isFrozen(part))
 })
 
-test('what cannot stand is refused with its place, its path and the remedy', () => {
+test('what cannot stand is refused with its place, its path and the remedy', async () => {
   const cases: [string, RegExp][] = [
     [
       'listen: { port: 70000 }',
@@ -166,11 +164,11 @@ test('what cannot stand is refused with its place, its path and the remedy', () 
     ['- a', /portcullis\.yaml: must be a table of settings/],
   ]
 
-  for (const [text, expected] of cases) assert.match(problemOf(text), expected, text)
+  for (const [text, expected] of cases) assert.match(await problemOf(text), expected, text)
 })
 
-test('what may stand stands', () => {
-  const cases: [string, (configuration: ReturnType<typeof loadConfiguration>) => unknown, unknown][] = [
+test('what may stand stands', async () => {
+  const cases: [string, (configuration: Awaited<ReturnType<typeof loadConfiguration>>) => unknown, unknown][] = [
     [
       'publicUrl: https://mcp.example.com',
       ({ publicUrl, isLoopback }) => [publicUrl, isLoopback],
@@ -194,13 +192,13 @@ test('what may stand stands', () => {
   ]
 
   for (const [text, read, expected] of cases)
-    assert.deepEqual(read(loadConfiguration({ folder: newFolder(text) })), expected, text)
+    assert.deepEqual(read(await loadConfiguration({ folder: newFolder(text) })), expected, text)
 })
 
-test('every problem is told at once, each with the place it was set', () => {
+test('every problem is told at once, each with the place it was set', async () => {
   const folder = newFolder('limits: { body: 1 }')
 
-  const problems = problemsOf(() =>
+  const problems = await problemsOf(() =>
     loadConfiguration({ folder, flags: { port: 'x' }, environment: { PORTCULLIS_LOG_LEVEL: 'loud' } }),
   )
 
@@ -210,28 +208,28 @@ test('every problem is told at once, each with the place it was set', () => {
   )
 })
 
-test('a file that is named and does not exist is an error, the usual one may be missing', () => {
+test('a file that is named and does not exist is an error, the usual one may be missing', async () => {
   const folder = newFolder()
 
   assert.match(
-    messageOf(() => loadConfiguration({ folder, flags: { config: 'no.yaml' } })),
+    await messageOf(() => loadConfiguration({ folder, flags: { config: 'no.yaml' } })),
     /no\.yaml: the file does not exist$/,
   )
-  assert.equal(loadConfiguration({ folder }).file, undefined)
+  assert.equal((await loadConfiguration({ folder })).file, undefined)
 })
 
-test('to serve, there must be an MCP server to stand in front of', () => {
+test('to serve, there must be an MCP server to stand in front of', async () => {
   const folder = newFolder()
 
   assert.match(
-    messageOf(() => requireUpstream(loadConfiguration({ folder }))),
+    await messageOf(async () => requireUpstream(await loadConfiguration({ folder }))),
     /^upstream is missing; .*--upstream/,
   )
   const flags = { upstream: 'http://localhost:3000/mcp' }
-  assert.equal(requireUpstream(loadConfiguration({ folder, flags })).upstream, flags.upstream)
+  assert.equal(requireUpstream(await loadConfiguration({ folder, flags })).upstream, flags.upstream)
 })
 
-test('law 11: no message shows the password or the key in a URL', () => {
+test('law 11: no message shows the password or the key in a URL', async () => {
   const folder = newFolder()
   const cases: [string, string][] = [
     ['upstream', 'http://user:the-secret@host/mcp'],
@@ -243,14 +241,14 @@ test('law 11: no message shows the password or the key in a URL', () => {
   ]
 
   for (const [name, value] of cases) {
-    const message = messageOf(() => loadConfiguration({ folder, flags: { [name]: value } }))
+    const message = await messageOf(() => loadConfiguration({ folder, flags: { [name]: value } }))
 
     assert.match(message, new RegExp(`${name} must`))
     assert.doesNotMatch(message, /the-secret/)
   }
 })
 
-test('law 11: no form of a Postgres URL carries its password into the configuration, and none passes on the command line', () => {
+test('law 11: no form of a Postgres URL carries its password into the configuration, and none passes on the command line', async () => {
   const folder = newFolder()
   for (const [url, shown] of [
     ['postgres://me@server:the-secret@host/db', 'postgres://me@server@host/db'],
@@ -258,11 +256,11 @@ test('law 11: no form of a Postgres URL carries its password into the configurat
     ['postgres://me@host/db?pass%77ord=the-secret&sslmode=require', 'postgres://me@host/db?sslmode=require'],
     ['postgres://me:the@secret@host:5432/db', 'postgres://me@host:5432/db'],
   ] as const) {
-    const { database } = loadConfiguration({ folder, environment: { PORTCULLIS_DATABASE: url } })
+    const { database } = await loadConfiguration({ folder, environment: { PORTCULLIS_DATABASE: url } })
 
     assert.equal(database, shown)
     assert.match(
-      messageOf(() => loadConfiguration({ folder, flags: { database: url } })),
+      await messageOf(() => loadConfiguration({ folder, flags: { database: url } })),
       /^--database: database must not/,
     )
   }
@@ -275,13 +273,13 @@ test('law 11: no form of a Postgres URL carries its password into the configurat
     'a@b/the-secret',
   ]) {
     const environment = { PORTCULLIS_DATABASE: `postgres://me:${password}@host/db` }
-    const message = messageOf(() => loadConfiguration({ folder, environment }))
+    const message = await messageOf(() => loadConfiguration({ folder, environment }))
 
     assert.match(message, /^PORTCULLIS_DATABASE: database cannot be read: .*percent-encoded/)
     assert.doesNotMatch(message, /secret/)
   }
   for (const plain of ['postgres://me@[::1]:5432/db?sslmode=require', 'postgres://host/db?user=me@server'])
-    assert.equal(loadConfiguration({ folder, flags: { database: plain } }).database, plain)
+    assert.equal((await loadConfiguration({ folder, flags: { database: plain } })).database, plain)
 })
 
 const folders: string[] = []
@@ -296,23 +294,23 @@ function newFolder(yaml?: string): string {
   return folder
 }
 
-function problemOf(yaml: string): string {
+function problemOf(yaml: string): Promise<string> {
   return messageOf(() => loadConfiguration({ folder: newFolder(yaml) }))
 }
 
-function messageOf(act: () => unknown): string {
-  return problemsOf(act).length === 0 ? '' : (caught(act) as ConfigurationError).message
+async function messageOf(act: () => Promise<unknown>): Promise<string> {
+  return (await problemsOf(act)).length === 0 ? '' : ((await caught(act)) as ConfigurationError).message
 }
 
-function problemsOf(act: () => unknown) {
-  const error = caught(act)
+async function problemsOf(act: () => Promise<unknown>) {
+  const error = await caught(act)
   assert.ok(error instanceof ConfigurationError, String(error))
   return error.problems
 }
 
-function caught(act: () => unknown): unknown {
+async function caught(act: () => Promise<unknown>): Promise<unknown> {
   try {
-    return void act()
+    return void (await act())
   } catch (error) {
     return error
   }

@@ -21,11 +21,15 @@ export interface Surroundings {
 /**
  * The configuration from the command line, the environment and the file, in this order of precedence.
  * The file is `--config`, or `PORTCULLIS_CONFIG`, or `portcullis.yaml` in the current folder where there is one.
- * Throws `ConfigurationError` with every problem that was found.
+ * Rejects with `ConfigurationError`, which has every problem that was found.
  */
-export function loadConfiguration({ flags = {}, environment = {}, folder }: Surroundings): Configuration {
+export async function loadConfiguration({
+  flags = {},
+  environment = {},
+  folder,
+}: Surroundings): Promise<Configuration> {
   const file = fileOf({ flags, environment, folder })
-  const inFile = file === undefined ? undefined : fromFile(file)
+  const inFile = file === undefined ? undefined : await fromFile(file)
   const inEnvironment = fromEnvironment(environment)
   const sources = [inFile, inEnvironment, fromFlags(flags)].filter((source) => source !== undefined)
   const settings = sources.reduce<Record<string, unknown>>((before, source) => merge(before, source.settings), {})

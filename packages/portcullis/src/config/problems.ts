@@ -1,5 +1,5 @@
 import { nearest } from '@portcullis/auth/protocol'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { redactTarget } from '../operations/redact.ts'
 import { namesAt } from './schema-walk.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { longFlagOf, overrides } from './overrides.ts'
 import { formatPath } from './problems.ts'
 import { schema } from './schema.ts'

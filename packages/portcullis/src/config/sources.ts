@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { isMap, isNode, LineCounter, parseDocument } from 'yaml'
 import { longFlagOf, optionNameOf, overrides } from './overrides.ts'
 import { ConfigurationError } from './problems.ts'
 
@@ -10,10 +9,13 @@ export interface Source {
   placeOf(path: readonly PropertyKey[]): string
 }
 
-/** Reads the settings of a YAML file. Throws `ConfigurationError` when it cannot be read, or is not a table of settings. */
-export function fromFile(file: string): Source {
+/** Reads the settings of a YAML file. Rejects with `ConfigurationError` when it cannot be read, or is not a table of settings. */
+export async function fromFile(file: string): Promise<Source> {
+  const text = readText(file)
+  // Loaded only here: without a file, nobody waits for it.
+  const { isMap, isNode, LineCounter, parseDocument } = await import('yaml')
   const lines = new LineCounter()
-  const document = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false, merge: false })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: false })
   const placeAt = (offset: number) => `${file}:${lines.linePos(offset).line}`
   if (document.errors.length > 0)
     throw new ConfigurationError(

@@ -33,7 +33,7 @@ function range(kind: Exclude<AddressKind, 'public'>, ...networks: readonly strin
   const list = new BlockList()
   for (const network of networks) {
     const [address = '', prefix] = network.split('/')
-    list.addSubnet(address, Number(prefix), isIP(address) === 4 ? 'ipv4' : 'ipv6')
+    list.addSubnet(address, Number(prefix), address.includes(':') ? 'ipv6' : 'ipv4')
   }
   return { kind, list }
 }

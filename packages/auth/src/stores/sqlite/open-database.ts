@@ -1,6 +1,5 @@
 import { closeSync, constants, openSync } from 'node:fs'
 import { resolve } from 'node:path'
-import process from 'node:process'
 import type { DatabaseSync } from 'node:sqlite'
 import { migrate, requireOwnDatabase } from './migrations.ts'
 import { longestWait } from './transaction.ts'
