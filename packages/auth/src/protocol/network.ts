@@ -3,6 +3,7 @@
  * however it is written. Text that is no address stays as it is.
  */
 export function networkOf(address: string): string {
+  if (!address.includes(':')) return address
   const groups = groupsOf(address.replace(/%.*$/s, ''))
   if (groups === undefined) return address
   const [high = 0, low = 0] = groups.slice(6)

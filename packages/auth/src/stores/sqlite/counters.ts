@@ -14,10 +14,10 @@ export function prepareCounters(database: DatabaseSync): Counters {
   const add = prepareRows<[count: number]>(
     database,
     `
-    INSERT INTO counters (name, count, expires_at) VALUES (:name, 1, :end)
+    INSERT INTO counters (name, count, expires_at) VALUES (?1, 1, ?2)
     ON CONFLICT (name) DO UPDATE SET
-      count = CASE WHEN expires_at <= :now THEN 1 ELSE count + 1 END,
-      expires_at = CASE WHEN expires_at <= :now THEN :end ELSE expires_at END
+      count = CASE WHEN expires_at <= ?3 THEN 1 ELSE count + 1 END,
+      expires_at = CASE WHEN expires_at <= ?3 THEN ?2 ELSE expires_at END
     RETURNING count`,
   )
   const sweep = database.prepare(
@@ -25,8 +25,7 @@ export function prepareCounters(database: DatabaseSync): Counters {
   )
 
   return {
-    add: (name, lifetime, now) =>
-      Number(add.get({ ':name': toKeyText(name), ':end': now + lifetime, ':now': now })?.[0]),
+    add: (name, lifetime, now) => Number(add.get(toKeyText(name), now + lifetime, now)?.[0]),
     sweep: (limit, now) => Number(sweep.run(now, limit).changes) < limit,
   }
 }

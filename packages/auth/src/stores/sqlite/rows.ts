@@ -3,7 +3,6 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 /** A statement that reads: each row as the values of its columns, in their order. */
 export interface Rows<Row extends readonly unknown[]> {
   get(...parameters: SQLInputValue[]): Row | undefined
-  get(named: Record<string, SQLInputValue>): Row | undefined
   all(...parameters: SQLInputValue[]): Row[]
 }
 
