@@ -116,8 +116,8 @@ export const faultMutants: readonly Mutant[] = [
     name: 'a target is routed by the URL that it becomes',
     law: 'law 1',
     file: 'packages/auth/src/adapters/node/plain-request.ts',
-    find: 'return /^https?:\\/\\/[\\w.:[\\]-]+$/.test(origin) && /',
-    replace: 'return /',
+    find: 'if (isOriginAlone && isPathAlready(target))',
+    replace: 'if (isPathAlready(target))',
     test: { file: 'packages/auth/test/node-adapter.test.ts', title: /below a path of its host/ },
   },
 ]

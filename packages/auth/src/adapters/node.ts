@@ -5,7 +5,7 @@ import { harmless } from '../protocol/harmless.ts'
 import { requestRefused } from '../protocol/request-refused.ts'
 import type { AccessToken } from '../resource-server/access-token.ts'
 import type { RequestHead, ResourceServer } from '../resource-server/resource-server.ts'
-import { hasWebForm, plainRequest, sendPlainResponse } from './node/plain-request.ts'
+import { createTargetReader, plainRequest, sendPlainResponse, type Target } from './node/plain-request.ts'
 import { discardRest, requestBody } from './node/request-body.ts'
 
 export { type AddressKind, kindOfAddress } from './node/address-kind.ts'
@@ -113,40 +113,47 @@ export function nodeListener(
   handler: FetchHandler,
   { origin, clientAddress = (req) => req.socket.remoteAddress, requestId, onEvent }: NodeListenerOptions,
 ): (req: IncomingMessage, res: ServerResponse) => void {
+  const targetOf = createTargetReader(origin)
+
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const info: { clientAddress?: string; requestId?: string } = {}
     const address = clientAddress(req)
+    if (address !== undefined) info.clientAddress = address
     const id = requestId?.(req)
-    const refuse = () => {
-      harmless(onEvent)(refused(req))
-      res.writeHead(400).end()
-    }
-    const info = {
-      ...(address !== undefined && { clientAddress: address }),
-      ...(id !== undefined && { requestId: id }),
-    }
+    if (id !== undefined) info.requestId = id
     const plainHandler = plainHandlerOf(handler.fetch)
     if (plainHandler === undefined) {
       const request = webRequest(req, origin)
-      return request === undefined ? refuse() : sendResponse(await handler.fetch(request, info), res)
+      return request === undefined ? refuse(req, res) : sendResponse(await handler.fetch(request, info), res)
     }
-    if (!hasWebForm(req, origin)) return refuse()
-    const response = await plainHandler(plainOf(req, origin), info)
+    const target = targetOf(req)
+    if (target === undefined) return refuse(req, res)
+    const response = await plainHandler(plainOf(req, target), info)
     return response instanceof PlainResponse ? sendPlainResponse(response, res) : sendResponse(response, res)
   }
 
-  return (req, res) => {
-    answer(req, res)
-      .catch(() => fail(res))
-      .finally(() => {
-        if (!req.complete) discardRest(req)
-      })
+  function refuse(req: IncomingMessage, res: ServerResponse): void {
+    harmless(onEvent)(refused(req))
+    res.writeHead(400).end()
   }
+
+  async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    try {
+      await answer(req, res)
+    } catch {
+      fail(res)
+    } finally {
+      if (!req.complete) discardRest(req)
+    }
+  }
+
+  return (req, res) => void serve(req, res)
 }
 
-function plainOf(req: IncomingMessage, origin: string): PlainRequest {
-  return plainRequest(req, origin, {
+function plainOf(req: IncomingMessage, target: Target): PlainRequest {
+  return plainRequest(req, target, {
     getHeader: (name) => rawHeader(req.rawHeaders, name),
-    toWeb: () => toWebRequest(req, origin),
+    toWeb: () => toWebRequest(req, target),
   })
 }
 
@@ -165,16 +172,17 @@ function fail(res: ServerResponse): void {
 /** The request in web types; `undefined` for one that has no such form (a target that is no path, a method `fetch` does not know). */
 export function webRequest(req: IncomingMessage, origin: string): Request | undefined {
   try {
-    return hasWebForm(req, origin) ? toWebRequest(req, origin) : undefined
+    const target = createTargetReader(origin)(req)
+    return target && toWebRequest(req, target)
   } catch {
     return undefined
   }
 }
 
-function toWebRequest(req: IncomingMessage, origin: string): Request {
-  const { method = 'GET', url = '/' } = req
+function toWebRequest(req: IncomingMessage, { url }: Target): Request {
+  const { method = 'GET' } = req
   const hasBody = method !== 'GET' && method !== 'HEAD'
-  const request = new Request(origin + url, {
+  const request = new Request(url, {
     method,
     headers: webHeaders(req.rawHeaders),
     ...(hasBody && { body: requestBody(req), duplex: 'half' }),

@@ -90,7 +90,7 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
   const hosts = createHosts(issuer, options.allowedHosts)
   const routes = createRoutes(context, hosts)
 
-  async function answer(request: PlainRequest, info: RequestInfo): Promise<PlainResponse | Response> {
+  function answer(request: PlainRequest, info: RequestInfo) {
     const { method, pathname } = request
     const asked = hosts.asked(request)
     if (!hosts.includes(asked)) {

@@ -32,14 +32,20 @@ export function createRoutes(context: ServerContext, hosts: Hosts): ReadonlyMap<
   const base = pathOf(issuer).replace(/\/$/, '')
   const origin = originOf(issuer)
 
-  const metadata = (document: () => string | Promise<string>): Route => ({
-    methods: ['GET', 'HEAD'],
-    isOpen: true,
-    async answer(request) {
-      onEvent({ type: 'metadata_served', document: 'authorization_server' })
-      return documentResponse(await document(), request.method, 300)
-    },
-  })
+  const metadata = (document: () => string | Promise<string>): Route => {
+    let made: { text: string; response: PlainResponse } | undefined
+    return {
+      methods: ['GET', 'HEAD'],
+      isOpen: true,
+      async answer({ method }) {
+        onEvent({ type: 'metadata_served', document: 'authorization_server' })
+        const text = await document()
+        if (method !== 'GET') return documentResponse(text, method, 300)
+        if (made?.text !== text) made = { text, response: documentResponse(text, method, 300) }
+        return made.response
+      },
+    }
+  }
   const oauth = metadata(() => authorizationServer)
   // Discovery is answered without the store too; what is configured is then the best that is known.
   const openid = metadata(async () =>

@@ -4,31 +4,45 @@ import { BodyReadBeforeError, type PlainRequest, type PlainResponse } from '../.
 /** Methods that the parser of Node lets through, and no web request may have. */
 const unknownToWeb: ReadonlySet<string | undefined> = new Set(['CONNECT', 'TRACE', 'TRACK'])
 
-/** Whether the request has the form of a web request: its target a path, its method one that `fetch` knows. */
-export function hasWebForm({ method, url = '/' }: IncomingMessage, origin: string): boolean {
-  if (unknownToWeb.has(method)) return false
-  return isPathAlready(url, origin) || (url.startsWith('/') && URL.canParse(origin + url))
+/** Where a request leads, as a web request would say it. */
+export interface Target {
+  /** Absolute. */
+  url: string
+  pathname: string
 }
 
-/** Whether the target is the path of its URL as it stands: behind an origin alone, with nothing escaped, no query, and no segment empty, `.` or `..`. */
-function isPathAlready(url: string, origin: string): boolean {
-  return /^https?:\/\/[\w.:[\]-]+$/.test(origin) && /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+$/.test(url)
+/**
+ * Reads where requests lead at an origin, which is configured and never read from a request (law 1). `undefined` for one that has not the form of a
+ * web request: its target a path, its method one that `fetch` knows.
+ */
+export function createTargetReader(origin: string): (req: IncomingMessage) => Target | undefined {
+  const isOriginAlone = /^https?:\/\/[\w.:[\]-]+$/.test(origin)
+  return ({ method, url: target = '/' }) => {
+    if (unknownToWeb.has(method)) return undefined
+    const url = origin + target
+    if (isOriginAlone && isPathAlready(target)) return { url, pathname: target }
+    return target.startsWith('/') && URL.canParse(url) ? { url, pathname: new URL(url).pathname } : undefined
+  }
+}
+
+/** Whether behind an origin the target is the path of its URL as it stands: with nothing escaped, no query, and no segment empty, `.` or `..`. */
+function isPathAlready(target: string): boolean {
+  return /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+$/.test(target)
 }
 
 /** A request that has the form of a web request, without making one of it before somebody wants it. */
 export function plainRequest(
   req: IncomingMessage,
-  origin: string,
+  { url, pathname }: Target,
   { getHeader, toWeb }: { getHeader: (name: string) => string | null; toWeb: () => Request },
 ): PlainRequest {
   // HTTP/1.0 needs no host; the URL, which we make, must not be taken for what was asked (law 1).
   const get = (name: string) => getHeader(name) ?? (name === 'host' ? '' : null)
-  const { method = 'GET', url: target = '/' } = req
-  const url = origin + target
+  const { method = 'GET' } = req
   return {
     method,
     url,
-    pathname: isPathAlready(target, origin) ? target : new URL(url).pathname,
+    pathname,
     headers: { get, has: (name) => get(name) !== null },
     bytes: (longest) => readBytes(req, longest),
     toWeb,

@@ -53,9 +53,14 @@ export function createStoredKeys(options: Options, derived: DerivedKeys): Signin
     return held.key
   }
 
+  /** What is held and need not be looked at again; either way, since a clock may have been set back. */
+  function fresh(): Held | undefined {
+    return held !== undefined && Math.abs(now() - held.readAt) < lookAfter ? held : undefined
+  }
+
   async function current(): Promise<SigningKey> {
-    // Either way: a clock may have been set back.
-    if (held !== undefined && Math.abs(now() - held.readAt) < lookAfter) return held.key
+    const known = fresh()
+    if (known !== undefined) return known.key
     looking ??= look()
       .catch(goOn)
       .finally(() => {
@@ -71,7 +76,7 @@ export function createStoredKeys(options: Options, derived: DerivedKeys): Signin
       return publishedAt((await store.get('keyRing', 'ring'))?.value ?? emptyRing, now())
     },
     async algorithms() {
-      await current()
+      if (fresh() === undefined) await current()
       return held?.algorithms ?? []
     },
   }
