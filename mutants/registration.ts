@@ -101,6 +101,25 @@ export const registrationMutants: readonly Mutant[] = [
     test: { file: registrationTest, title: /came by it at another since/ },
   },
   {
+    name: 'a process asks for few turns at once',
+    law: 'bounds',
+    file: `${folder}/clients/unused-clients.ts`,
+    find: 'Math.min(16, Math.floor(unusedClientLimit / 256))',
+    replace: 'Math.min(16, unusedClientLimit)',
+    test: {
+      file: registrationTest,
+      title: /take(s that|n) of the oldest|go round together|came by it at another since/,
+    },
+  },
+  {
+    name: 'turns that could not be had are asked for again',
+    law: 'bounds',
+    file: `${folder}/clients/unused-clients.ts`,
+    find: '      round = undefined\n      throw cause',
+    replace: '      throw cause',
+    test: { file: registrationTest, title: /keeps nobody out once it can/ },
+  },
+  {
     name: 'a client to whom somebody consented gives its place up and stays',
     law: 'bounds',
     file: `${folder}/clients/unused-clients.ts`,

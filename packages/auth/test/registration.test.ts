@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AuthorizationServerKinds } from '@portcullis/auth/authorization-server'
 import { memoryStore } from '@portcullis/auth/stores/memory'
-import { attemptOf, authorize, consent, createWorld, register } from './world.ts'
+import { attemptOf, authorize, consent, createWorld, register, type TestClient } from './world.ts'
 
 async function post(
   world: ReturnType<typeof createWorld>,
@@ -259,6 +259,48 @@ test('registrations that are refused, and those that are the same again, leave e
       (await authorize(world, attemptOf({ clientId: body.client_id, redirectUri: redirect_uris[0] ?? '' }))).status,
     )
   assert.deepEqual(statuses, [400, 200, 200, 200, 200])
+})
+
+test('processes go round together: nobody loses a place before nearly all of them are taken', async () => {
+  const store = memoryStore<AuthorizationServerKinds>({ now: () => 1_800_000_000 })
+  const as = { unusedClientLimit: 1024, registrationLimit: 10_000 }
+  const worlds = [createWorld({ store, as }), createWorld({ store, as })]
+  const registerMany = async (count: number) => {
+    const clients = []
+    for (let nth = 0; nth < count; nth += 1)
+      for (const world of worlds)
+        clients.push(await register(world, { client_name: `${worlds.indexOf(world)} ${nth}` }))
+    return clients
+  }
+  const statusOf = async (client: TestClient) => (await authorize(createWorld({ store, as }), attemptOf(client))).status
+
+  const first = await registerMany(500)
+  const kept = await Promise.all([...first.slice(0, 20), ...first.slice(-20)].map(statusOf))
+  await registerMany(24)
+  const gone = await Promise.all(first.slice(0, 10).map(statusOf))
+
+  assert.deepEqual([new Set(kept), new Set(gone)], [new Set([200]), new Set([400])])
+})
+
+test('a store that could not say whose place is next keeps nobody out once it can', async () => {
+  const store = memoryStore<AuthorizationServerKinds>({ now: () => 1_800_000_000 })
+  let isDown = true
+  const world = createWorld({
+    store: {
+      ...store,
+      count: (name, lifetime) =>
+        isDown && name.includes('unused') ? Promise.reject(new Error('down')) : store.count(name, lifetime),
+    },
+  })
+
+  const during = await Promise.all([1, 2].map((nth) => post(world, { redirect_uris: [`https://c.example/${nth}`] })))
+  isDown = false
+  const after = await post(world, { redirect_uris: ['https://c.example/3'] })
+
+  assert.deepEqual(
+    [...during, after].map(({ status }) => status),
+    [500, 500, 201],
+  )
 })
 
 test('a place that one process was given back is not taken from whoever came by it at another since', async () => {

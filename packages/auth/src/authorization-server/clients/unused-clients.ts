@@ -30,9 +30,26 @@ export function createUnusedClientPlaces({
   now,
 }: Pick<ResolvedOptions, 'store' | 'unusedClientLimit' | 'now'>): UnusedClientPlaces {
   const givenBack: Turn[] = [] // never more than asked at the same time
+  // A process asks for several turns at once; few of all, so that those of others who go round are far from its own.
+  const length = Math.max(1, Math.min(16, Math.floor(unusedClientLimit / 256)))
+  let round: { first: Promise<number>; left: number } | undefined
 
   async function next(): Promise<Turn> {
-    return givenBack.shift() ?? { place: (await store.count('unused clients', forGood)) % unusedClientLimit }
+    const turn = givenBack.shift()
+    if (turn !== undefined) return turn
+    if (round === undefined || round.left === 0) round = { first: beginRound(), left: length }
+    round.left -= 1
+    const nth = length - 1 - round.left
+    return { place: ((await round.first) + nth) % unusedClientLimit }
+  }
+
+  async function beginRound(): Promise<number> {
+    try {
+      return (await store.count('rounds of unused clients', forGood)) * length
+    } catch (cause) {
+      round = undefined
+      throw cause
+    }
   }
 
   async function isTakenSince(place: number, at: number): Promise<boolean> {
