@@ -23,6 +23,7 @@ export function checkPackages(): void {
       requireCleanContents(join(folder, 'node_modules', tarball.manifest.name), tarball)
       requireExportsToLoad(folder, tarball)
     }
+    requireFileToBeRead(folder)
     requireOldNodeToBeTold(folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -75,6 +76,18 @@ function requireExportsToLoad(folder: string, { manifest }: Tarball): void {
     for (const conditions of [[], ['--conditions=source']])
       run(node, [...conditions, '--input-type=module', '--eval', script], { cwd: folder, quiet: true })
   }
+}
+
+/** The program carries what reads its configuration, and loads it late: an export of that which is lost in bundling shows nowhere but here. */
+function requireFileToBeRead(folder: string): void {
+  const file = join(folder, 'portcullis.yaml')
+  writeFileSync(file, 'upstream: http://localhost:1/mcp\nlisten:\n  prot: 1\n')
+  const cli = join(folder, 'node_modules', 'portcullis', 'dist', 'cli.js')
+  const { status, stderr } = spawnSync(nodeOf('22.19'), [cli, 'check-config'], { cwd: folder, encoding: 'utf8' })
+  if (status !== 2 || !stderr.includes('portcullis.yaml:3'))
+    throw new Error(
+      `Of a configuration file with a mistake in line 3, portcullis ended with ${status} and said:\n${stderr}`,
+    )
 }
 
 /** On a Node that cannot run the program, it says so in one sentence, as it does for whoever installs it there in spite of `engines`. */

@@ -12,8 +12,8 @@ export interface Source {
 /** Reads the settings of a YAML file. Rejects with `ConfigurationError` when it cannot be read, or is not a table of settings. */
 export async function fromFile(file: string): Promise<Source> {
   const text = readText(file)
-  // Loaded only here: without a file, nobody waits for it.
-  const { isMap, isNode, LineCounter, parseDocument } = await import('yaml')
+  // Loaded only here: without a file, nobody waits for it. By its default, which is all that CommonJS has once it is bundled.
+  const { isMap, isNode, LineCounter, parseDocument } = (await import('yaml')).default
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: false })
   const placeAt = (offset: number) => `${file}:${lines.linePos(offset).line}`
