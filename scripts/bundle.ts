@@ -77,12 +77,23 @@ function noticesOf(files: readonly string[], folder: string): string {
   const packages = new Set(files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []))
   const notices = [...packages].map((path) => {
     const at = join(folder, path)
-    const { name, version, license } = readManifest(join(at, 'package.json'))
-    const file = readdirSync(at).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry))
-    const text = file === undefined ? `Licence: ${license}` : readFileSync(join(at, file), 'utf8').trim()
-    return `${name} ${version}\n\n${text}\n`
+    const { name, version } = readManifest(join(at, 'package.json'))
+    return `${name} ${version}\n\n${licenceIn(at)}\n`
   })
   return `This program carries the following packages.\n\n${notices.sort().join(`\n${'-'.repeat(80)}\n\n`)}`
+}
+
+/** The licence with its copyright notice, which nobody may leave out: a file, or a chapter at the end of the README. */
+function licenceIn(folder: string): string {
+  const entries = readdirSync(folder)
+  const file = entries.find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry))
+  if (file !== undefined) return readFileSync(join(folder, file), 'utf8').trim()
+  const readme = entries.find((entry) => /^readme\.md$/i.test(entry))
+  const chapter = /^#+ licen[cs]e\n([^#]*copyright[^#]*)$/im.exec(
+    readme === undefined ? '' : readFileSync(join(folder, readme), 'utf8'),
+  )?.[1]
+  if (chapter === undefined) throw new Error(`${folder} says nowhere under which licence it may be carried`)
+  return chapter.trim()
 }
 
 function filesIn(value: unknown): string[] {
