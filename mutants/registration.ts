@@ -106,10 +106,15 @@ export const registrationMutants: readonly Mutant[] = [
     file: `${folder}/clients/unused-clients.ts`,
     find: 'Math.min(16, Math.floor(unusedClientLimit / 256))',
     replace: 'Math.min(16, unusedClientLimit)',
-    test: {
-      file: registrationTest,
-      title: /take(s that|n) of the oldest|go round together|came by it at another since/,
-    },
+    test: { file: registrationTest, title: /go round few places together/ },
+  },
+  {
+    name: 'a turn that waited in its round goes to nobody whose place was taken meanwhile',
+    law: 'bounds',
+    file: `${folder}/clients/unused-clients.ts`,
+    find: 'waitsSince: begunAt',
+    replace: 'waitsSince: now()',
+    test: { file: registrationTest, title: /asked for long ago/ },
   },
   {
     name: 'turns that could not be had are asked for again',

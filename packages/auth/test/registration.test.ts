@@ -282,6 +282,36 @@ test('processes go round together: nobody loses a place before nearly all of the
   assert.deepEqual([new Set(kept), new Set(gone)], [new Set([200]), new Set([400])])
 })
 
+test('a place that one process asked for long ago is not taken from whoever came by it at another since', async () => {
+  const store = memoryStore<AuthorizationServerKinds>({ now: () => 1_800_000_000 })
+  const as = { unusedClientLimit: 512, registrationLimit: 10_000 }
+  const [idle, busy] = [createWorld({ store, as }), createWorld({ store, as })]
+  await register(idle, { client_name: 'the first of its round' })
+  busy.clock.now += 60
+  idle.clock.now += 60
+  const others = []
+  for (let nth = 0; nth < 512; nth += 1) others.push(await register(busy, { client_name: `${nth}` }))
+
+  await register(idle, { client_name: 'the second of its round' })
+
+  const statuses = await Promise.all(
+    others.slice(-20).map(async (client) => (await authorize(busy, attemptOf(client))).status),
+  )
+  assert.deepEqual(new Set(statuses), new Set([200]))
+})
+
+test('processes that go round few places together take each of them once before any is taken again', async () => {
+  const store = memoryStore<AuthorizationServerKinds>({ now: () => 1_800_000_000 })
+  const as = { unusedClientLimit: 16 }
+  const worlds = [createWorld({ store, as }), createWorld({ store, as })] as const
+
+  const clients = []
+  for (let nth = 0; nth < 8; nth += 1) for (const world of worlds) clients.push(await register(world))
+
+  const answers = await Promise.all(clients.map((client) => authorize(worlds[0], attemptOf(client))))
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
+})
+
 test('a store that could not say whose place is next keeps nobody out once it can', async () => {
   const store = memoryStore<AuthorizationServerKinds>({ now: () => 1_800_000_000 })
   let isDown = true

@@ -12,7 +12,7 @@ const forGood = 100 * 365 * 24 * 3600 // seconds; the places are gone round with
 export interface UnusedClientPlaces {
   /** The one whose turn it is. */
   next(): Promise<Turn>
-  /** The same turn or, where its place was taken since it was given back, another: other processes go round too, and whoever came by there is not the oldest. */
+  /** The same turn or, where its place was taken while it waited, another: other processes go round too, and whoever came by there is not the oldest. */
   due(turn: Turn): Promise<Turn>
   /** Whoever took the turn does not use it: whoever comes next does, so that nobody moves the turn on without registering. */
   giveBack(turn: Turn): void
@@ -20,8 +20,8 @@ export interface UnusedClientPlaces {
 
 export interface Turn {
   place: number
-  /** Seconds since the epoch; absent where it never was. */
-  givenBackAt?: number
+  /** Since when it waits to be used, in seconds since the epoch: since it was asked for, or since it was given back for the first time. */
+  waitsSince: number
 }
 
 export function createUnusedClientPlaces({
@@ -32,15 +32,15 @@ export function createUnusedClientPlaces({
   const givenBack: Turn[] = [] // never more than asked at the same time
   // A process asks for several turns at once; few of all, so that those of others who go round are far from its own.
   const length = Math.max(1, Math.min(16, Math.floor(unusedClientLimit / 256)))
-  let round: { first: Promise<number>; left: number } | undefined
+  let round: { first: Promise<number>; left: number; begunAt: number } | undefined
 
   async function next(): Promise<Turn> {
     const turn = givenBack.shift()
     if (turn !== undefined) return turn
-    if (round === undefined || round.left === 0) round = { first: beginRound(), left: length }
+    if (round === undefined || round.left === 0) round = { first: beginRound(), left: length, begunAt: now() }
     round.left -= 1
-    const nth = length - 1 - round.left
-    return { place: ((await round.first) + nth) % unusedClientLimit }
+    const { first, left, begunAt } = round
+    return { place: ((await first) + length - 1 - left) % unusedClientLimit, waitsSince: begunAt }
   }
 
   async function beginRound(): Promise<number> {
@@ -62,12 +62,12 @@ export function createUnusedClientPlaces({
     next,
     async due(turn) {
       for (let due = turn; ; due = await next()) {
-        const { place, givenBackAt } = due
-        if (givenBackAt === undefined || !(await isTakenSince(place, givenBackAt))) return due
+        const { place, waitsSince } = due
+        if (waitsSince === now() || !(await isTakenSince(place, waitsSince))) return due
       }
     },
-    giveBack({ place, givenBackAt = now() }) {
-      givenBack.push({ place, givenBackAt })
+    giveBack(turn) {
+      givenBack.push(turn)
     },
   }
 }
