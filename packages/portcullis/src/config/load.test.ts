@@ -161,6 +161,7 @@ test('what cannot stand is refused with its place, its path and the remedy', asy
     ['dev: true\nlisten: { host: 0.0.0.0 }', /:2: listen\.host must be loopback for dev sign-in, but is "0\.0\.0\.0"/],
     ['a: [', /portcullis\.yaml:\d+: is not valid YAML/],
     ['name: a\nname: b', /portcullis\.yaml:2: is not valid YAML: Map keys must be unique/],
+    ['name: &a x\nupstream: *a', /portcullis\.yaml:2: must write each setting out: \*a is not read$/],
     ['- a', /portcullis\.yaml: must be a table of settings/],
   ]
 

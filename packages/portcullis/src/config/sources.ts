@@ -13,7 +13,7 @@ export interface Source {
 export async function fromFile(file: string): Promise<Source> {
   const text = readText(file)
   // Loaded only here: without a file, nobody waits for it. By its default, which is all that CommonJS has once it is bundled.
-  const { isMap, isNode, LineCounter, parseDocument } = (await import('yaml')).default
+  const { isMap, isNode, LineCounter, parseDocument, visit } = (await import('yaml')).default
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: false })
   const placeAt = (offset: number) => `${file}:${lines.linePos(offset).line}`
@@ -29,6 +29,12 @@ export async function fromFile(file: string): Promise<Source> {
     throw new ConfigurationError([
       { path: [], message: 'must be a table of settings, such as "upstream: http://localhost:3000/mcp"', place: file },
     ])
+  visit(document, {
+    Alias(_, { source, range }) {
+      const message = `must write each setting out: *${source} is not read`
+      throw new ConfigurationError([{ path: [], message, place: range ? placeAt(range[0]) : file }])
+    },
+  })
   return {
     settings: (document.toJS({ maxAliasCount: 0 }) ?? {}) as Record<string, unknown>, // a map, as was just seen
     placeOf(path) {
