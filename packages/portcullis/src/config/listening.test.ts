@@ -41,7 +41,9 @@ test('in a container, where other machines are let in, the port stays what is pu
 test('a port that is set stands, and is warned of where a public URL of this machine names another', async () => {
   const cases: [string, string, RegExp | undefined][] = [
     ['http://localhost:9000/mcp', '7080', /^publicUrl names port 9000 .* listens on 7080: .* set listen\.port to 9000/],
-    ['http://[::1]:9000/mcp', '7080', /port 9000/],
+    ['http://127.0.0.1:9000/mcp', '7080', /port 9000/],
+    ['http://[::1]:9000/mcp', '9000', /names \[::1\], and Portcullis listens on 127\.0\.0\.1: .* listen\.host/],
+    ['http://localhost:3000/mcp', '3000', /port 3000 of this machine, which is the upstream's: .* listen\.port/],
     ['http://localhost/mcp', '7080', /port 80 /],
     ['http://localhost:9000/mcp', '9000', undefined],
     ['http://localhost:9000/mcp', '0', undefined], // takes a free one: whoever says so finds it
@@ -50,7 +52,10 @@ test('a port that is set stands, and is warned of where a public URL of this mac
   ]
 
   for (const [publicUrl, port, expected] of cases) {
-    const configuration = await loadConfiguration({ folder, flags: { publicUrl, port } })
+    const configuration = await loadConfiguration({
+      folder,
+      flags: { publicUrl, port, upstream: 'http://127.0.0.1:3000/other' },
+    })
     assert.equal(configuration.listen.port, Number(port))
     const said = whyNotReached(configuration)
     if (expected === undefined) assert.equal(said, undefined, publicUrl)

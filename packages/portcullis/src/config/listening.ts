@@ -19,9 +19,20 @@ export function withPort(settings: Settings): SettledSettings {
 }
 
 /** Why clients on this machine will probably reach nothing at the public URL, and what to do; `undefined` where they reach us, or may do so. */
-export function whyNotReached({ publicUrl, listen }: Configuration): string | undefined {
+export function whyNotReached({
+  publicUrl,
+  listen,
+  upstream,
+}: Pick<Configuration, 'publicUrl' | 'listen' | 'upstream'>): string | undefined {
+  if (listen.port === 0 || !isLoopbackHost(hostnameOf(listen.host))) return undefined
+  const behind = localUrl(upstream)
+  if (behind !== undefined && Number(behind.port || 80) === listen.port)
+    return `Portcullis is to listen on port ${listen.port} of this machine, which is the upstream's: one of them will not start, or is reached in place of the other. Set listen.port (--port), and in publicUrl the same, to another`
   const url = localUrl(publicUrl)
-  if (url === undefined || listen.port === 0 || !isLoopbackHost(hostnameOf(listen.host))) return undefined
+  if (url === undefined) return undefined
+  const isByName = url.hostname === 'localhost' || listen.host === 'localhost'
+  if (!isByName && (url.hostname === '[::1]') !== listen.host.includes(':'))
+    return `publicUrl names ${url.hostname}, and Portcullis listens on ${hostnameOf(listen.host)}: clients reach nothing there. Set listen.host (--host) to the address in publicUrl, or write localhost in both`
   const named = Number(url.port || 80)
   if (named === listen.port) return undefined
   return `publicUrl names port ${named} of this machine, and Portcullis listens on ${listen.port}: clients reach it only if something else leads from ${named} to ${listen.port}. If nothing does, set listen.port to ${named} (--port ${named}), or the port in publicUrl to ${listen.port}`
@@ -32,8 +43,8 @@ export function hostnameOf(address: string): string {
   return address.includes(':') ? `[${address}]` : address
 }
 
-function localUrl(publicUrl: string | undefined): URL | undefined {
-  if (publicUrl === undefined || !URL.canParse(publicUrl)) return undefined
-  const url = new URL(publicUrl)
+function localUrl(text: string | undefined): URL | undefined {
+  if (text === undefined || !URL.canParse(text)) return undefined
+  const url = new URL(text)
   return url.protocol === 'http:' && isLoopbackHost(url.hostname) ? url : undefined
 }
