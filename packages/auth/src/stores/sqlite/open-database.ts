@@ -30,6 +30,7 @@ export function prepareDurability(database: DatabaseSync): (durability: Durabili
 }
 
 function requireSqlite(): typeof import('node:sqlite') {
+  // The global: an import of node:process reads all of it, and so opens standard input and output at every start.
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const isOldNode = major < 22 || (major === 22 && minor < 19)
   // Not a static import: that would fail while modules are linked, with a message that names no remedy.
