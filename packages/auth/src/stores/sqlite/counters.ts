@@ -11,13 +11,14 @@ export interface Counters {
 }
 
 export function prepareCounters(database: DatabaseSync): Counters {
+  // Nameless `?` alone: Node 22.19 binds a numbered `?1` by name only.
   const add = prepareRows<[count: number]>(
     database,
     `
-    INSERT INTO counters (name, count, expires_at) VALUES (?1, 1, ?2)
+    INSERT INTO counters (name, count, expires_at) VALUES (?, 1, ?)
     ON CONFLICT (name) DO UPDATE SET
-      count = CASE WHEN expires_at <= ?3 THEN 1 ELSE count + 1 END,
-      expires_at = CASE WHEN expires_at <= ?3 THEN ?2 ELSE expires_at END
+      count = CASE WHEN expires_at <= ? THEN 1 ELSE count + 1 END,
+      expires_at = CASE WHEN expires_at <= ? THEN excluded.expires_at ELSE expires_at END
     RETURNING count`,
   )
   const sweep = database.prepare(
@@ -25,7 +26,7 @@ export function prepareCounters(database: DatabaseSync): Counters {
   )
 
   return {
-    add: (name, lifetime, now) => Number(add.get(toKeyText(name), now + lifetime, now)?.[0]),
+    add: (name, lifetime, now) => Number(add.get(toKeyText(name), now + lifetime, now, now)?.[0]),
     sweep: (limit, now) => Number(sweep.run(now, limit).changes) < limit,
   }
 }
