@@ -16,7 +16,7 @@ export const clientMutants: readonly Mutant[] = [
     name: 'a client with a secret or keys is never shared',
     law: 'AS-10',
     file: registerClient,
-    find: "if (metadata.authenticationMethod !== 'none' || hasSecret(metadata, options) || windowOf(options) === 0)",
+    find: "if (method !== 'none' || hasSecret || windowOf(options) === 0)",
     replace: 'if (windowOf(options) === 0)',
     test: { file: repeatedTest, title: /is always another/ },
   },
@@ -56,8 +56,9 @@ export const clientMutants: readonly Mutant[] = [
     name: 'a client that is gone is not given to anybody',
     law: 'AS-10',
     file: registerClient,
-    find: 'return entry && { clientId, client: entry.value, isRepeated: true }',
-    replace: 'return { clientId, client: (entry?.value ?? {}) as ClientRecord, isRepeated: true }',
+    find: 'return entry && { clientId: entry.id, client: entry.value, isRepeated: true }',
+    replace:
+      'return { clientId: same.recent.value.clientId, client: (entry?.value ?? {}) as ClientRecord, isRepeated: true }',
     test: { file: repeatedTest, title: /lost its place, or was deleted/ },
   },
   {

@@ -1,6 +1,7 @@
 import type { ClientMetadata } from '../../protocol/client-metadata.ts'
 import type { ResolvedOptions } from '../config.ts'
-import type { ClientRecord } from '../records.ts'
+import type { ClientRecord, RecentRegistrationRecord } from '../records.ts'
+import type { Entry } from '../store.ts'
 import { randomId, randomText } from '../tokens/base64url.ts'
 import { needsSecret } from './known-clients.ts'
 import { hashClientSecret } from './secret-hash.ts'
@@ -16,10 +17,16 @@ export interface Registration {
   isRepeated?: true
 }
 
-/** What is registered, and by whom as far as that counts: the `by` of its initial access. */
+/** A registration that is asked for, and what is known of the same one. */
 export interface RegistrationRequest {
   metadata: ClientMetadata
-  by: string
+  hasSecret: boolean
+  /** Absent where the client must not be shared. */
+  same?: {
+    /** A hash of all that two registrations have in common that are the same: what is registered, and under which initial access. */
+    key: string
+    recent: Entry<RecentRegistrationRecord> | undefined
+  }
 }
 
 type Options = Pick<
@@ -27,18 +34,32 @@ type Options = Pick<
   'store' | 'now' | 'knownClients' | 'unusedClientLifetime' | 'registrationReplayWindow'
 >
 
+/** `by` says under which initial access it is asked for. */
+export async function readRegistration(
+  metadata: ClientMetadata,
+  by: string,
+  options: Options,
+): Promise<RegistrationRequest> {
+  const method = metadata.authenticationMethod
+  const hasSecret = method.startsWith('client_secret_') || needsSecret(metadata, options.knownClients)
+  if (method !== 'none' || hasSecret || windowOf(options) === 0) return { metadata, hasSecret }
+  const sorted = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1))
+  const key = await hashClientSecret(JSON.stringify([by, sorted]))
+  return { metadata, hasSecret, same: { key, recent: await options.store.get('recentRegistration', key) } }
+}
+
 /**
  * The client that the same registration gave a moment ago: clients register twice within seconds, and twice is as good as once. Only one that holds
  * no secret is given to whoever asks alike: its identifier is public, and its codes go to the same redirect URIs (docs/threat-model.md).
  * `undefined` where there is none, or it is gone.
  */
 export async function repeatedRegistration(
-  request: RegistrationRequest,
-  options: Options,
+  { same }: RegistrationRequest,
+  { store }: Options,
 ): Promise<Registration | undefined> {
-  const key = await keyOf(request, options)
-  const recent = key === undefined ? undefined : await options.store.get('recentRegistration', key)
-  return recent && registrationOf(recent.value.clientId, options)
+  if (same?.recent === undefined) return undefined
+  const entry = await store.get('client', same.recent.value.clientId)
+  return entry && { clientId: entry.id, client: entry.value, isRepeated: true }
 }
 
 /**
@@ -50,54 +71,38 @@ export async function registerClient(
   options: Options,
 ): Promise<Registration> {
   const { store } = options
-  const secret = hasSecret(request.metadata, options) ? randomText(32) : undefined
-  const key = await keyOf(request, options)
+  const { metadata, hasSecret, place } = request
+  const secret = hasSecret ? randomText(32) : undefined
   const issuedAt = options.now()
-  const value: ClientRecord = {
-    ...request.metadata,
+  const client: ClientRecord = {
+    ...metadata,
     issuedAt,
     ...(secret !== undefined && { secretHash: await hashClientSecret(secret) }),
   }
   const expiresAt = issuedAt + options.unusedClientLifetime
-  for (;;) {
-    const recent = key === undefined ? undefined : await store.get('recentRegistration', key)
-    const same = recent && (await registrationOf(recent.value.clientId, options))
-    if (same !== undefined) return same
+  for (let { same } = request; ; ) {
     const clientId = randomId()
-    const taking = await takePlace(clientId, { place: request.place, expiresAt, store })
     const written = await store.commit([
-      { kind: 'client', id: clientId, version: 'absent', value, expiresAt, index: { state: 'unused' } },
-      ...taking,
-      ...(key === undefined
+      { kind: 'client', id: clientId, version: 'absent', value: client, expiresAt, index: { state: 'unused' } },
+      ...(await takePlace(clientId, { place, expiresAt, store })),
+      ...(same === undefined
         ? []
         : [
             {
               kind: 'recentRegistration' as const,
-              id: key,
-              version: recent?.version ?? ('absent' as const),
+              id: same.key,
+              version: same.recent?.version ?? ('absent' as const),
               value: { clientId },
               expiresAt: issuedAt + windowOf(options),
             },
           ]),
     ])
-    if (written) return { clientId, client: value, ...(secret !== undefined && { secret }) }
+    if (written) return { clientId, client, ...(secret !== undefined && { secret }) }
+    if (same === undefined) continue
+    same = { key: same.key, recent: await store.get('recentRegistration', same.key) }
+    const repeated = await repeatedRegistration({ metadata, hasSecret, same }, options)
+    if (repeated !== undefined) return repeated
   }
-}
-
-function hasSecret(metadata: ClientMetadata, { knownClients }: Options): boolean {
-  return metadata.authenticationMethod.startsWith('client_secret_') || needsSecret(metadata, knownClients)
-}
-
-async function registrationOf(clientId: string, { store }: Options): Promise<Registration | undefined> {
-  const entry = await store.get('client', clientId)
-  return entry && { clientId, client: entry.value, isRepeated: true }
-}
-
-/** What two registrations have in common that are the same. None where a client must not be shared. */
-async function keyOf({ metadata, by }: RegistrationRequest, options: Options): Promise<string | undefined> {
-  if (metadata.authenticationMethod !== 'none' || hasSecret(metadata, options) || windowOf(options) === 0)
-    return undefined
-  return hashClientSecret(JSON.stringify([by, Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1))]))
 }
 
 /** A client that nobody has consented to yet is shared while most of its time is before it. */

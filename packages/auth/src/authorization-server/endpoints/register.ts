@@ -3,7 +3,12 @@ import { formatClientMetadata } from '../../protocol/format-client-metadata.ts'
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import type { RegistrationRefusal } from '../../protocol/refusals.ts'
 import { initialAccessChallenge, initialAccessOf, initialAccessRefusals } from '../clients/initial-access.ts'
-import { type Registration, registerClient, repeatedRegistration } from '../clients/register-client.ts'
+import {
+  type Registration,
+  readRegistration,
+  registerClient,
+  repeatedRegistration,
+} from '../clients/register-client.ts'
 import type { ServerContext } from '../context.ts'
 import type { PlainRequest, PlainResponse } from '../plain-http.ts'
 import { readBody } from '../request-body.ts'
@@ -46,7 +51,7 @@ export async function registerEndpoint(
     const { authenticationMethod, keys } = metadata
     if (authenticationMethod === 'private_key_jwt' && keys?.kind === 'uri' && options.clientDocuments === undefined)
       throw new OAuthError('invalid_client_metadata', 'Keys at a URL are not fetched here; register them as "jwks"')
-    const asked = { metadata, by: access.by }
+    const asked = await readRegistration(metadata, access.by, options)
     const repeated = await repeatedRegistration(asked, options)
     if (repeated !== undefined) return answer(repeated, options)
     // Both in one turn, and so in one write.

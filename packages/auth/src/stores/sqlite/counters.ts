@@ -22,7 +22,7 @@ export function prepareCounters(database: DatabaseSync): Counters {
     RETURNING count`,
   )
   const sweep = database.prepare(
-    'DELETE FROM counters WHERE name IN (SELECT name FROM counters WHERE expires_at <= ? LIMIT ?)',
+    'DELETE FROM counters WHERE name IN (SELECT name FROM counters WHERE expires_at <= ? LIMIT (? + 0))',
   )
 
   return {

@@ -29,6 +29,7 @@ export interface Transaction {
 }
 
 export function prepareRecords(database: DatabaseSync): Records {
+  // SQLite plans a statement anew at each call where a parameter alone is its LIMIT; hence `? + 0`.
   const read = prepareRows<ReadRow>(
     database,
     'SELECT value, version, expires_at FROM entries WHERE kind = ? AND id = ?',
@@ -38,7 +39,7 @@ export function prepareRecords(database: DatabaseSync): Records {
     `
     SELECT e.value, e.version, e.expires_at, i.id FROM index_entries AS i JOIN entries AS e ON e.entry = i.entry
     WHERE i.kind = ? AND i.name = ? AND i.value = ? AND i.id >= ? AND (e.expires_at IS NULL OR e.expires_at > ?)
-    ORDER BY i.id LIMIT ?`,
+    ORDER BY i.id LIMIT (? + 0)`,
   )
   const readLastVersion = prepareRows<[last: number]>(database, 'SELECT last FROM last_version')
   const writeLastVersion = database.prepare('UPDATE last_version SET last = ?')
@@ -59,7 +60,7 @@ export function prepareRecords(database: DatabaseSync): Records {
   const removeIndex = database.prepare('DELETE FROM index_entries WHERE kind = ? AND name = ? AND value = ? AND id = ?')
   const findDue = prepareRows<DueRow>(
     database,
-    'SELECT entry, kind, id, expires_at, indexed FROM entries WHERE sweep_at <= ? LIMIT ?',
+    'SELECT entry, kind, id, expires_at, indexed FROM entries WHERE sweep_at <= ? LIMIT (? + 0)',
   )
 
   function put(key: Key, text: string, { expiresAt, index }: Write, old: Found | undefined, version: number): void {
