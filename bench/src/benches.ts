@@ -3,6 +3,7 @@ import { authorizationServer } from './tables/authorization-server.ts'
 import { eventStreams } from './tables/event-streams.ts'
 import { gateway } from './tables/gateway.ts'
 import { introspection } from './tables/introspection.ts'
+import { peakMemory } from './tables/peak-memory.ts'
 import { resourceServer } from './tables/resource-server.ts'
 import { start } from './tables/start.ts'
 import { storedGrants } from './tables/stored-grants.ts'
@@ -16,4 +17,5 @@ export const benches: readonly Bench[] = [
   gateway,
   eventStreams,
   start,
+  peakMemory,
 ]

@@ -1,10 +1,15 @@
 import { createServer } from 'node:net'
 
-/** A port that was free a moment ago, with the one above it. */
+const given = new Set<number>()
+
+/** A port that was free a moment ago, with the one above it; neither was given to anybody else here. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = await tryPort(0)
-    if (port !== undefined && (await tryPort(port + 1)) !== undefined) return port
+    if (port === undefined || given.has(port) || given.has(port + 1)) continue
+    if ((await tryPort(port + 1)) === undefined) continue
+    given.add(port).add(port + 1)
+    return port
   }
 }
 

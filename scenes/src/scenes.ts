@@ -1,8 +1,9 @@
 import type { Scene, StackName } from './scene.ts'
+import { endpointScenes } from './scenes/endpoint.ts'
 import { fastmcpScenes } from './scenes/fastmcp.ts'
 import { frameworkScenes } from './scenes/frameworks.ts'
 import { healthyScenes } from './scenes/healthy.ts'
-import { nodeScenes } from './scenes/node.ts'
+import { metadataScenes } from './scenes/metadata.ts'
 import { proxyScenes } from './scenes/proxies.ts'
 import { seedScenes } from './scenes/seeds.ts'
 import { signInScenes } from './scenes/sign-in.ts'
@@ -19,7 +20,8 @@ const soundScenes: readonly Scene[] = stacks.map((stack) => ({
 }))
 
 export const scenes: readonly Scene[] = [
-  ...nodeScenes,
+  ...endpointScenes,
+  ...metadataScenes,
   ...signInScenes,
   ...frameworkScenes,
   ...fastmcpScenes,

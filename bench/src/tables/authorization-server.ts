@@ -1,23 +1,15 @@
-import { mkdtempSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Bench, BenchContext, BenchResult } from '../bench.ts'
-import { codesOf, codesOfFloor } from '../codes.ts'
 import { type Contender, inTurn } from '../in-turn.ts'
-import { connections, measure, type Operation, operations, type Sample, type Subject } from '../issuing.ts'
+import { connections, measure, type Operation, operations, type Sample } from '../issuing.ts'
 import { startLoad } from '../load/load.ts'
 import { figure, table, verdict } from '../markdown.ts'
-import { registerClient } from '../oauth-client.ts'
-import { type Server, startServer } from '../program.ts'
+import type { Server } from '../program.ts'
 import { ratios, summarize } from '../statistics.ts'
+import { contenders, type Name, startSubjects } from '../subjects.ts'
 import { versionOf } from '../versions.ts'
 
 /** What issuing costs: CPU time of the authorization server per operation, beside the floor, oidc-provider and better-auth, all on durable SQLite. */
 export const authorizationServer: Bench = { name: 'authorization-server', title: 'Authorization server', run }
-
-const scopes = ['notes:read', 'notes:write']
-const resource = 'https://mcp.example/mcp'
-const contenders = ['floor', 'Portcullis', 'oidc-provider', 'better-auth'] as const
-type Name = (typeof contenders)[number]
 
 async function run(context: BenchContext): Promise<BenchResult> {
   const { isSmoke, say } = context
@@ -39,33 +31,11 @@ async function run(context: BenchContext): Promise<BenchResult> {
       ),
       { rounds, warmUp: isSmoke ? 1 : 6 },
     )
-    const memory = new Map(subjects.map(({ name, server }) => [name, server.peakMemory() / 2 ** 20]))
-    return report(samples, memory, { rounds, batch })
+    return report(samples, { rounds, batch })
   } finally {
     load.stop()
     await Promise.all(servers.map((server) => server.stop()))
   }
-}
-
-async function startSubjects({ commands, folder }: BenchContext, servers: Server[]): Promise<readonly Subject[]> {
-  const scripts: Record<Name, readonly string[]> = {
-    floor: commands.peer('authorization-server-floor'),
-    Portcullis: commands.ours('portcullis-authorization-server'),
-    'oidc-provider': commands.peer('oidc-provider'),
-    'better-auth': commands.peer('better-auth'),
-  }
-  const subjects: Subject[] = []
-  for (const name of contenders) {
-    const settings = JSON.stringify({ folder: mkdtempSync(join(folder, 'database-')), resource, scopes })
-    const server = await startServer({ name, script: [...scripts[name], settings] })
-    servers.push(server)
-    const client = await registerClient(`http://127.0.0.1:${server.port}`, {
-      resource,
-      scope: [...scopes, ...(name === 'better-auth' ? ['offline_access'] : [])].join(' '), // its condition for refresh tokens
-    })
-    subjects.push({ name, server, client, codes: name === 'floor' ? codesOfFloor(server) : codesOf(client) })
-  }
-  return subjects
 }
 
 const goals: Record<Operation, { floor: number; peer: number | undefined }> = {
@@ -77,7 +47,6 @@ const goals: Record<Operation, { floor: number; peer: number | undefined }> = {
 
 function report(
   samples: ReadonlyMap<string, readonly Sample[]>,
-  memory: ReadonlyMap<string, number>,
   { rounds, batch }: { rounds: number; batch: number },
 ): BenchResult {
   const of = (name: Name, operation: Operation) => samples.get(`${name} ${operation}`) ?? []
@@ -113,7 +82,6 @@ function report(
     remarks: [
       `${rounds} rounds of ${batch} operations each in turn, ${connections} connections; figures are medians with quartiles, ratios are taken round by round`,
       'floor: HTTP, one ES256 signature, one durable SQLite write that shares its transaction with others; no check at all',
-      `most memory held, MiB: ${[...memory].map(([name, mebibytes]) => `${name} ${mebibytes.toFixed(0)}`).join(', ')}`,
       `versions: ${versionOf('oidc-provider')}, ${versionOf('better-auth')}; better-auth writes as it does by itself, each write in a transaction of its own`,
     ],
   }
