@@ -62,6 +62,14 @@ export const clientMutants: readonly Mutant[] = [
     test: { file: repeatedTest, title: /lost its place, or was deleted/ },
   },
   {
+    name: 'of those who register the same at the same time one does, and the others get its client',
+    law: 'AS-10',
+    file: registerClient,
+    find: '    if (repeated !== undefined) return repeated\n',
+    replace: '',
+    test: { file: repeatedTest, title: /fifty who register the same at the same time/ },
+  },
+  {
     name: 'a registration that is refused counts for the limit',
     law: 'bounds',
     file: `${server}/endpoints/register.ts`,

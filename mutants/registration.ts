@@ -77,6 +77,14 @@ export const registrationMutants: readonly Mutant[] = [
     test: { file: registrationTest, title: /take(s that|n) of the oldest|no more of them are kept/ },
   },
   {
+    name: 'a client that is never shared takes its place too when another took it meanwhile',
+    law: 'bounds',
+    file: `${folder}/clients/register-client.ts`,
+    find: 'if (same === undefined) continue',
+    replace: "if (same === undefined) throw new Error('taken')",
+    test: { file: registrationTest, title: /client_secret_basic.* no more of them are kept/ },
+  },
+  {
     name: 'a registration that is refused moves nobody nearer to the end of their place',
     law: 'bounds',
     file: `${folder}/endpoints/register.ts`,

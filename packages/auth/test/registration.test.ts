@@ -231,14 +231,15 @@ test('clients to whom nobody consents have so many places, and each takes that o
   assert.deepEqual(statuses, [200, 400, 400, 200, 200, 200])
 })
 
-test('clients that register at the same time get a place each, and no more of them are kept than there are places', async () => {
-  const world = createWorld({ as: { unusedClientLimit: 4 } })
+for (const token_endpoint_auth_method of ['none', 'client_secret_basic'])
+  test(`clients (${token_endpoint_auth_method}) that register at the same time get a place each, and no more of them are kept than there are places`, async () => {
+    const world = createWorld({ as: { unusedClientLimit: 4 } })
 
-  const clients = await Promise.all(Array.from({ length: 20 }, () => register(world)))
+    const clients = await Promise.all(Array.from({ length: 20 }, () => register(world, { token_endpoint_auth_method })))
 
-  const answers = await Promise.all(clients.map((client) => authorize(world, attemptOf(client))))
-  assert.equal(answers.filter(({ status }) => status === 200).length, 4)
-})
+    const answers = await Promise.all(clients.map((client) => authorize(world, attemptOf(client))))
+    assert.equal(answers.filter(({ status }) => status === 200).length, 4)
+  })
 
 test('registrations that are refused, and those that are the same again, leave everybody their place', async () => {
   const world = createWorld({ as: { unusedClientLimit: 3, registrationLimit: 1 } })

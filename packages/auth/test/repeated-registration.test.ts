@@ -141,6 +141,18 @@ test('a client that lost its place, or was deleted, is not given to anybody', as
   assert.ok(await canSignIn(world, third))
 })
 
+test('fifty who register the same at the same time, after the client of it was deleted, have one other identifier', async () => {
+  const world = createWorld()
+  const deleted = await idOf(world)
+  const grantEnds = { store: world.store, accessTokenLifetime: 600, now: () => world.clock.now, onEvent: () => {} }
+  await deleteClient(deleted, grantEnds)
+
+  const ids = new Set(await Promise.all(Array.from({ length: 50 }, () => idOf(world))))
+
+  assert.equal(ids.size, 1)
+  assert.ok(!ids.has(deleted))
+})
+
 test('the same registration under another initial access token is another client', async () => {
   const tokens = ['a'.repeat(32), 'b'.repeat(32)]
   const world = createWorld({ as: { initialAccessTokens: tokens } })
