@@ -43,8 +43,7 @@ export async function readRegistration(
   const method = metadata.authenticationMethod
   const hasSecret = method.startsWith('client_secret_') || needsSecret(metadata, options.knownClients)
   if (method !== 'none' || hasSecret || windowOf(options) === 0) return { metadata, hasSecret }
-  const sorted = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1))
-  const key = await hashClientSecret(JSON.stringify([by, sorted]))
+  const key = await hashClientSecret(JSON.stringify([by, metadata])) // its fields always stand in the order in which they are parsed
   return { metadata, hasSecret, same: { key, recent: await options.store.get('recentRegistration', key) } }
 }
 
