@@ -32,8 +32,8 @@ export const registrationMutants: readonly Mutant[] = [
     name: 'a client to which nobody consents is forgotten',
     law: 'AS-10',
     file: `${folder}/clients/register-client.ts`,
-    find: "value: client, expiresAt, index: { state: 'unused' }",
-    replace: "value: client, index: { state: 'unused' }",
+    find: 'value: client, expiresAt }',
+    replace: 'value: client }',
     test: { file: registrationTest, title: /forgotten after a week/ },
   },
   {

@@ -195,7 +195,7 @@ export type AuthorizationServerKinds = {
   recentRegistration: { value: RecentRegistrationRecord; index: never }
   clientDocument: { value: ClientDocumentRecord; index: never }
   usedAssertion: { value: UsedAssertionRecord; index: never }
-  unusedClient: { value: UnusedClientRecord; index: never }
+  unusedClient: { value: UnusedClientRecord; index: 'state' }
   clientDocumentPlace: { value: ClientDocumentPlaceRecord; index: never }
   grant: { value: GrantRecord; index: 'subject' | 'client' }
   consent: { value: ConsentRecord; index: 'subject' | 'client' }

@@ -6,6 +6,7 @@ import type { Entry, Store } from '../store.ts'
 import { randomId, randomText } from '../tokens/base64url.ts'
 import { type ClientDescription, metadataOf } from './client-description.ts'
 import { hashClientSecret } from './secret-hash.ts'
+import { listUnusedClients } from './unused-clients.ts'
 
 /** What the administration functions work on; a server may be running on the same store. */
 export interface ClientAdministrationOptions {
@@ -58,13 +59,13 @@ export async function listClients(
   { unused = false }: { unused?: boolean } = {},
 ): Promise<ClientSummary[]> {
   const found: ClientSummary[] = []
-  for (const state of unused ? ['kept', 'unused'] : ['kept'])
-    for (let after: string | undefined; ; ) {
-      const page = await store.list('client', 'state', state, after === undefined ? {} : { after })
-      if (page.length === 0) break
-      found.push(...page.map(summaryOf))
-      after = page.at(-1)?.id
-    }
+  for (let after: string | undefined; ; ) {
+    const page = await store.list('client', 'state', 'kept', after === undefined ? {} : { after })
+    if (page.length === 0) break
+    found.push(...page.map(summaryOf))
+    after = page.at(-1)?.id
+  }
+  if (unused) found.push(...(await listUnusedClients(store)).map(summaryOf))
   return found
 }
 
@@ -92,11 +93,9 @@ export async function renewClientSecret(
     if (entry === undefined) return 'unknown'
     if (entry.value.secretHash === undefined) return 'without_secret'
     const { id, version, value, expiresAt } = entry
-    const index = { state: expiresAt === undefined ? 'kept' : 'unused' }
     const changed = { ...value, secretHash }
-    const written = await store.commit([
-      { kind: 'client', id, version, value: changed, index, ...(expiresAt !== undefined && { expiresAt }) },
-    ])
+    const goes = expiresAt === undefined ? { index: { state: 'kept' } } : { expiresAt }
+    const written = await store.commit([{ kind: 'client', id, version, value: changed, ...goes }])
     if (written) return { clientSecret }
   }
 }

@@ -82,7 +82,7 @@ export async function registerClient(
   for (let { same } = request; ; ) {
     const clientId = randomId()
     const written = await store.commit([
-      { kind: 'client', id: clientId, version: 'absent', value: client, expiresAt, index: { state: 'unused' } },
+      { kind: 'client', id: clientId, version: 'absent', value: client, expiresAt },
       ...(await takePlace(clientId, { place, expiresAt, store })),
       ...(same === undefined
         ? []

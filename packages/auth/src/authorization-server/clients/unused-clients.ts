@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from '../config.ts'
-import type { AuthorizationServerKinds } from '../records.ts'
-import type { Change } from '../store.ts'
+import type { AuthorizationServerKinds, ClientRecord } from '../records.ts'
+import type { Change, Entry } from '../store.ts'
 
 const forGood = 100 * 365 * 24 * 3600 // seconds; the places are gone round without a new beginning
 
@@ -82,7 +82,26 @@ export async function takePlace(
   const oldest = taken && (await store.get('client', taken.value.clientId))
   const isUnused = oldest?.expiresAt !== undefined
   return [
-    { kind: 'unusedClient', id, version: taken?.version ?? 'absent', value: { clientId }, expiresAt },
+    {
+      kind: 'unusedClient',
+      id,
+      version: taken?.version ?? 'absent',
+      value: { clientId },
+      expiresAt,
+      index: { state: 'taken' },
+    },
     ...(isUnused ? [{ kind: 'client' as const, id: oldest.id, version: oldest.version, value: undefined }] : []),
   ]
+}
+
+/** Those who have a place. The index is that of the places, which are written again and again; at a client, whose identifier is random, it would cost a page of the disk. */
+export async function listUnusedClients(store: ResolvedOptions['store']): Promise<Entry<ClientRecord>[]> {
+  const found: Entry<ClientRecord>[] = []
+  for (let after: string | undefined; ; ) {
+    const places = await store.list('unusedClient', 'state', 'taken', after === undefined ? {} : { after })
+    if (places.length === 0) return found
+    const clients = await Promise.all(places.map(({ value }) => store.get('client', value.clientId)))
+    found.push(...clients.flatMap((client) => (client?.expiresAt === undefined ? [] : [client])))
+    after = places.at(-1)?.id
+  }
 }
