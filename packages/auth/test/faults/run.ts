@@ -70,8 +70,13 @@ console.log(
 
 function onPostgres(pool: pg.Pool): WalkOptions {
   const open = async (now: () => number) => {
-    const store = await postgresStore<AuthorizationServerKinds>({ pool, schema: `faults_${opened++}`, now })
-    return { store, close: () => store.close() }
+    const schema = `faults_${opened++}`
+    const store = await postgresStore<AuthorizationServerKinds>({ pool, schema, now })
+    const close = async () => {
+      await store.close()
+      await pool.query(`DROP SCHEMA ${schema} CASCADE`) // with thousands of them the catalogue, and so every play, becomes slow
+    }
+    return { store, close }
   }
   return {
     kinds: isShort ? ['throws after'] : inProcess,
