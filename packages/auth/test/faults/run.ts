@@ -45,8 +45,9 @@ const killed: WalkOptions = {
 }
 
 const cluster = words.includes('--postgres') ? await startPostgres({ isDurable: false }) : undefined
-// No idle timer: one of the real time is not cleared while a play has mocked it, and would end a connection at work
-const pool = cluster && new pg.Pool({ connectionString: cluster.createDatabase(), idleTimeoutMillis: 0 })
+// No idle timer: one of the real time is not cleared while a play has mocked it, and would end a connection at work.
+// A connection remembers the functions of every schema it saw, and becomes slow with thousands of them.
+const pool = cluster && new pg.Pool({ connectionString: cluster.createDatabase(), idleTimeoutMillis: 0, maxUses: 2000 })
 const suites = Object.entries({ memory, sqlite, 'sqlite, killed': killed, ...(pool && { postgres: onPostgres(pool) }) })
 const beganAt = performance.now()
 let inAll = 0
