@@ -29,11 +29,11 @@ export interface Transaction {
 }
 
 export function prepareRecords(database: DatabaseSync): Records {
-  // SQLite plans a statement anew at each call where a parameter alone is its LIMIT; hence `? + 0`.
   const read = prepareRows<ReadRow>(
     database,
     'SELECT value, version, expires_at FROM entries WHERE kind = ? AND id = ?',
   )
+  // SQLite plans a statement anew at each call where a parameter alone is its LIMIT; hence `? + 0`.
   const readByIndex = prepareRows<ListedRow>(
     database,
     `
