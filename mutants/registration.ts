@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts'
 
 const folder = 'packages/auth/src/authorization-server'
 const registrationTest = 'packages/auth/test/registration.test.ts'
+const staticTest = 'packages/auth/test/static-clients.test.ts'
 
 export const registrationMutants: readonly Mutant[] = [
   {
@@ -139,5 +140,21 @@ export const registrationMutants: readonly Mutant[] = [
     find: 'const isUnused = oldest?.expiresAt !== undefined',
     replace: 'const isUnused = oldest !== undefined',
     test: { file: registrationTest, title: /others are kept/ },
+  },
+  {
+    name: 'a client to whom somebody consents while the list is read is not missed',
+    law: 'AS-10',
+    file: `${folder}/clients/administration.ts`,
+    find: '...others.filter(',
+    replace: '...(unused ? await listUnusedClients(store) : []).filter(',
+    test: { file: staticTest, title: /consents while the list is read/ },
+  },
+  {
+    name: 'a client to whom somebody consents while the list is read is not listed twice',
+    law: 'AS-10',
+    file: `${folder}/clients/administration.ts`,
+    find: 'others.filter(({ id }) => !kept.has(id))',
+    replace: 'others',
+    test: { file: staticTest, title: /consents while the list is read/ },
   },
 ]

@@ -323,6 +323,27 @@ test('a list of more clients than a page has them all', async () => {
   assert.equal((await listClients(world, { unused: true })).length, 250)
 })
 
+test('a client to whom somebody consents while the list is read stands in it once', async () => {
+  for (const nth of [1, 2, 3, 4]) {
+    const world = createWorld()
+    const used = await register(world)
+    let read = 0
+    const list: typeof world.store.list = async (...asked) => {
+      read += 1
+      if (read === nth) await consent(world, attemptOf(used))
+      return world.store.list(...asked)
+    }
+
+    const all = await listClients({ store: { ...world.store, list } }, { unused: true })
+
+    assert.deepEqual(
+      all.map(({ clientId }) => clientId),
+      [used.clientId],
+      `consented to before page ${nth}`,
+    )
+  }
+})
+
 test('one client is shown by its identifier', async () => {
   const world = createWorld()
   const { clientId } = await register(world, { client_name: 'Shown' })

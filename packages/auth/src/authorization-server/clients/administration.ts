@@ -59,14 +59,15 @@ export async function listClients(
   { unused = false }: { unused?: boolean } = {},
 ): Promise<ClientSummary[]> {
   const found: ClientSummary[] = []
+  const others = unused ? await listUnusedClients(store) : [] // before the kept ones, so that nobody is missed who becomes one meanwhile
   for (let after: string | undefined; ; ) {
     const page = await store.list('client', 'state', 'kept', after === undefined ? {} : { after })
     if (page.length === 0) break
     found.push(...page.map(summaryOf))
     after = page.at(-1)?.id
   }
-  if (unused) found.push(...(await listUnusedClients(store)).map(summaryOf))
-  return found
+  const kept = new Set(found.map(({ clientId }) => clientId))
+  return [...found, ...others.filter(({ id }) => !kept.has(id)).map(summaryOf)]
 }
 
 /** `undefined` where there is none of that identifier in the store; static clients of the options are not there. */
