@@ -75,13 +75,22 @@ async function locationOf(
   return url.href
 }
 
-function scopesOf(metadata: Metadata, { identityProvider }: UpstreamContext): readonly string[] {
-  const { preset, options, offlineAccess } = identityProvider
+function scopesOf(
+  { scopes_supported: offered = [] }: Metadata,
+  { identityProvider: { preset, options, offlineAccess } }: UpstreamContext,
+): readonly string[] {
   const { scope } = preset.offline
-  const isOffered =
-    scope === 'always' || (scope === 'where offered' && metadata.scopes_supported?.includes('offline_access'))
-  const offline = offlineAccess !== false && (isOffered || options.offlineAccess !== undefined) && scope !== undefined
-  return [...new Set([...preset.scopes, ...(offline ? ['offline_access'] : []), ...(options.scopes ?? [])])]
+  const wantsOffline = offlineAccess !== false && scope !== undefined
+  const isOffline =
+    wantsOffline && (scope === 'always' || options.offlineAccess !== undefined || offered.includes('offline_access'))
+  return [
+    ...new Set([
+      ...preset.scopes,
+      ...(preset.scopesWhereOffered?.filter((name) => offered.includes(name)) ?? []),
+      ...(isOffline ? ['offline_access'] : []),
+      ...(options.scopes ?? []),
+    ]),
+  ]
 }
 
 function promptOf(wishes: AuthorizationWishes, { identityProvider }: UpstreamContext): readonly string[] {

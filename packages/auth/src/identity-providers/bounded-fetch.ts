@@ -1,5 +1,6 @@
 import { messageOf } from '../net/message-of.ts'
 import { readText } from '../net/read-text.ts'
+import type { SignInOptions } from './config.ts'
 import { unavailable } from './sign-in-failure.ts'
 
 /** `fetch`, as `oauth4webapi` calls it. */
@@ -18,7 +19,7 @@ export function createBoundedFetch({
   fetch,
   timeout,
 }: {
-  fetch: typeof globalThis.fetch
+  fetch: NonNullable<SignInOptions['fetch']>
   timeout: number
 }): UpstreamFetch {
   return async (url, { method, headers = {}, body }) => {

@@ -72,7 +72,8 @@ async function allClaims(
     throw unavailable('The identity provider gave nothing that says who the person is')
   if (metadata.userinfo_endpoint === undefined || (isWhole && preset.userInfo === 'without ID token')) return proved
   const told = await userInfo(accessToken, String(proved.sub), metadata, context)
-  return { ...proved, ...Object.fromEntries(Object.entries(told).filter(([name]) => !ofToken.has(name))) }
+  // What was signed for us stands; the other answer fills in what it lacks.
+  return { ...Object.fromEntries(Object.entries(told).filter(([name]) => !ofToken.has(name))), ...proved }
 }
 
 function authTimeOf(

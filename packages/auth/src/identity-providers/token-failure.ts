@@ -28,6 +28,10 @@ function refusedBy(error: oauth.ResponseBodyError, presented: Presented): SignIn
     case 'login_required':
     case 'consent_required':
       return new SignInFailure('code_refused', `The identity provider does not accept the ${presented}`, { told })
+    case 'unverified_user_email': // GitHub
+      return new SignInFailure('denied', 'GitHub signs nobody in whose primary e-mail address is not verified there', {
+        told,
+      })
     case 'temporarily_unavailable':
     case 'server_error':
     case 'slow_down':

@@ -127,8 +127,16 @@ function authenticationOf({ identityProvider }: UpstreamContext, metadata: Metad
 async function settled(response: Response, { identityProvider: { preset } }: UpstreamContext): Promise<Response> {
   if (response.status !== 200 || preset.metadataOf === undefined) return response
   const text = await response.text()
-  const isError = /^\s*\{[^{}]*"error"\s*:/.test(text)
-  return new Response(text, { status: isError ? 400 : 200, headers: response.headers })
+  return new Response(text, { status: isErrorAnswer(text) ? 400 : 200, headers: response.headers })
+}
+
+function isErrorAnswer(text: string): boolean {
+  try {
+    const answer: unknown = JSON.parse(text)
+    return typeof answer === 'object' && answer !== null && 'error' in answer
+  } catch {
+    return false
+  }
 }
 
 /** The metadata as this ID token is to be judged by it: an issuer of many tenants names itself by the tenant. */

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import type { BeginOptions, Completed, IdentityProviders } from '@portcullis/auth/identity-providers'
 
 /** A browser: it keeps cookies as a server sets them, and follows redirects of the identity provider back to the callback. */
-export function createBrowser(identityProviders: IdentityProviders) {
+export function createBrowser(
+  identityProviders: IdentityProviders,
+  addressOf: (location: URL) => string = ({ href }) => href,
+) {
   const cookies = new Map<string, string>()
 
   function keep(setCookies: readonly string[]): void {
@@ -33,7 +36,7 @@ export function createBrowser(identityProviders: IdentityProviders) {
     },
     /** Where the identity provider sends the browser back to. */
     async follow(location: URL): Promise<string> {
-      const response = await fetch(location, { redirect: 'manual' })
+      const response = await fetch(addressOf(location), { redirect: 'manual' })
       await response.body?.cancel()
       return response.headers.get('location') ?? assert.fail(`no redirect, but ${response.status}`)
     },

@@ -105,7 +105,7 @@ export async function playProvider() {
     const location = new URL(redirectUri)
     const parameters = faults.callback ?? { code, state: query.get('state') ?? '', iss: issuer }
     for (const [name, value] of Object.entries(parameters))
-      location.searchParams.set(name, value === '<state>' ? (query.get('state') ?? '') : value)
+      location.searchParams.set(name, value.replace('<state>', query.get('state') ?? '').replace('<code>', code))
     return { status: 302, headers: { location: location.href } }
   }
 

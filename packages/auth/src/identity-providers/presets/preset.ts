@@ -41,6 +41,8 @@ export interface Preset {
   /** Throws `TypeError` for options that this vendor cannot work with. */
   issuerOf(options: IdentityProviderOptions): string
   scopes: readonly string[]
+  /** Scopes that are asked for where the metadata offers them. */
+  scopesWhereOffered?: readonly string[]
   /** How a refresh token is asked for, so that people are asked about later. */
   offline: {
     default: boolean | 'consent'
