@@ -1,0 +1,24 @@
+import { after } from 'node:test'
+import { ada, makeAccount } from './accounts.ts'
+import { createPerson, type Person, type PersonOptions } from './person.ts'
+import { type Server, type ServerOptions, startServer } from './server.ts'
+import { startWeb, type Web } from './web.ts'
+
+/** What the tests of one file share: a server whose owner is ada, and a web with people in it. All of it ends with the file. */
+export interface Scene {
+  server: Server
+  web: Web
+  /** Somebody new, in a browser without cookies. */
+  person(options?: PersonOptions): Promise<Person>
+}
+
+/** `owner: 'none'`: nobody has an account yet. */
+export async function startScene({ owner, ...options }: ServerOptions & { owner?: 'none' } = {}): Promise<Scene> {
+  const [web, server] = await Promise.all([startWeb(), startServer(options)])
+  after(async () => {
+    await web.close()
+    await server.stop()
+  })
+  if (owner !== 'none') await makeAccount(server.ownerLink, ada)
+  return { server, web, person: (how) => createPerson(web, how) }
+}
