@@ -57,26 +57,21 @@ export async function createPerson({ browser }: Web, options: PersonOptions = {}
     allowScripts,
     async open(url) {
       await page.goto(url)
-      await hasContinued(page)
     },
     async submit(button, fields = {}) {
       for (const [label, text] of Object.entries(fields)) await typeInto(page, page.getByLabel(label, { exact: true }), text)
       const loaded = page.waitForEvent('load')
       await Promise.all([loaded, press(button)])
-      await hasContinued(page)
+      await page.waitForURL((url) => url.pathname !== '/account/continue') // which goes on by itself
     },
     async leave(button) {
       const answered = page.waitForResponse((each) => each.request().method() === 'POST' && each.status() === 303)
       await Promise.all([answered, press(button)])
-      return new URL((await (await answered).headerValue('location')) ?? '', page.url())
+      const to = new URL((await (await answered).headerValue('location')) ?? '', page.url())
+      if (/^https?:$/.test(to.protocol)) await page.waitForURL(to.href)
+      return to
     },
     text: () => page.locator('main').innerText(),
     close: () => context.close(),
   }
-}
-
-/** The page after signing in goes on by itself. */
-async function hasContinued(page: Page): Promise<void> {
-  const goesOn = page.locator('meta[http-equiv=refresh]')
-  if ((await goesOn.count()) > 0) await page.waitForURL((url) => url.pathname !== '/account/continue')
 }

@@ -13,7 +13,7 @@ export interface Traffic {
 export function watchTraffic(page: Page): Traffic {
   let document: Response | undefined
   let requests: Request[] = []
-  const errors: { text: string; url: string }[] = []
+  const errors: string[] = []
   page.on('request', (request) => {
     if (request.isNavigationRequest() && request.frame() === page.mainFrame()) requests = []
     requests.push(request)
@@ -23,20 +23,19 @@ export function watchTraffic(page: Page): Traffic {
     if (request.isNavigationRequest() && response.frame() === page.mainFrame()) document = response
   })
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning')
-      errors.push({ text: message.text(), url: message.location().url })
+    const text = message.text()
+    const isOfPage = failedToLoad.test(text) && message.location().url === document?.url()
+    if (['error', 'warning'].includes(message.type()) && !isOfPage) errors.push(text)
   })
-  page.on('pageerror', (error) => errors.push({ text: error.message, url: page.url() }))
+  page.on('pageerror', (error) => errors.push(error.message))
   return {
     document() {
       if (document === undefined) throw new Error('No page was opened yet')
       return document
     },
     requests: () => requests,
-    takeErrors() {
-      const ofPage = (text: string) => /^Failed to load resource: the server responded with a status of [45]/.test(text)
-      const taken = errors.splice(0)
-      return taken.filter(({ text, url }) => !(ofPage(text) && url === document?.url())).map(({ text }) => text)
-    },
+    takeErrors: () => errors.splice(0),
   }
 }
+
+const failedToLoad = /^Failed to load resource: the server responded with a status of [45]/

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 import { type Elsewhere, startElsewhere } from './elsewhere.ts'
 
@@ -10,6 +11,12 @@ export interface Web {
 
 /** Debian's Chromium; `CHROMIUM` names another. */
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+/** Why there can be no browser on this machine; `undefined` when there can. */
+export function whyNoBrowser(): string | undefined {
+  if (existsSync(executablePath)) return undefined
+  return `there is no browser at ${executablePath}: install Debian's chromium, or name one by CHROMIUM`
+}
 
 export async function startWeb(): Promise<Web> {
   const elsewhere = await startElsewhere()

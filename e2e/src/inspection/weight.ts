@@ -1,6 +1,6 @@
 import type { Traffic } from '../traffic.ts'
 
-/** Bytes of a page with everything that it loads, before compression. */
+/** Bytes of a page with everything that it loads. */
 const most = 50_000
 
 /** A page is light, and asks nobody but its own origin. */
@@ -12,9 +12,8 @@ export async function weightFaults(traffic: Traffic): Promise<string[]> {
     .map((request) => `it asks another origin: ${request.url()}`)
   let bytes = 0
   for (const request of requests) {
-    const response = await request.response()
-    const isEmpty = response === null || (response.status() >= 300 && response.status() < 400)
-    if (!isEmpty) bytes += (await response.body()).length
+    const { responseBodySize } = await request.sizes()
+    bytes += responseBodySize
   }
   return [...foreign, ...(bytes > most ? [`it weighs ${bytes} bytes with all that it loads, more than ${most}`] : [])]
 }

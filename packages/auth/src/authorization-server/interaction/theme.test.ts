@@ -33,8 +33,9 @@ test('text and edges stand out from their ground, in the light and in the dark',
     }
 })
 
-test('a button beside a long row keeps its width', () => {
-  assert.match(formatHtml(styleSheet), /\.rows form\{flex:none\}/)
+test('a button beside a long row keeps its width, and goes below where text is large', () => {
+  assert.match(formatHtml(styleSheet), /\.rows form\{flex:none;max-width:100%\}/)
+  assert.match(formatHtml(styleSheet), /\.rows li\{display:flex;flex-wrap:wrap;/)
 })
 
 function colorOf(scheme: string, name: string): string {
