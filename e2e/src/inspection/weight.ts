@@ -11,7 +11,7 @@ export async function weightFaults(traffic: Traffic): Promise<string[]> {
     .filter((request) => new URL(request.url()).origin !== origin)
     .map((request) => `it asks another origin: ${request.url()}`)
   let bytes = 0
-  for (const request of requests) {
+  for (const request of requests.filter((each) => each.failure() === null)) {
     const { responseBodySize } = await request.sizes()
     bytes += responseBodySize
   }

@@ -12,6 +12,8 @@ const pairs: readonly (readonly [string, string, number])[] = [
   ['soft', 'tint', 4.5],
   ['soft', 'ground', 4.5],
   ['accent', 'card', 4.5],
+  ['accent', 'tint', 4.5],
+  ['accent', 'ground', 4.5],
   ['on', 'accent', 4.5],
   ['on', 'hover', 4.5],
   ['warn-ink', 'warn', 4.5],
