@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { typeInto, walkTo } from './keyboard.ts'
 import { type Traffic, watchTraffic } from './traffic.ts'
 import type { Web } from './web.ts'
@@ -9,6 +9,7 @@ import type { Web } from './web.ts'
  */
 export interface Person {
   page: Page
+  browser: Browser
   context: BrowserContext
   traffic: Traffic
   /** Opens a URL, and waits for the page where that leads. */
@@ -31,11 +32,14 @@ export interface PersonOptions {
   scripts?: boolean
   /** Default: a small telephone. */
   viewport?: { width: number; height: number }
+  /** Default: a browser of their own. With that of somebody else it is another tab there. */
+  context?: BrowserContext
 }
 
-export async function createPerson({ browser }: Web, options: PersonOptions = {}): Promise<Person> {
+export async function createPerson({ browser }: Pick<Web, 'browser'>, options: PersonOptions = {}): Promise<Person> {
   const { scripts = false, viewport = { width: 360, height: 740 } } = options
-  const context = await browser.newContext({ viewport, ignoreHTTPSErrors: true, locale: 'en-GB' })
+  const context =
+    options.context ?? (await browser.newContext({ viewport, ignoreHTTPSErrors: true, locale: 'en-GB' }))
   context.setDefaultTimeout(15_000)
   const page = await context.newPage()
   // Not by `javaScriptEnabled`: what inspects a page has to run in it.
@@ -46,11 +50,13 @@ export async function createPerson({ browser }: Web, options: PersonOptions = {}
   await allowScripts(scripts)
   const traffic = watchTraffic(page)
   const press = async (button: string | RegExp) => {
-    await walkTo(page, page.getByRole('button', { name: button }).or(page.getByRole('link', { name: button })).first())
+    const how = { name: button, exact: true }
+    await walkTo(page, page.getByRole('button', how).or(page.getByRole('link', how)).first())
     await page.keyboard.press('Enter')
   }
   return {
     page,
+    browser,
     context,
     traffic,
     scripts,

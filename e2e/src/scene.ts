@@ -12,9 +12,11 @@ export interface Scene {
   person(options?: PersonOptions): Promise<Person>
 }
 
-/** `owner: 'none'`: nobody has an account yet. */
-export async function startScene({ owner, ...options }: ServerOptions & { owner?: 'none' } = {}): Promise<Scene> {
-  const [web, server] = await Promise.all([startWeb(), startServer(options)])
+/** `options`: may depend on the web. `owner: 'none'`: nobody has an account yet. */
+export async function startScene(options: SceneOptions | ((web: Web) => SceneOptions) = {}): Promise<Scene> {
+  const web = await startWeb()
+  const { owner, ...about } = typeof options === 'function' ? options(web) : options
+  const server = await startServer(about)
   after(async () => {
     await web.close()
     await server.stop()
@@ -22,3 +24,5 @@ export async function startScene({ owner, ...options }: ServerOptions & { owner?
   if (owner !== 'none') await makeAccount(server.ownerLink, ada)
   return { server, web, person: (how) => createPerson(web, how) }
 }
+
+type SceneOptions = ServerOptions & { owner?: 'none' }

@@ -16,14 +16,16 @@ export interface Server extends Gateway {
 }
 
 export interface ServerOptions {
-  /** What is added to the configuration of the example. Default: nothing. */
+  /** The configuration of the example is left out. Default: it begins with it. */
+  example?: 'none'
+  /** What is added to it. Default: nothing. */
   configuration?: string
   /** Default: its own address on this machine. */
   publicUrl?: string
   env?: Readonly<Record<string, string>>
 }
 
-export async function startServer({ configuration = '', ...options }: ServerOptions = {}): Promise<Server> {
+export async function startServer({ example, configuration = '', ...options }: ServerOptions = {}): Promise<Server> {
   const upstream = await startNotes({ port: 0 })
   mkdirSync(workFolder, { recursive: true })
   const folder = mkdtempSync(join(workFolder, 'server-'))
@@ -32,7 +34,7 @@ export async function startServer({ configuration = '', ...options }: ServerOpti
     program,
     folder,
     upstreamPort: Number(new URL(upstream.url).port),
-    configuration: `${notes.configuration}\n${configuration}\n`,
+    configuration: `${example === 'none' ? '' : notes.configuration}\n${configuration}\n`,
     accessTokenLifetime: 300,
     ...options,
   })

@@ -22,6 +22,7 @@ export async function startWeb(): Promise<Web> {
   const elsewhere = await startElsewhere()
   const browser = await chromium.launch({
     executablePath,
+    ignoreDefaultArgs: ['--disable-back-forward-cache'], // whose pages people see, too
     args: [...flags, `--host-resolver-rules=MAP *.example:443 127.0.0.1:${elsewhere.port}`],
   })
   return {

@@ -7,7 +7,8 @@ import { startScene } from '../scene.ts'
 
 const logo = `data:image/svg+xml;base64,${Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 28"><rect width="60" height="28" fill="#ffcc00"/></svg>').toString('base64')}`
 const { server, person } = await startScene({
-  configuration: `branding: { logo: "${logo}", color: "#ffcc00", support: "https://help.example/portcullis" }`,
+  example: 'none',
+  configuration: `name: "Ångström & Søn <Lab>"\nscopes: { notes:read: Read notes }\nbranding: { logo: "${logo}", color: "#ffcc00", support: "https://help.example/portcullis" }`,
 })
 
 test('pages in the colours of an operator stay legible, whatever the colour, and load nothing from elsewhere', async () => {
@@ -16,6 +17,7 @@ test('pages in the colours of an operator stay legible, whatever the colour, and
 
   await somebody.open(`${server.origin}/account`)
   await inspectPage(somebody, { name: 'sign-in' })
+  assert.match(await somebody.text(), /Ångström & Søn <Lab>/)
   assert.match(await somebody.page.locator('footer').innerText(), /Help/)
   await signIn(somebody, server)
   await inspectPage(somebody, { name: 'home' })
