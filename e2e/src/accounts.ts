@@ -11,7 +11,12 @@ export const ada: Account = { userName: 'ada', password: 'correct horse battery'
 /** The account behind a one-time link, made without looking at the pages: other tests do. */
 export async function makeAccount(link: string, { userName, password }: Account): Promise<Account> {
   const { origin, pathname, searchParams } = new URL(link)
-  const body = new URLSearchParams({ token: searchParams.get('token') ?? '', user_name: userName, password, again: password })
+  const body = new URLSearchParams({
+    token: searchParams.get('token') ?? '',
+    user_name: userName,
+    password,
+    again: password,
+  })
   const answer = await fetch(origin + pathname, { method: 'POST', body, headers: { origin }, redirect: 'manual' })
   if (answer.status !== 303) throw new Error(`No account could be made: ${answer.status}`)
   return { userName, password }
@@ -24,7 +29,11 @@ export async function inviteAccount(server: Server, userName: string): Promise<A
 }
 
 /** Signs in by the page. */
-export async function signIn(person: Person, { origin }: Pick<Server, 'origin'>, { userName, password }: Account = ada): Promise<void> {
+export async function signIn(
+  person: Person,
+  { origin }: Pick<Server, 'origin'>,
+  { userName, password }: Account = ada,
+): Promise<void> {
   await person.open(`${origin}/account/sign-in`)
   await person.submit('Sign in', { 'User name': userName, Password: password })
 }

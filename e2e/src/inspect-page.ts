@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { accessibilityFaults } from './inspection/accessibility.ts'
 import { documentFaults } from './inspection/document.ts'
 import { fieldFaults } from './inspection/fields.ts'
-import { headerFaults } from './inspection/headers.ts'
 import { focusFaults } from './inspection/focus.ts'
+import { headerFaults } from './inspection/headers.ts'
 import { layoutFaults } from './inspection/layout.ts'
 import { motionFaults } from './inspection/motion.ts'
 import { titleFaults } from './inspection/title.ts'
@@ -47,5 +47,6 @@ export async function inspectPage(person: Person, { name, status = 200 }: Expect
   faults.push(...(await focusFaults(page)))
   await page.emulateMedia({ colorScheme: null })
   await allowScripts(person.scripts)
-  if (faults.length > 0) assert.fail(`The page "${name}" at ${page.url()}:\n${[...new Set(faults)].map((each) => `  - ${each}`).join('\n')}`)
+  if (faults.length > 0)
+    assert.fail(`The page "${name}" at ${page.url()}:\n${[...new Set(faults)].map((each) => `  - ${each}`).join('\n')}`)
 }

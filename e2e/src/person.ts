@@ -38,8 +38,7 @@ export interface PersonOptions {
 
 export async function createPerson({ browser }: Pick<Web, 'browser'>, options: PersonOptions = {}): Promise<Person> {
   const { scripts = false, viewport = { width: 360, height: 740 } } = options
-  const context =
-    options.context ?? (await browser.newContext({ viewport, ignoreHTTPSErrors: true, locale: 'en-GB' }))
+  const context = options.context ?? (await browser.newContext({ viewport, ignoreHTTPSErrors: true, locale: 'en-GB' }))
   context.setDefaultTimeout(15_000)
   const page = await context.newPage()
   // Not by `javaScriptEnabled`: what inspects a page has to run in it.
@@ -65,7 +64,8 @@ export async function createPerson({ browser }: Pick<Web, 'browser'>, options: P
       await page.goto(url)
     },
     async submit(button, fields = {}) {
-      for (const [label, text] of Object.entries(fields)) await typeInto(page, page.getByLabel(label, { exact: true }), text)
+      for (const [label, text] of Object.entries(fields))
+        await typeInto(page, page.getByLabel(label, { exact: true }), text)
       const loaded = page.waitForEvent('load')
       await Promise.all([loaded, press(button)])
       await page.waitForURL((url) => url.pathname !== '/account/continue') // which goes on by itself

@@ -14,7 +14,10 @@ test('P-03 clickjacking: a page of another origin frames neither consent nor acc
   const { url } = authorizationRequest(server, client)
   await signIn(somebody, server)
   for (const framed of [url, `${server.origin}/account`, `${server.origin}/account/sign-in?again=1`]) {
-    web.elsewhere.put(`${evil}/frame`, `<!doctype html><title>x</title><iframe src="${framed.replaceAll('&', '&amp;')}"></iframe>`)
+    web.elsewhere.put(
+      `${evil}/frame`,
+      `<!doctype html><title>x</title><iframe src="${framed.replaceAll('&', '&amp;')}"></iframe>`,
+    )
 
     const complaint = somebody.page.waitForEvent('console', (message) => message.type() === 'error')
     await somebody.page.goto(`${evil}/frame`)
@@ -54,10 +57,15 @@ test('law 3 a consent whose form a page of another origin sends gives no code, e
   const client = await registerClient(server, { name: 'Forged', redirectUri: `${evil}/callback` })
   await signIn(somebody, server)
   await somebody.open(authorizationRequest(server, client).url)
-  const fields = await somebody.page.locator('form input[type=hidden]').evaluateAll((inputs) =>
-    inputs.map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? ''] as const),
+  const fields = await somebody.page
+    .locator('form input[type=hidden]')
+    .evaluateAll((inputs) =>
+      inputs.map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? ''] as const),
+    )
+  web.elsewhere.put(
+    `${evil}/post`,
+    formTo(`${server.origin}/authorize`, Object.fromEntries([...fields, ['decision', 'allow']])),
   )
-  web.elsewhere.put(`${evil}/post`, formTo(`${server.origin}/authorize`, Object.fromEntries([...fields, ['decision', 'allow']])))
 
   await somebody.page.goto(`${evil}/post`)
   await somebody.page.waitForURL((url) => url.origin === server.origin)
@@ -69,7 +77,10 @@ test('law 3 a consent whose form a page of another origin sends gives no code, e
 test('a page that opens a window of ours learns nothing of it but that it is there', async () => {
   const somebody = await person({ scripts: true })
   await signIn(somebody, server)
-  web.elsewhere.put(`${evil}/open`, `<!doctype html><title>x</title><a href="${server.origin}/account" target="_blank" rel="opener">open</a>`)
+  web.elsewhere.put(
+    `${evil}/open`,
+    `<!doctype html><title>x</title><a href="${server.origin}/account" target="_blank" rel="opener">open</a>`,
+  )
   await somebody.page.goto(`${evil}/open`)
   const [opened] = await Promise.all([somebody.context.waitForEvent('page'), somebody.page.getByText('open').click()])
   await opened.waitForLoadState()
@@ -86,6 +97,8 @@ test('a page that opens a window of ours learns nothing of it but that it is the
 
 function formTo(action: string, fields: Readonly<Record<string, string>>): string {
   const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
-  const inputs = Object.entries(fields).map(([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`)
+  const inputs = Object.entries(fields).map(
+    ([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`,
+  )
   return `<!doctype html><title>x</title><form method="post" action="${escaped(action)}">${inputs.join('')}</form><script>document.forms[0].submit()</script>`
 }

@@ -15,7 +15,11 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
       rules: { 'target-size': { enabled: true } },
       resultTypes: ['violations'],
     })
-    return results.violations.map(({ id, help, nodes }) => ({ id, help, at: nodes.map(({ html }) => html.slice(0, 120)) }))
+    return results.violations.map(({ id, help, nodes }) => ({
+      id,
+      help,
+      at: nodes.map(({ html }) => html.slice(0, 120)),
+    }))
   })
   return violations.map(({ id, help, at }) => `axe: ${help} (${id}) at ${at.join(' and ')}`)
 }

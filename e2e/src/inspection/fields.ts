@@ -19,8 +19,10 @@ export async function fieldFaults(page: Page): Promise<string[]> {
         if (field.getAttribute('placeholder') !== null && field.labels?.length === 0)
           faults.push(`${at} has a placeholder in place of a label`)
         const described = (field.getAttribute('aria-describedby') ?? '').split(' ').filter((id) => id !== '')
-        for (const id of described) if (document.getElementById(id) === null) faults.push(`${at} is described by nothing: ${id}`)
-        if (field.getAttribute('aria-invalid') === 'true' && described.length === 0) faults.push(`${at} is wrong, and does not say why`)
+        for (const id of described)
+          if (document.getElementById(id) === null) faults.push(`${at} is described by nothing: ${id}`)
+        if (field.getAttribute('aria-invalid') === 'true' && described.length === 0)
+          faults.push(`${at} is wrong, and does not say why`)
       }
       if (passwords.length > 0) {
         if (form.method !== 'post') faults.push('a password is sent in an address')
@@ -29,7 +31,8 @@ export async function fieldFaults(page: Page): Promise<string[]> {
       }
       if (form.querySelector('button:not([type=button]), input[type=submit]') === null)
         faults.push(`the form to ${form.action} has no button`)
-      if (new URL(form.action).origin !== location.origin) faults.push(`the form goes to another origin: ${form.action}`)
+      if (new URL(form.action).origin !== location.origin)
+        faults.push(`the form goes to another origin: ${form.action}`)
     }
     return faults
   })

@@ -3,7 +3,9 @@ import type { Page } from 'playwright-core'
 /** The keyboard comes to everything that can be used, in the order in which it is read, sees where it is (WCAG 2.2 §2.4.7), and sees it whole (§2.4.11). */
 export async function focusFaults(page: Page): Promise<string[]> {
   const wanted = await page.evaluate(() => {
-    const controls = [...document.querySelectorAll<HTMLElement>('a[href], button, input:not([type=hidden]), summary, select, textarea')]
+    const controls = [
+      ...document.querySelectorAll<HTMLElement>('a[href], button, input:not([type=hidden]), summary, select, textarea'),
+    ]
     const usable = controls.filter((each) => !each.matches(':disabled') && each.getClientRects().length > 0)
     for (const [at, each] of usable.entries()) each.dataset.stop = String(at)
     const autofocused = document.activeElement
@@ -35,7 +37,8 @@ function lookAtFocus(): { at: number; faults: string[] } | undefined {
   const faults: string[] = []
   const html = element.outerHTML.slice(0, 100)
   const { outlineStyle, outlineWidth } = getComputedStyle(element)
-  if (outlineStyle === 'none' || Number.parseFloat(outlineWidth) < 2) faults.push(`nobody sees that the keyboard is at ${html}`)
+  if (outlineStyle === 'none' || Number.parseFloat(outlineWidth) < 2)
+    faults.push(`nobody sees that the keyboard is at ${html}`)
   const [box] = element.getClientRects()
   if (box === undefined) return { at: Number(element.dataset.stop), faults }
   const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)

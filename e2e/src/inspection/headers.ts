@@ -3,7 +3,8 @@ import type { Response } from 'playwright-core'
 /** What every page comes with, whatever it is. */
 const demanded: Readonly<Record<string, RegExp>> = {
   'content-type': /^text\/html; charset=utf-8$/i,
-  'content-security-policy': /^default-src 'none';(?=.*\bframe-ancestors 'none')(?=.*\bbase-uri 'none')(?=.*\bform-action )/,
+  'content-security-policy':
+    /^default-src 'none';(?=.*\bframe-ancestors 'none')(?=.*\bbase-uri 'none')(?=.*\bform-action )/,
   'x-frame-options': /^DENY$/,
   'x-content-type-options': /^nosniff$/,
   'cache-control': /\bno-store\b/,

@@ -40,7 +40,8 @@ export async function layoutFaults(page: Page): Promise<string[]> {
   return faults
 }
 
-const spaced = '*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}p{margin-bottom:2em!important}'
+const spaced =
+  '*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}p{margin-bottom:2em!important}'
 
 function findFaults(): string[] {
   const faults: string[] = []
@@ -48,14 +49,17 @@ function findFaults(): string[] {
   const seen = [...document.body.querySelectorAll<HTMLElement>('*')].filter((each) => each.getClientRects().length > 0)
   if (scrollWidth > clientWidth) {
     const widest = seen.find((each) => each.getBoundingClientRect().right > clientWidth + 0.5)
-    faults.push(`it must be scrolled sideways, by ${scrollWidth - clientWidth} px, for ${widest?.outerHTML.slice(0, 100)}`)
+    faults.push(
+      `it must be scrolled sideways, by ${scrollWidth - clientWidth} px, for ${widest?.outerHTML.slice(0, 100)}`,
+    )
   }
   for (const each of seen) {
     const { overflowX, overflowY } = getComputedStyle(each)
     const isCut =
       (overflowX !== 'visible' && each.scrollWidth > each.clientWidth + 1) ||
       (['hidden', 'clip'].includes(overflowY) && each.scrollHeight > each.clientHeight + 1)
-    if (isCut && !(each instanceof HTMLInputElement)) faults.push(`something is cut off: ${each.outerHTML.slice(0, 100)}`)
+    if (isCut && !(each instanceof HTMLInputElement))
+      faults.push(`something is cut off: ${each.outerHTML.slice(0, 100)}`)
   }
   const controls = seen.filter((each) => each.matches('a[href], button, input, summary, select, textarea'))
   for (const [at, one] of controls.entries())

@@ -8,7 +8,11 @@ export async function motionFaults(page: Page): Promise<string[]> {
       .filter((element) => {
         const { animationName, animationDuration, transitionDuration, scrollBehavior } = getComputedStyle(element)
         const lasts = (duration: string) => duration.split(',').some((each) => Number.parseFloat(each) > 0.01)
-        return (animationName !== 'none' && lasts(animationDuration)) || lasts(transitionDuration) || scrollBehavior === 'smooth'
+        return (
+          (animationName !== 'none' && lasts(animationDuration)) ||
+          lasts(transitionDuration) ||
+          scrollBehavior === 'smooth'
+        )
       })
       .map(({ tagName, className }) => `${tagName.toLowerCase()}.${className}`),
   )

@@ -92,7 +92,13 @@ test('a person signs all other browsers out, and then this one', async () => {
 
 test('names without end, of other scripts, and that are markup, stand on the page as text, and in its bounds', async () => {
   const somebody = await person()
-  const names = ['W'.repeat(250), 'مُحَرِّر الملاحظات', '<img src=x onerror=alert(1)>', '\u202eeverything backwards', '👩‍👩‍👧‍👦'.repeat(20)]
+  const names = [
+    'W'.repeat(250),
+    'مُحَرِّر الملاحظات',
+    '<img src=x onerror=alert(1)>',
+    '\u202eeverything backwards',
+    '👩‍👩‍👧‍👦'.repeat(20),
+  ]
   await signIn(somebody, server, await inviteAccount(server, `${'w'.repeat(50)}@example.com`))
   for (const name of names) {
     const client = await registerClient(server, { name })

@@ -11,7 +11,11 @@ test('whoever has the owner link makes the first account, is told what is wrong 
 
   await somebody.open(server.ownerLink)
   await inspectPage(somebody, { name: 'owner link' })
-  await somebody.submit('Make the account', { 'User name': ada.userName, Password: 'short', 'The same password again': 'short' })
+  await somebody.submit('Make the account', {
+    'User name': ada.userName,
+    Password: 'short',
+    'The same password again': 'short',
+  })
   await inspectPage(somebody, { name: 'owner link', status: 422 })
   await somebody.submit('Make the account', { Password: ada.password, 'The same password again': 'another horse' })
   await inspectPage(somebody, { name: 'owner link', status: 422 })

@@ -7,7 +7,9 @@ import { startScene } from '../scene.ts'
 
 const long = 'urn:example:a-scope-whose-name-has-no-end:'.repeat(4)
 const names = ['notes:read', ...Array.from({ length: 24 }, (_, at) => `area-${at}:${at % 5 === 0 ? long : 'write'}`)]
-const descriptions = names.map((name, at) => `  "${name}": ${'Do something that takes many words to say '.repeat((at % 4) + 1)}`)
+const descriptions = names.map(
+  (name, at) => `  "${name}": ${'Do something that takes many words to say '.repeat((at % 4) + 1)}`,
+)
 const { server, person } = await startScene({
   example: 'none',
   configuration: `name: ${'A server with a very long name '.repeat(3)}\ndevices: { enabled: true }\nscopes:\n${descriptions.join('\n')}\n`,

@@ -53,7 +53,10 @@ test('the sign-in page says for which application it is, as the application call
   await somebody.open(authorizationRequest(server, client, { login_hint: 'ada' }).url)
 
   await inspectPage(somebody, { name: 'sign-in' })
-  assert.match(await somebody.text(), /An application that calls itself A <b>bold<\/b> application wants to use Notes for you/)
+  assert.match(
+    await somebody.text(),
+    /An application that calls itself A <b>bold<\/b> application wants to use Notes for you/,
+  )
   assert.equal(await somebody.page.getByLabel('User name').inputValue(), 'ada')
   assert.ok(await somebody.page.getByLabel('Password').evaluate((field) => field === document.activeElement))
 })

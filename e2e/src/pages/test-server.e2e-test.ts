@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
 import { mkdirSync } from 'node:fs'
+import { after, test } from 'node:test'
 import { startDaemon } from '../../../interop/src/daemon.ts'
 import { authorizationRequest, registerClient } from '../client.ts'
 import { workFolder } from '../folders.ts'
@@ -11,12 +11,15 @@ import { startWeb } from '../web.ts'
 
 const web = await startWeb()
 mkdirSync(workFolder, { recursive: true })
-const daemon = startDaemon([...programUnderTest().command, 'dev', '--port', '0', '--json', '--scopes', 'notes:read,notes:write'], {
-  name: 'portcullis-dev',
-  folder: workFolder,
-  logs: workFolder,
-  env: { PATH: process.env.PATH ?? '' },
-})
+const daemon = startDaemon(
+  [...programUnderTest().command, 'dev', '--port', '0', '--json', '--scopes', 'notes:read,notes:write'],
+  {
+    name: 'portcullis-dev',
+    folder: workFolder,
+    logs: workFolder,
+    env: { PATH: process.env.PATH ?? '' },
+  },
+)
 after(async () => {
   await web.close()
   await daemon.stop(5)
