@@ -86,7 +86,7 @@ interface Home {
 function homePage({ session, grants, consents, otherSessions, done }: Home, { server }: PagesContext): Response {
   const { userName, role, password } = session.account.value
   return page({
-    title: server.name,
+    title: 'Your account',
     owner: server.name,
     brand: server.brand,
     formActionSources: [],

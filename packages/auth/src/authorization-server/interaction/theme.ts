@@ -43,8 +43,8 @@ ul.list{list-style:none;margin:0 0 1.25rem;padding:0}
 .list li{position:relative;padding:.3rem 0 .3rem 1.75rem}
 .list li::before{content:"";position:absolute;left:.35rem;top:.75rem;width:.65rem;height:.32rem;border:solid var(--accent);border-width:0 0 2px 2px;transform:rotate(-45deg)}
 .rows{list-style:none;margin:0 0 1rem;padding:0;border-top:1px solid var(--line)}
-.rows li{display:flex;gap:1rem;align-items:center;justify-content:space-between;padding:.75rem 0;border-bottom:1px solid var(--line)}
-.rows div{min-width:0}.rows form{flex:none}.rows small{display:block}
+.rows li{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;justify-content:space-between;padding:.75rem 0;border-bottom:1px solid var(--line)}
+.rows div{flex:1 1 10rem;min-width:0}.rows form{flex:none;max-width:100%}.rows small{display:block}
 .note{margin:1.25rem 0;padding:.85rem 1rem;border-radius:10px;border-left:4px solid var(--accent);background:var(--tint);font-size:.9375rem}
 .note p{margin:0 0 .25rem}
 .warn{border-color:var(--warn-line);background:var(--warn);color:var(--warn-ink)}
@@ -78,4 +78,4 @@ footer{max-width:30rem;width:100%;margin:1.25rem 0 0;text-align:center;font-size
 `
 
 /** SHA-256 of `styleSheet`, as a source expression of a content security policy. A test keeps it current: Web Crypto would make every page asynchronous. */
-export const styleSource = 'sha256-8dDvIjodcToj8C7N5rQF5l3LgDmoc5gh00YltumuhO4='
+export const styleSource = 'sha256-lgve87xfm2AswVkSTEEyRE/sUuo/oEf63+ur///b1po='
