@@ -1,6 +1,7 @@
 import { accessTokenMutants } from './access-tokens.ts'
 import { accountMutants } from './accounts.ts'
 import { attackMutants } from './attack.ts'
+import { auditLogMutants } from './audit-log.ts'
 import { authorizationRequestMutants } from './authorization-requests.ts'
 import { authorizationServerMutants } from './authorization-server.ts'
 import { claimsMutants } from './claims.ts'
@@ -34,6 +35,7 @@ import { tokenEndpointMutants } from './token-endpoint.ts'
 import { traceMutants } from './trace.ts'
 
 const guards: readonly Mutant[] = [
+  ...auditLogMutants,
   ...protocolMutants,
   ...mcpMutants,
   ...resourceServerMutants,

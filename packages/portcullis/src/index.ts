@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { addAuditCommand } from './commands/audit.ts'
 import { addCheckConfigCommand } from './commands/check-config.ts'
 import { addClientsCommand } from './commands/clients.ts'
 import { addConsentsCommand } from './commands/consents.ts'
@@ -60,6 +61,7 @@ function createProgram(io: Io): Command {
   addConsentsCommand(program, io)
   addClientsCommand(program, io)
   addKeysCommand(program, io)
+  addAuditCommand(program, io)
   addOwnerLinkCommand(program, io)
   addCheckConfigCommand(program, io)
   addDoctorCommand(program, io)
@@ -78,6 +80,7 @@ Examples:
   portcullis consents list --user ada
   portcullis clients create --redirect-uri https://agent.example/callback
   portcullis keys rotate
+  portcullis audit verify
   portcullis check-config --config portcullis.yaml
   portcullis doctor https://mcp.example.com/mcp
   portcullis dev --resource http://localhost:3000/mcp

@@ -10,6 +10,8 @@ import {
 } from '@portcullis/auth/authorization-server'
 import { createGuardedFetch, type FetchHandler, nodeListener, requestHead, sendResponse } from '@portcullis/auth/node'
 import { createAccounts } from './accounts/create-accounts.ts'
+import { personalStore } from './administration/recorded-store.ts'
+import { auditKeysOf } from './audit/seal.ts'
 import type { ServeConfiguration } from './config/configuration.ts'
 import { loopbackNames } from './config/loopback-names.ts'
 import { createGateway } from './gateway/gateway.ts'
@@ -59,7 +61,11 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   }
   const alsoServedAt = [...new Set([...loopbackNames(publicUrl), ...configuration.alsoServedAt])]
   const allowedHosts = [...configuration.allowedHosts, ...alsoServedAt.map((url) => new URL(url).host)]
-  const accounts = createAccounts({ configuration, store })
+  const auditKeys = auditKeysOf(secrets)
+  const accounts = createAccounts({
+    configuration,
+    store: personalStore(store, { keys: auditKeys, now: epochSeconds }),
+  })
   const fetchDocument = createGuardedFetch({ dangerouslyAllowLoopback: clientDocuments.dangerouslyAllowLoopback })
   const ownReader = ownReaderOf(configuration, secrets[0])
   const tellGrants = (event: ConnectionEvent) => {
@@ -171,7 +177,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       endGrantsOfSubject(subject, 'revoked_by_resource_owner', {
         store,
         accessTokenLifetime: lifetimes.accessToken,
-        now: () => Math.floor(Date.now() / 1000),
+        now: epochSeconds,
         onEvent: tellGrants,
       }),
     onEvent(event) {
@@ -227,7 +233,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   whyUnreachable(configuration.upstream, { timeout: timeouts.upstreamConnect }).then(
     (why) => why !== undefined && log.write('warn', `${why}. Clients get an error until that changes`),
   )
-  const operators = followOperators({ store, log })
+  const operators = followOperators({ store, keys: auditKeys, log })
   return {
     async close() {
       health.stop()
@@ -251,6 +257,10 @@ function brandingOf({ branding: { color, logo, support } }: ServeConfiguration):
     ...(support !== undefined && { support }),
   }
   return Object.keys(branding).length === 0 ? undefined : branding
+}
+
+function epochSeconds(): number {
+  return Math.floor(Date.now() / 1000)
 }
 
 /** Read once for each request, when it came. */

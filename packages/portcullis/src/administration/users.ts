@@ -4,6 +4,7 @@ import type { AccountsContext } from '../accounts/context.ts'
 import { isTestAccount } from '../accounts/dev-sign-in.ts'
 import { formatLink, type IssuedLink, issueLink } from '../accounts/links.ts'
 import { OperatorError } from '../operations/operator-error.ts'
+import type { Role } from '../store/role.ts'
 
 export interface UsersContext extends Pick<AccountsContext, 'store' | 'now'> {
   /** Where links lead. */
@@ -14,7 +15,7 @@ export interface UsersContext extends Pick<AccountsContext, 'store' | 'now'> {
 export interface UserSummary {
   id: string
   userName: string
-  role: 'owner' | 'member'
+  role: Role
   state: 'active' | 'disabled' | 'test user'
   /** Seconds since the epoch. */
   createdAt: number

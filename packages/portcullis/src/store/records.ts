@@ -1,11 +1,12 @@
 import type { AuthorizationServerKinds } from '@portcullis/auth/authorization-server'
-import type { ConnectionEvent } from '@portcullis/auth/protocol'
+import type { AuditAct, AuditActor } from './audit-acts.ts'
+import type { Role } from './role.ts'
 
 /** A person who can sign in. Its id is the `sub` of tokens and is never given to anybody else. */
 export interface AccountRecord {
   /** As the person wrote it. */
   userName: string
-  role: 'owner' | 'member'
+  role: Role
   /** Seconds since the epoch. */
   createdAt: number
   /** Test users of dev sign-in have none. */
@@ -61,31 +62,55 @@ export interface OwnerRecord {
   accountId: string
 }
 
-/** What an operator did on the command line. Never a link. */
-export type OperatorAct =
-  | { type: 'user_invited' | 'invitation_withdrawn'; invitation: string }
-  | { type: 'owner_link_made' }
-  | { type: 'reset_link_made' | 'user_disabled' | 'user_enabled'; accountId: string; userName: string }
-  | { type: 'client_created' | 'client_deleted' | 'client_secret_renewed'; clientId: string }
-  | Extract<
-      ConnectionEvent,
-      {
-        type:
-          | 'grant_ended'
-          | 'consent_revoked'
-          | 'signing_key_published'
-          | 'signing_key_retired'
-          | 'signing_key_removed'
-      }
-    >
-
-/** An act of an operator that has still to come into the log of the server on the same database. */
-export interface OperatorActRecord {
-  act: OperatorAct
+/** One entry of the audit log: who did what, when, and the hashes that chain it to the entry before. Its id is `sequence`, in twelve digits. */
+export interface AuditRecord {
+  /** From 1 on, without a gap. */
+  sequence: number
   /** Seconds since the epoch. */
   at: number
-  /** Who it was, as the environment of the command says. */
-  by?: string
+  by: AuditActor
+  act: AuditAct
+  /** `refused`: it was asked for, and not done. */
+  result: 'done' | 'refused'
+  /** The hash of the entry before; of the first, zeros. */
+  previous: string
+  /** SHA-256 of all the fields above, in hexadecimal. */
+  hash: string
+}
+
+/** Where the audit log ends: one record, which every entry moves on, so that the chain has no forks. */
+export interface AuditHeadRecord {
+  /** Of the last entry; 0 before there is one. */
+  sequence: number
+  hash: string
+  /** Says of the log up to an entry that whoever wrote it has the server's secret. */
+  seal?: AuditSeal
+}
+
+export interface AuditSeal {
+  sequence: number
+  /** Of the secret that it is made with. */
+  keyId: string
+  /** HMAC-SHA256 over sequence and hash of that entry, in hexadecimal. */
+  mac: string
+}
+
+/** How far the audit log has come into the log of a server on this database: one record. */
+export interface AuditFollowedRecord {
+  sequence: number
+  hash: string
+}
+
+/** What lets a program administrate this server. Its id is the SHA-256 of the token. */
+export interface AdministrationTokenRecord {
+  /** As whoever made it calls it. */
+  name: string
+  role: Role
+  /** Seconds since the epoch. */
+  createdAt: number
+  createdBy: AuditActor
+  /** When it was used last, to the hour. */
+  usedAt?: number
 }
 
 /** Attempts to sign in that proved right, and so do not count. Its id is the kind of attempt and the quarter of an hour. */
@@ -105,7 +130,10 @@ export type ProgramKinds = AuthorizationServerKinds & {
   session: { value: SessionRecord; index: 'account' }
   link: { value: LinkRecord; index: 'purpose' | 'account' }
   owner: { value: OwnerRecord; index: never }
-  operatorAct: { value: OperatorActRecord; index: 'all' }
+  audit: { value: AuditRecord; index: 'all' }
+  auditHead: { value: AuditHeadRecord; index: never }
+  administrationToken: { value: AdministrationTokenRecord; index: 'all' }
+  auditFollowed: { value: AuditFollowedRecord; index: never }
   forgivenAttempts: { value: ForgivenAttemptsRecord; index: never }
   server: { value: ServerRecord; index: never }
 }
