@@ -59,7 +59,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   }
   const alsoServedAt = [...new Set([...loopbackNames(publicUrl), ...configuration.alsoServedAt])]
   const allowedHosts = [...configuration.allowedHosts, ...alsoServedAt.map((url) => new URL(url).host)]
-  const accounts = createAccounts({ configuration, store })
+  const accounts = createAccounts({ configuration, store, challengeKeys: challengeKeysOf(secrets) })
   const fetchDocument = createGuardedFetch({ dangerouslyAllowLoopback: clientDocuments.dangerouslyAllowLoopback })
   const ownReader = ownReaderOf(configuration, secrets[0])
   const tellGrants = (event: ConnectionEvent) => {
@@ -256,6 +256,13 @@ function brandingOf({ branding: { color, logo, support } }: ServeConfiguration):
 /** Read once for each request, when it came. */
 function addressOfRequest(): string | undefined {
   return currentRequest()?.clientAddress
+}
+
+/** Challenges for passkeys are sealed with keys of their own, which every process has. */
+function challengeKeysOf([first, ...others]: ServerParts['secrets']): [Uint8Array, ...Uint8Array[]] {
+  const keyOf = ({ secret }: ServerSecret) =>
+    new Uint8Array(hkdfSync('sha256', secret, '', 'portcullis passkey challenges', 32))
+  return [keyOf(first), ...others.map(keyOf)]
 }
 
 /** Sessions of the MCP transport are bound to people with keys of their own, so that they survive a restart (law 12). */
