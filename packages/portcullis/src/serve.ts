@@ -65,6 +65,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const accounts = createAccounts({
     configuration,
     store: personalStore(store, { keys: auditKeys, now: epochSeconds }),
+    challengeKeys: challengeKeysOf(secrets),
   })
   const fetchDocument = createGuardedFetch({ dangerouslyAllowLoopback: clientDocuments.dangerouslyAllowLoopback })
   const ownReader = ownReaderOf(configuration, secrets[0])
@@ -266,6 +267,13 @@ function epochSeconds(): number {
 /** Read once for each request, when it came. */
 function addressOfRequest(): string | undefined {
   return currentRequest()?.clientAddress
+}
+
+/** Challenges for passkeys are sealed with keys of their own, which every process has. */
+function challengeKeysOf([first, ...others]: ServerParts['secrets']): [Uint8Array, ...Uint8Array[]] {
+  const keyOf = ({ secret }: ServerSecret) =>
+    new Uint8Array(hkdfSync('sha256', secret, '', 'portcullis passkey challenges', 32))
+  return [keyOf(first), ...others.map(keyOf)]
 }
 
 /** Sessions of the MCP transport are bound to people with keys of their own, so that they survive a restart (law 12). */

@@ -127,6 +127,11 @@ export const schema = section({
     session: duration({ least: 300, most: 90 * 86_400 })
       .prefault('14d')
       .describe('How long a browser stays signed in without a visit; at most 90 days altogether.'),
+    proof: duration({ least: 60, most: 86_400 })
+      .prefault('10m')
+      .describe(
+        'How long after proving who they are a person may change how they sign in (password, passkeys, e-mail address); later they are asked to prove it again.',
+      ),
     unusedClient: duration({ least: 600, most: 10 * 365 * 86_400 })
       .prefault('7d')
       .describe(

@@ -1,11 +1,10 @@
 import type { Brand } from '@portcullis/auth/authorization-server'
+import type { Accounts } from '../accounts/create-accounts.ts'
 import type { AccountEvent } from '../accounts/events.ts'
-import type { SessionReaderContext } from '../accounts/interaction.ts'
-import type { SignInContext } from '../accounts/sign-in.ts'
 
 /** What the pages are given. */
 export interface PagesContext {
-  accounts: SignInContext & SessionReaderContext
+  accounts: Accounts['context']
   /** The MCP server that people sign in for. */
   server: { name: string; publicUrl: string; brand?: Brand }
   /** The clients of the configuration, by their identifiers. */

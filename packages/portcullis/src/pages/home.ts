@@ -1,13 +1,16 @@
 import { type Html, html, page } from '@portcullis/auth/authorization-server'
 import { sessionOf } from '../accounts/interaction.ts'
-import { countOtherSessions, endOtherSessions } from '../accounts/other-sessions.ts'
+import { countOtherSessions } from '../accounts/other-sessions.ts'
+import { passkeysOf } from '../accounts/passkeys/passkeys.ts'
 import { endSession, type Session } from '../accounts/sessions.ts'
 import { type ConsentSummary, consentsOf } from '../administration/consents.ts'
 import { type GrantSummary, grantsOfSubject } from '../administration/grants.ts'
 import type { PagesContext } from './context.ts'
+import { dateOf } from './dates.ts'
 import { hidden } from './fields.ts'
 import { readForm, unreadableForm } from './form.ts'
 import { redirect } from './session.ts'
+import { signInRows } from './sign-in-rows.ts'
 
 const signInPath = '/account/sign-in'
 const mostShown = 100
@@ -24,20 +27,11 @@ export async function showHome(request: Request, context: PagesContext): Promise
       grants: grants.sort((a, b) => b.usedAt - a.usedAt),
       consents: await consentsOf(session.account.id, { store, now, configured: context.clients }),
       otherSessions: await countOtherSessions({ store }, session),
+      passkeyCount: (await passkeysOf({ store }, session.account.id)).length,
       done: doneText(new URL(request.url).searchParams.get('done')),
     },
     context,
   )
-}
-
-/** Ends the sessions of all other browsers. */
-export async function acceptSignOutElsewhere(request: Request, { accounts, onEvent }: PagesContext): Promise<Response> {
-  const session = await sessionOf(request, accounts)
-  const token = session && (await endOtherSessions(accounts, session))
-  if (session === undefined || token === undefined) return redirect(signInPath)
-  const { id: accountId, value } = session.account
-  onEvent({ type: 'signed_out_elsewhere', accountId, userName: value.userName })
-  return redirect('/account?done=elsewhere', { 'set-cookie': accounts.cookie.format(token) })
 }
 
 /** Ends this browser's session. */
@@ -79,12 +73,17 @@ interface Home {
   consents: readonly ConsentSummary[]
   /** How many other browsers are signed in. */
   otherSessions: { count: number; isAll: boolean }
+  passkeyCount: number
   /** What was just done here. */
   done: string | undefined
 }
 
-function homePage({ session, grants, consents, otherSessions, done }: Home, { server }: PagesContext): Response {
-  const { userName, role, password } = session.account.value
+function homePage(
+  { session, grants, consents, otherSessions, passkeyCount, done }: Home,
+  context: PagesContext,
+): Response {
+  const { server } = context
+  const { userName, role } = session.account.value
   return page({
     title: 'Your account',
     owner: server.name,
@@ -99,8 +98,8 @@ ${grants.length === 0 ? html`<p class="soft">None yet. When you connect one, it 
 ${grants.length > mostShown ? html`<p class="soft">These are the ${mostShown} that were used last. There are ${grants.length - mostShown} more.</p>` : undefined}
 ${consents.length === 0 ? undefined : html`<h2>You are not asked again about</h2>\n<ul class="rows">${consents.map(consentRow)}</ul>\n`}<h2>Your account</h2>
 <ul class="rows">
-${password === undefined ? undefined : html`<li><div>Password</div><form action="/account/password"><button class="plain small">Change</button></form></li>`}
-<li><div>Other browsers<small>${othersText(otherSessions)}</small></div>${hasNoOthers(otherSessions) ? undefined : html`<form method="post" action="/account/sign-out-elsewhere"><button class="plain small">Sign out everywhere else</button></form>`}</li>
+${signInRows(session, passkeyCount, context)}
+<li><div>Other browsers<small>${othersText(otherSessions)}</small><small><a href="/account/sessions">Where you are signed in</a></small></div>${hasNoOthers(otherSessions) ? undefined : html`<form method="post" action="/account/sign-out-elsewhere"><button class="plain small">Sign out everywhere else</button></form>`}</li>
 </ul>
 <form method="post" action="/account/sign-out"><button class="plain">Sign out</button></form>`,
   })
@@ -132,8 +131,4 @@ function consentRow({ clientId, clientName, destination, scope, expiresAt }: Con
   const name = clientName ?? 'An application without a name'
   return html`<li><div><bdi>${name}</bdi><small>at ${destination}</small><small>${scope.join(', ')}</small><small>until ${dateOf(expiresAt)}</small></div>
 <form method="post" action="/account/consents/end">${hidden('client', clientId)}<button class="plain small" aria-label="End the access of ${name}, and ask again">Ask again</button></form></li>`
-}
-
-function dateOf(seconds: number): string {
-  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(seconds * 1000)
 }

@@ -45,7 +45,36 @@ export interface SessionRecord {
   seenAt: number
   /** Begun by dev sign-in, so that it counts only where that is allowed (law 10). */
   isDev?: true
+  /** When this browser signed in, where it has proved anew since then who it is. In seconds since the epoch. */
+  startedAt?: number
+  /** Browser and system in words, as they were at sign-in: `Firefox on Windows`. */
+  browser?: string
+  /** Where the sign-in came from, shortened to what names a neighbourhood: `192.0.2.x`. */
+  network?: string
 }
+
+/** A passkey of an account (WebAuthn). Its id is the SHA-256 of the credential id, so that no two accounts have the same. */
+export interface PasskeyRecord {
+  accountId: string
+  /** As the person calls it. */
+  name: string
+  /** base64url. */
+  credentialId: string
+  /** COSE (RFC 9052), base64url. */
+  publicKey: string
+  /** How often its authenticator says that it was used; 0 where it does not count. */
+  counter: number
+  /** How a browser reaches it, as the browser said. */
+  transports: string[]
+  /** Whether its provider keeps a copy for other devices of the person. */
+  isBackedUp: boolean
+  createdAt: number
+  /** When it was last used, in seconds since the epoch. */
+  usedAt?: number
+}
+
+/** A challenge that was answered, which counts once. Its id is its SHA-256. */
+export type UsedChallengeRecord = Record<string, never>
 
 /** A link that does one thing once. Its id is the SHA-256 of what the link carries. */
 export interface LinkRecord {
@@ -128,6 +157,8 @@ export type ProgramKinds = AuthorizationServerKinds & {
   account: { value: AccountRecord; index: 'all' }
   userName: { value: UserNameRecord; index: never }
   session: { value: SessionRecord; index: 'account' }
+  passkey: { value: PasskeyRecord; index: 'account' }
+  usedChallenge: { value: UsedChallengeRecord; index: never }
   link: { value: LinkRecord; index: 'purpose' | 'account' }
   owner: { value: OwnerRecord; index: never }
   audit: { value: AuditRecord; index: 'all' }

@@ -107,6 +107,28 @@ test('a form action source that would change the policy is refused', () => {
     assert.throws(() => page({ title: '', body: html``, formActionSources: [source] }), TypeError)
 })
 
+test('P-03 a page runs the scripts of its own origin that it names, and no other', async () => {
+  const shown = page({ title: 'Done', body: html`<h1>Done</h1>`, scripts: ['/account/a.js?v=1&w'] })
+  const text = await shown.text()
+  const [, nonce = ''] = /<script src="\/account\/a.js\?v=1&amp;w" nonce="([^"]+)" defer><\/script>/.exec(text) ?? []
+
+  assert.ok(nonce.length >= 16)
+  assert.match(shown.headers.get('content-security-policy') ?? '', new RegExp(`; script-src 'nonce-${nonce}'; `))
+})
+
+test('law 8: a script of another origin is refused', () => {
+  for (const path of [
+    'https://evil.example/a.js',
+    '//evil.example/a.js',
+    '/\\evil.example/a.js',
+    'a.js',
+    'data:,1',
+    '',
+    '/a b',
+  ])
+    assert.throws(() => page({ title: '', body: html``, scripts: [path] }), TypeError, path)
+})
+
 test('the hash in the policy is that of the style sheet', () => {
   const hash = createHash('sha256').update(formatHtml(styleSheet)).digest('base64')
 
