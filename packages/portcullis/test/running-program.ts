@@ -156,9 +156,10 @@ export class Person {
     const text = await page.text()
     const form = /<form[^>]*method="post"[^>]*action="([^"]*)"/.exec(text)
     assert.ok(form, `no form in ${text}`)
-    const hidden = [...text.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(
-      ([, name = '', value = '']) => [unescapeHtml(name), unescapeHtml(value)],
-    )
+    const inputs = [...text.matchAll(/<input type="(hidden|checkbox)" name="([^"]*)" value="([^"]*)"( checked)?>/g)]
+    const sent = inputs
+      .filter(([, type, , , checked]) => type === 'hidden' || checked !== undefined)
+      .map(([, , name = '', value = '']) => [unescapeHtml(name), unescapeHtml(value)])
     return this.open(unescapeHtml(form[1] ?? ''), {
       method: 'POST',
       headers: {
@@ -166,7 +167,7 @@ export class Person {
         origin: this.#origin,
         'sec-fetch-site': 'same-origin',
       },
-      body: new URLSearchParams([...hidden, ...Object.entries(fields)]).toString(),
+      body: new URLSearchParams([...sent, ...Object.entries(fields)]).toString(),
     })
   }
 

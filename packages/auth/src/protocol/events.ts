@@ -165,7 +165,8 @@ export type ConnectionEvent =
     } & About)
   | ({ type: 'sign_in_required' } & About)
   | ({ type: 'consent_requested' } & About)
-  | ({ type: 'consented' } & About)
+  /** `unticked`: what was asked for, and the person left out. */
+  | ({ type: 'consented'; unticked?: readonly string[] } & About)
   /** Nobody was asked: the person allowed as much before, or the host answers for them. */
   | ({ type: 'consent_skipped'; by: 'memory' | 'host' } & About)
   /** What was remembered of a consent is forgotten, because somebody said so. */
