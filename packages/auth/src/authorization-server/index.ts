@@ -50,6 +50,7 @@ export type {
 } from './interaction/interaction.ts'
 export { type PageOptions, page } from './interaction/page.ts'
 export { consentPage, errorPage } from './interaction/pages.ts'
+export { nameWarnings, whoAsks } from './interaction/who-asks.ts'
 export type { IntrospectionReader } from './introspection-readers.ts'
 export {
   type KeyAdministrationOptions,

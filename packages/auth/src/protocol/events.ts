@@ -107,6 +107,8 @@ export interface ToldCalls {
   furtherCalls?: number
   /** What its headers say, where nobody read the body: a claim that nobody compared with it. */
   claimedCall?: ToldCall
+  /** Nobody read its body, in which it may want anything: it came in parts, is long, or is not what every parser reads alike. */
+  isUnread?: true
 }
 
 /**

@@ -2,9 +2,10 @@ import { html } from '@portcullis/auth/authorization-server'
 import { Hono } from 'hono'
 import { linkPaths } from '../accounts/links.ts'
 import { connectLines } from './connect.ts'
+import { acceptConsentEnd, acceptGrantEnd, showConnections } from './connections.ts'
 import type { PagesContext, PagesEnv } from './context.ts'
 import { requireOwnForm } from './form.ts'
-import { acceptConsentEnd, acceptGrantEnd, acceptSignOut, acceptSignOutElsewhere, showHome } from './home.ts'
+import { acceptSignOut, acceptSignOutElsewhere, showHome } from './home.ts'
 import { acceptLink, showLink } from './one-time-links.ts'
 import { acceptPassword, showPassword } from './password.ts'
 import { type Problem, problemPage } from './problem.ts'
@@ -48,6 +49,7 @@ function routesOf(context: PagesContext): Record<string, { get?: Handler; post?:
       get: (request) => showPassword(request, context),
       post: (request, clientAddress) => acceptPassword(request, context, clientAddress),
     },
+    '/account/connections': { get: (request) => showConnections(request, context) },
     '/account/grants/end': { post: (request) => acceptGrantEnd(request, context) },
     '/account/consents/end': { post: (request) => acceptConsentEnd(request, context) },
     ...Object.fromEntries(

@@ -25,14 +25,14 @@ function sourceOf({ by, vendor }: ClientIdentity, host: string | undefined): Htm
   }
 }
 
-/** What a person should know of a name before they trust it; nothing of most. */
-export function nameWarnings({ name, identity }: Client): Html | undefined {
+/** What a person should know of a name before they trust it, and what to do; nothing of most. */
+export function nameWarnings({ name, identity }: Client, advice = 'deny'): Html | undefined {
   const { imitates, mixesAlphabets } = identity
   if (imitates === undefined && !mixesAlphabets) return undefined
   return html`<div class="note bad first">${
     imitates &&
     html`<p><b>It calls itself <bdi>${shortened(name ?? '')}</bdi>, but ${identity.by === 'document' ? 'it is described by' : 'the answer goes to'} <code>${imitates.place}</code>.</b>
-${whose(imitates)}, and this address is not known to be theirs. If you did not expect that, deny.</p>`
+${whose(imitates)}, and this address is not known to be theirs. If you did not expect that, ${advice}.</p>`
   }${
     mixesAlphabets &&
     html`<p>Letters of several alphabets that look alike stand in its name, as nobody writes who does not want to be mistaken for somebody else.</p>`
