@@ -7,6 +7,8 @@ import { claimsMutants } from './claims.ts'
 import { clientDocumentMutants } from './client-documents.ts'
 import { clientMutants } from './clients.ts'
 import { configurationMutants } from './configuration.ts'
+import { connectionMutants } from './connections.ts'
+import { consentMutants } from './consent.ts'
 import { devMutants } from './dev.ts'
 import { deviceMutants } from './devices.ts'
 import { doctorMutants } from './doctor.ts'
@@ -51,6 +53,8 @@ const guards: readonly Mutant[] = [
   ...pushedRequestMutants,
   ...deviceMutants,
   ...claimsMutants,
+  ...consentMutants,
+  ...connectionMutants,
   ...embeddingMutants,
   ...machineClientMutants,
   ...identityAssertionMutants,

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { openStore } from '../src/store/open-store.ts'
-import { type ClientTokens, connect, Person, type RunningProgram, startProgram, startUpstream } from './running-program.ts'
+import {
+  type ClientTokens,
+  connect,
+  Person,
+  type RunningProgram,
+  startProgram,
+  startUpstream,
+} from './running-program.ts'
 
 for (const { what, path, fields } of [
   {
@@ -73,14 +80,11 @@ test('what a client calls is kept with its grant, by tool, and goes with it', as
 
   const [{ usedAt, issuedAt, tools, unreadRequests }] = listed
   assert.ok(usedAt >= issuedAt)
-  assert.deepEqual(
-    tools.map(({ name, count }: { name: string; count: number }) => [name, count]).sort(),
-    [
-      ['add_note', 2],
-      ['list_notes', 1],
-      ['whoami', 2],
-    ],
-  )
+  assert.deepEqual(tools.map(({ name, count }: { name: string; count: number }) => [name, count]).sort(), [
+    ['add_note', 2],
+    ['list_notes', 1],
+    ['whoami', 2],
+  ])
   assert.equal(unreadRequests, 1)
   assert.match(table, /TOOLS\n.*add_note \(2\)/)
   const store = await openStore({ database: join(program.folder, 'portcullis.db') })
@@ -155,7 +159,12 @@ async function invited(program: RunningProgram, userName: string): Promise<Perso
   return person
 }
 
-function post(person: Person, program: RunningProgram, path: string, fields: Record<string, string>): Promise<Response> {
+function post(
+  person: Person,
+  program: RunningProgram,
+  path: string,
+  fields: Record<string, string>,
+): Promise<Response> {
   return person.open(path, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded', origin: program.origin },

@@ -45,7 +45,9 @@ function addList(grants: Command, io: Io): void {
         formatTime(usedAt),
         toolsOf(tools),
       ])
-      io.stdout.write(formatTable(['GRANT', 'USER', 'CLIENT', 'SCOPE', 'SINCE (UTC)', 'LAST USED (UTC)', 'TOOLS'], rows))
+      io.stdout.write(
+        formatTable(['GRANT', 'USER', 'CLIENT', 'SCOPE', 'SINCE (UTC)', 'LAST USED (UTC)', 'TOOLS'], rows),
+      )
     }),
   )
 }

@@ -57,7 +57,10 @@ test('a client that calls ever new names fills nothing, and hides nothing of how
   const use = (await at.use('g1')) ?? assert.fail()
   assert.equal(use.tools.length, 20)
   assert.ok(use.tools.every(({ name }) => name.startsWith('other-')))
-  assert.equal(use.tools.reduce((calls, { count }) => calls + count, use.furtherCalls ?? 0), 1030)
+  assert.equal(
+    use.tools.reduce((calls, { count }) => calls + count, use.furtherCalls ?? 0),
+    1030,
+  )
 })
 
 test('calls under more grants than one process notes between two writes are left out, and it goes on', async () => {
@@ -114,7 +117,10 @@ test('where the store fails the calls are lost, somebody is told, and later ones
     at.events.map((event) => event.type === 'failure' && event.operation),
     ['grant_use'],
   )
-  assert.deepEqual((await at.use('g1'))?.tools.map(({ name }) => name), ['add_note'])
+  assert.deepEqual(
+    (await at.use('g1'))?.tools.map(({ name }) => name),
+    ['add_note'],
+  )
 })
 
 function called(grantId: string, name: string): ConnectionEvent {
@@ -135,7 +141,8 @@ async function scene() {
   })
   const events: ConnectionEvent[] = []
   const another = () => createUseRecorder({ store, now, onEvent: (event) => events.push(event), interval: 0 })
-  for (const id of ['g1', 'g2', 'g3']) await store.commit([{ kind: 'grant', id, version: 'absent', value, expiresAt: 5000 }])
+  for (const id of ['g1', 'g2', 'g3'])
+    await store.commit([{ kind: 'grant', id, version: 'absent', value, expiresAt: 5000 }])
   const recorder = another()
   return {
     clock,
