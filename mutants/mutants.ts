@@ -8,6 +8,8 @@ import { claimsMutants } from './claims.ts'
 import { clientDocumentMutants } from './client-documents.ts'
 import { clientMutants } from './clients.ts'
 import { configurationMutants } from './configuration.ts'
+import { connectionMutants } from './connections.ts'
+import { consentMutants } from './consent.ts'
 import { devMutants } from './dev.ts'
 import { deviceMutants } from './devices.ts'
 import { doctorMutants } from './doctor.ts'
@@ -53,6 +55,8 @@ const guards: readonly Mutant[] = [
   ...pushedRequestMutants,
   ...deviceMutants,
   ...claimsMutants,
+  ...consentMutants,
+  ...connectionMutants,
   ...embeddingMutants,
   ...machineClientMutants,
   ...identityAssertionMutants,

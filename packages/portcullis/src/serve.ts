@@ -34,6 +34,7 @@ import { mcpAddressPage } from './pages/connect.ts'
 import { isForPerson, withPageForNothing } from './pages/for-people.ts'
 import { atOwnHost } from './pages/own-host.ts'
 import { createPages } from './pages/pages.ts'
+import { createUseRecorder } from './usage/record-use.ts'
 
 /**
  * The composition root: gives each part what it needs, and resolves when the server listens, its keys and the feed being there.
@@ -68,6 +69,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     challengeKeys: challengeKeysOf(secrets),
   })
   const fetchDocument = createGuardedFetch({ dangerouslyAllowLoopback: clientDocuments.dangerouslyAllowLoopback })
+  const knownClients = loadKnownClients(configuration)
   const ownReader = ownReaderOf(configuration, secrets[0])
   const tellGrants = (event: ConnectionEvent) => {
     if (event.type === 'grant_ended' && event.grantId !== undefined) gateway.endGrant(event.grantId)
@@ -92,7 +94,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       },
     }),
     clients,
-    knownClients: loadKnownClients(configuration),
+    knownClients,
     initialAccessTokens,
     ...(pushedRequests.enabled && {
       pushedRequests: { required: pushedRequests.required, lifetime: pushedRequests.lifetime },
@@ -149,6 +151,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     fetch: (request) => authorizationServer.fetch(request),
     onEvent: tellConnection,
   })
+  const uses = createUseRecorder({ store, now: epochSeconds, onEvent: tellConnection })
   const gateway = createGateway({
     resourceServer,
     upstream: configuration.upstream,
@@ -166,12 +169,16 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     sessionKeys: secrets.map(sessionKeyOf),
     clientAddress: addressOfRequest,
     present: (challenge, head) => (isForPerson(head) ? mcpAddressPage(challenge, mcpServer, issuer) : challenge),
-    onEvent: tellConnection,
+    onEvent(event) {
+      uses.record(event)
+      tellConnection(event)
+    },
   })
   const pages = createPages({
     accounts: accounts.context,
     server: mcpServer,
     clients: configuration.clients,
+    knownClients,
     endGrant: (grantId) => authorizationServer.endGrant(grantId, 'revoked_by_resource_owner'),
     revokeConsents: (what) => authorizationServer.consents.revoke(what, 'revoked_by_resource_owner'),
     endGrants: (subject) =>
@@ -245,6 +252,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       const cutOff = setTimeout(() => server.closeAllConnections(), (timeouts.shutdown + 1) * 1000)
       await gateway.close()
       await closed
+      await uses.close()
       clearTimeout(cutOff)
     },
   }

@@ -1,6 +1,6 @@
 import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
 import type { Command } from 'commander'
-import { allGrants, grantsOfSubject, revokeGrant } from '../administration/grants.ts'
+import { allGrants, type GrantSummary, grantsOfSubject, revokeGrant } from '../administration/grants.ts'
 import { listUsers, requireAccount } from '../administration/users.ts'
 import type { Io } from '../io.ts'
 import { OperatorError } from '../operations/operator-error.ts'
@@ -18,7 +18,10 @@ export function addGrantsCommand(program: Command, io: Io): void {
 function addList(grants: Command, io: Io): void {
   const command = grants
     .command('list')
-    .description('List the grants: which client may do what for whom, or for itself.')
+    .summary('List the grants: which client may do what for whom, or for itself.')
+    .description(
+      'List the grants: which client may do what for whom, or for itself, when it was last used, and the tools that it called last, the latest first. What clients do is written every few seconds; --json has all that is kept of it.',
+    )
     .option('--user <name>', 'Only those of one person.')
   showExamples(takeDatabase(command), 'grants list', 'grants list --user ada --json').action((_, command: Command) =>
     withDatabase(command, io, async ({ context, configuration: { clients, privileges } }) => {
@@ -33,17 +36,27 @@ function addList(grants: Command, io: Io): void {
           io.stdout,
           all.map((grant) => ({ ...grant, userName: names.get(grant.subject) })),
         )
-      const rows = all.map(({ id, subject, clientName, clientId, grantType, scope, issuedAt, usedAt }) => [
+      const rows = all.map(({ id, subject, clientName, clientId, grantType, scope, issuedAt, usedAt, tools }) => [
         id,
         grantType === 'client_credentials' ? '(itself)' : (names.get(subject) ?? subject),
         clientName ?? clientId,
         scope.join(' '),
         formatTime(issuedAt),
         formatTime(usedAt),
+        toolsOf(tools),
       ])
-      io.stdout.write(formatTable(['GRANT', 'USER', 'CLIENT', 'SCOPE', 'SINCE (UTC)', 'LAST USED (UTC)'], rows))
+      io.stdout.write(
+        formatTable(['GRANT', 'USER', 'CLIENT', 'SCOPE', 'SINCE (UTC)', 'LAST USED (UTC)', 'TOOLS'], rows),
+      )
     }),
   )
+}
+
+const mostNamed = 3
+
+function toolsOf(tools: GrantSummary['tools']): string {
+  const named = tools.slice(0, mostNamed).map(({ name, count }) => `${name} (${count})`)
+  return [...named, ...(tools.length > mostNamed ? [`${tools.length - mostNamed} more`] : [])].join(', ')
 }
 
 function addRevoke(grants: Command, io: Io): void {

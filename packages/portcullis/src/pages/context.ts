@@ -1,4 +1,4 @@
-import type { Brand } from '@portcullis/auth/authorization-server'
+import type { Brand, KnownClient } from '@portcullis/auth/authorization-server'
 import type { Accounts } from '../accounts/create-accounts.ts'
 import type { AccountEvent } from '../accounts/events.ts'
 
@@ -9,6 +9,8 @@ export interface PagesContext {
   server: { name: string; publicUrl: string; brand?: Brand }
   /** The clients of the configuration, by their identifiers. */
   clients: Readonly<Record<string, { readonly name?: string | undefined }>>
+  /** By which it is known whose a client is. Default: nothing is. */
+  knownClients?: readonly KnownClient[]
   /** Ends a grant because the person it is of says so. */
   endGrant: (grantId: string) => Promise<boolean>
   /** Ends all grants of a person because that person says so. */

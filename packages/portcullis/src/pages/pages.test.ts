@@ -702,8 +702,8 @@ test("a person sees and ends own grants, and nobody else's", async () => {
 
   await bob.post('/account/grants/end', { grant: 'g1' })
   assert.deepEqual(site.ended, [])
-  assert.match(await textOf(ada.get('/account')), /value="g1"/)
-  assert.doesNotMatch(await textOf(bob.get('/account')), /value="g1"/)
+  assert.match(await textOf(ada.get('/account/connections')), /value="g1"/)
+  assert.doesNotMatch(await textOf(bob.get('/account/connections')), /value="g1"/)
 
   const answer = await ada.post('/account/grants/end', { grant: 'g1' })
   assert.equal(answer.status, 303)
@@ -727,15 +727,15 @@ test('P-02 a person sees which clients they are not asked about again, and has t
   }
   await site.store.commit([{ kind: 'consent', id: 'k1', version: 'absent', value, expiresAt: 4e9, index: { subject } }])
 
-  const shown = await textOf(ada.get('/account'))
+  const shown = await textOf(ada.get('/account/connections'))
   await ada.post('/account/consents/end', { client: value.clientId })
   await ada.post('/account/consents/end', {})
   await site.browser().post('/account/consents/end', { client: value.clientId })
 
-  assert.match(shown, /You are not asked again about/)
+  assert.match(shown, /Not connected, and not asked about again/)
   assert.match(shown, /at client\.example/)
   assert.ok(shown.includes('name="client" value="https://client.example/&quot;mcp&quot;.json"'))
-  assert.doesNotMatch(await textOf(bob.get('/account')), /not asked again/)
+  assert.doesNotMatch(await textOf(bob.get('/account/connections')), /not asked about again/)
   assert.deepEqual(site.withdrawn, [{ subject, clientId: value.clientId }])
 })
 
@@ -745,7 +745,7 @@ test('of very many grants a person sees the hundred that were used last, and how
   const [account] = await site.store.list('account', 'all', 'all')
   for (let nth = 0; nth < 103; nth += 1) await site.grant(`g${nth}`, account?.id ?? '', nth)
 
-  const text = await textOf(ada.get('/account'))
+  const text = await textOf(ada.get('/account/connections'))
 
   const shown = [...text.matchAll(/name="grant" value="g(\d+)"/g)].map(([, nth]) => Number(nth))
   assert.deepEqual(

@@ -3,9 +3,10 @@ import { Hono } from 'hono'
 import { linkPaths } from '../accounts/links.ts'
 import { acceptConfirm, acceptPasskeyConfirm, showConfirm } from './confirm.ts'
 import { connectLines } from './connect.ts'
+import { acceptConsentEnd, acceptGrantEnd, showConnections } from './connections.ts'
 import type { PagesContext, PagesEnv } from './context.ts'
 import { requireOwnForm } from './form.ts'
-import { acceptConsentEnd, acceptGrantEnd, acceptSignOut, showHome } from './home.ts'
+import { acceptSignOut, showHome } from './home.ts'
 import { acceptLink, showLink } from './one-time-links.ts'
 import { passkeyScriptPath, showPasskeyScript } from './passkey-form.ts'
 import { acceptPasskeySignIn } from './passkey-sign-in.ts'
@@ -87,6 +88,7 @@ function routesOf(context: PagesContext): Record<string, { get?: Handler; post?:
       get: (request) => showPassword(request, context),
       post: (request, clientAddress) => acceptPassword(request, context, clientAddress),
     },
+    '/account/connections': { get: (request) => showConnections(request, context) },
     '/account/grants/end': { post: (request) => acceptGrantEnd(request, context) },
     '/account/consents/end': { post: (request) => acceptConsentEnd(request, context) },
     ...Object.fromEntries(

@@ -3,7 +3,7 @@ import { sessionOf } from '../accounts/interaction.ts'
 import { endOtherSessions } from '../accounts/other-sessions.ts'
 import { endOwnSession, type ListedSession, sessionsOf } from '../accounts/sessions-of-account.ts'
 import type { PagesContext } from './context.ts'
-import { dateOf, timeOf } from './dates.ts'
+import { dateOf, momentOf } from './dates.ts'
 import { hidden } from './fields.ts'
 import { readForm, unreadableForm } from './form.ts'
 import { redirect } from './session.ts'
@@ -28,7 +28,7 @@ ${done === undefined ? undefined : html`<div class="note" role="status"><p>${don
 <ul class="rows">${sessions.map(row)}</ul>
 ${isAll ? undefined : html`<p class="soft">There are more, which are not shown.</p>`}
 ${sessions.length === 1 && isAll ? undefined : html`<form method="post" action="/account/sign-out-elsewhere"><button class="plain">Sign out everywhere else</button></form>`}
-<p class="soft after">Times are in UTC. Do you not know one of these? End it, and change your <a href="/account/password">password</a>.</p>
+<p class="soft after">Do you not know one of these? End it, and change your <a href="/account/password">password</a>.</p>
 <p class="soft after"><a href="/account">Your account</a></p>`,
   })
 }
@@ -58,7 +58,7 @@ export async function acceptSignOutElsewhere(request: Request, { accounts, onEve
 
 function row({ id, browser, network, startedAt, seenAt, isThis }: ListedSession): Html {
   const name = browser ?? 'A browser'
-  const about = html`<div>${name}${isThis ? html` <b>(this one)</b>` : undefined}<small>${network === undefined ? undefined : `from ${network}, `}since ${dateOf(startedAt)}</small><small>last seen ${timeOf(seenAt)}</small></div>`
+  const about = html`<div>${name}${isThis ? html` <b>(this one)</b>` : undefined}<small>${network === undefined ? undefined : `from ${network}, `}since ${dateOf(startedAt)}</small><small>last seen ${momentOf(seenAt)}</small></div>`
   return isThis
     ? html`<li>${about}<form method="post" action="/account/sign-out"><button class="plain small">Sign out</button></form></li>`
     : html`<li>${about}<form method="post" action="/account/sessions/end">${hidden('session', id)}<button class="plain small" aria-label="End: ${name}, since ${dateOf(startedAt)}">End</button></form></li>`

@@ -147,6 +147,25 @@ export interface ForgivenAttemptsRecord {
   count: number
 }
 
+/** What a client did under a grant, as far as it is kept: it goes with the grant, and where nothing was done for as long as a grant lives. Its id is the grant's. */
+export interface GrantUseRecord {
+  /** When it last called, in seconds since the epoch. */
+  usedAt: number
+  /** The tools that it called last, the latest first; at most 20. */
+  tools: readonly CalledTool[]
+  /** Calls of tools that are not among these any more. Absent: none. */
+  furtherCalls?: number
+  /** Requests that nobody read, in which tools may have been called. Absent: none. */
+  unreadRequests?: number
+}
+
+export interface CalledTool {
+  name: string
+  count: number
+  /** The last time, in seconds since the epoch. */
+  calledAt: number
+}
+
 /** What the server that runs says of itself to the commands beside it: one record. */
 export interface ServerRecord {
   publicUrl: string
@@ -166,5 +185,6 @@ export type ProgramKinds = AuthorizationServerKinds & {
   administrationToken: { value: AdministrationTokenRecord; index: 'all' }
   auditFollowed: { value: AuditFollowedRecord; index: never }
   forgivenAttempts: { value: ForgivenAttemptsRecord; index: never }
+  grantUse: { value: GrantUseRecord; index: never }
   server: { value: ServerRecord; index: never }
 }
