@@ -25,6 +25,7 @@ import { mcpMutants } from './mcp.ts'
 import type { Mutant } from './mutant.ts'
 import { openidConnectMutants } from './openid-connect.ts'
 import { pageMutants } from './pages.ts'
+import { passkeyMutants } from './passkeys.ts'
 import { programMutants } from './program.ts'
 import { programSettingMutants } from './program-settings.ts'
 import { protocolMutants } from './protocol.ts'
@@ -70,6 +71,7 @@ const guards: readonly Mutant[] = [
   ...devMutants,
   ...configurationMutants,
   ...accountMutants,
+  ...passkeyMutants,
   ...pageMutants,
   ...traceMutants,
 ]

@@ -23,8 +23,8 @@ export interface Deviation {
   userHandle?: string | undefined
   /** Signs with a key of somebody else's. */
   key?: KeyObject
-  /** Attestation in place of none. */
-  attestation?: { format: string; statement: Map<string, unknown> }
+  /** Attestation in place of none, over what it would sign. */
+  attestation?: (signed: Buffer) => { format: string; statement: Map<string, unknown> }
   credentialId?: Buffer
 }
 
@@ -48,16 +48,19 @@ export class SoftwarePasskey {
     const length = Buffer.alloc(2)
     length.writeUInt16BE(id.length)
     const attested = Buffer.concat([Buffer.alloc(16), length, id, encode(this.#publicKey())])
-    const { format, statement } = deviation.attestation ?? { format: 'none', statement: new Map() }
+    const clientData = this.#clientData('webauthn.create', asked, deviation)
+    const authData = this.#authenticatorData(asked.rp?.id ?? '', deviation, attested)
+    const signed = Buffer.concat([authData, createHash('sha256').update(clientData).digest()])
+    const { format, statement } = deviation.attestation?.(signed) ?? { format: 'none', statement: new Map() }
     const attestationObject = encode(
       new Map<string, unknown>([
         ['fmt', format],
         ['attStmt', statement],
-        ['authData', this.#authenticatorData(asked.rp?.id ?? '', deviation, attested)],
+        ['authData', authData],
       ]),
     )
     return this.#credential({
-      clientDataJSON: this.#clientData('webauthn.create', asked, deviation).toString('base64url'),
+      clientDataJSON: clientData.toString('base64url'),
       attestationObject: attestationObject.toString('base64url'),
       transports: ['internal'],
     })

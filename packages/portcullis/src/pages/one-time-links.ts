@@ -195,14 +195,14 @@ ${alert(message)}
 ${
   hasPasskeys
     ? html`${newPasskeyForm(purpose, { token, userName, problem: problems?.user_name }, { accounts, server })}
-<details open${isPasswordWrong ? undefined : html` data-otherwise`}><summary>Use a password instead</summary>`
+<details class="after" open${isPasswordWrong ? undefined : html` data-otherwise`}><summary>Use a password instead</summary>\n<div class="after">`
     : undefined
 }<form method="post" action="${linkPaths[purpose]}">${hidden('token', token)}
 ${fieldOf({ name: 'user_name', label: 'User name', type: 'text', autocomplete: 'username', value: userName, problem: problems?.user_name, isReadOnly: purpose === 'reset', hasFocus: purpose !== 'reset' && !hasPasskeys })}
 ${fieldOf({ name: 'password', label: purpose === 'reset' ? 'New password' : 'Password', type: 'password', autocomplete: 'new-password', hint: 'At least 10 characters. A few words are good.', problem: problems?.password, hasFocus: purpose === 'reset' })}
 ${fieldOf({ name: 'again', label: 'The same password again', type: 'password', autocomplete: 'new-password', problem: problems?.again })}
 <button${hasPasskeys ? html` class="plain"` : undefined}>${button}</button>
-</form>${hasPasskeys ? html`</details>` : undefined}`,
+</form>${hasPasskeys ? html`</div></details>` : undefined}`,
   })
 }
 

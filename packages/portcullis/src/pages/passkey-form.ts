@@ -43,8 +43,8 @@ export function passkeyForm({ action, ceremony, options, button, fields, hasAuto
     hasAutofill ? html` data-autofill` : undefined
   } hidden>${fields}
 <input type="hidden" name="credential">
-<p class="wrong" role="alert" data-problem hidden></p>
 <button>${button}</button>
+<p class="wrong" role="alert" data-problem hidden></p>
 </form>
 <noscript><p class="soft">Passkeys need JavaScript, which does not run here. ${otherwise}</p></noscript>
 <p class="soft" data-no-passkeys hidden></p>`

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, KeyObject, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { newSite, origin, password } from '../../test/pages-site.ts'
 import { accountWithPasskey, addPasskeyBy, type Browser, optionsOn, signInWith } from '../../test/passkey-people.ts'
 import { type Deviation, SoftwarePasskey } from '../../test/software-authenticator.ts'
 import { updateAccount } from '../accounts/accounts.ts'
+import { issueLink } from '../accounts/links.ts'
 
 test('an invitation makes an account with a passkey and no password, and the passkey signs in without a name', async () => {
   const site = await newSite()
@@ -291,9 +292,9 @@ const wrongCreations: [string, Deviation][] = [
   ['under an id that its authenticator does not have', { credentialId: Buffer.alloc(32, 1) }],
   [
     'with certificates, whose addresses nobody is to have us fetch (law 8)',
-    { attestation: { format: 'packed', statement: new Map<string, unknown>([['x5c', []]]) } },
+    { attestation: await certifiedAttestation() },
   ],
-  ['with an attestation that nobody asked for', { attestation: { format: 'tpm', statement: new Map() } }],
+  ['with an attestation that nobody asked for', { attestation: () => ({ format: 'tpm', statement: new Map() }) }],
 ]
 for (const [what, deviation] of wrongCreations)
   test(`a passkey that was made ${what} is not added`, async () => {
@@ -321,6 +322,19 @@ test('a challenge to add a passkey counts once, and in its own session alone', a
     [(await send(eve)).status, (await send(browser)).status, (await send(browser)).status],
     [422, 303, 422],
   )
+})
+
+test('a reset link leaves no passkey that may have been somebody else’s, and says so before', async () => {
+  const site = await newSite()
+  const { passkey, accountId } = await accountWithPasskey(site, 'ada')
+  const { token } = await issueLink(site, { purpose: 'reset', accountId })
+
+  const shown = await textOf(site.browser().get(`/account/reset?token=${token}`))
+  await site.browser().post('/account/reset', { token, password, again: password })
+
+  assert.match(shown, /its passkeys are removed/)
+  assert.equal((await signInWith(passkey, site.browser())).status, 422)
+  assert.equal((await site.browser().post('/account/sign-in', { user_name: 'ada', password })).status, 303)
 })
 
 test('an account has twenty passkeys at the most', async () => {
@@ -378,6 +392,28 @@ test('a page that adds passkeys asks for one that can be found without a name, a
   assert.equal(options.attestation, 'none')
   assert.ok(!JSON.stringify(options.user.id).includes('ada'))
 })
+
+/** Of a maker that made its own certificate: valid in all but that nobody asked for it. */
+async function certifiedAttestation(): Promise<NonNullable<Deviation['attestation']>> {
+  await import('@simplewebauthn/server') // which brings the polyfill that the next one wants
+  const { BasicConstraintsExtension, X509CertificateGenerator } = await import('@peculiar/x509')
+  const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: 'C=XX, O=Nobody, OU=Authenticator Attestation, CN=Nobody',
+    keys,
+    signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
+    extensions: [new BasicConstraintsExtension(false)],
+  })
+  const key = KeyObject.from(keys.privateKey)
+  return (signed) => ({
+    format: 'packed',
+    statement: new Map<string, unknown>([
+      ['alg', -7],
+      ['sig', sign('sha256', signed, key)],
+      ['x5c', [Buffer.from(certificate.rawData)]],
+    ]),
+  })
+}
 
 async function textOf(response: Promise<Response>): Promise<string> {
   return (await response).text()
