@@ -86,13 +86,23 @@ function authTimeOf(
   return { authTime: known?.authTime ?? now, isAuthTimeProved: known?.isAuthTimeProved ?? false }
 }
 
-function named({ issuer, subject, userName, name, email, groups, groupsIncomplete }: Omit<Facts, 'claims'>) {
+function named({
+  issuer,
+  subject,
+  userName,
+  name,
+  email,
+  hostedDomain,
+  groups,
+  groupsIncomplete,
+}: Omit<Facts, 'claims'>) {
   return {
     issuer,
     subject,
     ...(userName !== undefined && { userName }),
     ...(name !== undefined && { name }),
     ...(email !== undefined && { email }),
+    ...(hostedDomain !== undefined && { hostedDomain }),
     groups,
     ...(groupsIncomplete !== undefined && { groupsIncomplete }),
   }

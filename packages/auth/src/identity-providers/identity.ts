@@ -15,6 +15,8 @@ export interface Identity {
   name?: string
   /** `isVerified`: whether the identity provider vouches for the address; each preset has its own reading. */
   email?: { address: string; isVerified: boolean }
+  /** The domain that the identity provider itself vouches for the person with (Google's `hd`); no other claim counts as one. */
+  hostedDomain?: string
   groups: readonly string[]
   /** Why `groups` may lack some, as a sentence for the operator; absent where they are whole. */
   groupsIncomplete?: string

@@ -47,6 +47,14 @@ export function unavailable(detail: string, options: { told?: unknown; cause?: u
   return new SignInFailure({ kind: 'unavailable' }, detail, options)
 }
 
+/** What came as proof of who somebody is, and is none. */
+export function notProved(told: string, cause?: unknown): SignInFailure {
+  return new SignInFailure('token_refused', 'The identity provider’s answer does not prove who it is about', {
+    told,
+    cause,
+  })
+}
+
 const longest = 200
 
 /** What an identity provider wrote, as it may stand in a log and on a page; `undefined` where it wrote nothing. */

@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi'
-import { SignInFailure, type SignInRefusal, toldText, unavailable } from './sign-in-failure.ts'
+import { notProved, SignInFailure, type SignInRefusal, toldText, unavailable } from './sign-in-failure.ts'
 
 /** What was presented to the identity provider when it failed. */
 export type Presented = 'code' | 'refresh token' | 'access token'
@@ -10,12 +10,9 @@ export function failureOf(error: unknown, presented: Presented): unknown {
   if (error instanceof oauth.ResponseBodyError) return refusedBy(error, presented)
   if (error instanceof oauth.WWWAuthenticateChallengeError) return challengedBy(error, presented)
   if (error instanceof oauth.OperationProcessingError) return processingFailure(error)
-  if (error instanceof oauth.UnsupportedOperationError)
-    return new SignInFailure('token_refused', notProved, { told: error.message, cause: error })
+  if (error instanceof oauth.UnsupportedOperationError) return notProved(error.message, error)
   return error
 }
-
-const notProved = 'The identity provider’s answer does not prove who it is about'
 
 /** Answers of the token endpoint (RFC 6749 §5.2, OpenID Connect Core §3.1.2.6). */
 function refusedBy(error: oauth.ResponseBodyError, presented: Presented): SignInFailure {
@@ -32,6 +29,14 @@ function refusedBy(error: oauth.ResponseBodyError, presented: Presented): SignIn
       return new SignInFailure('denied', 'GitHub signs nobody in whose primary e-mail address is not verified there', {
         told,
       })
+    case 'not_allowed': // Keycloak, to people without the realm role of that name
+      return new SignInFailure(
+        'misconfigured',
+        'The identity provider gives you no offline token: its operator has to look',
+        {
+          told: `${told}. Give people the realm role "offline_access", or set "offlineAccess" to false`,
+        },
+      )
     case 'temporarily_unavailable':
     case 'server_error':
     case 'slow_down':
@@ -72,7 +77,7 @@ function processingFailure(error: oauth.OperationProcessingError): SignInFailure
     error.code === oauth.PARSE_ERROR
   )
     return unavailable('The identity provider answered something else', { told: error.message })
-  return new SignInFailure('token_refused', notProved, { told: error.message })
+  return notProved(error.message)
 }
 
 /** Error answers of the authorization endpoint (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6). */

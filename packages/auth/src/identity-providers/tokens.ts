@@ -1,10 +1,9 @@
 import * as oauth from 'oauth4webapi'
-import { fromBase64url } from '../authorization-server/tokens/base64url.ts'
-import { verifyIdTokenSignature } from '../jwt/verify-id-token.ts'
 import type { UpstreamContext } from './context.ts'
+import { forToken, signedClaims } from './id-token.ts'
 import type { Metadata } from './metadata.ts'
 import type { Claims } from './presets/preset.ts'
-import { SignInFailure, unavailable } from './sign-in-failure.ts'
+import { SignInFailure } from './sign-in-failure.ts'
 import { failureOf } from './token-failure.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -139,35 +138,6 @@ function isErrorAnswer(text: string): boolean {
   }
 }
 
-/** The metadata as this ID token is to be judged by it: an issuer of many tenants names itself by the tenant. */
-async function forToken(
-  metadata: Metadata,
-  response: Response,
-  { identityProvider }: UpstreamContext,
-): Promise<Metadata> {
-  const { preset, options } = identityProvider
-  if (preset.issuerOfToken === undefined || response.status !== 200) return metadata
-  const unverified = unverifiedClaims(
-    await response
-      .clone()
-      .json()
-      .catch(() => undefined),
-  )
-  return { ...metadata, issuer: preset.issuerOfToken(unverified, options, metadata.issuer) }
-}
-
-/** What an ID token claims before anything of it is verified: to know by which issuer to verify it. */
-function unverifiedClaims(answer: unknown): Claims {
-  try {
-    const { id_token: token } = answer as { id_token?: unknown } // judged here
-    const [, payload = ''] = String(token).split('.')
-    const claims: unknown = JSON.parse(new TextDecoder().decode(fromBase64url(payload)))
-    return typeof claims === 'object' && claims !== null ? { ...claims } : {}
-  } catch {
-    return {}
-  }
-}
-
 async function tokensOf(
   result: oauth.TokenEndpointResponse,
   metadata: Metadata,
@@ -176,28 +146,4 @@ async function tokensOf(
   const { access_token: accessToken, refresh_token: refreshToken, id_token: idToken } = result
   const claims = idToken === undefined ? undefined : await signedClaims(idToken, metadata, context)
   return { accessToken, ...(refreshToken !== undefined && { refreshToken }), ...(claims && { claims }) }
-}
-
-/** The claims of an ID token that the library found to be for us, once it is known who signed them. */
-async function signedClaims(idToken: string, metadata: Metadata, { keys, options }: UpstreamContext): Promise<Claims> {
-  const algorithms = metadata.id_token_signing_alg_values_supported ?? []
-  const verdict = await verifyIdTokenSignature(idToken, { keys, algorithms })
-  switch (verdict.kind) {
-    case 'invalid':
-      throw new SignInFailure('token_refused', 'The identity provider’s answer does not prove who it is about', {
-        told: verdict.detail,
-      })
-    case 'unavailable':
-      throw unavailable('The keys of the identity provider cannot be read', { cause: verdict.cause })
-    case 'valid': {
-      const { iat } = verdict.claims
-      if (typeof iat === 'number' && iat > options.now() + options.clockTolerance)
-        throw new SignInFailure('clock', 'The clock of the identity provider is ahead of this server’s', {
-          told: `by ${Math.round(iat - options.now())} seconds`,
-        })
-      return verdict.claims
-    }
-    default:
-      return verdict satisfies never
-  }
 }

@@ -25,6 +25,7 @@ export interface Faults {
   /** Makes the ID token otherwise. */
   idToken?: (claims: Record<string, unknown>) => string | Promise<string>
   refreshError?: string
+  withoutRefreshToken?: boolean
 }
 
 /**
@@ -44,7 +45,7 @@ export async function playProvider() {
   }
   const codes = new Map<string, { nonce: string; challenge: string; redirectUri: string }>()
   const refreshTokens = new Set<string>()
-  const signing = { kid: 'a', ...(await generateKeyPair('RS256', { extractable: true })) }
+  const signing = { kid: 'a', ...(await firstKeys) }
   const published: JWK[] = [await publicJwk(signing.publicKey, 'a')]
   const clientId = 'portcullis'
   const server = createServer((request, response) => {
@@ -118,7 +119,8 @@ export async function playProvider() {
         .digest('base64url') === code?.challenge
     if (code === undefined || !isVerifier || body.get('redirect_uri') !== code.redirectUri)
       return { status: 400, body: { error: 'invalid_grant', error_description: 'That code is not good' } }
-    return { body: { ...(await tokens({ nonce: code.nonce })), refresh_token: newRefreshToken() } }
+    const refreshToken = faults.withoutRefreshToken ? {} : { refresh_token: newRefreshToken() }
+    return { body: { ...(await tokens({ nonce: code.nonce })), ...refreshToken } }
   }
 
   async function refreshed(body: URLSearchParams): Promise<Answer> {
@@ -183,6 +185,9 @@ export async function playProvider() {
 }
 
 export type PlayedProvider = Awaited<ReturnType<typeof playProvider>>
+
+/** Made once: RSA takes its time. */
+const firstKeys = generateKeyPair('RS256', { extractable: true })
 
 async function publicJwk(key: CryptoKey, kid: string): Promise<JWK> {
   return { ...(await exportJWK(key)), kid, alg: 'RS256', use: 'sig' }

@@ -130,6 +130,7 @@ test('Google: the domain is asked of the token, whatever the request said', asyn
     ['https://accounts.google.com', '10769150350006150715113082367'],
   )
   assert.deepEqual([identity.name, identity.email], ['Jo Smith', { address: 'jsmith@example.com', isVerified: true }])
+  assert.equal(identity.hostedDomain, 'example.com')
   assert.match(identity.groupsIncomplete ?? '', /no groups/)
   assert.equal(reason, 'wrong_organisation')
 })
@@ -314,7 +315,7 @@ for (const [name, options, message] of wrong)
       ...options,
     } as IdentityProviderOptions
 
-    const create = () => createIdentityProviders({ origin, secrets, identityProviders: [identityProvider] })
+    const create = () => createIdentityProviders({ origin, secrets, identityProviders: [given] })
 
     assert.throws(
       create,

@@ -10,7 +10,7 @@ import { createBrowser } from './browser.ts'
 import { type PlayedProvider, playProvider } from './played-provider.ts'
 
 export const origin = 'https://gate.example'
-export const secrets = [{ id: 's1', secret: randomBytes(32) }]
+export const secrets: SignInOptions['secrets'] = [{ id: 's1', secret: randomBytes(32) }]
 
 /** A played identity provider, and the library signing in with it. `clock.ahead`: seconds by which the library's clock is ahead. */
 export async function signInWorld(

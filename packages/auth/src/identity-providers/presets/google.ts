@@ -48,6 +48,7 @@ export const google: Preset = {
       ...whoIs(claims),
       issuer,
       email: addressOf(claims, domain),
+      hostedDomain: domain,
       groups: [],
       groupsIncomplete: 'Google tells no groups',
     }

@@ -20,6 +20,7 @@ export interface Facts {
   userName?: string | undefined
   name?: string | undefined
   email?: { address: string; isVerified: boolean } | undefined
+  hostedDomain?: string | undefined
   groups: readonly string[]
   groupsIncomplete?: string | undefined
   /** What rules may look at, where it is not the claims that were given. */
