@@ -23,7 +23,8 @@ export const connectionMutants: readonly Mutant[] = [
     law: 'law 11',
     file: page,
     find: 'await connectionsOf(session.account.id, given)',
-    replace: "await connectionsOf((await store.list('account', 'all', 'all', { limit: 1 }))[0].id, given)",
+    replace:
+      "await connectionsOf((await store.list('account', 'all', 'all')).find(({ value }) => value.role === 'owner').id, given)",
     test: { file: connectionsTest, title: /nobody sees or ends the connections of somebody else/ },
   },
   {

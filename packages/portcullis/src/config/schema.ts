@@ -174,7 +174,7 @@ export const schema = section({
   knownClients: truth()
     .prefault(true)
     .describe(
-      'Whether clients that are known to need a `client_secret` although they register without one get one (docs/clients.md, `needsSecret`). They are public clients in every other respect.',
+      'Whether what is known of well-known clients counts (docs/clients.md): pages say whose a client is and warn of names that are like another’s, and clients that need a `client_secret` although they register without one get one (`needsSecret`). They are public clients in every other respect.',
     ),
   clientDocuments: section({
     enabled: truth()
