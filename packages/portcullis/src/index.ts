@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { addAttemptsCommand } from './commands/attempts.ts'
 import { addAuditCommand } from './commands/audit.ts'
 import { addCheckConfigCommand } from './commands/check-config.ts'
 import { addClientsCommand } from './commands/clients.ts'
@@ -60,6 +61,7 @@ function createProgram(io: Io): Command {
   addGrantsCommand(program, io)
   addConsentsCommand(program, io)
   addClientsCommand(program, io)
+  addAttemptsCommand(program, io)
   addKeysCommand(program, io)
   addAuditCommand(program, io)
   addOwnerLinkCommand(program, io)
@@ -79,13 +81,14 @@ Examples:
   portcullis grants list --user ada
   portcullis consents list --user ada
   portcullis clients create --redirect-uri https://agent.example/callback
+  portcullis attempts list
   portcullis keys rotate
   portcullis audit verify
   portcullis check-config --config portcullis.yaml
   portcullis doctor https://mcp.example.com/mcp
   portcullis dev --resource http://localhost:3000/mcp
 
-Each command explains itself: portcullis users invite --help. Users, grants, consents, clients, keys and links are those of the database in the current folder, or of
+Each command explains itself: portcullis users invite --help. Users, grants, consents, clients, attempts, keys and links are those of the database in the current folder, or of
 --database PLACE, with a server running on it or not.
 
 Settings also come from portcullis.yaml and from PORTCULLIS_* variables; portcullis check-config --json shows all of them as they stand.

@@ -10,6 +10,7 @@ import {
 } from '@portcullis/auth/authorization-server'
 import { createGuardedFetch, type FetchHandler, nodeListener, requestHead, sendResponse } from '@portcullis/auth/node'
 import { createAccounts } from './accounts/create-accounts.ts'
+import type { AccountEvent } from './accounts/events.ts'
 import { personalStore } from './administration/recorded-store.ts'
 import { auditKeysOf } from './audit/seal.ts'
 import type { ServeConfiguration } from './config/configuration.ts'
@@ -34,6 +35,7 @@ import { mcpAddressPage } from './pages/connect.ts'
 import { isForPerson, withPageForNothing } from './pages/for-people.ts'
 import { atOwnHost } from './pages/own-host.ts'
 import { createPages } from './pages/pages.ts'
+import { createRecorder, type Recorder } from './recorder/recorder.ts'
 import { createUseRecorder } from './usage/record-use.ts'
 
 /**
@@ -44,8 +46,10 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const { configuration, secrets, initialAccessTokens, clients, readers, store, log } = parts
   const { publicUrl, issuer, listen: address, lifetimes, limits, timeouts, clientDocuments } = configuration
   const { pushedRequests, devices } = configuration
-  const tellConnection = logConnectionEvents(log)
-  const tellAccount = logAccountEvents(log)
+  const served = [publicUrl, ...new Set([...loopbackNames(publicUrl), ...configuration.alsoServedAt])]
+  const recorder = recorderOf(parts, served)
+  const tellConnection = alsoTo(recorder, logConnectionEvents(log))
+  const tellAccount = alsoTo(recorder, logAccountEvents(log))
   const clientAddress = createClientAddressReader(configuration.trustedProxies, {
     onMistrusted: (peer) =>
       log.write(
@@ -60,7 +64,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     publicUrl,
     ...(branding !== undefined && { brand: createBrand(branding, issuer) }),
   }
-  const alsoServedAt = [...new Set([...loopbackNames(publicUrl), ...configuration.alsoServedAt])]
+  const [, ...alsoServedAt] = served
   const allowedHosts = [...configuration.allowedHosts, ...alsoServedAt.map((url) => new URL(url).host)]
   const auditKeys = auditKeysOf(secrets)
   const accounts = createAccounts({
@@ -225,7 +229,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const server = createServer({ keepAliveTimeout: 75_000, requireHostHeader: false }, (req, res) => {
     if (req.socket.destroyed) return // too much was asked on it at once, or its client is gone
     const { socket, httpVersion } = req
-    runInRequest(contextOf(socket, { clientAddress: clientAddress(req), httpVersion }), () => {
+    runInRequest(contextOf(socket, { clientAddress: clientAddress(req), httpVersion }, res), () => {
       if (refuseWithoutHost(req, res, tellConnection)) return
       route(req, res).catch((cause: unknown) => {
         tellConnection({ type: 'failure', operation: 'route', cause })
@@ -254,6 +258,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       await closed
       await uses.close()
       clearTimeout(cutOff)
+      await recorder?.close()
     },
   }
 }
@@ -270,6 +275,30 @@ function brandingOf({ branding: { color, logo, support } }: ServeConfiguration):
 
 function epochSeconds(): number {
   return Math.floor(Date.now() / 1000)
+}
+
+/** What is told, to the flight recorder too. */
+function alsoTo<Event extends ConnectionEvent | AccountEvent>(
+  recorder: Recorder | undefined,
+  tell: (event: Event) => void,
+): (event: Event) => void {
+  if (recorder === undefined) return tell
+  return (event) => {
+    tell(event)
+    recorder.tell(event)
+  }
+}
+
+function recorderOf({ configuration, store, log }: ServerParts, served: readonly string[]): Recorder | undefined {
+  const { enabled, keep, most } = configuration.recorder
+  if (!enabled) return undefined
+  return createRecorder({
+    store,
+    mcpPaths: new Set(served.map((url) => new URL(url).pathname)),
+    keep,
+    most,
+    onFailure: (error) => log.write('warn', 'What the flight recorder saw cannot be written', { error }),
+  })
 }
 
 /** Read once for each request, when it came. */

@@ -241,6 +241,21 @@ export const schema = section({
     .describe(
       'One-click sign-in as the test users alice and bob. Works on this machine only, and refuses to start with a public URL that is not loopback.',
     ),
+  recorder: section({
+    enabled: truth()
+      .prefault(true)
+      .describe(
+        'Whether each attempt of a client to connect is remembered as a timeline with a verdict (`portcullis attempts`). Never a token, a code, a cookie, or what was typed; network addresses and user names are.',
+      ),
+    keep: duration({ least: 3600, most: 365 * 86_400 })
+      .prefault('14d')
+      .describe('How long an attempt is kept after it last changed.'),
+    most: wholeNumber({ least: 100, most: 100_000 })
+      .prefault(1000)
+      .describe(
+        'Attempts that are kept; beyond that the oldest go, those first in which no person and no registered client came.',
+      ),
+  }),
   log: section({
     level: choice(['debug', 'info', 'warn', 'error', 'silent'])
       .prefault('info')

@@ -1,4 +1,5 @@
 import type { AuthorizationServerKinds } from '@portcullis/auth/authorization-server'
+import type { Doubt, Entry } from '../recorder/attempt.ts'
 import type { AuditAct, AuditActor } from './audit-acts.ts'
 import type { Role } from './role.ts'
 
@@ -171,6 +172,41 @@ export interface ServerRecord {
   publicUrl: string
 }
 
+/** One attempt of a client to connect, as the flight recorder keeps it. Times are milliseconds since the epoch. */
+export interface AttemptRecord {
+  startedAt: number
+  changedAt: number
+  /** Where the client's own requests come from: a service, or a network address. */
+  network?: string
+  /** Hashes that stand for the person's browsers. */
+  browsers: readonly string[]
+  /** Hashes that stand for its authorization requests. */
+  requests: readonly string[]
+  clientIds: readonly string[]
+  grantIds: readonly string[]
+  /** What it calls itself, on the client's own requests. */
+  agents: readonly string[]
+  /** Of the client's own requests. */
+  addresses: readonly string[]
+  /** As it claims. */
+  clientName?: string
+  /** Without their queries. */
+  redirectUris: readonly string[]
+  /** Who signed in. */
+  subject?: string
+  /** What the token is for. */
+  resource?: string
+  /** When the first authorised call was answered. */
+  connectedAt?: number
+  /** The attempt before it, which the same client gave up, or which worked until now. */
+  follows?: string
+  /** What is not certain of what belongs to it. */
+  doubts: readonly Doubt[]
+  entries: readonly Entry[]
+  /** Entries that there was no room for. */
+  omitted: number
+}
+
 /** All kinds of record in the program's store: the library's and its own. */
 export type ProgramKinds = AuthorizationServerKinds & {
   account: { value: AccountRecord; index: 'all' }
@@ -187,4 +223,5 @@ export type ProgramKinds = AuthorizationServerKinds & {
   forgivenAttempts: { value: ForgivenAttemptsRecord; index: never }
   grantUse: { value: GrantUseRecord; index: never }
   server: { value: ServerRecord; index: never }
+  attempt: { value: AttemptRecord; index: 'all' | 'client' | 'grant' | 'network' }
 }
