@@ -1,5 +1,6 @@
 import { accessTokenMutants } from './access-tokens.ts'
 import { accountMutants } from './accounts.ts'
+import { administrationMutants } from './administration.ts'
 import { attackMutants } from './attack.ts'
 import { auditLogMutants } from './audit-log.ts'
 import { authorizationRequestMutants } from './authorization-requests.ts'
@@ -39,6 +40,7 @@ import { traceMutants } from './trace.ts'
 
 const guards: readonly Mutant[] = [
   ...auditLogMutants,
+  ...administrationMutants,
   ...protocolMutants,
   ...mcpMutants,
   ...resourceServerMutants,

@@ -11,6 +11,7 @@ import { EndedCommand } from './commands/ended-command.ts'
 import { addGrantsCommand } from './commands/grants.ts'
 import { addKeysCommand } from './commands/keys.ts'
 import { addServeCommand } from './commands/serve.ts'
+import { addTokensCommand } from './commands/tokens.ts'
 import { addOwnerLinkCommand, addUsersCommand } from './commands/users.ts'
 import { ConfigurationError } from './config/problems.ts'
 import type { Io } from './io.ts'
@@ -64,6 +65,7 @@ function createProgram(io: Io): Command {
   addAttemptsCommand(program, io)
   addKeysCommand(program, io)
   addAuditCommand(program, io)
+  addTokensCommand(program, io)
   addOwnerLinkCommand(program, io)
   addCheckConfigCommand(program, io)
   addDoctorCommand(program, io)
@@ -78,6 +80,7 @@ Examples:
   portcullis serve --upstream http://localhost:3000/mcp --dev
   portcullis users invite --for "Ada Lovelace"
   portcullis users disable ada
+  portcullis users role ada operator
   portcullis grants list --user ada
   portcullis consents list --user ada
   portcullis clients create --redirect-uri https://agent.example/callback
@@ -88,7 +91,7 @@ Examples:
   portcullis doctor https://mcp.example.com/mcp
   portcullis dev --resource http://localhost:3000/mcp
 
-Each command explains itself: portcullis users invite --help. Users, grants, consents, clients, attempts, keys and links are those of the database in the current folder, or of
+Each command explains itself: portcullis users invite --help. Users, grants, consents, clients, attempts, keys, tokens, links and the audit log are those of the database in the current folder, or of
 --database PLACE, with a server running on it or not.
 
 Settings also come from portcullis.yaml and from PORTCULLIS_* variables; portcullis check-config --json shows all of them as they stand.

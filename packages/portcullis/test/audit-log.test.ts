@@ -109,7 +109,9 @@ test('the audit log is listed, exported line by line, and verified, with an exit
   const asJson = await command('audit', 'verify', '--json')
   assert.equal(broken.code, 1)
   assert.match(broken.out, /^The audit log is not whole\. Entry 2 is not as it was written\.\n/)
-  assert.deepEqual(JSON.parse(asJson.out).problem, { kind: 'entry_changed', sequence: 2 })
+  assert.deepEqual(JSON.parse(asJson.out).problem, {
+    ...{ kind: 'entry_changed', sequence: 2, sentence: 'Entry 2 is not as it was written' },
+  })
   await store.close()
 })
 

@@ -81,7 +81,10 @@ async function grantsOf(
 /** Ends one grant because the operator says so. Throws `OperatorError` when there is none of this id. */
 export async function revokeGrant(grantId: string, options: EndGrantOptions): Promise<void> {
   if (await endGrant(grantId, 'revoked_by_operator', options)) return
-  throw new OperatorError(`There is no grant "${grantId}"`, { nextStep: 'See which there are: portcullis grants list' })
+  throw new OperatorError(`There is no grant "${grantId}"`, {
+    kind: 'not_found',
+    nextStep: 'See which there are: portcullis grants list',
+  })
 }
 
 /** What the configuration calls a client, or else the name that it claims, where anything is kept of it. */

@@ -26,6 +26,7 @@ const origin = 'https://auth.example'
 const secrets = [{ id: 'k1', secret: new Uint8Array(32).fill(7) }]
 const ends = (store: ProgramStore) => ({ store, accessTokenLifetime: 600, now, onEvent: () => {} })
 const eve: AuditActor = { kind: 'command_line', user: 'eve' }
+const administrator = { by: eve, role: 'owner' as const }
 const redirectUris = ['https://client.example/cb']
 
 /** What an operator does, and what is told of it once its first commit is done and the command killed, and once it is done whole. */
@@ -96,14 +97,27 @@ const acts: [
     ['consent_revoked', 'grant_ended', 'grant_ended'],
   ],
   ['users invite', (store) => inviteUser({ store, now, origin }), ['user_invited'], ['user_invited']],
-  ['users reset', (store) => resetUser({ store, now, origin }, 'ada'), ['reset_link_made'], ['reset_link_made']],
+  [
+    'users reset',
+    (store) => resetUser({ store, now, origin, administrator }, 'ada'),
+    ['reset_link_made'],
+    ['reset_link_made'],
+  ],
   [
     'users disable',
-    (store) => disableUser({ store, now }, 'ada', (id) => endGrantsOfSubject(id, 'subject_disabled', ends(store))),
+    (store) =>
+      disableUser({ store, now, administrator }, 'ada', (id) =>
+        endGrantsOfSubject(id, 'subject_disabled', ends(store)),
+      ),
     ['user_disabled'],
     ['consent_revoked', 'grant_ended', 'grant_ended', 'grant_ended', 'user_disabled'],
   ],
-  ['users enable', (store) => enableUser({ store }, 'bob', async () => 0), ['user_enabled'], ['user_enabled']],
+  [
+    'users enable',
+    (store) => enableUser({ store, administrator }, 'bob', async () => 0),
+    ['user_enabled'],
+    ['user_enabled'],
+  ],
   ['owner-link', (store) => makeOwnerLink({ store, now, origin }), ['owner_link_made'], ['owner_link_made']],
 ]
 
@@ -162,7 +176,7 @@ test('an invitation that is taken back, and a key that is retired, are told; a n
   await retireSigningKey('old', { store: recorded, secrets, now })
   await retireSigningKey('none', { store: recorded, secrets, now })
   await deleteClient('none', ends(recorded))
-  await enableUser({ store: recorded }, 'ada', async () => 0)
+  await enableUser({ store: recorded, administrator }, 'ada', async () => 0)
 
   const told = (await left(store)).map(({ act }) => act)
   assert.deepEqual(told, [

@@ -152,10 +152,10 @@ function lineOf(view: AttemptView): string {
   )
 }
 
-async function contextFor({ context, configuration }: DatabaseCommand): Promise<AttemptsContext> {
+async function contextFor({ administration: { store, configuration } }: DatabaseCommand): Promise<AttemptsContext> {
   const { alsoServedAt } = configuration
-  const publicUrl = (await recordedPublicUrl(context.store)) ?? configuration.publicUrl
-  return { store: context.store, server: serverFactsOf({ publicUrl, alsoServedAt }) }
+  const publicUrl = (await recordedPublicUrl(store)) ?? configuration.publicUrl
+  return { store, server: serverFactsOf({ publicUrl, alsoServedAt }) }
 }
 
 function filterOf({ client, verdict, user, since, text }: ListOptions): AttemptFilter {

@@ -1,11 +1,8 @@
 import type { Command } from 'commander'
-import { sentenceOf } from '../audit/problem-text.ts'
-import { listAuditLog, readAuditLog } from '../audit/read.ts'
-import { type AuditVerdict, verifyAuditLog } from '../audit/verify.ts'
+import type * as z from 'zod'
+import { exportAuditOperation, listAuditOperation, verifyAuditOperation } from '../administration/operations/audit.ts'
 import type { Io } from '../io.ts'
 import { OperatorError } from '../operations/operator-error.ts'
-import type { AuditActor } from '../store/audit-acts.ts'
-import type { AuditRecord } from '../store/records.ts'
 import { withDatabase } from './database.ts'
 import { EndedCommand } from './ended-command.ts'
 import { showExamples, takeDatabase } from './options.ts'
@@ -26,9 +23,9 @@ function addList(audit: Command, io: Io): void {
     .option('--limit <number>', 'How many. Default: 50.')
     .option('--before <entry>', 'Only those before the entry of this number.')
   showExamples(takeDatabase(command), 'audit list', 'audit list --limit 200 --json').action((_, command: Command) =>
-    withDatabase(command, io, async ({ context }) => {
+    withDatabase(command, io, async ({ perform }) => {
       const { limit, before } = command.opts<{ limit?: string; before?: string }>()
-      const entries = await listAuditLog(context, {
+      const entries = await perform(listAuditOperation, {
         limit: numberOf(limit, '--limit', 1000),
         before: numberOf(before, '--before', 1e12),
       })
@@ -59,16 +56,16 @@ function addVerify(audit: Command, io: Io): void {
     'audit verify',
     'audit verify --head 5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9',
   ).action((_, command: Command) =>
-    withDatabase(command, io, async ({ context, auditKeys }) => {
+    withDatabase(command, io, async ({ perform }) => {
       const { head, json } = command.opts<{ head?: string; json?: boolean }>()
       if (head !== undefined && !/^[0-9a-f]{64}$/.test(head))
         throw new OperatorError('What --head names is no hash of the log', {
           nextStep: 'It has 64 letters and digits, as "audit verify" and "audit list --json" print it.',
         })
-      const verdict = await verifyAuditLog({ store: context.store, keys: auditKeys, head })
-      if (json) printJson(io.stdout, { isWhole: verdict.problem === undefined, ...verdict })
+      const verdict = await perform(verifyAuditOperation, { head })
+      if (json) printJson(io.stdout, verdict)
       else print(verdict, io)
-      if (verdict.problem !== undefined) throw new EndedCommand(1)
+      if (!verdict.isWhole) throw new EndedCommand(1)
     }),
   )
 }
@@ -83,10 +80,10 @@ function addExport(audit: Command, io: Io): void {
     .option('--after <entry>', 'Only those after the entry of this number, to go on from an export before.')
   showExamples(takeDatabase(command), 'audit export > audit.jsonl', 'audit export --after 1200 >> audit.jsonl').action(
     (_, command: Command) =>
-      withDatabase(command, io, async ({ context }) => {
+      withDatabase(command, io, async ({ perform }) => {
         const { after } = command.opts<{ after?: string }>()
-        const entries = readAuditLog(context, { after: numberOf(after, '--after', 1e12) ?? 0 })
-        for await (const { value } of entries) io.stdout.write(`${JSON.stringify(value)}\n`)
+        const entries = await perform(exportAuditOperation, { after: numberOf(after, '--after', 1e12) })
+        for await (const value of entries) io.stdout.write(`${JSON.stringify(value)}\n`)
       }),
   )
 }
@@ -99,11 +96,14 @@ function numberOf(text: string | undefined, option: string, most: number): numbe
   })
 }
 
-function print({ entries, head, problem, sealedUpTo, keptHeadAt, unproved }: AuditVerdict, { stdout }: Io): void {
+type Verdict = z.output<typeof verifyAuditOperation.output>
+type Entry = z.output<typeof listAuditOperation.output>[number]
+
+function print({ entries, head, problem, sealedUpTo, keptHeadAt, unproved }: Verdict, { stdout }: Io): void {
   stdout.write(
     problem === undefined
       ? `The audit log is whole: ${entries} ${entries === 1 ? 'entry' : 'entries'}.\n`
-      : `The audit log is not whole. ${sentenceOf(problem)}.\n`,
+      : `The audit log is not whole. ${problem.sentence}.\n`,
   )
   if (sealedUpTo !== undefined) stdout.write(`Sealed by this server up to entry ${sealedUpTo}.\n`)
   if (keptHeadAt !== undefined) stdout.write(`The hash that was kept is that of entry ${keptHeadAt}.\n`)
@@ -111,24 +111,24 @@ function print({ entries, head, problem, sealedUpTo, keptHeadAt, unproved }: Aud
   if (unproved.length > 0) stdout.write(`Not proved:\n${unproved.map((each) => `  ${each}\n`).join('')}`)
 }
 
-/** Who did it, in one word for a table. */
-function nameOf(by: AuditActor): string {
-  switch (by.kind) {
+/** Who did it, in few words for a table. */
+function nameOf({ kind, user, userName, name }: Entry['by']): string {
+  switch (kind) {
     case 'command_line':
-      return `${by.user ?? '?'} (command line)`
+      return `${user ?? '?'} (command line)`
     case 'account':
-      return by.userName
+      return String(userName)
     case 'token':
-      return `${by.name} (token)`
+      return `${name} (token)`
     case 'server':
       return '(server)'
     default:
-      return by satisfies never
+      return kind satisfies never
   }
 }
 
 /** On whom or what. */
-function aboutOf({ act }: AuditRecord): string {
+function aboutOf({ act }: Entry): string {
   const { type: _, ...about } = act
   return Object.entries(about)
     .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(' ') : String(value)}`)

@@ -1,7 +1,10 @@
-import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
 import type { Command } from 'commander'
-import { allGrants, type GrantSummary, grantsOfSubject, revokeGrant } from '../administration/grants.ts'
-import { listUsers, requireAccount } from '../administration/users.ts'
+import type * as z from 'zod'
+import {
+  endGrantOperation,
+  endGrantsOfUserOperation,
+  listGrantsOperation,
+} from '../administration/operations/access.ts'
 import type { Io } from '../io.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import { withDatabase } from './database.ts'
@@ -24,27 +27,21 @@ function addList(grants: Command, io: Io): void {
     )
     .option('--user <name>', 'Only those of one person.')
   showExamples(takeDatabase(command), 'grants list', 'grants list --user ada --json').action((_, command: Command) =>
-    withDatabase(command, io, async ({ context, configuration: { clients, privileges } }) => {
+    withDatabase(command, io, async ({ perform }) => {
       const { user } = command.opts<{ user?: string }>()
-      const all =
-        user === undefined
-          ? await allGrants(context.store, clients, Object.keys(privileges))
-          : await grantsOfSubject(context.store, (await requireAccount(context, user)).id, clients)
-      const names = new Map((await listUsers(context)).map(({ id, userName }) => [id, userName]))
-      if (command.opts().json)
-        return printJson(
-          io.stdout,
-          all.map((grant) => ({ ...grant, userName: names.get(grant.subject) })),
-        )
-      const rows = all.map(({ id, subject, clientName, clientId, grantType, scope, issuedAt, usedAt, tools }) => [
-        id,
-        grantType === 'client_credentials' ? '(itself)' : (names.get(subject) ?? subject),
-        clientName ?? clientId,
-        scope.join(' '),
-        formatTime(issuedAt),
-        formatTime(usedAt),
-        toolsOf(tools),
-      ])
+      const all = await perform(listGrantsOperation, { user })
+      if (command.opts().json) return printJson(io.stdout, all)
+      const rows = all.map(
+        ({ id, subject, userName, clientName, clientId, grantType, scope, issuedAt, usedAt, tools }) => [
+          id,
+          grantType === 'client_credentials' ? '(itself)' : (userName ?? subject),
+          clientName ?? clientId,
+          scope.join(' '),
+          formatTime(issuedAt),
+          formatTime(usedAt),
+          toolsOf(tools),
+        ],
+      )
       io.stdout.write(
         formatTable(['GRANT', 'USER', 'CLIENT', 'SCOPE', 'SINCE (UTC)', 'LAST USED (UTC)', 'TOOLS'], rows),
       )
@@ -52,9 +49,11 @@ function addList(grants: Command, io: Io): void {
   )
 }
 
+type Shown = z.output<typeof listGrantsOperation.output>[number]
+
 const mostNamed = 3
 
-function toolsOf(tools: GrantSummary['tools']): string {
+function toolsOf(tools: Shown['tools']): string {
   const named = tools.slice(0, mostNamed).map(({ name, count }) => `${name} (${count})`)
   return [...named, ...(tools.length > mostNamed ? [`${tools.length - mostNamed} more`] : [])].join(', ')
 }
@@ -70,17 +69,16 @@ function addRevoke(grants: Command, io: Io): void {
     )
   showExamples(takeDatabase(command), 'grants revoke 5Jz0c2y8QmS1vXw4kT7aQd', 'grants revoke --user ada').action(
     (grantId: string | undefined, _, command: Command) =>
-      withDatabase(command, io, async ({ context, grantEnds }) => {
+      withDatabase(command, io, async ({ perform }) => {
         const { user } = command.opts<{ user?: string }>()
         if ((grantId === undefined) === (user === undefined))
           throw new OperatorError('Say which grant to end', {
             nextStep: 'Name one grant by its id, or all of one person by --user NAME.',
           })
-        if (grantId !== undefined) await revokeGrant(grantId, grantEnds)
-        const ended =
+        const { endedGrants: ended } =
           user === undefined
-            ? 1
-            : await endGrantsOfSubject((await requireAccount(context, user)).id, 'revoked_by_operator', grantEnds)
+            ? await perform(endGrantOperation, { grant: grantId ?? '' })
+            : await perform(endGrantsOfUserOperation, { user })
         if (command.opts().json) return printJson(io.stdout, { endedGrants: ended })
         io.stdout.write(`Grants ended: ${ended}.\n`)
       }),
