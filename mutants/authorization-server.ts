@@ -165,7 +165,7 @@ export const authorizationServerMutants: readonly Mutant[] = [
   {
     name: 'a name without end pushes nothing out of sight where a person decides',
     law: 'law 3',
-    file: `${folder}/interaction/pages.ts`,
+    file: `${folder}/interaction/who-asks.ts`,
     find: 'characters.length > 80 ?',
     replace: 'characters.length > 1e9 ?',
     test: { file: `${folder}/interaction/pages.test.ts`, title: /law 3: a name without end/ },

@@ -238,9 +238,9 @@ export const clientDocumentMutants: readonly Mutant[] = [
   {
     name: 'the consent page names the host that describes a client',
     law: 'AS-22',
-    file: 'packages/auth/src/authorization-server/interaction/pages.ts',
-    find: 'html`As <b>${host}</b> describes it.`',
-    replace: "'As its document describes it.'",
+    file: 'packages/auth/src/authorization-server/interaction/who-asks.ts',
+    find: 'As <b>${host}</b> describes it',
+    replace: 'As its document describes it',
     test: { file: documentsTest, title: /names the host behind the identifier/ },
   },
   {

@@ -14,8 +14,8 @@ export const deviceMutants: readonly Mutant[] = [
     name: 'a host that says no while the person reads connects no device',
     law: 'law 3',
     file: device,
-    find: 'const { request: entry } = await decideOnDevice(waiting, { signedIn, clientAddress }, context)',
-    replace: 'const entry = waiting',
+    find: 'const decided = await decideOnDevice(waiting, { signedIn, clientAddress }, context)\n  const { request: entry, target } = decided',
+    replace: 'const entry = waiting\n  const target = { resource: options.resources[0] }',
     test: { file: deviceTest, title: /a host is asked of devices too/ },
   },
   {

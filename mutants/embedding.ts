@@ -127,8 +127,9 @@ export const embeddingMutants: readonly Mutant[] = [
     name: 'a host that says no gives no code',
     law: 'law 3',
     file: authorize,
-    find: 'const { authorization, isRemembered } = await decideOn(asked, signedIn, context)',
-    replace: 'const authorization = asked',
+    find: 'const decided = await decideOn(asked, signedIn, context)\n  const { authorization, isRemembered } = decided',
+    replace:
+      'const decided = { authorization: asked, isRemembered: false }\n  const { authorization, isRemembered } = decided',
     test: { file: decisionTest, title: /says no while the person reads/ },
   },
   {
@@ -199,8 +200,8 @@ export const embeddingMutants: readonly Mutant[] = [
     name: 'what the page did not say is not remembered',
     law: 'law 3',
     file: `${folder}/grants/start-grant.ts`,
-    find: 'isRemembered ? rememberingChanges(request, subject, options) : []',
-    replace: 'rememberingChanges(request, subject, options)',
+    find: 'return isRemembered\n        ?',
+    replace: 'return true\n        ?',
     test: { file: decisionTest, title: /had them asked each time/ },
   },
   {

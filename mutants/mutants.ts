@@ -1,12 +1,16 @@
 import { accessTokenMutants } from './access-tokens.ts'
 import { accountMutants } from './accounts.ts'
+import { administrationMutants } from './administration.ts'
 import { attackMutants } from './attack.ts'
+import { auditLogMutants } from './audit-log.ts'
 import { authorizationRequestMutants } from './authorization-requests.ts'
 import { authorizationServerMutants } from './authorization-server.ts'
 import { claimsMutants } from './claims.ts'
 import { clientDocumentMutants } from './client-documents.ts'
 import { clientMutants } from './clients.ts'
 import { configurationMutants } from './configuration.ts'
+import { connectionMutants } from './connections.ts'
+import { consentMutants } from './consent.ts'
 import { devMutants } from './dev.ts'
 import { deviceMutants } from './devices.ts'
 import { doctorMutants } from './doctor.ts'
@@ -22,6 +26,7 @@ import { mcpMutants } from './mcp.ts'
 import type { Mutant } from './mutant.ts'
 import { openidConnectMutants } from './openid-connect.ts'
 import { pageMutants } from './pages.ts'
+import { passkeyMutants } from './passkeys.ts'
 import { programMutants } from './program.ts'
 import { programSettingMutants } from './program-settings.ts'
 import { protocolMutants } from './protocol.ts'
@@ -34,6 +39,8 @@ import { tokenEndpointMutants } from './token-endpoint.ts'
 import { traceMutants } from './trace.ts'
 
 const guards: readonly Mutant[] = [
+  ...auditLogMutants,
+  ...administrationMutants,
   ...protocolMutants,
   ...mcpMutants,
   ...resourceServerMutants,
@@ -51,6 +58,8 @@ const guards: readonly Mutant[] = [
   ...pushedRequestMutants,
   ...deviceMutants,
   ...claimsMutants,
+  ...consentMutants,
+  ...connectionMutants,
   ...embeddingMutants,
   ...machineClientMutants,
   ...identityAssertionMutants,
@@ -64,6 +73,7 @@ const guards: readonly Mutant[] = [
   ...devMutants,
   ...configurationMutants,
   ...accountMutants,
+  ...passkeyMutants,
   ...pageMutants,
   ...traceMutants,
 ]

@@ -18,9 +18,9 @@ export const pageMutants: readonly Mutant[] = [
   {
     name: 'a page shows so many grants',
     law: 'bounds',
-    file: 'packages/portcullis/src/pages/home.ts',
-    find: 'grants.slice(0, mostShown)',
-    replace: 'grants',
+    file: 'packages/portcullis/src/pages/connections.ts',
+    find: 'client.connections.slice(0, left)',
+    replace: 'client.connections',
     test: { file: pagesTest, title: /of very many grants/ },
   },
   {

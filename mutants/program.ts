@@ -188,17 +188,6 @@ export const programMutants: readonly Mutant[] = [
     test: { file: configuredClientsTest, title: /which vendors need a secret/ },
   },
   {
-    name: 'what an operator does is told in the commit that does it',
-    law: 'law 11',
-    file: 'packages/portcullis/src/administration/recorded-store.ts',
-    find: 'await store.commit([...changes, ...changesToLeave(told, { at, by, batch, from })])',
-    replace: '(await store.commit(changes)) && (await store.commit(changesToLeave(told, { at, by, batch, from })))',
-    test: {
-      file: 'packages/portcullis/src/administration/recorded-store.test.ts',
-      title: /killed after its first commit/,
-    },
-  },
-  {
     name: 'a client is told to be deleted once, whatever ends with it',
     law: 'law 11',
     file: 'packages/portcullis/src/administration/recorded-store.ts',

@@ -169,7 +169,7 @@ export const protocolMutants: readonly Mutant[] = [
   {
     name: 'what hides in a name is taken out of it',
     law: 'P-03',
-    file: clientMetadata,
+    file: 'packages/auth/src/protocol/shown-text.ts',
     find: String.raw`.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu, '')`,
     replace: '',
     test: { file: clientMetadataTest, title: /with a directional override/ },
@@ -177,7 +177,7 @@ export const protocolMutants: readonly Mutant[] = [
   {
     name: 'marks piled up in a name cover nothing around it',
     law: 'P-03',
-    file: clientMetadata,
+    file: 'packages/auth/src/protocol/shown-text.ts',
     find: String.raw`.replace(/(\p{M}{3})\p{M}+/gu, '$1')`,
     replace: '',
     test: { file: clientMetadataTest, title: /marks piled up/ },

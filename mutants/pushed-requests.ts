@@ -16,8 +16,8 @@ export const pushedRequestMutants: readonly Mutant[] = [
     name: 'a request URI is its client’s alone',
     law: 'law 4',
     file: pushedRequest,
-    find: 'additionalData: new TextEncoder().encode(clientId)',
-    replace: 'additionalData: new TextEncoder().encode(clientId.slice(0, 0))',
+    find: 'boundTo: clientId',
+    replace: 'boundTo: clientId.slice(0, 0)',
     test: { file: pushTest, title: /a request URI is its client’s alone/ },
   },
   {

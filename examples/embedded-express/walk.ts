@@ -92,8 +92,9 @@ export async function registerClient(origin: string, scope: string): Promise<Cli
 /** Says yes on the consent page, and gives the code. */
 export async function allow(browser: Browser, page: Response): Promise<string> {
   const text = await page.text()
-  const fields = [...text.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)]
-  const form = new URLSearchParams(fields.map(([, name = '', value = '']) => [name, value.replaceAll('&amp;', '&')]))
+  const inputs = [...text.matchAll(/<input type="(hidden|checkbox)" name="([^"]*)" value="([^"]*)"( checked)?>/g)]
+  const sent = inputs.filter(([, type, , , checked]) => type === 'hidden' || checked !== undefined)
+  const form = new URLSearchParams(sent.map(([, , name = '', value = '']) => [name, value.replaceAll('&amp;', '&')]))
   form.set('decision', 'allow')
   return codeIn(await browser.post('/oauth/authorize', form))
 }

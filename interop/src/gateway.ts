@@ -16,6 +16,8 @@ export interface GatewayOptions {
   configuration: string
   /** Files that the configuration names, by their names. Default: none. */
   files?: Readonly<Record<string, string>>
+  /** Where people and clients find it, where something stands in front of it. Default: the front tap. */
+  publicUrl?: string
   /** What is added to its environment. Default: nothing. */
   env?: Readonly<Record<string, string>>
   /** Seconds. */
@@ -54,7 +56,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { program, folder, upstreamPort, files = {}, env } = options
   const port = await freePort()
   const [front, back] = await Promise.all([startTap(port), startTap(upstreamPort)])
-  const url = `http://localhost:${front.port}/mcp`
+  const url = options.publicUrl ?? `http://localhost:${front.port}/mcp`
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'portcullis.yaml'), configurationOf(options, { url, port }))

@@ -13,8 +13,7 @@ export interface Program {
 }
 
 /** Packs the packages and installs them in an empty folder: what users get. */
-export function packedProgram(): Program {
-  const folder = join(workFolder, 'packed')
+export function packedProgram(folder: string = join(workFolder, 'packed')): Program {
   const dependencies = Object.fromEntries(packAll().map(({ manifest, path }) => [manifest.name, `file:${path}`]))
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })

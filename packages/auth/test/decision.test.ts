@@ -29,7 +29,12 @@ test('the host is asked whether a client may have this, and is told who, what, w
   const { signedIn, isRemembered, ...first } = asked[0] ?? assert.fail()
   assert.equal(signedIn.subject, 'alice')
   assert.deepEqual(first, {
-    client: { clientId: client.clientId, name: 'Test', uri: 'https://client.example/about' },
+    client: {
+      clientId: client.clientId,
+      name: 'Test',
+      uri: 'https://client.example/about',
+      identity: { by: 'itself' },
+    },
     destination: 'client.example',
     destinationProvesIdentity: true,
     resource: { identifier: resource, name: 'Notes' },

@@ -718,7 +718,7 @@ test('the pages are the host’s where it has its own', async () => {
   await open(world, 'AAAA')
   await open(world, codes.user_code)
 
-  assert.deepEqual(shown, ['code undefined', 'code malformed', `consent ${codes.user_code} Television notes:read 2`])
+  assert.deepEqual(shown, ['code undefined', 'code malformed', `consent ${codes.user_code} Television notes:read 3`])
 })
 
 test('law 3: a host is asked of devices too: what it denies is not shown, not even to who had the page open, and it says so', async () => {
@@ -744,7 +744,7 @@ test('law 3: a host is asked of devices too: what it denies is not shown, not ev
   const { signedIn, ...about } = asked[0] ?? assert.fail()
   assert.equal(signedIn.subject, 'alice')
   assert.deepEqual(about, {
-    client: { clientId: client.clientId, name: 'Television' },
+    client: { clientId: client.clientId, name: 'Television', identity: { by: 'itself' } },
     destinationProvesIdentity: false,
     resource: { identifier: resource, name: 'Notes' },
     scope: ['notes:read'],
@@ -777,6 +777,46 @@ test('AS-40 a host narrows the scope of a device, on the page, in the grant and 
   assert.doesNotMatch(page, /Delete notes|admin/)
   assert.equal(body.scope, 'notes:read')
   assert.deepEqual([widened.status, nothing.status], [403, 403])
+})
+
+test('P-03 what a person unticks is not granted to a device, and its token answer says so', async () => {
+  const world = withDevices()
+  const client = await registerDevice(world)
+  const { body: codes } = await ask(world, client, { scope: 'notes:read notes:delete' })
+  const form = await formOf(await open(world, codes.user_code))
+  form.set('decision', 'allow')
+  form.set('compared', 'yes')
+  form.delete('scope_allowed_1')
+
+  const done = await postAnswer(world, form)
+  const { body } = await poll(world, client, codes.device_code)
+
+  assert.equal(done.status, 200)
+  assert.equal(body.scope, 'notes:read')
+  const told = world.events.find(({ type }) => type === 'consented')
+  assert.deepEqual(told?.type === 'consented' && [told.scope, told.unticked], [['notes:read'], ['notes:delete']])
+})
+
+test('P-03 with nothing ticked a device gets nothing: the page comes again with its code; and never with another', async () => {
+  const world = withDevices()
+  const client = await registerDevice(world)
+  const { body: codes } = await ask(world, client, { scope: 'notes:read notes:delete' })
+  const form = await formOf(await open(world, codes.user_code))
+  form.set('decision', 'allow')
+  form.set('compared', 'yes')
+  form.delete('scope_allowed_0')
+  form.delete('scope_allowed_1')
+
+  const again = await postAnswer(world, form)
+  form.set('user_code', 'BCDF-GHJK')
+  const other = await postAnswer(world, form)
+  form.set('scope_allowed_0', 'notes:write')
+  const more = await postAnswer(world, form)
+
+  assert.equal(again.status, 422)
+  assert.ok((await again.text()).includes(`<b class="at">${codes.user_code}</b>`))
+  assert.deepEqual([other.status, more.status], [403, 403])
+  assert.equal((await poll(world, client, codes.device_code)).body.error, 'authorization_pending')
 })
 
 test('a device whose client goes while the person reads is not connected, and nothing is left of it', async () => {

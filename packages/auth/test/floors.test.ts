@@ -13,7 +13,7 @@ const mayImport: Record<string, readonly string[]> = {
   jwt: ['protocol', 'net'],
   'resource-server': ['protocol', 'mcp', 'net', 'jwt'],
   'authorization-server': ['protocol', 'net', 'jwt'],
-  'identity-providers': ['protocol', 'net', 'authorization-server'],
+  'identity-providers': ['protocol', 'net', 'jwt', 'authorization-server'],
   stores: ['protocol', 'authorization-server'],
   opentelemetry: ['protocol'],
   adapters: ['protocol', 'mcp', 'net', 'resource-server', 'authorization-server'],

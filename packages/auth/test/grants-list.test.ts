@@ -31,6 +31,8 @@ test('grants of a person are listed whether or not a consent is remembered: whic
   assert.deepEqual(rest, {
     clientId: desk.clientId,
     clientName: 'Desk',
+    identity: { by: 'itself' },
+    destination: '127.0.0.1',
     subject: 'alice',
     scope: ['notes:read', 'notes:write'],
     resource,

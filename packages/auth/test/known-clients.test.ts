@@ -149,6 +149,6 @@ test('a host that is another for each customer says nothing of a vendor', () => 
   const redirectUris = { value: ['https://{host}/callback', 'http://127.0.0.1/callback', 'https://vendor.example/cb'] }
 
   assert.deepEqual(knownClientsOf([{ vendor: 'Vendor', registration: { redirectUris } }, { vendor: 'Other' }]), [
-    { vendor: 'Vendor', redirectHosts: ['vendor.example'], needsSecret: false },
+    { vendor: 'Vendor', redirectHosts: ['vendor.example'], names: ['Vendor'], needsSecret: false },
   ])
 })

@@ -143,12 +143,13 @@ export function authorize(world: Sends, attempt: Attempt): Promise<Response> {
   return world.send(`/authorize?${new URLSearchParams(attempt.parameters)}`)
 }
 
-/** The hidden fields of the consent page's form. */
+/** What a browser sends of the consent page's form: its hidden fields, and the boxes that are ticked. */
 export async function formOf(page: Response): Promise<URLSearchParams> {
   assert.equal(page.status, 200)
   const text = await page.text()
-  const inputs = text.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)
-  return new URLSearchParams([...inputs].map(([, name = '', value = '']) => [unescapeHtml(name), unescapeHtml(value)]))
+  const inputs = text.matchAll(/<input type="(hidden|checkbox)" name="([^"]*)" value="([^"]*)"( checked)?>/g)
+  const sent = [...inputs].filter(([, type, , , checked]) => type === 'hidden' || checked !== undefined)
+  return new URLSearchParams(sent.map(([, , name = '', value = '']) => [unescapeHtml(name), unescapeHtml(value)]))
 }
 
 export function postForm(

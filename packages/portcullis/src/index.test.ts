@@ -4,7 +4,8 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { createAccountByLink, findAccount, updateAccount } from './accounts/accounts.ts'
+import { createAccountByLink } from './accounts/account-by-link.ts'
+import { findAccount, updateAccount } from './accounts/accounts.ts'
 import { issueLink } from './accounts/links.ts'
 import { createPasswordHasher } from './accounts/password.ts'
 import { loadConfiguration, requireUpstream } from './config/load.ts'
@@ -53,6 +54,13 @@ test('every command explains itself', async () => {
     'keys retire',
     'consents list',
     'consents revoke',
+    'users role',
+    'tokens create',
+    'tokens list',
+    'tokens revoke',
+    'audit list',
+    'audit verify',
+    'audit export',
     'owner-link',
     'check-config',
     'doctor',
@@ -432,7 +440,7 @@ test('AS-28 a client is made, listed, shown, given another secret, and deleted w
   assert.deepEqual(JSON.parse(deleted.out), { clientId: client.clientId, endedGrants: 0 })
   assert.equal(withGrants.out, 'Deleted the client c1. Grants ended: 1.\n')
   assert.deepEqual([again.code, again.err.split('\n')[0]], [exitCodes.refused, 'There is no client "c1".'])
-  const acts = (await store.list('operatorAct', 'all', 'all')).map(({ value }) => value.act)
+  const acts = (await store.list('audit', 'all', 'all')).map(({ value }) => value.act)
   assert.deepEqual(acts.map(({ type }) => type).sort(), [
     'client_created',
     'client_deleted',
@@ -457,7 +465,7 @@ test('law 11: of a client of which only what people allowed is left, the log tel
   const deleted = await command(folder, `clients delete ${clientId}`)
 
   assert.equal(deleted.out, `Deleted the client ${clientId}. Grants ended: 0.\n`)
-  const acts = (await store.list('operatorAct', 'all', 'all')).map(({ value }) => value.act)
+  const acts = (await store.list('audit', 'all', 'all')).map(({ value }) => value.act)
   const { subject, resource } = consent
   assert.deepEqual(acts, [
     { type: 'client_deleted', clientId },
@@ -549,7 +557,7 @@ test('signing keys are listed, rotated, taken back one by one and, by --now, all
   assert.match(wrongSecret.err, /written with another secret/)
   assert.match(now.out, /tokens issued so far are refused; clients refresh them by themselves/)
   assert.match(now.out, new RegExp(`^${signing.kid} .* retired `, 'm')) // for two seconds more
-  const acts = (await store.list('operatorAct', 'all', 'all')).map(({ value }) => value.act.type)
+  const acts = (await store.list('audit', 'all', 'all')).map(({ value }) => value.act.type)
   assert.deepEqual(
     acts.sort(),
     ['published', 'published', 'published', 'removed', 'retired'].map((act) => `signing_key_${act}`),

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { addAttemptsCommand } from './commands/attempts.ts'
+import { addAuditCommand } from './commands/audit.ts'
 import { addCheckConfigCommand } from './commands/check-config.ts'
 import { addClientsCommand } from './commands/clients.ts'
 import { addConsentsCommand } from './commands/consents.ts'
@@ -9,6 +11,7 @@ import { EndedCommand } from './commands/ended-command.ts'
 import { addGrantsCommand } from './commands/grants.ts'
 import { addKeysCommand } from './commands/keys.ts'
 import { addServeCommand } from './commands/serve.ts'
+import { addTokensCommand } from './commands/tokens.ts'
 import { addOwnerLinkCommand, addUsersCommand } from './commands/users.ts'
 import { ConfigurationError } from './config/problems.ts'
 import type { Io } from './io.ts'
@@ -59,7 +62,10 @@ function createProgram(io: Io): Command {
   addGrantsCommand(program, io)
   addConsentsCommand(program, io)
   addClientsCommand(program, io)
+  addAttemptsCommand(program, io)
   addKeysCommand(program, io)
+  addAuditCommand(program, io)
+  addTokensCommand(program, io)
   addOwnerLinkCommand(program, io)
   addCheckConfigCommand(program, io)
   addDoctorCommand(program, io)
@@ -74,15 +80,18 @@ Examples:
   portcullis serve --upstream http://localhost:3000/mcp --dev
   portcullis users invite --for "Ada Lovelace"
   portcullis users disable ada
+  portcullis users role ada operator
   portcullis grants list --user ada
   portcullis consents list --user ada
   portcullis clients create --redirect-uri https://agent.example/callback
+  portcullis attempts list
   portcullis keys rotate
+  portcullis audit verify
   portcullis check-config --config portcullis.yaml
   portcullis doctor https://mcp.example.com/mcp
   portcullis dev --resource http://localhost:3000/mcp
 
-Each command explains itself: portcullis users invite --help. Users, grants, consents, clients, keys and links are those of the database in the current folder, or of
+Each command explains itself: portcullis users invite --help. Users, grants, consents, clients, attempts, keys, tokens, links and the audit log are those of the database in the current folder, or of
 --database PLACE, with a server running on it or not.
 
 Settings also come from portcullis.yaml and from PORTCULLIS_* variables; portcullis check-config --json shows all of them as they stand.

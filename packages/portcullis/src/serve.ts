@@ -10,6 +10,9 @@ import {
 } from '@portcullis/auth/authorization-server'
 import { createGuardedFetch, type FetchHandler, nodeListener, requestHead, sendResponse } from '@portcullis/auth/node'
 import { createAccounts } from './accounts/create-accounts.ts'
+import type { AccountEvent } from './accounts/events.ts'
+import { personalStore } from './administration/recorded-store.ts'
+import { auditKeysOf } from './audit/seal.ts'
 import type { ServeConfiguration } from './config/configuration.ts'
 import { loopbackNames } from './config/loopback-names.ts'
 import { createGateway } from './gateway/gateway.ts'
@@ -32,6 +35,8 @@ import { mcpAddressPage } from './pages/connect.ts'
 import { isForPerson, withPageForNothing } from './pages/for-people.ts'
 import { atOwnHost } from './pages/own-host.ts'
 import { createPages } from './pages/pages.ts'
+import { createRecorder, type Recorder } from './recorder/recorder.ts'
+import { createUseRecorder } from './usage/record-use.ts'
 
 /**
  * The composition root: gives each part what it needs, and resolves when the server listens, its keys and the feed being there.
@@ -41,8 +46,10 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const { configuration, secrets, initialAccessTokens, clients, readers, store, log } = parts
   const { publicUrl, issuer, listen: address, lifetimes, limits, timeouts, clientDocuments } = configuration
   const { pushedRequests, devices } = configuration
-  const tellConnection = logConnectionEvents(log)
-  const tellAccount = logAccountEvents(log)
+  const served = [publicUrl, ...new Set([...loopbackNames(publicUrl), ...configuration.alsoServedAt])]
+  const recorder = recorderOf(parts, served)
+  const tellConnection = alsoTo(recorder, logConnectionEvents(log))
+  const tellAccount = alsoTo(recorder, logAccountEvents(log))
   const clientAddress = createClientAddressReader(configuration.trustedProxies, {
     onMistrusted: (peer) =>
       log.write(
@@ -57,10 +64,16 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     publicUrl,
     ...(branding !== undefined && { brand: createBrand(branding, issuer) }),
   }
-  const alsoServedAt = [...new Set([...loopbackNames(publicUrl), ...configuration.alsoServedAt])]
+  const [, ...alsoServedAt] = served
   const allowedHosts = [...configuration.allowedHosts, ...alsoServedAt.map((url) => new URL(url).host)]
-  const accounts = createAccounts({ configuration, store })
+  const auditKeys = auditKeysOf(secrets)
+  const accounts = createAccounts({
+    configuration,
+    store: personalStore(store, { keys: auditKeys, now: epochSeconds }),
+    challengeKeys: challengeKeysOf(secrets),
+  })
   const fetchDocument = createGuardedFetch({ dangerouslyAllowLoopback: clientDocuments.dangerouslyAllowLoopback })
+  const knownClients = loadKnownClients(configuration)
   const ownReader = ownReaderOf(configuration, secrets[0])
   const tellGrants = (event: ConnectionEvent) => {
     if (event.type === 'grant_ended' && event.grantId !== undefined) gateway.endGrant(event.grantId)
@@ -85,7 +98,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       },
     }),
     clients,
-    knownClients: loadKnownClients(configuration),
+    knownClients,
     initialAccessTokens,
     ...(pushedRequests.enabled && {
       pushedRequests: { required: pushedRequests.required, lifetime: pushedRequests.lifetime },
@@ -142,6 +155,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     fetch: (request) => authorizationServer.fetch(request),
     onEvent: tellConnection,
   })
+  const uses = createUseRecorder({ store, now: epochSeconds, onEvent: tellConnection })
   const gateway = createGateway({
     resourceServer,
     upstream: configuration.upstream,
@@ -159,19 +173,23 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     sessionKeys: secrets.map(sessionKeyOf),
     clientAddress: addressOfRequest,
     present: (challenge, head) => (isForPerson(head) ? mcpAddressPage(challenge, mcpServer, issuer) : challenge),
-    onEvent: tellConnection,
+    onEvent(event) {
+      uses.record(event)
+      tellConnection(event)
+    },
   })
   const pages = createPages({
     accounts: accounts.context,
     server: mcpServer,
     clients: configuration.clients,
+    knownClients,
     endGrant: (grantId) => authorizationServer.endGrant(grantId, 'revoked_by_resource_owner'),
     revokeConsents: (what) => authorizationServer.consents.revoke(what, 'revoked_by_resource_owner'),
     endGrants: (subject) =>
       endGrantsOfSubject(subject, 'revoked_by_resource_owner', {
         store,
         accessTokenLifetime: lifetimes.accessToken,
-        now: () => Math.floor(Date.now() / 1000),
+        now: epochSeconds,
         onEvent: tellGrants,
       }),
     onEvent(event) {
@@ -211,7 +229,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const server = createServer({ keepAliveTimeout: 75_000, requireHostHeader: false }, (req, res) => {
     if (req.socket.destroyed) return // too much was asked on it at once, or its client is gone
     const { socket, httpVersion } = req
-    runInRequest(contextOf(socket, { clientAddress: clientAddress(req), httpVersion }), () => {
+    runInRequest(contextOf(socket, { clientAddress: clientAddress(req), httpVersion }, res), () => {
       if (refuseWithoutHost(req, res, tellConnection)) return
       route(req, res).catch((cause: unknown) => {
         tellConnection({ type: 'failure', operation: 'route', cause })
@@ -227,7 +245,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   whyUnreachable(configuration.upstream, { timeout: timeouts.upstreamConnect }).then(
     (why) => why !== undefined && log.write('warn', `${why}. Clients get an error until that changes`),
   )
-  const operators = followOperators({ store, log })
+  const operators = followOperators({ store, keys: auditKeys, log })
   return {
     async close() {
       health.stop()
@@ -238,7 +256,9 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       const cutOff = setTimeout(() => server.closeAllConnections(), (timeouts.shutdown + 1) * 1000)
       await gateway.close()
       await closed
+      await uses.close()
       clearTimeout(cutOff)
+      await recorder?.close()
     },
   }
 }
@@ -253,9 +273,44 @@ function brandingOf({ branding: { color, logo, support } }: ServeConfiguration):
   return Object.keys(branding).length === 0 ? undefined : branding
 }
 
+function epochSeconds(): number {
+  return Math.floor(Date.now() / 1000)
+}
+
+/** What is told, to the flight recorder too. */
+function alsoTo<Event extends ConnectionEvent | AccountEvent>(
+  recorder: Recorder | undefined,
+  tell: (event: Event) => void,
+): (event: Event) => void {
+  if (recorder === undefined) return tell
+  return (event) => {
+    tell(event)
+    recorder.tell(event)
+  }
+}
+
+function recorderOf({ configuration, store, log }: ServerParts, served: readonly string[]): Recorder | undefined {
+  const { enabled, keep, most } = configuration.recorder
+  if (!enabled) return undefined
+  return createRecorder({
+    store,
+    mcpPaths: new Set(served.map((url) => new URL(url).pathname)),
+    keep,
+    most,
+    onFailure: (error) => log.write('warn', 'What the flight recorder saw cannot be written', { error }),
+  })
+}
+
 /** Read once for each request, when it came. */
 function addressOfRequest(): string | undefined {
   return currentRequest()?.clientAddress
+}
+
+/** Challenges for passkeys are sealed with keys of their own, which every process has. */
+function challengeKeysOf([first, ...others]: ServerParts['secrets']): [Uint8Array, ...Uint8Array[]] {
+  const keyOf = ({ secret }: ServerSecret) =>
+    new Uint8Array(hkdfSync('sha256', secret, '', 'portcullis passkey challenges', 32))
+  return [keyOf(first), ...others.map(keyOf)]
 }
 
 /** Sessions of the MCP transport are bound to people with keys of their own, so that they survive a restart (law 12). */

@@ -46,7 +46,7 @@ test('RFC 8693: a server of `resources` exchanges what it was shown for a token 
 
   const { status, body } = await exchange(shown.accessToken, mcp)
   const called = await callWith(body.access_token, mcp)
-  const page = await (await person.open('/account')).text()
+  const page = await (await person.open('/account/connections')).text()
 
   assert.equal(status, 200, JSON.stringify(body))
   assert.equal(called, 200)

@@ -151,22 +151,27 @@ export class Person {
     return response
   }
 
-  /** Fills the only form of a page and posts it. */
+  /** Fills the form of a page that has these fields or buttons, and posts it as a browser would: with what is hidden in it, and the boxes that are ticked. */
   async submit(page: Response, fields: Record<string, string>): Promise<Response> {
     const text = await page.text()
-    const form = /<form[^>]*method="post"[^>]*action="([^"]*)"/.exec(text)
-    assert.ok(form, `no form in ${text}`)
-    const hidden = [...text.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(
-      ([, name = '', value = '']) => [unescapeHtml(name), unescapeHtml(value)],
+    const forms = [...text.matchAll(/<form[^>]*method="post"[^>]*action="([^"]*)"[^>]*>(.*?)<\/form>/gs)]
+    const form = forms.find(([, , inside = '']) =>
+      Object.keys(fields).every((name) => inside.includes(` name="${name}"`)),
     )
-    return this.open(unescapeHtml(form[1] ?? ''), {
+    assert.ok(form, `no form with ${Object.keys(fields).join(', ')} in ${text}`)
+    const [, action = '', inside = ''] = form
+    const inputs = [...inside.matchAll(/<input type="(hidden|checkbox)" name="([^"]*)" value="([^"]*)"( checked)?>/g)]
+    const sent = inputs
+      .filter(([, type, , , checked]) => type === 'hidden' || checked !== undefined)
+      .map(([, , name = '', value = '']) => [unescapeHtml(name), unescapeHtml(value)])
+    return this.open(unescapeHtml(action), {
       method: 'POST',
       headers: {
         'content-type': 'application/x-www-form-urlencoded',
         origin: this.#origin,
         'sec-fetch-site': 'same-origin',
       },
-      body: new URLSearchParams([...hidden, ...Object.entries(fields)]).toString(),
+      body: new URLSearchParams([...sent, ...Object.entries(fields)]).toString(),
     })
   }
 

@@ -137,7 +137,9 @@ export function createAuthorizationServer(authorizationServerOptions: Authorizat
       list: (subject) => listConsents(subject, options),
       revoke: (what, reason) => revokeConsents(what, reason, context.grantEnds),
     },
-    grants: { list: (of, page) => listGrants(of, { store, clients: staticClients }, page) },
+    grants: {
+      list: (of, page) => listGrants(of, { store, clients: staticClients, knownClients: options.knownClients }, page),
+    },
     endGrant: (grantId, reason) => endGrant(grantId, reason, context.grantEnds),
 
     async ready() {

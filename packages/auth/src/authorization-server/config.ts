@@ -80,8 +80,8 @@ export interface AuthorizationServerOptions {
   /** Clients that are known beforehand and need not register. `createClient` makes more while the server runs. Default: none. */
   clients?: readonly StaticClient[]
   /**
-   * What is known of the clients of vendors, for those that register with `none` and need a secret nevertheless: `knownClientsOf(profiles)`, with the
-   * `profiles` of `@portcullis/clients`. Default: nothing.
+   * What is known of the clients of vendors: `knownClientsOf(profiles)`, with the `profiles` of `@portcullis/clients`. By it pages say whose a client is
+   * and warn of names that are like another's, and those that register with `none` and need a secret nevertheless get one. Default: nothing.
    */
   knownClients?: readonly KnownClient[]
   /** Initial access tokens, of at least 32 characters each, without which nobody registers (RFC 7591 §3). Default: none; anybody may. */

@@ -11,6 +11,7 @@ export {
   renewClientSecret,
 } from './clients/administration.ts'
 export type { ClientDescription } from './clients/client-description.ts'
+export { type ClientIdentity, type IdentifiedClient, identifyClient } from './clients/client-identity.ts'
 export type { DocumentFetch, FetchedDocument } from './clients/document-fetch.ts'
 export type { ClientDocumentOptions } from './clients/document-options.ts'
 export type { HostPolicy } from './clients/host-policy.ts'
@@ -35,6 +36,7 @@ export { deviceConsentPage, deviceDonePage, userCodePage } from './interaction/d
 export { formatHtml, type Html, html } from './interaction/html.ts'
 export type {
   ConsentRequest,
+  ConsentScope,
   Decision,
   DecisionRequest,
   DeviceConsentRequest,
@@ -48,6 +50,7 @@ export type {
 } from './interaction/interaction.ts'
 export { type PageOptions, page } from './interaction/page.ts'
 export { consentPage, errorPage } from './interaction/pages.ts'
+export { nameWarnings, whoAsks } from './interaction/who-asks.ts'
 export type { IntrospectionReader } from './introspection-readers.ts'
 export {
   type KeyAdministrationOptions,

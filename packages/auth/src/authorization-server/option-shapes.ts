@@ -142,7 +142,13 @@ const options: Fields<AuthorizationServerOptions> = {
   clientDocuments: fields(clientDocuments),
   clients: listOf(fields(client)),
   knownClients: listOf(
-    fields<KnownClient>({ vendor: required(text), redirectHosts: required(texts), needsSecret: required(truth) }),
+    fields<KnownClient>({
+      vendor: required(text),
+      redirectHosts: required(texts),
+      documentHosts: texts,
+      names: texts,
+      needsSecret: required(truth),
+    }),
   ),
   initialAccessTokens: texts,
   pushedRequests: fields<PushedRequestOptions>({ required: truth, lifetime: number }),

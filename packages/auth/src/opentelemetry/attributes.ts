@@ -23,7 +23,7 @@ const names: Readonly<Record<string, string>> = {
 const identifiers = new Set(['subject', 'clientId', 'grantId', 'requestId', 'reason', 'grantType', 'resource'])
 
 /** Never told: what was thrown may quote anything. */
-const untold = new Set(['type', 'cause', 'calls', 'furtherCalls', 'claimedCall'])
+const untold = new Set(['type', 'cause', 'calls', 'furtherCalls', 'claimedCall', 'isUnread'])
 
 /** Why something did not go well: a closed union, and so no label without end. Absent where all is well. */
 export function errorTypeOf(event: ConnectionEvent): string | undefined {

@@ -3,6 +3,7 @@ import { printable } from './parameters.ts'
 import { judgeRedirectUri, provesIdentity } from './redirect-uri.ts'
 import { isSecureUrl } from './resource.ts'
 import { isScopeToken } from './scope.ts'
+import { shownText } from './shown-text.ts'
 
 /** How a client authenticates at the token endpoint (RFC 7591 §2). */
 export type ClientAuthenticationMethod = 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
@@ -257,13 +258,7 @@ function textOf(fields: Record<string, unknown>, name: string): string | undefin
   if (typeof value !== 'string') throw new OAuthError('invalid_client_metadata', `"${name}" must be a string`)
   if (value.length > maxTextLength)
     throw new OAuthError('invalid_client_metadata', `"${name}" must have at most ${maxTextLength} characters`)
-  // Controls and directional overrides would let a name lie on the consent page, letters that show nothing would hide it, and marks
-  // piled up would cover what stands around it.
-  const shown = value
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu, '')
-    .replace(/(\p{M}{3})\p{M}+/gu, '$1')
-    .replace(/\s+/g, ' ')
-    .trim()
+  const shown = shownText(value)
   return shown === '' ? undefined : shown
 }
 

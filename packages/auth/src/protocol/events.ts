@@ -107,6 +107,8 @@ export interface ToldCalls {
   furtherCalls?: number
   /** What its headers say, where nobody read the body: a claim that nobody compared with it. */
   claimedCall?: ToldCall
+  /** Nobody read its body, in which it may want anything: it came in parts, is long, or is not what every parser reads alike. */
+  isUnread?: true
 }
 
 /**
@@ -165,7 +167,8 @@ export type ConnectionEvent =
     } & About)
   | ({ type: 'sign_in_required' } & About)
   | ({ type: 'consent_requested' } & About)
-  | ({ type: 'consented' } & About)
+  /** `unticked`: what was asked for, and the person left out. */
+  | ({ type: 'consented'; unticked?: readonly string[] } & About)
   /** Nobody was asked: the person allowed as much before, or the host answers for them. */
   | ({ type: 'consent_skipped'; by: 'memory' | 'host' } & About)
   /** What was remembered of a consent is forgotten, because somebody said so. */

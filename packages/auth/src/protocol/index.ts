@@ -3,6 +3,7 @@ export { isDocumentIdentifier } from './client-document.ts'
 export {
   type ClientAuthenticationMethod,
   type ClientMetadata,
+  deviceCodeGrantType,
   type GrantType,
   parseClientMetadata,
 } from './client-metadata.ts'

@@ -1,8 +1,9 @@
 import { judgeClaims, type TokenRules, type TokenVerdict } from '../jwt/verify-access-token.ts'
+import { messageOf } from '../net/message-of.ts'
+import { readText } from '../net/read-text.ts'
 import { isSecureUrl, sameIdentifier } from '../protocol/resource.ts'
 import type { ResolvedResourceServer } from './config.ts'
-import { messageOf, urlInMetadata } from './issuer-metadata.ts'
-import { readText } from './read-text.ts'
+import { urlInMetadata } from './issuer-metadata.ts'
 
 /** How a resource server asks an issuer what a token is that it cannot read itself (RFC 7662). */
 export interface Introspection {

@@ -1,7 +1,8 @@
+import { messageOf } from '../net/message-of.ts'
+import { readText } from '../net/read-text.ts'
 import { authorizationServerMetadataUrl } from '../protocol/metadata.ts'
 import { isSecureUrl, originOf, pathOf, sameIdentifier } from '../protocol/resource.ts'
 import type { ResolvedResourceServer } from './config.ts'
-import { readText } from './read-text.ts'
 
 /** A URL that the metadata of an issuer names. Rejects where no metadata of it can be had, or it does not name an https URL there. */
 export async function urlInMetadata(
@@ -51,10 +52,4 @@ export async function readJson(url: string, { fetch }: Pick<ResolvedResourceServ
   const document: unknown = JSON.parse(await readText(response, url))
   if (typeof document !== 'object' || document === null) throw new Error(`${url} is no JSON object`)
   return document
-}
-
-/** What went wrong, with the cause that `fetch` hides behind it. */
-export function messageOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause)
-  return cause.cause instanceof Error ? `${cause.message} (${cause.cause.message})` : cause.message
 }

@@ -1,7 +1,8 @@
 import { createKeySet, type JSONWebKeySet } from '../jwt/key-set.ts'
 import type { TokenRules } from '../jwt/verify-access-token.ts'
+import { messageOf } from '../net/message-of.ts'
 import type { ResolvedResourceServer } from './config.ts'
-import { messageOf, readJson, urlInMetadata } from './issuer-metadata.ts'
+import { readJson, urlInMetadata } from './issuer-metadata.ts'
 
 /** The rules for each trusted issuer, with its keys behind them. */
 export function createIssuers(options: ResolvedResourceServer, onKeysChanged: () => void): readonly TokenRules[] {

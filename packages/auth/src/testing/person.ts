@@ -34,8 +34,7 @@ export async function answerPages(
   if (location !== null) return new URL(location, url)
   const [, action] = /<form method="post" action="([^"]*)"/.exec(shown) ?? []
   if (action === undefined) throw new Error(`There is nothing to decide at ${new URL(url).pathname}: ${textOf(shown)}`)
-  const fields = [...shown.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)]
-  const form = new URLSearchParams(fields.map(([, name = '', value = '']) => [unescapeHtml(name), unescapeHtml(value)]))
+  const form = new URLSearchParams(sentFields(shown))
   form.set('decision', decision)
   if (shown.includes('name="compared"')) form.set('compared', 'yes') // the codes of a device
   const { origin } = new URL(url)
@@ -46,6 +45,13 @@ export async function answerPages(
   if (next === null && answer.ok) return target // a device fetches what was decided; the page says that it is done
   if (next === null) throw new Error(`The form was not taken: ${textOf(await answer.text())}`)
   return new URL(next, url)
+}
+
+/** What a browser sends of a page's form: its hidden fields, and the boxes that are ticked. */
+function sentFields(page: string): [string, string][] {
+  const inputs = [...page.matchAll(/<input type="(hidden|checkbox)" name="([^"]*)" value="([^"]*)"( checked)?>/g)]
+  const sent = inputs.filter(([, type, , , checked]) => type === 'hidden' || checked !== undefined)
+  return sent.map(([, , name = '', value = '']) => [unescapeHtml(name), unescapeHtml(value)])
 }
 
 function textOf(page: string): string {

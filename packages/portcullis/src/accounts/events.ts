@@ -4,6 +4,16 @@ import type { ConnectionEvent } from '@portcullis/auth/protocol'
 export type AccountEvent =
   | { type: 'signed_in'; accountId: string; userName: string; isDev: boolean }
   | ({ type: 'sign_in_refused'; reason: 'wrong' | 'disabled' | 'too_many' | 'busy'; clientAddress: string } & Attempted)
+  | ({ type: 'passkey_refused'; reason: PasskeyProblem; clientAddress: string } & Attempted)
+  | { type: 'passkey_added' | 'passkey_removed'; accountId: string; userName: string }
+  | { type: 'confirmed'; accountId: string; userName: string }
+  | {
+      type: 'confirmation_refused'
+      accountId: string
+      userName: string
+      reason: PasskeyProblem | 'wrong' | 'busy'
+      clientAddress: string
+    }
   | { type: 'signed_out'; accountId: string; userName: string }
   | { type: 'account_created'; accountId: string; userName: string; by: 'owner' | 'invitation' }
   | { type: 'password_reset'; accountId: string; userName: string }
@@ -15,11 +25,15 @@ export type AccountEvent =
       reason: 'wrong' | 'disabled' | 'too_many' | 'busy'
       clientAddress: string
     }
+  | { type: 'session_ended'; accountId: string; userName: string }
   | { type: 'signed_out_elsewhere'; accountId: string; userName: string }
   | { type: 'link_refused'; purpose: 'owner' | 'invitation' | 'reset' }
   | { type: 'foreign_form_refused'; path: string }
   | { type: 'page_failed'; path: string; cause: unknown }
   | Extract<ConnectionEvent, { type: 'request_refused' }>
+
+/** Why a passkey proved nothing. `copied`: its counter is behind what it was. */
+type PasskeyProblem = 'not_valid' | 'stale' | 'copied' | 'disabled' | 'too_many'
 
 /** The account that somebody tried to sign in to, where there is one. What was typed where there is none may be a password. */
 interface Attempted {

@@ -3,13 +3,14 @@ import type { PasswordHash, ProgramKinds } from '../store/records.ts'
 import { type Account, changeTo } from './accounts.ts'
 import type { AccountsContext } from './context.ts'
 import { changeToEnd, findLink } from './links.ts'
+import { passkeysOf } from './passkeys/passkeys.ts'
 
 /** Ends all grants of a person. */
 type EndGrants = (subject: string) => Promise<unknown>
 
 /**
- * Uses up a reset link and sets the password; the account's sessions and grants end with the old one. Resolves to `undefined` when the link works no
- * more. Throws `BusyError` when passwords wait already.
+ * Uses up a reset link and sets the password, which is the only way in then: the account's sessions, passkeys and grants end with the old one. Resolves
+ * to `undefined` when the link works no more. Throws `BusyError` when passwords wait already.
  */
 export async function resetPasswordByLink(
   context: AccountsContext,
@@ -22,7 +23,11 @@ export async function resetPasswordByLink(
     const link = await findLink(context, 'reset', token)
     const account = link?.value.accountId === undefined ? undefined : await store.get('account', link.value.accountId)
     if (link === undefined || account === undefined) return undefined
-    if (await replacePassword(context, account, { hash, alongside: [changeToEnd(link)], endGrants }))
+    // Whoever was in the account may have added one, which would let them in again.
+    const passkeys = (await passkeysOf(context, account.id)).map(
+      ({ id, version }): Change<ProgramKinds> => ({ kind: 'passkey', id, version, value: undefined }),
+    )
+    if (await replacePassword(context, account, { hash, alongside: [changeToEnd(link), ...passkeys], endGrants }))
       return store.get('account', account.id)
   }
 }

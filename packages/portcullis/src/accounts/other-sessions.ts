@@ -1,5 +1,6 @@
-import type { AccountRecord } from '../store/records.ts'
-import { changeTo } from './accounts.ts'
+import type { Change } from '@portcullis/auth/authorization-server'
+import type { AccountRecord, ProgramKinds } from '../store/records.ts'
+import { type Account, changeTo } from './accounts.ts'
 import { newSession, type Session, type SessionsContext } from './sessions.ts'
 
 /** Sessions of an account that are looked at for the page: whoever has an account may have made thousands. */
@@ -21,7 +22,8 @@ export async function countOtherSessions(
 /**
  * Ends all other sessions of an account, and moves the one of this browser to a new id, which nobody has who may have had the one before; with what
  * `change` makes of the account, all in one commit. Resolves to what the cookie carries then, or to `undefined`, nothing being done, where the session
- * is over. `authTime`: when the person last proved who they are. Default: as before.
+ * is over. `authTime`: when the person last proved who they are. Default: as before. `alongside`: what else is written in that commit, for the account as it
+ * is then; where it gives nothing, nothing is done.
  */
 export async function endOtherSessions(
   context: SessionsContext,
@@ -29,7 +31,12 @@ export async function endOtherSessions(
   {
     change = (account) => account,
     authTime = session.authTime,
-  }: { change?: (account: AccountRecord) => AccountRecord; authTime?: number } = {},
+    alongside = async () => [],
+  }: {
+    change?: (account: AccountRecord) => AccountRecord
+    authTime?: number
+    alongside?: (account: Account) => Promise<readonly Change<ProgramKinds>[] | undefined>
+  } = {},
 ): Promise<string | undefined> {
   const { store } = context
   for (;;) {
@@ -39,12 +46,16 @@ export async function endOtherSessions(
     const { sessionEpoch, disabledAt } = account.value
     if (sessionEpoch !== current.value.sessionEpoch || disabledAt !== undefined) return undefined
     const value = { ...change(account.value), sessionEpoch: sessionEpoch + 1 }
-    const next = newSession(
-      { accountId: account.id, sessionEpoch: value.sessionEpoch, authTime, isDev: session.isDev },
-      context,
-    )
+    const more = await alongside(account)
+    if (more === undefined) return undefined
+    const next = newSession({ ...current.value, sessionEpoch: value.sessionEpoch, authTime }, context)
     const { id, version } = current
-    if (await store.commit([changeTo(account, value), next.change, { kind: 'session', id, version, value: undefined }]))
-      return next.token
+    const changes: Change<ProgramKinds>[] = [
+      changeTo(account, value),
+      ...more,
+      next.change,
+      { kind: 'session', id, version, value: undefined },
+    ]
+    if (await store.commit(changes)) return next.token
   }
 }

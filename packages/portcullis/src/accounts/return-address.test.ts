@@ -1,13 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { clientIdOf, parseReturnAddress } from './return-address.ts'
+import { clientIdOf, parseReturnAddress, returnAddresses } from './return-address.ts'
 
 const origin = 'https://mcp.example'
 
 test('an authorization request, the page for devices and the account page are gone back to, as they were', () => {
   for (const address of ['/authorize?client_id=c1&state=%26', '/authorize', '/device?user_code=BCDF-GHJK', '/account'])
     assert.equal(parseReturnAddress(address, origin), address)
+})
+
+test('none of the addresses that are gone back to is one of those that do something by being sent', () => {
+  for (const address of [
+    '/account/sign-out',
+    '/account/sign-in',
+    '/account/confirm',
+    '/account/grants/end',
+    '/account/passkeys/name',
+  ])
+    assert.ok(!returnAddresses.includes(address), address)
 })
 
 test('everything else leads to the account page', () => {
@@ -29,7 +40,7 @@ test('everything else leads to the account page', () => {
   for (const address of others) assert.equal(parseReturnAddress(address, origin), '/account', address)
 })
 
-test('whatever the text is, it leads to one of three paths of our own origin', () => {
+test('whatever the text is, it leads to one of our own pages', () => {
   const piece = fc.constantFrom(
     '/',
     '\\',
@@ -63,7 +74,7 @@ test('whatever the text is, it leads to one of three paths of our own origin', (
     fc.property(text, (address) => {
       const url = new URL(parseReturnAddress(address, origin), origin)
       assert.equal(url.origin, origin)
-      assert.ok(['/authorize', '/device', '/account'].includes(url.pathname), url.pathname)
+      assert.ok(returnAddresses.includes(url.pathname), url.pathname)
     }),
     { numRuns: 2000 },
   )

@@ -1,18 +1,27 @@
 const home = '/account'
 const mostLength = 16_384
 
-/** Pages to which people are sent back: of the authorization server, and their own. */
-const ways = ['/authorize', '/device', home]
+/** Pages to which people are sent back: of the authorization server, and their own. None of them does anything by being opened. */
+export const returnAddresses: readonly string[] = [
+  '/authorize',
+  '/device',
+  home,
+  '/account/passkeys',
+  '/account/passkeys/add',
+  '/account/passkeys/remove',
+  '/account/password',
+  '/account/sessions',
+]
 
 /**
- * Where to go on after signing in: `text` as a path of `origin` that is an authorization request, the page for devices, or the account page, and the account page
- * for everything else. Never leads to another origin.
+ * Where to go on after signing in: `text` as a path of `origin` that is an authorization request, the page for devices, or a page of accounts, and the account
+ * page for everything else. Never leads to another origin.
  */
 export function parseReturnAddress(text: string | undefined, origin: string): string {
   if (text === undefined || text.length > mostLength || !text.startsWith('/') || !URL.canParse(text, origin))
     return home
   const url = new URL(text, origin)
-  if (url.origin !== origin || !ways.includes(url.pathname)) return home
+  if (url.origin !== origin || !returnAddresses.includes(url.pathname)) return home
   return url.pathname + url.search
 }
 

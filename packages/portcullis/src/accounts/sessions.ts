@@ -17,6 +17,9 @@ export interface SessionsContext extends Pick<AccountsContext, 'store' | 'now'> 
   sessionLifetime: number
 }
 
+/** From where a browser signed in, as far as its person is to recognise it. */
+export type SessionOrigin = Pick<SessionRecord, 'browser' | 'network'>
+
 /** Seconds a session lives at most, whatever the visits. */
 export const longestSession = 90 * 86_400
 /** Seconds a session of dev sign-in lives at most (law 10). */
@@ -25,11 +28,25 @@ const longestDevSession = 8 * 3600
 /** Begins a session, under a new id always, and ends the one the browser had. Resolves to what its cookie carries. */
 export async function startSession(
   context: SessionsContext,
-  { account, replaces, isDev = false }: { account: Account; replaces?: string | undefined; isDev?: boolean },
+  {
+    account,
+    replaces,
+    isDev = false,
+    from = {},
+  }: { account: Account; replaces?: string | undefined; isDev?: boolean; from?: SessionOrigin },
 ): Promise<string> {
   const { id: accountId, value } = account
+  const before = replaces === undefined ? undefined : await context.store.get('session', idOfToken(replaces))
+  const isSame = before?.value.accountId === accountId && before.value.sessionEpoch === value.sessionEpoch
   const { token, change } = newSession(
-    { accountId, sessionEpoch: value.sessionEpoch, authTime: context.now(), isDev },
+    {
+      accountId,
+      sessionEpoch: value.sessionEpoch,
+      authTime: context.now(),
+      ...(isSame && { startedAt: startOf(before.value) }),
+      ...from,
+      ...(isDev && { isDev }),
+    },
     context,
   )
   await context.store.commit([change])
@@ -37,13 +54,18 @@ export async function startSession(
   return token
 }
 
+/** When a browser signed in, however often it has proved anew since then who it is. */
+export function startOf({ startedAt, authTime }: Pick<SessionRecord, 'startedAt' | 'authTime'>): number {
+  return startedAt ?? authTime
+}
+
 /** A session under a new id: what its cookie carries, and the change that begins it, for the commit of what else it goes with. */
 export function newSession(
-  { isDev, ...about }: Pick<SessionRecord, 'accountId' | 'sessionEpoch' | 'authTime'> & { isDev: boolean },
+  about: Omit<SessionRecord, 'seenAt'>,
   context: SessionsContext,
 ): { token: string; change: Change<ProgramKinds> } {
   const token = createOpaqueToken()
-  const value: SessionRecord = { ...about, seenAt: context.now(), ...(isDev && { isDev }) }
+  const value: SessionRecord = { ...about, seenAt: context.now() }
   return {
     token,
     change: {
@@ -71,18 +93,30 @@ export async function findSession(context: SessionsContext, token: string): Prom
 }
 
 /** Ends the session that a cookie's value names. */
-export async function endSession({ store }: Pick<AccountsContext, 'store'>, token: string): Promise<void> {
+export async function endSession(context: Pick<AccountsContext, 'store'>, token: string): Promise<void> {
+  await endSessionIf(context, idOfToken(token), () => true)
+}
+
+/** Ends a session, unless `mayEnd` says that it must not. Resolves to whether it did. */
+export async function endSessionIf(
+  { store }: Pick<AccountsContext, 'store'>,
+  id: string,
+  mayEnd: (session: SessionRecord) => boolean,
+): Promise<boolean> {
   for (;;) {
-    const entry = await store.get('session', idOfToken(token))
-    if (entry === undefined) return
-    if (await store.commit([{ kind: 'session', id: entry.id, version: entry.version, value: undefined }])) return
+    const entry = await store.get('session', id)
+    if (entry === undefined || !mayEnd(entry.value)) return false
+    if (await store.commit([{ kind: 'session', id, version: entry.version, value: undefined }])) return true
   }
 }
 
-/** Writes only when a tenth of its life has gone by, so that most visits write nothing. Losing the race to another visit is as good as winning it. */
+/** Written so seldom, most visits write nothing; and a person sees to the hour when a browser was there last. */
+const leastBetweenVisits = 3600
+
+/** Losing the race to another visit is as good as winning it. */
 async function prolong(entry: Entry<SessionRecord>, context: SessionsContext): Promise<void> {
   const { store, now, sessionLifetime } = context
-  if (now() - entry.value.seenAt < sessionLifetime / 10) return
+  if (now() - entry.value.seenAt < Math.min(sessionLifetime / 10, leastBetweenVisits)) return
   const value = { ...entry.value, seenAt: now() }
   const { id, version } = entry
   await store.commit([

@@ -41,7 +41,7 @@ export async function signIn(
   const name = hashed(userNameKey(userName))
   // In this order, so that an address over a limit of its own uses up nothing of others: nobody locks out a person from everywhere alone.
   const kinds = [
-    { kind: `sign-in from ${network}`, most: limits.signInsPerAddress },
+    signInsFrom(network, limits),
     { kind: `sign-in to ${name} from ${network}`, most: limits.signInsPerAccount },
     { kind: `sign-in to ${name}`, most: networksPerAccount * limits.signInsPerAccount },
   ]
@@ -54,6 +54,11 @@ export async function signIn(
   if (proved.value.disabledAt !== undefined) return { kind: 'disabled', account }
   await forgiveAttempt(context, kinds, window)
   return { kind: 'proved', account: proved }
+}
+
+/** Attempts from one network, whatever the way in. */
+export function signInsFrom(network: string, { signInsPerAddress }: { signInsPerAddress: number }) {
+  return { kind: `sign-in from ${network}`, most: signInsPerAddress }
 }
 
 /** The account as it is then, where the password is its own. */

@@ -1,6 +1,7 @@
 import { type Change, ringEvents, type Store } from '@portcullis/auth/authorization-server'
 import { linkIdOf } from '../accounts/links.ts'
-import type { AccountRecord, LinkRecord, OperatorAct, ProgramKinds } from '../store/records.ts'
+import type { OperatorAct } from '../store/audit-acts.ts'
+import type { AccountRecord, AdministrationTokenRecord, LinkRecord, ProgramKinds } from '../store/records.ts'
 
 type KeyRing = ProgramKinds['keyRing']['value']
 
@@ -37,6 +38,8 @@ export async function actsOf(
     }
     case 'account':
       return accountActs(change.id, (await store.get('account', change.id))?.value, change.value)
+    case 'administrationToken':
+      return tokenActs(change.id, (await store.get('administrationToken', change.id))?.value, change.value)
     case 'link':
       return linkActs(change.id, change.value, store)
     case 'keyRing':
@@ -58,11 +61,29 @@ async function grantActs(
   return reason === 'client_deleted' ? [{ type: 'client_deleted', clientId }, ended] : [ended]
 }
 
-function accountActs(accountId: string, before: AccountRecord | undefined, after: AccountRecord | undefined) {
+/** What becomes of an account that is there. */
+export function accountActs(
+  accountId: string,
+  before: AccountRecord | undefined,
+  after: AccountRecord | undefined,
+): OperatorAct[] {
   if (before === undefined || after === undefined) return []
   const whom = { accountId, userName: after.userName }
-  if (after.disabledAt !== undefined) return [{ type: 'user_disabled' as const, ...whom }]
-  return before.disabledAt === undefined ? [] : [{ type: 'user_enabled' as const, ...whom }]
+  if (before.role !== after.role) return [{ type: 'user_role_changed', ...whom, role: after.role, before: before.role }]
+  if (after.disabledAt !== undefined) return [{ type: 'user_disabled', ...whom }]
+  return before.disabledAt === undefined ? [] : [{ type: 'user_enabled', ...whom }]
+}
+
+function tokenActs(
+  id: string,
+  before: AdministrationTokenRecord | undefined,
+  after: AdministrationTokenRecord | undefined,
+): OperatorAct[] {
+  const token = after ?? before
+  // That it was used is written to it, too.
+  if (token === undefined || (before === undefined) === (after === undefined)) return []
+  const type = after === undefined ? 'administration_token_revoked' : 'administration_token_created'
+  return [{ type, tokenId: linkIdOf(id), name: token.name, role: token.role }]
 }
 
 async function linkActs(id: string, made: LinkRecord | undefined, store: Store<ProgramKinds>): Promise<OperatorAct[]> {

@@ -69,6 +69,7 @@ export async function makeClient(
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause
     throw new OperatorError(`The client is not made: ${cause.message}`, {
+      kind: 'invalid',
       nextStep: 'Redirect URIs are https, http on loopback, or of a private scheme; private_key_jwt needs keys.',
       cause,
     })
@@ -108,6 +109,7 @@ function requireNotConfigured(clientId: string, configured: Configuration['clien
 
 function unknown(clientId: string): OperatorError {
   return new OperatorError(`There is no client "${clientId}"`, {
+    kind: 'not_found',
     nextStep: 'See which there are: portcullis clients list',
   })
 }

@@ -47,6 +47,7 @@ export async function withdrawConsents(
   const done = await revokeConsents(what, 'revoked_by_operator', options)
   if (done.consents + done.grants > 0) return done
   throw new OperatorError('There is nothing of that kind', {
+    kind: 'not_found',
     nextStep: 'See what there is: portcullis consents list, and portcullis grants list',
   })
 }

@@ -1,6 +1,7 @@
 import {
   type EndGrantOptions,
   endGrant,
+  type KnownClient,
   listClients,
   listGrants,
   type GrantSummary as OAuthGrantSummary,
@@ -9,11 +10,13 @@ import {
 import { isDocumentIdentifier } from '@portcullis/auth/protocol'
 import { listAccounts } from '../accounts/accounts.ts'
 import { OperatorError } from '../operations/operator-error.ts'
-import type { ProgramKinds } from '../store/records.ts'
+import type { GrantUseRecord, ProgramKinds } from '../store/records.ts'
 
-/** A grant as people are shown it. */
-export interface GrantSummary extends Omit<OAuthGrantSummary, 'grantId'> {
+/** A grant as people are shown it, with what was done under it. */
+export interface GrantSummary extends Omit<OAuthGrantSummary, 'grantId'>, Omit<GrantUseRecord, 'usedAt'> {
   id: string
+  /** When its client last called, or got tokens, in seconds since the epoch. */
+  usedAt: number
 }
 
 /** What the configuration calls its clients, which are in no store. */
@@ -24,8 +27,24 @@ export function grantsOfSubject(
   store: Store<ProgramKinds>,
   subject: string,
   configured: ConfiguredClients,
+  knownClients: readonly KnownClient[] = [],
 ): Promise<GrantSummary[]> {
-  return grantsOf({ subject }, store, configured)
+  return grantsOf({ subject }, { store, configured, knownClients })
+}
+
+/** The grants of one client, whoever gave them. */
+export function grantsOfClient(
+  clientId: string,
+  { store, configured, knownClients = [] }: GrantsContext,
+): Promise<GrantSummary[]> {
+  return grantsOf({ clientId }, { store, configured, knownClients })
+}
+
+export interface GrantsContext {
+  store: Store<ProgramKinds>
+  configured: ConfiguredClients
+  /** By which it is known whose a client is. Default: nothing is. */
+  knownClients?: readonly KnownClient[]
 }
 
 /** The grants of everybody who has an account, and those of clients that act for themselves: of `named` ones, of the configuration and of the store. */
@@ -38,27 +57,34 @@ export async function allGrants(
   const ofPeople = await Promise.all(accounts.map(({ id }) => grantsOfSubject(store, id, configured)))
   const kept = (await listClients({ store })).map(({ clientId }) => clientId)
   const clients = [...new Set([...named, ...Object.keys(configured), ...kept])]
-  const ofClients = await Promise.all(clients.map((clientId) => grantsOf({ clientId }, store, configured)))
+  const ofClients = await Promise.all(clients.map((clientId) => grantsOf({ clientId }, { store, configured })))
   return [...ofPeople.flat(), ...ofClients.flat().filter(({ grantType }) => grantType === 'client_credentials')]
 }
 
 async function grantsOf(
   of: { subject: string } | { clientId: string },
-  store: Store<ProgramKinds>,
-  configured: ConfiguredClients,
+  { store, configured, knownClients = [] }: GrantsContext,
 ): Promise<GrantSummary[]> {
   const clients = Object.entries(configured).map(([clientId, { name }]) => ({
     clientId,
     ...(name !== undefined && { clientName: name }),
   }))
-  const grants = await listGrants(of, { store, clients })
-  return grants.map(({ grantId, ...grant }) => ({ id: grantId, ...grant }))
+  const grants = await listGrants(of, { store, clients, knownClients })
+  return Promise.all(
+    grants.map(async ({ grantId, ...grant }) => {
+      const use = (await store.get('grantUse', grantId))?.value
+      return { id: grantId, ...grant, tools: [], ...use, usedAt: Math.max(grant.usedAt, use?.usedAt ?? 0) }
+    }),
+  )
 }
 
 /** Ends one grant because the operator says so. Throws `OperatorError` when there is none of this id. */
 export async function revokeGrant(grantId: string, options: EndGrantOptions): Promise<void> {
   if (await endGrant(grantId, 'revoked_by_operator', options)) return
-  throw new OperatorError(`There is no grant "${grantId}"`, { nextStep: 'See which there are: portcullis grants list' })
+  throw new OperatorError(`There is no grant "${grantId}"`, {
+    kind: 'not_found',
+    nextStep: 'See which there are: portcullis grants list',
+  })
 }
 
 /** What the configuration calls a client, or else the name that it claims, where anything is kept of it. */

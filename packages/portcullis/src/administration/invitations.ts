@@ -29,6 +29,7 @@ export async function withdrawInvitation(context: Pick<UsersContext, 'store'>, i
     const invitation = (await allInvitations(context)).find((each) => linkIdOf(each.id) === id)
     if (invitation === undefined)
       throw new OperatorError(`There is no invitation "${id}"`, {
+        kind: 'not_found',
         nextStep: 'It may have been used. See which there are: portcullis users invitations',
       })
     if (!(await context.store.commit([changeToEnd(invitation)]))) continue

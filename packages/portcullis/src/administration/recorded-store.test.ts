@@ -13,7 +13,8 @@ import {
   type Store,
 } from '@portcullis/auth/authorization-server'
 import { memoryStore } from '@portcullis/auth/stores/memory'
-import type { OperatorActRecord, ProgramKinds } from '../store/records.ts'
+import type { AuditActor } from '../store/audit-acts.ts'
+import type { AuditRecord, ProgramKinds } from '../store/records.ts'
 import { withdrawInvitation } from './invitations.ts'
 import { recordedStore } from './recorded-store.ts'
 import { disableUser, enableUser, inviteUser, makeOwnerLink, resetUser } from './users.ts'
@@ -24,6 +25,8 @@ const now = () => at
 const origin = 'https://auth.example'
 const secrets = [{ id: 'k1', secret: new Uint8Array(32).fill(7) }]
 const ends = (store: ProgramStore) => ({ store, accessTokenLifetime: 600, now, onEvent: () => {} })
+const eve: AuditActor = { kind: 'command_line', user: 'eve' }
+const administrator = { by: eve, role: 'owner' as const }
 const redirectUris = ['https://client.example/cb']
 
 /** What an operator does, and what is told of it once its first commit is done and the command killed, and once it is done whole. */
@@ -94,19 +97,32 @@ const acts: [
     ['consent_revoked', 'grant_ended', 'grant_ended'],
   ],
   ['users invite', (store) => inviteUser({ store, now, origin }), ['user_invited'], ['user_invited']],
-  ['users reset', (store) => resetUser({ store, now, origin }, 'ada'), ['reset_link_made'], ['reset_link_made']],
+  [
+    'users reset',
+    (store) => resetUser({ store, now, origin, administrator }, 'ada'),
+    ['reset_link_made'],
+    ['reset_link_made'],
+  ],
   [
     'users disable',
-    (store) => disableUser({ store, now }, 'ada', (id) => endGrantsOfSubject(id, 'subject_disabled', ends(store))),
+    (store) =>
+      disableUser({ store, now, administrator }, 'ada', (id) =>
+        endGrantsOfSubject(id, 'subject_disabled', ends(store)),
+      ),
     ['user_disabled'],
     ['consent_revoked', 'grant_ended', 'grant_ended', 'grant_ended', 'user_disabled'],
   ],
-  ['users enable', (store) => enableUser({ store }, 'bob', async () => 0), ['user_enabled'], ['user_enabled']],
+  [
+    'users enable',
+    (store) => enableUser({ store, administrator }, 'bob', async () => 0),
+    ['user_enabled'],
+    ['user_enabled'],
+  ],
   ['owner-link', (store) => makeOwnerLink({ store, now, origin }), ['owner_link_made'], ['owner_link_made']],
 ]
 
 for (const [name, act, first, whole, deletes] of acts) {
-  const by = { at, by: 'eve', deletes }
+  const by = { by: eve, keys: [], now, deletes }
 
   test(`law 11: "portcullis ${name}" that is killed after its first commit has told what that did`, async () => {
     const store = await filled()
@@ -147,20 +163,20 @@ for (const [name, act, first, whole, deletes] of acts) {
 
     const records = await left(store)
     assert.deepEqual(typesOf(records), whole)
-    assert.ok(records.every((record) => record.at === at && record.by === 'eve'))
+    for (const record of records) assert.deepEqual([record.at, record.by, record.result], [at, eve, 'done'])
   })
 }
 
 test('an invitation that is taken back, and a key that is retired, are told; a name that is none tells nothing', async () => {
   const store = await filled()
-  const recorded = recordedStore(store, { at, by: undefined })
+  const recorded = recordedStore(store, { by: eve, keys: [], now })
   const { id = '' } = await inviteUser({ store, now, origin })
 
   await withdrawInvitation({ store: recorded }, id)
   await retireSigningKey('old', { store: recorded, secrets, now })
   await retireSigningKey('none', { store: recorded, secrets, now })
   await deleteClient('none', ends(recorded))
-  await enableUser({ store: recorded }, 'ada', async () => 0)
+  await enableUser({ store: recorded, administrator }, 'ada', async () => 0)
 
   const told = (await left(store)).map(({ act }) => act)
   assert.deepEqual(told, [
@@ -171,17 +187,17 @@ test('an invitation that is taken back, and a key that is retired, are told; a n
 
 test('of keys that are taken back the log says why', async () => {
   const store = await filled()
-  await revokeSigningKeys({ store: recordedStore(store, { at, by: undefined }), secrets, now })
+  await revokeSigningKeys({ store: recordedStore(store, { by: eve, keys: [], now }), secrets, now })
 
   const reasons = (await left(store)).flatMap(({ act }) => (act.type === 'signing_key_published' ? [act.reason] : []))
   assert.deepEqual(reasons, ['compromised'])
 })
 
-async function left(store: ProgramStore): Promise<OperatorActRecord[]> {
-  return (await store.list('operatorAct', 'all', 'all')).map(({ value }) => value)
+async function left(store: ProgramStore): Promise<AuditRecord[]> {
+  return (await store.list('audit', 'all', 'all')).map(({ value }) => value)
 }
 
-function typesOf(records: readonly OperatorActRecord[]): string[] {
+function typesOf(records: readonly AuditRecord[]): string[] {
   return records.map(({ act }) => act.type.replace('signing_key_', '')).sort()
 }
 

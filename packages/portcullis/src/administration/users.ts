@@ -1,9 +1,14 @@
 import type { Account } from '../accounts/accounts.ts'
-import { findAccount, hasOwner, listAccounts, updateAccount } from '../accounts/accounts.ts'
+import { hasOwner, listAccounts } from '../accounts/accounts.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { isTestAccount } from '../accounts/dev-sign-in.ts'
 import { formatLink, type IssuedLink, issueLink } from '../accounts/links.ts'
 import { OperatorError } from '../operations/operator-error.ts'
+import type { Role } from '../store/role.ts'
+import { requireMayActOn } from './administrator.ts'
+import { type ChangeContext, changeUser } from './change-user.ts'
+import { requireAccount } from './require-account.ts'
+import { roleOf } from './rights.ts'
 
 export interface UsersContext extends Pick<AccountsContext, 'store' | 'now'> {
   /** Where links lead. */
@@ -14,7 +19,7 @@ export interface UsersContext extends Pick<AccountsContext, 'store' | 'now'> {
 export interface UserSummary {
   id: string
   userName: string
-  role: 'owner' | 'member'
+  role: Role
   state: 'active' | 'disabled' | 'test user'
   /** Seconds since the epoch. */
   createdAt: number
@@ -38,47 +43,60 @@ export async function listUsers(context: Pick<UsersContext, 'store'>): Promise<U
 export async function inviteUser(
   context: UsersContext,
   options: { recipient?: string | undefined; lifetime?: number | undefined } = {},
-): Promise<GivenLink> {
+): Promise<GivenLink & { id: string }> {
   const issued = await issueLink(context, { purpose: 'invitation', ...options })
   const { id } = issued
   return { id, ...given(context, 'invitation', issued) }
 }
 
 /** A link with which a person sets a new password; 24 hours. Throws `OperatorError` when there is no such account. */
-export async function resetUser(context: UsersContext, userName: string): Promise<GivenLink> {
+export async function resetUser(
+  context: UsersContext & Pick<ChangeContext, 'administrator'>,
+  userName: string,
+): Promise<GivenLink> {
   const account = await requireAccount(context, userName)
+  requireMayActOn(context.administrator, roleOf(account.value))
   const link = given(context, 'reset', await issueLink(context, { purpose: 'reset', accountId: account.id }))
   return link
 }
 
-/** Disables an account, and ends its sessions and, with `endGrants`, its grants. Throws `OperatorError` when there is no such account. */
+/** Disables an account, and ends its sessions and, with `endGrants`, its grants. Throws `OperatorError` when there is no such account, or it is the last owner's. */
 export async function disableUser(
-  context: Pick<UsersContext, 'store' | 'now'>,
+  context: ChangeContext & Pick<UsersContext, 'now'>,
   userName: string,
   endGrants: (subject: string) => Promise<number>,
 ): Promise<{ user: UserSummary; endedGrants: number }> {
-  const { id } = await requireAccount(context, userName)
-  const account = await updateAccount(context, id, (current) => ({
+  const disabled = await changeUser(context, userName, (current) => ({
     ...current,
     disabledAt: current.disabledAt ?? context.now(),
     sessionEpoch: current.sessionEpoch + 1,
   }))
-  const disabled = account ?? (await requireAccount(context, userName))
-  return { user: summaryOf(disabled), endedGrants: await endGrants(id) }
+  return { user: summaryOf(disabled), endedGrants: await endGrants(disabled.id) }
 }
 
 /** Lets a disabled account sign in again. Throws `OperatorError` when there is no such account. */
 export async function enableUser(
-  context: Pick<UsersContext, 'store'>,
+  context: ChangeContext,
   userName: string,
   endGrants: (subject: string) => Promise<number>,
 ): Promise<UserSummary> {
   const { id, value } = await requireAccount(context, userName)
+  requireMayActOn(context.administrator, roleOf(value))
   // Where disabling was cut off before it had ended the grants, they must not come back with the account.
   if (value.disabledAt !== undefined) await endGrants(id)
-  const account = await updateAccount(context, id, ({ disabledAt: _, ...current }) => current)
-  const enabled = account ?? (await requireAccount(context, userName))
-  return summaryOf(enabled)
+  return summaryOf(
+    await changeUser(context, userName, (current) => {
+      const { disabledAt, ...others } = current
+      return disabledAt === undefined ? current : others
+    }),
+  )
+}
+
+/** Gives a person another role. Throws `OperatorError` when there is no such account, or the last owner would be none. */
+export async function changeRole(context: ChangeContext, userName: string, role: Role): Promise<UserSummary> {
+  return summaryOf(
+    await changeUser(context, userName, (current) => (current.role === role ? current : { ...current, role })),
+  )
 }
 
 /** A fresh link for the first owner. Throws `OperatorError` when there is an owner. */
@@ -93,16 +111,10 @@ export async function makeOwnerLink(context: UsersContext): Promise<GivenLink> {
   return link
 }
 
-/** Throws `OperatorError` when there is no such account. */
-export async function requireAccount(context: Pick<UsersContext, 'store'>, userName: string): Promise<Account> {
-  const account = await findAccount(context, userName)
-  if (account !== undefined) return account
-  throw new OperatorError(`There is no user "${userName}"`, { nextStep: 'See who there is: portcullis users list' })
-}
-
-function summaryOf({ id, value: { userName, role, createdAt, disabledAt } }: Account): UserSummary {
+function summaryOf({ id, value }: Account): UserSummary {
+  const { userName, createdAt, disabledAt } = value
   const state = isTestAccount(id) ? 'test user' : disabledAt === undefined ? 'active' : 'disabled'
-  return { id, userName, role, state, createdAt }
+  return { id, userName, role: roleOf(value), state, createdAt }
 }
 
 function given({ origin }: UsersContext, purpose: Parameters<typeof formatLink>[1], issued: IssuedLink): GivenLink {

@@ -1,17 +1,16 @@
 import type { Command } from 'commander'
+import type * as z from 'zod'
 import {
-  allClients,
-  type ClientsContext,
-  makeClient,
-  removeClient,
-  renewSecret,
-  type ShownClient,
-  showClient,
-} from '../administration/clients.ts'
+  createClientOperation,
+  deleteClientOperation,
+  listClientsOperation,
+  renewSecretOperation,
+  showClientOperation,
+} from '../administration/operations/clients.ts'
 import { clientGrantTypes } from '../config/client-grant-types.ts'
 import type { Io } from '../io.ts'
 import { OperatorError } from '../operations/operator-error.ts'
-import { type DatabaseCommand, withDatabase } from './database.ts'
+import { withDatabase } from './database.ts'
 import { showExamples, takeDatabase } from './options.ts'
 import { formatTable, formatTime, printJson } from './output.ts'
 
@@ -25,17 +24,6 @@ export function addClientsCommand(program: Command, io: Io): void {
   addDelete(clients, io)
 }
 
-function withClients(
-  command: Command,
-  io: Io,
-  act: (context: ClientsContext, given: DatabaseCommand) => Promise<void>,
-  options: { deletes?: string } = {},
-): Promise<void> {
-  const ofClients = (given: DatabaseCommand) =>
-    act({ ...given.context, configured: given.configuration.clients }, given)
-  return withDatabase(command, io, ofClients, options)
-}
-
 function addList(clients: Command, io: Io): void {
   const command = clients
     .command('list')
@@ -44,9 +32,9 @@ function addList(clients: Command, io: Io): void {
     )
     .option('--unused', 'Also those that registered and that nobody has consented to yet.')
   showExamples(takeDatabase(command), 'clients list', 'clients list --unused --json').action((_, command: Command) =>
-    withClients(command, io, async (context) => {
+    withDatabase(command, io, async ({ perform }) => {
       const { unused = false, json } = command.opts<{ unused?: boolean; json?: boolean }>()
-      const all = await allClients(context, { unused })
+      const all = await perform(listClientsOperation, { unused })
       if (json) return printJson(io.stdout, all)
       const rows = all.map(({ clientId, name, origin, method, issuedAt }) => [
         clientId,
@@ -66,8 +54,8 @@ function addShow(clients: Command, io: Io): void {
     .argument('<client>', 'its identifier, as "clients list" shows it')
     .description('Show one client.')
   showExamples(takeDatabase(command), 'clients show 5Jz0c2y8QmS1vXw4kT7aQd').action((id: string, _, command: Command) =>
-    withClients(command, io, async (context) => {
-      const client = await showClient(context, id)
+    withDatabase(command, io, async ({ perform }) => {
+      const client = await perform(showClientOperation, { client: id })
       if (command.opts().json) return printJson(io.stdout, client)
       print(client, io)
     }),
@@ -96,18 +84,14 @@ function addCreate(clients: Command, io: Io): void {
     'clients create --redirect-uri http://127.0.0.1/callback --method none --json',
     'clients create --name "Nightly job" --grant-type client_credentials',
   ).action((_, command: Command) =>
-    withClients(command, io, async (context, { configuration }) => {
-      const { redirectUri = [], grantType, name, method, keysUrl, json } = command.opts<CreateOptions>()
-      if (keysUrl !== undefined && !configuration.clientDocuments.enabled)
-        throw new OperatorError('The keys of a client at a URL are not fetched here', {
-          nextStep: 'Set clientDocuments.enabled, and restart the server.',
-        })
-      const made = await makeClient(context, {
+    withDatabase(command, io, async ({ perform }) => {
+      const { redirectUri, grantType, name, method, keysUrl, json } = command.opts<CreateOptions>()
+      const made = await perform(createClientOperation, {
         redirectUris: redirectUri,
-        ...(grantType !== undefined && { grantTypes: grantType.map(grantTypeOf) }),
-        ...(name !== undefined && { clientName: name }),
-        ...(method !== undefined && { authenticationMethod: methodOf(method) }),
-        ...(keysUrl !== undefined && { keys: { kind: 'uri', uri: keysUrl } }),
+        grantTypes: grantType?.map(grantTypeOf),
+        name,
+        method: method === undefined ? undefined : methodOf(method),
+        keysUrl,
       })
       if (json) return printJson(io.stdout, made)
       print(made.client, io)
@@ -151,8 +135,8 @@ function addRenewSecret(clients: Command, io: Io): void {
     )
   showExamples(takeDatabase(command), 'clients renew-secret 5Jz0c2y8QmS1vXw4kT7aQd').action(
     (id: string, _, command: Command) =>
-      withClients(command, io, async (context) => {
-        const renewed = await renewSecret(context, id)
+      withDatabase(command, io, async ({ perform }) => {
+        const renewed = await perform(renewSecretOperation, { client: id })
         if (command.opts().json) return printJson(io.stdout, { clientId: id, ...renewed })
         printSecret(renewed.clientSecret, io)
       }),
@@ -168,18 +152,18 @@ function addDelete(clients: Command, io: Io): void {
       'Delete a client, and end its grants. Running servers see it within 5 seconds. It may register again where registration is open.',
     )
   showExamples(takeDatabase(command), 'clients delete 5Jz0c2y8QmS1vXw4kT7aQd').action(
-    (id: string, _, command: Command) => {
-      const remove = async (context: ClientsContext, { grantEnds }: DatabaseCommand) => {
-        const ended = await removeClient(context, id, grantEnds)
-        if (command.opts().json) return printJson(io.stdout, { clientId: id, endedGrants: ended })
-        io.stdout.write(`Deleted the client ${id}. Grants ended: ${ended}.\n`)
-      }
-      return withClients(command, io, remove, { deletes: id })
-    },
+    (id: string, _, command: Command) =>
+      withDatabase(command, io, async ({ perform }) => {
+        const { endedGrants } = await perform(deleteClientOperation, { client: id })
+        if (command.opts().json) return printJson(io.stdout, { clientId: id, endedGrants })
+        io.stdout.write(`Deleted the client ${id}. Grants ended: ${endedGrants}.\n`)
+      }),
   )
 }
 
-function print({ clientId, name, origin, method, redirectUris, issuedAt, expiresAt }: ShownClient, io: Io): void {
+type Shown = z.output<typeof showClientOperation.output>
+
+function print({ clientId, name, origin, method, redirectUris, issuedAt, expiresAt }: Shown, io: Io): void {
   const rows = [
     ['client', clientId],
     ...(name === undefined ? [] : [['name', name]]),

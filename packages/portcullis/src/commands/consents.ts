@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { allConsents, consentsOf, withdrawConsents } from '../administration/consents.ts'
-import { listUsers, requireAccount } from '../administration/users.ts'
+import { listConsentsOperation, withdrawConsentsOperation } from '../administration/operations/access.ts'
 import type { Io } from '../io.ts'
 import { withDatabase } from './database.ts'
 import { showExamples, takeDatabase } from './options.ts'
@@ -25,28 +24,21 @@ function addList(consents: Command, io: Io): void {
     .option('--user <name>', 'Only those of one person.')
   showExamples(takeDatabase(command), 'consents list', 'consents list --user ada --json').action(
     (_, command: Command) =>
-      withDatabase(command, io, async ({ context, configuration }) => {
-        const given = { ...context, configured: configuration.clients }
+      withDatabase(command, io, async ({ perform }) => {
         const { user } = command.opts<{ user?: string }>()
-        const all =
-          user === undefined
-            ? await allConsents(given)
-            : await consentsOf((await requireAccount(context, user)).id, given)
-        const names = new Map((await listUsers(context)).map(({ id, userName }) => [id, userName]))
-        if (command.opts().json)
-          return printJson(
-            io.stdout,
-            all.map((consent) => ({ ...consent, userName: names.get(consent.subject) })),
-          )
-        const rows = all.map(({ subject, clientId, clientName, destination, scope, consentedAt, expiresAt }) => [
-          names.get(subject) ?? subject,
-          clientName ?? '',
-          clientId,
-          destination,
-          scope.join(' '),
-          formatTime(consentedAt),
-          formatTime(expiresAt),
-        ])
+        const all = await perform(listConsentsOperation, { user })
+        if (command.opts().json) return printJson(io.stdout, all)
+        const rows = all.map(
+          ({ subject, userName, clientId, clientName, destination, scope, consentedAt, expiresAt }) => [
+            userName ?? subject,
+            clientName ?? '',
+            clientId,
+            destination,
+            scope.join(' '),
+            formatTime(consentedAt),
+            formatTime(expiresAt),
+          ],
+        )
         const columns = ['USER', 'NAME', 'CLIENT', 'ANSWERS GO TO', 'SCOPE', 'ASKED (UTC)', 'UNTIL (UTC)']
         io.stdout.write(formatTable(columns, rows))
       }),
@@ -67,13 +59,11 @@ function addRevoke(consents: Command, io: Io): void {
     'consents revoke --user ada',
     'consents revoke --user ada --client https://claude.ai/oauth/mcp-oauth-client-metadata',
   ).action((_, command: Command) =>
-    withDatabase(command, io, async ({ context, grantEnds }) => {
+    withDatabase(command, io, async ({ perform }) => {
       const { user, client } = command.opts<{ user: string; client?: string }>()
-      const { id: subject } = await requireAccount(context, user)
-      const done = await withdrawConsents({ subject, ...(client !== undefined && { clientId: client }) }, grantEnds)
-      if (command.opts().json)
-        return printJson(io.stdout, { forgottenConsents: done.consents, endedGrants: done.grants })
-      io.stdout.write(`Consents forgotten: ${done.consents}. Grants ended: ${done.grants}.\n`)
+      const done = await perform(withdrawConsentsOperation, { user, client })
+      if (command.opts().json) return printJson(io.stdout, done)
+      io.stdout.write(`Consents forgotten: ${done.forgottenConsents}. Grants ended: ${done.endedGrants}.\n`)
     }),
   )
 }

@@ -1,44 +1,69 @@
-import type { EndGrantOptions } from '@portcullis/auth/authorization-server'
+import { MissingSecretError } from '@portcullis/auth/authorization-server'
 import type { Command } from 'commander'
-import { recordedStore } from '../administration/recorded-store.ts'
-import type { UsersContext } from '../administration/users.ts'
+import type * as z from 'zod'
+import { ownerOfMachine } from '../administration/administrator.ts'
+import { type Administration, type Operation, perform } from '../administration/operation.ts'
+import { type AuditKey, auditKeysOf } from '../audit/seal.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { Io } from '../io.ts'
+import { OperatorError } from '../operations/operator-error.ts'
+import { type LoadedSecrets, loadSecrets, missingSecret } from '../operations/secrets.ts'
 import { openExistingStore } from '../store/open-store.ts'
 import { configurationOf } from './options.ts'
 
 /** What a command about the database of a server works with. */
 export interface DatabaseCommand {
-  context: Pick<UsersContext, 'store' | 'now'>
-  grantEnds: EndGrantOptions
-  configuration: Configuration
+  administration: Administration
+  /** Does one operation as whoever the machine belongs to. `origin`: where links lead. Default: as configured. */
+  perform<Input extends z.ZodObject, Output extends z.ZodType, Result>(
+    operation: Operation<Input, Output, Result>,
+    input: z.input<Input>,
+    options?: { origin?: string },
+  ): Promise<Result>
 }
 
-/** Opens the database that the command's settings name, runs `act`, and closes it again. A server may be running beside it. `deletes`: the client that goes. */
+/** Opens the database that the command's settings name, runs `act`, and closes it again. A server may be running beside it. */
 export async function withDatabase(
   command: Command,
   io: Io,
   act: (given: DatabaseCommand) => Promise<void>,
-  { deletes }: { deletes?: string } = {},
 ): Promise<void> {
   const configuration = await configurationOf(command, io)
-  const { lifetimes } = configuration
-  const now = () => Math.floor(Date.now() / 1000)
-  const opened = await openExistingStore({ ...configuration, environment: io.environment })
-  const store = recordedStore(opened, { at: now(), by: userOf(io), deletes })
+  const { database, issuer } = configuration
+  const { environment } = io
+  const store = await openExistingStore({ ...configuration, environment })
+  let loaded: LoadedSecrets | undefined
+  const administration: Administration = {
+    ...{ store, configuration, origin: issuer },
+    now: () => Math.floor(Date.now() / 1000),
+    auditKeys: auditKeysAtHand(configuration, io),
+    secrets() {
+      loaded ??= loadSecrets({ environment, database })
+      return loaded.secrets
+    },
+  }
+  const administrator = ownerOfMachine(userOf(io))
   try {
     await act({
-      context: { store, now },
-      grantEnds: {
-        store,
-        now,
-        accessTokenLifetime: lifetimes.accessToken,
-        onEvent: () => {}, // what is done is left for the log with its commit
-      },
-      configuration,
+      administration,
+      perform: (operation, input, { origin = issuer } = {}) =>
+        perform(operation, input, administrator, { ...administration, origin }),
     })
+  } catch (cause) {
+    if (cause instanceof MissingSecretError && loaded !== undefined) throw missingSecret(loaded, database, cause)
+    throw cause
   } finally {
-    await opened.close()
+    await store.close()
+  }
+}
+
+/** Commands that only change the database need no secret, which may be where they do not run: then a server seals what they wrote. */
+function auditKeysAtHand({ database }: Configuration, { environment }: Io): readonly AuditKey[] {
+  try {
+    return auditKeysOf(loadSecrets({ environment, database }).secrets)
+  } catch (cause) {
+    if (cause instanceof OperatorError) return []
+    throw cause
   }
 }
 

@@ -1,7 +1,10 @@
-import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
 import type { Command } from 'commander'
-import { allGrants, grantsOfSubject, revokeGrant } from '../administration/grants.ts'
-import { listUsers, requireAccount } from '../administration/users.ts'
+import type * as z from 'zod'
+import {
+  endGrantOperation,
+  endGrantsOfUserOperation,
+  listGrantsOperation,
+} from '../administration/operations/access.ts'
 import type { Io } from '../io.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import { withDatabase } from './database.ts'
@@ -18,32 +21,41 @@ export function addGrantsCommand(program: Command, io: Io): void {
 function addList(grants: Command, io: Io): void {
   const command = grants
     .command('list')
-    .description('List the grants: which client may do what for whom, or for itself.')
+    .summary('List the grants: which client may do what for whom, or for itself.')
+    .description(
+      'List the grants: which client may do what for whom, or for itself, when it was last used, and the tools that it called last, the latest first. What clients do is written every few seconds; --json has all that is kept of it.',
+    )
     .option('--user <name>', 'Only those of one person.')
   showExamples(takeDatabase(command), 'grants list', 'grants list --user ada --json').action((_, command: Command) =>
-    withDatabase(command, io, async ({ context, configuration: { clients, privileges } }) => {
+    withDatabase(command, io, async ({ perform }) => {
       const { user } = command.opts<{ user?: string }>()
-      const all =
-        user === undefined
-          ? await allGrants(context.store, clients, Object.keys(privileges))
-          : await grantsOfSubject(context.store, (await requireAccount(context, user)).id, clients)
-      const names = new Map((await listUsers(context)).map(({ id, userName }) => [id, userName]))
-      if (command.opts().json)
-        return printJson(
-          io.stdout,
-          all.map((grant) => ({ ...grant, userName: names.get(grant.subject) })),
-        )
-      const rows = all.map(({ id, subject, clientName, clientId, grantType, scope, issuedAt, usedAt }) => [
-        id,
-        grantType === 'client_credentials' ? '(itself)' : (names.get(subject) ?? subject),
-        clientName ?? clientId,
-        scope.join(' '),
-        formatTime(issuedAt),
-        formatTime(usedAt),
-      ])
-      io.stdout.write(formatTable(['GRANT', 'USER', 'CLIENT', 'SCOPE', 'SINCE (UTC)', 'LAST USED (UTC)'], rows))
+      const all = await perform(listGrantsOperation, { user })
+      if (command.opts().json) return printJson(io.stdout, all)
+      const rows = all.map(
+        ({ id, subject, userName, clientName, clientId, grantType, scope, issuedAt, usedAt, tools }) => [
+          id,
+          grantType === 'client_credentials' ? '(itself)' : (userName ?? subject),
+          clientName ?? clientId,
+          scope.join(' '),
+          formatTime(issuedAt),
+          formatTime(usedAt),
+          toolsOf(tools),
+        ],
+      )
+      io.stdout.write(
+        formatTable(['GRANT', 'USER', 'CLIENT', 'SCOPE', 'SINCE (UTC)', 'LAST USED (UTC)', 'TOOLS'], rows),
+      )
     }),
   )
+}
+
+type Shown = z.output<typeof listGrantsOperation.output>[number]
+
+const mostNamed = 3
+
+function toolsOf(tools: Shown['tools']): string {
+  const named = tools.slice(0, mostNamed).map(({ name, count }) => `${name} (${count})`)
+  return [...named, ...(tools.length > mostNamed ? [`${tools.length - mostNamed} more`] : [])].join(', ')
 }
 
 function addRevoke(grants: Command, io: Io): void {
@@ -57,17 +69,16 @@ function addRevoke(grants: Command, io: Io): void {
     )
   showExamples(takeDatabase(command), 'grants revoke 5Jz0c2y8QmS1vXw4kT7aQd', 'grants revoke --user ada').action(
     (grantId: string | undefined, _, command: Command) =>
-      withDatabase(command, io, async ({ context, grantEnds }) => {
+      withDatabase(command, io, async ({ perform }) => {
         const { user } = command.opts<{ user?: string }>()
         if ((grantId === undefined) === (user === undefined))
           throw new OperatorError('Say which grant to end', {
             nextStep: 'Name one grant by its id, or all of one person by --user NAME.',
           })
-        if (grantId !== undefined) await revokeGrant(grantId, grantEnds)
-        const ended =
+        const { endedGrants: ended } =
           user === undefined
-            ? 1
-            : await endGrantsOfSubject((await requireAccount(context, user)).id, 'revoked_by_operator', grantEnds)
+            ? await perform(endGrantOperation, { grant: grantId ?? '' })
+            : await perform(endGrantsOfUserOperation, { user })
         if (command.opts().json) return printJson(io.stdout, { endedGrants: ended })
         io.stdout.write(`Grants ended: ${ended}.\n`)
       }),

@@ -1,17 +1,13 @@
-import {
-  type KeyAdministrationOptions,
-  listSigningKeys,
-  MissingSecretError,
-  retireSigningKey,
-  revokeSigningKeys,
-  rotateSigningKey,
-  type SigningKeySummary,
-} from '@portcullis/auth/authorization-server'
 import type { Command } from 'commander'
+import type * as z from 'zod'
+import {
+  listKeysOperation,
+  retireKeyOperation,
+  revokeKeysOperation,
+  rotateKeysOperation,
+} from '../administration/operations/keys.ts'
 import type { Io } from '../io.ts'
-import { OperatorError } from '../operations/operator-error.ts'
-import { loadSecrets, missingSecret } from '../operations/secrets.ts'
-import { type DatabaseCommand, withDatabase } from './database.ts'
+import { withDatabase } from './database.ts'
 import { showExamples, takeDatabase } from './options.ts'
 import { formatTable, formatTime, printJson } from './output.ts'
 
@@ -26,7 +22,7 @@ export function addKeysCommand(program: Command, io: Io): void {
 function addList(keys: Command, io: Io): void {
   const command = keys.command('list').description('List the signing keys that are published.')
   showExamples(takeDatabase(command), 'keys list', 'keys list --json').action((_, command: Command) =>
-    withDatabase(command, io, async ({ context }) => show(await listSigningKeys(context), command, io)),
+    withDatabase(command, io, async ({ perform }) => show(await perform(listKeysOperation, {}), command, io)),
   )
 }
 
@@ -39,10 +35,9 @@ function addRotate(keys: Command, io: Io): void {
       'Publish the next key now, so that it signs in a day (signingKeys.publishedBefore); no token is broken. With --now all keys are taken back at once: access tokens and ID tokens issued so far are refused within 5 seconds, here and by MCP servers elsewhere that read the revocation feed (others: when they read the keys again; with this library, within ten minutes), clients refresh them by themselves, and nobody signs in anew. Running servers see it within a second.',
     )
   showExamples(takeDatabase(command), 'keys rotate', 'keys rotate --now').action((_, command: Command) =>
-    withDatabase(command, io, async (given) => {
+    withDatabase(command, io, async ({ perform }) => {
       const isCompromised = command.opts<{ now?: boolean }>().now === true
-      const act = isCompromised ? revokeSigningKeys : rotateSigningKey
-      show(await withSecrets(given, io, act), command, io)
+      show(await perform(isCompromised ? revokeKeysOperation : rotateKeysOperation, {}), command, io)
       if (isCompromised && !command.opts().json)
         io.stdout.write(
           'Within 5 seconds tokens issued so far are refused; clients refresh them by themselves, and nobody signs in anew.\n',
@@ -60,37 +55,15 @@ function addRetire(keys: Command, io: Io): void {
       'Take back a key that does not sign: a retired one before its time, whose last tokens are refused then, or the next one.',
     )
   showExamples(takeDatabase(command), 'keys retire 5Jz0c2y8QmS1').action((kid: string, _, command: Command) =>
-    withDatabase(command, io, async (given) => {
-      const outcome = await withSecrets(given, io, (options) => retireSigningKey(kid, options))
-      if (outcome === 'unknown')
-        throw new OperatorError(`There is no key "${kid}"`, { nextStep: 'See which there are: portcullis keys list' })
-      if (outcome === 'signing')
-        throw new OperatorError(`The key "${kid}" signs now`, {
-          nextStep:
-            'Let another take its place: portcullis keys rotate. If somebody else may have it: portcullis keys rotate --now',
-        })
-      show(await listSigningKeys(given.context), command, io)
-    }),
+    withDatabase(command, io, async ({ perform }) =>
+      show(await perform(retireKeyOperation, { key: kid }), command, io),
+    ),
   )
 }
 
-/** With the server's secrets: new keys are encrypted with them. Throws `OperatorError` where they are not those of the database. */
-async function withSecrets<Result>(
-  { context, configuration }: DatabaseCommand,
-  { environment }: Io,
-  act: (options: KeyAdministrationOptions) => Promise<Result>,
-): Promise<Result> {
-  const { database, signingKeys } = configuration
-  const loaded = loadSecrets({ environment, database })
-  const { store, now } = context
-  try {
-    return await act({ store, now, secrets: loaded.secrets, signingKeys })
-  } catch (error) {
-    throw error instanceof MissingSecretError ? missingSecret(loaded, database, error) : error
-  }
-}
+type Shown = z.output<typeof listKeysOperation.output>[number]
 
-function show(keys: readonly SigningKeySummary[], command: Command, { stdout }: Io): void {
+function show(keys: readonly Shown[], command: Command, { stdout }: Io): void {
   if (command.opts().json) {
     printJson(stdout, keys)
     return

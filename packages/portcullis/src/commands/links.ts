@@ -1,7 +1,7 @@
 import { originOf } from '@portcullis/auth/protocol'
 import type { Command } from 'commander'
 import { recordedPublicUrl } from '../administration/public-url.ts'
-import type { GivenLink, UsersContext } from '../administration/users.ts'
+import type { GivenLink } from '../administration/users.ts'
 import type { Io } from '../io.ts'
 import { type DatabaseCommand, withDatabase } from './database.ts'
 import { formatTime, printJson } from './output.ts'
@@ -10,12 +10,12 @@ import { formatTime, printJson } from './output.ts'
 export function printLink(
   command: Command,
   io: Io,
-  issue: (context: UsersContext, given: DatabaseCommand) => Promise<GivenLink>,
+  issue: (origin: string, given: DatabaseCommand) => Promise<GivenLink>,
   consequence?: string,
 ): Promise<void> {
   return withDatabase(command, io, async (given) => {
     const { origin, notice } = await whereLinksLead(command, given)
-    const issued = await issue({ ...given.context, origin }, given)
+    const issued = await issue(origin, given)
     const { link, expiresAt, id } = issued
     if (notice !== undefined) io.stderr.write(`${notice}\n`)
     if (command.opts().json) return printJson(io.stdout, issued)
@@ -32,11 +32,11 @@ export function printLink(
  */
 async function whereLinksLead(
   command: Command,
-  { context, configuration }: DatabaseCommand,
+  { administration: { store, configuration } }: DatabaseCommand,
 ): Promise<{ origin: string; notice?: string }> {
   const { publicUrl, isPublicUrlSet, issuer } = configuration
   if (command.opts<{ publicUrl?: string }>().publicUrl !== undefined) return { origin: issuer }
-  const recorded = await recordedPublicUrl(context.store)
+  const recorded = await recordedPublicUrl(store)
   if (recorded === undefined)
     return {
       origin: issuer,

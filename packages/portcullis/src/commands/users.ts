@@ -1,10 +1,20 @@
-import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
 import { type Command, InvalidArgumentError } from 'commander'
-import { listInvitations, withdrawInvitation } from '../administration/invitations.ts'
-import { disableUser, enableUser, inviteUser, listUsers, makeOwnerLink, resetUser } from '../administration/users.ts'
+import {
+  disableOperation,
+  enableOperation,
+  inviteOperation,
+  listInvitationsOperation,
+  listUsersOperation,
+  ownerLinkOperation,
+  resetOperation,
+  roleOperation,
+  withdrawInvitationOperation,
+} from '../administration/operations/people.ts'
 import { duration } from '../config/fields.ts'
 import type { Io } from '../io.ts'
+import { OperatorError } from '../operations/operator-error.ts'
 import { renewOwnerLink } from '../operations/owner-link.ts'
+import { roles } from '../store/role.ts'
 import { withDatabase } from './database.ts'
 import { printLink } from './links.ts'
 import { showExamples, takeDatabase, takeLinkTarget } from './options.ts'
@@ -20,6 +30,7 @@ export function addUsersCommand(program: Command, io: Io): void {
   addReset(users, io)
   addDisable(users, io)
   addEnable(users, io)
+  addRole(users, io)
 }
 
 /** `portcullis owner-link` */
@@ -29,9 +40,9 @@ export function addOwnerLinkCommand(program: Command, io: Io): void {
     .summary('Print a fresh link for the first account.')
     .description('Print a fresh link for the first account, the owner (24 hours). It ends the link before it.')
   showExamples(takeLinkTarget(command), 'owner-link').action((_, command: Command) =>
-    printLink(command, io, async (context, { configuration }) => {
-      const given = await makeOwnerLink(context)
-      renewOwnerLink(given.link, configuration.database)
+    printLink(command, io, async (origin, { perform, administration }) => {
+      const given = await perform(ownerLinkOperation, {}, { origin })
+      renewOwnerLink(given.link, administration.configuration.database)
       return given
     }),
   )
@@ -40,8 +51,8 @@ export function addOwnerLinkCommand(program: Command, io: Io): void {
 function addList(users: Command, io: Io): void {
   const command = users.command('list').description('List all accounts.')
   showExamples(takeDatabase(command), 'users list', 'users list --json').action((_, command: Command) =>
-    withDatabase(command, io, async ({ context }) => {
-      const all = await listUsers(context)
+    withDatabase(command, io, async ({ perform }) => {
+      const all = await perform(listUsersOperation, {})
       if (command.opts().json) return printJson(io.stdout, all)
       const rows = all.map(({ userName, role, state, createdAt }) => [userName, role, state, formatTime(createdAt)])
       io.stdout.write(formatTable(['USER', 'ROLE', 'STATE', 'SINCE (UTC)'], rows))
@@ -64,7 +75,9 @@ function addInvite(users: Command, io: Io): void {
   showExamples(takeLinkTarget(command), 'users invite', 'users invite --for "Ada Lovelace" --expires 24h').action(
     (_, command: Command) => {
       const { for: recipient, expires: lifetime } = command.opts<{ for?: string; expires?: number }>()
-      return printLink(command, io, (context) => inviteUser(context, { recipient, lifetime }))
+      return printLink(command, io, (origin, { perform }) =>
+        perform(inviteOperation, { recipient, lifetime }, { origin }),
+      )
     },
   )
 }
@@ -72,8 +85,8 @@ function addInvite(users: Command, io: Io): void {
 function addInvitations(users: Command, io: Io): void {
   const command = users.command('invitations').description('List the invitations that nobody has used yet.')
   showExamples(takeDatabase(command), 'users invitations').action((_, command: Command) =>
-    withDatabase(command, io, async ({ context }) => {
-      const all = await listInvitations(context)
+    withDatabase(command, io, async ({ perform }) => {
+      const all = await perform(listInvitationsOperation, {})
       if (command.opts().json) return printJson(io.stdout, all)
       const rows = all.map(({ id, recipient = '', createdAt, expiresAt }) => [
         id,
@@ -93,8 +106,8 @@ function addWithdraw(users: Command, io: Io): void {
     .summary('Take an invitation back.')
     .description('Take an invitation back: its link works no more.')
   showExamples(takeDatabase(command), 'users withdraw 3f0c19a2be').action((id: string, _, command: Command) =>
-    withDatabase(command, io, async ({ context }) => {
-      const withdrawn = await withdrawInvitation(context, id)
+    withDatabase(command, io, async ({ perform }) => {
+      const withdrawn = await perform(withdrawInvitationOperation, { invitation: id })
       if (command.opts().json) return printJson(io.stdout, withdrawn)
       io.stdout.write(`Took back the invitation ${id}.\n`)
     }),
@@ -113,7 +126,7 @@ function addReset(users: Command, io: Io): void {
     printLink(
       command,
       io,
-      (context) => resetUser(context, name),
+      (origin, { perform }) => perform(resetOperation, { user: name }, { origin }),
       'Once the new password is set, all browsers of that person are signed out and no application has access any more.',
     ),
   )
@@ -126,10 +139,8 @@ function addDisable(users: Command, io: Io): void {
     .summary('Disable an account, its sessions and its grants.')
     .description('Disable an account: its sessions end at once, and its grants within 5 seconds.')
   showExamples(takeDatabase(command), 'users disable ada').action((name: string, _, command: Command) =>
-    withDatabase(command, io, async ({ context, grantEnds }) => {
-      const ended = await disableUser(context, name, (subject) =>
-        endGrantsOfSubject(subject, 'subject_disabled', grantEnds),
-      )
+    withDatabase(command, io, async ({ perform }) => {
+      const ended = await perform(disableOperation, { user: name })
       if (command.opts().json) return printJson(io.stdout, ended)
       io.stdout.write(`Disabled ${ended.user.userName}. Grants ended: ${ended.endedGrants}.\n`)
     }),
@@ -143,13 +154,33 @@ function addEnable(users: Command, io: Io): void {
     .summary('Let a disabled account sign in again.')
     .description('Let a disabled account sign in again. Grants that ended stay ended.')
   showExamples(takeDatabase(command), 'users enable ada').action((name: string, _, command: Command) =>
-    withDatabase(command, io, async ({ context, grantEnds }) => {
-      const user = await enableUser(context, name, (subject) =>
-        endGrantsOfSubject(subject, 'subject_disabled', grantEnds),
-      )
+    withDatabase(command, io, async ({ perform }) => {
+      const user = await perform(enableOperation, { user: name })
       if (command.opts().json) return printJson(io.stdout, user)
       io.stdout.write(`Enabled ${user.userName}.\n`)
     }),
+  )
+}
+
+function addRole(users: Command, io: Io): void {
+  const command = users
+    .command('role')
+    .argument('<user>', 'user name')
+    .argument('<role>', `one of ${roles.join(', ')}`)
+    .summary('Give a person another role.')
+    .description(
+      'Give a person another role: an owner may do everything, an operator all but change who may administrate, an auditor only look, a member only use the server. It counts at once. There is always an owner.',
+    )
+  showExamples(takeDatabase(command), 'users role ada operator', 'users role bob member').action(
+    (name: string, text: string, _, command: Command) =>
+      withDatabase(command, io, async ({ perform }) => {
+        const role = roles.find((each) => each === text)
+        if (role === undefined)
+          throw new OperatorError(`There is no role "${text}"`, { nextStep: `Name one of ${roles.join(', ')}.` })
+        const user = await perform(roleOperation, { user: name, role })
+        if (command.opts().json) return printJson(io.stdout, user)
+        io.stdout.write(`The role of ${user.userName} is ${user.role}.\n`)
+      }),
   )
 }
 

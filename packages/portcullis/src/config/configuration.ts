@@ -17,6 +17,8 @@ export type Configuration = DeepReadonly<
     advertisedScopes: readonly string[]
     /** The file that settings were read from. */
     file: string | undefined
+    /** Where each setting that is not at its default was set, by its name: `portcullis.yaml:3`, `--port`, `PORTCULLIS_LISTEN_PORT`. */
+    setAt: Readonly<Record<string, string>>
   }
 >
 

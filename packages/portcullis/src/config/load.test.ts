@@ -24,6 +24,7 @@ test('nothing has to be configured', async () => {
     grant: 2_592_000,
     refreshReplay: 60,
     session: 1_209_600,
+    proof: 600,
     unusedClient: 604_800,
     registrationReplay: 600,
   })

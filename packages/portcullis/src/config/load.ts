@@ -5,6 +5,7 @@ import { isPostgresUrl, whyNotReadable, withoutPassword } from './database-url.t
 import { ConfigurationError, type Problem, problemsOf } from './problems.ts'
 import { folderOf, resolveConfiguration } from './resolve.ts'
 import { schema } from './schema.ts'
+import { placesOf } from './setting-sources.ts'
 import { fromEnvironment, fromFile, fromFlags, type Source } from './sources.ts'
 
 const defaultFile = 'portcullis.yaml'
@@ -49,6 +50,7 @@ export async function loadConfiguration({
     return resolveConfiguration(parsed.data, {
       file,
       databaseFrom: databaseIsFromFile ? folderOf(file, folder) : folder,
+      setAt: placesOf(sources, valueAt),
     })
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw new ConfigurationError(cause.problems.map(placed))

@@ -15,6 +15,7 @@ const ownPaths = [
   '/account',
   '/authorize',
   '/consent',
+  '/console',
   '/device',
   '/device_authorization',
   '/healthz',
@@ -32,7 +33,11 @@ const ownPaths = [
 /** Derives the configuration from checked settings. Throws `ConfigurationError` where settings do not go together. */
 export function resolveConfiguration(
   given: Settings,
-  { file, databaseFrom }: { file: string | undefined; databaseFrom: string },
+  {
+    file,
+    databaseFrom,
+    setAt = {},
+  }: { file: string | undefined; databaseFrom: string; setAt?: Readonly<Record<string, string>> },
 ): Configuration {
   const settings = withPort(given)
   const publicUrl = settings.publicUrl ?? `http://localhost:${settings.listen.port}/mcp`
@@ -67,6 +72,7 @@ export function resolveConfiguration(
     resources: withPaths(settings.resources, folderOf(file, databaseFrom)),
     identityAssertionIssuers: withPaths(settings.identityAssertionIssuers, folderOf(file, databaseFrom)),
     file,
+    setAt,
   })
 }
 

@@ -127,6 +127,11 @@ export const schema = section({
     session: duration({ least: 300, most: 90 * 86_400 })
       .prefault('14d')
       .describe('How long a browser stays signed in without a visit; at most 90 days altogether.'),
+    proof: duration({ least: 60, most: 86_400 })
+      .prefault('10m')
+      .describe(
+        'How long after proving who they are a person may change how they sign in (password, passkeys, e-mail address); later they are asked to prove it again.',
+      ),
     unusedClient: duration({ least: 600, most: 10 * 365 * 86_400 })
       .prefault('7d')
       .describe(
@@ -169,7 +174,7 @@ export const schema = section({
   knownClients: truth()
     .prefault(true)
     .describe(
-      'Whether clients that are known to need a `client_secret` although they register without one get one (docs/clients.md, `needsSecret`). They are public clients in every other respect.',
+      'Whether what is known of well-known clients counts (docs/clients.md): pages say whose a client is and warn of names that are like another’s, and clients that need a `client_secret` although they register without one get one (`needsSecret`). They are public clients in every other respect.',
     ),
   clientDocuments: section({
     enabled: truth()
@@ -236,6 +241,21 @@ export const schema = section({
     .describe(
       'One-click sign-in as the test users alice and bob. Works on this machine only, and refuses to start with a public URL that is not loopback.',
     ),
+  recorder: section({
+    enabled: truth()
+      .prefault(true)
+      .describe(
+        'Whether each attempt of a client to connect is remembered as a timeline with a verdict (`portcullis attempts`). Never a token, a code, a cookie, or what was typed; network addresses and user names are.',
+      ),
+    keep: duration({ least: 3600, most: 365 * 86_400 })
+      .prefault('14d')
+      .describe('How long an attempt is kept after it last changed.'),
+    most: wholeNumber({ least: 100, most: 100_000 })
+      .prefault(1000)
+      .describe(
+        'Attempts that are kept; beyond that the oldest go, those first in which no person and no registered client came.',
+      ),
+  }),
   log: section({
     level: choice(['debug', 'info', 'warn', 'error', 'silent'])
       .prefault('info')

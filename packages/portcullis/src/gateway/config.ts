@@ -17,7 +17,7 @@ export interface GatewayOptions {
   upstreamHeaders?: PassingHeaders
   /** What every request needs beyond a valid access token. Default: nothing. */
   scope?: readonly string[]
-  /** What each tool needs. Default: no rules, and then bodies are passed on unread. */
+  /** What each tool needs. Default: no rules, and then nothing is refused for its body; small ones are read all the same, to tell which tools are called. */
   toolScopes?: ToolScopesOptions
   limits?: {
     /** Bytes of a request's body. Default 4 MiB; more is 413. */

@@ -42,20 +42,51 @@ test('a call with an access token reaches the upstream at its own path, and the 
   )
 })
 
-test('where bodies are not read, what the headers of an allowed call claim is told as a claim', async (t) => {
+const toolCall = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"delete_note","arguments":{}}}'
+const called = { method: 'tools/call', name: 'delete_note' }
+const claims = { 'mcp-method': 'tools/call', 'mcp-name': 'whoami' }
+const unread = { isUnread: true }
+const told: [what: string, body: string, headers: Record<string, string>, calls: object][] = [
+  ['a call of a tool', toolCall, {}, { calls: [called] }],
+  ['a batch of two', `[${toolCall},${toolCall}]`, {}, { calls: [called, called] }],
+  ['a call with its method escaped', toolCall.replace('/', '\\/'), {}, { calls: [called] }],
+  ['what calls no tool', '{"jsonrpc":"2.0","id":1,"method":"ping"}', {}, {}],
+  ['a claim of what calls no tool', json, claims, { claimedCall: { method: 'tools/call', name: 'whoami' } }],
+  ['what parsers read differently', toolCall.replace('{', '{"method":"ping",'), {}, unread],
+  ['an encoded body', 'x', { 'content-encoding': 'gzip' }, unread],
+  ['another charset', 'x', { 'Content-Type': 'application/json; charset=utf-16' }, unread],
+  ['a long body', toolCall.padEnd(70_000), {}, unread],
+]
+for (const [what, body, headers, calls] of told)
+  test(`without rules for tools nothing is refused for its body, and of ${what} is told what can be known`, async (t) => {
+    const scene = await openScene(t)
+
+    const response = await fetch(scene.url, {
+      method: 'POST',
+      headers: { ...scene.signedIn(), ...headers },
+      body,
+    })
+
+    assert.equal(response.status, 200)
+    const {
+      type: _,
+      subject,
+      clientId,
+      grantId,
+      resource,
+      ...rest
+    } = scene.events.find((event) => event.type === 'call_allowed') ?? assert.fail()
+    assert.deepEqual(rest, calls)
+  })
+
+test('without rules for tools, a body that names another call than its headers is told as unread, with what they claim', async (t) => {
   const scene = await openScene(t)
-  const claim = { 'Mcp-Method': 'tools/call', 'Mcp-Name': 'delete_note' }
+  const headers = { ...scene.signedIn(), ...claims }
 
-  for (const headers of [claim, {}])
-    await fetch(scene.url, { method: 'POST', headers: { ...scene.signedIn(), ...headers }, body: json })
+  await fetch(scene.url, { method: 'POST', headers, body: toolCall })
 
-  assert.deepEqual(
-    scene.events.flatMap((event) => (event.type === 'call_allowed' ? [[event.calls, event.claimedCall]] : [])),
-    [
-      [undefined, { method: 'tools/call', name: 'delete_note' }],
-      [undefined, undefined],
-    ],
-  )
+  const { isUnread, claimedCall, calls } = scene.events.find((event) => event.type === 'call_allowed') ?? assert.fail()
+  assert.deepEqual([isUnread, claimedCall?.name, calls], [true, 'whoami', undefined])
 })
 
 test('the MCP endpoint is the same with a slash at its end, without a redirect', async (t) => {

@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { AccessToken, RequestHead } from '@portcullis/auth'
-import { callsOf, callsToTell, claimToTell, type Messages, parseMessages } from '@portcullis/auth/mcp'
+import { callsOf, callsToTell, type Messages, parseMessages } from '@portcullis/auth/mcp'
 import { requestHead, sendResponse } from '@portcullis/auth/node'
 import type { ToldCalls } from '@portcullis/auth/protocol'
 import { createAdmission, type Place } from './admission.ts'
@@ -26,6 +26,7 @@ import { forwardedHeaders, upstreamHeaders } from './request-headers.ts'
 import { parseTarget, upstreamPath } from './route.ts'
 import { type Session, sessionOf } from './session.ts'
 import { createSessionBinding } from './session-binding.ts'
+import { createUnruledReader } from './unruled-calls.ts'
 import { createUpstream } from './upstream.ts'
 
 /** A protected MCP endpoint in front of an MCP server (Streamable HTTP, both eras side by side). */
@@ -48,6 +49,7 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
   const binding = createSessionBinding(options.sessionKeys, resourceServer.resource)
   const open = createOpenExchanges(options)
   const admission = createAdmission(limits)
+  const readUnruled = createUnruledReader(options.now)
   const requirement = { scope: options.scope }
   const bodyOptions = { limit: limits.body, timeout: timeouts.requestBody }
   let isClosing = false
@@ -105,7 +107,7 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
       if (isClosing) return stopping
     }
     if (policy === undefined || !(body instanceof Buffer))
-      return { body, messages: undefined, calls: claimToTell(head.headers) }
+      return { body, messages: undefined, calls: readUnruled(body, head.headers) }
     const messages = parseMessages(body, head.headers)
     if (messages.kind === 'refused') return messages
     const calls = callsToTell(messages)

@@ -235,11 +235,17 @@ function insteadOfDocument({ served, isOld }: Extract<ConnectionEvent, { type: '
 const accountLevels: Readonly<Record<AccountEvent['type'], LogLevel>> = {
   signed_in: 'info',
   sign_in_refused: 'warn',
+  passkey_refused: 'warn',
+  passkey_added: 'info',
+  passkey_removed: 'info',
+  confirmed: 'info',
+  confirmation_refused: 'warn',
   signed_out: 'info',
   account_created: 'info',
   password_reset: 'info',
   password_changed: 'info',
   password_change_refused: 'warn',
+  session_ended: 'info',
   signed_out_elsewhere: 'info',
   link_refused: 'warn',
   foreign_form_refused: 'warn',
@@ -247,8 +253,13 @@ const accountLevels: Readonly<Record<AccountEvent['type'], LogLevel>> = {
   request_refused: 'info',
 }
 
-const signInRefusals: Readonly<Record<Extract<AccountEvent, { type: 'sign_in_refused' }>['reason'], string>> = {
+const signInRefusals: Readonly<
+  Record<Extract<AccountEvent, { type: 'sign_in_refused' | 'confirmation_refused' }>['reason'], string>
+> = {
   wrong: 'the user name or the password was wrong',
+  not_valid: 'the passkey is not one of ours, or was not used for this page',
+  stale: 'the page with the request for a passkey was too old, of another browser, or used already',
+  copied: 'the counter of the passkey fell behind: it may have been copied',
   disabled: 'the account is disabled',
   too_many: 'there were too many attempts',
   busy: 'too many people sign in at once',
@@ -262,6 +273,16 @@ function accountMessage(event: AccountEvent): string {
         : `${event.userName} signed in`
     case 'sign_in_refused':
       return `Refused a sign-in${event.userName === undefined ? '' : ` to ${event.userName}`}, because ${signInRefusals[event.reason]}`
+    case 'passkey_refused':
+      return `Refused a passkey${event.userName === undefined ? '' : ` of ${event.userName}`}, because ${signInRefusals[event.reason]}`
+    case 'passkey_added':
+      return `${event.userName} added a passkey`
+    case 'passkey_removed':
+      return `${event.userName} removed a passkey`
+    case 'confirmed':
+      return `${event.userName} proved anew who it is`
+    case 'confirmation_refused':
+      return `${event.userName} did not prove anew who it is, because ${signInRefusals[event.reason]}`
     case 'signed_out':
       return `${event.userName} signed out`
     case 'account_created':
@@ -276,6 +297,8 @@ function accountMessage(event: AccountEvent): string {
       return `Refused to change the password of ${event.userName}, because ${
         event.reason === 'wrong' ? 'the present one was wrong' : signInRefusals[event.reason]
       }`
+    case 'session_ended':
+      return `${event.userName} signed out another browser`
     case 'signed_out_elsewhere':
       return `${event.userName} signed out all other browsers`
     case 'link_refused':

@@ -1,28 +1,53 @@
-import type { Store } from '@portcullis/auth/authorization-server'
-import { takeActs } from '../administration/operator-acts.ts'
-import type { OperatorAct, OperatorActRecord, ProgramKinds } from '../store/records.ts'
+import type { Change, Entry, Store } from '@portcullis/auth/authorization-server'
+import type { AuditLog } from '../audit/commit-told.ts'
+import { type AuditPlace, auditId, beginning, hashOf } from '../audit/entry.ts'
+import { readAuditLog } from '../audit/read.ts'
+import { sealTail } from '../audit/seal-tail.ts'
+import type { AuditAct, AuditActor } from '../store/audit-acts.ts'
+import type { AuditFollowedRecord, AuditRecord, ProgramKinds } from '../store/records.ts'
+import type { Role } from '../store/role.ts'
 import { signingKeyPublished } from './event-lines.ts'
 import type { Log } from './log.ts'
 import { grantEndReasons } from './reasons.ts'
 
-export interface OperatorLinesOptions {
-  store: Store<ProgramKinds>
+export interface OperatorLinesOptions extends AuditLog {
   log: Log
   /** Seconds between two looks. Default 2. */
   interval?: number
+  /** The time, in seconds since the epoch. Default: the system clock. */
+  now?: () => number
 }
 
-/** Writes to the log what operators do beside the server on the command line, and what they did while there was none. */
-export function followOperators({ store, log, interval = 2 }: OperatorLinesOptions): { stop(): Promise<void> } {
+/**
+ * Writes to the log what the audit log has, from the entry on that came into a log last, whoever did it and whether there was a server then; and seals what
+ * commands without the secret wrote. Every line has the number and the hash of its entry, so that a log kept elsewhere bears witness.
+ */
+export function followOperators({
+  store,
+  keys,
+  log,
+  interval = 2,
+  now = () => Math.floor(Date.now() / 1000),
+}: OperatorLinesOptions): { stop(): Promise<void> } {
   let looking: Promise<void> | undefined
   let isFailing = false
+  let damage: string | undefined
+  let seen: number | undefined
 
   async function look(): Promise<void> {
     try {
-      await takeActs(store, (left) => write(left, log))
+      const head = await store.get('auditHead', 'head')
+      if (head !== undefined && head.version === seen) return
+      const found = (await follow(store, log)) ?? (await sealTail({ store, keys }, now))
+      if (found !== undefined && found !== damage)
+        log.write('error', `The audit log is damaged. ${found}. See: portcullis audit verify`, {
+          event: 'audit_log_damaged',
+        })
+      damage = found
       isFailing = false
+      seen = head?.version
     } catch (error) {
-      if (!isFailing) log.write('error', 'What operators did on the command line cannot be read', { error })
+      if (!isFailing) log.write('error', 'The audit log cannot be read', { error })
       isFailing = true
     } finally {
       looking = undefined
@@ -43,13 +68,76 @@ export function followOperators({ store, log, interval = 2 }: OperatorLinesOptio
   }
 }
 
-function write({ act, at, by }: OperatorActRecord, log: Log): void {
-  const { type, ...about } = act
-  const when = new Date(at * 1000).toISOString()
-  log.write('info', messageOf(act), { event: type, ...about, from: 'command line', by, at: when })
+/** Writes what is new, and then how far that is: twice in a log is better than never. Resolves to what is wrong with the place where it went on. */
+async function follow(store: Store<ProgramKinds>, log: Log): Promise<string | undefined> {
+  let found: string | undefined
+  for (;;) {
+    const followed = await store.get('auditFollowed', 'log')
+    let place = followed?.value ?? beginning
+    const isThere = await isInLog(store, place)
+    if (!isThere) {
+      found ??= `It had an entry ${place.sequence} that it has no more`
+      place = await endOf(store)
+    }
+    let count = 0
+    for await (const { value } of readAuditLog({ store }, { after: place.sequence })) {
+      if (value.previous !== place.hash || value.hash !== hashOf(value))
+        found ??= `Entry ${value.sequence} does not follow from the one before it`
+      write(value, log)
+      place = value
+      count += 1
+      if (count === 500) break
+    }
+    if (isThere && count === 0) return found
+    await store.commit([changeTo(followed, place)])
+    if (count === 0) return found
+  }
 }
 
-function messageOf(act: OperatorAct): string {
+async function isInLog(store: Store<ProgramKinds>, { sequence, hash }: AuditPlace): Promise<boolean> {
+  return sequence === 0 || (await store.get('audit', auditId(sequence)))?.value.hash === hash
+}
+
+async function endOf(store: Store<ProgramKinds>): Promise<AuditPlace> {
+  return (await store.get('auditHead', 'head'))?.value ?? beginning
+}
+
+function changeTo(
+  followed: Entry<AuditFollowedRecord> | undefined,
+  { sequence, hash }: AuditPlace,
+): Change<ProgramKinds> {
+  return { kind: 'auditFollowed', id: 'log', version: followed?.version ?? 'absent', value: { sequence, hash } }
+}
+
+function write({ sequence, hash, act, at, by, result }: AuditRecord, log: Log): void {
+  if (isToldByItself(act)) return
+  const { type, ...about } = act
+  const when = new Date(at * 1000).toISOString()
+  const fields = { event: type, ...about, ...sourceOf(by), at: when, entry: sequence, hash }
+  log.write(result === 'done' ? 'info' : 'warn', messageOf(act), fields)
+}
+
+/** Whether the pages have a line for it, written when it is done. */
+function isToldByItself({ type }: AuditAct): boolean {
+  return type === 'account_created' || type === 'administrator_signed_in' || type === 'administrator_password_set'
+}
+
+function sourceOf(by: AuditActor): { from: string; by?: string | undefined } {
+  switch (by.kind) {
+    case 'command_line':
+      return { from: 'command line', by: by.user }
+    case 'account':
+      return { from: 'console', by: by.userName }
+    case 'token':
+      return { from: 'API', by: by.name }
+    case 'server':
+      return { from: 'server' }
+    default:
+      return by satisfies never
+  }
+}
+
+function messageOf(act: AuditAct): string {
   switch (act.type) {
     case 'user_invited':
       return 'An operator made an invitation'
@@ -63,6 +151,8 @@ function messageOf(act: OperatorAct): string {
       return `An operator disabled ${act.userName}`
     case 'user_enabled':
       return `An operator enabled ${act.userName} again`
+    case 'user_role_changed':
+      return `An operator made ${act.userName} ${roleWords[act.role]}, who was ${roleWords[act.before]}`
     case 'client_created':
       return `An operator made the client ${act.clientId}`
     case 'client_deleted':
@@ -79,7 +169,28 @@ function messageOf(act: OperatorAct): string {
       return 'An operator took a signing key back'
     case 'consent_revoked':
       return 'An operator forgot what a person had allowed a client'
+    case 'administration_token_created':
+      return `An operator made the administration token "${act.name}" (${act.role})`
+    case 'administration_token_revoked':
+      return `An operator revoked the administration token "${act.name}"`
+    case 'administration_refused':
+      return `Refused ${act.operation}, which a role other than ${act.role} is for`
+    case 'account_created':
+      return `${act.userName} made an account`
+    case 'administrator_signed_in':
+      return `${act.userName} signed in, who may administrate`
+    case 'administrator_password_set':
+      return `${act.userName} set a password, who may administrate`
+    case 'audit_log_sealed':
+      return `Sealed the audit log for the first time, with ${act.entries} entries in it`
     default:
       return act satisfies never
   }
+}
+
+const roleWords: Readonly<Record<Role, string>> = {
+  owner: 'an owner',
+  operator: 'an operator',
+  auditor: 'an auditor',
+  member: 'a member',
 }

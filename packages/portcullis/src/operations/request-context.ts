@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomFillSync } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** What everything that happens for one request may know of it. */
@@ -14,6 +15,10 @@ export interface RequestContext {
   localAddress: string | undefined
   /** Of the connection: `1.1`. Unknown of what is no request. */
   httpVersion: string | undefined
+  /** What answers it, where anybody wants to know what becomes of it. Unknown of what is no request. */
+  response?: ServerResponse
+  /** When it came, in milliseconds since the epoch. */
+  at?: number
 }
 
 const current = new AsyncLocalStorage<RequestContext>()
@@ -27,8 +32,16 @@ export function runInRequest<T>(context: RequestContext, act: () => T): T {
 export function contextOf(
   { remoteAddress, localAddress }: Pick<Socket, 'remoteAddress' | 'localAddress'>,
   { clientAddress, httpVersion }: Pick<RequestContext, 'clientAddress' | 'httpVersion'>,
+  response?: ServerResponse,
 ): RequestContext {
-  return { requestId: createRequestId(), clientAddress, peerAddress: remoteAddress, localAddress, httpVersion }
+  return {
+    requestId: createRequestId(),
+    clientAddress,
+    peerAddress: remoteAddress,
+    localAddress,
+    httpVersion,
+    ...(response !== undefined && { response, at: Date.now() }),
+  }
 }
 
 /** The request that is being answered; `undefined` outside of one. */

@@ -18,7 +18,7 @@ export function connectLines(server: Server): Html {
  */
 export function mcpAddressPage(challenge: Response, server: Server, origin: string): Response {
   const shown = page({
-    title: server.name,
+    title: `${server.name} is for MCP clients`,
     owner: server.name,
     brand: server.brand,
     status: challenge.status,

@@ -1,15 +1,16 @@
-import type { Brand } from '@portcullis/auth/authorization-server'
+import type { Brand, KnownClient } from '@portcullis/auth/authorization-server'
+import type { Accounts } from '../accounts/create-accounts.ts'
 import type { AccountEvent } from '../accounts/events.ts'
-import type { SessionReaderContext } from '../accounts/interaction.ts'
-import type { SignInContext } from '../accounts/sign-in.ts'
 
 /** What the pages are given. */
 export interface PagesContext {
-  accounts: SignInContext & SessionReaderContext
+  accounts: Accounts['context']
   /** The MCP server that people sign in for. */
   server: { name: string; publicUrl: string; brand?: Brand }
   /** The clients of the configuration, by their identifiers. */
   clients: Readonly<Record<string, { readonly name?: string | undefined }>>
+  /** By which it is known whose a client is. Default: nothing is. */
+  knownClients?: readonly KnownClient[]
   /** Ends a grant because the person it is of says so. */
   endGrant: (grantId: string) => Promise<boolean>
   /** Ends all grants of a person because that person says so. */

@@ -1,43 +1,31 @@
 import { type Html, html, page } from '@portcullis/auth/authorization-server'
 import { sessionOf } from '../accounts/interaction.ts'
-import { countOtherSessions, endOtherSessions } from '../accounts/other-sessions.ts'
+import { countOtherSessions } from '../accounts/other-sessions.ts'
+import { passkeysOf } from '../accounts/passkeys/passkeys.ts'
 import { endSession, type Session } from '../accounts/sessions.ts'
-import { type ConsentSummary, consentsOf } from '../administration/consents.ts'
-import { type GrantSummary, grantsOfSubject } from '../administration/grants.ts'
+import { type ConnectedClient, connectionsOf } from '../administration/connections.ts'
 import type { PagesContext } from './context.ts'
-import { hidden } from './fields.ts'
-import { readForm, unreadableForm } from './form.ts'
 import { redirect } from './session.ts'
+import { signInRows } from './sign-in-rows.ts'
 
 const signInPath = '/account/sign-in'
-const mostShown = 100
+const mostNamed = 3
 
-/** The page of whoever is signed in: who it is, how to connect a client, and which have access. */
+/** The page of whoever is signed in: who it is, how to connect a client, and the way to those that have access. */
 export async function showHome(request: Request, context: PagesContext): Promise<Response> {
   const session = await sessionOf(request, context.accounts)
   if (session === undefined) return redirect(signInPath)
-  const { store, now } = context.accounts
-  const grants = await grantsOfSubject(store, session.account.id, context.clients)
+  const { store } = context.accounts
   return homePage(
     {
       session,
-      grants: grants.sort((a, b) => b.usedAt - a.usedAt),
-      consents: await consentsOf(session.account.id, { store, now, configured: context.clients }),
+      connected: await connectionsOf(session.account.id, { store, configured: context.clients }),
       otherSessions: await countOtherSessions({ store }, session),
+      passkeyCount: (await passkeysOf({ store }, session.account.id)).length,
       done: doneText(new URL(request.url).searchParams.get('done')),
     },
     context,
   )
-}
-
-/** Ends the sessions of all other browsers. */
-export async function acceptSignOutElsewhere(request: Request, { accounts, onEvent }: PagesContext): Promise<Response> {
-  const session = await sessionOf(request, accounts)
-  const token = session && (await endOtherSessions(accounts, session))
-  if (session === undefined || token === undefined) return redirect(signInPath)
-  const { id: accountId, value } = session.account
-  onEvent({ type: 'signed_out_elsewhere', accountId, userName: value.userName })
-  return redirect('/account?done=elsewhere', { 'set-cookie': accounts.cookie.format(token) })
 }
 
 /** Ends this browser's session. */
@@ -51,42 +39,21 @@ export async function acceptSignOut(request: Request, context: PagesContext): Pr
   return redirect(signInPath, { 'set-cookie': accounts.cookie.formatRemoval() })
 }
 
-/** Ends one grant of whoever is signed in; of nobody else's. */
-export async function acceptGrantEnd(request: Request, context: PagesContext): Promise<Response> {
-  const session = await sessionOf(request, context.accounts)
-  if (session === undefined) return redirect(signInPath)
-  const form = await readForm(request)
-  if (form === undefined) return unreadableForm(request, context)
-  const grant = await context.accounts.store.get('grant', form.get('grant') ?? '')
-  if (grant?.value.subject === session.account.id) await context.endGrant(grant.id)
-  return redirect('/account')
-}
-
-/** Has whoever is signed in asked again about a client; about nobody else's. */
-export async function acceptConsentEnd(request: Request, context: PagesContext): Promise<Response> {
-  const session = await sessionOf(request, context.accounts)
-  if (session === undefined) return redirect(signInPath)
-  const form = await readForm(request)
-  if (form === undefined) return unreadableForm(request, context)
-  const clientId = form.get('client') ?? ''
-  if (clientId !== '') await context.revokeConsents({ subject: session.account.id, clientId })
-  return redirect('/account')
-}
-
 interface Home {
   session: Session
-  grants: readonly GrantSummary[]
-  consents: readonly ConsentSummary[]
+  connected: readonly ConnectedClient[]
   /** How many other browsers are signed in. */
   otherSessions: { count: number; isAll: boolean }
+  passkeyCount: number
   /** What was just done here. */
   done: string | undefined
 }
 
-function homePage({ session, grants, consents, otherSessions, done }: Home, { server }: PagesContext): Response {
-  const { userName, role, password } = session.account.value
+function homePage({ session, connected, otherSessions, passkeyCount, done }: Home, context: PagesContext): Response {
+  const { userName, role } = session.account.value
+  const { server } = context
   return page({
-    title: server.name,
+    title: 'Your account',
     owner: server.name,
     brand: server.brand,
     formActionSources: [],
@@ -95,15 +62,26 @@ function homePage({ session, grants, consents, otherSessions, done }: Home, { se
 ${done === undefined ? undefined : html`<div class="note" role="status"><p>${done}</p></div>`}
 <dl class="facts"><div><dt>Add this URL to your MCP client</dt><dd><span class="at">${server.publicUrl}</span></dd></div></dl>
 <h2>Applications with access</h2>
-${grants.length === 0 ? html`<p class="soft">None yet. When you connect one, it asks you here first.</p>` : html`<ul class="rows">${grants.slice(0, mostShown).map((grant) => row(grant, server.publicUrl))}</ul>`}
-${grants.length > mostShown ? html`<p class="soft">These are the ${mostShown} that were used last. There are ${grants.length - mostShown} more.</p>` : undefined}
-${consents.length === 0 ? undefined : html`<h2>You are not asked again about</h2>\n<ul class="rows">${consents.map(consentRow)}</ul>\n`}<h2>Your account</h2>
+<ul class="rows"><li><div>${namesOf(connected)}</div><form action="/account/connections"><button class="plain small">See and end</button></form></li></ul>
+<h2>Your account</h2>
 <ul class="rows">
-${password === undefined ? undefined : html`<li><div>Password</div><form action="/account/password"><button class="plain small">Change</button></form></li>`}
-<li><div>Other browsers<small>${othersText(otherSessions)}</small></div>${hasNoOthers(otherSessions) ? undefined : html`<form method="post" action="/account/sign-out-elsewhere"><button class="plain small">Sign out everywhere else</button></form>`}</li>
+${signInRows(session, passkeyCount, context)}
+<li><div>Other browsers<small>${othersText(otherSessions)}</small><small><a href="/account/sessions">Where you are signed in</a></small></div>${hasNoOthers(otherSessions) ? undefined : html`<form method="post" action="/account/sign-out-elsewhere"><button class="plain small">Sign out everywhere else</button></form>`}</li>
 </ul>
 <form method="post" action="/account/sign-out"><button class="plain">Sign out</button></form>`,
   })
+}
+
+function namesOf(connected: readonly ConnectedClient[]): Html | string {
+  if (connected.length === 0)
+    return html`<span class="soft">None yet. When you connect one, it asks you here first.</span>`
+  const further = connected.length - mostNamed
+  return html`${connected
+    .slice(0, mostNamed)
+    .map(
+      ({ clientName }, nth) =>
+        html`${nth === 0 ? '' : ', '}<bdi>${clientName ?? 'an application without a name'}</bdi>`,
+    )}${further > 0 ? ` and ${further} more` : undefined}`
 }
 
 function hasNoOthers({ count, isAll }: Home['otherSessions']): boolean {
@@ -119,21 +97,4 @@ function othersText({ count, isAll }: Home['otherSessions']): string {
 function doneText(done: string | null): string | undefined {
   if (done === 'password') return 'Your password is changed, and all other browsers are signed out.'
   return done === 'elsewhere' ? 'All other browsers are signed out.' : undefined
-}
-
-/** Which server a grant is for is said where it is not the one that the page is of. */
-function row({ id, clientName, resource, scope, issuedAt, usedAt }: GrantSummary, publicUrl: string): Html {
-  const name = clientName ?? 'An application without a name'
-  return html`<li><div><bdi>${name}</bdi>${resource === publicUrl ? undefined : html`<small>for ${resource}</small>`}<small>${scope.join(', ')}</small><small>since ${dateOf(issuedAt)}${usedAt === issuedAt ? undefined : `, last used ${dateOf(usedAt)}`}</small></div>
-<form method="post" action="/account/grants/end">${hidden('grant', id)}<button class="plain small" aria-label="End the access of ${name}">End</button></form></li>`
-}
-
-function consentRow({ clientId, clientName, destination, scope, expiresAt }: ConsentSummary): Html {
-  const name = clientName ?? 'An application without a name'
-  return html`<li><div><bdi>${name}</bdi><small>at ${destination}</small><small>${scope.join(', ')}</small><small>until ${dateOf(expiresAt)}</small></div>
-<form method="post" action="/account/consents/end">${hidden('client', clientId)}<button class="plain small" aria-label="End the access of ${name}, and ask again">Ask again</button></form></li>`
-}
-
-function dateOf(seconds: number): string {
-  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(seconds * 1000)
 }

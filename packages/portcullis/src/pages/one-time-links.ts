@@ -1,14 +1,22 @@
-import { html, page } from '@portcullis/auth/authorization-server'
+import { type Html, html, page } from '@portcullis/auth/authorization-server'
 import type { Parameters } from '@portcullis/auth/protocol'
-import { createAccountByLink } from '../accounts/accounts.ts'
+import { accountIdOf, createAccountByLink, type FirstWayIn } from '../accounts/account-by-link.ts'
 import { BusyError } from '../accounts/bounded-queue.ts'
+import { browserInWords } from '../accounts/browser-words.ts'
 import { findLink, type LinkPurpose, linkPaths } from '../accounts/links.ts'
 import { resetPasswordByLink } from '../accounts/new-password.ts'
+import { idOfToken } from '../accounts/opaque-token.ts'
+import { createChallenge } from '../accounts/passkeys/challenge.ts'
+import { parseCreated } from '../accounts/passkeys/credential.ts'
+import { creationOptions, relyingPartyId } from '../accounts/passkeys/relying-party.ts'
+import { userHandleOf } from '../accounts/passkeys/user-handle.ts'
+import { verifyCreated } from '../accounts/passkeys/verify-passkey.ts'
 import { whyNotPassword } from '../accounts/password.ts'
 import { whyNotUserName } from '../accounts/user-name.ts'
 import type { PagesContext } from './context.ts'
 import { alert, fieldOf, hidden } from './fields.ts'
 import { readForm, unreadableForm } from './form.ts'
+import { passkeyForm, passkeyScripts } from './passkey-form.ts'
 import { problemPage, refusalOf } from './problem.ts'
 import { signInResponse } from './session.ts'
 
@@ -29,6 +37,8 @@ export async function acceptLink(purpose: LinkPurpose, request: Request, context
   const fixedName = await ownerOfLink(purpose, token, context)
   if (fixedName === undefined) return linkGone(purpose, request, context)
   const userName = purpose === 'reset' ? fixedName : (form.get('user_name') ?? '').trim()
+  if (purpose !== 'reset' && form.get('credential') !== undefined)
+    return acceptPasskeyOfLink(purpose, { token, userName, credential: form.get('credential') ?? '' }, request, context)
   const problems = problemsOf(purpose, form, userName)
   if (Object.keys(problems).length > 0) return linkPage(purpose, request, { token, userName, problems }, context)
   try {
@@ -57,7 +67,44 @@ async function useLink(
     onEvent({ type: 'password_reset', accountId: account.id, userName: account.value.userName })
     return signInResponse(request, { account, returnTo: '/account' }, context)
   }
-  const outcome = await createAccountByLink(accounts, { purpose, token, userName, password })
+  return createAccount(purpose, { token, userName, password }, request, context)
+}
+
+/** An account that is signed in to by a passkey, and has no password. */
+async function acceptPasskeyOfLink(
+  purpose: 'owner' | 'invitation',
+  { token, userName, credential }: { token: string; userName: string; credential: string },
+  request: Request,
+  context: PagesContext,
+): Promise<Response> {
+  const whyNot = whyNotUserName(userName)
+  if (whyNot !== undefined)
+    return linkPage(purpose, request, { token, userName, problems: { user_name: whyNot } }, context)
+  const created = parseCreated(credential)
+  const made =
+    created === undefined
+      ? 'not_valid'
+      : await verifyCreated(created, { purpose: 'create', boundTo: idOfToken(token) }, context.accounts)
+  if (typeof made === 'string')
+    return linkPage(purpose, request, { token, userName, message: passkeyProblems[made], status: 422 }, context)
+  const name = browserInWords(request.headers.get('user-agent'))
+  return createAccount(purpose, { token, userName, passkey: { ...made, name } }, request, context)
+}
+
+const passkeyProblems = {
+  stale: 'The page was open too long. Try again.',
+  not_valid: 'The device did not make a passkey that can be used here. Try another device, or use a password.',
+}
+
+async function createAccount(
+  purpose: 'owner' | 'invitation',
+  given: { token: string; userName: string } & FirstWayIn,
+  request: Request,
+  context: PagesContext,
+): Promise<Response> {
+  const { accounts, onEvent } = context
+  const { token, userName } = given
+  const outcome = await createAccountByLink(accounts, { purpose, ...given })
   switch (outcome.kind) {
     case 'link_gone':
       return linkGone(purpose, request, context)
@@ -66,6 +113,13 @@ async function useLink(
         purpose,
         request,
         { token, userName, problems: { user_name: 'is taken; choose another' } },
+        context,
+      )
+    case 'passkey_known':
+      return linkPage(
+        purpose,
+        request,
+        { token, userName, message: 'This passkey stands in an account here already.', status: 422 },
         context,
       )
     case 'created': {
@@ -116,9 +170,11 @@ function linkPage(
   purpose: LinkPurpose,
   request: Request,
   { token, userName, problems, message, status = problems === undefined ? 200 : 422 }: Shown,
-  { server, onEvent }: PagesContext,
+  { accounts, server, onEvent }: PagesContext,
 ): Response {
   const { title, text, button } = wording(purpose, server.name)
+  const hasPasskeys = purpose !== 'reset' && relyingPartyId(accounts.origin) !== undefined
+  const isPasswordWrong = (problems?.password ?? problems?.again) !== undefined
   const detail =
     message ??
     Object.entries(problems ?? {})
@@ -132,15 +188,47 @@ function linkPage(
     brand: server.brand,
     status,
     formActionSources: [],
+    ...(hasPasskeys && { scripts: passkeyScripts }),
     body: html`<h1>${title}</h1>
 <p>${text}</p>
 ${alert(message)}
-<form method="post" action="${linkPaths[purpose]}">${hidden('token', token)}
-${fieldOf({ name: 'user_name', label: 'User name', type: 'text', autocomplete: 'username', value: userName, problem: problems?.user_name, isReadOnly: purpose === 'reset', hasFocus: purpose !== 'reset' })}
+${
+  hasPasskeys
+    ? html`${newPasskeyForm(purpose, { token, userName, problem: problems?.user_name }, { accounts, server })}
+<details class="after" open${isPasswordWrong ? undefined : html` data-otherwise`}><summary>Use a password instead</summary>\n<div class="after">`
+    : undefined
+}<form method="post" action="${linkPaths[purpose]}">${hidden('token', token)}
+${fieldOf({ name: 'user_name', label: 'User name', type: 'text', autocomplete: 'username', value: userName, problem: problems?.user_name, isReadOnly: purpose === 'reset', hasFocus: purpose !== 'reset' && !hasPasskeys })}
 ${fieldOf({ name: 'password', label: purpose === 'reset' ? 'New password' : 'Password', type: 'password', autocomplete: 'new-password', hint: 'At least 10 characters. A few words are good.', problem: problems?.password, hasFocus: purpose === 'reset' })}
 ${fieldOf({ name: 'again', label: 'The same password again', type: 'password', autocomplete: 'new-password', problem: problems?.again })}
-<button>${button}</button>
-</form>`,
+<button${hasPasskeys ? html` class="plain"` : undefined}>${button}</button>
+</form>${hasPasskeys ? html`</div></details>` : undefined}`,
+  })
+}
+
+/** The same form for a passkey. Its account is known before it is made, since the authenticator keeps it. */
+function newPasskeyForm(
+  purpose: LinkPurpose,
+  { token, userName, problem }: { token: string; userName: string; problem: string | undefined },
+  { accounts, server }: Pick<PagesContext, 'accounts' | 'server'>,
+): Html {
+  const id = idOfToken(token)
+  return passkeyForm({
+    action: linkPaths[purpose],
+    ceremony: 'create',
+    options: creationOptions(
+      { userHandle: userHandleOf(accountIdOf({ id })), userName },
+      {
+        challenge: createChallenge({ purpose: 'create', boundTo: id }, accounts),
+        origin: accounts.origin,
+        serverName: server.name,
+        present: [],
+      },
+    ),
+    button: 'Make the account with a passkey',
+    fields: html`${hidden('token', token)}
+${fieldOf({ name: 'user_name', id: 'passkey_user_name', label: 'User name', type: 'text', autocomplete: 'username', value: userName, problem, hint: 'A passkey signs you in with your fingerprint, your face or the PIN of a device.', hasFocus: true })}`,
+    otherwise: 'Use a password.',
   })
 }
 
@@ -157,7 +245,7 @@ function wording(purpose: LinkPurpose, server: string): { title: string; text: s
     case 'reset':
       return {
         title: 'Set a new password',
-        text: 'All browsers that are signed in to this account are signed out, and no application has access to it any more: connect yours again afterwards.',
+        text: 'All browsers that are signed in to this account are signed out, its passkeys are removed, and no application has access to it any more: connect yours again afterwards.',
         button: 'Set the password',
       }
     default:

@@ -1,13 +1,27 @@
 import { html } from '@portcullis/auth/authorization-server'
 import { Hono } from 'hono'
 import { linkPaths } from '../accounts/links.ts'
+import { acceptConfirm, acceptPasskeyConfirm, showConfirm } from './confirm.ts'
 import { connectLines } from './connect.ts'
+import { acceptConsentEnd, acceptGrantEnd, showConnections } from './connections.ts'
 import type { PagesContext, PagesEnv } from './context.ts'
 import { requireOwnForm } from './form.ts'
-import { acceptConsentEnd, acceptGrantEnd, acceptSignOut, acceptSignOutElsewhere, showHome } from './home.ts'
+import { acceptSignOut, showHome } from './home.ts'
 import { acceptLink, showLink } from './one-time-links.ts'
+import { passkeyScriptPath, showPasskeyScript } from './passkey-form.ts'
+import { acceptPasskeySignIn } from './passkey-sign-in.ts'
+import {
+  acceptAddPasskey,
+  acceptPasskeyName,
+  acceptRemovePasskey,
+  showAddPasskey,
+  showPasskeyName,
+  showPasskeys,
+  showRemovePasskey,
+} from './passkeys.ts'
 import { acceptPassword, showPassword } from './password.ts'
 import { type Problem, problemPage } from './problem.ts'
+import { acceptSessionEnd, acceptSignOutElsewhere, showSessions } from './sessions.ts'
 import { acceptDevSignIn, acceptSignIn, showContinue, showSignIn } from './sign-in.ts'
 
 /** The pages of accounts, all under `/account`. */
@@ -40,14 +54,41 @@ function routesOf(context: PagesContext): Record<string, { get?: Handler; post?:
       get: (request) => showSignIn(request, context),
       post: (request, clientAddress) => acceptSignIn(request, context, clientAddress),
     },
+    '/account/sign-in/passkey': {
+      post: (request, clientAddress) => acceptPasskeySignIn(request, context, clientAddress),
+    },
+    [passkeyScriptPath]: { get: showPasskeyScript },
+    '/account/confirm': {
+      get: (request) => showConfirm(request, context),
+      post: (request, clientAddress) => acceptConfirm(request, context, clientAddress),
+    },
+    '/account/confirm/passkey': {
+      post: (request, clientAddress) => acceptPasskeyConfirm(request, context, clientAddress),
+    },
+    '/account/passkeys': { get: (request) => showPasskeys(request, context) },
+    '/account/passkeys/add': {
+      get: (request) => showAddPasskey(request, context),
+      post: (request) => acceptAddPasskey(request, context),
+    },
+    '/account/passkeys/name': {
+      get: (request) => showPasskeyName(request, context),
+      post: (request) => acceptPasskeyName(request, context),
+    },
+    '/account/passkeys/remove': {
+      get: (request) => showRemovePasskey(request, context),
+      post: (request) => acceptRemovePasskey(request, context),
+    },
     '/account/dev-sign-in': { post: (request) => acceptDevSignIn(request, context) },
     '/account/continue': { get: (request) => showContinue(request, context) },
     '/account/sign-out': { post: (request) => acceptSignOut(request, context) },
     '/account/sign-out-elsewhere': { post: (request) => acceptSignOutElsewhere(request, context) },
+    '/account/sessions': { get: (request) => showSessions(request, context) },
+    '/account/sessions/end': { post: (request) => acceptSessionEnd(request, context) },
     '/account/password': {
       get: (request) => showPassword(request, context),
       post: (request, clientAddress) => acceptPassword(request, context, clientAddress),
     },
+    '/account/connections': { get: (request) => showConnections(request, context) },
     '/account/grants/end': { post: (request) => acceptGrantEnd(request, context) },
     '/account/consents/end': { post: (request) => acceptConsentEnd(request, context) },
     ...Object.fromEntries(

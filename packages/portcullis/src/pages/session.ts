@@ -1,18 +1,41 @@
+import { networkOf } from '@portcullis/auth/protocol'
 import type { Account } from '../accounts/accounts.ts'
-import { startSession } from '../accounts/sessions.ts'
+import { browserInWords, neighbourhoodOf } from '../accounts/browser-words.ts'
+import { type SessionOrigin, startSession } from '../accounts/sessions.ts'
+import { currentRequest } from '../operations/request-context.ts'
 import type { PagesContext } from './context.ts'
 
 /** Signs the browser in, under a new session always, and sends it on to `returnTo` by way of the page that sees whether the cookie was kept. */
 export async function signInResponse(
   request: Request,
   { account, returnTo, isDev = false }: { account: Account; returnTo: string; isDev?: boolean },
-  { accounts, onEvent }: PagesContext,
+  context: PagesContext,
 ): Promise<Response> {
-  const token = await startSession(accounts, { account, replaces: accounts.cookie.read(request), isDev })
-  onEvent({ type: 'signed_in', accountId: account.id, userName: account.value.userName, isDev })
-  return redirect(`/account/continue?${new URLSearchParams({ return_to: returnTo })}`, {
-    'set-cookie': accounts.cookie.format(token),
+  const cookie = await continueAs(request, { account, isDev }, context)
+  context.onEvent({ type: 'signed_in', accountId: account.id, userName: account.value.userName, isDev })
+  return redirect(`/account/continue?${new URLSearchParams({ return_to: returnTo })}`, { 'set-cookie': cookie })
+}
+
+/** Begins a session of whoever has just proved who they are, in place of the one that the browser had. Resolves to the header that sets its cookie. */
+export async function continueAs(
+  request: Request,
+  { account, isDev }: { account: Account; isDev: boolean },
+  { accounts }: PagesContext,
+): Promise<string> {
+  const token = await startSession(accounts, {
+    account,
+    replaces: accounts.cookie.read(request),
+    isDev,
+    from: originOfSession(request),
   })
+  return accounts.cookie.format(token)
+}
+
+/** What a person is to recognise a browser by, and no more: neither its whole User-Agent nor its whole address is kept. */
+function originOfSession({ headers }: Request): SessionOrigin {
+  const address = currentRequest()?.clientAddress
+  const network = address === undefined ? undefined : neighbourhoodOf(networkOf(address))
+  return { browser: browserInWords(headers.get('user-agent')), ...(network !== undefined && { network }) }
 }
 
 /** The answer to a form that did what it should: the browser goes on by GET. */

@@ -6,6 +6,8 @@ import { clientIdOf, parseReturnAddress } from '../accounts/return-address.ts'
 import type { PagesContext } from './context.ts'
 import { alert, fieldOf, hidden } from './fields.ts'
 import { readForm, unreadableForm } from './form.ts'
+import { passkeyScripts } from './passkey-form.ts'
+import { passkeyOffer } from './passkey-offer.ts'
 import { type Problem, problemPage } from './problem.ts'
 import { redirect, signInResponse } from './session.ts'
 import { attemptSignIn, refusalOf } from './sign-in-attempt.ts'
@@ -120,28 +122,33 @@ interface Shown {
   status?: number
 }
 
-async function signInPage(
+/** The page itself, with what is to be said on it. */
+export async function signInPage(
   request: Request,
   { returnTo, userName, signedInAs, message, status = 200 }: Shown,
   context: PagesContext,
 ): Promise<Response> {
-  return page({
+  const passkeys = passkeyOffer(request, returnTo, context)
+  const shown = page({
     title: 'Sign in',
     owner: context.server.name,
     brand: context.server.brand,
     status,
     formActionSources: [],
+    ...(passkeys !== undefined && { scripts: passkeyScripts }),
     body: html`<h1>Sign in</h1>
 ${await purpose(returnTo, context)}${alert(message)}
 ${signedInAs === undefined ? undefined : html`<p><a class="button" href="${returnTo}">Continue as <bdi>${signedInAs}</bdi></a></p><h2>Or as somebody else</h2>`}
 ${allowsDevSignIn(request, context.accounts) ? devButtons(returnTo) : undefined}
-<form method="post" action="/account/sign-in">${hidden('return_to', returnTo)}
-${fieldOf({ name: 'user_name', label: 'User name', type: 'text', autocomplete: 'username', value: userName, hasFocus: userName === undefined })}
+${passkeys?.form}<form method="post" action="/account/sign-in">${hidden('return_to', returnTo)}
+${fieldOf({ name: 'user_name', label: 'User name', type: 'text', autocomplete: passkeys === undefined ? 'username' : 'username webauthn', value: userName, hasFocus: userName === undefined })}
 ${fieldOf({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', hasFocus: userName !== undefined })}
 <button>Sign in</button>
 </form>
 <p class="soft after">No account, or password forgotten? Ask whoever runs this server for a link.</p>`,
   })
+  for (const [name, value] of Object.entries(passkeys?.headers ?? {})) shown.headers.set(name, value)
+  return shown
 }
 
 /** What the person signs in for, where an application sent them. */

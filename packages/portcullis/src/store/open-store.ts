@@ -3,6 +3,7 @@ import type { Store } from '@portcullis/auth/authorization-server'
 import { sqliteStore } from '@portcullis/auth/stores/sqlite'
 import { isPostgresUrl } from '../config/database-url.ts'
 import { OperatorError } from '../operations/operator-error.ts'
+import { usesWithGrants } from '../usage/uses-with-grants.ts'
 import { openPostgres } from './open-postgres.ts'
 import type { ProgramKinds } from './records.ts'
 
@@ -30,6 +31,11 @@ export async function openExistingStore(settings: DatabaseSettings): Promise<Pro
 
 /** Opens the database, and makes what it lacks. Throws `OperatorError` where it cannot be used. */
 export async function openStore(settings: DatabaseSettings): Promise<ProgramStore> {
+  const store = await open(settings)
+  return { ...usesWithGrants(store), close: () => store.close() }
+}
+
+async function open(settings: DatabaseSettings): Promise<ProgramStore> {
   const { database } = settings
   if (isPostgresUrl(database)) return openPostgres(settings)
   try {

@@ -1,11 +1,13 @@
 import type { AuthorizationServerKinds } from '@portcullis/auth/authorization-server'
-import type { ConnectionEvent } from '@portcullis/auth/protocol'
+import type { Doubt, Entry } from '../recorder/attempt.ts'
+import type { AuditAct, AuditActor } from './audit-acts.ts'
+import type { Role } from './role.ts'
 
 /** A person who can sign in. Its id is the `sub` of tokens and is never given to anybody else. */
 export interface AccountRecord {
   /** As the person wrote it. */
   userName: string
-  role: 'owner' | 'member'
+  role: Role
   /** Seconds since the epoch. */
   createdAt: number
   /** Test users of dev sign-in have none. */
@@ -44,7 +46,36 @@ export interface SessionRecord {
   seenAt: number
   /** Begun by dev sign-in, so that it counts only where that is allowed (law 10). */
   isDev?: true
+  /** When this browser signed in, where it has proved anew since then who it is. In seconds since the epoch. */
+  startedAt?: number
+  /** Browser and system in words, as they were at sign-in: `Firefox on Windows`. */
+  browser?: string
+  /** Where the sign-in came from, shortened to what names a neighbourhood: `192.0.2.x`. */
+  network?: string
 }
+
+/** A passkey of an account (WebAuthn). Its id is the SHA-256 of the credential id, so that no two accounts have the same. */
+export interface PasskeyRecord {
+  accountId: string
+  /** As the person calls it. */
+  name: string
+  /** base64url. */
+  credentialId: string
+  /** COSE (RFC 9052), base64url. */
+  publicKey: string
+  /** How often its authenticator says that it was used; 0 where it does not count. */
+  counter: number
+  /** How a browser reaches it, as the browser said. */
+  transports: string[]
+  /** Whether its provider keeps a copy for other devices of the person. */
+  isBackedUp: boolean
+  createdAt: number
+  /** When it was last used, in seconds since the epoch. */
+  usedAt?: number
+}
+
+/** A challenge that was answered, which counts once. Its id is its SHA-256. */
+export type UsedChallengeRecord = Record<string, never>
 
 /** A link that does one thing once. Its id is the SHA-256 of what the link carries. */
 export interface LinkRecord {
@@ -61,31 +92,55 @@ export interface OwnerRecord {
   accountId: string
 }
 
-/** What an operator did on the command line. Never a link. */
-export type OperatorAct =
-  | { type: 'user_invited' | 'invitation_withdrawn'; invitation: string }
-  | { type: 'owner_link_made' }
-  | { type: 'reset_link_made' | 'user_disabled' | 'user_enabled'; accountId: string; userName: string }
-  | { type: 'client_created' | 'client_deleted' | 'client_secret_renewed'; clientId: string }
-  | Extract<
-      ConnectionEvent,
-      {
-        type:
-          | 'grant_ended'
-          | 'consent_revoked'
-          | 'signing_key_published'
-          | 'signing_key_retired'
-          | 'signing_key_removed'
-      }
-    >
-
-/** An act of an operator that has still to come into the log of the server on the same database. */
-export interface OperatorActRecord {
-  act: OperatorAct
+/** One entry of the audit log: who did what, when, and the hashes that chain it to the entry before. Its id is `sequence`, in twelve digits. */
+export interface AuditRecord {
+  /** From 1 on, without a gap. */
+  sequence: number
   /** Seconds since the epoch. */
   at: number
-  /** Who it was, as the environment of the command says. */
-  by?: string
+  by: AuditActor
+  act: AuditAct
+  /** `refused`: it was asked for, and not done. */
+  result: 'done' | 'refused'
+  /** The hash of the entry before; of the first, zeros. */
+  previous: string
+  /** SHA-256 of all the fields above, in hexadecimal. */
+  hash: string
+}
+
+/** Where the audit log ends: one record, which every entry moves on, so that the chain has no forks. */
+export interface AuditHeadRecord {
+  /** Of the last entry; 0 before there is one. */
+  sequence: number
+  hash: string
+  /** Says of the log up to an entry that whoever wrote it has the server's secret. */
+  seal?: AuditSeal
+}
+
+export interface AuditSeal {
+  sequence: number
+  /** Of the secret that it is made with. */
+  keyId: string
+  /** HMAC-SHA256 over sequence and hash of that entry, in hexadecimal. */
+  mac: string
+}
+
+/** How far the audit log has come into the log of a server on this database: one record. */
+export interface AuditFollowedRecord {
+  sequence: number
+  hash: string
+}
+
+/** What lets a program administrate this server. Its id is the SHA-256 of the token. */
+export interface AdministrationTokenRecord {
+  /** As whoever made it calls it. */
+  name: string
+  role: Role
+  /** Seconds since the epoch. */
+  createdAt: number
+  createdBy: AuditActor
+  /** When it was used last, to the hour. */
+  usedAt?: number
 }
 
 /** Attempts to sign in that proved right, and so do not count. Its id is the kind of attempt and the quarter of an hour. */
@@ -93,9 +148,63 @@ export interface ForgivenAttemptsRecord {
   count: number
 }
 
+/** What a client did under a grant, as far as it is kept: it goes with the grant, and where nothing was done for as long as a grant lives. Its id is the grant's. */
+export interface GrantUseRecord {
+  /** When it last called, in seconds since the epoch. */
+  usedAt: number
+  /** The tools that it called last, the latest first; at most 20. */
+  tools: readonly CalledTool[]
+  /** Calls of tools that are not among these any more. Absent: none. */
+  furtherCalls?: number
+  /** Requests that nobody read, in which tools may have been called. Absent: none. */
+  unreadRequests?: number
+}
+
+export interface CalledTool {
+  name: string
+  count: number
+  /** The last time, in seconds since the epoch. */
+  calledAt: number
+}
+
 /** What the server that runs says of itself to the commands beside it: one record. */
 export interface ServerRecord {
   publicUrl: string
+}
+
+/** One attempt of a client to connect, as the flight recorder keeps it. Times are milliseconds since the epoch. */
+export interface AttemptRecord {
+  startedAt: number
+  changedAt: number
+  /** Where the client's own requests come from: a service, or a network address. */
+  network?: string
+  /** Hashes that stand for the person's browsers. */
+  browsers: readonly string[]
+  /** Hashes that stand for its authorization requests. */
+  requests: readonly string[]
+  clientIds: readonly string[]
+  grantIds: readonly string[]
+  /** What it calls itself, on the client's own requests. */
+  agents: readonly string[]
+  /** Of the client's own requests. */
+  addresses: readonly string[]
+  /** As it claims. */
+  clientName?: string
+  /** Without their queries. */
+  redirectUris: readonly string[]
+  /** Who signed in. */
+  subject?: string
+  /** What the token is for. */
+  resource?: string
+  /** When the first authorised call was answered. */
+  connectedAt?: number
+  /** The attempt before it, which the same client gave up, or which worked until now. */
+  follows?: string
+  /** What is not certain of what belongs to it. */
+  doubts: readonly Doubt[]
+  entries: readonly Entry[]
+  /** Entries that there was no room for. */
+  omitted: number
 }
 
 /** All kinds of record in the program's store: the library's and its own. */
@@ -103,9 +212,16 @@ export type ProgramKinds = AuthorizationServerKinds & {
   account: { value: AccountRecord; index: 'all' }
   userName: { value: UserNameRecord; index: never }
   session: { value: SessionRecord; index: 'account' }
+  passkey: { value: PasskeyRecord; index: 'account' }
+  usedChallenge: { value: UsedChallengeRecord; index: never }
   link: { value: LinkRecord; index: 'purpose' | 'account' }
   owner: { value: OwnerRecord; index: never }
-  operatorAct: { value: OperatorActRecord; index: 'all' }
+  audit: { value: AuditRecord; index: 'all' }
+  auditHead: { value: AuditHeadRecord; index: never }
+  administrationToken: { value: AdministrationTokenRecord; index: 'all' }
+  auditFollowed: { value: AuditFollowedRecord; index: never }
   forgivenAttempts: { value: ForgivenAttemptsRecord; index: never }
+  grantUse: { value: GrantUseRecord; index: never }
   server: { value: ServerRecord; index: never }
+  attempt: { value: AttemptRecord; index: 'all' | 'client' | 'grant' | 'network' }
 }

@@ -4,8 +4,12 @@ import type { ClientMetadata } from '../../protocol/client-metadata.ts'
 export interface KnownClient {
   /** Whose clients these are, for people. */
   vendor: string
-  /** The hosts (`name`, or `name:port`) of its https redirect URIs, compared exactly. */
+  /** The hosts (`name`, or `name:port`) of its https redirect URIs, compared exactly: answers that go there go to this vendor, and pages say so. */
   redirectHosts: readonly string[]
+  /** The hosts at which documents describe its clients, compared exactly: pages say whose they are. Default: none. */
+  documentHosts?: readonly string[]
+  /** What its clients are called: pages warn of others that go by a name like these, where a host of this vendor is known. Default: none. */
+  names?: readonly string[]
   /** Whether its clients register with the method `none` and cannot go on without a `client_secret` in the answer. */
   needsSecret: boolean
 }
@@ -13,30 +17,59 @@ export interface KnownClient {
 /** What is read of a client profile; those of `@portcullis/clients` are such. */
 export interface VendorProfile {
   vendor: string
+  name?: string
   registration?: {
+    documentUrl?: { value: string }
+    clientName?: { value: string }
     redirectUris?: { value: readonly string[] }
     redirectUrisWithoutIss?: { value: readonly string[] }
     needsSecret?: { value: boolean }
   }
 }
 
-/** The option `knownClients`, of the `profiles` of `@portcullis/clients`: vendors as far as https redirect URIs say who they are. */
+/** The option `knownClients`, of the `profiles` of `@portcullis/clients`: what vendors are known by. */
 export function knownClientsOf(profiles: readonly VendorProfile[]): KnownClient[] {
-  return profiles.flatMap(({ vendor, registration }) => {
+  return profiles.flatMap((profile) => {
+    const { vendor, registration } = profile
     const uris = [registration?.redirectUris, registration?.redirectUrisWithoutIss].flatMap((fact) => fact?.value ?? [])
-    // A host that is another for each customer, such as `https://{host}/callback`, says nothing of the vendor.
-    const redirectHosts = uris.flatMap((uri) => /^https:\/\/([a-z0-9.-]+)(?:\/|$)/.exec(uri)?.[1] ?? [])
-    if (redirectHosts.length === 0) return []
+    const redirectHosts = uris.flatMap(hostOf)
+    const documentHosts = hostOf(registration?.documentUrl?.value ?? '')
+    // Of one without a host nobody could say that a place is not theirs.
+    if (redirectHosts.length + documentHosts.length === 0) return []
+    const names = namesOf(profile)
     return [
-      { vendor, redirectHosts: [...new Set(redirectHosts)], needsSecret: registration?.needsSecret?.value === true },
+      {
+        vendor,
+        redirectHosts: [...new Set(redirectHosts)],
+        ...(documentHosts.length > 0 && { documentHosts }),
+        ...(names.length > 0 && { names }),
+        needsSecret: registration?.needsSecret?.value === true,
+      },
     ]
   })
 }
 
-/** Throws `TypeError` for a host that no redirect URI could have, as it would be compared. */
+/** A host that is another for each customer, such as `https://{host}/callback`, says nothing of the vendor. */
+function hostOf(uri: string): string[] {
+  const host = /^https:\/\/([a-z0-9.-]+)(?:\/|$)/.exec(uri)?.[1]
+  return host === undefined ? [] : [host]
+}
+
+/** Vendors whose name alone is a word that says nothing of them. */
+const everydayWords = new Set(['Anomaly', 'Block'])
+
+/** As clients call themselves, and as people do; without what is said of them in brackets. */
+function namesOf({ vendor, name = '', registration }: VendorProfile): string[] {
+  const ofVendor = everydayWords.has(vendor) ? [] : [vendor]
+  const names = [registration?.clientName?.value ?? '', ...name.split(' and '), ...ofVendor]
+  const plain = names.map((each) => each.replace(/\s*[({].*$/, '').trim())
+  return [...new Set(plain.filter((each) => each !== ''))]
+}
+
+/** Throws `TypeError` for a host that no URI could have, as it would be compared. */
 export function resolveKnownClients(knownClients: readonly KnownClient[]): readonly KnownClient[] {
-  for (const { vendor, redirectHosts } of knownClients)
-    for (const host of redirectHosts)
+  for (const { vendor, redirectHosts, documentHosts = [] } of knownClients)
+    for (const host of [...redirectHosts, ...documentHosts])
       if (!URL.canParse(`https://${host}/`) || new URL(`https://${host}/`).host !== host)
         throw new TypeError(
           `"${host}" of the known clients of ${vendor} is no host in lower case, such as client.example`,

@@ -38,10 +38,11 @@ export function coversScope(consent: ConsentRecord, scope: readonly string[], no
   return scope.every((wanted) => consent.scopes.some(({ token, until }) => token === wanted && now < until))
 }
 
-/** What remembers that a person just allowed a request; none where it must not be remembered. */
+/** What remembers that a person just allowed a request, and `unticked` not; none where it must not be remembered. */
 export async function rememberingChanges(
   request: AuthorizationRequest,
   subject: string,
+  unticked: readonly string[],
   { store, now, consentLifetime }: Options,
 ): Promise<Change<AuthorizationServerKinds>[]> {
   if (consentLifetime === 0 || !provesIdentity(request.redirectUri)) return []
@@ -51,7 +52,8 @@ export async function rememberingChanges(
   const asked = request.scope.map((token) => ({ token, until: now() + consentLifetime, since: now() }))
   // What was allowed earlier for as long as it was allowed then: it was not shown again.
   const lasting = before?.value.redirectUris === redirectUris ? lastingScopes(before.value, consentLifetime) : []
-  const earlier = lasting.filter(({ token, until }) => until > now() && !request.scope.includes(token))
+  const answered = new Set([...request.scope, ...unticked])
+  const earlier = lasting.filter(({ token, until }) => until > now() && !answered.has(token))
   const value: ConsentRecord = {
     subject,
     clientId: request.clientId,
@@ -62,6 +64,23 @@ export async function rememberingChanges(
     consentedAt: now(),
   }
   return [changeTo(value, id, before?.version ?? 'absent')]
+}
+
+/** What forgets `unticked` where the rest of the answer is not to be remembered: a no takes back what was allowed before. */
+export async function forgettingChanges(
+  request: AuthorizationRequest,
+  subject: string,
+  unticked: readonly string[],
+  { store }: Options,
+): Promise<Change<AuthorizationServerKinds>[]> {
+  if (unticked.length === 0 || !provesIdentity(request.redirectUri)) return []
+  const before = await store.get('consent', await consentId(request, subject))
+  if (before === undefined) return []
+  const { id, value, version } = before
+  const scopes = value.scopes.filter(({ token }) => !unticked.includes(token))
+  if (scopes.length === value.scopes.length) return []
+  if (scopes.length === 0) return [{ kind: 'consent', id, version, value: undefined }]
+  return [changeTo({ ...value, scopes }, id, version)]
 }
 
 /** What notes that a remembered consent is used now. In one commit with the grant: a consent that is withdrawn meanwhile gives none. */

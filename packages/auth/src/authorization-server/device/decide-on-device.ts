@@ -32,7 +32,7 @@ export async function decideOnDevice(
   const { scope } = await askHost(
     {
       signedIn,
-      ...aboutClient({ clientId, client, target }),
+      ...aboutClient({ clientId, client, target }, options),
       destinationProvesIdentity: false,
       scope: value.scope,
       isRemembered: false,

@@ -22,6 +22,7 @@ import type { SignedIn } from '../interaction/interaction.ts'
 import { issueCode, signedOut } from '../interaction/issue-code.ts'
 import { notOurForm, requireOwnForm } from '../interaction/own-form.ts'
 import { type ReadRequest, readRequest, readText } from '../interaction/read-request.ts'
+import { chosenScope } from '../interaction/scope-choice.ts'
 import { showConsent } from '../interaction/show-consent.ts'
 import { showError } from '../interaction/show-error.ts'
 import { hintedSubject } from '../openid/id-token-hint.ts'
@@ -174,7 +175,7 @@ async function decide(
   }
   if (asked.prompt.has('none')) throw new OAuthError('consent_required', 'Consent must be asked for')
   options.onEvent({ type: 'consent_requested', subject: signedIn.subject, ...about, scope: authorization.scope })
-  return showConsent(decided, read, signedIn, context)
+  return showConsent(decided, read, { signedIn }, context)
 }
 
 const mostUnasked = 20
@@ -192,14 +193,16 @@ async function mayGoUnasked(
 async function answerForm(
   request: Request,
   asked: AuthorizationRequest,
-  { read: { own, pushed }, proof }: { read: ReadRequest; proof: Consumption },
+  { read, proof }: { read: ReadRequest; proof: Consumption },
   signedIn: SignedIn | undefined,
   context: ServerContext,
 ): Promise<Response> {
   const { options, derivedKeys } = context
+  const { own, pushed } = read
   if (signedIn === undefined) throw signedOut()
   // Asked anew: the host may have changed its mind, and what it narrowed is what the form was sealed with.
-  const { authorization, isRemembered } = await decideOn(asked, signedIn, context)
+  const decided = await decideOn(asked, signedIn, context)
+  const { authorization, isRemembered } = decided
   const form = await verifyConsent(own.get('consent') ?? '', authorization, signedIn, derivedKeys, options.now())
   if (form === undefined) throw notOurForm('wrong_form', 'This form is too old, or was not made for you')
   const { clientId, target, scope } = authorization
@@ -215,9 +218,13 @@ async function answerForm(
     const denied = new OAuthError('access_denied', 'The request was denied')
     return authorizationErrorResponse(authorization, options.issuer, denied, 303)
   }
+  const chosen = chosenScope(own, scope, target)
+  if (chosen === undefined) return showConsent(decided, read, { signedIn, problem: 'nothing_chosen' }, context)
   const once = pushed === undefined ? form : formOfPushed(pushed, form)
-  const consented = { by: 'form' as const, isRemembered, once, consumption: proof }
-  const code = await issueCode(request, { authorization, signedIn, consented }, context)
+  const unticked = scope.filter((token) => !chosen.includes(token))
+  const consented = { by: 'form' as const, isRemembered, unticked, once, consumption: proof }
+  const allowed = { ...authorization, scope: chosen }
+  const code = await issueCode(request, { authorization: allowed, signedIn, consented }, context)
   if (code === undefined) throw notOurForm('used_form', 'This form was used before')
   return codeResponse(authorization, options.issuer, code, 303)
 }

@@ -2,22 +2,27 @@ import { OAuthError } from '../../protocol/oauth-error.ts'
 import { parseParameters, readParameters, requireUnrepeated } from '../../protocol/parameters.ts'
 import type { RequestInfo, ServerContext } from '../context.ts'
 import { allowRequest, denyRequest } from '../device/answer-request.ts'
-import { decideOnDevice } from '../device/decide-on-device.ts'
+import { type DecidedDevice, decideOnDevice } from '../device/decide-on-device.ts'
 import { sealDeviceConsent, verifyDeviceConsent } from '../device/device-consent.ts'
 import { findWaitingRequest } from '../device/device-requests.ts'
-import { formatUserCode, parseUserCode } from '../device/user-code.ts'
+import { deviceRequestIds, formatUserCode, parseUserCode } from '../device/user-code.ts'
 import { endSurplusGrants } from '../grants/surplus.ts'
 import { aboutClient } from '../interaction/decision.ts'
 import { deviceConsentPage, deviceDonePage, userCodePage } from '../interaction/device-pages.ts'
 import { hardenedPage } from '../interaction/hardened-page.ts'
-import type { DeviceConsentRequest, SignedIn, UserCodeProblem, UserCodeRequest } from '../interaction/interaction.ts'
+import type {
+  ConsentRequest,
+  DeviceConsentRequest,
+  SignedIn,
+  UserCodeProblem,
+  UserCodeRequest,
+} from '../interaction/interaction.ts'
 import { signedOut } from '../interaction/issue-code.ts'
 import { notOurForm, requireOwnForm } from '../interaction/own-form.ts'
+import { choiceOf, chosenScope } from '../interaction/scope-choice.ts'
 import { showError } from '../interaction/show-error.ts'
-import type { DeviceRequestRecord } from '../records.ts'
 import { readBody } from '../request-body.ts'
 import { endGrant } from '../revocation/end-grant.ts'
-import type { Entry } from '../store.ts'
 
 /**
  * The page at which a person answers a device (RFC 8628 §3.3), behind sign-in: GET asks for the code, or shows what it is of; POST is the
@@ -66,7 +71,10 @@ async function showDevice(request: Request, context: ServerContext, clientAddres
     options.onEvent({ type: 'user_code_refused', reason: 'unknown_or_expired', subject })
     return askForCode(signedIn, 'unknown', context)
   }
-  return showConsent(waiting, { signedIn, userCode, clientAddress }, context)
+  const decided = await decideOnDevice(waiting, { signedIn, clientAddress }, context)
+  const { clientId, resource, scope } = decided.request.value
+  options.onEvent({ type: 'consent_requested', clientId, subject, resource, scope })
+  return showConsent(decided, { signedIn, userCode }, context)
 }
 
 /** What was typed may be anything: only what has the form of a code goes on to sign-in. */
@@ -94,28 +102,27 @@ async function askForCode(
 }
 
 async function showConsent(
-  waiting: Entry<DeviceRequestRecord>,
-  { signedIn, userCode, clientAddress }: { signedIn: SignedIn; userCode: string; clientAddress: string },
-  context: ServerContext,
+  { request, client, target }: DecidedDevice,
+  { signedIn, userCode, problem }: { signedIn: SignedIn; userCode: string; problem?: ConsentRequest['problem'] },
+  { options, derivedKeys }: ServerContext,
 ): Promise<Response> {
-  const { options, derivedKeys } = context
-  const decided = await decideOnDevice(waiting, { signedIn, clientAddress }, context)
-  const { client, target } = decided
-  const { clientId, resource, scope } = decided.request.value
-  options.onEvent({ type: 'consent_requested', clientId, subject: signedIn.subject, resource, scope })
+  const { clientId, scope } = request.value
+  const { choice, ...scopes } = choiceOf(scope, target, problem)
   const { interaction, brand } = options
   const asked: DeviceConsentRequest = {
     signedIn,
     userCode: formatUserCode(userCode),
-    ...aboutClient({ clientId, client, target }),
-    scopes: scope.map((token) => ({ token, description: target.resource.scopes[token] ?? token })),
+    ...aboutClient({ clientId, client, target }, options),
+    ...scopes,
     lifetime: client.grantTypes.includes('refresh_token') ? options.grantLifetime : options.accessTokenLifetime,
     form: {
       action: deviceAddress(undefined, options.issuer),
       fields: [
-        ['request', waiting.id],
-        ['consent', await sealDeviceConsent(decided.request, signedIn, derivedKeys, options.now())],
+        ['request', request.id],
+        ['user_code', formatUserCode(userCode)],
+        ['consent', await sealDeviceConsent(request, signedIn, derivedKeys, options.now())],
       ],
+      ...(choice !== undefined && { choice }),
     },
   }
   return interaction.deviceConsent === undefined
@@ -133,23 +140,33 @@ async function answerDevice(request: Request, context: ServerContext, clientAddr
   const wrongForm = notOurForm('wrong_form', 'This form is too old, or was not made for you')
   if (waiting === undefined) throw wrongForm
   // Asked anew: the host may have changed its mind, and what it narrowed is what the form was sealed with.
-  const { request: entry } = await decideOnDevice(waiting, { signedIn, clientAddress }, context)
+  const decided = await decideOnDevice(waiting, { signedIn, clientAddress }, context)
+  const { request: entry, target } = decided
   if (!(await verifyDeviceConsent(single.get('consent') ?? '', entry, signedIn, derivedKeys, options.now())))
     throw wrongForm
   const { clientId, resource, scope } = entry.value
-  const about = { clientId, subject: signedIn.subject, resource, scope }
+  const about = { clientId, subject: signedIn.subject, resource }
   const isAllowed = single.get('decision') === 'allow'
   if (entry.value.answer !== undefined) return answeredBefore(entry.id, isAllowed, signedIn, context)
   if (!isAllowed) {
     if (!(await denyRequest(entry, context))) return answeredBefore(entry.id, false, signedIn, context)
-    options.onEvent({ type: 'consent_denied', ...about })
+    options.onEvent({ type: 'consent_denied', ...about, scope })
     return done(false, signedIn, context)
   }
   if (single.get('compared') !== 'yes')
     throw notOurForm('not_compared', 'You have not said that the device in front of you shows this code')
-  const grantId = await allowRequest(entry, signedIn, context)
+  const chosen = chosenScope(single, scope, target)
+  if (chosen === undefined) {
+    const userCode = parseUserCode(single.get('user_code') ?? '')
+    // What the page shows again must be what was asked: the device in front of the person shows this code.
+    if (userCode === undefined || !(await deviceRequestIds(userCode, derivedKeys)).includes(entry.id)) throw wrongForm
+    return showConsent(decided, { signedIn, userCode, problem: 'nothing_chosen' }, context)
+  }
+  const allowed = { ...entry, value: { ...entry.value, scope: chosen } }
+  const grantId = await allowRequest(allowed, signedIn, context)
   if (grantId === undefined) return answeredBefore(entry.id, true, signedIn, context)
-  options.onEvent({ type: 'consented', grantId, ...about })
+  const unticked = scope.filter((token) => !chosen.includes(token))
+  options.onEvent({ type: 'consented', grantId, ...about, scope: chosen, ...(unticked.length > 0 && { unticked }) })
   // Whoever disabled the person a moment ago may have looked for grants to end before this one was there.
   if ((await options.interaction.signedIn(request))?.subject !== signedIn.subject) {
     await endGrant(grantId, 'subject_disabled', context.grantEnds)

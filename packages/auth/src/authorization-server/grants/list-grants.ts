@@ -1,4 +1,7 @@
 import { isDocumentIdentifier } from '../../protocol/client-document.ts'
+import { redirectDestination } from '../../protocol/redirect-uri.ts'
+import { type ClientIdentity, identifyClient } from '../clients/client-identity.ts'
+import type { KnownClient } from '../clients/known-clients.ts'
 import type { StaticClient } from '../clients/static-clients.ts'
 import type { AuthorizationServerKinds, GrantRecord } from '../records.ts'
 import type { Entry, Page, Store } from '../store.ts'
@@ -8,6 +11,10 @@ export interface GrantSummary extends Pick<GrantRecord, 'clientId' | 'subject' |
   grantId: string
   /** As the client calls itself, which proves nothing. Absent: it has no name, or nothing is kept of it. */
   clientName?: string
+  /** How far it is known whose the client is, beyond that name. */
+  identity: ClientIdentity
+  /** Where its code was sent: a host, or the whole URI of a private-use scheme. Absent where there was none, as for a device. */
+  destination?: string
   /**
    * How it came to be: `authorization_code`, `client_credentials`, or the URN of devices (RFC 8628), of identity assertions (RFC 7523) or of token
    * exchange (RFC 8693). What came of an exchange is of the grant of the token that was exchanged; this is the one under which a client exchanges.
@@ -23,6 +30,8 @@ export interface GrantListOptions {
   store: Store<AuthorizationServerKinds>
   /** Static clients, which are in no store, for their names. Default: none. */
   clients?: readonly Pick<StaticClient, 'clientId' | 'clientName'>[]
+  /** By which it is known whose a client is. Default: nothing is. */
+  knownClients?: readonly KnownClient[]
 }
 
 /**
@@ -34,7 +43,9 @@ export async function listGrants(
   options: GrantListOptions,
   { after, limit = Number.POSITIVE_INFINITY }: Page = {},
 ): Promise<GrantSummary[]> {
-  const names = new Map((options.clients ?? []).map(({ clientId, clientName }) => [clientId, clientName]))
+  const clients = new Map(
+    (options.clients ?? []).map(({ clientId, clientName: name }) => [clientId, { name, isOfOperator: true }]),
+  )
   const found: GrantSummary[] = []
   for (let last = after; found.length < limit; ) {
     const page = await pageOf(of, options.store, last === undefined ? {} : { after: last })
@@ -43,8 +54,9 @@ export async function listGrants(
     for (const { id, value } of page) {
       if (value.generation === 0 || found.length >= limit) continue
       const { clientId } = value
-      if (!names.has(clientId)) names.set(clientId, await clientNameOf(clientId, options.store))
-      found.push(summaryOf(id, value, names.get(clientId)))
+      const client = clients.get(clientId) ?? (await clientOf(clientId, options.store))
+      clients.set(clientId, client)
+      found.push(summaryOf(id, value, client, options.knownClients ?? []))
     }
   }
   return found
@@ -60,22 +72,36 @@ function pageOf(
     : store.list('grant', 'client', of.clientId, page)
 }
 
-async function clientNameOf(clientId: string, store: GrantListOptions['store']): Promise<string | undefined> {
-  if (isDocumentIdentifier(clientId)) return (await store.get('clientDocument', clientId))?.value.metadata.clientName
-  return (await store.get('client', clientId))?.value.clientName
+interface ListedClient {
+  name: string | undefined
+  isOfOperator: boolean
 }
 
-function summaryOf(grantId: string, grant: GrantRecord, clientName: string | undefined): GrantSummary {
-  const { clientId, subject, scope, resource, actor, grantType = 'authorization_code', issuedAt, rotatedAt } = grant
+async function clientOf(clientId: string, store: GrantListOptions['store']): Promise<ListedClient> {
+  if (isDocumentIdentifier(clientId))
+    return { name: (await store.get('clientDocument', clientId))?.value.metadata.clientName, isOfOperator: false }
+  const client = (await store.get('client', clientId))?.value
+  return { name: client?.clientName, isOfOperator: client?.isCreated === true }
+}
+
+function summaryOf(
+  grantId: string,
+  grant: GrantRecord,
+  { name, isOfOperator }: ListedClient,
+  knownClients: readonly KnownClient[],
+): GrantSummary {
+  const { clientId, subject, scope, resource, actor, redirectUri, issuedAt, rotatedAt } = grant
   return {
     grantId,
     clientId,
-    ...(clientName !== undefined && { clientName }),
+    ...(name !== undefined && { clientName: name }),
+    identity: identifyClient({ clientId, name, redirectUri, isOfOperator }, knownClients),
+    ...(redirectUri !== undefined && { destination: redirectDestination(redirectUri) }),
     subject,
     scope,
     resource,
     ...(actor !== undefined && { actor }),
-    grantType,
+    grantType: grant.grantType ?? 'authorization_code',
     issuedAt,
     usedAt: rotatedAt,
   }

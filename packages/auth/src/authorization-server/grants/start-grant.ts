@@ -1,7 +1,13 @@
 import { OAuthError } from '../../protocol/oauth-error.ts'
 import type { Consumption } from '../clients/client-assertion.ts'
 import { requireUnused } from '../clients/client-assertion.ts'
-import { coversScope, recallConsent, rememberingChanges, usingChange } from '../consents/remembered-consent.ts'
+import {
+  coversScope,
+  forgettingChanges,
+  recallConsent,
+  rememberingChanges,
+  usingChange,
+} from '../consents/remembered-consent.ts'
 import type { ServerContext } from '../context.ts'
 import type { AuthorizationRequest } from '../interaction/authorization-request.ts'
 import type { ConsentForm } from '../interaction/consent-form.ts'
@@ -18,6 +24,8 @@ export interface Consented {
   by: 'form' | 'memory' | 'host'
   /** Whether what the form allowed lets the person go unasked later on, as the page said. */
   isRemembered: boolean
+  /** What was asked for, and the person left out: it is not remembered any more either. Default: nothing. */
+  unticked?: readonly string[]
   /** What gives one grant alone: the form, or the request that was pushed. */
   once?: ConsentForm | undefined
   /** What the client showed when it pushed the request. */
@@ -38,7 +46,7 @@ export interface StartedGrant {
 export async function startGrant(
   request: AuthorizationRequest,
   { subject, authTime, displayName }: SignedIn,
-  { by, isRemembered, once, consumption }: Consented,
+  { by, isRemembered, unticked = [], once, consumption }: Consented,
   context: ServerContext,
 ): Promise<StartedGrant | undefined> {
   const { clientId, redirectUri, redirectUriOmitted, codeChallenge, target, scope, nonce } = request
@@ -69,7 +77,7 @@ export async function startGrant(
       seed: randomText(16),
     }
     const index = { subject, client: clientId }
-    const ofConsent = await consentChanges({ by, isRemembered }, { request, subject }, options)
+    const ofConsent = await consentChanges({ by, isRemembered, unticked }, { request, subject }, options)
     if (ofConsent === undefined) return undefined
     const written = await store.commit([
       { kind: 'grant', id: grantId, version: 'absent', value, expiresAt: now + options.codeLifetime, index },
@@ -116,13 +124,15 @@ export async function isAnswered(formId: string, { options: { store } }: ServerC
 
 /** `undefined` where what is remembered does not cover the request any more. */
 async function consentChanges(
-  { by, isRemembered }: Pick<Consented, 'by' | 'isRemembered'>,
+  { by, isRemembered, unticked }: Pick<Required<Consented>, 'by' | 'isRemembered' | 'unticked'>,
   { request, subject }: { request: AuthorizationRequest; subject: string },
   options: ServerContext['options'],
 ): Promise<Change<AuthorizationServerKinds>[] | undefined> {
   switch (by) {
     case 'form':
-      return isRemembered ? rememberingChanges(request, subject, options) : []
+      return isRemembered
+        ? rememberingChanges(request, subject, unticked, options)
+        : forgettingChanges(request, subject, unticked, options)
     case 'memory': {
       const entry = await recallConsent(request, subject, options)
       if (entry === undefined || !coversScope(entry.value, request.scope, options.now())) return undefined

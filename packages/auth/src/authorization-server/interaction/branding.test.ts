@@ -23,6 +23,7 @@ test('whatever colour a host has, links and buttons can be read, in the light an
         for (const [front, back, least] of [
           [variable(scheme, 'accent'), variable(ground, 'card'), 4.5],
           [variable(scheme, 'accent'), variable(ground, 'tint'), 4.5],
+          [variable(scheme, 'accent'), variable(ground, 'ground'), 4.5], // the link to help
           [variable(scheme, 'on'), variable(scheme, 'accent'), 4.5],
           [variable(scheme, 'on'), variable(scheme, 'hover'), 4.5],
         ] as const)

@@ -63,8 +63,11 @@ function isSupport(support: string): boolean {
 
 const logoStyle = html`.mark img{height:28px;max-width:12rem;flex:none}`
 
-/** What stands behind links and buttons in each scheme, as the style sheet has it: the card, the tint, and the field. */
-const grounds = { light: ['#ffffff', '#f5f7fa'], dark: ['#171e27', '#1d2530', '#0f151c'] } as const
+/** What stands behind links and buttons in each scheme, as the style sheet has it: the card, the tint, the ground below, and the field. */
+const grounds = {
+  light: ['#ffffff', '#f5f7fa', '#f2f4f7'],
+  dark: ['#171e27', '#1d2530', '#0e1319', '#0f151c'],
+} as const
 const legible = 4.5 // WCAG 2.2 §1.4.3
 const black: Rgb = [0, 0, 0]
 const white: Rgb = [255, 255, 255]

@@ -1,9 +1,11 @@
 import { isDocumentIdentifier } from '../../protocol/client-document.ts'
-import type { ClientMetadata } from '../../protocol/client-metadata.ts'
 import { provesIdentity, redirectDestination } from '../../protocol/redirect-uri.ts'
+import { identifyClient } from '../clients/client-identity.ts'
+import type { ResolvedOptions } from '../config.ts'
 import { coversScope, recallConsent } from '../consents/remembered-consent.ts'
 import type { ServerContext } from '../context.ts'
 import type { Target } from '../grants/target.ts'
+import type { ClientRecord } from '../records.ts'
 import { AuthorizationRefusedError } from './authorization-refused-error.ts'
 import type { AuthorizationRequest } from './authorization-request.ts'
 import type { ConsentRequest, Decision, DecisionRequest, SignedIn } from './interaction.ts'
@@ -26,7 +28,7 @@ export async function decideOn(
   signedIn: SignedIn,
   { options }: ServerContext,
 ): Promise<Decided> {
-  const about = aboutRequest(authorization, signedIn)
+  const about = aboutRequest(authorization, signedIn, options)
   const mayPass = about.destinationProvesIdentity && !authorization.prompt.has('consent')
   const consent = mayPass ? await recallConsent(authorization, signedIn.subject, options) : undefined
   const covers = (scope: readonly string[]) => consent !== undefined && coversScope(consent.value, scope, options.now())
@@ -71,32 +73,35 @@ function deniedByHost(reason: string): AuthorizationRefusedError {
 export function aboutRequest(
   { clientId, client, redirectUri, target, scope }: AuthorizationRequest,
   signedIn: SignedIn,
+  options: ResolvedOptions,
 ): Omit<DecisionRequest, 'isRemembered'> & Pick<ConsentRequest, 'destination'> {
   return {
     signedIn,
-    ...aboutClient({ clientId, client, target }),
+    ...aboutClient({ clientId, client, redirectUri, target }, options),
     destination: redirectDestination(redirectUri),
     destinationProvesIdentity: provesIdentity(redirectUri),
     scope,
   }
 }
 
-/** Who asks, as they claim it, and what for. */
-export function aboutClient({
-  clientId,
-  client,
-  target,
-}: {
-  clientId: string
-  client: ClientMetadata
-  target: Target
-}): Pick<ConsentRequest, 'client' | 'resource'> {
+/** Who asks, as they claim it and as far as it is known, and what for. */
+export function aboutClient(
+  {
+    clientId,
+    client,
+    redirectUri,
+    target,
+  }: { clientId: string; client: ClientRecord; redirectUri?: string; target: Target },
+  { clients, knownClients }: Pick<ResolvedOptions, 'clients' | 'knownClients'>,
+): Pick<ConsentRequest, 'client' | 'resource'> {
+  const isOfOperator = client.isCreated === true || clients.has(clientId)
   return {
     client: {
       clientId,
       ...(client.clientName !== undefined && { name: client.clientName }),
       ...(client.clientUri !== undefined && { uri: client.clientUri }),
       ...(isDocumentIdentifier(clientId) && { host: new URL(clientId).host }),
+      identity: identifyClient({ clientId, name: client.clientName, redirectUri, isOfOperator }, knownClients),
     },
     resource: {
       identifier: target.identifier,

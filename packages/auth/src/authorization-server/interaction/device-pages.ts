@@ -2,7 +2,9 @@ import type { Brand } from './branding.ts'
 import { html } from './html.ts'
 import type { DeviceConsentRequest, DeviceDone, UserCodeProblem, UserCodeRequest } from './interaction.ts'
 import { page } from './page.ts'
-import { abilities, shortened, whoAsks } from './pages.ts'
+import { formFields } from './pages.ts'
+import { abilities } from './scope-list.ts'
+import { nameWarnings, shortened, whoAsks } from './who-asks.ts'
 
 /** The page at which a person types the code that a device shows (RFC 8628 §3.3). */
 export function userCodePage({ signedIn, server, problem, form }: UserCodeRequest, brand?: Brand): Response {
@@ -45,10 +47,12 @@ export function deviceConsentPage(request: DeviceConsentRequest, brand?: Brand):
     title: `Connect ${name}?`,
     brand,
     owner: server,
+    ...(request.problem !== undefined && { status: 422 }),
     formActionSources: [],
     body: html`<h1>Let <bdi>${name}</bdi> on a device use <bdi>${server}</bdi>?</h1>
 <div class="note warn first"><p><b>Is that device in front of you, and did you just start this there?</b>
 If somebody sent you this code or this link, deny: they would act as you.</p></div>
+${nameWarnings(client)}<form method="post" action="${form.action}" class="ask">
 <div class="sides">
 <div><dl class="facts">
 <div><dt>Code</dt><dd><span class="at">${userCode}</span></dd></div>
@@ -57,10 +61,9 @@ If somebody sent you this code or this link, deny: they would act as you.</p></d
 ${signedIn.displayName === undefined ? undefined : html`<div><dt>As</dt><dd><bdi>${signedIn.displayName}</bdi></dd></div>\n`}</dl></div>
 <div>${abilities(request)}</div>
 </div>
-<form method="post" action="${form.action}" class="bar">
-${form.fields.map(([field, value]) => html`<input type="hidden" name="${field}" value="${value}">`)}
-<label class="tick"><input type="checkbox" name="compared" value="yes" required> <span>The device in front of me shows exactly <b class="at">${userCode}</b></span></label>
-<div class="choice"><button class="plain" name="decision" value="deny" formnovalidate>Deny</button><button name="decision" value="allow">Allow</button></div>
+${formFields(form)}
+<div class="bar"><label class="tick"><input type="checkbox" name="compared" value="yes" required> <span>The device in front of me shows exactly <b class="at">${userCode}</b></span></label>
+<div class="choice"><button class="plain" name="decision" value="deny" formnovalidate>Deny</button><button name="decision" value="allow">Allow</button></div></div>
 </form>`,
   })
 }

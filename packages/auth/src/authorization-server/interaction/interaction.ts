@@ -1,4 +1,5 @@
 import type { OAuthErrorCode } from '../../protocol/oauth-error.ts'
+import type { ClientIdentity } from '../clients/client-identity.ts'
 import type { ClaimScope } from '../openid/scopes.ts'
 
 /** A person who is signed in at the host, in one browser. */
@@ -23,21 +24,47 @@ export interface ConsentRequest {
     uri?: string
     /** The host of the document that describes it (AS-22); absent where it registered itself. */
     host?: string
+    /** How far it is known whose it is, beyond its name; and where that name is likely to be taken for another's. */
+    identity: ClientIdentity
   }
   /** Where the code will be sent: a host, or the whole URI of a private-use scheme. */
   destination: string
   /** Whether that destination proves who receives the code. False for loopback and private-use schemes (RFC 8252 §8.6). */
   destinationProvesIdentity: boolean
   resource: { identifier: string; name?: string }
-  scopes: readonly { token: string; description: string }[]
+  scopes: readonly ConsentScope[]
+  /** What was wrong with the answer before: nothing was left of what the resource has. */
+  problem?: 'nothing_chosen'
   /** Seconds for which the client may go on without asking again. */
   lifetime: number
   /** Seconds for which the answer is remembered, so that this is not asked again; 0 where it is asked every time. */
   rememberedFor: number
-  /** Where the form is posted to, and the hidden fields it must carry. */
-  form: { action: string; fields: readonly (readonly [string, string])[] }
+  /**
+   * Where the form is posted to, and the hidden fields it must carry. `choice`: a further one, for pages on which scopes can be unticked; with it what
+   * is ticked is granted, without it all. Absent where nothing can be.
+   */
+  form: {
+    action: string
+    fields: readonly (readonly [string, string])[]
+    choice?: readonly [string, string]
+  }
   /** What the redirect after the form needs of a `form-action` policy, as CSP source expressions. */
   formActionSources: readonly string[]
+}
+
+/** One thing that a client asks for. */
+export interface ConsentScope {
+  token: string
+  description: string
+  /** Others of this request that come with it, so that unticking them alone changes nothing. */
+  brings: readonly string[]
+  /**
+   * The name of its checkbox, whose value is `token`. Absent where it cannot be left out: `openid`, without which who signs in with the client could
+   * not, and the only scope of the resource, since to leave that out is to deny.
+   */
+  field?: string
+  /** Whether the page shows it ticked: always, unless it comes again because nothing was. */
+  isTicked: boolean
 }
 
 /** What the page for user codes is to show (RFC 8628 §3.3). */
@@ -161,8 +188,9 @@ export interface Interaction {
   decide?(request: DecisionRequest): Decision | Promise<Decision>
 
   /**
-   * The page that asks for consent. It must post `form` by POST, with a field `decision` of `allow` or `deny`. Whatever headers it has, it cannot be
-   * framed or cached. Default: `consentPage`.
+   * The page that asks for consent. It must post `form` by POST, with a field `decision` of `allow` or `deny`. One that lets people untick scopes posts
+   * `form.choice` beside, and the `field` of each scope that is ticked; one that does not grants them all. Whatever headers it has, it cannot be framed
+   * or cached. Default: `consentPage`.
    */
   consent?(request: ConsentRequest): Response | Promise<Response>
 
@@ -171,7 +199,8 @@ export interface Interaction {
 
   /**
    * The page that asks for consent to a device. It must post `form` by POST, with a field `decision` of `allow` or `deny`, and to allow with a
-   * field `compared` of `yes`, by which the person says that the device in front of them shows `userCode`. Default: `deviceConsentPage`.
+   * field `compared` of `yes`, by which the person says that the device in front of them shows `userCode`. Scopes are unticked as with `consent`.
+   * Default: `deviceConsentPage`.
    */
   deviceConsent?(request: DeviceConsentRequest): Response | Promise<Response>
 

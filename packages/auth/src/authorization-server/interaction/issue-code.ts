@@ -31,8 +31,11 @@ export async function issueCode(
     resource: authorization.target.identifier,
     scope: authorization.scope,
   }
+  const { unticked = [] } = consented
   options.onEvent(
-    consented.by === 'form' ? { type: 'consented', ...about } : { type: 'consent_skipped', by: consented.by, ...about },
+    consented.by === 'form'
+      ? { type: 'consented', ...about, ...(unticked.length > 0 && { unticked }) }
+      : { type: 'consent_skipped', by: consented.by, ...about },
   )
   // Whoever disabled the person a moment ago may have looked for grants to end before this one was there.
   if ((await options.interaction.signedIn(request))?.subject !== subject) {

@@ -21,11 +21,13 @@ export interface PageOptions {
   formActionSources?: readonly string[]
   /** A path of this origin that the browser goes on to by itself. Default: it stays. */
   continueTo?: string
+  /** Paths of this origin with scripts of the host's own, which run once the page is there. Default: none, and the policy lets none run. */
+  scripts?: readonly string[]
 }
 
 /**
- * The frame of every page: one card, light and dark, phone and wide screen, no script, nothing from elsewhere, and the headers of a page
- * that asks for trust. Throws `TypeError` for a form action source that would change the policy.
+ * The frame of every page: one card, light and dark, phone and wide screen, no script but what is named, nothing from elsewhere, and the headers
+ * of a page that asks for trust. Throws `TypeError` for a form action source that would change the policy, and for a script of another origin.
  */
 export function page(options: PageOptions): Response {
   const nonce = randomText(16)
@@ -35,7 +37,7 @@ export function page(options: PageOptions): Response {
   })
 }
 
-function frame({ title, body, owner, continueTo, brand }: PageOptions, nonce: string): Html {
+function frame({ title, body, owner, continueTo, brand, scripts = [] }: PageOptions, nonce: string): Html {
   const name = brand?.name ?? owner
   return html`<!doctype html>
 <html lang="en">
@@ -45,7 +47,9 @@ function frame({ title, body, owner, continueTo, brand }: PageOptions, nonce: st
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 ${continueTo === undefined ? undefined : html`<meta http-equiv="refresh" content="0; url=${continueTo}">\n`}<title>${title}</title>
-<style>${styleSheet}</style>${brand && html`\n<style nonce="${nonce}">${brand.style}</style>`}
+<style>${styleSheet}</style>${brand && html`\n<style nonce="${nonce}">${brand.style}</style>`}${scripts.map(
+    (path) => html`\n<script src="${requireOwnPath(path)}" nonce="${nonce}" defer></script>`,
+  )}
 </head>
 <body>
 <main>
@@ -62,13 +66,18 @@ const mark = html`<svg viewBox="0 0 28 28" fill="none" stroke="currentColor" str
 /** Seconds after which to come again where something is not there for now (RFC 9110 §10.2.3). */
 export const retryAfter = '30'
 
-function headersOf({ formActionSources, brand, status }: PageOptions, nonce: string): Record<string, string> {
+function headersOf(
+  { formActionSources, brand, status, scripts = [] }: PageOptions,
+  nonce: string,
+): Record<string, string> {
   const hasForm = formActionSources !== undefined
   return {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': [
       `default-src 'none'`,
       `style-src '${styleSource}'${brand === undefined ? '' : ` 'nonce-${nonce}'`}`,
+      // Not 'self': of all that this origin answers, what is named here runs, and nothing else.
+      ...(scripts.length === 0 ? [] : [`script-src 'nonce-${nonce}'`]),
       ...(brand?.logo === undefined ? [] : [`img-src ${brand.logo.source}`]),
       `form-action ${hasForm ? [`'self'`, ...formActionSources.map(requireSource)].join(' ') : `'none'`}`,
       `frame-ancestors 'none'`,
@@ -89,4 +98,9 @@ function headersOf({ formActionSources, brand, status }: PageOptions, nonce: str
 function requireSource(source: string): string {
   if (!/^[\x21-\x2B\x2D-\x3A\x3C-\x7E]+$/.test(source)) throw new TypeError(`"${source}" is no CSP source expression`)
   return source
+}
+
+function requireOwnPath(path: string): string {
+  if (!/^\/(?![/\\])[\x21-\x7E]*$/.test(path)) throw new TypeError(`"${path}" is no path of this origin`)
+  return path
 }

@@ -56,14 +56,14 @@ test('P-03 what the decision is about stands before it, and the buttons stay in 
     inOrder,
     inOrder.toSorted((a, b) => a - b),
   )
-  assert.match(text, /<form [^>]*class="bar">/)
+  assert.match(text, /<div class="bar">/)
   assert.match(formatHtml(styleSheet), /\.bar\{position:sticky;bottom:0;/)
 })
 
 test('law 3: a name without end pushes nothing out of sight on the consent page', async () => {
   const name = `Claude ${'and more '.repeat(30)}`
 
-  const text = await consentPage({ ...request, client: { clientId: 'c1', name } }).text()
+  const text = await consentPage({ ...request, client: { ...request.client, name } }).text()
 
   assert.ok(text.includes(`<bdi>${name.slice(0, 79)}…</bdi>`))
   assert.ok(!text.includes(name.slice(0, 81)))
@@ -72,7 +72,10 @@ test('law 3: a name without end pushes nothing out of sight on the consent page'
 test('what a client says of itself is text on the consent page, never markup or a link', async () => {
   const hostile = `</h1><script>1</script><a href="//evil.example">`
 
-  const text = await consentPage({ ...request, client: { clientId: hostile, name: hostile, uri: hostile } }).text()
+  const text = await consentPage({
+    ...request,
+    client: { ...request.client, clientId: hostile, name: hostile, uri: hostile },
+  }).text()
 
   assert.doesNotMatch(text, /<script|<a /)
 })
@@ -105,6 +108,28 @@ test('a page with a form keeps the Origin of its submission, a page without one 
 test('a form action source that would change the policy is refused', () => {
   for (const source of [`https://a.example; script-src *`, 'a b', 'a,b', '', 'a\r\nb'])
     assert.throws(() => page({ title: '', body: html``, formActionSources: [source] }), TypeError)
+})
+
+test('P-03 a page runs the scripts of its own origin that it names, and no other', async () => {
+  const shown = page({ title: 'Done', body: html`<h1>Done</h1>`, scripts: ['/account/a.js?v=1&w'] })
+  const text = await shown.text()
+  const [, nonce = ''] = /<script src="\/account\/a.js\?v=1&amp;w" nonce="([^"]+)" defer><\/script>/.exec(text) ?? []
+
+  assert.ok(nonce.length >= 16)
+  assert.match(shown.headers.get('content-security-policy') ?? '', new RegExp(`; script-src 'nonce-${nonce}'; `))
+})
+
+test('law 8: a script of another origin is refused', () => {
+  for (const path of [
+    'https://evil.example/a.js',
+    '//evil.example/a.js',
+    '/\\evil.example/a.js',
+    'a.js',
+    'data:,1',
+    '',
+    '/a b',
+  ])
+    assert.throws(() => page({ title: '', body: html``, scripts: [path] }), TypeError, path)
 })
 
 test('the hash in the policy is that of the style sheet', () => {
@@ -141,11 +166,11 @@ test('a consent page weighs at most 10 kB', async () => {
 
 const request: ConsentRequest = {
   signedIn: { subject: 'u1', authTime: 0, sessionId: 's1', displayName: 'alice' },
-  client: { clientId: 'c1', name: 'Claude Code' },
+  client: { clientId: 'c1', name: 'Claude Code', identity: { by: 'itself' } },
   destination: 'localhost:33418',
   destinationProvesIdentity: false,
   resource: { identifier: 'https://notes.example/mcp', name: 'Notes' },
-  scopes: [{ token: 'notes:read', description: 'Read your notes' }],
+  scopes: [{ token: 'notes:read', description: 'Read your notes', brings: [], isTicked: true }],
   lifetime: 30 * 86_400,
   rememberedFor: 0,
   form: { action: '/consent', fields: [['request', 'a"b']] },

@@ -1,12 +1,14 @@
 import type { Brand } from './branding.ts'
 import { type Html, html } from './html.ts'
 import type { ConsentRequest, InteractionError } from './interaction.ts'
-import { formatLifetime } from './lifetime.ts'
 import { page } from './page.ts'
+import { abilities } from './scope-list.ts'
+import { nameWarnings, shortened, whoAsks } from './who-asks.ts'
 
 /**
- * The page that asks a person to let a client use a resource (P-03): who asks, as claimed; where the code goes (AS-19); what for, and for how
- * long. Where the destination proves no identity it says so (AS-20). Nothing the client said is markup or a link.
+ * The page that asks a person to let a client use a resource (P-03): who asks, as claimed and as far as it is known; where the code goes (AS-19); what
+ * for, which can be unticked, and for how long. Where the destination proves no identity it says so (AS-20), and where a name is likely to be taken
+ * for another's. Nothing the client said is markup, a link or an image.
  */
 export function consentPage(request: ConsentRequest, brand?: Brand): Response {
   const { client, resource, form } = request
@@ -16,18 +18,25 @@ export function consentPage(request: ConsentRequest, brand?: Brand): Response {
     title: `Allow ${name}?`,
     owner: server,
     brand,
+    ...(request.problem !== undefined && { status: 422 }),
     formActionSources: request.formActionSources,
     body: html`<h1>Allow <bdi>${name}</bdi> to use <bdi>${server}</bdi>?</h1>
-${request.destinationProvesIdentity ? undefined : unproved}
+${nameWarnings(client)}${request.destinationProvesIdentity ? undefined : unproved}
+<form method="post" action="${form.action}" class="ask">
 <div class="sides">
 <div>${facts(request)}</div>
 <div>${abilities(request)}</div>
 </div>
-<form method="post" action="${form.action}" class="bar">
-${form.fields.map(([field, value]) => html`<input type="hidden" name="${field}" value="${value}">`)}
-<div class="choice"><button class="plain" name="decision" value="deny">Deny</button><button name="decision" value="allow">Allow</button></div>
+${formFields(form)}
+<div class="bar"><div class="choice"><button class="plain" name="decision" value="deny">Deny</button><button name="decision" value="allow">Allow</button></div></div>
 </form>`,
   })
+}
+
+/** What the form carries unseen. */
+export function formFields({ fields, choice }: ConsentRequest['form']): readonly Html[] {
+  const all = choice === undefined ? fields : [...fields, choice]
+  return all.map(([field, value]) => html`<input type="hidden" name="${field}" value="${value}">`)
 }
 
 /** The page for a refusal that cannot be sent to the client: what happened, what to do now, and the id by which an operator finds the event. */
@@ -52,32 +61,8 @@ function facts({ client, destination, resource, signedIn }: ConsentRequest): Htm
 ${signedIn.displayName === undefined ? undefined : html`<div><dt>As</dt><dd><bdi>${signedIn.displayName}</bdi></dd></div>\n`}</dl>`
 }
 
-/** What a client will be able to do, and for how long. */
-export function abilities({
-  scopes,
-  lifetime,
-  rememberedFor = 0,
-}: Pick<ConsentRequest, 'scopes' | 'lifetime'> & Partial<Pick<ConsentRequest, 'rememberedFor'>>): Html {
-  return html`<h2>It will act for you, and be able to</h2>
-<ul class="list">${scopes.map(({ token, description }) => html`<li>${description} <small><code>${token}</code></small></li>`)}</ul>
-<p class="soft">This lasts until it has not been used for ${formatLifetime(lifetime)}, or access is ended.${rememberedFor === 0 ? undefined : ` If you allow it, you are not asked for the same again for ${formatLifetime(rememberedFor)}.`}</p>`
-}
-
-/** A document proves the host that it stands at, and that no other host described this client; its name stays a claim. */
-export function whoAsks({ name, host }: ConsentRequest['client']): Html | string {
-  if (name === undefined) return 'It gave no name'
-  const source = host === undefined ? 'Its own claim; nobody has verified it.' : html`As <b>${host}</b> describes it.`
-  return html`<bdi>${shortened(name)}</bdi> <small>${source}</small>`
-}
-
 const unproved = html`<div class="note warn first"><p><b>Did you just start this yourself?</b>
 The answer goes to a program on your device, and any program there could have asked under this name. If you did not, deny.</p></div>`
-
-/** A name without end would push what a person must read out of sight, while the buttons stay in it. */
-export function shortened(name: string): string {
-  const characters = [...name]
-  return characters.length > 80 ? `${characters.slice(0, 79).join('')}…` : name
-}
 
 /** Error descriptions go over the wire without a full stop. */
 function asSentence(text: string): string {

@@ -12,6 +12,8 @@ const pairs: readonly (readonly [string, string, number])[] = [
   ['soft', 'tint', 4.5],
   ['soft', 'ground', 4.5],
   ['accent', 'card', 4.5],
+  ['accent', 'tint', 4.5],
+  ['accent', 'ground', 4.5],
   ['on', 'accent', 4.5],
   ['on', 'hover', 4.5],
   ['warn-ink', 'warn', 4.5],
@@ -33,8 +35,9 @@ test('text and edges stand out from their ground, in the light and in the dark',
     }
 })
 
-test('a button beside a long row keeps its width', () => {
-  assert.match(formatHtml(styleSheet), /\.rows form\{flex:none\}/)
+test('a button beside a long row keeps its width, and goes below where text is large', () => {
+  assert.match(formatHtml(styleSheet), /\.rows form\{flex:none;max-width:100%\}/)
+  assert.match(formatHtml(styleSheet), /\.rows li\{display:flex;flex-wrap:wrap;/)
 })
 
 function colorOf(scheme: string, name: string): string {

@@ -21,7 +21,7 @@ main{width:100%;max-width:30rem;background:var(--card);border:1px solid var(--li
 h1{font-size:1.5rem;line-height:1.25;font-weight:650;letter-spacing:-.012em;margin:0 0 .5rem;text-wrap:balance}
 h2{font-size:.9375rem;line-height:1.4;font-weight:600;margin:1.5rem 0 .5rem}
 p{margin:0 0 1rem}
-main>:last-child,form>:last-child,section>:last-child,.note>:last-child{margin-bottom:0}
+main>:last-child,form:not(.ask)>:last-child,section>:last-child,.note>:last-child{margin-bottom:0}
 .soft,small{color:var(--soft);font-size:.875rem}
 a{color:var(--accent);text-underline-offset:.15em}
 code,.at{font:.9375em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
@@ -36,15 +36,19 @@ dd small{display:block;font-weight:400}
 .sides .facts dd{margin:0;line-height:1.4}
 .note.first{margin:.75rem 0 1rem;padding:.6rem .9rem;font-size:.875rem;line-height:1.45}
 .sides h2{margin-top:0}
-main>.bar{position:sticky;bottom:0;margin:0 -2rem -2rem;padding:1rem 2rem;border-top:1px solid var(--line);border-radius:0 0 16px 16px;background:var(--card)}
+.bar{position:sticky;bottom:0;margin:0 -2rem -2rem;padding:1rem 2rem;border-top:1px solid var(--line);border-radius:0 0 16px 16px;background:var(--card)}
 .bar .choice{margin:0}
 .at{font-weight:650}
 ul.list{list-style:none;margin:0 0 1.25rem;padding:0}
 .list li{position:relative;padding:.3rem 0 .3rem 1.75rem}
 .list li::before{content:"";position:absolute;left:.35rem;top:.75rem;width:.65rem;height:.32rem;border:solid var(--accent);border-width:0 0 2px 2px;transform:rotate(-45deg)}
+.list:has(.pick){margin-bottom:.5rem}.list:has(.pick) li{padding-left:2.125rem}.list .pick.pick{padding:0}.list .pick::before{content:none}
+.pick .tick{align-items:flex-start;margin:0;padding:.45rem 0}.pick .tick input{margin-top:.05rem}
 .rows{list-style:none;margin:0 0 1rem;padding:0;border-top:1px solid var(--line)}
-.rows li{display:flex;gap:1rem;align-items:center;justify-content:space-between;padding:.75rem 0;border-bottom:1px solid var(--line)}
-.rows div{min-width:0}.rows form{flex:none}.rows small{display:block}
+.rows li{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;justify-content:space-between;padding:.75rem 0;border-bottom:1px solid var(--line)}
+.rows div{flex:1 1 10rem;min-width:0}.rows form{flex:none;max-width:100%}.rows small{display:block}
+.client{margin:1.5rem 0;padding:1.25rem 0 0;border-top:2px solid var(--line)}.client h2{margin:0 0 .25rem;font-size:1.0625rem}.client h2 small{display:block;font-weight:400}.client .soft{margin-bottom:.75rem}
+summary{cursor:pointer;font-size:.875rem;padding:.35rem 0}.rows details ul{list-style:none;margin:0;padding:0}.rows details li{display:block;padding:.1rem 0;border:0}.rows details small{display:inline}
 .note{margin:1.25rem 0;padding:.85rem 1rem;border-radius:10px;border-left:4px solid var(--accent);background:var(--tint);font-size:.9375rem}
 .note p{margin:0 0 .25rem}
 .warn{border-color:var(--warn-line);background:var(--warn);color:var(--warn-ink)}
@@ -71,11 +75,11 @@ button.small{width:auto;min-height:44px;padding:.35rem .9rem;flex:none}
 .note .choice{margin:.75rem 0 0}
 footer{max-width:30rem;width:100%;margin:1.25rem 0 0;text-align:center;font-size:.8125rem;color:var(--soft)}
 @media(min-width:56rem){main:has(.sides){max-width:54rem}.sides{display:grid;grid-template-columns:1fr 1fr;gap:0 2rem}.bar .choice{grid-template-columns:12rem 12rem;justify-content:end}}
-@media(max-width:30rem){body{padding:0;justify-content:flex-start;background:var(--card)}main{border:0;border-radius:0;box-shadow:none;padding:1.25rem 1.25rem 1.25rem}main>.bar{margin:0 -1.25rem -1.25rem;padding:.75rem 1.25rem;border-radius:0}.mark{margin:0 0 1rem}h1{font-size:1.3125rem}footer{padding:0 1.25rem 1.25rem;margin-top:auto}}
+@media(max-width:30rem){body{padding:0;justify-content:flex-start;background:var(--card)}main{border:0;border-radius:0;box-shadow:none;padding:1.25rem 1.25rem 1.25rem}.bar{margin:0 -1.25rem -1.25rem;padding:.75rem 1.25rem;border-radius:0}.mark{margin:0 0 1rem}h1{font-size:1.3125rem}footer{padding:0 1.25rem 1.25rem;margin-top:auto}}
 @media(max-width:22rem){.choice{grid-template-columns:1fr}.bar .choice{grid-template-columns:1fr 1fr}.sides .facts div{grid-template-columns:1fr}}
-@media(max-height:22rem){main>.bar{position:static}}
+@media(max-height:22rem){.bar{position:static}}
 @media(forced-colors:active){.note,.facts{border:1px solid}button{border:2px solid}}
 `
 
 /** SHA-256 of `styleSheet`, as a source expression of a content security policy. A test keeps it current: Web Crypto would make every page asynchronous. */
-export const styleSource = 'sha256-8dDvIjodcToj8C7N5rQF5l3LgDmoc5gh00YltumuhO4='
+export const styleSource = 'sha256-dbQmEKaxZBNyeEwCR8aeCW4wjybNgFswM1LjOrCkVl8='

@@ -12,6 +12,8 @@ export type KeyUse =
   | 'user codes'
   | 'device codes'
   | 'device consent forms'
+  | 'sign-in transactions'
+  | 'upstream tokens'
   | 'signing key encryption'
 
 /** Keys derived from the server's secrets: the current one, and any by its secret's id. */

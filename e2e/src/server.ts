@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { startNotes } from '../../examples/notes/notes.ts'
+import { type Gateway, startGateway } from '../../interop/src/gateway.ts'
+import { runProgram } from '../../interop/src/program.ts'
+import { notes } from '../../interop/src/upstreams/notes.ts'
+import { workFolder } from './folders.ts'
+import { programUnderTest } from './program.ts'
+
+/** `portcullis serve` in front of the notes, in a folder of its own, on SQLite. */
+export interface Server extends Gateway {
+  /** Of the MCP URL. */
+  origin: string
+  /** Runs the command line in the same folder, and resolves to what it prints as JSON. */
+  command(...words: string[]): Promise<Record<string, unknown>>
+}
+
+export interface ServerOptions {
+  /** The configuration of the example is left out. Default: it begins with it. */
+  example?: 'none'
+  /** What is added to it. Default: nothing. */
+  configuration?: string
+  /** Default: its own address on this machine. */
+  publicUrl?: string
+  env?: Readonly<Record<string, string>>
+}
+
+export async function startServer({ example, configuration = '', ...options }: ServerOptions = {}): Promise<Server> {
+  const upstream = await startNotes({ port: 0 })
+  mkdirSync(workFolder, { recursive: true })
+  const folder = mkdtempSync(join(workFolder, 'server-'))
+  const program = programUnderTest()
+  const gateway = await startGateway({
+    program,
+    folder,
+    upstreamPort: Number(new URL(upstream.url).port),
+    configuration: `${example === 'none' ? '' : notes.configuration}\n${configuration}\n`,
+    accessTokenLifetime: 300,
+    ...options,
+  })
+  return {
+    ...gateway,
+    origin: new URL(gateway.url).origin,
+    async command(...words) {
+      const { code, output } = await runProgram([...program.command, ...words, '--json'], {
+        folder,
+        env: { PATH: process.env.PATH ?? '' },
+        limit: 30,
+      })
+      if (code !== 0) throw new Error(`portcullis ${words.join(' ')} failed: ${output}`)
+      return JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1))
+    },
+    async stop() {
+      await gateway.stop()
+      await upstream.close()
+    },
+  }
+}

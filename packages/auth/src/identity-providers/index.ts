@@ -1,0 +1,7 @@
+export type { BeginOptions } from './begin.ts'
+export type { IdentityProviderOptions, SignInOptions } from './config.ts'
+export type { Identity } from './identity.ts'
+export { createIdentityProviders, type IdentityProviders } from './identity-providers.ts'
+export type { Began, Completed, Rechecked } from './outcome.ts'
+export type { PresetName } from './presets/presets.ts'
+export type { SignInRefusal } from './sign-in-failure.ts'

@@ -1,0 +1,62 @@
+import type { Change, Store } from '@portcullis/auth/authorization-server'
+import { isTestAccount } from '../accounts/dev-sign-in.ts'
+import type { AuditAct, AuditActor } from '../store/audit-acts.ts'
+import type { AccountRecord, ProgramKinds } from '../store/records.ts'
+import { accountActs } from './acts-of-change.ts'
+import { mayAdministrate } from './rights.ts'
+
+interface DoneBy {
+  by: AuditActor
+  act: AuditAct
+}
+
+/**
+ * What a commit of the pages of people's own accounts does that an auditor asks after: who became somebody, and who came in, or set a password, that may
+ * administrate. What the server changes of an account by itself is the server's.
+ */
+export async function personalActsOf(
+  changes: readonly Change<ProgramKinds>[],
+  store: Store<ProgramKinds>,
+): Promise<DoneBy[]> {
+  const acts: DoneBy[] = []
+  // A session that takes the place of another in one commit is the same browser, still signed in.
+  const isMove = changes.some(({ kind, value }) => kind === 'session' && value === undefined)
+  for (const change of changes) {
+    if (change.value === undefined) continue
+    if (change.kind === 'session' && change.version === 'absent' && !isMove) {
+      const { accountId } = change.value
+      const account = (await store.get('account', accountId))?.value
+      if (account !== undefined && mayAdministrate(account))
+        acts.push(ownAct('administrator_signed_in', accountId, account))
+    }
+    if (change.kind === 'account' && !isTestAccount(change.id))
+      acts.push(...(await ofAccount(change.id, change, store)))
+  }
+  return acts
+}
+
+async function ofAccount(
+  id: string,
+  { version, value }: { version: number | 'absent'; value: AccountRecord },
+  store: Store<ProgramKinds>,
+): Promise<DoneBy[]> {
+  if (version === 'absent') return [ownAct('account_created', id, value)]
+  const before = (await store.get('account', id))?.value
+  if (before === undefined) return []
+  const isSet = before.password?.hash !== value.password?.hash && before.sessionEpoch !== value.sessionEpoch
+  const acts = accountActs(id, before, value).filter(
+    ({ type }) => type === 'user_role_changed' || before.disabledAt !== value.disabledAt,
+  )
+  return [
+    ...acts.map((act): DoneBy => ({ by: { kind: 'server' }, act })),
+    ...(isSet && mayAdministrate(value) ? [ownAct('administrator_password_set', id, value)] : []),
+  ]
+}
+
+function ownAct(
+  type: 'account_created' | 'administrator_signed_in' | 'administrator_password_set',
+  accountId: string,
+  { userName, role }: AccountRecord,
+): DoneBy {
+  return { by: { kind: 'account', accountId, userName }, act: { type, accountId, userName, role } }
+}

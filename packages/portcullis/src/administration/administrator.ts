@@ -1,0 +1,29 @@
+import { OperatorError } from '../operations/operator-error.ts'
+import type { AuditActor } from '../store/audit-acts.ts'
+import type { Role } from '../store/role.ts'
+import { hasRight, mayActOn, type Right, rights } from './rights.ts'
+
+/** Who administrates: for the audit log, and for what they may. */
+export interface Administrator {
+  by: AuditActor
+  role: Role
+}
+
+/** Whoever can run commands on the machine: the owner of it, whose database it is to read and write. */
+export function ownerOfMachine(user: string | undefined): Administrator {
+  return { by: { kind: 'command_line', ...(user !== undefined && { user }) }, role: 'owner' }
+}
+
+/** Throws `OperatorError` of the kind `forbidden` where the role has not the right. */
+export function requireRight({ role }: Administrator, right: Right): void {
+  if (!hasRight(role, right)) throw forbidden(role, `That takes one of these roles: ${rights[right].join(', ')}.`)
+}
+
+/** Throws `OperatorError` of the kind `forbidden` where people of that role are somebody else's affair. */
+export function requireMayActOn({ role }: Administrator, whose: Role): void {
+  if (!mayActOn(role, whose)) throw forbidden(role, 'Ask an owner: people who may administrate are theirs to change.')
+}
+
+function forbidden(role: Role, nextStep: string): OperatorError {
+  return new OperatorError(`The role ${role} may not do that`, { kind: 'forbidden', nextStep })
+}

@@ -1,0 +1,56 @@
+import type { Change, Store } from '@portcullis/auth/authorization-server'
+import { type Account, changeTo, listAccounts } from '../accounts/accounts.ts'
+import { OperatorError } from '../operations/operator-error.ts'
+import type { AccountRecord, ProgramKinds } from '../store/records.ts'
+import { type Administrator, requireMayActOn } from './administrator.ts'
+import { requireAccount } from './require-account.ts'
+import { roleOf } from './rights.ts'
+
+export interface ChangeContext {
+  store: Store<ProgramKinds>
+  administrator: Administrator
+}
+
+/**
+ * Writes what `change` makes of an account; nothing where it gives it back as it is. There is always an owner who can sign in, whatever is asked for at
+ * once: what takes one away also writes the one record that says that there are owners. Throws `OperatorError` where there is no such account, where it is
+ * somebody else's affair, and where it is that of the last owner.
+ */
+export async function changeUser(
+  { store, administrator }: ChangeContext,
+  userName: string,
+  change: (current: AccountRecord) => AccountRecord,
+): Promise<Account> {
+  for (;;) {
+    const account = await requireAccount({ store }, userName)
+    requireMayActOn(administrator, roleOf(account.value))
+    const value = change(account.value)
+    if (value === account.value) return account
+    if (await store.commit([changeTo(account, value), ...(await changesOfOwners(store, account, value))]))
+      return requireAccount({ store }, userName)
+  }
+}
+
+async function changesOfOwners(
+  store: Store<ProgramKinds>,
+  { id, value: before }: Account,
+  after: AccountRecord,
+): Promise<Change<ProgramKinds>[]> {
+  const isTaken = isOwner(before) && !isOwner(after)
+  const isMade = !isOwner(before) && isOwner(after)
+  if (!isTaken && !isMade) return []
+  const record = await store.get('owner', 'first')
+  if (isMade)
+    return record === undefined ? [{ kind: 'owner', id: 'first', version: 'absent', value: { accountId: id } }] : []
+  const other = (await listAccounts({ store })).find((account) => account.id !== id && isOwner(account.value))
+  if (other === undefined)
+    throw new OperatorError(`${before.userName} is the last owner`, {
+      nextStep: 'Make somebody else one first: portcullis users role NAME owner',
+    })
+  const value = record?.value ?? { accountId: other.id }
+  return [{ kind: 'owner', id: 'first', version: record?.version ?? 'absent', value }]
+}
+
+function isOwner(account: AccountRecord): boolean {
+  return roleOf(account) === 'owner' && account.disabledAt === undefined
+}

@@ -1,0 +1,138 @@
+import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
+import * as z from 'zod'
+import { allConsents, consentsOf, withdrawConsents } from '../consents.ts'
+import { allGrants, grantsOfSubject, revokeGrant } from '../grants.ts'
+import { type ActContext, operation } from '../operation.ts'
+import { requireAccount } from '../require-account.ts'
+import { listUsers } from '../users.ts'
+import { endedGrants, idOf, time, user } from './fields.ts'
+
+const whose = {
+  subject: z.string().describe('The id of the person, or the identifier of a client that acts for itself.'),
+  userName: z.string().optional().describe('The user name of the person.'),
+  clientId: z.string(),
+  clientName: z.string().optional().describe('As the configuration has it, or as the client claims it.'),
+  scope: z.array(z.string()).readonly(),
+  resource: z.string().describe('The MCP server that it is for.'),
+}
+
+const grant = z
+  .strictObject({
+    id: z.string(),
+    ...whose,
+    actor: z.unknown().optional(),
+    grantType: z.string().describe('How it came to be.'),
+    issuedAt: time,
+    usedAt: time.describe('When its client last called, or got tokens, in seconds since the epoch.'),
+    tools: z
+      .array(z.strictObject({ name: z.string(), count: z.int(), calledAt: time }))
+      .readonly()
+      .describe('The tools that it called last, the latest first.'),
+    furtherCalls: z.int().optional().describe('Calls of tools that are not among these any more.'),
+    unreadRequests: z.int().optional().describe('Requests that nobody read, in which tools may have been called.'),
+  })
+  .meta({ id: 'Grant' })
+
+const consent = z
+  .strictObject({
+    ...whose,
+    destination: z.string().describe('The host that answers go to.'),
+    consentedAt: time.describe('When the person was asked last, in seconds since the epoch.'),
+    usedAt: time.optional(),
+    expiresAt: time,
+  })
+  .meta({ id: 'Consent' })
+
+const ofUser = z.strictObject({ user: user.optional().describe('Only those of one person, by user name.') })
+
+export const listGrantsOperation = operation({
+  name: 'grants.list',
+  right: 'read_grants',
+  summary: 'List the grants: which client may do what for whom, or for itself',
+  method: 'GET',
+  path: '/grants',
+  input: ofUser,
+  output: z.array(grant),
+  async run(input, context) {
+    const { store, configuration } = context
+    const { clients, privileges } = configuration
+    const grants =
+      input.user === undefined
+        ? await allGrants(store, clients, Object.keys(privileges))
+        : await grantsOfSubject(store, (await requireAccount(context, input.user)).id, clients)
+    return withNames(grants, context)
+  },
+})
+
+export const endGrantOperation = operation({
+  name: 'grants.end',
+  right: 'end_grants',
+  summary: 'End one grant, within 5 seconds everywhere; the client must ask anew',
+  method: 'DELETE',
+  path: '/grants/{grant}',
+  input: z.strictObject({ grant: idOf('a grant') }),
+  output: z.strictObject({ endedGrants }),
+  async run(input, context) {
+    await revokeGrant(input.grant, context.grantEnds)
+    return { endedGrants: 1 }
+  },
+})
+
+export const endGrantsOfUserOperation = operation({
+  name: 'grants.endOfUser',
+  right: 'end_grants',
+  summary: 'End all grants of one person',
+  method: 'DELETE',
+  path: '/users/{user}/grants',
+  input: z.strictObject({ user }),
+  output: z.strictObject({ endedGrants }),
+  async run(input, context) {
+    const { id } = await requireAccount(context, input.user)
+    return { endedGrants: await endGrantsOfSubject(id, 'revoked_by_operator', context.grantEnds) }
+  },
+})
+
+export const listConsentsOperation = operation({
+  name: 'consents.list',
+  right: 'read_grants',
+  summary: 'List what is remembered: which client gets what again without a question, for whom, and until when',
+  method: 'GET',
+  path: '/consents',
+  input: ofUser,
+  output: z.array(consent),
+  async run(input, context) {
+    const given = { store: context.store, now: context.now, configured: context.configuration.clients }
+    const consents =
+      input.user === undefined
+        ? await allConsents(given)
+        : await consentsOf((await requireAccount(context, input.user)).id, given)
+    return withNames(consents, context)
+  },
+})
+
+export const withdrawConsentsOperation = operation({
+  name: 'consents.revoke',
+  right: 'end_grants',
+  summary: 'Forget what one person allowed one client, or all of them, and end the grants that came of it',
+  method: 'DELETE',
+  path: '/users/{user}/consents',
+  input: z.strictObject({ user, client: idOf('a client').optional() }),
+  output: z.strictObject({ forgottenConsents: z.int(), endedGrants }),
+  async run(input, context) {
+    const { id: subject } = await requireAccount(context, input.user)
+    const { client } = input
+    const done = await withdrawConsents(
+      { subject, ...(client !== undefined && { clientId: client }) },
+      context.grantEnds,
+    )
+    return { forgottenConsents: done.consents, endedGrants: done.grants }
+  },
+})
+
+async function withNames<Of extends { subject: string }>(
+  all: readonly Of[],
+  context: Pick<ActContext, 'store'>,
+): Promise<(Of & { userName: string | undefined })[]> {
+  const names = new Map((await listUsers(context)).map(({ id, userName }) => [id, userName]))
+  return all.map((each) => ({ ...each, userName: names.get(each.subject) }))
+}

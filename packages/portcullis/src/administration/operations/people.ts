@@ -1,0 +1,139 @@
+import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
+import * as z from 'zod'
+import { listInvitations, withdrawInvitation } from '../invitations.ts'
+import { operation } from '../operation.ts'
+import { changeRole, disableUser, enableUser, inviteUser, listUsers, makeOwnerLink, resetUser } from '../users.ts'
+import { endedGrants, idOf, role, seconds, shortText, time, user } from './fields.ts'
+
+const person = z
+  .strictObject({
+    id: z.string().describe('The `sub` of the tokens of this person.'),
+    userName: z.string(),
+    role,
+    state: z.enum(['active', 'disabled', 'test user']),
+    createdAt: time,
+  })
+  .meta({ id: 'User' })
+
+const link = {
+  link: z.string().describe('To be given to that person alone. It works once.'),
+  expiresAt: time,
+}
+
+const invitation = z
+  .strictObject({
+    id: z.string(),
+    recipient: z.string().optional().describe('For whom it is, in the words of whoever invited.'),
+    createdAt: time,
+    expiresAt: time,
+  })
+  .meta({ id: 'Invitation' })
+
+export const listUsersOperation = operation({
+  name: 'users.list',
+  right: 'read_users',
+  summary: 'List all accounts',
+  method: 'GET',
+  path: '/users',
+  input: z.strictObject({}),
+  output: z.array(person),
+  run: (_, context) => listUsers(context),
+})
+
+export const inviteOperation = operation({
+  name: 'users.invite',
+  right: 'invite',
+  summary: 'Make a link with which one person makes an account',
+  method: 'POST',
+  path: '/invitations',
+  input: z.strictObject({
+    recipient: shortText('a name').optional().describe('For whom it is, to tell it from others.'),
+    lifetime: seconds({ least: 300, most: 90 * 86_400 })
+      .optional()
+      .describe('How long it works, in seconds. Default: seven days.'),
+  }),
+  output: z.strictObject({ id: z.string().describe('By which it is taken back.'), ...link }),
+  status: 201,
+  run: (input, context) => inviteUser(context, input),
+})
+
+export const listInvitationsOperation = operation({
+  name: 'users.invitations',
+  right: 'read_users',
+  summary: 'List the invitations that nobody has used yet',
+  method: 'GET',
+  path: '/invitations',
+  input: z.strictObject({}),
+  output: z.array(invitation),
+  run: (_, context) => listInvitations(context),
+})
+
+export const withdrawInvitationOperation = operation({
+  name: 'users.withdraw',
+  right: 'invite',
+  summary: 'Take an invitation back: its link works no more',
+  method: 'DELETE',
+  path: '/invitations/{invitation}',
+  input: z.strictObject({ invitation: idOf('an invitation') }),
+  output: invitation,
+  run: (input, context) => withdrawInvitation(context, input.invitation),
+})
+
+export const resetOperation = operation({
+  name: 'users.reset',
+  right: 'reset_passwords',
+  summary: 'Make a link with which a person sets a new password, which ends all sessions and grants of that person',
+  method: 'POST',
+  path: '/users/{user}/reset-link',
+  input: z.strictObject({ user }),
+  output: z.strictObject(link),
+  status: 201,
+  run: (input, context) => resetUser(context, input.user),
+})
+
+export const disableOperation = operation({
+  name: 'users.disable',
+  right: 'disable_users',
+  summary: 'Disable an account: its sessions end at once, and its grants within 5 seconds',
+  method: 'POST',
+  path: '/users/{user}/disable',
+  input: z.strictObject({ user }),
+  output: z.strictObject({ user: person, endedGrants }),
+  run: (input, context) =>
+    disableUser(context, input.user, (subject) => endGrantsOfSubject(subject, 'subject_disabled', context.grantEnds)),
+})
+
+export const enableOperation = operation({
+  name: 'users.enable',
+  right: 'disable_users',
+  summary: 'Let a disabled account sign in again; grants that ended stay ended',
+  method: 'POST',
+  path: '/users/{user}/enable',
+  input: z.strictObject({ user }),
+  output: person,
+  run: (input, context) =>
+    enableUser(context, input.user, (subject) => endGrantsOfSubject(subject, 'subject_disabled', context.grantEnds)),
+})
+
+export const roleOperation = operation({
+  name: 'users.role',
+  right: 'change_roles',
+  summary: 'Give a person another role',
+  method: 'PUT',
+  path: '/users/{user}/role',
+  input: z.strictObject({ user, role }),
+  output: person,
+  run: (input, context) => changeRole(context, input.user, input.role),
+})
+
+export const ownerLinkOperation = operation({
+  name: 'links.owner',
+  right: 'change_roles',
+  summary: 'Make a link for the first account, the owner, while there is none; it ends the link before it',
+  method: 'POST',
+  path: '/owner-link',
+  input: z.strictObject({}),
+  output: z.strictObject(link),
+  status: 201,
+  run: (_, context) => makeOwnerLink(context),
+})

@@ -1,0 +1,39 @@
+import type { Configuration } from '../config/configuration.ts'
+import { formatPath } from '../config/problems.ts'
+import { settingPaths } from '../config/setting-sources.ts'
+import { redactTarget } from '../operations/redact.ts'
+
+/** One setting as it is in force. */
+export interface ShownSetting {
+  /** As it stands in the configuration file: `listen.port`. */
+  name: string
+  /** In seconds and bytes where it is a duration or a size; absent where it is not set and has no default. */
+  value?: unknown
+  /** Where it was set. Absent: it is the default. */
+  setAt?: string
+}
+
+/** Every setting, in the order of the reference page. */
+export function settingsInForce(configuration: Configuration): ShownSetting[] {
+  return settingPaths().map((path) => {
+    const name = formatPath(path)
+    const value = shown(path.reduce<unknown>(childOf, configuration))
+    const setAt = configuration.setAt[name]
+    return { name, ...(value !== undefined && { value }), ...(setAt !== undefined && { setAt }) }
+  })
+}
+
+function childOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? Reflect.get(value, name)
+    : undefined
+}
+
+/** URLs of others may have a key in their query, or a password before their host (law 11). */
+function shown(value: unknown): unknown {
+  if (typeof value === 'string')
+    return /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? redactTarget(value).replace(/\/\/[^/?#]*@/, '//[redacted]@') : value
+  if (Array.isArray(value)) return value.map(shown)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shown(inner)]))
+}

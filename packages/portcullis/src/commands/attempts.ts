@@ -1,0 +1,186 @@
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import {
+  type AttemptFilter,
+  type AttemptsContext,
+  type AttemptView,
+  exportAttempt,
+  followAttempts,
+  listAttempts,
+  parties,
+  serverFactsOf,
+  showAttempt,
+} from '../administration/attempts.ts'
+import { recordedPublicUrl } from '../administration/public-url.ts'
+import type { Io } from '../io.ts'
+import { OperatorError } from '../operations/operator-error.ts'
+import { formatAttempt, timeOf } from './attempt-text.ts'
+import { type DatabaseCommand, withDatabase } from './database.ts'
+import { showExamples, takeDatabase } from './options.ts'
+import { formatTable, printJson } from './output.ts'
+
+/** `portcullis attempts …` */
+export function addAttemptsCommand(program: Command, io: Io): void {
+  const attempts = program
+    .command('attempts')
+    .description('See how each client tried to connect, as a timeline with a verdict (the flight recorder).')
+  addList(attempts, io)
+  addShow(attempts, io)
+  addExport(attempts, io)
+  addWatch(attempts, io)
+}
+
+interface ListOptions {
+  client?: string
+  verdict?: string
+  user?: string
+  since?: string
+  text?: string
+  limit?: string
+  json?: boolean
+}
+
+function takeFilter(command: Command): Command {
+  return takeDatabase(command)
+    .option('--client <name>', 'Only those of a client, by a part of its name.')
+    .option('--verdict <verdict>', `Only those with a verdict: ${parties.join(', ')}, or the code of a riddle.`)
+    .option('--user <name>', 'Only those of one person.')
+    .option('--since <time>', 'Only those that changed since: 30m, 8h, 7d, or a date such as 2026-11-27.')
+    .option('--text <text>', 'Only those with a text: an address, a client identifier, the reference on an error page.')
+}
+
+function addList(attempts: Command, io: Io): void {
+  const command = attempts
+    .command('list')
+    .description('List the attempts, the latest first: which client, whose doing, and why.')
+    .option('--limit <number>', 'At most so many. Default: 50.')
+  showExamples(
+    takeFilter(command),
+    'attempts list',
+    'attempts list --client claude --since 8h',
+    'attempts list --verdict your_edge',
+    'attempts list --text k7w2mq9xzr',
+  ).action((_, command: Command) =>
+    withDatabase(command, io, async (given) => {
+      const options = command.opts<ListOptions>()
+      const views = await listAttempts(await contextFor(given), filterOf(options), { limit: limitOf(options) })
+      if (options.json) return printJson(io.stdout, views)
+      if (views.length === 0) return void io.stdout.write('No client has tried to connect.\n')
+      io.stdout.write(formatTable(columns, views.map(rowOf)))
+    }),
+  )
+}
+
+function addShow(attempts: Command, io: Io): void {
+  const command = attempts
+    .command('show')
+    .argument('<attempt>', 'its id, as "attempts list" shows it')
+    .description('Show one attempt: the verdict, what to do, and each request with what it means.')
+  showExamples(takeDatabase(command), 'attempts show 2xk9hx3fa1b2c3d4', 'attempts show 2xk9hx3fa1b2c3d4 --json').action(
+    (id: string, _, command: Command) =>
+      withDatabase(command, io, async (given) => {
+        const view = await showAttempt(await contextFor(given), id)
+        if (command.opts().json) return printJson(io.stdout, view)
+        io.stdout.write(formatAttempt(view, { colors: io.stdout.isTTY === true }))
+      }),
+  )
+}
+
+function addExport(attempts: Command, io: Io): void {
+  const command = attempts
+    .command('export')
+    .argument('<attempt>', 'its id, as "attempts list" shows it')
+    .option('--output <file>', 'Write it there. Default: print it.')
+    .option('--names', 'Leave addresses, people and hosts as they are. Default: pseudonyms.')
+    .description(
+      'Make an evidence file of one attempt (JSON), to give to the makers of a client or to whoever runs the proxy. There is no secret in it.',
+    )
+  showExamples(
+    takeDatabase(command),
+    'attempts export 2xk9hx3fa1b2c3d4 > evidence.json',
+    'attempts export 2xk9hx3fa1b2c3d4 --names --output evidence.json',
+  ).action((id: string, _, command: Command) =>
+    withDatabase(command, io, async (given) => {
+      const { output, names = false } = command.opts<{ output?: string; names?: boolean }>()
+      const version = attempts.parent?.version() ?? ''
+      const evidence = await exportAttempt(await contextFor(given), id, { version, namesEverybody: names })
+      if (output === undefined) return printJson(io.stdout, evidence)
+      const file = resolve(io.folder, output)
+      writeFileSync(file, `${JSON.stringify(evidence, undefined, 2)}\n`, { mode: 0o600 })
+      io.stdout.write(`Wrote ${file}.\n`)
+    }),
+  )
+}
+
+function addWatch(attempts: Command, io: Io): void {
+  const command = attempts
+    .command('watch')
+    .description('Show attempts while they happen, until it is told to stop (Ctrl-C). With --json one line each.')
+  showExamples(takeFilter(command), 'attempts watch', 'attempts watch --client claude --json').action(
+    (_, command: Command) =>
+      withDatabase(command, io, async (given) => {
+        const options = command.opts<ListOptions>()
+        const stopping = new AbortController()
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) io.signals.on(signal, () => stopping.abort())
+        const following = { filter: filterOf(options), signal: stopping.signal }
+        for await (const views of followAttempts(await contextFor(given), following))
+          for (const view of views.reverse()) io.stdout.write(options.json ? `${JSON.stringify(view)}\n` : lineOf(view))
+      }),
+  )
+}
+
+const columns = ['ATTEMPT', 'BEGAN (UTC)', 'CLIENT', 'PERSON', 'WHOSE', 'WHAT']
+
+function rowOf({ id, startedAt, client, person, verdict }: AttemptView): string[] {
+  return [
+    id,
+    timeOf(startedAt).slice(0, 16),
+    client.name,
+    person?.userName ?? person?.subject ?? '',
+    verdict.party.replaceAll('_', ' '),
+    verdict.riddle?.title ?? '',
+  ]
+}
+
+function lineOf(view: AttemptView): string {
+  const [id = '', , client = '', person = '', whose = ''] = rowOf(view)
+  const who = person === '' ? client : `${client} for ${person}`
+  return `${timeOf(view.changedAt)}  ${id}  ${who}: ${whose}. ${view.verdict.sentence}\n`.replace(
+    /[\p{Cc}\p{Cf}](?!$)/gu,
+    '?',
+  )
+}
+
+async function contextFor({ administration: { store, configuration } }: DatabaseCommand): Promise<AttemptsContext> {
+  const { alsoServedAt } = configuration
+  const publicUrl = (await recordedPublicUrl(store)) ?? configuration.publicUrl
+  return { store, server: serverFactsOf({ publicUrl, alsoServedAt }) }
+}
+
+function filterOf({ client, verdict, user, since, text }: ListOptions): AttemptFilter {
+  return {
+    ...(client !== undefined && { client }),
+    ...(verdict !== undefined && { verdict }),
+    ...(user !== undefined && { person: user }),
+    ...(text !== undefined && { text }),
+    ...(since !== undefined && { since: sinceOf(since) }),
+  }
+}
+
+function limitOf({ limit = '50' }: ListOptions): number {
+  if (/^[1-9]\d{0,5}$/.test(limit)) return Number(limit)
+  throw new OperatorError(`"${limit}" is no number of attempts`, { nextStep: 'Write --limit 100, for instance.' })
+}
+
+function sinceOf(text: string): number {
+  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
+  if (count !== undefined) return Date.now() - Number(count) * (unitMilliseconds[unit] ?? 0)
+  const time = Date.parse(text)
+  if (!Number.isNaN(time)) return time
+  throw new OperatorError(`"${text}" is no time`, {
+    nextStep: 'Write how long ago (30m, 8h, 7d), or a date such as 2026-11-27.',
+  })
+}
+
+const unitMilliseconds: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }

@@ -1,0 +1,22 @@
+import { type Html, html } from '@portcullis/auth/authorization-server'
+import { isTestAccount } from '../accounts/dev-sign-in.ts'
+import type { Session } from '../accounts/sessions.ts'
+import type { PagesContext } from './context.ts'
+import { canHavePasskeys } from './passkeys.ts'
+
+/** The rows of the account page on how its person signs in. Test users have nothing to change. */
+export function signInRows(session: Session, passkeyCount: number, context: PagesContext): Html | undefined {
+  if (isTestAccount(session.account.id)) return undefined
+  const hasPassword = session.account.value.password !== undefined
+  return html`${canHavePasskeys(session, context) || passkeyCount > 0 ? row('Passkeys', countText(passkeyCount), { path: '/account/passkeys', button: passkeyCount === 0 ? 'Add' : 'Change' }) : undefined}
+${row('Password', hasPassword ? undefined : 'none', { path: '/account/password', button: hasPassword ? 'Change' : 'Set' })}`
+}
+
+function row(name: string, state: string | undefined, { path, button }: { path: string; button: string }): Html {
+  return html`<li><div>${name}${state === undefined ? undefined : html`<small>${state}</small>`}</div><form action="${path}"><button class="plain small" aria-label="${button}: ${name}">${button}</button></form></li>`
+}
+
+function countText(count: number): string {
+  if (count === 0) return 'none'
+  return count === 1 ? 'one' : String(count)
+}

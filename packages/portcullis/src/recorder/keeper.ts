@@ -1,0 +1,151 @@
+import type { Attempt } from './attempt.ts'
+import { attemptOf, everyKept, listKept, putOf, relatedTo } from './keep.ts'
+import { areOne, areProvedOne, merge } from './merge.ts'
+import { isLight, type OpenAttempts } from './open-attempts.ts'
+import type { RecorderOptions } from './recorder.ts'
+import { isOnlyUse, isWorthKeeping } from './worth-keeping.ts'
+
+/** Writes attempts in batches, joined with what other processes saw of them. */
+export interface Keeper {
+  changed(attempt: Attempt): void
+  /** Writes what has changed. Never rejects. */
+  write(): Promise<void>
+  onWritten(listener: () => void): () => void
+}
+
+/** At one go: whoever makes attempts without end makes so many writes. */
+const mostAtOnce = 20
+/** Attempts that wait to be written. */
+const mostWaiting = 300
+/** After so many new ones it is seen whether there are too many. */
+const trimEvery = 50
+/** How far back a process that starts takes up what is under way. */
+const recent = 60 * 60_000
+
+export function createKeeper(
+  { store, keep, most, onFailure, now = Date.now }: RecorderOptions,
+  open: OpenAttempts,
+): Keeper {
+  const waiting = new Set<string>()
+  const listeners = new Set<() => void>()
+  /** What was under way when this process started, and what it had seen by itself before it knew. */
+  const takenUp = new Set<string>()
+  const early = new Set<string>()
+  let writing: Promise<void> | undefined
+  let isFailing = false
+  let isTakenUp = false
+  let untilTrim = 0
+
+  async function writeAll(): Promise<void> {
+    if (!isTakenUp) await takeUp()
+    if (waiting.size === 0) return
+    for (const id of [...waiting].slice(0, mostAtOnce)) {
+      waiting.delete(id)
+      const attempt = open.get(id)
+      if (attempt === undefined || !isWorthWriting(attempt)) continue
+      await writeOne(attempt).catch((cause: unknown) => {
+        waiting.add(id)
+        throw cause
+      })
+    }
+    for (const listener of listeners) listener()
+    if (untilTrim <= 0) await trim()
+  }
+
+  function isWorthWriting(attempt: Attempt): boolean {
+    return isOnlyUse(attempt) || isWorthKeeping(attempt)
+  }
+
+  /** What this process saw, and what others did, in one record: again, where another was quicker. */
+  async function writeOne(attempt: Attempt): Promise<void> {
+    for (let tries = 0; tries < 5; tries++) {
+      const kept = await store.get('attempt', attempt.id)
+      const related = (await relatedTo(store, attempt)).filter(
+        // What this process took for two stays two, until a grant proves that it is one; what it took up was not there to be compared.
+        ({ id, value }) =>
+          (isToldApart(attempt.id, id) || isOnlyUse(attempt) ? areProvedOne : areOne)(attempt, { ...value, id }),
+      )
+      if (kept === undefined && isOnlyUse(attempt) && !related.some(({ value }) => value.connectedAt === undefined))
+        return open.delete(attempt.id)
+      const all = [...(kept === undefined ? [] : [kept]), ...related]
+      const whole = all.reduce((sum, each) => merge(sum, attemptOf(each)), attempt)
+      const version = all.find(({ id }) => id === whole.id)?.version ?? 'absent'
+      const gone = all.filter(({ id }) => id !== whole.id)
+      const written = await store.commit([
+        putOf(whole, version, keep),
+        ...gone.map(({ id, version }) => ({ kind: 'attempt' as const, id, version, value: undefined })),
+      ])
+      if (!written) continue
+      if (version === 'absent') untilTrim--
+      becomes([attempt.id, ...gone.map(({ id }) => id)], whole)
+      return
+    }
+  }
+
+  /** What came while it was written is not lost. */
+  function becomes(ids: readonly string[], whole: Attempt): void {
+    const others = ids.filter((id) => id !== whole.id)
+    const current = [...others, whole.id].flatMap((id) => open.get(id) ?? [])
+    for (const id of others) {
+      open.delete(id)
+      if (waiting.delete(id)) waiting.add(whole.id)
+    }
+    open.set(current.reduce((sum, attempt) => merge(sum, { ...attempt, id: whole.id }), whole))
+  }
+
+  function isToldApart(id: string, other: string): boolean {
+    const isTakenUp = (takenUp.has(id) && early.has(other)) || (takenUp.has(other) && early.has(id))
+    return open.has(other) && !isTakenUp
+  }
+
+  async function takeUp(): Promise<void> {
+    for (const id of open.ids()) early.add(id)
+    for (const attempt of await listKept(store))
+      if (attempt.connectedAt === undefined && now() - attempt.changedAt < recent && !open.has(attempt.id)) {
+        takenUp.add(attempt.id)
+        open.set(attempt)
+      }
+    isTakenUp = true
+  }
+
+  /** The oldest go, those first that anybody can make by knocking. */
+  async function trim(): Promise<void> {
+    untilTrim = trimEvery
+    const ids: { id: string; isLight: boolean }[] = []
+    for await (const attempt of everyKept(store)) ids.push({ id: attempt.id, isLight: isLight(attempt) })
+    const surplus = ids.length - most
+    if (surplus <= 0) return
+    const oldestFirst = ids.reverse()
+    const going = [...oldestFirst.filter(({ isLight }) => isLight), ...oldestFirst.filter(({ isLight }) => !isLight)]
+    for (const { id } of going.slice(0, surplus)) {
+      const kept = await store.get('attempt', id)
+      if (kept !== undefined) await store.commit([{ kind: 'attempt', id, version: kept.version, value: undefined }])
+    }
+  }
+
+  return {
+    changed({ id }) {
+      if (waiting.size < mostWaiting) waiting.add(id)
+    },
+    async write() {
+      writing ??= writeAll()
+        .then(
+          () => {
+            isFailing = false
+          },
+          (cause: unknown) => {
+            if (!isFailing) onFailure(cause)
+            isFailing = true
+          },
+        )
+        .finally(() => {
+          writing = undefined
+        })
+      await writing
+    },
+    onWritten(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,82 @@
+import { append, begin } from './append.ts'
+import type { Attempt } from './attempt.ts'
+import { createAttemptId } from './keep.ts'
+import type { Observation } from './observation.ts'
+import { place } from './place.ts'
+import { isWorthKeeping } from './worth-keeping.ts'
+
+/** The attempts that are under way, as this process saw them. Bounded, whoever asks how often. */
+export interface OpenAttempts {
+  /** Puts a request where it belongs; `undefined` where it belongs to no attempt. */
+  add(seen: Observation): Attempt | undefined
+  get(id: string): Attempt | undefined
+  has(id: string): boolean
+  ids(): readonly string[]
+  /** Takes one that was read, or that has become part of another. */
+  set(attempt: Attempt): void
+  delete(id: string): void
+  /** A client at that network renewed its token: that its last one had expired is nothing to remember. */
+  renewed(network: string): void
+  /** Forgets those in which nothing happens any more. */
+  forget(now: number): void
+}
+
+const mostOpen = 300
+/** Of one network address: clients that pose as many make few. */
+const mostOfNetwork = 10
+/** Milliseconds without a request after which an attempt is remembered by the store alone. */
+const idle = 60 * 60_000
+const idleConnected = 3 * 60_000
+
+export function createOpenAttempts(): OpenAttempts {
+  /** The one that changed last stands last. */
+  const open = new Map<string, Attempt>()
+
+  function set(attempt: Attempt): void {
+    open.delete(attempt.id)
+    open.set(attempt.id, attempt)
+    if (open.size <= mostOpen) return
+    const [oldest] = open.keys()
+    const light = [...open.values()].find(isLight)?.id ?? oldest
+    if (light !== undefined) open.delete(light)
+  }
+
+  return {
+    add(seen) {
+      const latestFirst = [...open.values()].reverse()
+      const placed = place(seen, latestFirst)
+      if (placed.to === 'none') return undefined
+      const near = latestFirst.filter(({ network }) => network === seen.network)
+      const [last] = near
+      // No person and no client identifier speaks for it: it is not worth a place of its own without end.
+      const isSurplus = placed.to === 'new' && near.length >= mostOfNetwork && seen.side === 'client'
+      const to = isSurplus ? last : placed.to === 'new' ? undefined : placed.to
+      const { doubts } = placed
+      const follows = 'follows' in placed ? placed.follows : undefined
+      const attempt =
+        to === undefined
+          ? { ...begin(createAttemptId(seen.at), seen, follows), doubts }
+          : append(to, seen, isSurplus ? { doubts: ['several_at_one_address'] } : { doubts, follows })
+      set(attempt)
+      return attempt
+    },
+    get: (id) => open.get(id),
+    has: (id) => open.has(id),
+    ids: () => [...open.keys()],
+    set,
+    delete: (id) => void open.delete(id),
+    renewed(network) {
+      for (const attempt of open.values())
+        if (attempt.network === network && !isWorthKeeping(attempt)) open.delete(attempt.id)
+    },
+    forget(now) {
+      for (const { id, changedAt, connectedAt } of open.values())
+        if (now - changedAt > (connectedAt === undefined ? idle : idleConnected)) open.delete(id)
+    },
+  }
+}
+
+/** Anybody can make these by knocking: no person came, and no client that registered. */
+export function isLight({ browsers, clientIds, subject }: Attempt): boolean {
+  return browsers.length === 0 && clientIds.length === 0 && subject === undefined
+}

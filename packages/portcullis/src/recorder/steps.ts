@@ -1,0 +1,145 @@
+import type { ConnectionEvent } from '@portcullis/auth/protocol'
+import type { AccountEvent } from '../accounts/events.ts'
+import { redactTarget, redactText } from '../operations/redact.ts'
+import { clip, type Step } from './attempt.ts'
+
+/** What an event means to somebody who wants to connect; `undefined` where it means nothing to them. */
+export function stepOf(event: ConnectionEvent | AccountEvent): Step | undefined {
+  switch (event.type) {
+    case 'challenged':
+      return { code: 'challenged' }
+    case 'token_rejected':
+      return step('token_rejected', event.reason, event.detail)
+    case 'scope_insufficient':
+      return step('scope_insufficient', undefined, event.required.join(' '))
+    case 'call_denied':
+      return step('call_denied', event.reason, event.detail)
+    case 'call_allowed':
+      return { code: 'called' }
+    case 'upstream_failed':
+      return step('upstream_failed', event.reason, event.detail)
+    case 'host_rejected':
+      return step('host_rejected', undefined, event.host)
+    case 'origin_rejected':
+      return step('origin_rejected', undefined, event.origin)
+    case 'verification_unavailable':
+      return step('unavailable', event.reason, event.detail)
+    case 'metadata_served':
+      return metadataStep(event.document)
+    case 'client_registered':
+      return step('registered', event.isRepeated ? 'repeated' : undefined, event.clientName)
+    case 'registration_refused':
+      return step('registration_refused', event.reason, event.detail)
+    case 'client_document_failed':
+      return step('document_failed', event.served, event.detail)
+    case 'client_keys_failed':
+      return step('client_keys_failed', event.reason, event.detail)
+    case 'request_pushed':
+      return { code: 'pushed' }
+    case 'push_refused':
+      return step('push_refused', event.reason, event.detail)
+    case 'device_authorization_started':
+      return { code: 'device_started' }
+    case 'device_authorization_refused':
+      return step('device_refused', event.reason, event.detail)
+    case 'user_code_refused':
+      return step('user_code_refused', event.reason)
+    case 'authorization_started':
+      return step('authorization_started', undefined, redactTarget(event.redirectUri))
+    case 'authorization_refused':
+      return step('authorization_refused', event.reason, event.detail)
+    case 'sign_in_required':
+      return { code: 'sign_in_shown' }
+    case 'consent_requested':
+      return { code: 'consent_shown' }
+    case 'consented':
+      return { code: 'consented' }
+    case 'consent_skipped':
+      return step('consent_skipped', event.by)
+    case 'consent_denied':
+      return { code: 'consent_denied' }
+    case 'claims_failed':
+      return step('claims_failed', event.reason, event.detail)
+    case 'code_issued':
+      return { code: 'code_issued' }
+    case 'token_issued':
+      return tokenStep(event.grantType)
+    case 'token_refused':
+      return step('token_refused', event.reason, event.detail)
+    case 'grant_ended':
+      return step('grant_ended', event.reason)
+    case 'request_refused':
+      return step('request_refused', event.reason, event.detail)
+    case 'failure':
+      return step('failed', event.operation)
+    case 'page_failed':
+      return step('failed', 'page')
+    case 'signed_in':
+    case 'account_created':
+    case 'password_reset':
+    case 'confirmed':
+      return { code: 'signed_in' }
+    case 'sign_in_refused':
+    case 'passkey_refused':
+    case 'confirmation_refused':
+      return step('sign_in_refused', event.reason)
+    case 'foreign_form_refused':
+    case 'link_refused':
+      return step('request_refused', event.type)
+    case 'authenticated': // `call_allowed` says the same, and more
+    case 'refresh_replayed':
+    case 'consent_revoked':
+    case 'revocation_refused':
+    case 'userinfo_served':
+    case 'userinfo_refused':
+    case 'signing_key_published':
+    case 'signing_key_retired':
+    case 'signing_key_removed':
+    case 'introspection_refused':
+    case 'privileged_client_unknown':
+    case 'signed_out':
+    case 'signed_out_elsewhere':
+    case 'session_ended':
+    case 'passkey_added':
+    case 'passkey_removed':
+    case 'password_changed':
+    case 'password_change_refused':
+      return undefined
+    default:
+      return event satisfies never
+  }
+}
+
+function metadataStep(document: Extract<ConnectionEvent, { type: 'metadata_served' }>['document']): Step | undefined {
+  switch (document) {
+    case 'protected_resource':
+      return { code: 'resource_metadata' }
+    case 'authorization_server':
+      return { code: 'server_metadata' }
+    case 'jwks':
+      return undefined // servers that verify tokens ask for it, and no client does
+    default:
+      return document satisfies never
+  }
+}
+
+/** Clients that act for themselves connect nobody. */
+function tokenStep(grantType: string): Step | undefined {
+  switch (grantType) {
+    case 'authorization_code':
+    case 'urn:ietf:params:oauth:grant-type:device_code':
+      return step('token_issued', grantType)
+    case 'refresh_token':
+      return { code: 'refreshed' }
+    default:
+      return undefined
+  }
+}
+
+function step(code: Step['code'], reason?: string, detail?: string): Step {
+  return {
+    code,
+    ...(reason !== undefined && { reason: clip(reason, 60) }),
+    ...(detail !== undefined && { detail: clip(redactText(detail)) }),
+  }
+}

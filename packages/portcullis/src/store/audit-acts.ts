@@ -1,0 +1,50 @@
+import type { ConnectionEvent } from '@portcullis/auth/protocol'
+import type { Role } from './role.ts'
+
+/** Who did something that the audit log has. */
+export type AuditActor =
+  /** On the machine itself; `user` as the environment of the command says, which whoever can write the database can write, too. */
+  | { kind: 'command_line'; user?: string }
+  /** Signed in, in a browser. */
+  | { kind: 'account'; accountId: string; userName: string }
+  /** With an administration token. */
+  | { kind: 'token'; tokenId: string; name: string }
+  /** The server by itself. */
+  | { kind: 'server' }
+
+/** What an administrator did. Never a link, a token or a secret. */
+export type OperatorAct =
+  | { type: 'user_invited' | 'invitation_withdrawn'; invitation: string }
+  | { type: 'owner_link_made' }
+  | ({ type: 'reset_link_made' | 'user_disabled' | 'user_enabled' } & Person)
+  | ({ type: 'user_role_changed'; role: Role; before: Role } & Person)
+  | { type: 'client_created' | 'client_deleted' | 'client_secret_renewed'; clientId: string }
+  | { type: 'administration_token_created' | 'administration_token_revoked'; tokenId: string; name: string; role: Role }
+  /** Asked for something that the role of whoever asked does not let them do. */
+  | { type: 'administration_refused'; operation: string; role: Role }
+  | Extract<
+      ConnectionEvent,
+      {
+        type:
+          | 'grant_ended'
+          | 'consent_revoked'
+          | 'signing_key_published'
+          | 'signing_key_retired'
+          | 'signing_key_removed'
+      }
+    >
+
+/** What people do with their own accounts and an auditor asks after: who became somebody, and who came in that may administrate. */
+export type PersonalAct =
+  | ({ type: 'account_created'; role: Role } & Person)
+  | ({ type: 'administrator_signed_in' | 'administrator_password_set'; role: Role } & Person)
+
+/** What the log says of itself: that entries stood in it before it had a seal. */
+type OwnAct = { type: 'audit_log_sealed'; entries: number }
+
+export type AuditAct = OperatorAct | PersonalAct | OwnAct
+
+interface Person {
+  accountId: string
+  userName: string
+}
