@@ -23,7 +23,7 @@ export async function personalActsOf(
   const isMove = changes.some(({ kind, value }) => kind === 'session' && value === undefined)
   for (const change of changes) {
     if (change.value === undefined) continue
-    if (change.kind === 'session' && change.version === 'absent' && !isMove) {
+    if (change.kind === 'session' && change.version === 'absent' && change.value.startedAt === undefined && !isMove) {
       const { accountId } = change.value
       const account = (await store.get('account', accountId))?.value
       if (account !== undefined && mayAdministrate(account))
