@@ -11,6 +11,7 @@ import { clientMutants } from './clients.ts'
 import { configurationMutants } from './configuration.ts'
 import { connectionMutants } from './connections.ts'
 import { consentMutants } from './consent.ts'
+import { consoleMutants } from './console.ts'
 import { devMutants } from './dev.ts'
 import { deviceMutants } from './devices.ts'
 import { doctorMutants } from './doctor.ts'
@@ -41,6 +42,7 @@ import { traceMutants } from './trace.ts'
 const guards: readonly Mutant[] = [
   ...auditLogMutants,
   ...administrationMutants,
+  ...consoleMutants,
   ...protocolMutants,
   ...mcpMutants,
   ...resourceServerMutants,

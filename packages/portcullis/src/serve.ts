@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ConnectionEvent, createResourceServer } from '@portcullis/auth'
 import {
   type Branding,
@@ -15,20 +15,20 @@ import { personalStore } from './administration/recorded-store.ts'
 import { auditKeysOf } from './audit/seal.ts'
 import type { ServeConfiguration } from './config/configuration.ts'
 import { loopbackNames } from './config/loopback-names.ts'
+import { isConsolePath } from './console/console.ts'
+import { consoleOf } from './console/console-of.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { whyUnreachable } from './gateway/reach-upstream.ts'
 import { trustIssuers } from './operations/assertion-issuers.ts'
-import { refuseInPlaceOfNode, refuseWithoutHost } from './operations/bare-refusals.ts'
 import { createClientAddressReader } from './operations/client-address.ts'
 import { loadKnownClients } from './operations/configured-clients.ts'
-import { watchConnections } from './operations/connections.ts'
 import { logAccountEvents, logConnectionEvents } from './operations/event-lines.ts'
 import { createHealth } from './operations/health.ts'
-import { listen } from './operations/listen.ts'
+import { createHttpServer } from './operations/http-server.ts'
 import { followOperators } from './operations/operator-lines.ts'
 import { dropOwnerLink } from './operations/owner-link.ts'
 import { privilegesOf } from './operations/privileges.ts'
-import { contextOf, currentRequest, runInRequest } from './operations/request-context.ts'
+import { currentRequest } from './operations/request-context.ts'
 import { ownReaderOf, resourcesOf } from './operations/resources.ts'
 import type { RunningServer, ServerParts } from './operations/run-server.ts'
 import { mcpAddressPage } from './pages/connect.ts'
@@ -201,15 +201,21 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   await authorizationServer.ready()
   await resourceServer.ready()
 
-  const listener = (handler: FetchHandler) =>
+  const listener = (handler: FetchHandler, origin = issuer) =>
     nodeListener(handler, {
-      origin: issuer,
+      origin,
       clientAddress: addressOfRequest,
       requestId: () => currentRequest()?.requestId,
       onEvent: tellConnection,
     })
   const pagesAtOwnHost = atOwnHost(pages, { issuer, allowedHosts, onEvent: tellConnection })
   const toPages = listener(pagesAtOwnHost)
+  const adminConsole = consoleOf({
+    ...{ configuration, secrets, store, accounts, server: mcpServer, now: epochSeconds },
+    onGrantEnded: (grantId) => gateway.endGrant(grantId),
+    onEvent: (event) => (event.type === 'host_rejected' ? tellConnection(event) : tellAccount(event)),
+  })
+  const toConsole = adminConsole && listener(adminConsole, configuration.consoleOrigin)
   // By itself, since its own `fetch` alone is answered without web types.
   const toAuthorizationServer = listener(authorizationServer)
   const toAuthorizationServerForPeople = listener(withPageForNothing(authorizationServer, pagesAtOwnHost))
@@ -221,26 +227,21 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       return gateway.handle(req, res)
     const probed = await health.answer(path, req.method ?? 'GET')
     if (probed !== undefined) return sendResponse(probed, res)
+    if (toConsole !== undefined && configuration.console.listen === undefined && isConsolePath(path))
+      return toConsole(req, res)
     if (path === '/' || path === '/account' || path.startsWith('/account/')) return toPages(req, res)
     return isForPerson(requestHead(req)) ? toAuthorizationServerForPeople(req, res) : toAuthorizationServer(req, res)
   }
 
-  // Node would refuse what names no host without a word to anybody.
-  const server = createServer({ keepAliveTimeout: 75_000, requireHostHeader: false }, (req, res) => {
-    if (req.socket.destroyed) return // too much was asked on it at once, or its client is gone
-    const { socket, httpVersion } = req
-    runInRequest(contextOf(socket, { clientAddress: clientAddress(req), httpVersion }, res), () => {
-      if (refuseWithoutHost(req, res, tellConnection)) return
-      route(req, res).catch((cause: unknown) => {
-        tellConnection({ type: 'failure', operation: 'route', cause })
-        if (res.headersSent) res.destroy()
-        else res.writeHead(500).end()
-      })
-    })
-  })
-  const connections = watchConnections(server)
-  refuseInPlaceOfNode(server, { connections, clientAddress, onEvent: tellConnection })
-  await listen(server, address)
+  const server = createHttpServer({ route, clientAddress, onEvent: tellConnection })
+  await server.listen(address)
+  // At an address of its own there is nothing else.
+  const { listen: ofConsole } = configuration.console
+  const consoleServer =
+    toConsole !== undefined && ofConsole !== undefined
+      ? createHttpServer({ route: async (req, res) => toConsole(req, res), clientAddress, onEvent: tellConnection })
+      : undefined
+  if (ofConsole !== undefined) await consoleServer?.listen(ofConsole)
   // Not waited for, and no reason not to start: it may come up later.
   whyUnreachable(configuration.upstream, { timeout: timeouts.upstreamConnect }).then(
     (why) => why !== undefined && log.write('warn', `${why}. Clients get an error until that changes`),
@@ -250,10 +251,15 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     async close() {
       health.stop()
       await operators.stop()
-      const closed = new Promise((resolve) => server.close(resolve))
-      connections.end()
+      const closed = Promise.all([server.stop(), consoleServer?.stop()])
       // What has not even arrived whole by then is not waited for. A second more than the gateway takes, whose last words are on their way.
-      const cutOff = setTimeout(() => server.closeAllConnections(), (timeouts.shutdown + 1) * 1000)
+      const cutOff = setTimeout(
+        () => {
+          server.cutOff()
+          consoleServer?.cutOff()
+        },
+        (timeouts.shutdown + 1) * 1000,
+      )
       await gateway.close()
       await closed
       await uses.close()

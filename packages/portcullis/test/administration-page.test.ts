@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { catalogue } from '../src/administration/catalogue.ts'
 import { rights } from '../src/administration/rights.ts'
 import { type Role, roles } from '../src/store/role.ts'
 
@@ -13,4 +14,13 @@ test('docs/administration.md says of each right which roles have it', () => {
   ])
 
   assert.deepEqual(rows, Object.entries(rights satisfies Record<string, readonly Role[]>))
+})
+
+test('docs/administration.md has each operation of the API, with what it takes and which right it needs', () => {
+  const rows = page.split('\n').filter((line) => /^\| `\w+\.\w+` \|/.test(line))
+
+  assert.deepEqual(
+    rows,
+    catalogue.map(({ name, method, path, right }) => `| \`${name}\` | \`${method} ${path}\` | \`${right}\` |`),
+  )
 })

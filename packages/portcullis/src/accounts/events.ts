@@ -30,6 +30,14 @@ export type AccountEvent =
   | { type: 'link_refused'; purpose: 'owner' | 'invitation' | 'reset' }
   | { type: 'foreign_form_refused'; path: string }
   | { type: 'page_failed'; path: string; cause: unknown }
+  | {
+      type: 'console_refused'
+      status: number
+      reason: string
+      method: string
+      path: string
+      clientAddress?: string | undefined
+    }
   | Extract<ConnectionEvent, { type: 'request_refused' }>
 
 /** Why a passkey proved nothing. `copied`: its counter is behind what it was. */

@@ -1,6 +1,6 @@
 import type { Change, Store } from '@portcullis/auth/authorization-server'
 import { isTestAccount } from '../accounts/dev-sign-in.ts'
-import type { AuditAct, AuditActor } from '../store/audit-acts.ts'
+import type { AuditAct, AuditActor, PersonalAct } from '../store/audit-acts.ts'
 import type { AccountRecord, ProgramKinds } from '../store/records.ts'
 import { accountActs } from './acts-of-change.ts'
 import { mayAdministrate } from './rights.ts'
@@ -22,8 +22,9 @@ export async function personalActsOf(
   // A session that takes the place of another in one commit is the same browser, still signed in.
   const isMove = changes.some(({ kind, value }) => kind === 'session' && value === undefined)
   for (const change of changes) {
+    if (change.kind === 'passkey') acts.push(...(await ofPasskey(change, store)))
     if (change.value === undefined) continue
-    if (change.kind === 'session' && change.version === 'absent' && !isMove) {
+    if (change.kind === 'session' && change.version === 'absent' && change.value.startedAt === undefined && !isMove) {
       const { accountId } = change.value
       const account = (await store.get('account', accountId))?.value
       if (account !== undefined && mayAdministrate(account))
@@ -53,10 +54,18 @@ async function ofAccount(
   ]
 }
 
-function ownAct(
-  type: 'account_created' | 'administrator_signed_in' | 'administrator_password_set',
-  accountId: string,
-  { userName, role }: AccountRecord,
-): DoneBy {
+async function ofPasskey(
+  { id, version, value }: Extract<Change<ProgramKinds>, { kind: 'passkey' }>,
+  store: Store<ProgramKinds>,
+): Promise<DoneBy[]> {
+  if (value !== undefined && version !== 'absent') return [] // that it was used
+  const passkey = value ?? (await store.get('passkey', id))?.value
+  const account = passkey && (await store.get('account', passkey.accountId))?.value
+  if (passkey === undefined || account === undefined || !mayAdministrate(account)) return []
+  const type = value === undefined ? 'administrator_passkey_removed' : 'administrator_passkey_added'
+  return [ownAct(type, passkey.accountId, account)]
+}
+
+function ownAct(type: PersonalAct['type'], accountId: string, { userName, role }: AccountRecord): DoneBy {
   return { by: { kind: 'account', accountId, userName }, act: { type, accountId, userName, role } }
 }

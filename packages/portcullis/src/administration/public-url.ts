@@ -7,7 +7,7 @@ export async function recordPublicUrl(store: Store<ProgramKinds>, publicUrl: str
     const known = await store.get('server', 'this')
     if (known?.value.publicUrl === publicUrl) return
     const version = known?.version ?? 'absent'
-    if (await store.commit([{ kind: 'server', id: 'this', version, value: { publicUrl } }])) return
+    if (await store.commit([{ kind: 'server', id: 'this', version, value: { ...known?.value, publicUrl } }])) return
   }
 }
 

@@ -13,6 +13,8 @@ export type Configuration = DeepReadonly<
     isLoopback: boolean
     /** An absolute path, or a Postgres URL without its password. */
     database: string
+    /** The origin of the console: the issuer, or that of its own address. */
+    consoleOrigin: string
     defaultScopes: readonly string[]
     advertisedScopes: readonly string[]
     /** The file that settings were read from. */

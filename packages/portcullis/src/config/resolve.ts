@@ -54,6 +54,7 @@ export function resolveConfiguration(
     ...machineProblems(settings, publicUrl),
     ...pushProblems(settings),
     ...brandingProblems(settings, publicUrl),
+    ...consoleProblems(settings),
   ]
   if (problems.length > 0) throw new ConfigurationError(problems)
   const defaultScopes = settings.defaultScopes ?? Object.keys(settings.scopes).slice(0, 1)
@@ -62,6 +63,7 @@ export function resolveConfiguration(
     publicUrl,
     isPublicUrlSet: settings.publicUrl !== undefined,
     issuer: originOf(publicUrl),
+    consoleOrigin: consoleOriginOf(settings) ?? originOf(publicUrl),
     isLoopback: isLoopbackHost(new URL(publicUrl).hostname),
     database: isPostgresUrl(settings.database)
       ? withoutPassword(settings.database)
@@ -201,6 +203,26 @@ function clientDocumentProblems({ clientDocuments }: Settings, publicUrl: string
 function pushProblems({ pushedRequests: { enabled, required } }: Settings): Problem[] {
   return required && !enabled
     ? [{ path: ['pushedRequests', 'required'], message: 'needs pushedRequests.enabled: true' }]
+    : []
+}
+
+/** `undefined` where the console has no address of its own. */
+function consoleOriginOf({ console: { listen, origin } }: Settings): string | undefined {
+  return listen && (origin ?? `http://${hostnameOf(listen.host)}:${listen.port}`)
+}
+
+/** Law 1: the console answers at hosts that are known beforehand. */
+function consoleProblems({ console: { listen, origin } }: Settings): Problem[] {
+  if (listen === undefined)
+    return origin === undefined ? [] : [{ path: ['console', 'origin'], message: 'needs console.listen' }]
+  const isEverywhere = listen.host === '0.0.0.0' || /^[0:]+$/.test(listen.host)
+  return isEverywhere && origin === undefined
+    ? [
+        {
+          path: ['console', 'origin'],
+          message: `must be set where console.listen.host is "${listen.host}", which nobody can ask for`,
+        },
+      ]
     : []
 }
 

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { clients } from './client-schema.ts'
+import { consoleSettings } from './console-schema.ts'
 import {
   addressRange,
   choice,
@@ -229,6 +230,7 @@ export const schema = section({
       .prefault('5s')
       .describe('How long a device waits between two questions whether the person has answered.'),
   }),
+  console: consoleSettings,
   privileges,
   identityAssertionIssuers,
   trustedProxies: listOf(addressRange())

@@ -250,6 +250,7 @@ const accountLevels: Readonly<Record<AccountEvent['type'], LogLevel>> = {
   link_refused: 'warn',
   foreign_form_refused: 'warn',
   page_failed: 'error',
+  console_refused: 'warn',
   request_refused: 'info',
 }
 
@@ -307,6 +308,8 @@ function accountMessage(event: AccountEvent): string {
       return 'Refused a form that was not sent by a page of ours'
     case 'page_failed':
       return 'A page failed on our side'
+    case 'console_refused':
+      return `Refused a request to the console: ${event.reason.replaceAll('_', ' ')}`
     case 'request_refused':
       return connectionMessage(event)
     default:

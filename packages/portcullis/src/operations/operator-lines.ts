@@ -119,7 +119,7 @@ function write({ sequence, hash, act, at, by, result }: AuditRecord, log: Log): 
 
 /** Whether the pages have a line for it, written when it is done. */
 function isToldByItself({ type }: AuditAct): boolean {
-  return type === 'account_created' || type === 'administrator_signed_in' || type === 'administrator_password_set'
+  return type === 'account_created' || type.startsWith('administrator_')
 }
 
 function sourceOf(by: AuditActor): { from: string; by?: string | undefined } {
@@ -181,6 +181,12 @@ function messageOf(act: AuditAct): string {
       return `${act.userName} signed in, who may administrate`
     case 'administrator_password_set':
       return `${act.userName} set a password, who may administrate`
+    case 'administrator_passkey_added':
+      return `${act.userName} added a passkey, who may administrate`
+    case 'administrator_passkey_removed':
+      return `${act.userName} removed a passkey, who may administrate`
+    case 'settings_changed':
+      return `The server started with other settings than before: ${act.settings.join(', ')}`
     case 'audit_log_sealed':
       return `Sealed the audit log for the first time, with ${act.entries} entries in it`
     default:

@@ -9,6 +9,8 @@ import {
 import { hasOwner } from '../accounts/accounts.ts'
 import { retireTestUsers } from '../accounts/dev-sign-in.ts'
 import { recordPublicUrl } from '../administration/public-url.ts'
+import { recordSettings } from '../administration/settings-record.ts'
+import { auditKeysOf } from '../audit/seal.ts'
 import type { ServeConfiguration } from '../config/configuration.ts'
 import { isPostgresUrl } from '../config/database-url.ts'
 import { whyNotReached } from '../config/listening.ts'
@@ -88,6 +90,7 @@ export async function runServer(
       abort: () => io.exit(130),
     })
     await recordPublicUrl(store, configuration.publicUrl)
+    await recordSettings(configuration, { store, keys: auditKeysOf(loaded.secrets), now })
     await sayWhere(configuration, store, log, io)
     await told
     log.write('info', 'Stopped')

@@ -104,6 +104,7 @@ export function stepOf(event: ConnectionEvent | AccountEvent): Step | undefined 
     case 'passkey_removed':
     case 'password_changed':
     case 'password_change_refused':
+    case 'console_refused': // no attempt of an MCP client
       return undefined
     default:
       return event satisfies never

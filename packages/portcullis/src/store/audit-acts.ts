@@ -37,10 +37,17 @@ export type OperatorAct =
 /** What people do with their own accounts and an auditor asks after: who became somebody, and who came in that may administrate. */
 export type PersonalAct =
   | ({ type: 'account_created'; role: Role } & Person)
-  | ({ type: 'administrator_signed_in' | 'administrator_password_set'; role: Role } & Person)
+  | ({
+      type:
+        | 'administrator_signed_in'
+        | 'administrator_password_set'
+        | 'administrator_passkey_added'
+        | 'administrator_passkey_removed'
+      role: Role
+    } & Person)
 
-/** What the log says of itself: that entries stood in it before it had a seal. */
-type OwnAct = { type: 'audit_log_sealed'; entries: number }
+/** What the server says by itself: that entries stood in the log before it had a seal; that it started with other settings than before. */
+type OwnAct = { type: 'audit_log_sealed'; entries: number } | { type: 'settings_changed'; settings: readonly string[] }
 
 export type AuditAct = OperatorAct | PersonalAct | OwnAct
 

@@ -170,6 +170,8 @@ export interface CalledTool {
 /** What the server that runs says of itself to the commands beside it: one record. */
 export interface ServerRecord {
   publicUrl: string
+  /** MACs of the settings that a server started with last, by their names, and which secret they are made with. */
+  settings?: { keyId: string; macs: Record<string, string> }
 }
 
 /** One attempt of a client to connect, as the flight recorder keeps it. Times are milliseconds since the epoch. */

@@ -20,7 +20,16 @@ const grant = z
   .strictObject({
     id: z.string(),
     ...whose,
-    actor: z.unknown().optional(),
+    actor: z.unknown().optional().describe('Which client acts for the person, where another does.'),
+    identity: z
+      .strictObject({
+        by: z.enum(['operator', 'document', 'itself']),
+        vendor: z.string().optional(),
+        imitates: z.strictObject({ name: z.string(), vendor: z.string(), place: z.string() }).optional(),
+        mixesAlphabets: z.literal(true).optional(),
+      })
+      .describe('How far it is known whose the client is, beyond its name.'),
+    destination: z.string().optional().describe('Where its code was sent.'),
     grantType: z.string().describe('How it came to be.'),
     issuedAt: time,
     usedAt: time.describe('When its client last called, or got tokens, in seconds since the epoch.'),
