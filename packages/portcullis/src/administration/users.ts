@@ -2,6 +2,8 @@ import type { Account } from '../accounts/accounts.ts'
 import { findAccount, hasOwner, listAccounts, updateAccount } from '../accounts/accounts.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { isTestAccount } from '../accounts/dev-sign-in.ts'
+import { identitiesOf } from '../accounts/identities.ts'
+import { unlinkIdentity } from '../accounts/identity-links.ts'
 import { formatLink, type IssuedLink, issueLink } from '../accounts/links.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { Role } from '../store/role.ts'
@@ -17,6 +19,8 @@ export interface UserSummary {
   userName: string
   role: Role
   state: 'active' | 'disabled' | 'test user'
+  /** How the person signs in: `password`, and identity providers by their names in the configuration. */
+  signsIn: readonly string[]
   /** Seconds since the epoch. */
   createdAt: number
 }
@@ -32,7 +36,8 @@ export interface GivenLink {
 /** All accounts, by their names. */
 export async function listUsers(context: Pick<UsersContext, 'store'>): Promise<UserSummary[]> {
   const accounts = await listAccounts(context)
-  return accounts.map(summaryOf).sort((a, b) => a.userName.localeCompare(b.userName))
+  const users = await Promise.all(accounts.map((account) => summaryOf(account, context)))
+  return users.sort((a, b) => a.userName.localeCompare(b.userName))
 }
 
 /** A link with which one further person makes an account. `recipient`: for whom it is, for the list. `lifetime`, in seconds. Default: 7 days. */
@@ -65,7 +70,7 @@ export async function disableUser(
     sessionEpoch: current.sessionEpoch + 1,
   }))
   const disabled = account ?? (await requireAccount(context, userName))
-  return { user: summaryOf(disabled), endedGrants: await endGrants(id) }
+  return { user: await summaryOf(disabled, context), endedGrants: await endGrants(id) }
 }
 
 /** Lets a disabled account sign in again. Throws `OperatorError` when there is no such account. */
@@ -79,7 +84,30 @@ export async function enableUser(
   if (value.disabledAt !== undefined) await endGrants(id)
   const account = await updateAccount(context, id, ({ disabledAt: _, ...current }) => current)
   const enabled = account ?? (await requireAccount(context, userName))
-  return summaryOf(enabled)
+  return summaryOf(enabled, context)
+}
+
+/**
+ * Takes a way to sign in from a person: sessions that began by it are over, and with `endGrants` their grants. Where it was the last, a reset link or an
+ * invitation leads in again. Throws `OperatorError` where there is no such account, or it does not sign in so.
+ */
+export async function unlinkUser(
+  context: Pick<UsersContext, 'store'>,
+  { userName, identityProvider }: { userName: string; identityProvider: string },
+  endGrants: (subject: string) => Promise<number>,
+): Promise<{ user: UserSummary; endedGrants: number }> {
+  const account = await requireAccount(context, userName)
+  const identities = await identitiesOf(context, account)
+  const identity = identities.find(({ value }) => value.identityProvider === identityProvider)
+  if (identity === undefined)
+    throw new OperatorError(`"${userName}" does not sign in with "${identityProvider}"`, {
+      nextStep: 'See how people sign in: portcullis users list',
+    })
+  await unlinkIdentity(context, { accountId: account.id, identityId: identity.id }, () => true)
+  return {
+    user: await summaryOf(await requireAccount(context, userName), context),
+    endedGrants: await endGrants(account.id),
+  }
 }
 
 /** A fresh link for the first owner. Throws `OperatorError` when there is an owner. */
@@ -101,9 +129,16 @@ export async function requireAccount(context: Pick<UsersContext, 'store'>, userN
   throw new OperatorError(`There is no user "${userName}"`, { nextStep: 'See who there is: portcullis users list' })
 }
 
-function summaryOf({ id, value: { userName, role, createdAt, disabledAt } }: Account): UserSummary {
+async function summaryOf(account: Account, context: Pick<UsersContext, 'store'>): Promise<UserSummary> {
+  const { id, value } = account
+  const { userName, role, createdAt, disabledAt, password } = value
   const state = isTestAccount(id) ? 'test user' : disabledAt === undefined ? 'active' : 'disabled'
-  return { id, userName, role, state, createdAt }
+  const identities = await identitiesOf(context, account)
+  const signsIn = [
+    ...identities.map((identity) => identity.value.identityProvider),
+    ...(password === undefined ? [] : ['password']),
+  ]
+  return { id, userName, role, state, signsIn, createdAt }
 }
 
 function given({ origin }: UsersContext, purpose: Parameters<typeof formatLink>[1], issued: IssuedLink): GivenLink {

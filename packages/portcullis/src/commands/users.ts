@@ -1,9 +1,18 @@
 import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
 import { type Command, InvalidArgumentError } from 'commander'
 import { listInvitations, withdrawInvitation } from '../administration/invitations.ts'
-import { disableUser, enableUser, inviteUser, listUsers, makeOwnerLink, resetUser } from '../administration/users.ts'
+import {
+  disableUser,
+  enableUser,
+  inviteUser,
+  listUsers,
+  makeOwnerLink,
+  resetUser,
+  unlinkUser,
+} from '../administration/users.ts'
 import { duration } from '../config/fields.ts'
 import type { Io } from '../io.ts'
+import { OperatorError } from '../operations/operator-error.ts'
 import { renewOwnerLink } from '../operations/owner-link.ts'
 import { withDatabase } from './database.ts'
 import { printLink } from './links.ts'
@@ -20,6 +29,7 @@ export function addUsersCommand(program: Command, io: Io): void {
   addReset(users, io)
   addDisable(users, io)
   addEnable(users, io)
+  addUnlink(users, io)
 }
 
 /** `portcullis owner-link` */
@@ -43,8 +53,14 @@ function addList(users: Command, io: Io): void {
     withDatabase(command, io, async ({ context }) => {
       const all = await listUsers(context)
       if (command.opts().json) return printJson(io.stdout, all)
-      const rows = all.map(({ userName, role, state, createdAt }) => [userName, role, state, formatTime(createdAt)])
-      io.stdout.write(formatTable(['USER', 'ROLE', 'STATE', 'SINCE (UTC)'], rows))
+      const rows = all.map(({ userName, role, state, signsIn, createdAt }) => [
+        userName,
+        role,
+        state,
+        signsIn.join(', '),
+        formatTime(createdAt),
+      ])
+      io.stdout.write(formatTable(['USER', 'ROLE', 'STATE', 'SIGNS IN WITH', 'SINCE (UTC)'], rows))
     }),
   )
 }
@@ -113,7 +129,13 @@ function addReset(users: Command, io: Io): void {
     printLink(
       command,
       io,
-      (context) => resetUser(context, name),
+      (context, { configuration }) => {
+        if (!configuration.passwords)
+          throw new OperatorError('There are no passwords here: people sign in with an account elsewhere', {
+            nextStep: 'To let them sign in with a password set "passwords: true".',
+          })
+        return resetUser(context, name)
+      },
       'Once the new password is set, all browsers of that person are signed out and no application has access any more.',
     ),
   )
@@ -150,6 +172,29 @@ function addEnable(users: Command, io: Io): void {
       if (command.opts().json) return printJson(io.stdout, user)
       io.stdout.write(`Enabled ${user.userName}.\n`)
     }),
+  )
+}
+
+function addUnlink(users: Command, io: Io): void {
+  const command = users
+    .command('unlink')
+    .argument('<user>', 'user name')
+    .argument('<identity provider>', 'its name in the configuration')
+    .summary('Have a person sign in with an identity provider no more.')
+    .description(
+      'Have a person sign in with an identity provider no more: sessions that began so end, and all grants. They can come in as new people do, where its rules let them: disable the account to keep somebody out.',
+    )
+  showExamples(takeDatabase(command), 'users unlink ada entra').action(
+    (userName: string, identityProvider: string, _, command: Command) =>
+      withDatabase(command, io, async ({ context, grantEnds }) => {
+        const ended = await unlinkUser(context, { userName, identityProvider }, (subject) =>
+          endGrantsOfSubject(subject, 'revoked_by_operator', grantEnds),
+        )
+        if (command.opts().json) return printJson(io.stdout, ended)
+        io.stdout.write(
+          `${ended.user.userName} does not sign in with ${identityProvider} any more. Grants ended: ${ended.endedGrants}.\n`,
+        )
+      }),
   )
 }
 

@@ -17,6 +17,7 @@ import {
   webUrl,
   wholeNumber,
 } from './fields.ts'
+import { identityProviders, passwords } from './identity-provider-schema.ts'
 import { limits, timeouts } from './limit-schema.ts'
 import { identityAssertionIssuers, privileges } from './machine-schema.ts'
 import { resources } from './resource-schema.ts'
@@ -229,6 +230,8 @@ export const schema = section({
       .prefault('5s')
       .describe('How long a device waits between two questions whether the person has answered.'),
   }),
+  identityProviders,
+  passwords,
   privileges,
   identityAssertionIssuers,
   trustedProxies: listOf(addressRange())
