@@ -109,6 +109,39 @@ for (const target of [
     assert.match(refused, /name="return_to" value="\/account"/)
   })
 
+test('open redirect: where a sign-in leads is looked at on the way back, too, whatever was sealed', async (t) => {
+  const site = await identitySite(t)
+  const ada = site.person()
+  const began = await site.providers.begin('corp', { returnTo: 'https://evil.example/' })
+  assert.equal(began.kind, 'redirect')
+  if (began.kind !== 'redirect') return
+  const [cookie = ''] = (began.setCookies[0] ?? '').split(';')
+  const sent = await fetch(began.location, { redirect: 'manual' })
+
+  const answer = await site.send(sent.headers.get('location') ?? '', { headers: { cookie } })
+
+  assert.equal(answer.headers.get('location'), '/account/continue?return_to=%2Faccount')
+  assert.equal(ada.cookies, '')
+})
+
+test('open redirect: a sign-in that cannot begin leads nowhere else when there is no way out', async (t) => {
+  const site = await identitySite(t)
+  site.corp.faults.answers = { '/.well-known/openid-configuration': { status: 502, body: 'no' } }
+
+  const page = await (await site.press(site.person(), { return_to: 'https://evil.example/authorize' })).text()
+
+  assert.ok(!page.includes('evil.example'))
+})
+
+test('an invitation is no owner link, and neither is a link for a new password', async (t) => {
+  const site = await identitySite(t)
+  const token = await site.link('invitation')
+
+  const pressed = await site.press(site.person(), { for: 'owner', token })
+
+  assert.equal(pressed.headers.get('location'), '/account/welcome?token=')
+})
+
 test('an unverified address, and a verified one without the word of the operator, opens nobody’s account', async (t) => {
   const site = await identitySite(t, { second: { linksByEmail: true } })
   await site.withPassword('ada@corp.example')

@@ -30,7 +30,7 @@ identityProviders:
     secretVariable: CORP_SECRET
     name: Corp
     allow: { domains: [corp.example] }
-    groupsTold: [engineering]
+    groupsTold: [engineering, "R&D büro"]
 ${more}`,
   })
   /** Signs in as a browser does, and resolves to where it goes on to. */
@@ -64,6 +64,17 @@ test('ten lines of configuration: people sign in with the company’s identity p
   assert.deepEqual(json[0].signsIn, ['corp'])
   assert.match(program.output(), /ada made the first account and is the owner/)
   assert.match(program.output(), /ada signed in with corp/)
+})
+
+test('a group with a space is one group to the MCP server', async (t) => {
+  const { provider, program, signIn, groups, mcp } = await started(t)
+  Object.assign(provider.person, { groups: ['R&D büro', 'engineering', 'board'] })
+  const ada = new Person(program.origin)
+  await signIn(ada, {})
+
+  await callWith((await connect(ada, { resource: mcp })).accessToken, mcp)
+
+  assert.deepEqual(groups, ['engineering R&D%20b%C3%BCro'])
 })
 
 test('an operator disables, enables and unlinks people who sign in elsewhere, and resets no password where there are none', async (t) => {

@@ -34,7 +34,11 @@ async function refresh(site: Site, { clientId, refreshToken }: { clientId: strin
 }
 
 /** Another process on the same store, whose identity provider answers as is said here. */
-function otherProcess(site: Site, recheck: IdentityProviders['recheck']): Interaction {
+function otherProcess(
+  site: Site,
+  recheck: IdentityProviders['recheck'],
+  endGrants: (subject: string) => Promise<unknown> = async () => {},
+): Interaction {
   const onEvent = (event: { type: string }) => site.events.push({ ...event })
   const accounts = createAccounts({
     configuration: {
@@ -47,7 +51,7 @@ function otherProcess(site: Site, recheck: IdentityProviders['recheck']): Intera
     store: site.store,
     challengeKeys: [randomBytes(32)],
     now: () => site.clock.now,
-    identityProviders: { trusted: site.trusted, providers: { recheck }, endGrants: async () => {}, onEvent },
+    identityProviders: { trusted: site.trusted, providers: { recheck }, endGrants, onEvent },
   })
   return accounts.interaction
 }
@@ -165,6 +169,31 @@ test('twenty token requests at once ask the identity provider once, and within t
 
   assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200])
   assert.equal(asks(site), 1)
+})
+
+test('where ending is cut off before the grants have ended, it is begun again', async (t) => {
+  const site = await identitySite(t)
+  await site.signIn(await site.withPassword('ada.own'), { for: 'link' })
+  const { id } = await site.accountOf('ada.own')
+  const ended: string[] = []
+  let isFailing = true
+  const elsewhere = otherProcess(
+    site,
+    async () => ({ kind: 'ended', detail: 'Gone' }),
+    async (subject) => {
+      if (isFailing) throw new Error('The database went away')
+      ended.push(subject)
+    },
+  )
+  site.clock.now += 900
+
+  await assert.rejects(async () => elsewhere.isActive?.(id))
+  isFailing = false
+  site.clock.now += 60
+  const again = await elsewhere.isActive?.(id)
+
+  assert.equal(again, false)
+  assert.deepEqual([...new Set(ended)], [id])
 })
 
 test('two processes do not ask at once: the second would show a refresh token that was used', async (t) => {
@@ -296,6 +325,18 @@ test('the groups that are told, and no others, stand in access tokens; of userin
     email: 'ada@corp.example',
     email_verified: true,
   })
+})
+
+test('an address that is not verified is told to nobody', async (t) => {
+  const site = await identitySite(t)
+  Object.assign(site.corp.person, { email_verified: false })
+  const ada = site.person()
+  await site.signIn(ada)
+
+  const { accessToken } = await connect(ada, { resource, send: site.send, scope: 'mcp openid email' })
+  const answer = await site.send(`${origin}/userinfo`, { headers: { authorization: `Bearer ${accessToken}` } })
+
+  assert.deepEqual(Object.keys(await answer.json()), ['sub'])
 })
 
 test('an identity is added and taken away on the page, never the last way in; sessions that began by it are over', async (t) => {

@@ -138,6 +138,7 @@ export async function identitySite(
     events,
     corp,
     other,
+    providers,
     trusted,
     accounts: accounts.context,
     send,
