@@ -109,14 +109,6 @@ export const bridgeMutants: readonly Mutant[] = [
     test: { file: signIn, title: /of two people who answer one invitation/ },
   },
   {
-    name: 'one owner link makes an owner',
-    law: 'law 3',
-    file: `${accounts}/identity-sign-in.ts`,
-    find: 'return link?.value.purpose === purpose ? link : undefined',
-    replace: 'return link',
-    test: { file: attacks, title: /an invitation is no owner link/ },
-  },
-  {
     name: 'an identity is its issuer and its subject',
     law: 'law 3',
     file: `${accounts}/identities.ts`,
@@ -308,14 +300,6 @@ export const bridgeMutants: readonly Mutant[] = [
     find: 'await Promise.race([ask, late])',
     replace: 'await Promise.race([ask])',
     test: { file: recheck, title: /for three seconds at the most/ },
-  },
-  {
-    name: 'what ends at the identity provider ends the grants',
-    law: 'law 14',
-    file: `${accounts}/identity-checks.ts`,
-    find: 'if (endedNow) return false',
-    replace: '',
-    test: { file: recheck, title: /a person with a password of their own/ },
   },
   {
     name: 'a visit ends grants as well',

@@ -2,15 +2,14 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { playProvider } from '../../auth/test/identity-providers/played-provider.ts'
 import { wayOut } from './identity-site.ts'
 import { callWith } from './machine-caller.ts'
 import { connect, Person, startProgram, startUpstream } from './running-program.ts'
+import { smallIdentityProvider } from './small-identity-provider.ts'
 
 /** The program as a company runs it whose identity provider cannot register MCP clients; that one is played. */
 async function started(t: TestContext, more = '') {
-  const provider = await playProvider()
-  t.after(provider.close)
+  const provider = await smallIdentityProvider(t)
   const groups: (string | undefined)[] = []
   const upstream = await startUpstream(t, (req, res) => {
     groups.push(req.headers['x-portcullis-groups']?.toString())

@@ -5,7 +5,6 @@ import { createAuthorizationServer, endGrantsOfSubject } from '@portcullis/auth/
 import { createIdentityProviders } from '@portcullis/auth/identity-providers'
 import type { ConnectionEvent } from '@portcullis/auth/protocol'
 import { memoryStore } from '@portcullis/auth/stores/memory'
-import { type PlayedProvider, playProvider } from '../../auth/test/identity-providers/played-provider.ts'
 import { createAccounts } from '../src/accounts/create-accounts.ts'
 import type { AccountEvent } from '../src/accounts/events.ts'
 import { issueLink } from '../src/accounts/links.ts'
@@ -14,6 +13,7 @@ import type { TrustedIdentityProvider } from '../src/accounts/trusted-identity-p
 import { createPages } from '../src/pages/pages.ts'
 import type { ProgramKinds } from '../src/store/records.ts'
 import { Person } from './running-program.ts'
+import { type SmallIdentityProvider, smallIdentityProvider } from './small-identity-provider.ts'
 
 export const origin = 'https://mcp.example'
 export const resource = `${origin}/mcp`
@@ -29,7 +29,7 @@ type Settings = Partial<TrustedIdentityProvider>
 
 /**
  * The program's accounts, pages and authorization server over one store, at a clock that tests move, with identity providers that are played over HTTP
- * (`playProvider`): a real one can be made neither to lie nor to go down at the right moment.
+ * (`smallIdentityProvider`).
  */
 export async function identitySite(
   t: TestContext,
@@ -41,9 +41,9 @@ export async function identitySite(
   const events: Told[] = []
   const onEvent = (event: AccountEvent | ConnectionEvent) => events.push({ ...event })
   const secrets = [{ id: 's1', secret: randomBytes(32) }] as const
-  const corp = await played(t, now)
-  const other = await played(t, now)
-  const used: [string, PlayedProvider, Settings][] = [['corp', corp, ofCorp]]
+  const corp = await smallIdentityProvider(t, { now })
+  const other = await smallIdentityProvider(t, { now })
+  const used: [string, SmallIdentityProvider, Settings][] = [['corp', corp, ofCorp]]
   if (second !== undefined) used.push(['other', other, second])
   const providers = createIdentityProviders({
     origin,
@@ -191,13 +191,6 @@ export async function wayOut(answer: Response): Promise<URL> {
   const text = await answer.text()
   const [, href] = /<a class="button" href="([^"]*)"/.exec(text) ?? []
   return new URL((href ?? assert.fail(`no way out of ${text}`)).replaceAll('&amp;', '&'))
-}
-
-async function played(t: TestContext, now: () => number): Promise<PlayedProvider> {
-  const provider = await playProvider()
-  t.after(provider.close)
-  provider.clock.now = now
-  return provider
 }
 
 function headersOf(init: RequestInit | undefined): Record<string, string> {

@@ -78,11 +78,6 @@ export function createIdentityChecks(context: IdentityChecksContext): IdentityCh
     async isActive(account) {
       if ((account.value.identities ?? []).length === 0) return !account.value.isFromIdentityProvider
       const states = await statesOf(account)
-      const endedNow = states.some(
-        ({ identity, state }) =>
-          state === 'ended' && identity.value.endedAt === undefined && trusted.has(identity.value.identityProvider),
-      )
-      if (endedNow) return false
       return states.some(({ state }) => state !== 'ended') || context.hasLocalWay(account)
     },
     async isOpen({ id, epoch }) {

@@ -1,6 +1,4 @@
-import type { Entry } from '@portcullis/auth/authorization-server'
 import { admit, type Identity } from '@portcullis/auth/identity-providers'
-import type { LinkRecord } from '../store/records.ts'
 import type { Account } from './accounts.ts'
 import type { AccountsContext } from './context.ts'
 import { identityIdOf, type KnownIdentity, recordOf } from './identities.ts'
@@ -39,7 +37,7 @@ export type IdentityOutcome =
 /** A one-time link that is answered with an identity in place of a password. */
 export interface AnsweredLink {
   purpose: 'owner' | 'invitation'
-  /** The id of its record. */
+  /** The id of its record, which was looked at when the browser went out. */
   id: string
 }
 
@@ -88,7 +86,7 @@ async function enterAgain(
 async function ownerChanges(context: AccountsContext, account: Account, link: AnsweredLink | undefined) {
   if (link === undefined) return []
   if (link.purpose === 'invitation') return 'linked_elsewhere' as const
-  const record = await findOf(context, link)
+  const record = await context.store.get('link', link.id)
   return record === undefined ? ('link_gone' as const) : await changesForOwner(context, account, record)
 }
 
@@ -109,7 +107,7 @@ async function enterAnew(
     if (!(await takeOverByEmail(context, byEmail, { id, value, endGrants }))) return undefined
     return signedIn(context, vouched, { accountId: byEmail.id, id, how: 'linked_by_email' })
   }
-  const record = link === undefined ? undefined : await findOf(context, link)
+  const record = link === undefined ? undefined : await context.store.get('link', link.id)
   if (link !== undefined && record === undefined) return refused('link_gone')
   if (link === undefined && trusted.newAccounts === 'invited') return refused('not_invited')
   const made = await changesForNewAccount(context, vouched.identity, { identityId: id, link: record })
@@ -118,14 +116,6 @@ async function enterAnew(
   if (!(await context.store.commit([...made.changes, { kind: 'identity', id, version: 'absent', value }])))
     return undefined
   return signedIn(context, vouched, { accountId: made.accountId, id, how: 'created' })
-}
-
-async function findOf(
-  { store }: AccountsContext,
-  { purpose, id }: AnsweredLink,
-): Promise<Entry<LinkRecord> | undefined> {
-  const link = await store.get('link', id)
-  return link?.value.purpose === purpose ? link : undefined
 }
 
 /** The account as it is now; `undefined` where it is another already. */

@@ -11,16 +11,7 @@ import {
   variableName,
 } from './fields.ts'
 
-export const identityProviderPresets = [
-  'oidc',
-  'keycloak',
-  'entra',
-  'google',
-  'github',
-  'okta',
-  'auth0',
-  'cognito',
-] as const
+const identityProviderPresets = ['oidc', 'keycloak', 'entra', 'google', 'github', 'okta', 'auth0', 'cognito'] as const
 
 const month = 30 * 86_400
 
