@@ -5,6 +5,7 @@ import { attackMutants } from './attack.ts'
 import { auditLogMutants } from './audit-log.ts'
 import { authorizationRequestMutants } from './authorization-requests.ts'
 import { authorizationServerMutants } from './authorization-server.ts'
+import { bridgeMutants } from './bridge.ts'
 import { claimsMutants } from './claims.ts'
 import { clientDocumentMutants } from './client-documents.ts'
 import { clientMutants } from './clients.ts'
@@ -65,6 +66,7 @@ const guards: readonly Mutant[] = [
   ...embeddingMutants,
   ...machineClientMutants,
   ...identityAssertionMutants,
+  ...bridgeMutants,
   ...introspectionMutants,
   ...faultMutants,
   ...doctorMutants,

@@ -38,6 +38,7 @@ export async function newSite(
     dev,
     limits: { signInsPerAccount: 1000, signInsPerAddress: 1000, ...limits },
     lifetimes: { session: 14 * 86_400, proof: 600 },
+    passwords: true,
   } as unknown as Parameters<typeof createAccounts>[0]['configuration'] // only these settings are read
   const { context } = createAccounts({ configuration, store, challengeKeys: [randomBytes(32)], passwords, now })
   const events: AccountEvent[] = []

@@ -25,6 +25,7 @@ import {
   ownerLinkOperation,
   resetOperation,
   roleOperation,
+  unlinkOperation,
   withdrawInvitationOperation,
 } from './operations/people.ts'
 import { listSettingsOperation } from './operations/settings.ts'
@@ -40,6 +41,7 @@ export const catalogue: readonly AnyOperation[] = [
   enableOperation,
   resetOperation,
   roleOperation,
+  unlinkOperation,
   listInvitationsOperation,
   inviteOperation,
   withdrawInvitationOperation,

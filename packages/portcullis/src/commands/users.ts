@@ -8,6 +8,7 @@ import {
   ownerLinkOperation,
   resetOperation,
   roleOperation,
+  unlinkOperation,
   withdrawInvitationOperation,
 } from '../administration/operations/people.ts'
 import { duration } from '../config/fields.ts'
@@ -31,6 +32,7 @@ export function addUsersCommand(program: Command, io: Io): void {
   addDisable(users, io)
   addEnable(users, io)
   addRole(users, io)
+  addUnlink(users, io)
 }
 
 /** `portcullis owner-link` */
@@ -54,8 +56,14 @@ function addList(users: Command, io: Io): void {
     withDatabase(command, io, async ({ perform }) => {
       const all = await perform(listUsersOperation, {})
       if (command.opts().json) return printJson(io.stdout, all)
-      const rows = all.map(({ userName, role, state, createdAt }) => [userName, role, state, formatTime(createdAt)])
-      io.stdout.write(formatTable(['USER', 'ROLE', 'STATE', 'SINCE (UTC)'], rows))
+      const rows = all.map(({ userName, role, state, signsIn, createdAt }) => [
+        userName,
+        role,
+        state,
+        signsIn.join(', '),
+        formatTime(createdAt),
+      ])
+      io.stdout.write(formatTable(['USER', 'ROLE', 'STATE', 'SIGNS IN WITH', 'SINCE (UTC)'], rows))
     }),
   )
 }
@@ -180,6 +188,27 @@ function addRole(users: Command, io: Io): void {
         const user = await perform(roleOperation, { user: name, role })
         if (command.opts().json) return printJson(io.stdout, user)
         io.stdout.write(`The role of ${user.userName} is ${user.role}.\n`)
+      }),
+  )
+}
+
+function addUnlink(users: Command, io: Io): void {
+  const command = users
+    .command('unlink')
+    .argument('<user>', 'user name')
+    .argument('<identity provider>', 'its name in the configuration')
+    .summary('Have a person sign in with an identity provider no more.')
+    .description(
+      'Have a person sign in with an identity provider no more: sessions that began so end, and all grants. They can come in as new people do, where its rules let them: disable the account to keep somebody out.',
+    )
+  showExamples(takeDatabase(command), 'users unlink ada entra').action(
+    (userName: string, identityProvider: string, _, command: Command) =>
+      withDatabase(command, io, async ({ perform }) => {
+        const ended = await perform(unlinkOperation, { user: userName, identityProvider })
+        if (command.opts().json) return printJson(io.stdout, ended)
+        io.stdout.write(
+          `${ended.user.userName} does not sign in with ${identityProvider} any more. Grants ended: ${ended.endedGrants}.\n`,
+        )
       }),
   )
 }

@@ -4,6 +4,7 @@ import { isLoopbackHost, originOf, pathOf, sameIdentifier, whyNotIdentifier } fr
 import { clientProblems } from './client-problems.ts'
 import type { Configuration } from './configuration.ts'
 import { isPostgresUrl, withoutPassword } from './database-url.ts'
+import { identityProviderProblems } from './identity-provider-problems.ts'
 import { hostnameOf, type SettledSettings, withPort } from './listening.ts'
 import { machineProblems } from './machine-problems.ts'
 import { ConfigurationError, type Problem } from './problems.ts'
@@ -52,6 +53,7 @@ export function resolveConfiguration(
     ...clientProblems(settings),
     ...resourceProblems(settings, publicUrl),
     ...machineProblems(settings, publicUrl),
+    ...identityProviderProblems(settings, publicUrl),
     ...pushProblems(settings),
     ...brandingProblems(settings, publicUrl),
     ...consoleProblems(settings),
@@ -73,6 +75,7 @@ export function resolveConfiguration(
     clients: withPaths(settings.clients, folderOf(file, databaseFrom)),
     resources: withPaths(settings.resources, folderOf(file, databaseFrom)),
     identityAssertionIssuers: withPaths(settings.identityAssertionIssuers, folderOf(file, databaseFrom)),
+    identityProviders: withPaths(settings.identityProviders, folderOf(file, databaseFrom)),
     file,
     setAt,
   })

@@ -18,6 +18,7 @@ import {
   webUrl,
   wholeNumber,
 } from './fields.ts'
+import { identityProviders, passwords } from './identity-provider-schema.ts'
 import { limits, timeouts } from './limit-schema.ts'
 import { identityAssertionIssuers, privileges } from './machine-schema.ts'
 import { resources } from './resource-schema.ts'
@@ -231,6 +232,8 @@ export const schema = section({
       .describe('How long a device waits between two questions whether the person has answered.'),
   }),
   console: consoleSettings,
+  identityProviders,
+  passwords,
   privileges,
   identityAssertionIssuers,
   trustedProxies: listOf(addressRange())

@@ -16,6 +16,7 @@ import { whyNotUserName } from '../accounts/user-name.ts'
 import type { PagesContext } from './context.ts'
 import { alert, fieldOf, hidden } from './fields.ts'
 import { readForm, unreadableForm } from './form.ts'
+import { identityButtons } from './identity-buttons.ts'
 import { passkeyForm, passkeyScripts } from './passkey-form.ts'
 import { problemPage, refusalOf } from './problem.ts'
 import { signInResponse } from './session.ts'
@@ -39,6 +40,7 @@ export async function acceptLink(purpose: LinkPurpose, request: Request, context
   const userName = purpose === 'reset' ? fixedName : (form.get('user_name') ?? '').trim()
   if (purpose !== 'reset' && form.get('credential') !== undefined)
     return acceptPasskeyOfLink(purpose, { token, userName, credential: form.get('credential') ?? '' }, request, context)
+  if (!context.accounts.arePasswordsOn) return linkPage(purpose, request, { token, userName }, context)
   const problems = problemsOf(purpose, form, userName)
   if (Object.keys(problems).length > 0) return linkPage(purpose, request, { token, userName, problems }, context)
   try {
@@ -170,11 +172,13 @@ function linkPage(
   purpose: LinkPurpose,
   request: Request,
   { token, userName, problems, message, status = problems === undefined ? 200 : 422 }: Shown,
-  { accounts, server, onEvent }: PagesContext,
+  context: PagesContext,
 ): Response {
+  const { server, onEvent, accounts } = context
   const { title, text, button } = wording(purpose, server.name)
   const hasPasskeys = purpose !== 'reset' && relyingPartyId(accounts.origin) !== undefined
   const isPasswordWrong = (problems?.password ?? problems?.again) !== undefined
+  const elsewhere = purpose === 'reset' ? undefined : identityButtons(context, { for: purpose, token })
   const detail =
     message ??
     Object.entries(problems ?? {})
@@ -192,18 +196,20 @@ function linkPage(
     body: html`<h1>${title}</h1>
 <p>${text}</p>
 ${alert(message)}
-${
-  hasPasskeys
-    ? html`${newPasskeyForm(purpose, { token, userName, problem: problems?.user_name }, { accounts, server })}
-<details class="after" open${isPasswordWrong ? undefined : html` data-otherwise`}><summary>Use a password instead</summary>\n<div class="after">`
-    : undefined
-}<form method="post" action="${linkPaths[purpose]}">${hidden('token', token)}
-${fieldOf({ name: 'user_name', label: 'User name', type: 'text', autocomplete: 'username', value: userName, problem: problems?.user_name, isReadOnly: purpose === 'reset', hasFocus: purpose !== 'reset' && !hasPasskeys })}
+${elsewhere === undefined ? undefined : html`${elsewhere}${hasPasskeys || accounts.arePasswordsOn ? html`<h2>Or with an account of this server alone</h2>` : undefined}`}
+${hasPasskeys ? newPasskeyForm(purpose, { token, userName, problem: problems?.user_name }, { accounts, server }) : undefined}
+${accounts.arePasswordsOn ? passwordForm() : purpose === 'reset' ? html`<p>Passwords are not for here any more: <a href="/account/sign-in">sign in</a> another way.</p>` : undefined}`,
+  })
+
+  function passwordForm(): Html {
+    const hasFocus = purpose !== 'reset' && !hasPasskeys && elsewhere === undefined
+    return html`${hasPasskeys ? html`<details class="after" open${isPasswordWrong ? undefined : html` data-otherwise`}><summary>Use a password instead</summary>\n<div class="after">` : undefined}<form method="post" action="${linkPaths[purpose]}">${hidden('token', token)}
+${fieldOf({ name: 'user_name', label: 'User name', type: 'text', autocomplete: 'username', value: userName, problem: problems?.user_name, isReadOnly: purpose === 'reset', hasFocus })}
 ${fieldOf({ name: 'password', label: purpose === 'reset' ? 'New password' : 'Password', type: 'password', autocomplete: 'new-password', hint: 'At least 10 characters. A few words are good.', problem: problems?.password, hasFocus: purpose === 'reset' })}
 ${fieldOf({ name: 'again', label: 'The same password again', type: 'password', autocomplete: 'new-password', problem: problems?.again })}
 <button${hasPasskeys ? html` class="plain"` : undefined}>${button}</button>
-</form>${hasPasskeys ? html`</div></details>` : undefined}`,
-  })
+</form>${hasPasskeys ? html`</div></details>` : undefined}`
+  }
 }
 
 /** The same form for a passkey. Its account is known before it is made, since the authenticator keeps it. */

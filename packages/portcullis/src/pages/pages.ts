@@ -7,6 +7,10 @@ import { acceptConsentEnd, acceptGrantEnd, showConnections } from './connections
 import type { PagesContext, PagesEnv } from './context.ts'
 import { requireOwnForm } from './form.ts'
 import { acceptSignOut, showHome } from './home.ts'
+import { acceptUnlink, identitiesPath, showIdentities } from './identities.ts'
+import { beginPath } from './identity-buttons.ts'
+import { acceptCallback } from './identity-callback.ts'
+import { acceptSignInWith } from './identity-sign-in.ts'
 import { acceptLink, showLink } from './one-time-links.ts'
 import { passkeyScriptPath, showPasskeyScript } from './passkey-form.ts'
 import { acceptPasskeySignIn } from './passkey-sign-in.ts'
@@ -78,6 +82,7 @@ function routesOf(context: PagesContext): Record<string, { get?: Handler; post?:
       get: (request) => showRemovePasskey(request, context),
       post: (request) => acceptRemovePasskey(request, context),
     },
+    ...identityRoutes(context),
     '/account/dev-sign-in': { post: (request) => acceptDevSignIn(request, context) },
     '/account/continue': { get: (request) => showContinue(request, context) },
     '/account/sign-out': { post: (request) => acceptSignOut(request, context) },
@@ -98,6 +103,24 @@ function routesOf(context: PagesContext): Record<string, { get?: Handler; post?:
           get: (request: Request) => showLink(purpose, request, context),
           post: (request: Request) => acceptLink(purpose, request, context),
         },
+      ]),
+    ),
+  }
+}
+
+/** Each identity provider has a callback of its own (RFC 9700 §4.4). */
+function identityRoutes(context: PagesContext): Record<string, { get?: Handler; post?: Handler }> {
+  if (context.identityProviders === undefined) return {}
+  return {
+    [beginPath]: { post: (request) => acceptSignInWith(request, context) },
+    [identitiesPath]: {
+      get: (request) => showIdentities(request, context),
+      post: (request) => acceptUnlink(request, context),
+    },
+    ...Object.fromEntries(
+      [...context.identityProviders.trusted.values()].map((trusted) => [
+        `/account/callback/${trusted.id}`,
+        { get: (request: Request) => acceptCallback(request, trusted, context) },
       ]),
     ),
   }
