@@ -33,6 +33,7 @@ import { programMutants } from './program.ts'
 import { programSettingMutants } from './program-settings.ts'
 import { protocolMutants } from './protocol.ts'
 import { pushedRequestMutants } from './pushed-requests.ts'
+import { recorderMutants } from './recorder.ts'
 import { registrationMutants } from './registration.ts'
 import { resourceServerMutants } from './resource-server.ts'
 import { signingKeyMutants } from './signing-keys.ts'
@@ -46,6 +47,7 @@ const guards: readonly Mutant[] = [
   ...consoleMutants,
   ...protocolMutants,
   ...mcpMutants,
+  ...recorderMutants,
   ...resourceServerMutants,
   ...accessTokenMutants,
   ...authorizationServerMutants,

@@ -14,8 +14,12 @@ export interface Next {
 }
 
 /** What this client does next, as far as is known of it; `undefined` where nothing more is waited for. */
-export function nextOf(attempt: Attempt, { stage, failure }: Story, { profile, others }: Recognised): Next | undefined {
-  const name = profile?.name ?? (others.length > 0 ? 'the client' : (attempt.clientName ?? 'the client'))
+export function nextOf(
+  attempt: Attempt,
+  { stage, failure }: Story,
+  { profile }: Recognised,
+  name: string,
+): Next | undefined {
   const isDevice = attempt.entries.some(({ steps }) => steps.some(({ code }) => code === 'device_started'))
   if (failure !== undefined) return afterFailure(failure.step.code, name)
   switch (stage) {
