@@ -50,7 +50,7 @@ export async function createPerson({ browser }: Pick<Web, 'browser'>, options: P
   const traffic = watchTraffic(page)
   const press = async (button: string | RegExp) => {
     const how = { name: button, exact: true }
-    await walkTo(page, page.getByRole('button', how).or(page.getByRole('link', how)).first())
+    await walkTo(page, page.getByRole('button', how).or(page.getByRole('link', how)).filter({ visible: true }).first())
     await page.keyboard.press('Enter')
   }
   return {
@@ -65,7 +65,7 @@ export async function createPerson({ browser }: Pick<Web, 'browser'>, options: P
     },
     async submit(button, fields = {}) {
       for (const [label, text] of Object.entries(fields))
-        await typeInto(page, page.getByLabel(label, { exact: true }), text)
+        await typeInto(page, page.getByLabel(label, { exact: true }).filter({ visible: true }), text)
       const loaded = page.waitForEvent('load')
       await Promise.all([loaded, press(button)])
       await page.waitForURL((url) => url.pathname !== '/account/continue') // which goes on by itself

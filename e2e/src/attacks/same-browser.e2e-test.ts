@@ -11,7 +11,7 @@ const home = `${server.origin}/account`
 test('whoever goes back after signing out sees nothing of the account', async () => {
   const somebody = await person({ scripts: true })
   await signIn(somebody, server)
-  await somebody.submit('Change')
+  await somebody.submit('Change: Password')
   await somebody.submit('Back, and leave it as it is')
   await somebody.submit('Sign out')
 

@@ -48,7 +48,7 @@ test('a person changes the password, is told what is wrong, and all other browse
   await signIn(other, server, grace)
   const password = 'a longer horse battery'
 
-  await one.submit('Change')
+  await one.submit('Change: Password')
   await inspectPage(one, { name: 'password' })
   await one.submit('Change the password', {
     'Present password': 'not the password',
