@@ -13,6 +13,7 @@ export const styleSheet = html`
 --accent:#8ab0ff;--on:#0b1626;--hover:#a9c6ff;--warn:#2b2310;--warn-line:#d29a2a;--warn-ink:#f4dfae;--bad:#331917;--bad-line:#e5695b;--bad-ink:#ffcdc6;--tint:#1d2530}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
+html:has(.bar){scroll-padding-bottom:11rem}
 body{margin:0;min-height:100vh;min-height:100dvh;display:flex;flex-direction:column;align-items:center;justify-content:center;padding:1.5rem 1rem;
 background:var(--ground);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
 main{width:100%;max-width:30rem;background:var(--card);border:1px solid var(--line);border-radius:16px;padding:2rem;box-shadow:0 1px 2px rgb(16 24 40/.05),0 12px 32px -12px rgb(16 24 40/.14)}
@@ -77,9 +78,9 @@ footer{max-width:30rem;width:100%;margin:1.25rem 0 0;text-align:center;font-size
 @media(min-width:56rem){main:has(.sides){max-width:54rem}.sides{display:grid;grid-template-columns:1fr 1fr;gap:0 2rem}.bar .choice{grid-template-columns:12rem 12rem;justify-content:end}}
 @media(max-width:30rem){body{padding:0;justify-content:flex-start;background:var(--card)}main{border:0;border-radius:0;box-shadow:none;padding:1.25rem 1.25rem 1.25rem}.bar{margin:0 -1.25rem -1.25rem;padding:.75rem 1.25rem;border-radius:0}.mark{margin:0 0 1rem}h1{font-size:1.3125rem}footer{padding:0 1.25rem 1.25rem;margin-top:auto}}
 @media(max-width:22rem){.choice{grid-template-columns:1fr}.bar .choice{grid-template-columns:1fr 1fr}.sides .facts div{grid-template-columns:1fr}}
-@media(max-height:22rem){.bar{position:static}}
+@media(max-height:22rem){.bar{position:static}html:has(.bar){scroll-padding-bottom:0}}
 @media(forced-colors:active){.note,.facts{border:1px solid}button{border:2px solid}}
 `
 
 /** SHA-256 of `styleSheet`, as a source expression of a content security policy. A test keeps it current: Web Crypto would make every page asynchronous. */
-export const styleSource = 'sha256-dbQmEKaxZBNyeEwCR8aeCW4wjybNgFswM1LjOrCkVl8='
+export const styleSource = 'sha256-aeOziVcSCmK8OIXO/pwJIvLQS8vSgjAcTPgn0t3TW7E='
