@@ -12,6 +12,8 @@ import { programUnderTest } from './program.ts'
 export interface Server extends Gateway {
   /** Of the MCP URL. */
   origin: string
+  /** Where it is on this machine. */
+  port: number
   /** Runs the command line in the same folder, and resolves to what it prints as JSON. */
   command(...words: string[]): Promise<Record<string, unknown>>
   /** Lets time pass for it. */
@@ -55,6 +57,7 @@ export async function startServer({
   return {
     ...gateway,
     origin: new URL(gateway.url).origin,
+    port: gateway.front.port,
     advance: clock.advance,
     async command(...words) {
       const { code, output } = await runProgram([...program.command, ...words, '--json'], {

@@ -1,14 +1,16 @@
 import { after, test } from 'node:test'
-import { ada, makeAccount, signIn } from '../accounts.ts'
+import { ada, makeAccount } from '../accounts.ts'
 import { authorizationRequest, callTool, registerClient } from '../client.ts'
 import { startDevice } from '../device.ts'
-import { createPerson } from '../person.ts'
+import { createPerson, type Person } from '../person.ts'
 import { takePicture } from '../picture.ts'
 import { startServer } from '../server.ts'
 import { startWeb } from '../web.ts'
 
 /** The address that pictures show, at which a reverse proxy stands. */
 const origin = 'https://notes.example'
+const claude = { name: 'Claude', redirectUri: 'https://claude.ai/api/mcp/auth_callback' }
+const claudeCode = { name: 'Claude Code', redirectUri: 'http://localhost:3118/callback' }
 
 const web = await startWeb()
 const server = await startServer({
@@ -16,15 +18,43 @@ const server = await startServer({
   startsAt: new Date('2027-05-14T09:30:00Z'),
   configuration: 'devices: { enabled: true }',
 })
-web.elsewhere.forward('notes.example', server.front.port)
-const direct = { origin: `http://localhost:${server.front.port}`, url: server.url }
+web.elsewhere.forward('notes.example', server.port)
 after(async () => {
   await web.close()
   await server.stop()
 })
 
-test('pictures of the pages that people meet first', async () => {
-  const somebody = await createPerson(web, { scripts: true, viewport: { width: 1100, height: 800 } })
-  await somebody.open(server.ownerLink)
-  await takePicture(somebody, 'welcome')
+test('pictures of the pages that people meet', async () => {
+  const first = await createPerson(web, { scripts: true, viewport: { width: 1100, height: 800 } })
+  const { context } = first
+  const picture = async (name: string, url: string) => {
+    const tab = await createPerson(web, { scripts: true, context })
+    await tab.open(url)
+    await takePicture(tab, name)
+    return tab
+  }
+  await picture('welcome', server.ownerLink)
+  await makeAccount(server, server.ownerLink, ada)
+
+  const request = authorizationRequest(server, await registerClient(server, claude))
+  const atSignIn = await picture('sign-in', request.url)
+  await atSignIn.submit('Sign in', { 'User name': ada.userName, Password: ada.password })
+  const { body } = await request.redeem(await allow(await picture('consent', request.url)))
+  for (const text of ['Milk', 'Bread']) await callTool(server, String(body.access_token), 'add_note', { text })
+  await callTool(server, String(body.access_token), 'list_notes')
+
+  server.advance(3 * 86_400)
+  const program = authorizationRequest(server, await registerClient(server, claudeCode))
+  await program.redeem(await allow(await picture('consent-of-a-program', program.url)))
+  const device = await startDevice(server, 'Television in the living room')
+  await picture('device', device.verificationUriComplete)
+  await picture('connections', `${origin}/account/connections`)
+  await picture('account', `${origin}/account`)
 })
+
+/** The answer is for a client that is not here. */
+async function allow({ page }: Person): Promise<URL> {
+  const posted = page.waitForResponse((each) => each.status() === 303)
+  await page.getByRole('button', { name: 'Allow' }).press('Enter')
+  return new URL((await (await posted).headerValue('location')) ?? '')
+}
