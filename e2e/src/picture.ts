@@ -11,10 +11,18 @@ const most = 60_000
 /** Around the card. */
 const margin = 24
 
-/** Keeps a picture of the card that a person sees, in the light and in the dark: `NAME.webp` and `NAME-dark.webp`. */
-export async function takePicture({ page, context, allowScripts }: Person, name: string): Promise<void> {
+/**
+ * Keeps a picture of the card that a person sees, in the light and in the dark: `NAME.webp` and `NAME-dark.webp`. `shownAs`: text that is new each
+ * time, and what stands in its place.
+ */
+export async function takePicture(
+  { page, context, allowScripts }: Person,
+  name: string,
+  shownAs: Readonly<Record<string, string>> = {},
+): Promise<void> {
   mkdirSync(folder, { recursive: true })
   await allowScripts(true)
+  await page.evaluate(replaceTexts, shownAs)
   const session = await context.newCDPSession(page)
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
@@ -37,4 +45,12 @@ export async function takePicture({ page, context, allowScripts }: Person, name:
     writeFileSync(join(folder, `${name}${scheme === 'dark' ? '-dark' : ''}.webp`), bytes)
   }
   await session.detach()
+}
+
+/** And shows what is folded away in lists. */
+function replaceTexts(shownAs: Readonly<Record<string, string>>): void {
+  for (const details of document.querySelectorAll('.rows details')) details.setAttribute('open', '')
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  for (let text = texts.nextNode(); text !== null; text = texts.nextNode())
+    for (const [from, to] of Object.entries(shownAs)) text.textContent = (text.textContent ?? '').replaceAll(from, to)
 }

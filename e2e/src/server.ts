@@ -28,15 +28,15 @@ export interface ServerOptions {
   /** Default: its own address on this machine. */
   publicUrl?: string
   env?: Readonly<Record<string, string>>
-  /** What its clock shows when it starts. Default: what this machine shows. */
-  startsAt?: Date
+  /** What its clock shows until it is moved. Default: what this machine shows. */
+  clockStoppedAt?: Date
 }
 
 export async function startServer({
   example,
   configuration = '',
   env = {},
-  startsAt,
+  clockStoppedAt,
   ...options
 }: ServerOptions = {}): Promise<Server> {
   const upstream = await startNotes({ port: 0 })
@@ -44,7 +44,7 @@ export async function startServer({
   const folder = mkdtempSync(join(workFolder, 'server-'))
   const files = mkdtempSync(join(workFolder, 'clock-')) // the folder of the server is emptied when it starts
   const program = programUnderTest()
-  const clock = createClock(files, startsAt)
+  const clock = createClock(files, clockStoppedAt)
   const gateway = await startGateway({
     program,
     folder,
