@@ -106,7 +106,7 @@ function clientSection(client: ConnectedClient, publicUrl: string): Html {
   return html`<section class="client"><h2>${whoAsks(about)}</h2>
 ${nameWarnings(about, 'end its access')}<p class="soft">Connected since ${dateOf(since)}, last used ${momentOf(usedAt)}.</p>
 <ul class="rows">${connections.map((grant) => connectionRow(grant, name, publicUrl))}</ul>
-<form method="post" action="/account/consents/end">${hidden('client', clientId)}<button class="plain" aria-label="End all access of ${name}">End all access of this application</button></form></section>\n`
+<form method="post" action="/account/consents/end">${hidden('client', clientId)}<button class="plain small" aria-label="End all access of ${name}">End all access</button></form></section>\n`
 }
 
 /** Which server a grant is for is said where it is not the one that the page is of. */
