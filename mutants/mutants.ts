@@ -21,6 +21,7 @@ import { faultMutants } from './faults.ts'
 import { gatewayMutants } from './gateway.ts'
 import { gatewayHeaderMutants } from './gateway-headers.ts'
 import { identityAssertionMutants } from './identity-assertions.ts'
+import { identityProviderMutants } from './identity-providers.ts'
 import { introspectionMutants } from './introspection.ts'
 import { machineClientMutants } from './machine-clients.ts'
 import { mcpMutants } from './mcp.ts'
@@ -65,6 +66,7 @@ const guards: readonly Mutant[] = [
   ...embeddingMutants,
   ...machineClientMutants,
   ...identityAssertionMutants,
+  ...identityProviderMutants,
   ...introspectionMutants,
   ...faultMutants,
   ...doctorMutants,

@@ -1,5 +1,4 @@
 import * as oauth from 'oauth4webapi'
-import { idTokenAlgorithms } from '../jwt/verify-id-token.ts'
 import { isLoopbackHost } from '../protocol/resource.ts'
 import type { ResolvedIdentityProvider, ResolvedSignInOptions } from './config.ts'
 import { SignInFailure, toldText, unavailable } from './sign-in-failure.ts'
@@ -73,7 +72,7 @@ async function readMetadata(
   return checked(metadata, { isLoopback })
 }
 
-/** Metadata with which a sign-in can be attempted. Algorithms that nobody may use are left out of it. */
+/** Metadata with which a sign-in can be attempted. */
 function checked(metadata: oauth.AuthorizationServer, { isLoopback }: { isLoopback: boolean }): Metadata {
   const { authorization_endpoint: authorizationEndpoint, token_endpoint: tokenEndpoint } = metadata
   if (authorizationEndpoint === undefined || tokenEndpoint === undefined)
@@ -91,9 +90,9 @@ function checked(metadata: oauth.AuthorizationServer, { isLoopback }: { isLoopba
   }
 }
 
-/** What it says that it signs with, as far as it may; RS256 where it says nothing (OpenID Connect Core §15.1). */
+/** What it says that it signs with; RS256 where it says nothing (OpenID Connect Core §15.1). Whether it may, says who verifies. */
 function algorithmsOf({ id_token_signing_alg_values_supported: offered }: oauth.AuthorizationServer): string[] {
-  return (Array.isArray(offered) ? offered : ['RS256']).filter((name) => idTokenAlgorithms.includes(name))
+  return Array.isArray(offered) ? offered : ['RS256']
 }
 
 /** http is for identity providers on this machine alone, and one elsewhere does not lead here. */
