@@ -1,9 +1,10 @@
+import { isOpenId } from './client.ts'
 import type { UpstreamContext } from './context.ts'
 import type { Identity } from './identity.ts'
 import type { Metadata } from './metadata.ts'
 import type { Claims, Facts } from './presets/preset.ts'
 import { unavailable } from './sign-in-failure.ts'
-import { isOpenId, type Tokens, userInfo } from './tokens.ts'
+import { type Tokens, userInfo } from './tokens.ts'
 
 /** What is known of a person before they are asked about again. */
 export type Known = Pick<Identity, 'issuer' | 'subject' | 'authTime' | 'isAuthTimeProved'>

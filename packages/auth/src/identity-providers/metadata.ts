@@ -72,12 +72,20 @@ async function readMetadata(
   return checked(metadata, { isLoopback })
 }
 
+const endpoints = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'userinfo_endpoint',
+  'pushed_authorization_request_endpoint',
+  'jwks_uri',
+] as const
+
 /** Metadata with which a sign-in can be attempted. */
 function checked(metadata: oauth.AuthorizationServer, { isLoopback }: { isLoopback: boolean }): Metadata {
   const { authorization_endpoint: authorizationEndpoint, token_endpoint: tokenEndpoint } = metadata
   if (authorizationEndpoint === undefined || tokenEndpoint === undefined)
     throw unavailable('The metadata of the identity provider lacks an endpoint')
-  for (const name of ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'jwks_uri'] as const) {
+  for (const name of endpoints) {
     const url = metadata[name]
     if (url !== undefined && !isEndpoint(url, { isLoopback }))
       throw unavailable(`The metadata of the identity provider has a "${name}" that is no https URL`)
