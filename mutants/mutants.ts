@@ -22,6 +22,7 @@ import { faultMutants } from './faults.ts'
 import { gatewayMutants } from './gateway.ts'
 import { gatewayHeaderMutants } from './gateway-headers.ts'
 import { identityAssertionMutants } from './identity-assertions.ts'
+import { identityProviderMutants } from './identity-providers.ts'
 import { introspectionMutants } from './introspection.ts'
 import { machineClientMutants } from './machine-clients.ts'
 import { mcpMutants } from './mcp.ts'
@@ -69,6 +70,7 @@ const guards: readonly Mutant[] = [
   ...machineClientMutants,
   ...identityAssertionMutants,
   ...bridgeMutants,
+  ...identityProviderMutants,
   ...introspectionMutants,
   ...faultMutants,
   ...doctorMutants,

@@ -1,5 +1,4 @@
 import * as oauth from 'oauth4webapi'
-import { idTokenAlgorithms } from '../jwt/verify-id-token.ts'
 import { isLoopbackHost } from '../protocol/resource.ts'
 import type { ResolvedIdentityProvider, ResolvedSignInOptions } from './config.ts'
 import { SignInFailure, toldText, unavailable } from './sign-in-failure.ts'
@@ -73,12 +72,20 @@ async function readMetadata(
   return checked(metadata, { isLoopback })
 }
 
-/** Metadata with which a sign-in can be attempted. Algorithms that nobody may use are left out of it. */
+const endpoints = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'userinfo_endpoint',
+  'pushed_authorization_request_endpoint',
+  'jwks_uri',
+] as const
+
+/** Metadata with which a sign-in can be attempted. */
 function checked(metadata: oauth.AuthorizationServer, { isLoopback }: { isLoopback: boolean }): Metadata {
   const { authorization_endpoint: authorizationEndpoint, token_endpoint: tokenEndpoint } = metadata
   if (authorizationEndpoint === undefined || tokenEndpoint === undefined)
     throw unavailable('The metadata of the identity provider lacks an endpoint')
-  for (const name of ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'jwks_uri'] as const) {
+  for (const name of endpoints) {
     const url = metadata[name]
     if (url !== undefined && !isEndpoint(url, { isLoopback }))
       throw unavailable(`The metadata of the identity provider has a "${name}" that is no https URL`)
@@ -91,9 +98,9 @@ function checked(metadata: oauth.AuthorizationServer, { isLoopback }: { isLoopba
   }
 }
 
-/** What it says that it signs with, as far as it may; RS256 where it says nothing (OpenID Connect Core §15.1). */
+/** What it says that it signs with; RS256 where it says nothing (OpenID Connect Core §15.1). Whether it may, says who verifies. */
 function algorithmsOf({ id_token_signing_alg_values_supported: offered }: oauth.AuthorizationServer): string[] {
-  return (Array.isArray(offered) ? offered : ['RS256']).filter((name) => idTokenAlgorithms.includes(name))
+  return Array.isArray(offered) ? offered : ['RS256']
 }
 
 /** http is for identity providers on this machine alone, and one elsewhere does not lead here. */

@@ -1,4 +1,5 @@
 import * as oauth from 'oauth4webapi'
+import { authenticationOf, clientOf, isOpenId, requestOptions } from './client.ts'
 import type { UpstreamContext } from './context.ts'
 import { forToken, signedClaims } from './id-token.ts'
 import type { Metadata } from './metadata.ts'
@@ -88,38 +89,6 @@ export async function userInfo(
   } catch (error) {
     throw failureOf(error, 'access token')
   }
-}
-
-export function isOpenId({ identityProvider: { preset } }: Pick<UpstreamContext, 'identityProvider'>): boolean {
-  return preset.metadataOf === undefined
-}
-
-/** The client as the identity provider knows it, and the clock that its tokens are judged by. */
-export function clientOf({ identityProvider, options }: UpstreamContext): oauth.Client {
-  return {
-    client_id: identityProvider.options.clientId,
-    [oauth.clockSkew]: options.clockSkew(),
-    [oauth.clockTolerance]: options.clockTolerance,
-  }
-}
-
-function requestOptions({ options, identityProvider }: UpstreamContext) {
-  return {
-    [oauth.customFetch]: options.fetch,
-    [oauth.allowInsecureRequests]: identityProvider.issuer.startsWith('http:'),
-  }
-}
-
-function authenticationOf({ identityProvider }: UpstreamContext, metadata: Metadata): oauth.ClientAuth {
-  const { preset, options } = identityProvider
-  const { clientSecret } = options
-  if (clientSecret === undefined) return oauth.None()
-  const offered = metadata.token_endpoint_auth_methods_supported
-  const method =
-    options.clientAuthentication ??
-    preset.clientAuthentication ??
-    (offered === undefined || offered.includes('client_secret_basic') ? 'client_secret_basic' : 'client_secret_post')
-  return method === 'client_secret_basic' ? oauth.ClientSecretBasic(clientSecret) : oauth.ClientSecretPost(clientSecret)
 }
 
 /** An answer of the token endpoint, with the status that it ought to have: some vendors send errors with 200. */
