@@ -4,7 +4,7 @@ import type { UpstreamContext } from './context.ts'
 import { forToken, signedClaims } from './id-token.ts'
 import type { Metadata } from './metadata.ts'
 import type { Claims } from './presets/preset.ts'
-import { SignInFailure } from './sign-in-failure.ts'
+import { SignInFailure, unavailable } from './sign-in-failure.ts'
 import { failureOf } from './token-failure.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -91,20 +91,25 @@ export async function userInfo(
   }
 }
 
-/** An answer of the token endpoint, with the status that it ought to have: some vendors send errors with 200. */
-async function settled(response: Response, { identityProvider: { preset } }: UpstreamContext): Promise<Response> {
-  if (response.status !== 200 || preset.metadataOf === undefined) return response
-  const text = await response.text()
-  return new Response(text, { status: isErrorAnswer(text) ? 400 : 200, headers: response.headers })
-}
+const members = ['access_token', 'token_type', 'refresh_token', 'id_token', 'scope'] as const
 
-function isErrorAnswer(text: string): boolean {
-  try {
-    const answer: unknown = JSON.parse(text)
-    return typeof answer === 'object' && answer !== null && 'error' in answer
-  } catch {
-    return false
-  }
+/**
+ * An answer of the token endpoint as the library is to see it: with the status that it ought to have, since GitHub sends errors with 200, and with
+ * the members that are used, where they are text.
+ */
+async function settled(response: Response, context: UpstreamContext): Promise<Response> {
+  if (response.status !== 200) return response
+  const answer: unknown = await response.json().catch(() => undefined)
+  if (typeof answer !== 'object' || answer === null) throw unavailable('The identity provider answered something else')
+  if (!isOpenId(context) && 'error' in answer) return Response.json(answer, { status: 400 })
+  return Response.json(
+    Object.fromEntries(
+      members.flatMap((name) => {
+        const value: unknown = Reflect.get(answer, name)
+        return typeof value === 'string' ? [[name, value]] : []
+      }),
+    ),
+  )
 }
 
 async function tokensOf(

@@ -196,9 +196,9 @@ export async function playProvider() {
 export type PlayedProvider = Awaited<ReturnType<typeof playProvider>>
 
 /** Made once: RSA takes its time. */
-const firstKeys = generateKeyPair('RS256', { extractable: true })
+export const firstKeys = generateKeyPair('RS256', { extractable: true })
 
-async function publicJwk(key: CryptoKey, kid: string): Promise<JWK> {
+export async function publicJwk(key: CryptoKey, kid: string): Promise<JWK> {
   return { ...(await exportJWK(key)), kid, alg: 'RS256', use: 'sig' }
 }
 
