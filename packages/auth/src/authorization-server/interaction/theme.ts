@@ -47,7 +47,7 @@ ul.list{list-style:none;margin:0 0 1.25rem;padding:0}
 .rows{list-style:none;margin:0 0 1rem;padding:0;border-top:1px solid var(--line)}
 .rows li{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;justify-content:space-between;padding:.75rem 0;border-bottom:1px solid var(--line)}
 .rows div{flex:1 1 10rem;min-width:0}.rows form{flex:none;max-width:100%}.rows small{display:block}
-.client{margin:1.5rem 0;padding:1.25rem 0 0;border-top:2px solid var(--line)}.client h2{margin:0 0 .25rem;font-size:1.0625rem}.client h2 small{display:block;font-weight:400}.client .soft{margin-bottom:.75rem}
+.client{margin:1.5rem 0;padding:1.25rem 0 0;border-top:2px solid var(--line)}.client h2{margin:0 0 .25rem;font-size:1.0625rem}.client h2 small{display:block;font-weight:400}.client .soft{margin-bottom:.75rem}.client .rows li{align-items:flex-start}
 summary{cursor:pointer;font-size:.875rem;padding:.35rem 0}.rows details ul{list-style:none;margin:0;padding:0}.rows details li{display:block;padding:.1rem 0;border:0}.rows details small{display:inline}
 .note{margin:1.25rem 0;padding:.85rem 1rem;border-radius:10px;border-left:4px solid var(--accent);background:var(--tint);font-size:.9375rem}
 .note p{margin:0 0 .25rem}
