@@ -20,25 +20,40 @@ test('a person sees which applications have access, ends one, and is asked again
   assert.equal((await request.redeem(answer)).status, 200)
   await somebody.open(home)
   await inspectPage(somebody, { name: 'home' })
-  assert.match(await somebody.text(), /Writing desk\s+notes:read, notes:write/)
+  assert.match(await somebody.text(), /Writing desk/)
+  await somebody.submit('See and end')
+  await inspectPage(somebody, { name: 'connections' })
+  assert.match(await somebody.text(), /Writing desk.*At client\.example.*may use notes:read, notes:write/s)
   await somebody.submit('End the access of Writing desk')
 
+  await inspectPage(somebody, { name: 'connections' })
+  assert.match(await somebody.text(), /Its access is ended/)
   assert.doesNotMatch(await somebody.text(), /Writing desk/)
   await somebody.open(authorizationRequest(server, client).url)
   await inspectPage(somebody, { name: 'consent' })
 })
 
-test('a person has an application asked again, which ends its access', async () => {
+test('a person ends all access of an application that connected twice, and has one asked again that came for no token', async () => {
   const somebody = await person()
-  const client = await registerClient(server, { name: 'Asked again' })
+  const [twice, never] = [
+    await registerClient(server, { name: 'Connected twice' }),
+    await registerClient(server, { name: 'Asked again' }),
+  ]
   await signIn(somebody, server)
-  await somebody.open(authorizationRequest(server, client).url)
+  for (const client of [twice, twice]) {
+    const request = authorizationRequest(server, client)
+    await somebody.open(`${request.url}&prompt=consent`)
+    assert.equal((await request.redeem(await somebody.leave('Allow'))).status, 200)
+  }
+  await somebody.open(authorizationRequest(server, never).url)
   await somebody.leave('Allow')
 
-  await somebody.open(home)
-  await somebody.submit('End the access of Asked again, and ask again')
+  await somebody.open(`${home}/connections`)
+  await inspectPage(somebody, { name: 'connections' })
+  await somebody.submit('End all access of Connected twice')
+  await somebody.submit('Ask again about Asked again')
 
-  assert.doesNotMatch(await somebody.text(), /Asked again/)
+  assert.doesNotMatch(await somebody.text(), /Connected twice|Asked again/)
 })
 
 test('a person changes the password, is told what is wrong, and all other browsers are signed out', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Locator, Page } from 'playwright-core'
 import { listenForCallbacks } from '../../../interop/src/callback-listener.ts'
 import { signIn } from '../accounts.ts'
 import { authorizationRequest, registerClient } from '../client.ts'
@@ -80,3 +81,39 @@ test('a client without a name, and a scope for more than it asked at first, are 
   await inspectPage(somebody, { name: 'consent' })
   assert.match(await somebody.text(), /Delete notes for good/)
 })
+
+test('P-03 a person unticks what a client should not do: it gets the rest, and with nothing left the page says so', async () => {
+  const somebody = await person()
+  const client = await registerClient(server, { name: 'Reading lamp' })
+  const request = authorizationRequest(server, client)
+  await signIn(somebody, server)
+  await somebody.open(request.url)
+  const boxes = somebody.page.getByRole('checkbox')
+
+  for (const box of await boxes.all()) await untick(somebody.page, box)
+  await somebody.submit('Allow')
+  await inspectPage(somebody, { name: 'consent', status: 422 })
+  assert.match(await somebody.text(), /Nothing is left/)
+  await boxes.first().focus()
+  await somebody.page.keyboard.press('Space')
+  const answer = await somebody.leave('Allow')
+
+  const { status, body } = await request.redeem(answer)
+  assert.deepEqual([status, body.scope], [200, 'notes:read'])
+})
+
+test('a client that goes by the name of a well-known one, while its answers go elsewhere, is warned of', async () => {
+  const somebody = await person()
+  const client = await registerClient(server, { name: 'Сlaude' })
+  await signIn(somebody, server)
+
+  await somebody.open(authorizationRequest(server, client).url)
+
+  await inspectPage(somebody, { name: 'consent' })
+  assert.match(await somebody.text(), /It calls itself Сlaude, but the answer goes to client\.example/)
+})
+
+async function untick(page: Page, box: Locator): Promise<void> {
+  await box.focus()
+  await page.keyboard.press('Space')
+}

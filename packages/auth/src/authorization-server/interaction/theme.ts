@@ -38,6 +38,7 @@ dd small{display:block;font-weight:400}
 .sides h2{margin-top:0}
 .bar{position:sticky;bottom:0;margin:0 -2rem -2rem;padding:1rem 2rem;border-top:1px solid var(--line);border-radius:0 0 16px 16px;background:var(--card)}
 .bar .choice{margin:0}
+html:has(.bar){scroll-padding-bottom:7rem}html:has(.bar .tick){scroll-padding-bottom:13rem}
 .at{font-weight:650}
 ul.list{list-style:none;margin:0 0 1.25rem;padding:0}
 .list li{position:relative;padding:.3rem 0 .3rem 1.75rem}
@@ -82,4 +83,4 @@ footer{max-width:30rem;width:100%;margin:1.25rem 0 0;text-align:center;font-size
 `
 
 /** SHA-256 of `styleSheet`, as a source expression of a content security policy. A test keeps it current: Web Crypto would make every page asynchronous. */
-export const styleSource = 'sha256-dbQmEKaxZBNyeEwCR8aeCW4wjybNgFswM1LjOrCkVl8='
+export const styleSource = 'sha256-tAQhRI+JHN02FEt265FbfkfnM8561CCxoNsCIaWcgFo='
