@@ -21,7 +21,10 @@ const whose = {
 const identity = z
   .strictObject({
     by: z.enum(['operator', 'document', 'itself']).describe('Who says what the client is.'),
-    vendor: z.string().optional().describe('Whose it is, where its document stands, or its answers go, at a host that is known.'),
+    vendor: z
+      .string()
+      .optional()
+      .describe('Whose it is, where its document stands, or its answers go, at a host that is known.'),
     imitates: z
       .strictObject({ name: z.string(), vendor: z.string(), place: z.string() })
       .optional()
@@ -35,7 +38,10 @@ const grant = z
     id: z.string(),
     ...whose,
     identity,
-    destination: z.string().optional().describe('Where its code was sent; absent where there was none, as for a device.'),
+    destination: z
+      .string()
+      .optional()
+      .describe('Where its code was sent; absent where there was none, as for a device.'),
     actor: z.unknown().optional(),
     grantType: z.string().describe('How it came to be.'),
     issuedAt: time,
