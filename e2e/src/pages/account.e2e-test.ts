@@ -24,7 +24,7 @@ test('a person sees which applications have access, ends one, and is asked again
   await somebody.submit('See and end')
   await inspectPage(somebody, { name: 'connections' })
   assert.match(await somebody.text(), /Writing desk.*At client\.example.*may use notes:read, notes:write/s)
-  await somebody.submit('End the access of Writing desk')
+  await somebody.submit(/^End the access of Writing desk/)
 
   await inspectPage(somebody, { name: 'connections' })
   assert.match(await somebody.text(), /Its access is ended/)

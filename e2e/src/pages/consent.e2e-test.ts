@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Locator, Page } from 'playwright-core'
 import { listenForCallbacks } from '../../../interop/src/callback-listener.ts'
 import { signIn } from '../accounts.ts'
 import { authorizationRequest, registerClient } from '../client.ts'
@@ -90,7 +89,10 @@ test('P-03 a person unticks what a client should not do: it gets the rest, and w
   await somebody.open(request.url)
   const boxes = somebody.page.getByRole('checkbox')
 
-  for (const box of await boxes.all()) await untick(somebody.page, box)
+  for (const box of await boxes.all()) {
+    await box.focus()
+    await somebody.page.keyboard.press('Space')
+  }
   await somebody.submit('Allow')
   await inspectPage(somebody, { name: 'consent', status: 422 })
   assert.match(await somebody.text(), /Nothing is left/)
@@ -112,8 +114,3 @@ test('a client that goes by the name of a well-known one, while its answers go e
   await inspectPage(somebody, { name: 'consent' })
   assert.match(await somebody.text(), /It calls itself Сlaude, but the answer goes to client\.example/)
 })
-
-async function untick(page: Page, box: Locator): Promise<void> {
-  await box.focus()
-  await page.keyboard.press('Space')
-}
