@@ -26,6 +26,7 @@ main>:last-child,form:not(.ask)>:last-child,section>:last-child,.note>:last-chil
 .soft,small{color:var(--soft);font-size:.875rem}
 a{color:var(--accent);text-underline-offset:.15em}
 code,.at{font:.9375em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
+pre{margin:0 0 1rem;padding:.75rem 1rem;border-radius:10px;background:var(--tint);white-space:pre-wrap}h3{font-size:1rem;line-height:1.4;margin:1.5rem 0 .35rem}
 .facts{margin:1.25rem 0;border:1px solid var(--line);border-radius:12px;background:var(--tint);padding:.2rem 1rem}
 .facts div{padding:.5rem 0}
 .facts div+div{border-top:1px solid var(--line)}
@@ -83,4 +84,4 @@ footer{max-width:30rem;width:100%;margin:1.25rem 0 0;text-align:center;font-size
 `
 
 /** SHA-256 of `styleSheet`, as a source expression of a content security policy. A test keeps it current: Web Crypto would make every page asynchronous. */
-export const styleSource = 'sha256-0g4UxqSi8+TBH47NjadO+7/b/tfxImq3Uhl53X7oxV4='
+export const styleSource = 'sha256-mDVo/plU0VHepHft4EVcqsjtmXq93H7cCV77R58X+G4='
