@@ -65,7 +65,7 @@ input:not([type=hidden],[type=checkbox]){width:100%;min-height:48px;padding:.6re
 input[readonly]{background:var(--tint)!important}
 .tick{display:flex;gap:.75rem;align-items:center;min-height:44px;margin:0 0 .75rem;font-weight:400;line-height:1.4}
 .tick input{width:1.375rem;height:1.375rem;flex:none;margin:0;accent-color:var(--accent)}
-.after{margin:1.25rem 0 0}
+.after{margin:1.25rem 0 0}.after+.soft{margin-top:1rem}
 .choice{display:grid;grid-template-columns:1fr 1fr;gap:.75rem;margin:1.5rem 0 0}
 button,.button{display:block;width:100%;min-height:48px;padding:.7rem 1rem;font:inherit;font-weight:600;text-align:center;text-decoration:none;border-radius:10px;cursor:pointer;
 border:1px solid var(--accent);background:var(--accent);color:var(--on)}
@@ -84,4 +84,4 @@ footer{max-width:30rem;width:100%;margin:1.25rem 0 0;text-align:center;font-size
 `
 
 /** SHA-256 of `styleSheet`, as a source expression of a content security policy. A test keeps it current: Web Crypto would make every page asynchronous. */
-export const styleSource = 'sha256-mDVo/plU0VHepHft4EVcqsjtmXq93H7cCV77R58X+G4='
+export const styleSource = 'sha256-qMQRB1Wr9xsaKNYUmWjPkRaelVCu9eOxdFGC/EA4zAE='
