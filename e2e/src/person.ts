@@ -71,7 +71,7 @@ export async function createPerson({ browser }: Pick<Web, 'browser'>, options: P
       await fill(fields)
       const loaded = page.waitForEvent('load')
       await Promise.all([loaded, press(button)])
-      await page.waitForURL((url) => url.pathname !== '/account/continue') // which goes on by itself
+      await page.waitForURL(({ pathname }) => !goesOn.has(pathname) || traffic.document().status() !== 200)
     },
     async leave(button, fields = {}) {
       await fill(fields)
@@ -85,3 +85,6 @@ export async function createPerson({ browser }: Pick<Web, 'browser'>, options: P
     close: () => context.close(),
   }
 }
+
+/** Pages that go on by themselves, where all is well. */
+const goesOn = new Set(['/account/continue', '/account/sign-in-with', '/account/callback/corp'])

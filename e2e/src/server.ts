@@ -28,6 +28,8 @@ export interface ServerOptions {
   /** Default: its own address on this machine. */
   publicUrl?: string
   env?: Readonly<Record<string, string>>
+  /** Files that the configuration names, by their names. */
+  files?: Readonly<Record<string, string>>
   /** What its clock shows until it is moved. Default: what this machine shows. */
   clockStoppedAt?: Date
 }

@@ -1,8 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { TestContext } from 'node:test'
 import { signed, signingPair } from './machine-caller.ts'
-import { startUpstream } from './running-program.ts'
+import { type Ending, startUpstream } from './running-program.ts'
 
 type Answer = { status?: number; headers?: Record<string, string>; body?: unknown }
 
@@ -22,7 +21,7 @@ export type SmallIdentityProvider = Awaited<ReturnType<typeof smallIdentityProvi
  * A small OpenID Connect provider on loopback, which signs in at once whoever `person` is: it plays what no real one does when a test wants it, as to lie,
  * to be down in the middle of a sign-in, or to disable somebody. Refresh tokens rotate, and one that was used is refused.
  */
-export async function smallIdentityProvider(t: TestContext, { now = epochSeconds }: { now?: () => number } = {}) {
+export async function smallIdentityProvider(t: Ending, { now = epochSeconds }: { now?: () => number } = {}) {
   const clientId = 'portcullis'
   const keys = signingPair('k1')
   const faults: Faults = {}

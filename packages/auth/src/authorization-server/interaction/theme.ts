@@ -26,6 +26,7 @@ main>:last-child,form:not(.ask)>:last-child,section>:last-child,.note>:last-chil
 .soft,small{color:var(--soft);font-size:.875rem}
 a{color:var(--accent);text-underline-offset:.15em}
 code,.at{font:.9375em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
+pre{margin:0 0 1rem;padding:.75rem 1rem;border-radius:10px;background:var(--tint);white-space:pre-wrap}h3{font-size:1rem;line-height:1.4;margin:1.5rem 0 .35rem}
 .facts{margin:1.25rem 0;border:1px solid var(--line);border-radius:12px;background:var(--tint);padding:.2rem 1rem}
 .facts div{padding:.5rem 0}
 .facts div+div{border-top:1px solid var(--line)}
@@ -65,7 +66,7 @@ input:not([type=hidden],[type=checkbox]){width:100%;min-height:48px;padding:.6re
 input[readonly]{background:var(--tint)!important}
 .tick{display:flex;gap:.75rem;align-items:center;min-height:44px;margin:0 0 .75rem;font-weight:400;line-height:1.4}
 .tick input{width:1.375rem;height:1.375rem;flex:none;margin:0;accent-color:var(--accent)}
-.after{margin:1.25rem 0 0}
+.after{margin:1.25rem 0 0}.after+.soft{margin-top:1rem}
 .choice{display:grid;grid-template-columns:1fr 1fr;gap:.75rem;margin:1.5rem 0 0}
 button,.button{display:block;width:100%;min-height:48px;padding:.7rem 1rem;font:inherit;font-weight:600;text-align:center;text-decoration:none;border-radius:10px;cursor:pointer;
 border:1px solid var(--accent);background:var(--accent);color:var(--on)}
