@@ -188,8 +188,8 @@ export const passkeyMutants: readonly Mutant[] = [
     name: 'what changes how a person signs in wants a fresh proof',
     law: 'law 12',
     file: `${pages}/fresh-session.ts`,
-    find: 'return now() - authTime < proofLifetime',
-    replace: 'return now() >= authTime',
+    find: ' && now() - authTime < proofLifetime',
+    replace: ' && now() >= authTime',
     test: confirmTest(/wants a proof of the last ten minutes/),
   },
   {

@@ -126,7 +126,7 @@ function signInNotKept(origin: string): Problem {
     status: 403,
     reason: 'cookie_not_kept',
     title: 'Your browser did not keep the sign-in',
-    description: 'The name and the password were right, but the cookie that stands for them did not come back.',
+    description: 'You have proved who you are, but the cookie that stands for it did not come back.',
     nextStep: html`Allow cookies for ${origin}, make sure that you use exactly this address, and <a href="${origin}/account/sign-in">sign in again</a>.`,
   }
 }
