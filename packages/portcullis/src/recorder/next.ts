@@ -1,8 +1,7 @@
-import { isDocumentIdentifier } from '@portcullis/auth/protocol'
 import type { ClientProfile } from '@portcullis/clients'
 import type { Attempt } from './attempt.ts'
 import type { Recognised } from './recognise.ts'
-import type { Stage, Story } from './story.ts'
+import type { Story } from './story.ts'
 
 /** What comes next, by whom, and how long that takes at the most. */
 export interface Next {
@@ -138,10 +137,3 @@ function voice(profile: ClientProfile | undefined): string {
   if (agent === undefined) return ''
   return `, as User-Agent ${agent}${egress === undefined ? '' : `, from ${egress.join(', ')}`}`
 }
-
-/** Whether the identifier is the URL of a document. */
-export function comesByDocument({ clientIds }: Pick<Attempt, 'clientIds'>): boolean {
-  return clientIds.some(isDocumentIdentifier)
-}
-
-export type { Stage }
