@@ -61,6 +61,7 @@ export async function showAttempt(context: AttemptsContext, id: string): Promise
   const attempt = await findKept(context.store, id)
   if (attempt !== undefined) return viewer(context)(attempt)
   throw new OperatorError(`There is no attempt "${id}"`, {
+    kind: 'not_found',
     nextStep: 'See which there are: portcullis attempts list. They are kept for the time that recorder.keep says.',
   })
 }

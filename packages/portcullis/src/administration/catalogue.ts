@@ -7,6 +7,7 @@ import {
   listGrantsOperation,
   withdrawConsentsOperation,
 } from './operations/access.ts'
+import { listAttemptsOperation, showAttemptOperation } from './operations/attempts.ts'
 import { exportAuditOperation, listAuditOperation, verifyAuditOperation } from './operations/audit.ts'
 import {
   createClientOperation,
@@ -60,6 +61,8 @@ export const catalogue: readonly AnyOperation[] = [
   rotateKeysOperation,
   revokeKeysOperation,
   retireKeyOperation,
+  listAttemptsOperation,
+  showAttemptOperation,
   listAuditOperation,
   verifyAuditOperation,
   exportAuditOperation,
