@@ -60,12 +60,27 @@ test('an invitation that cannot be sent is taken back, and says why without the 
   const refused = await program.command('users', 'invite', '--email', 'grace@example.com')
   const left = await program.command('users', 'invitations', '--json')
   const wrong = await program.command('users', 'invite', '--email', 'grace, eve@evil.example')
+  const open = await startMailServer(t)
+  const printing = await startProgram(t, {
+    argv: ['--upstream', `${upstream}/mcp`],
+    settings: `mail:\n  server: smtp://localhost:${open.port}\n  from: notes@mcp.example\n`,
+  })
+  const printed = await printing.command('users', 'invite', '--email', 'grace@example.com', '--print')
+  const person = new Person(printing.origin)
+  await person.submit(await person.open(linkIn(printed.stdout)), {
+    user_name: 'grace',
+    password: 'four quiet words here',
+    again: 'four quiet words here',
+  })
+  const account = await (await person.open('/account')).text()
 
   assert.equal(refused.code, 1)
   assert.match(refused.stderr, /did not take the invitation: it did not take the user and the password, code 535/)
   assert.doesNotMatch(refused.stdout + refused.stderr, /token=|wrong-and-secret/)
   assert.deepEqual(JSON.parse(left.stdout), [])
   assert.notEqual(wrong.code, 0)
+  assert.equal(open.messages.length, 1)
+  assert.match(account, /E-mail address<small>none/)
 })
 
 test('a mail server that is down holds up no page: what is said and done is the same', async (t) => {

@@ -108,7 +108,8 @@ test('whatever people and servers are called, a message stays one message with o
     noticeMessage('ada@example.com', { change: 'passkey_added', at: 1_800_000_000, userName, site: hostile }),
   )
 
-  for (const { to, html, raw } of server.messages) {
+  for (const { to, html, raw, text } of server.messages) {
+    assert.doesNotMatch(text, /^Bcc:/m)
     assert.deepEqual(to, ['ada@example.com'])
     assert.doesNotMatch(raw.slice(0, raw.indexOf('\r\n\r\n')), /^Bcc:/m)
     assert.doesNotMatch(html, /<img|href="https:\/\/evil/)
