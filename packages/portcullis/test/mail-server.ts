@@ -1,4 +1,3 @@
-import 'reflect-metadata'
 import { KeyObject } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
@@ -84,6 +83,7 @@ export async function startMailServer(t: TestContext, options: MailServerOptions
 
 /** A certificate for a host, signed by itself: it is its own authority. */
 async function certificateFor(host: string): Promise<{ certificate: string; key: string }> {
+  await import('@simplewebauthn/server') // which brings the polyfill that the next one wants
   const { SubjectAlternativeNameExtension, X509CertificateGenerator } = await import('@peculiar/x509')
   const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
   const made = await X509CertificateGenerator.createSelfSigned({
