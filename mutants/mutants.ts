@@ -25,6 +25,7 @@ import { identityAssertionMutants } from './identity-assertions.ts'
 import { identityProviderMutants } from './identity-providers.ts'
 import { introspectionMutants } from './introspection.ts'
 import { machineClientMutants } from './machine-clients.ts'
+import { mailMutants } from './mail.ts'
 import { mcpMutants } from './mcp.ts'
 import type { Mutant } from './mutant.ts'
 import { openidConnectMutants } from './openid-connect.ts'
@@ -82,6 +83,7 @@ const guards: readonly Mutant[] = [
   ...configurationMutants,
   ...accountMutants,
   ...passkeyMutants,
+  ...mailMutants,
   ...pageMutants,
   ...traceMutants,
 ]

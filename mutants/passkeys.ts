@@ -229,15 +229,6 @@ export const passkeyMutants: readonly Mutant[] = [
     test: confirmTest(/whoever has no password sets none without a proof/),
   },
   {
-    name: 'a proof is of the account that is signed in',
-    law: 'law 12',
-    file: `${pages}/confirm.ts`,
-    find: "const attempt = { userName: value.userName, password: form.get('password') ?? '', address: clientAddress }",
-    replace:
-      "const attempt = { userName: form.get('user_name') ?? value.userName, password: form.get('password') ?? '', address: clientAddress }",
-    test: confirmTest(/a proof by the passkey or the password of somebody else/),
-  },
-  {
     name: 'a session of somebody else is not ended',
     law: 'law 12',
     file: 'packages/portcullis/src/accounts/sessions-of-account.ts',

@@ -19,6 +19,9 @@ import { isConsolePath } from './console/console.ts'
 import { consoleOf } from './console/console-of.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { whyUnreachable } from './gateway/reach-upstream.ts'
+import { createMailer } from './mail/mailer.ts'
+import { noticeEvent } from './mail/post.ts'
+import { createSmtp } from './mail/smtp.ts'
 import { trustIssuers } from './operations/assertion-issuers.ts'
 import { createClientAddressReader } from './operations/client-address.ts'
 import { loadKnownClients } from './operations/configured-clients.ts'
@@ -193,6 +196,10 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       tellConnection(event)
     },
   })
+  const post = parts.mail && {
+    mailer: createMailer({ deliver: createSmtp(parts.mail), onEvent: tellAccount }),
+    site: { name: mcpServer.name, origin: issuer },
+  }
   const pages = createPages({
     accounts: accounts.context,
     identityProviders,
@@ -205,7 +212,9 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     onEvent(event) {
       if (event.type === 'account_created' && event.by === 'owner') dropOwnerLink(configuration.database)
       tellAccount(event)
+      if (post !== undefined) noticeEvent(event, { ...post, store, now: accounts.context.now })
     },
+    post,
   })
   const health = createHealth({ checks: { database: () => store.get('keyRing', 'ring') }, onEvent: tellConnection })
   await authorizationServer.ready()
@@ -221,7 +230,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const pagesAtOwnHost = atOwnHost(pages, { issuer, allowedHosts, onEvent: tellConnection })
   const toPages = listener(pagesAtOwnHost)
   const adminConsole = consoleOf({
-    ...{ configuration, secrets, store, accounts, server: mcpServer, now: epochSeconds },
+    ...{ configuration, secrets, mail: parts.mail, store, accounts, server: mcpServer, now: epochSeconds },
     onGrantEnded: (grantId) => gateway.endGrant(grantId),
     onEvent: (event) => (event.type === 'host_rejected' ? tellConnection(event) : tellAccount(event)),
   })
@@ -271,6 +280,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
         (timeouts.shutdown + 1) * 1000,
       )
       await gateway.close()
+      await post?.mailer.close()
       await closed
       await uses.close()
       clearTimeout(cutOff)

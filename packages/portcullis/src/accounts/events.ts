@@ -1,6 +1,8 @@
 import type { SignInRefusal } from '@portcullis/auth/identity-providers'
 import type { ConnectionEvent } from '@portcullis/auth/protocol'
+import type { MailEvent } from '../mail/mailer.ts'
 import type { IdentityRefusal } from './identity-sign-in.ts'
+import type { LinkPurpose } from './links.ts'
 
 /** One step of a person with the accounts of this program. Never a password, a link or a cookie. */
 export type AccountEvent =
@@ -64,7 +66,7 @@ export type AccountEvent =
       reason: 'ended' | 'not_admitted' | 'too_old'
       detail: string
     }
-  | { type: 'link_refused'; purpose: 'owner' | 'invitation' | 'reset' }
+  | { type: 'link_refused'; purpose: LinkPurpose }
   | { type: 'foreign_form_refused'; path: string }
   | { type: 'page_failed'; path: string; cause: unknown }
   | {
@@ -75,6 +77,8 @@ export type AccountEvent =
       path: string
       clientAddress?: string | undefined
     }
+  | { type: 'email_changed'; accountId: string; userName: string }
+  | MailEvent
   | Extract<ConnectionEvent, { type: 'request_refused' }>
 
 /** Why a passkey proved nothing. `copied`: its counter is behind what it was. */

@@ -10,18 +10,23 @@ import { changesToRemoveAll, passkeysOf } from './passkeys/passkeys.ts'
 type EndGrants = (subject: string) => Promise<unknown>
 
 /**
- * Uses up a reset link and sets the password, which is the only way in then: the account's sessions, passkeys, identities and grants end with the old
- * one. Resolves to `undefined` when the link works no more. Throws `BusyError` when passwords wait already.
+ * Uses up a link for a new password, given by an operator or sent by mail, and sets the password, which is the only way in then: the account's sessions,
+ * passkeys, identities and grants end with the old one. Resolves to `undefined` when the link works no more. Throws `BusyError` when passwords wait already.
  */
 export async function resetPasswordByLink(
   context: AccountsContext,
-  { token, password, endGrants }: { token: string; password: string; endGrants: EndGrants },
+  {
+    purpose = 'reset',
+    token,
+    password,
+    endGrants,
+  }: { purpose?: 'reset' | 'recovery'; token: string; password: string; endGrants: EndGrants },
 ): Promise<Account | undefined> {
   const { store, passwords } = context
-  if ((await findLink(context, 'reset', token)) === undefined) return undefined
+  if ((await findLink(context, purpose, token)) === undefined) return undefined
   const hash = await passwords.hash(password)
   for (;;) {
-    const link = await findLink(context, 'reset', token)
+    const link = await findLink(context, purpose, token)
     const account = link?.value.accountId === undefined ? undefined : await store.get('account', link.value.accountId)
     if (link === undefined || account === undefined) return undefined
     // Whoever was in the account may have added one, which would let them in again.

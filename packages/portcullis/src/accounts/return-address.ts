@@ -12,6 +12,7 @@ export const returnAddresses: readonly string[] = [
   '/account/passkeys/remove',
   '/account/password',
   '/account/sessions',
+  '/account/email',
 ]
 
 /**

@@ -48,7 +48,7 @@ export async function listUsers(context: Pick<UsersContext, 'store'>): Promise<U
 /** A link with which one further person makes an account. `recipient`: for whom it is, for the list. `lifetime`, in seconds. Default: 7 days. */
 export async function inviteUser(
   context: UsersContext,
-  options: { recipient?: string | undefined; lifetime?: number | undefined } = {},
+  options: { recipient?: string | undefined; lifetime?: number | undefined; email?: string | undefined } = {},
 ): Promise<GivenLink & { id: string }> {
   const issued = await issueLink(context, { purpose: 'invitation', ...options })
   const { id } = issued

@@ -41,6 +41,7 @@ export function inForce(
       admittedBy(each),
     ]),
     ['sign-in', dev ? 'DEVELOPMENT: as alice or bob, without a password' : waysIn(configuration)],
+    ['mail', configuration.mail && `by ${configuration.mail.server}, from ${configuration.mail.from}`],
   ]
   return lines.filter((line): line is [string, string] => line[1] !== undefined)
 }

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { whyNotEmailAddress } from '../accounts/email-address.ts'
 import {
   disableOperation,
   enableOperation,
@@ -71,23 +72,42 @@ function addList(users: Command, io: Io): void {
 function addInvite(users: Command, io: Io): void {
   const command = users
     .command('invite')
-    .summary('Print a link with which one person makes an account.')
+    .summary('Print or send a link with which one person makes an account.')
     .description(
-      'Print a link with which one person makes an account. Whoever has the link can: give it to nobody else.',
+      'Print a link with which one person makes an account, or send it. Whoever has the link can: give it to nobody else.',
+    )
+    .option(
+      '--email <address>',
+      'Send the link there, instead of printing it. Needs "mail" in the configuration. The account has that address then.',
+      parseEmailAddress,
+    )
+    .option(
+      '--print',
+      'With --email: print the link, too. The account has no address then, since others may have used the link.',
     )
     .option(
       '--for <name>',
       'For whom it is, to tell it from others in "users invitations". The person chooses a user name.',
     )
     .option('--expires <duration>', 'How long it works, from 5m to 90d. Default: 7d.', parseLifetime)
-  showExamples(takeLinkTarget(command), 'users invite', 'users invite --for "Ada Lovelace" --expires 24h').action(
-    (_, command: Command) => {
-      const { for: recipient, expires: lifetime } = command.opts<{ for?: string; expires?: number }>()
-      return printLink(command, io, (origin, { perform }) =>
-        perform(inviteOperation, { recipient, lifetime }, { origin }),
-      )
-    },
-  )
+  showExamples(
+    takeLinkTarget(command),
+    'users invite',
+    'users invite --for "Ada Lovelace" --expires 24h',
+    'users invite --email ada@example.com',
+  ).action((_, command: Command) => {
+    const { for: recipient, expires: lifetime, email, print } = command.opts<InviteOptions>()
+    return printLink(command, io, (origin, { perform }) =>
+      perform(inviteOperation, { recipient, lifetime, email, withLink: print }, { origin }),
+    )
+  })
+}
+
+interface InviteOptions {
+  for?: string
+  expires?: number
+  email?: string
+  print?: boolean
 }
 
 function addInvitations(users: Command, io: Io): void {
@@ -214,6 +234,12 @@ function addUnlink(users: Command, io: Io): void {
 }
 
 const invitationLifetime = duration({ least: 300, most: 90 * 86_400 })
+
+function parseEmailAddress(text: string): string {
+  const whyNot = whyNotEmailAddress(text)
+  if (whyNot !== undefined) throw new InvalidArgumentError(`It ${whyNot}.`)
+  return text
+}
 
 function parseLifetime(text: string): number {
   const parsed = invitationLifetime.safeParse(text)

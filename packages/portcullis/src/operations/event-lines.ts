@@ -252,6 +252,9 @@ const accountLevels: Readonly<Record<AccountEvent['type'], LogLevel>> = {
   identity_linked: 'info',
   identity_unlinked: 'info',
   identity_ended: 'warn',
+  email_changed: 'info',
+  mail_sent: 'info',
+  mail_failed: 'warn',
   link_refused: 'warn',
   foreign_form_refused: 'warn',
   page_failed: 'error',
@@ -319,6 +322,12 @@ function accountMessage(event: AccountEvent): string {
       return `${event.userName} cannot sign in with ${event.identityProvider} any more`
     case 'identity_ended':
       return `Ended the sessions and grants of a person who came from ${event.identityProvider}, because ${identityEnds[event.reason]}: ${event.detail}`
+    case 'email_changed':
+      return `${event.userName} changed the e-mail address`
+    case 'mail_sent':
+      return `Sent a message (${event.kind})`
+    case 'mail_failed':
+      return `Could not send a message (${event.kind}), because ${event.detail}; ${event.isGivenUp ? 'it is given up' : 'it is tried again'}`
     case 'link_refused':
       return `Refused a one-time link (${event.purpose}) that does not work any more`
     case 'foreign_form_refused':

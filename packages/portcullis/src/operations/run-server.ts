@@ -15,6 +15,7 @@ import type { ServeConfiguration } from '../config/configuration.ts'
 import { isPostgresUrl } from '../config/database-url.ts'
 import { whyNotReached } from '../config/listening.ts'
 import type { Io } from '../io.ts'
+import { loadMail, type MailSettings } from '../mail/settings.ts'
 import { openStore } from '../store/open-store.ts'
 import type { ProgramKinds } from '../store/records.ts'
 import { type LoadedIssuer, loadAssertionIssuers } from './assertion-issuers.ts'
@@ -46,6 +47,8 @@ export interface ServerParts {
   assertionIssuers: readonly LoadedIssuer[]
   /** Where people sign in that have an account elsewhere. */
   identityProviders: readonly LoadedIdentityProvider[]
+  /** What messages to people are sent with; `undefined`: none are. */
+  mail: MailSettings | undefined
   store: Store<ProgramKinds>
   log: Log
 }
@@ -70,6 +73,7 @@ export async function runServer(
   const readers = loadReaders(configuration, io.environment)
   const assertionIssuers = loadAssertionIssuers(configuration)
   const identityProviders = loadIdentityProviders(configuration, io.environment)
+  const mail = loadMail(configuration, io.environment)
   requireOwnSecrets({ clients, readers, initialAccessTokens, identityProviders }, loaded)
   const store = await openStore({ ...configuration, environment: io.environment })
   try {
@@ -80,7 +84,7 @@ export async function runServer(
     if (notReached !== undefined) log.write('warn', notReached)
     if (dev) log.write('warn', 'DEVELOPMENT: anybody on this machine can sign in as alice or bob, without a password')
     else await retire(configuration, store, log)
-    const named = { initialAccessTokens, clients, readers, assertionIssuers, identityProviders }
+    const named = { initialAccessTokens, clients, readers, assertionIssuers, identityProviders, mail }
     const parts = { configuration, secrets: loaded.secrets, ...named, store, log }
     const running = await serve(parts).catch((cause: unknown) => {
       throw cause instanceof MissingSecretError ? missingSecret(loaded, database, cause) : cause

@@ -3,6 +3,7 @@ import type { IdentityProviders } from '@portcullis/auth/identity-providers'
 import type { Accounts } from '../accounts/create-accounts.ts'
 import type { AccountEvent } from '../accounts/events.ts'
 import type { TrustedIdentityProvider } from '../accounts/trusted-identity-provider.ts'
+import type { Post } from '../mail/post.ts'
 
 /** What the pages are given. */
 export interface PagesContext {
@@ -26,6 +27,8 @@ export interface PagesContext {
   endGrants: (subject: string) => Promise<number>
   /** Forgets what a person allowed a client, and ends what came of it, because that person says so. */
   revokeConsents: (what: { subject: string; clientId: string }) => Promise<unknown>
+  /** What messages are sent with. Default: none are. */
+  post?: Post | undefined
   onEvent: (event: AccountEvent) => void
 }
 

@@ -94,5 +94,7 @@ function othersText({ count, isAll }: Home['otherSessions']): string {
 
 function doneText(done: string | null): string | undefined {
   if (done === 'password') return 'Your password is changed, and all other browsers are signed out.'
+  if (done === 'email') return 'Your e-mail address is confirmed.'
+  if (done === 'no-email') return 'Your e-mail address is removed.'
   return done === 'elsewhere' ? 'All other browsers are signed out.' : undefined
 }

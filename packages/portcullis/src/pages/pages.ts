@@ -5,6 +5,8 @@ import { acceptConfirm, acceptPasskeyConfirm, showConfirm } from './confirm.ts'
 import { connectLines } from './connect.ts'
 import { acceptConsentEnd, acceptGrantEnd, showConnections } from './connections.ts'
 import type { PagesContext, PagesEnv } from './context.ts'
+import { acceptEmail, acceptEmailLink, acceptEmailRemoval, showEmail, showEmailLink } from './email.ts'
+import { acceptForgot, showForgot } from './forgot.ts'
 import { requireOwnForm } from './form.ts'
 import { acceptSignOut, showHome } from './home.ts'
 import { acceptUnlink, identitiesPath, showIdentities } from './identities.ts'
@@ -89,6 +91,19 @@ function routesOf(context: PagesContext): Record<string, { get?: Handler; post?:
     '/account/sign-out-elsewhere': { post: (request) => acceptSignOutElsewhere(request, context) },
     '/account/sessions': { get: (request) => showSessions(request, context) },
     '/account/sessions/end': { post: (request) => acceptSessionEnd(request, context) },
+    '/account/forgot': {
+      get: (request) => showForgot(request, context),
+      post: (request, clientAddress) => acceptForgot(request, context, clientAddress),
+    },
+    '/account/email': {
+      get: (request) => showEmail(request, context),
+      post: (request) => acceptEmail(request, context),
+    },
+    '/account/email/remove': { post: (request) => acceptEmailRemoval(request, context) },
+    [linkPaths.email]: {
+      get: (request) => showEmailLink(request, context),
+      post: (request) => acceptEmailLink(request, context),
+    },
     '/account/password': {
       get: (request) => showPassword(request, context),
       post: (request, clientAddress) => acceptPassword(request, context, clientAddress),
@@ -97,7 +112,7 @@ function routesOf(context: PagesContext): Record<string, { get?: Handler; post?:
     '/account/grants/end': { post: (request) => acceptGrantEnd(request, context) },
     '/account/consents/end': { post: (request) => acceptConsentEnd(request, context) },
     ...Object.fromEntries(
-      (['owner', 'invitation', 'reset'] as const).map((purpose) => [
+      (['owner', 'invitation', 'reset', 'recovery'] as const).map((purpose) => [
         linkPaths[purpose],
         {
           get: (request: Request) => showLink(purpose, request, context),

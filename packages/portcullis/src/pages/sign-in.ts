@@ -181,7 +181,7 @@ ${await purpose(returnTo, context)}${alert(message)}
 ${signedInAs === undefined ? undefined : html`<p><a class="button" href="${returnTo}">Continue as <bdi>${signedInAs}</bdi></a></p><h2>Or as somebody else</h2>`}
 ${allowsDevSignIn(request, context.accounts) ? devButtons(returnTo) : undefined}
 ${elsewhere}${passkeys === undefined ? undefined : html`${elsewhere === undefined ? undefined : html`<h2>Or with a passkey</h2>`}${passkeys.form}`}
-${context.accounts.arePasswordsOn ? passwordForm({ returnTo, userName, isFirst: elsewhere === undefined && passkeys === undefined, hasPasskeys: passkeys !== undefined, hasFocus: elsewhere === undefined }) : undefined}`,
+${context.accounts.arePasswordsOn ? passwordForm({ returnTo, userName, isFirst: elsewhere === undefined && passkeys === undefined, hasPasskeys: passkeys !== undefined, hasFocus: elsewhere === undefined, hasMail: context.post !== undefined }) : undefined}`,
   })
   for (const [name, value] of Object.entries(passkeys?.headers ?? {})) shown.headers.set(name, value)
   return shown
@@ -193,19 +193,21 @@ function passwordForm({
   isFirst,
   hasPasskeys,
   hasFocus,
+  hasMail,
 }: {
   returnTo: string
   userName: string | undefined
   isFirst: boolean
   hasPasskeys: boolean
   hasFocus: boolean
+  hasMail: boolean
 }): Html {
   return html`${isFirst ? undefined : html`<h2>Or with your password</h2>`}<form method="post" action="/account/sign-in">${hidden('return_to', returnTo)}
 ${fieldOf({ name: 'user_name', label: 'User name', type: 'text', autocomplete: hasPasskeys ? 'username webauthn' : 'username', value: userName, hasFocus: hasFocus && userName === undefined })}
 ${fieldOf({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', hasFocus: hasFocus && userName !== undefined })}
 <button>Sign in</button>
 </form>
-<p class="soft after">No account, or password forgotten? Ask whoever runs this server for a link.</p>`
+<p class="soft after">${hasMail ? html`<a href="/account/forgot">Forgot your password?</a> No account? Ask whoever runs this server for an invitation.` : 'No account, or password forgotten? Ask whoever runs this server for a link.'}</p>`
 }
 
 /** What the person signs in for, where an application sent them. */

@@ -109,6 +109,9 @@ export function stepOf(event: ConnectionEvent | AccountEvent): Step | undefined 
     case 'session_ended':
     case 'passkey_added':
     case 'passkey_removed':
+    case 'email_changed':
+    case 'mail_sent':
+    case 'mail_failed':
     case 'password_changed':
     case 'password_change_refused':
     case 'identity_linked':

@@ -10,6 +10,8 @@ export interface AccountRecord {
   role: Role
   /** Seconds since the epoch. */
   createdAt: number
+  /** Confirmed by a link that was sent there. */
+  email?: string
   /** Test users of dev sign-in have none. */
   password?: PasswordHash
   /** Since when the account cannot be used, in seconds since the epoch. */
@@ -60,6 +62,11 @@ export interface PasswordHash {
   salt: string
   /** base64url. */
   hash: string
+}
+
+/** Who has an e-mail address; its id is the address in lower case. */
+export interface EmailAddressRecord {
+  accountId: string
 }
 
 /** Who has a user name; its id is the name in the form in which names are compared. */
@@ -116,9 +123,11 @@ export type UsedChallengeRecord = Record<string, never>
 
 /** A link that does one thing once. Its id is the SHA-256 of what the link carries. */
 export interface LinkRecord {
-  purpose: 'owner' | 'invitation' | 'reset'
+  purpose: 'owner' | 'invitation' | 'reset' | 'recovery' | 'email'
   /** Whose password a reset sets. */
   accountId?: string
+  /** Where the link was sent, and nowhere else: whoever uses it reads there. */
+  email?: string
   /** For whom an invitation is, in the words of whoever invited. */
   recipient?: string
   createdAt: number
@@ -251,6 +260,7 @@ export type ProgramKinds = AuthorizationServerKinds & {
   account: { value: AccountRecord; index: 'all' }
   userName: { value: UserNameRecord; index: never }
   identity: { value: IdentityRecord; index: never }
+  emailAddress: { value: EmailAddressRecord; index: never }
   session: { value: SessionRecord; index: 'account' }
   passkey: { value: PasskeyRecord; index: 'account' }
   usedChallenge: { value: UsedChallengeRecord; index: never }

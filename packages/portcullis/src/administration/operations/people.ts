@@ -1,6 +1,8 @@
 import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
 import * as z from 'zod'
+import { whyNotEmailAddress } from '../../accounts/email-address.ts'
 import { OperatorError } from '../../operations/operator-error.ts'
+import { sendInvitation } from '../invitation-mail.ts'
 import { listInvitations, withdrawInvitation } from '../invitations.ts'
 import { operation } from '../operation.ts'
 import {
@@ -65,10 +67,25 @@ export const inviteOperation = operation({
     lifetime: seconds({ least: 300, most: 90 * 86_400 })
       .optional()
       .describe('How long it works, in seconds. Default: seven days.'),
+    email: z
+      .string()
+      .refine((text) => whyNotEmailAddress(text) === undefined, 'must be an e-mail address')
+      .optional()
+      .describe('Where the link is sent, instead of standing in the answer. The account has that address then.'),
+    withLink: z
+      .boolean()
+      .optional()
+      .describe('Whether the link stands in the answer all the same; then the account has no address.'),
   }),
-  output: z.strictObject({ id: z.string().describe('By which it is taken back.'), ...link }),
+  output: z.strictObject({
+    id: z.string().describe('By which it is taken back.'),
+    ...link,
+    link: link.link.optional(),
+    sentTo: z.string().optional(),
+  }),
   status: 201,
-  run: (input, context) => inviteUser(context, input),
+  run: (input, context) =>
+    input.email === undefined ? inviteUser(context, input) : sendInvitation(context, { ...input, email: input.email }),
 })
 
 export const listInvitationsOperation = operation({
