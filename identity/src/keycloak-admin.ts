@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 /** What an administrator does in a realm, by Keycloak's own API. Everything rejects with what Keycloak answered where it refuses. */
 export interface KeycloakAdmin {
   /** Imports a realm as the administration console does from a file; returns what is done in it. */
@@ -20,6 +22,8 @@ export interface RealmAdmin {
   rotateKeys(options?: { keepsOld: boolean }): Promise<void>
   /** Changes settings of the realm, `{ accessTokenLifespan: 5 }` in seconds for example. */
   change(settings: Readonly<Record<string, unknown>>): Promise<void>
+  /** How often something of that type has happened (`REFRESH_TOKEN`), since `eventsEnabled` was set. */
+  countEvents(type: string): Promise<number>
   /** Changes settings of a client. */
   changeClient(clientId: string, settings: Readonly<Record<string, unknown>>): Promise<void>
 }
@@ -36,7 +40,11 @@ export function createKeycloakAdmin(
   { clientId, clientSecret }: { clientId: string; clientSecret: string },
 ): KeycloakAdmin {
   async function token(): Promise<string> {
-    const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret })
+    const body = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+    })
     const response = await fetch(`${origin}/realms/master/protocol/openid-connect/token`, { method: 'POST', body })
     const answer = fieldsOf(await read(response, 'the administrator’s token'))
     return String(answer.access_token)
@@ -91,6 +99,8 @@ function createRealmAdmin({ name, issuer, send }: RealmContext): RealmAdmin {
       }
     },
     async logout(userName) {
+      // It ends what was issued before this second, and an offline token of this very one would live on.
+      await sleep(1000 - (Date.now() % 1000))
       await send('POST', at(`/users/${await subjectOf(userName)}/logout`))
     },
     async rotateKeys({ keepsOld } = { keepsOld: false }) {
@@ -110,6 +120,9 @@ function createRealmAdmin({ name, issuer, send }: RealmContext): RealmAdmin {
     },
     async change(settings) {
       await send('PUT', at(''), settings)
+    },
+    async countEvents(type) {
+      return listOf(await send('GET', at(`/events?type=${type}&max=1000`))).length
     },
     async changeClient(clientId, settings) {
       const [client] = listOf(await send('GET', at(`/clients?clientId=${encodeURIComponent(clientId)}`)))

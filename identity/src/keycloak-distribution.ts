@@ -14,7 +14,9 @@ export function whyNoKeycloak(): string | undefined {
   if (!hasProgram('java', ['-version'])) return 'there is no java: install a runtime of Java 17 or newer'
   if (findKeycloak() !== undefined) return undefined
   const missing = ['mvn', 'unzip'].find((name) => !hasProgram(name, ['-v']))
-  return missing === undefined ? undefined : `there is no ${missing}, with which Keycloak is fetched; KEYCLOAK_HOME names one that is here`
+  return missing === undefined
+    ? undefined
+    : `there is no ${missing}, with which Keycloak is fetched; KEYCLOAK_HOME names one that is here`
 }
 
 /** The folder of a Keycloak whose options of building are settled. Fetches it from Maven Central and builds it where that was never done: half a minute. */
@@ -37,7 +39,8 @@ const fetchedHome = join(cacheFolder, `keycloak-${version}`)
 function findKeycloak(): string | undefined {
   const named = process.env.KEYCLOAK_HOME
   if (named !== undefined) {
-    if (!existsSync(join(named, 'bin', 'kc.sh'))) throw new Error(`KEYCLOAK_HOME names no Keycloak: ${named}/bin/kc.sh is not there`)
+    if (!existsSync(join(named, 'bin', 'kc.sh')))
+      throw new Error(`KEYCLOAK_HOME names no Keycloak: ${named}/bin/kc.sh is not there`)
     return named
   }
   return existsSync(fetchedHome) ? fetchedHome : undefined

@@ -10,6 +10,8 @@ export interface OidcProvider {
   client: { clientId: string; clientSecret: string }
   /** Who there is, and what is said of them in claims. Whoever is taken away is unknown at once, to refresh tokens too. */
   people: Map<string, PersonClaims>
+  /** Lets answers go to this address, too. */
+  addRedirectUri(uri: string): void
   /** Signs with a new key from now on; the old one is no longer published unless it is kept. */
   rotateKeys(options?: { keepsOld: boolean }): void
   /** Stops answering, connections that are open included; what it knows stays. */
@@ -27,14 +29,20 @@ export interface PersonClaims {
 }
 
 export interface OidcProviderOptions {
-  redirectUris: readonly string[]
+  /** Default: none yet. */
+  redirectUris?: readonly string[]
   people: Readonly<Record<string, PersonClaims>>
   /** Port on 127.0.0.1. Default: a free one. */
   port?: number
 }
 
-export async function startOidcProvider({ redirectUris, people, port = 0 }: OidcProviderOptions): Promise<OidcProvider> {
+export async function startOidcProvider({
+  redirectUris = [],
+  people,
+  port = 0,
+}: OidcProviderOptions): Promise<OidcProvider> {
   const known = new Map(Object.entries(people))
+  const uris = [...redirectUris]
   const records = createKeptRecords()
   const client = { clientId: 'portcullis', clientSecret: randomBytes(24).toString('base64url') }
   let answer: ReturnType<Provider['callback']> | undefined
@@ -44,7 +52,7 @@ export async function startOidcProvider({ redirectUris, people, port = 0 }: Oidc
   const issuer = `http://127.0.0.1:${address.port}`
 
   function provide(): void {
-    const configuration = configurationOf({ redirectUris, client, keys, known })
+    const configuration = configurationOf({ redirectUris: uris, client, keys, known })
     answer = new Provider(issuer, { ...configuration, adapter: records }).callback()
   }
 
@@ -53,6 +61,10 @@ export async function startOidcProvider({ redirectUris, people, port = 0 }: Oidc
     issuer,
     client,
     people: known,
+    addRedirectUri(uri) {
+      uris.push(uri)
+      provide()
+    },
     rotateKeys({ keepsOld } = { keepsOld: false }) {
       keys = [newKey(), ...(keepsOld ? keys : [])]
       provide()
@@ -104,7 +116,12 @@ function configurationOf({ redirectUris, client, keys, known }: ConfigurationCon
 
 function newKey(): JsonWebKey {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  return { ...privateKey.export({ format: 'jwk' }), kid: randomBytes(6).toString('hex'), use: 'sig', alg: 'RS256' } as JsonWebKey
+  return {
+    ...privateKey.export({ format: 'jwk' }),
+    kid: randomBytes(6).toString('hex'),
+    use: 'sig',
+    alg: 'RS256',
+  } as JsonWebKey
 }
 
 async function listen(port: number, answer: Parameters<typeof createServer>[1]): Promise<Server> {

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type Company, startCompany } from './company.ts'
+import { createEmployee, type Employee } from './employee.ts'
+import { type OidcProvider, startOidcProvider } from './oidc-provider.ts'
+import { people } from './people-at-oidc-provider.ts'
+import { type CompanyRealm, importCompanyRealm, password } from './realm.ts'
+import { type RunningKeycloak, sharedKeycloak } from './shared-keycloak.ts'
+import { createVisitor, leftFor, textOf, type Visitor } from './visitor.ts'
+
+/** The program in front of the notes example, with a Keycloak and an oidc-provider that run, and the official SDK's client. */
+let keycloak: RunningKeycloak
+let realm: CompanyRealm
+let elsewhere: OidcProvider
+let company: Company
+
+/** Seconds: the least that the configuration allows. */
+const recheck = 60
+const accessTokenLifetime = 5
+
+before(async () => {
+  keycloak = await sharedKeycloak()
+  realm = await importCompanyRealm(keycloak, 'company')
+  await realm.change({ eventsEnabled: true, accessTokenLifespan: 3600 }) // clocks are put forward here
+  elsewhere = await startOidcProvider({ people })
+  company = await startCompany({
+    name: 'company',
+    accessTokenLifetime,
+    identityProviders: {
+      keycloak: {
+        clientSecret: realm.client.clientSecret,
+        settings: {
+          preset: 'keycloak',
+          issuer: realm.issuer,
+          clientId: realm.client.clientId,
+          allow: { groups: ['notes-team'] },
+          contact: 'it@corp.example',
+          groupsTold: ['notes-team'],
+          recheck: `${recheck}s`,
+        },
+      },
+      elsewhere: {
+        clientSecret: elsewhere.client.clientSecret,
+        settings: { preset: 'oidc', issuer: elsewhere.issuer, clientId: elsewhere.client.clientId, scopes: ['groups'] },
+      },
+    },
+  })
+  elsewhere.addRedirectUri(`${company.origin}/account/callback/elsewhere`)
+})
+
+after(async () => {
+  await company.stop()
+  await elsewhere.stop()
+  await keycloak.release()
+})
+
+test('A clock that differs by less than the tolerance is no hindrance; one beyond it is told as the cause, on the page and in the log', async () => {
+  later(-25)
+  await (await employee('keycloak', 'alice')).signIn()
+  const from = company.gateway.events().length
+  later(-20)
+
+  await assert.rejects((await employee('keycloak', 'alice')).signIn(), /clock/)
+
+  later(45)
+  const line = await company.gateway.logged(({ event }) => event === 'identity_refused', from)
+  assert.equal(line.reason, 'clock')
+})
+
+test('Somebody signs in at Keycloak and their MCP client calls a tool; the MCP server is told of the groups that the operator named, and of no other', async () => {
+  const alice = await employee('keycloak', 'alice')
+  const mark = company.gateway.back.mark()
+
+  await alice.signIn()
+  const said = await alice.call('whoami')
+
+  assert.match(said, /alice/)
+  const { sent } = company.gateway.back.passed(mark)
+  assert.match(sent, /^x-portcullis-groups: notes-team\r$/im)
+  assert.doesNotMatch(sent, /notes-leads/)
+})
+
+test('Somebody signs in at oidc-provider beside Keycloak, and is another than whoever has the same name there', async () => {
+  const here = await employee('keycloak', 'alice')
+  const there = await employee('elsewhere', 'alice')
+  await here.signIn()
+  await there.signIn()
+
+  assert.notEqual(await there.call('whoami'), await here.call('whoami'))
+})
+
+test('Somebody outside of the group is refused by a page that names the rule and whom to ask, and no account is made', async () => {
+  const from = company.gateway.events().length
+  const carol = visitorOf('keycloak', 'carol')
+
+  const landing = await carol.walk(`${company.origin}/account/sign-in`)
+
+  assert.ok(landing.kind === 'page')
+  assert.equal(landing.answer.status, 403)
+  const says = textOf(landing.answer.text)
+  assert.match(says, /Only people in the group "notes-team" may in/)
+  assert.match(says, /it@corp\.example/)
+  const line = await company.gateway.logged(({ event }) => event === 'identity_refused', from)
+  assert.equal(line.reason, 'not_admitted')
+  assert.equal(line.subject, await realm.subjectOf('carol'))
+  assert.ok(!company.gateway.events(from).some(({ event }) => event === 'account_created'))
+})
+
+test('What Keycloak answers, led to the callback of oidc-provider, signs nobody in and shows the code to nobody (RFC 9700 §4.4)', async () => {
+  const from = company.gateway.events().length
+  const visitor = visitorOf('elsewhere', 'alice')
+  const state = new URL(await wayOut(visitor)).searchParams.get('state') ?? ''
+  const other = visitor.by('keycloak')
+  const out = await wayOut(other)
+  const mixedUp = new URL(`${company.origin}/account/callback/elsewhere`)
+  mixedUp.search = leftFor(await other.within(keycloak.origin).walk(out)).search
+  mixedUp.searchParams.set('state', state)
+
+  const landing = await visitor.open(mixedUp.href)
+
+  assert.equal(landing.kind === 'page' && landing.answer.status, 403)
+  const line = await company.gateway.logged(({ event }) => event === 'identity_refused', from)
+  assert.equal(line.reason, 'mixed_up')
+})
+
+test('Somebody who is disabled at Keycloak loses access within the time that is configured, and cannot come back', async () => {
+  const bob = await employee('keycloak', 'bob')
+  await bob.signIn()
+  await bob.call('whoami')
+  await realm.setEnabled('bob', false)
+  const from = company.gateway.events().length
+
+  later(recheck + accessTokenLifetime)
+
+  await assert.rejects(bob.call('whoami'), /Account is disabled/)
+  const line = await company.gateway.logged(({ event }) => event === 'identity_ended', from)
+  assert.equal(line.reason, 'ended')
+})
+
+test('Somebody who leaves the group at Keycloak loses access within the time that is configured, by the rule', async () => {
+  await realm.createUser({ userName: 'henry', password, email: 'henry@corp.example', isEmailVerified: true })
+  await realm.setGroups('henry', ['notes-team'])
+  const henry = await employee('keycloak', 'henry')
+  await henry.signIn()
+  await realm.setGroups('henry', [])
+  const from = company.gateway.events().length
+
+  later(recheck + accessTokenLifetime)
+
+  await assert.rejects(henry.call('whoami'), /Only people in the group "notes-team" may in/)
+  const line = await company.gateway.logged(({ event }) => event === 'identity_ended', from)
+  assert.equal(line.reason, 'not_admitted')
+})
+
+test('Whoever is still there at Keycloak goes on after it was asked again, without a page', async () => {
+  const alice = await employee('keycloak', 'alice')
+  await alice.signIn()
+  const asked = await realm.countEvents('REFRESH_TOKEN')
+
+  later(recheck + accessTokenLifetime)
+
+  assert.match(await alice.call('whoami'), /alice/)
+  assert.ok((await realm.countEvents('REFRESH_TOKEN')) > asked, 'Keycloak was not asked')
+})
+
+test('Keycloak changes its keys, and people sign in as before', async () => {
+  await (await employee('keycloak', 'alice')).signIn()
+  await realm.rotateKeys()
+
+  const alice = await employee('keycloak', 'alice')
+  await alice.signIn()
+
+  assert.match(await alice.call('whoami'), /alice/)
+})
+
+/** By how many seconds the clock of Portcullis has been put forward. It is never put back: what is written down in the future would stay new for long. */
+let shift = 0
+
+function later(seconds: number): void {
+  shift += seconds
+  company.shiftClock(shift)
+}
+
+async function employee(identityProvider: string, userName: string): Promise<Employee> {
+  const made = await createEmployee({ company, userName, password, identityProvider, origins: origins() })
+  after(made.close)
+  return made
+}
+
+function visitorOf(identityProvider: string, userName: string): Visitor {
+  const visitor = createVisitor({ userName, password, identityProvider, origins: [company.origin, ...origins()] })
+  after(visitor.close)
+  return visitor
+}
+
+function origins(): readonly string[] {
+  return [keycloak.origin, elsewhere.issuer]
+}
+
+/** The identity provider's address that the button leads to, not yet followed. */
+async function wayOut(visitor: Visitor): Promise<string> {
+  return leftFor(await visitor.within(company.origin).walk(`${company.origin}/account/sign-in`)).href
+}
