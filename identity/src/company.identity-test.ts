@@ -18,11 +18,17 @@ let company: Company
 const recheck = 60
 const accessTokenLifetime = 5
 
+/** What was started, in order. */
+const stops: (() => Promise<void>)[] = []
+
 before(async () => {
   keycloak = await sharedKeycloak()
+  stops.push(keycloak.release)
   realm = await importCompanyRealm(keycloak, 'company')
-  await realm.change({ eventsEnabled: true, accessTokenLifespan: 3600 }) // clocks are put forward here
+  // Tokens that live long, since a clock is put forward here.
+  await realm.change({ accessTokenLifespan: 3600, eventsEnabled: true, enabledEventTypes: ['REFRESH_TOKEN'] })
   elsewhere = await startOidcProvider({ people })
+  stops.push(elsewhere.stop)
   company = await startCompany({
     name: 'company',
     accessTokenLifetime,
@@ -45,13 +51,12 @@ before(async () => {
       },
     },
   })
+  stops.push(company.stop)
   elsewhere.addRedirectUri(`${company.origin}/account/callback/elsewhere`)
 })
 
 after(async () => {
-  await company.stop()
-  await elsewhere.stop()
-  await keycloak.release()
+  for (const stop of stops.reverse()) await stop()
 })
 
 test('A clock that differs by less than the tolerance is no hindrance; one beyond it is told as the cause, on the page and in the log', async () => {
@@ -132,7 +137,8 @@ test('Somebody who is disabled at Keycloak loses access within the time that is 
 
   later(recheck + accessTokenLifetime)
 
-  await assert.rejects(bob.call('whoami'), /Account is disabled/)
+  await assert.rejects(bob.call('whoami'), /refused/)
+  assert.match(await backFor(bob), /Account is disabled/)
   const line = await company.gateway.logged(({ event }) => event === 'identity_ended', from)
   assert.equal(line.reason, 'ended')
 })
@@ -147,7 +153,8 @@ test('Somebody who leaves the group at Keycloak loses access within the time tha
 
   later(recheck + accessTokenLifetime)
 
-  await assert.rejects(henry.call('whoami'), /Only people in the group "notes-team" may in/)
+  await assert.rejects(henry.call('whoami'), /refused/)
+  assert.match(await backFor(henry), /Only people in the group "notes-team" may in/)
   const line = await company.gateway.logged(({ event }) => event === 'identity_ended', from)
   assert.equal(line.reason, 'not_admitted')
 })
@@ -191,6 +198,12 @@ function visitorOf(identityProvider: string, userName: string): Visitor {
   const visitor = createVisitor({ userName, password, identityProvider, origins: [company.origin, ...origins()] })
   after(visitor.close)
   return visitor
+}
+
+/** What the page says at which somebody ends who comes back with the same browser. */
+async function backFor({ visitor }: Employee): Promise<string> {
+  const landing = await visitor.walk(`${company.origin}/account`)
+  return landing.kind === 'page' ? textOf(landing.answer.text) : landing.to
 }
 
 function origins(): readonly string[] {

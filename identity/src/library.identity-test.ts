@@ -16,11 +16,17 @@ let elsewhere: OidcProvider
 let providers: IdentityProviders
 let identityProviders: readonly IdentityProviderOptions[]
 
+/** What was started, in order. */
+const stops: (() => Promise<void>)[] = []
+
 before(async () => {
   keycloak = await sharedKeycloak()
+  stops.push(keycloak.release)
   realm = await importCompanyRealm(keycloak, 'library')
   door = await buildDoor()
+  stops.push(door.close)
   elsewhere = await startOidcProvider({ redirectUris: [door.callback('elsewhere')], people })
+  stops.push(elsewhere.stop)
   identityProviders = [
     { id: 'keycloak', preset: 'keycloak', issuer: realm.issuer, ...realm.client },
     {
@@ -36,9 +42,7 @@ before(async () => {
 })
 
 after(async () => {
-  await door.close()
-  await elsewhere.stop()
-  await keycloak.release()
+  for (const stop of stops.reverse()) await stop()
 })
 
 test('Somebody of Keycloak is known by its exact issuer and their subject there, with groups, name and verified address', async () => {

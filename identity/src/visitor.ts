@@ -1,4 +1,5 @@
 import { type Browser, createBrowser, type Landing } from '../../attack/src/browser.ts'
+import { unescapeHtml } from '../../attack/src/html.ts'
 import { createWire } from '../../attack/src/wire.ts'
 
 /** Somebody with a browser of their own, without scripts, who signs in by one identity provider wherever they are asked to. */
@@ -45,9 +46,9 @@ export function leftFor(landing: Landing): URL {
 
 /** What a page says, without its markup. */
 export function textOf(page: string): string {
-  return page
+  const shown = page
     .replace(/<(head|style|script)\b[\s\S]*?<\/\1>/gi, ' ')
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
-    .trim()
+  return unescapeHtml(shown).trim()
 }
