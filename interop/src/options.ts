@@ -10,6 +10,8 @@ import type { UpstreamKind } from './upstreams/upstream.ts'
 export interface Options {
   /** What is run, in order. */
   plan: readonly Part[]
+  /** Where people sign in. Default: with a password of Portcullis. */
+  identity: 'keycloak' | undefined
   /** Run Portcullis as it stands in the repository. Default: packed and installed. */
   isFromSource: boolean
   /** Write the report to `results/`, under the date. */
@@ -30,6 +32,7 @@ export function parseOptions(argv: readonly string[]): Options {
     args: [...argv],
     options: {
       only: { type: 'string' },
+      identity: { type: 'string' },
       source: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
       json: { type: 'string' },
@@ -37,6 +40,7 @@ export function parseOptions(argv: readonly string[]): Options {
   })
   return {
     plan: planOf(values.only),
+    identity: identityOf(values.identity),
     isFromSource: values.source,
     isRecorded: values.record,
     json: values.json,
@@ -49,6 +53,11 @@ const wholePlan: readonly Part[] = [
   { upstream: python, clients: [sdk2, sdk2Stateless] },
   { upstream: go, clients: [sdk2, sdk2Stateless] },
 ]
+
+function identityOf(name: string | undefined): Options['identity'] {
+  if (name === undefined || name === 'keycloak') return name
+  throw new TypeError(`People cannot sign in with "${name}" here; --identity keycloak is what there is`)
+}
 
 /** `list`: names of clients (with the demo) and of other upstreams, between commas. */
 function planOf(list: string | undefined): readonly Part[] {

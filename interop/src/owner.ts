@@ -5,15 +5,31 @@ export interface Account {
   password: string
 }
 
+export interface OwnerOptions extends Account {
+  /** Whether they have the account at an identity provider, and none but that. Default: false. */
+  isElsewhere?: boolean
+}
+
 /** Makes the first account, as the person who got the link does: in a browser of their own. */
-export async function makeOwner(browser: Browser, ownerLink: string, { username, password }: Account): Promise<void> {
+export async function makeOwner(
+  browser: Browser,
+  ownerLink: string,
+  { username, password, isElsewhere = false }: OwnerOptions,
+): Promise<void> {
   const context = await browser.newContext()
   try {
     const page = await context.newPage()
     await page.goto(ownerLink)
-    await page.locator('input[name=user_name]').fill(username)
-    for (const field of ['password', 'again']) await page.locator(`input[name=${field}]`).fill(password)
-    await page.locator('form:has(input[name=again]) button').click()
+    if (isElsewhere) {
+      await page.locator('button[name=with]').click()
+      await page.locator('input[name=username]').fill(username)
+      await page.locator('input[name=password]').fill(password)
+      await page.locator('form:has(input[name=password]) button[type=submit]').click()
+    } else {
+      await page.locator('input[name=user_name]').fill(username)
+      for (const field of ['password', 'again']) await page.locator(`input[name=${field}]`).fill(password)
+      await page.locator('form:has(input[name=again]) button').click()
+    }
     await page.waitForURL((url) => url.pathname === '/account')
   } finally {
     await context.close()
