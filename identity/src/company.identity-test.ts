@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Company, startCompany } from './company.ts'
+import { type Company, identityProvidersOf, startCompany } from './company.ts'
 import { createEmployee, type Employee } from './employee.ts'
 import { type OidcProvider, startOidcProvider } from './oidc-provider.ts'
 import { people } from './people-at-oidc-provider.ts'
@@ -32,7 +32,7 @@ before(async () => {
   company = await startCompany({
     name: 'company',
     accessTokenLifetime,
-    identityProviders: {
+    ...identityProvidersOf({
       keycloak: {
         clientSecret: realm.client.clientSecret,
         settings: {
@@ -49,7 +49,7 @@ before(async () => {
         clientSecret: elsewhere.client.clientSecret,
         settings: { preset: 'oidc', issuer: elsewhere.issuer, clientId: elsewhere.client.clientId, scopes: ['groups'] },
       },
-    },
+    }),
   })
   stops.push(company.stop)
   elsewhere.addRedirectUri(`${company.origin}/account/callback/elsewhere`)

@@ -21,14 +21,15 @@ export interface Company {
 export interface CompanyOptions {
   /** Of its folder, which is emptied first. */
   name: string
-  /** By their ids: the secret, and what else stands in `portcullis.yaml` below the id. */
-  identityProviders: Readonly<Record<string, { clientSecret: string; settings: Readonly<Record<string, unknown>> }>>
+  /** What is added to the `portcullis.yaml` of the example, and the files that it names. */
+  configuration: string
+  files: Readonly<Record<string, string>>
   /** Seconds. Default 300. */
   accessTokenLifetime?: number
 }
 
 export async function startCompany(options: CompanyOptions): Promise<Company> {
-  const { name, identityProviders, accessTokenLifetime = 300 } = options
+  const { name, configuration, files, accessTokenLifetime = 300 } = options
   const folder = join(workFolder, name)
   await mkdir(folder, { recursive: true })
   const clock = join(workFolder, `${name}.clock`)
@@ -48,10 +49,8 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
     program: sharedProgram(),
     folder,
     upstreamPort: Number(port),
-    configuration: `${notes.configuration}\n${configurationOf(identityProviders)}`,
-    files: Object.fromEntries(
-      Object.entries(identityProviders).map(([id, { clientSecret }]) => [`${id}.secret`, clientSecret]),
-    ),
+    configuration: `${notes.configuration}\n${configuration}\n`,
+    files,
     env: { NODE_OPTIONS: `--import=${preload}`, SHIFTED_CLOCK: clock },
     accessTokenLifetime,
   })
@@ -68,11 +67,14 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
 
 const preload = fileURLToPath(new URL('shifted-clock.ts', import.meta.url))
 
-/** YAML is a superset of JSON. */
-function configurationOf(identityProviders: CompanyOptions['identityProviders']): string {
-  const settings = Object.entries(identityProviders).map(([id, each]) => [
-    id,
-    { ...each.settings, secretFile: `${id}.secret` },
-  ])
-  return `identityProviders: ${JSON.stringify(Object.fromEntries(settings))}\n`
+/** What stands in `portcullis.yaml` below the ids of identity providers, with a file for each secret. */
+export function identityProvidersOf(
+  identityProviders: Readonly<Record<string, { clientSecret: string; settings: Readonly<Record<string, unknown>> }>>,
+): Pick<CompanyOptions, 'configuration' | 'files'> {
+  const entries = Object.entries(identityProviders)
+  const settings = entries.map(([id, each]) => [id, { ...each.settings, secretFile: `${id}.secret` }])
+  return {
+    configuration: `identityProviders: ${JSON.stringify(Object.fromEntries(settings))}`, // YAML is a superset of JSON
+    files: Object.fromEntries(entries.map(([id, { clientSecret }]) => [`${id}.secret`, clientSecret])),
+  }
 }

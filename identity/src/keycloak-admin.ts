@@ -37,14 +37,10 @@ export interface KeycloakUser {
 
 export function createKeycloakAdmin(
   origin: string,
-  { clientId, clientSecret }: { clientId: string; clientSecret: string },
+  { userName, password }: { userName: string; password: string },
 ): KeycloakAdmin {
   async function token(): Promise<string> {
-    const body = new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: clientId,
-      client_secret: clientSecret,
-    })
+    const body = new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', username: userName, password })
     const response = await fetch(`${origin}/realms/master/protocol/openid-connect/token`, { method: 'POST', body })
     const answer = fieldsOf(await read(response, 'the administrator’s token'))
     return String(answer.access_token)

@@ -14,7 +14,7 @@ export interface Keycloak {
   /** The folder with its programs; `bin/kcadm.sh` is one. */
   home: string
   /** Who may administer everything. */
-  adminClient: { clientId: string; clientSecret: string }
+  administrator: { userName: string; password: string }
   admin: KeycloakAdmin
   /** Stops it in order; its people and keys stay, and `start` brings it back at the same address. */
   stop(): Promise<void>
@@ -29,7 +29,7 @@ export async function startKeycloak(name: string): Promise<Keycloak> {
   await mkdir(folder, { recursive: true })
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
-  const adminClient = { clientId: 'rig', clientSecret: randomBytes(24).toString('base64url') }
+  const administrator = { userName: 'admin', password: randomBytes(24).toString('base64url') }
   const command = [
     'sh',
     join(home, 'bin', 'kc.sh'),
@@ -46,8 +46,8 @@ export async function startKeycloak(name: string): Promise<Keycloak> {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
     ...(process.env.JAVA_HOME !== undefined && { JAVA_HOME: process.env.JAVA_HOME }),
     HOME: folder,
-    KC_BOOTSTRAP_ADMIN_CLIENT_ID: adminClient.clientId,
-    KC_BOOTSTRAP_ADMIN_CLIENT_SECRET: adminClient.clientSecret,
+    KC_BOOTSTRAP_ADMIN_USERNAME: administrator.userName,
+    KC_BOOTSTRAP_ADMIN_PASSWORD: administrator.password,
     JAVA_OPTS_KC_HEAP: '-Xms64m -Xmx384m',
     // It lives for a minute: that is over before the better compiler pays.
     JAVA_OPTS_APPEND: '-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC',
@@ -66,5 +66,5 @@ export async function startKeycloak(name: string): Promise<Keycloak> {
   }
 
   await start()
-  return { origin, home, adminClient, admin: createKeycloakAdmin(origin, adminClient), start, stop }
+  return { origin, home, administrator, admin: createKeycloakAdmin(origin, administrator), start, stop }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Company, startCompany } from './company.ts'
+import { type Company, identityProvidersOf, startCompany } from './company.ts'
 import { createEmployee, type Employee } from './employee.ts'
 import { type Keycloak, startKeycloak } from './keycloak.ts'
 import { type CompanyRealm, importCompanyRealm, password } from './realm.ts'
@@ -26,7 +26,7 @@ before(async () => {
   company = await startCompany({
     name: 'outage',
     accessTokenLifetime,
-    identityProviders: {
+    ...identityProvidersOf({
       keycloak: {
         clientSecret: realm.client.clientSecret,
         settings: {
@@ -37,7 +37,7 @@ before(async () => {
           recheckGrace: `${recheckGrace}s`,
         },
       },
-    },
+    }),
   })
   stops.push(company.stop)
 })
