@@ -136,6 +136,20 @@ test('Somebody disabled at Keycloak, signed out there by an administrator, or re
   assert.equal((await providers.recheck('elsewhere', dora.upstream)).kind, 'ended')
 })
 
+test('Somebody to whom Keycloak gives no offline tokens is told that the operator has to look, with its words as the cause; without asking for them they get in', async () => {
+  const refused = await attempt('keycloak', 'oscar')
+  providers = door.open(identityProviders.map((each) => ({ ...each, offlineAccess: false })))
+  const { identity, upstream } = await signedIn('keycloak', 'oscar')
+  const again = await providers.recheck('keycloak', upstream)
+  providers = door.open(identityProviders)
+
+  assert.ok(refused.kind === 'refused')
+  assert.equal(refused.reason, 'misconfigured')
+  assert.match(refused.cause ?? '', /Offline tokens not allowed/)
+  assert.equal(identity.userName, 'oscar')
+  assert.equal(again.kind, 'active')
+})
+
 test('New keys at either identity provider are fetched when the first token comes that they signed', async () => {
   await signedIn('keycloak', 'alice')
   await signedIn('elsewhere', 'alice')

@@ -5,7 +5,7 @@ import { identityFolder } from './folders.ts'
 import type { RealmAdmin } from './keycloak-admin.ts'
 import type { RunningKeycloak } from './shared-keycloak.ts'
 
-/** A realm with a client for Portcullis and three people: alice and bob in the group `notes-team`, carol in none; alice in `notes-leads` too. */
+/** A realm with a client for Portcullis and three people: alice and bob in the group `notes-team`, carol in none; alice in `notes-leads` too; and oscar, whom Keycloak gives no offline tokens. */
 export interface CompanyRealm extends RealmAdmin {
   client: { clientId: string; clientSecret: string }
 }
