@@ -30,7 +30,7 @@ before(async () => {
   realm = await importCompanyRealm(keycloak, 'notes-company')
   // Tokens that live long, since a clock is put forward here.
   await realm.change({ accessTokenLifespan: 3600, eventsEnabled: true, enabledEventTypes: ['REFRESH_TOKEN'] })
-  elsewhere = await startOidcProvider({ people })
+  elsewhere = await startOidcProvider({ people, alwaysRefreshes: true })
   stops.push(elsewhere.stop)
   company = await startCompany({
     name: 'company',
@@ -50,7 +50,13 @@ before(async () => {
       },
       elsewhere: {
         clientSecret: elsewhere.client.clientSecret,
-        settings: { preset: 'oidc', issuer: elsewhere.issuer, clientId: elsewhere.client.clientId, scopes: ['groups'] },
+        settings: {
+          preset: 'oidc',
+          issuer: elsewhere.issuer,
+          clientId: elsewhere.client.clientId,
+          scopes: ['groups'],
+          recheck: `${recheck}s`,
+        },
       },
     }),
   })
@@ -173,6 +179,17 @@ test('Whoever is still there at Keycloak goes on after it was asked again, witho
   assert.ok((await realm.countEvents('REFRESH_TOKEN')) > asked, 'Keycloak was not asked')
 })
 
+test('Somebody whom oidc-provider knows no more loses access within the time that is configured', async () => {
+  const dora = await employee('elsewhere', 'dora')
+  await dora.signIn()
+  await dora.call('whoami')
+  elsewhere.people.delete('dora')
+
+  later(recheck)
+
+  await losesAccess(dora)
+})
+
 test('Keycloak changes its keys, and people sign in as before', async () => {
   await (await employee('keycloak', 'alice')).signIn()
   await realm.rotateKeys()
@@ -181,6 +198,29 @@ test('Keycloak changes its keys, and people sign in as before', async () => {
   await alice.signIn()
 
   assert.match(await alice.call('whoami'), /alice/)
+})
+
+test('law 11: what the identity providers gave, secrets and passwords stand neither in the log nor in the database, and the MCP server is sent none of it (law 7)', () => {
+  const { gateway } = company
+  const codes = [...gateway.front.passed().sent.matchAll(/^GET \/account\/callback\/\S*[?&]code=([^&\s]+)/gm)]
+  const secrets = [
+    ...elsewhere.given,
+    ...codes.map(([, token = '']) => ({ kind: 'code', token })),
+    { kind: 'client secret', token: realm.client.clientSecret },
+    { kind: 'client secret', token: elsewhere.client.clientSecret },
+    { kind: 'password', token: password },
+  ]
+  const places = { log: gateway.log(), database: gateway.database(), upstream: gateway.back.passed().sent }
+
+  const kinds = new Set(secrets.map(({ kind }) => kind))
+  for (const kind of ['access_token', 'refresh_token', 'id_token', 'code'])
+    assert.ok(kinds.has(kind), `No ${kind} passed`)
+  for (const [place, text] of Object.entries(places))
+    assert.deepEqual(
+      [...new Set(secrets.filter(({ token }) => text.includes(token)).map(({ kind }) => kind))],
+      [],
+      place,
+    )
 })
 
 /** By how many seconds the clock of Portcullis has been put forward. It is never put back: what is written down in the future would stay new for long. */

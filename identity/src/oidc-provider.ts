@@ -10,6 +10,8 @@ export interface OidcProvider {
   client: { clientId: string; clientSecret: string }
   /** Who there is, and what is said of them in claims. Whoever is taken away is unknown at once, to refresh tokens too. */
   people: Map<string, PersonClaims>
+  /** Every token that it gave, by what it is. */
+  given: readonly { kind: string; token: string }[]
   /** Lets answers go to this address, too. */
   addRedirectUri(uri: string): void
   /** Signs with a new key from now on; the old one is no longer published unless it is kept. */
@@ -32,28 +34,34 @@ export interface OidcProviderOptions {
   /** Default: none yet. */
   redirectUris?: readonly string[]
   people: Readonly<Record<string, PersonClaims>>
-  /** Port on 127.0.0.1. Default: a free one. */
-  port?: number
+  /** Whether a refresh token comes without being asked for. Default: with `offline_access` and consent alone (OpenID Connect Core §11). */
+  alwaysRefreshes?: boolean
 }
 
 export async function startOidcProvider({
   redirectUris = [],
   people,
-  port = 0,
+  alwaysRefreshes = false,
 }: OidcProviderOptions): Promise<OidcProvider> {
+  const given: { kind: string; token: string }[] = []
   const known = new Map(Object.entries(people))
   const uris = [...redirectUris]
   const records = createKeptRecords()
   const client = { clientId: 'portcullis', clientSecret: randomBytes(24).toString('base64url') }
   let answer: ReturnType<Provider['callback']> | undefined
   let keys = [newKey()]
-  let server = await listen(port, (...exchange) => answer?.(...exchange))
+  let server = await listen(0, (...exchange) => answer?.(...exchange))
   const address = server.address() as AddressInfo // a TCP server has no other kind of address
   const issuer = `http://127.0.0.1:${address.port}`
 
   function provide(): void {
-    const configuration = configurationOf({ redirectUris: uris, client, keys, known })
-    answer = new Provider(issuer, { ...configuration, adapter: records }).callback()
+    const configuration = configurationOf({ redirectUris: uris, client, keys, known, alwaysRefreshes })
+    const provider = new Provider(issuer, { ...configuration, adapter: records })
+    provider.on('grant.success', ({ body }) => {
+      for (const [kind, token] of Object.entries(body ?? {}))
+        if (/^(access|refresh|id)_token$/.test(kind)) given.push({ kind, token: String(token) })
+    })
+    answer = provider.callback()
   }
 
   provide()
@@ -61,6 +69,7 @@ export async function startOidcProvider({
     issuer,
     client,
     people: known,
+    given,
     addRedirectUri(uri) {
       uris.push(uri)
       provide()
@@ -85,9 +94,10 @@ interface ConfigurationContext {
   client: OidcProvider['client']
   keys: readonly JsonWebKey[]
   known: ReadonlyMap<string, PersonClaims>
+  alwaysRefreshes: boolean
 }
 
-function configurationOf({ redirectUris, client, keys, known }: ConfigurationContext): Configuration {
+function configurationOf({ redirectUris, client, keys, known, alwaysRefreshes }: ConfigurationContext): Configuration {
   return {
     clients: [
       {
@@ -107,6 +117,7 @@ function configurationOf({ redirectUris, client, keys, known }: ConfigurationCon
     },
     scopes: ['openid', 'offline_access', 'profile', 'email', 'groups'],
     pkce: { required: () => true },
+    ...(alwaysRefreshes && { issueRefreshToken: async () => true }),
     async findAccount(_context, accountId) {
       const claims = known.get(accountId)
       return claims === undefined ? undefined : { accountId, claims: async () => ({ sub: accountId, ...claims }) }

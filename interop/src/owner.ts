@@ -1,4 +1,5 @@
 import type { Browser } from 'playwright-core'
+import { signInAtKeycloak } from '../../identity/src/sign-in-pages.ts'
 
 export interface Account {
   username: string
@@ -22,9 +23,7 @@ export async function makeOwner(
     await page.goto(ownerLink)
     if (isElsewhere) {
       await page.locator('button[name=with]').click()
-      await page.locator('input[name=username]').fill(username)
-      await page.locator('input[name=password]').fill(password)
-      await page.locator('form:has(input[name=password]) button[type=submit]').click()
+      await signInAtKeycloak(page, { userName: username, password })
     } else {
       await page.locator('input[name=user_name]').fill(username)
       for (const field of ['password', 'again']) await page.locator(`input[name=${field}]`).fill(password)
