@@ -1,7 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { whyNoKeycloak } from '../../identity/src/keycloak-distribution.ts'
 import { launchBrowser, whyNoBrowser } from './browser.ts'
-import { type Directory, startDirectory } from './directory.ts'
 import { workFolder } from './folders.ts'
 import { parseOptions } from './options.ts'
 import { packedProgram, sourceProgram } from './program-under-test.ts'
@@ -14,7 +12,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const options = parseOptions(argv)
   const began = performance.now()
   await mkdir(workFolder, { recursive: true })
-  const missing = whyNoBrowser() ?? (options.identity === undefined ? undefined : whyNoKeycloak())
+  const missing = whyNoBrowser()
   const reports: PartReport[] = []
   let browserVersion = ''
   let from = ''
@@ -24,26 +22,23 @@ export async function main(argv: readonly string[]): Promise<number> {
     from = program.from
     const browser = await launchBrowser()
     browserVersion = browser.version()
-    let directory: Directory | undefined
     try {
-      directory = options.identity === undefined ? undefined : await startDirectory()
       // One after the other, as they take all of the machine; what follows is mostly waiting.
       const prepared = []
       for (const part of options.plan) prepared.push({ part, upstream: await preparePart(part) })
       const running = prepared.map(async ({ part, upstream }) =>
-        'report' in upstream ? upstream.report : runPart(part, { upstream, program, browser, directory }),
+        'report' in upstream ? upstream.report : runPart(part, { upstream, program, browser }),
       )
       reports.push(...(await Promise.all(running)))
     } finally {
       await browser.close()
-      await directory?.stop()
     }
   }
 
   const seconds = Math.round((performance.now() - began) / 1000)
-  const report = formatReport(reports, { from, identity: options.identity, browserVersion, seconds })
+  const report = formatReport(reports, { from, browserVersion, seconds })
   console.log(report)
-  if (options.isRecorded) console.error(`Recorded in ${await record(report, options.identity)}`)
+  if (options.isRecorded) console.error(`Recorded in ${await record(report)}`)
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(reports, undefined, 2)}\n`)
   const verdict = verdictOf(reports)
   return verdict === 'failed' || (verdict === 'skipped' && process.env.CI === 'true') ? 1 : 0

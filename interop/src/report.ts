@@ -28,8 +28,6 @@ export interface ClientReport {
 export interface Circumstances {
   /** Where Portcullis was from. */
   from: string
-  /** Where people signed in; `undefined` where with a password of Portcullis. */
-  identity: string | undefined
   browserVersion: string
   seconds: number
 }
@@ -43,15 +41,12 @@ export function verdictOf(reports: readonly PartReport[]): Verdict {
 }
 
 /** In Markdown that is aligned: client × step, one mark each, and below it what was seen. */
-export function formatReport(
-  reports: readonly PartReport[],
-  { from, identity, browserVersion, seconds }: Circumstances,
-): string {
+export function formatReport(reports: readonly PartReport[], { from, browserVersion, seconds }: Circumstances): string {
   const verdicts = reports.flatMap(verdictsOf)
   const count = (verdict: Verdict) => verdicts.filter((each) => each === verdict).length
   const skipped = count('skipped')
   return [
-    `Portcullis from ${from || 'nowhere'}, ${identity === undefined ? '' : `sign-in through ${identity}, `}Node ${process.versions.node}, Chromium ${browserVersion || 'missing'}, ${seconds} s`,
+    `Portcullis from ${from || 'nowhere'}, Node ${process.versions.node}, Chromium ${browserVersion || 'missing'}, ${seconds} s`,
     '',
     ...tableOf(reports),
     '',

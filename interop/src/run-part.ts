@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { createPerson } from './browser.ts'
 import type { ClientKind } from './clients/client.ts'
-import type { Directory } from './directory.ts'
 import { spokenIn, whyNotEra } from './era.ts'
 import { workFolder } from './folders.ts'
 import { messageOf } from './message.ts'
@@ -23,8 +22,6 @@ interface PartOptions {
   upstream: PreparedUpstream
   program: Program
   browser: Browser
-  /** Where people sign in. Default: with a password of Portcullis. */
-  directory: Directory | undefined
 }
 
 /** What makes the MCP server of a part ready, or else the report that it cannot be. */
@@ -42,12 +39,12 @@ export async function preparePart(part: Part): Promise<PreparedUpstream | { repo
 /** Puts a gateway in front of an MCP server and lets each client go through all steps, one after the other. A failure is a result. */
 export async function runPart(
   { upstream: kind, clients }: Part,
-  { upstream, program, browser, directory }: PartOptions,
+  { upstream, program, browser }: PartOptions,
 ): Promise<PartReport> {
   const reports: ClientReport[] = []
   const { version } = upstream
   try {
-    const system = await startSystem({ program, kind, upstream, browser, directory, accessTokenLifetime })
+    const system = await startSystem({ program, kind, upstream, browser, accessTokenLifetime })
     try {
       for (const client of clients) reports.push(await runClient(client, { system, browser, upstream: kind.name }))
     } finally {
@@ -115,7 +112,7 @@ function skipped({ name }: ClientKind, reason: string): ClientReport {
 
 function examined({ gateway, directory }: System): Secrecy {
   try {
-    // With an identity provider, Portcullis sees no password.
+    // Where people sign in elsewhere, Portcullis sees no password.
     return examineSecrecy(gateway, { absent: directory === undefined ? [] : ['password'] })
   } catch (cause) {
     return { sought: 'nothing', violations: [messageOf(cause)] }

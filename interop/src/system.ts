@@ -13,7 +13,7 @@ import type { PreparedUpstream, UpstreamKind } from './upstreams/upstream.ts'
 export interface System extends Account {
   gateway: Gateway
   knownClients: KnownClients
-  /** Where people sign in. Default: with a password of Portcullis. */
+  /** Where people sign in; `undefined` where with a password of Portcullis. */
   directory: Directory | undefined
   /** The account, as tokens and upstreams name it. */
   subject: string
@@ -29,12 +29,11 @@ export interface SystemOptions {
   kind: UpstreamKind
   upstream: PreparedUpstream
   browser: Browser
-  directory: Directory | undefined
   accessTokenLifetime: number
 }
 
 export async function startSystem(options: SystemOptions): Promise<System> {
-  const { program, kind, upstream, browser, directory, accessTokenLifetime } = options
+  const { program, kind, upstream, browser, accessTokenLifetime } = options
   const daemon = startDaemon(upstream.command, {
     name: kind.name,
     folder: workFolder,
@@ -43,6 +42,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   })
   const written = () => daemon.stdout() + daemon.stderr()
   const port = await daemon.until(() => /http:\/\/127\.0\.0\.1:(\d+)/.exec(written())?.[1], 30)
+  const directory = await kind.startDirectory?.()
   const account = directory?.account ?? { username: 'alice', password: 'correct horse battery' }
   const knownClients = await prepareKnownClients(join(workFolder, `known-clients-of-${kind.name}`), {
     scopes: kind.scopes,
@@ -72,6 +72,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       await gateway.stop()
       await daemon.stop(5)
       await knownClients.close()
+      await directory?.stop()
     },
   }
 }
