@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { repository } from '../../interop/src/folders.ts'
-import { markedBlocks } from '../../scripts/readme-blocks.ts'
 import { type Company, startCompany } from './company.ts'
 import { createEmployee } from './employee.ts'
 import { workFolder } from './folders.ts'
+import { type KeycloakPage, readKeycloakPage } from './keycloak-page.ts'
 import { type RunningKeycloak, sharedKeycloak } from './shared-keycloak.ts'
 import { createVisitor, leftFor, textOf } from './visitor.ts'
 
 /** docs/keycloak.md, done as it says: its commands by Keycloak's own `kcadm.sh`, its settings in front of the notes example. */
 let keycloak: RunningKeycloak
 let company: Company
+let page: KeycloakPage
 
 /** What was started, in order. */
 const stops: (() => Promise<void>)[] = []
@@ -21,16 +20,15 @@ const stops: (() => Promise<void>)[] = []
 before(async () => {
   keycloak = await sharedKeycloak()
   stops.push(keycloak.release)
-  const blocks = markedBlocks(readFileSync(join(repository, 'docs', 'keycloak.md'), 'utf8'), 'identity:')
-  const of = (instruction: string) => blocks.filter((each) => each.instruction === instruction).map(({ text }) => text)
+  page = readKeycloakPage({ keycloak: keycloak.origin, portcullis: 'http://localhost' }) // Keycloak minds no port there
   const folder = join(workFolder, 'keycloak-page')
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(join(folder, 'examples', 'notes'), { recursive: true })
-  kcadm(placed(of('run').join('\n')), folder)
+  page.run(keycloak, folder)
 
   company = await startCompany({
     name: 'keycloak-page-company',
-    configuration: placed(of('configuration').join('\n')),
+    configuration: page.configuration,
     files: { 'keycloak.secret': readFileSync(join(folder, 'examples', 'notes', 'keycloak.secret'), 'utf8') },
   })
   stops.push(company.stop)
@@ -43,7 +41,8 @@ after(async () => {
 test('Whoever did what docs/keycloak.md says is the owner by the link, and their client calls a tool', async () => {
   const alice = await createEmployee({
     company,
-    ...aliceOfThePage,
+    userName: 'alice',
+    password: page.password,
     identityProvider: 'keycloak',
     origins: [keycloak.origin],
   })
@@ -59,7 +58,7 @@ test('Whoever did what docs/keycloak.md says is the owner by the link, and their
 
 test('Whoever is outside of the group of docs/keycloak.md reads that rule, and whom to ask', async () => {
   const realm = keycloak.admin.realm('company')
-  const { password } = aliceOfThePage
+  const { password } = page
   await realm.createUser({ userName: 'mallory', password, email: 'mallory@corp.example', isEmailVerified: true })
   const mallory = createVisitor({ userName: 'mallory', password, origins: [company.origin, keycloak.origin] })
   after(mallory.close)
@@ -71,27 +70,3 @@ test('Whoever is outside of the group of docs/keycloak.md reads that rule, and w
     /Only people in the group "notes-team" may in.*it@corp\.example/,
   )
 })
-
-const aliceOfThePage = { userName: 'alice', password: 'correct horse battery' }
-
-/** What the page says of a Keycloak where everybody's is, of this one. Any port of localhost will do for Keycloak, where the client is an application of the machine. */
-function placed(text: string): string {
-  return text
-    .replaceAll('http://localhost:8080', keycloak.origin)
-    .replaceAll('http://localhost:7080', 'http://localhost')
-}
-
-function kcadm(script: string, folder: string): void {
-  const { userName, password } = keycloak.administrator
-  execFileSync('sh', ['-eu', '-c', script], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      HOME: folder, // where kcadm.sh keeps its session
-      PATH: `${join(keycloak.home, 'bin')}:${process.env.PATH}`,
-      KC_BOOTSTRAP_ADMIN_USERNAME: userName,
-      KC_BOOTSTRAP_ADMIN_PASSWORD: password,
-    },
-  })
-}
