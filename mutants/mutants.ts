@@ -5,6 +5,7 @@ import { attackMutants } from './attack.ts'
 import { auditLogMutants } from './audit-log.ts'
 import { authorizationRequestMutants } from './authorization-requests.ts'
 import { authorizationServerMutants } from './authorization-server.ts'
+import { bridgeMutants } from './bridge.ts'
 import { claimsMutants } from './claims.ts'
 import { clientDocumentMutants } from './client-documents.ts'
 import { clientMutants } from './clients.ts'
@@ -21,8 +22,10 @@ import { faultMutants } from './faults.ts'
 import { gatewayMutants } from './gateway.ts'
 import { gatewayHeaderMutants } from './gateway-headers.ts'
 import { identityAssertionMutants } from './identity-assertions.ts'
+import { identityProviderMutants } from './identity-providers.ts'
 import { introspectionMutants } from './introspection.ts'
 import { machineClientMutants } from './machine-clients.ts'
+import { mailMutants } from './mail.ts'
 import { mcpMutants } from './mcp.ts'
 import type { Mutant } from './mutant.ts'
 import { openidConnectMutants } from './openid-connect.ts'
@@ -32,6 +35,7 @@ import { programMutants } from './program.ts'
 import { programSettingMutants } from './program-settings.ts'
 import { protocolMutants } from './protocol.ts'
 import { pushedRequestMutants } from './pushed-requests.ts'
+import { recorderMutants } from './recorder.ts'
 import { registrationMutants } from './registration.ts'
 import { resourceServerMutants } from './resource-server.ts'
 import { signingKeyMutants } from './signing-keys.ts'
@@ -45,6 +49,7 @@ const guards: readonly Mutant[] = [
   ...consoleMutants,
   ...protocolMutants,
   ...mcpMutants,
+  ...recorderMutants,
   ...resourceServerMutants,
   ...accessTokenMutants,
   ...authorizationServerMutants,
@@ -65,6 +70,8 @@ const guards: readonly Mutant[] = [
   ...embeddingMutants,
   ...machineClientMutants,
   ...identityAssertionMutants,
+  ...bridgeMutants,
+  ...identityProviderMutants,
   ...introspectionMutants,
   ...faultMutants,
   ...doctorMutants,
@@ -76,6 +83,7 @@ const guards: readonly Mutant[] = [
   ...configurationMutants,
   ...accountMutants,
   ...passkeyMutants,
+  ...mailMutants,
   ...pageMutants,
   ...traceMutants,
 ]

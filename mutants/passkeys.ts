@@ -188,8 +188,8 @@ export const passkeyMutants: readonly Mutant[] = [
     name: 'what changes how a person signs in wants a fresh proof',
     law: 'law 12',
     file: `${pages}/fresh-session.ts`,
-    find: 'return now() - authTime < proofLifetime',
-    replace: 'return now() >= authTime',
+    find: ' && now() - authTime < proofLifetime',
+    replace: ' && now() >= authTime',
     test: confirmTest(/wants a proof of the last ten minutes/),
   },
   {
@@ -227,15 +227,6 @@ export const passkeyMutants: readonly Mutant[] = [
     find: "return hasPassword(session) ? session : requireFreshSession(request, context, '/account/password')",
     replace: 'return session',
     test: confirmTest(/whoever has no password sets none without a proof/),
-  },
-  {
-    name: 'a proof is of the account that is signed in',
-    law: 'law 12',
-    file: `${pages}/confirm.ts`,
-    find: "const attempt = { userName: value.userName, password: form.get('password') ?? '', address: clientAddress }",
-    replace:
-      "const attempt = { userName: form.get('user_name') ?? value.userName, password: form.get('password') ?? '', address: clientAddress }",
-    test: confirmTest(/a proof by the passkey or the password of somebody else/),
   },
   {
     name: 'a session of somebody else is not ended',

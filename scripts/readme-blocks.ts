@@ -7,7 +7,10 @@ export interface MarkedBlock {
 }
 
 /** The blocks of `page` that an HTML comment `<!-- MARK … -->` stands above. */
-export function markedBlocks(page: string, mark: 'release:check' | 'deploy:check'): readonly MarkedBlock[] {
+export function markedBlocks(
+  page: string,
+  mark: 'release:check' | 'deploy:check' | 'identity:',
+): readonly MarkedBlock[] {
   const marked = new RegExp(`<!-- ${mark} *(.*?) *-->\\s*\\n\`\`\`(\\w+)[^\\n]*\\n([\\s\\S]*?)\\n\`\`\``, 'g')
   return [...page.matchAll(marked)].map(([, instruction = '', language = '', text = '']) => ({
     language,

@@ -22,6 +22,7 @@ const pages = [
   'docs/deploy.md',
   'docs/testing.md',
   'docs/frameworks.md',
+  'docs/identity-providers.md',
   'docs/machine-clients.md',
   'docs/openid-connect.md',
   'docs/opentelemetry.md',
@@ -57,6 +58,7 @@ function install(into: string, tarballs: readonly Tarball[]): void {
 function toolsOfReaders(): readonly string[] {
   const wanted = {
     'package.json': ['@types/node', '@opentelemetry/api'],
+    'packages/auth/package.json': ['oauth4webapi'],
     'packages/portcullis/package.json': ['hono', 'pg', '@types/pg'],
     'examples/embedded-express/package.json': ['express', '@types/express'],
     'examples/notes/package.json': ['@modelcontextprotocol/server'],

@@ -4,6 +4,7 @@ import { eventStreams } from './tables/event-streams.ts'
 import { gateway } from './tables/gateway.ts'
 import { introspection } from './tables/introspection.ts'
 import { peakMemory } from './tables/peak-memory.ts'
+import { recorder } from './tables/recorder.ts'
 import { resourceServer } from './tables/resource-server.ts'
 import { start } from './tables/start.ts'
 import { storedGrants } from './tables/stored-grants.ts'
@@ -15,6 +16,7 @@ export const benches: readonly Bench[] = [
   introspection,
   storedGrants,
   gateway,
+  recorder,
   eventStreams,
   start,
   peakMemory,

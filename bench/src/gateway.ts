@@ -16,15 +16,22 @@ export interface GatewayOptions {
   upstream: string
   /** For its database and its configuration. */
   folder: string
+  /** Whether the flight recorder is on. Default: true, as by itself. */
+  hasRecorder?: boolean
 }
 
 /** `portcullis serve` with its defaults in front of `upstream`, and an access token by the whole way: registration, sign-in, consent. */
-export async function startGateway({ commands, upstream, folder }: GatewayOptions): Promise<Gateway> {
+export async function startGateway({
+  commands,
+  upstream,
+  folder,
+  hasRecorder = true,
+}: GatewayOptions): Promise<Gateway> {
   const port = await freePort()
   // One caller holds all streams here, for as long as the bench runs.
   writeFileSync(
     join(folder, 'portcullis.yaml'),
-    'lifetimes: { accessToken: 8h }\nlimits: { open: 20000, openPerCaller: 20000 }\n',
+    `lifetimes: { accessToken: 8h }\nlimits: { open: 20000, openPerCaller: 20000 }\nrecorder: { enabled: ${hasRecorder} }\n`,
   )
   const program = startProgram({
     name: 'Portcullis',

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { type Reachable, send } from './send.ts'
 import type { Server } from './server.ts'
 
 /** An MCP client, as far as a browser sees of it. */
@@ -7,36 +8,36 @@ export interface Client {
   redirectUri: string
 }
 
+/** An MCP server by its URL, and where it is. */
+type McpServer = Reachable & Pick<Server, 'url'>
+
 /** Registers a client. `redirectUri`: default, of a client at https. */
 export async function registerClient(
-  { origin }: Pick<Server, 'origin'>,
+  server: Reachable,
   { name, redirectUri = 'https://client.example/callback' }: { name?: string; redirectUri?: string } = {},
 ): Promise<Client> {
-  const answer = await fetch(`${origin}/register`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
+  const { status, json } = await send(server, '/register', {
+    body: {
       client_name: name,
       redirect_uris: [redirectUri],
       grant_types: ['authorization_code', 'refresh_token'],
       token_endpoint_auth_method: 'none',
-    }),
+    },
   })
-  const { client_id: clientId } = (await answer.json()) as { client_id?: string } // RFC 7591 §3.2.1
-  if (clientId === undefined) throw new Error(`No client could be registered: ${answer.status}`)
-  return { clientId, redirectUri }
+  if (typeof json.client_id !== 'string') throw new Error(`No client could be registered: ${status}`)
+  return { clientId: json.client_id, redirectUri }
 }
 
 export interface AuthorizationRequest {
   /** Where the client sends the browser. */
   url: string
-  /** Exchanges the code of the answer; resolves to the status and the document. */
+  /** Exchanges the code of the answer. */
   redeem(answer: URL): Promise<{ status: number; body: Record<string, unknown> }>
 }
 
 /** `more`: other parameters of the request, and those that are to be other ones. */
 export function authorizationRequest(
-  { origin, url }: Pick<Server, 'origin' | 'url'>,
+  server: McpServer,
   { clientId, redirectUri }: Client,
   more: Readonly<Record<string, string>> = {},
 ): AuthorizationRequest {
@@ -47,25 +48,56 @@ export function authorizationRequest(
     redirect_uri: redirectUri,
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
-    resource: url,
+    resource: server.url,
     state: 'state-of-the-client',
     ...more,
   }
   return {
-    url: `${origin}/authorize?${new URLSearchParams(parameters)}`,
+    url: `${server.origin}/authorize?${new URLSearchParams(parameters)}`,
     async redeem(answer) {
-      const response = await fetch(`${origin}/token`, {
-        method: 'POST',
+      const { status, json } = await send(server, '/token', {
         body: new URLSearchParams({
           grant_type: 'authorization_code',
           code: answer.searchParams.get('code') ?? '',
           client_id: clientId,
           redirect_uri: redirectUri,
           code_verifier: verifier,
-          resource: url,
+          resource: server.url,
         }),
       })
-      return { status: response.status, body: (await response.json()) as Record<string, unknown> } // RFC 6749 §5
+      return { status, body: json }
     },
   }
+}
+
+/** Calls a tool of the MCP server with a token, and resolves to the status. */
+export async function callTool(
+  server: McpServer,
+  accessToken: string,
+  name: string,
+  given: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const { status } = await send(server, new URL(server.url).pathname, {
+    headers: {
+      authorization: `Bearer ${accessToken}`,
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/call',
+      'mcp-name': name,
+    },
+    body: {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: {
+        name,
+        arguments: given,
+        _meta: {
+          'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+          'io.modelcontextprotocol/clientCapabilities': {},
+        },
+      },
+    },
+  })
+  return status
 }

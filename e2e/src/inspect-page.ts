@@ -9,6 +9,7 @@ import { motionFaults } from './inspection/motion.ts'
 import { titleFaults } from './inspection/title.ts'
 import { weightFaults } from './inspection/weight.ts'
 import type { Person } from './person.ts'
+import { keepShot } from './shots.ts'
 
 /** What is expected of a page beside what is demanded of all. */
 export interface Expected {
@@ -34,12 +35,14 @@ export async function inspectPage(person: Person, { name, status = 200 }: Expect
   if (shown !== status) faults.push(`it came with status ${shown}, not ${status}`)
   faults.push(...traffic.takeErrors().map((error) => `the browser complains: ${error}`))
   faults.push(...(await headerFaults(traffic.document())), ...(await weightFaults(traffic)))
+  if (!person.scripts) await page.evaluate(keepWithoutScripts)
   await allowScripts(true) // of ours: those of the page have had their time
   faults.push(...(await documentFaults(page)), ...(await titleFaults(page, name)), ...(await fieldFaults(page)))
   for (const { colorScheme, width } of looks) {
     await page.emulateMedia({ colorScheme })
     await page.setViewportSize({ width, height: width === 360 ? 740 : 900 })
     const look = `${colorScheme}, ${width} px`
+    await keepShot(page, `${name} ${status}, ${look}`)
     faults.push(...(await accessibilityFaults(page)).map((fault) => `${look}: ${fault}`))
   }
   faults.push(...(await layoutFaults(page)), ...(await motionFaults(page)))
@@ -49,4 +52,13 @@ export async function inspectPage(person: Person, { name, status = 200 }: Expect
   await allowScripts(person.scripts)
   if (faults.length > 0)
     assert.fail(`The page "${name}" at ${page.url()}:\n${[...new Set(faults)].map((each) => `  - ${each}`).join('\n')}`)
+}
+
+/** What stands where no script runs would vanish as soon as one of ours does. */
+function keepWithoutScripts(): void {
+  for (const each of document.querySelectorAll('noscript')) {
+    const same = document.createElement('div')
+    same.append(...each.childNodes)
+    each.replaceWith(same)
+  }
 }

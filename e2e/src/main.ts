@@ -14,7 +14,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { source: { type: 'boolean', default: false }, pictures: { type: 'boolean', default: false } },
+    options: {
+      source: { type: 'boolean', default: false },
+      pictures: { type: 'boolean', default: false },
+      shots: { type: 'boolean', default: false },
+    },
   })
   const missing = whyNoBrowser()
   if (missing !== undefined) {
@@ -30,6 +34,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   rmSync(workFolder, { recursive: true, force: true })
   mkdirSync(workFolder, { recursive: true })
   const env: NodeJS.ProcessEnv = { ...process.env, E2E_TITLES: join(workFolder, 'titles') }
+  if (values.shots) env.E2E_SHOTS = join(workFolder, 'shots')
   if (!values.source) env.E2E_PROGRAM = packedProgram(join(workFolder, 'packed')).command[0]
   const began = performance.now()
   const code = await runTests(files, env)

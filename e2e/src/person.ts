@@ -16,8 +16,8 @@ export interface Person {
   open(url: string): Promise<void>
   /** Fills fields, by their labels, and presses a button or follows a link of that name, all by keyboard; waits for the page that comes. */
   submit(button: string | RegExp, fields?: Readonly<Record<string, string>>): Promise<void>
-  /** Presses a button whose answer leads away, and resolves to where. */
-  leave(button: string | RegExp): Promise<URL>
+  /** The same with a button whose answer leads away; resolves to where. */
+  leave(button: string | RegExp, fields?: Readonly<Record<string, string>>): Promise<URL>
   /** Whether pages run scripts in this browser. */
   scripts: boolean
   /** Changes that for now. */
@@ -48,9 +48,13 @@ export async function createPerson({ browser }: Pick<Web, 'browser'>, options: P
   }
   await allowScripts(scripts)
   const traffic = watchTraffic(page)
+  const fill = async (fields: Readonly<Record<string, string>>) => {
+    for (const [label, text] of Object.entries(fields))
+      await typeInto(page, page.getByLabel(label, { exact: true }).filter({ visible: true }), text)
+  }
   const press = async (button: string | RegExp) => {
     const how = { name: button, exact: true }
-    await walkTo(page, page.getByRole('button', how).or(page.getByRole('link', how)).first())
+    await walkTo(page, page.getByRole('button', how).or(page.getByRole('link', how)).filter({ visible: true }).first())
     await page.keyboard.press('Enter')
   }
   return {
@@ -64,13 +68,13 @@ export async function createPerson({ browser }: Pick<Web, 'browser'>, options: P
       await page.goto(url)
     },
     async submit(button, fields = {}) {
-      for (const [label, text] of Object.entries(fields))
-        await typeInto(page, page.getByLabel(label, { exact: true }), text)
+      await fill(fields)
       const loaded = page.waitForEvent('load')
       await Promise.all([loaded, press(button)])
-      await page.waitForURL((url) => url.pathname !== '/account/continue') // which goes on by itself
+      await page.waitForURL(({ pathname }) => !goesOn.has(pathname) || traffic.document().status() !== 200)
     },
-    async leave(button) {
+    async leave(button, fields = {}) {
+      await fill(fields)
       const answered = page.waitForResponse((each) => each.request().method() === 'POST' && each.status() === 303)
       await Promise.all([answered, press(button)])
       const to = new URL((await (await answered).headerValue('location')) ?? '', page.url())
@@ -81,3 +85,6 @@ export async function createPerson({ browser }: Pick<Web, 'browser'>, options: P
     close: () => context.close(),
   }
 }
+
+/** Pages that go on by themselves, where all is well. */
+const goesOn = new Set(['/account/continue', '/account/sign-in-with', '/account/callback/corp'])

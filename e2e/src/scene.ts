@@ -21,7 +21,7 @@ export async function startScene(options: SceneOptions | ((web: Web) => SceneOpt
     await web.close()
     await server.stop()
   })
-  if (owner !== 'none') await makeAccount(server.ownerLink, ada)
+  if (owner !== 'none') await makeAccount(server, server.ownerLink, ada)
   return { server, web, person: (how) => createPerson(web, how) }
 }
 

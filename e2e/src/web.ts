@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 import { type Elsewhere, startElsewhere } from './elsewhere.ts'
 
-/** A browser, and all the hosts it can reach beside Portcullis: everything under `.example`, which one server of ours plays. */
+/** A browser, and all the hosts it can reach beside Portcullis: whatever stands at https, which one server of ours plays. */
 export interface Web {
   browser: Browser
   elsewhere: Elsewhere
@@ -23,7 +23,7 @@ export async function startWeb(): Promise<Web> {
   const browser = await chromium.launch({
     executablePath,
     ignoreDefaultArgs: ['--disable-back-forward-cache'], // whose pages people see, too
-    args: [...flags, `--host-resolver-rules=MAP *.example:443 127.0.0.1:${elsewhere.port}`],
+    args: [...flags, `--host-resolver-rules=MAP *:443 127.0.0.1:${elsewhere.port}, EXCLUDE localhost`],
   })
   return {
     browser,

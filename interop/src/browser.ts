@@ -93,7 +93,9 @@ async function follow(
       signedIn = true
       await page.locator('form:has(input[type=password]) input:not([type=hidden], [type=password])').fill(username)
       await page.locator('input[type=password]').fill(password)
-      await navigate(page, () => page.locator('form:has(input[type=password]) button').click({ noWaitAfter: true }))
+      await navigate(page, () =>
+        page.locator('form:has(input[type=password]) button:not([type=button])').click({ noWaitAfter: true }),
+      )
     } else {
       if (consent) throw new Error('The consent page came back after the decision')
       consent = await readConsent(page)

@@ -1,9 +1,13 @@
 import { parseArgs } from 'node:util'
+import { claudeCode } from './clients/claude-code.ts'
 import type { ClientKind } from './clients/client.ts'
+import { codex } from './clients/codex.ts'
 import { allClients } from './clients/index.ts'
+import { mcpRemote } from './clients/mcp-remote.ts'
+import { sdk1 } from './clients/sdk-1.ts'
 import { sdk2, sdk2Stateless } from './clients/sdk-2.ts'
 import { go } from './upstreams/go.ts'
-import { notes } from './upstreams/notes.ts'
+import { notes, notesThroughKeycloak } from './upstreams/notes.ts'
 import { python } from './upstreams/python.ts'
 import type { UpstreamKind } from './upstreams/upstream.ts'
 
@@ -30,22 +34,24 @@ export function parseOptions(argv: readonly string[]): Options {
     args: [...argv],
     options: {
       only: { type: 'string' },
+      identity: { type: 'string' },
       source: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
       json: { type: 'string' },
     },
   })
   return {
-    plan: planOf(values.only),
+    plan: identityOf(values.identity) === undefined ? planOf(values.only) : throughKeycloak(values.only),
     isFromSource: values.source,
     isRecorded: values.record,
     json: values.json,
   }
 }
 
-/** Every client in front of the demo; in front of other languages, both eras of one client. */
+/** Every client in front of the demo, and those that people use through Keycloak, too; in front of other languages, both eras of one client. */
 const wholePlan: readonly Part[] = [
   { upstream: notes, clients: allClients },
+  { upstream: notesThroughKeycloak, clients: [claudeCode, codex, mcpRemote, sdk1, sdk2, sdk2Stateless] },
   { upstream: python, clients: [sdk2, sdk2Stateless] },
   { upstream: go, clients: [sdk2, sdk2Stateless] },
 ]
@@ -54,7 +60,7 @@ const wholePlan: readonly Part[] = [
 function planOf(list: string | undefined): readonly Part[] {
   if (list === undefined) return wholePlan
   const names = list.split(',')
-  const known = [...allClients.map(({ name }) => name), python.name, go.name]
+  const known = [...allClients, notesThroughKeycloak, python, go].map(({ name }) => name)
   const unknown = names.find((name) => !known.includes(name))
   if (unknown !== undefined) throw new TypeError(`There is no "${unknown}"; there are ${known.join(', ')}`)
   return wholePlan
@@ -65,4 +71,15 @@ function planOf(list: string | undefined): readonly Part[] {
         : clients.filter(({ name }) => upstream === notes && names.includes(name)),
     }))
     .filter(({ clients }) => clients.length > 0)
+}
+
+function identityOf(name: string | undefined): 'keycloak' | undefined {
+  if (name === undefined || name === 'keycloak') return name
+  throw new TypeError(`People cannot sign in with "${name}" here; there is --identity keycloak`)
+}
+
+/** The same clients in front of the demo alone, of people who sign in through Keycloak. */
+function throughKeycloak(list: string | undefined): readonly Part[] {
+  const chosen = planOf(list).filter(({ upstream }) => upstream === notes)
+  return chosen.map(({ clients }) => ({ upstream: notesThroughKeycloak, clients }))
 }

@@ -1,5 +1,5 @@
 import type { Gateway } from './gateway.ts'
-import { kindsIn, secretsIn } from './secrets.ts'
+import { kindsIn, type SecretKind, secretsIn } from './secrets.ts'
 
 /** What was sought and found, once a gateway has stopped. */
 export interface Secrecy {
@@ -8,11 +8,14 @@ export interface Secrecy {
   violations: readonly string[]
 }
 
-/** Seeks every secret that clients and browsers had where none may stand: in the log, in what the MCP server was sent, in the database. */
-export function examineSecrecy(gateway: Gateway): Secrecy {
+/**
+ * Seeks every secret that clients and browsers had where none may stand: in the log, in what the MCP server was sent, in the database. `absent`: kinds that
+ * must not even have passed.
+ */
+export function examineSecrecy(gateway: Gateway, { absent }: { absent: readonly SecretKind[] }): Secrecy {
   const front = gateway.front.passed()
   const { sent } = gateway.back.passed()
-  const secrets = secretsIn(front)
+  const secrets = secretsIn(front, { absent })
   const unfound = [...secrets.keys()].filter((kind) => !kindsIn(front.sent + front.received, secrets).includes(kind))
   if (unfound.length > 0) throw new Error(`The search does not even find them where they passed: ${unfound.join(', ')}`)
   const places = { 'the log': gateway.log(), 'what the MCP server was sent': sent, 'the database': gateway.database() }

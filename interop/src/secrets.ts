@@ -3,8 +3,14 @@ import type { Passed } from './tap.ts'
 /** By kind, what must not be found anywhere: the parts of tokens that prove them (a signature, a MAC), and all of what has no parts. */
 export type Secrets = ReadonlyMap<SecretKind, ReadonlySet<string>>
 
-/** Every secret that passed between clients and browsers, and Portcullis. Throws when there is a kind of a person’s client of which it found none. */
-export function secretsIn({ sent, received }: Passed): Secrets {
+/**
+ * Every secret that passed between clients and browsers, and Portcullis. Throws when there is a kind of a person’s client of which it found none; and where
+ * one passed that should be `absent`.
+ */
+export function secretsIn(
+  { sent, received }: Passed,
+  { absent = [] }: { absent?: readonly SecretKind[] } = {},
+): Secrets {
   const secrets = new Map<SecretKind, Set<string>>()
   for (const { kind, from, pattern, isBasic = false } of whereSecretsStand)
     for (const [, found = ''] of (from === 'sent' ? sent : received).matchAll(pattern))
@@ -14,7 +20,9 @@ export function secretsIn({ sent, received }: Passed): Secrets {
         if (secret.length < 16) throw new Error(`A secret is so short that it may stand anywhere: ${kind}`)
         secrets.set(kind, (secrets.get(kind) ?? new Set()).add(secret))
       }
-  const missing = secretKinds.filter((kind) => !ofClients.has(kind) && !secrets.has(kind))
+  const passed = absent.filter((kind) => secrets.has(kind))
+  if (passed.length > 0) throw new Error(`These must not pass Portcullis here, and did: ${passed.join(', ')}`)
+  const missing = secretKinds.filter((kind) => !ofClients.has(kind) && !absent.includes(kind) && !secrets.has(kind))
   if (missing.length > 0) throw new Error(`Of these secrets none was seen, so none was sought: ${missing.join(', ')}`)
   return secrets
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { startDaemon } from './daemon.ts'
+import type { Directory } from './directory.ts'
 import { workFolder } from './folders.ts'
 import { type Gateway, startGateway } from './gateway.ts'
 import { type KnownClients, prepareKnownClients } from './known-clients.ts'
@@ -12,6 +13,8 @@ import type { PreparedUpstream, UpstreamKind } from './upstreams/upstream.ts'
 export interface System extends Account {
   gateway: Gateway
   knownClients: KnownClients
+  /** Where people sign in; `undefined` where with a password of Portcullis. */
+  directory: Directory | undefined
   /** The account, as tokens and upstreams name it. */
   subject: string
   /** What may be called. */
@@ -39,7 +42,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   })
   const written = () => daemon.stdout() + daemon.stderr()
   const port = await daemon.until(() => /http:\/\/127\.0\.0\.1:(\d+)/.exec(written())?.[1], 30)
-  const account = { username: 'alice', password: 'correct horse battery' }
+  const directory = await kind.startDirectory?.()
+  const account = directory?.account ?? { username: 'alice', password: 'correct horse battery' }
   const knownClients = await prepareKnownClients(join(workFolder, `known-clients-of-${kind.name}`), {
     scopes: kind.scopes,
     username: account.username,
@@ -48,16 +52,17 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     program,
     folder: join(workFolder, `in-front-of-${kind.name}`),
     upstreamPort: Number(port),
-    configuration: kind.configuration + knownClients.configuration,
-    files: knownClients.files,
+    configuration: kind.configuration + knownClients.configuration + (directory?.configuration ?? ''),
+    files: { ...knownClients.files, ...directory?.files },
     env: knownClients.env,
     accessTokenLifetime,
   })
 
-  await makeOwner(browser, gateway.ownerLink, account)
+  await makeOwner(browser, gateway.ownerLink, { ...account, isElsewhere: directory !== undefined })
   const { accountId } = await gateway.logged(({ event }) => event === 'account_created')
   return {
     ...account,
+    directory,
     gateway,
     knownClients,
     subject: String(accountId),
@@ -67,6 +72,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       await gateway.stop()
       await daemon.stop(5)
       await knownClients.close()
+      await directory?.stop()
     },
   }
 }

@@ -32,8 +32,9 @@ test('a form that a page of another origin sends does nothing, though the person
   const somebody = await person({ scripts: true })
   const client = await registerClient(server, { name: 'Writing desk' })
   await signIn(somebody, server)
-  await somebody.open(authorizationRequest(server, client).url)
-  await somebody.leave('Allow')
+  const request = authorizationRequest(server, client)
+  await somebody.open(request.url)
+  await request.redeem(await somebody.leave('Allow'))
   for (const [path, fields] of [
     ['/account/sign-out', {}],
     ['/account/sign-out-elsewhere', {}],

@@ -6,7 +6,7 @@ export async function focusFaults(page: Page): Promise<string[]> {
     const controls = [
       ...document.querySelectorAll<HTMLElement>('a[href], button, input:not([type=hidden]), summary, select, textarea'),
     ]
-    const usable = controls.filter((each) => !each.matches(':disabled') && each.getClientRects().length > 0)
+    const usable = controls.filter((each) => !each.matches(':disabled') && each.checkVisibility())
     for (const [at, each] of usable.entries()) each.dataset.stop = String(at)
     const autofocused = document.activeElement
     if (autofocused instanceof HTMLElement) autofocused.blur()

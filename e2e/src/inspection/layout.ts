@@ -46,7 +46,7 @@ const spaced =
 function findFaults(): string[] {
   const faults: string[] = []
   const { scrollWidth, clientWidth } = document.documentElement
-  const seen = [...document.body.querySelectorAll<HTMLElement>('*')].filter((each) => each.getClientRects().length > 0)
+  const seen = [...document.body.querySelectorAll<HTMLElement>('*')].filter((each) => each.checkVisibility())
   if (scrollWidth > clientWidth) {
     const widest = seen.find((each) => each.getBoundingClientRect().right > clientWidth + 0.5)
     faults.push(

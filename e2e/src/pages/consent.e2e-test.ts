@@ -80,3 +80,46 @@ test('a client without a name, and a scope for more than it asked at first, are 
   await inspectPage(somebody, { name: 'consent' })
   assert.match(await somebody.text(), /Delete notes for good/)
 })
+
+test('a person unticks what a client should not do, and it gets the rest alone; nothing at all is refused on the page', async () => {
+  const somebody = await person()
+  const client = await registerClient(server, { name: 'Wants to write' })
+  const request = authorizationRequest(server, client, { scope: 'notes:read notes:write' })
+  await signIn(somebody, server)
+
+  await somebody.open(request.url)
+  await somebody.submit('Allow', { 'Add notes notes:write': '', 'See your notes, and who you are notes:read': '' })
+  await inspectPage(somebody, { name: 'consent', status: 422 })
+  assert.match(await somebody.text(), /Nothing is left of what it could do/)
+  const answer = await somebody.leave('Allow', { 'See your notes, and who you are notes:read': 'ticked' })
+
+  assert.equal((await request.redeem(answer)).body.scope, 'notes:read')
+})
+
+test('a name that is known to be another’s, or mixes letters that look alike, is warned of', async () => {
+  const somebody = await person()
+  await signIn(somebody, server)
+  for (const name of ['Claude', 'Cl\u0430ude Code']) {
+    const client = await registerClient(server, { name })
+
+    await somebody.open(authorizationRequest(server, client).url)
+
+    await inspectPage(somebody, { name: 'consent' })
+    assert.equal(await somebody.page.locator('.note.bad').count(), 1)
+  }
+})
+
+test('a client of a known vendor is said to be, and is not warned of', async () => {
+  const somebody = await person()
+  const client = await registerClient(server, {
+    name: 'Claude',
+    redirectUri: 'https://claude.ai/api/mcp/auth_callback',
+  })
+  await signIn(somebody, server)
+
+  await somebody.open(authorizationRequest(server, client).url)
+
+  await inspectPage(somebody, { name: 'consent' })
+  assert.equal(await somebody.page.locator('.note.bad').count(), 0)
+  assert.match(await somebody.text(), /the answer goes to Anthropic/)
+})

@@ -42,9 +42,9 @@ for (const [what, change, status] of [
     const somebody = await person()
     await somebody.open(`${server.origin}/account/sign-in`)
     await somebody.page.evaluate((kind) => {
-      const [form] = document.forms
+      const form = document.querySelector<HTMLFormElement>('form:has(input[type=password])')
       const field = form?.querySelector<HTMLInputElement>('input[name=return_to]')
-      if (form === undefined || !field) return
+      if (!form || !field) return
       if (kind === 'value') field.value = '/'.repeat(40_000)
       if (kind === 'type') form.enctype = 'multipart/form-data'
       if (kind === 'twice') form.append(field.cloneNode())

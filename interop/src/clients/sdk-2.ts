@@ -10,9 +10,9 @@ import {
   StreamableHTTPClientTransport,
   type VersionNegotiationMode,
 } from '@modelcontextprotocol/client'
-import type { ClientContext, ClientKind } from './client.ts'
+import type { ClientContext, ClientKind, InteropClient } from './client.ts'
 import { packageVersion } from './package-version.ts'
-import { createProvider, createSdkHost, type SdkConnection } from './sdk-host.ts'
+import { createProvider, createSdkHost, type HostContext, type SdkConnection } from './sdk-host.ts'
 import { createSdkJob } from './sdk-job.ts'
 
 const shared = { version: () => packageVersion('@modelcontextprotocol/client'), stepUp: 'signs in anew' } as const
@@ -23,21 +23,21 @@ const stateless = { ...shared, era: 'stateless' } as const
 export const sdk2: ClientKind = {
   ...withSessions,
   name: 'sdk-2',
-  create: (context) => host(context, { mode: 'legacy', isDescribed: false }),
+  create: (context) => createSdk2Host(context, { mode: 'legacy', isDescribed: false }),
 }
 
 /** The same, choosing the newest revision that the server speaks: without sessions from 2026-07-28 on. */
 export const sdk2Stateless: ClientKind = {
   ...stateless,
   name: 'sdk-2-auto',
-  create: (context) => host(context, { mode: 'auto', isDescribed: false }),
+  create: (context) => createSdk2Host(context, { mode: 'auto', isDescribed: false }),
 }
 
 /** The same, described by a client metadata document instead of registering. */
 export const sdk2Described: ClientKind = {
   ...stateless,
   name: 'sdk-2-document',
-  create: (context) => host(context, { mode: 'auto', isDescribed: true }),
+  create: (context) => createSdk2Host(context, { mode: 'auto', isDescribed: true }),
 }
 
 /** The same for itself, by `client_credentials` with a secret. */
@@ -84,7 +84,11 @@ export const sdk2ByAssertion: ClientKind = {
   },
 }
 
-function host(context: ClientContext, { mode, isDescribed }: { mode: VersionNegotiationMode; isDescribed: boolean }) {
+/** A program on the SDK, 2.x, that signs a person in. */
+export function createSdk2Host(
+  context: HostContext,
+  { mode, isDescribed }: { mode: VersionNegotiationMode; isDescribed: boolean },
+): Promise<InteropClient> {
   return createSdkHost({
     context,
     isDescribed,

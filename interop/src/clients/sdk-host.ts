@@ -59,8 +59,13 @@ export function createProvider<Information, Tokens, Discovery>(
   }
 }
 
+export interface HostContext extends Pick<ClientContext, 'url' | 'person'> {
+  /** Needed where the client is one that a document describes. */
+  knownClients?: Pick<ClientContext['knownClients'], 'documentUrl'>
+}
+
 export interface SdkHostOptions<Provider> {
-  context: ClientContext
+  context: HostContext
   createProvider(redirectUri: string, openings: Openings, clientMetadataUrl?: string): Provider
   /** The client is the one that the document describes, and does not register. Default: false. */
   isDescribed?: boolean
@@ -74,7 +79,7 @@ export interface SdkHostOptions<Provider> {
  */
 export async function createSdkHost<Provider>(options: SdkHostOptions<Provider>): Promise<InteropClient> {
   const { person, url, knownClients } = options.context
-  const documentUrl = options.isDescribed === true ? knownClients.documentUrl : undefined
+  const documentUrl = options.isDescribed === true ? knownClients?.documentUrl : undefined
   const openings = createOpenings()
   const callbacks = await listenForCallbacks()
   const provider = options.createProvider(callbacks.redirectUri, openings, documentUrl)

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { prepareKeycloak, whyNoKeycloak } from '../../../identity/src/keycloak-distribution.ts'
+import { startDirectory } from '../directory.ts'
 import { repository } from '../folders.ts'
 import type { UpstreamKind } from './upstream.ts'
 
@@ -12,4 +14,17 @@ export const notes: UpstreamKind = {
   scopes: ['notes:read', 'notes:write'],
   tools: ['whoami', 'add_note', 'delete_note'],
   prepare: async () => ({ version: undefined, command: [process.execPath, join(folder, 'server.ts')], env: {} }),
+}
+
+/** The demo, of people who sign in through Keycloak. */
+export const notesThroughKeycloak: UpstreamKind = {
+  ...notes,
+  name: 'notes-through-keycloak',
+  startDirectory,
+  async prepare() {
+    const missing = whyNoKeycloak()
+    if (missing !== undefined) return { missing }
+    prepareKeycloak()
+    return notes.prepare()
+  },
 }

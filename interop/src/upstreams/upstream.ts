@@ -1,3 +1,5 @@
+import type { Directory } from '../directory.ts'
+
 /** An MCP server without OAuth, in front of which Portcullis is put. */
 export interface UpstreamKind {
   /** In the report, and for `--only`. */
@@ -8,6 +10,8 @@ export interface UpstreamKind {
   scopes: readonly string[]
   /** What it has that a step may call. */
   tools: readonly string[]
+  /** Starts where the people of this server sign in. Default: they have passwords of Portcullis. */
+  startDirectory?: () => Promise<Directory>
   /** Makes it ready to run. Resolves to why it cannot, where the machine lacks something; rejects where it should but does not. */
   prepare(): Promise<PreparedUpstream | Missing>
 }

@@ -145,6 +145,32 @@ test('a host of known clients that could never be compared is refused at constru
     )
 })
 
+test('a vendor is known by its hosts, those of documents too, and by what its clients are called, never by a name that tells nobody apart', () => {
+  const known = knownClientsOf([
+    {
+      vendor: 'Vendor',
+      name: 'Desk (web, mobile) and Desk Studio',
+      registration: {
+        documentUrl: { value: 'https://docs.vendor.example/client.json' },
+        clientName: { value: 'Desk Code ({server})' },
+      },
+    },
+    { vendor: 'Block', name: 'goose', registration: { documentUrl: { value: 'https://goose.example/client.json' } } },
+    { vendor: 'Homeless', name: 'Roof', registration: { clientName: { value: 'Roof' } } },
+  ])
+
+  assert.deepEqual(known, [
+    {
+      vendor: 'Vendor',
+      redirectHosts: [],
+      documentHosts: ['docs.vendor.example'],
+      names: ['Desk Code', 'Desk', 'Desk Studio', 'Vendor'],
+      needsSecret: false,
+    },
+    { vendor: 'Block', redirectHosts: [], documentHosts: ['goose.example'], names: ['goose'], needsSecret: false },
+  ])
+})
+
 test('a host that is another for each customer says nothing of a vendor', () => {
   const redirectUris = { value: ['https://{host}/callback', 'http://127.0.0.1/callback', 'https://vendor.example/cb'] }
 

@@ -19,12 +19,16 @@ import { isConsolePath } from './console/console.ts'
 import { consoleOf } from './console/console-of.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { whyUnreachable } from './gateway/reach-upstream.ts'
+import { createMailer } from './mail/mailer.ts'
+import { noticeEvent } from './mail/post.ts'
+import { createSmtp } from './mail/smtp.ts'
 import { trustIssuers } from './operations/assertion-issuers.ts'
 import { createClientAddressReader } from './operations/client-address.ts'
 import { loadKnownClients } from './operations/configured-clients.ts'
 import { logAccountEvents, logConnectionEvents } from './operations/event-lines.ts'
 import { createHealth } from './operations/health.ts'
 import { createHttpServer } from './operations/http-server.ts'
+import { OperatorError } from './operations/operator-error.ts'
 import { followOperators } from './operations/operator-lines.ts'
 import { dropOwnerLink } from './operations/owner-link.ts'
 import { privilegesOf } from './operations/privileges.ts'
@@ -67,10 +71,23 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const [, ...alsoServedAt] = served
   const allowedHosts = [...configuration.allowedHosts, ...alsoServedAt.map((url) => new URL(url).host)]
   const auditKeys = auditKeysOf(secrets)
+  const endGrants = (subject: string, reason: 'revoked_by_resource_owner' | 'subject_disabled') =>
+    endGrantsOfSubject(subject, reason, {
+      store,
+      accessTokenLifetime: lifetimes.accessToken,
+      now: epochSeconds,
+      onEvent: tellGrants,
+    })
+  const identityProviders = await openIdentityProviders(parts)
   const accounts = createAccounts({
     configuration,
     store: personalStore(store, { keys: auditKeys, now: epochSeconds }),
     challengeKeys: challengeKeysOf(secrets),
+    identityProviders: identityProviders && {
+      ...identityProviders,
+      endGrants: (subject) => endGrants(subject, 'subject_disabled'),
+      onEvent: tellAccount,
+    },
   })
   const fetchDocument = createGuardedFetch({ dangerouslyAllowLoopback: clientDocuments.dangerouslyAllowLoopback })
   const knownClients = loadKnownClients(configuration)
@@ -87,6 +104,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     secrets,
     signingKeys: configuration.signingKeys,
     interaction: accounts.interaction,
+    ...(accounts.claims !== undefined && { claims: accounts.claims }),
     ...(clientDocuments.enabled && {
       clientDocuments: {
         fetch: fetchDocument,
@@ -178,24 +196,25 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       tellConnection(event)
     },
   })
+  const post = parts.mail && {
+    mailer: createMailer({ deliver: createSmtp(parts.mail), onEvent: tellAccount }),
+    site: { name: mcpServer.name, origin: issuer },
+  }
   const pages = createPages({
     accounts: accounts.context,
+    identityProviders,
     server: mcpServer,
     clients: configuration.clients,
     knownClients,
     endGrant: (grantId) => authorizationServer.endGrant(grantId, 'revoked_by_resource_owner'),
     revokeConsents: (what) => authorizationServer.consents.revoke(what, 'revoked_by_resource_owner'),
-    endGrants: (subject) =>
-      endGrantsOfSubject(subject, 'revoked_by_resource_owner', {
-        store,
-        accessTokenLifetime: lifetimes.accessToken,
-        now: epochSeconds,
-        onEvent: tellGrants,
-      }),
+    endGrants: (subject) => endGrants(subject, 'revoked_by_resource_owner'),
     onEvent(event) {
       if (event.type === 'account_created' && event.by === 'owner') dropOwnerLink(configuration.database)
       tellAccount(event)
+      if (post !== undefined) noticeEvent(event, { ...post, store, now: accounts.context.now })
     },
+    post,
   })
   const health = createHealth({ checks: { database: () => store.get('keyRing', 'ring') }, onEvent: tellConnection })
   await authorizationServer.ready()
@@ -211,7 +230,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const pagesAtOwnHost = atOwnHost(pages, { issuer, allowedHosts, onEvent: tellConnection })
   const toPages = listener(pagesAtOwnHost)
   const adminConsole = consoleOf({
-    ...{ configuration, secrets, store, accounts, server: mcpServer, now: epochSeconds },
+    ...{ configuration, secrets, mail: parts.mail, store, accounts, server: mcpServer, now: epochSeconds },
     onGrantEnded: (grantId) => gateway.endGrant(grantId),
     onEvent: (event) => (event.type === 'host_rejected' ? tellConnection(event) : tellAccount(event)),
   })
@@ -261,11 +280,37 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
         (timeouts.shutdown + 1) * 1000,
       )
       await gateway.close()
+      await post?.mailer.close()
       await closed
       await uses.close()
       clearTimeout(cutOff)
       await recorder?.close()
     },
+  }
+}
+
+/** The client towards identity providers is loaded only where there are any: nobody else waits for it at the start. */
+async function openIdentityProviders({ configuration, secrets, identityProviders }: ServerParts) {
+  if (identityProviders.length === 0) return undefined
+  const { createIdentityProviders } = await import('@portcullis/auth/identity-providers')
+  const options = identityProviders.map((each) => each.options)
+  const providers = wordedFor(() =>
+    createIdentityProviders({ origin: configuration.issuer, identityProviders: options, secrets }),
+  )
+  const names = new Map(providers.list.map(({ id, name }) => [id, name]))
+  const trusted = new Map(
+    identityProviders.map(({ trusted: each }) => [each.id, { ...each, name: names.get(each.id) ?? each.id }]),
+  )
+  return { providers, trusted }
+}
+
+/** What a preset cannot work with is a setting that is wrong, and no bug. */
+function wordedFor<Made>(make: () => Made): Made {
+  try {
+    return make()
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause
+    throw new OperatorError(cause.message, { nextStep: 'See "identityProviders" in docs/configuration.md.', cause })
   }
 }
 

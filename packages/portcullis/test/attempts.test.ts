@@ -145,6 +145,66 @@ test('attempts outlive the process: one begun before a restart is finished after
   assert.equal((await attemptsOf(again, `${program.folder}/portcullis.db`)).length, 1)
 })
 
+test('attempts are listed by client, verdict, person, time and the reference on an error page, and watched while they happen', async (t) => {
+  const program = await startProgram(t, { argv: ['--upstream', `${await mcpServer(t)}/mcp`] })
+  const watching = program.command('attempts', 'watch', '--json')
+  const tokens = await connectAs(program)
+  await call(program, tokens.accessToken)
+  const person = new Person(program.origin)
+  const page = await (await person.open('/authorize?client_id=gone&code_challenge=x')).text()
+  const reference = /<code>([a-z0-9]{10})<\/code>/.exec(page)?.[1] ?? 'none'
+  const connected = await attemptOf(program, ({ verdict }) => verdict.party === 'connected')
+  const stale = await attemptOf(program, ({ verdict }) => verdict.riddle?.code === 'stale_client')
+  const idsBy = async (...filter: string[]) => {
+    const { stdout, stderr, code } = await program.command('attempts', 'list', '--json', ...filter)
+    assert.equal(code, 0, stderr)
+    return (JSON.parse(stdout) as AttemptView[]).map(({ id }) => id) // as `--json` prints it
+  }
+
+  assert.deepEqual(await idsBy('--client', 'test cl'), [connected.id])
+  assert.deepEqual(await idsBy('--verdict', 'connected'), [connected.id])
+  assert.deepEqual(await idsBy('--verdict', 'stale_client'), [stale.id])
+  assert.deepEqual(await idsBy('--user', 'ada'), [connected.id])
+  assert.deepEqual(await idsBy('--text', reference), [stale.id])
+  assert.deepEqual(await idsBy('--since', '1h'), [stale.id, connected.id])
+  assert.deepEqual(await idsBy('--since', '2100-01-01'), [])
+  assert.deepEqual(await idsBy('--limit', '1'), [stale.id])
+  const { stdout } = await program.command('attempts', 'list')
+  assert.match(stdout, /^ATTEMPT +BEGAN \(UTC\) +CLIENT +PERSON +WHOSE +WHAT\n/)
+  assert.match(stdout, /Test client +ada +connected\n/)
+
+  await program.stop()
+  const told = (await watching).stdout.trimEnd().split('\n')
+  const verdicts = told.map((line) => (JSON.parse(line) as AttemptView).verdict.party) // one view a line
+  assert.ok(verdicts.includes('connected') && verdicts.includes('the_client'), verdicts.join())
+})
+
+test('what cannot be read says what can: another attempt, another time, another number', async (t) => {
+  const program = await startProgram(t, { argv: ['--upstream', 'http://127.0.0.1:9/mcp'] })
+
+  for (const [argv, said] of [
+    [['show', 'nobody'], /no attempt "nobody"/],
+    [['list', '--since', 'soon'], /"soon" is no time/],
+    [['list', '--limit', '-1'], /no number of attempts/],
+  ] as const) {
+    const { code, stderr } = await program.command('attempts', ...argv)
+
+    assert.equal(code, 1)
+    assert.match(stderr, said)
+  }
+  assert.match((await program.command('attempts', 'list')).stdout, /No client has tried to connect/)
+})
+
+test('the doctor looks at this server at its public URL', async (t) => {
+  const program = await startProgram(t, { argv: ['--upstream', `${await mcpServer(t)}/mcp`] })
+
+  const { stdout } = await program.command('attempts', 'doctor', '--json')
+
+  const report = JSON.parse(stdout)
+  assert.equal(report.target, `${program.origin}/mcp`)
+  assert.ok(report.clients.length > 20)
+})
+
 async function connectAs(program: RunningProgram) {
   const person = new Person(program.origin)
   await person.becomeOwner(program)

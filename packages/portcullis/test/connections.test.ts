@@ -74,11 +74,16 @@ test('what a client calls is kept with its grant, by tool, and goes with it', as
   await call(program, tokens, toolCall('add_note').padEnd(70_000))
 
   await program.stop()
-  const listed = JSON.parse((await program.command('grants', 'list', '--json')).stdout)
+  const list = async (...only: string[]) =>
+    JSON.parse((await program.command('grants', 'list', '--json', ...only)).stdout)
+  const listed = await list()
+  const ofClient = await list('--client', tokens.clientId, '--user', 'ada')
+  const ofOther = await list('--client', 'nobody')
   const table = (await program.command('grants', 'list')).stdout
   await program.command('grants', 'revoke', tokens.grantId)
 
   const [{ usedAt, issuedAt, tools, unreadRequests }] = listed
+  assert.deepEqual([ofClient, ofOther], [listed, []])
   assert.ok(usedAt >= issuedAt)
   assert.deepEqual(tools.map(({ name, count }: { name: string; count: number }) => [name, count]).sort(), [
     ['add_note', 2],
@@ -96,8 +101,8 @@ test('the page of connections says whose a client is, where it is, when it was l
   const { program, person } = await running(t)
   const { grantId } = await connected(person, program, { client_name: 'Claude <b>' })
   const use = {
-    usedAt: 1_795_800_000,
-    tools: [{ name: '<img src=x>', count: 12, calledAt: 1_795_800_000 }],
+    usedAt: 1_900_000_000,
+    tools: [{ name: '<img src=x>', count: 12, calledAt: 1_900_000_000 }],
     furtherCalls: 3,
     unreadRequests: 1,
   }
@@ -110,9 +115,9 @@ test('the page of connections says whose a client is, where it is, when it was l
 
   assert.match(page, /<h2><bdi>Claude &lt;b&gt;<\/bdi> <small>Its own claim; nobody has verified it\.<\/small><\/h2>/)
   assert.match(page, /A program on a computer of yours/)
-  assert.match(page, /last used \d\d? \w+ 20\d\d, \d\d:\d\d UTC/)
+  assert.match(page, /last used 17 Mar 2030, 17:46 UTC/)
   assert.match(page, /<code>&lt;img src=x&gt;<\/code> <small>12 times, last/)
-  assert.match(page, /and 3 times others.*and once something that nobody read/s)
+  assert.match(page, /others, 3 times.*in what was not read: once/s)
   assert.doesNotMatch(page, /<img|<script/)
   assert.match(home, /<bdi>Claude &lt;b&gt;<\/bdi>.*href|action="\/account\/connections"/s)
 })

@@ -40,6 +40,8 @@ const requests: Readonly<
   'keys.rotate': async () => ({ path: '/keys/rotate' }),
   'keys.revoke': async () => ({ path: '/keys/revoke', json: {} }),
   'keys.retire': async () => ({ path: '/keys/none', status: 404 }),
+  'attempts.list': async () => ({ path: '/attempts?limit=3' }),
+  'attempts.show': async (scene) => ({ path: `/attempts/${await attempt(scene)}` }),
   'audit.list': async () => ({ path: '/audit?limit=5' }),
   'audit.verify': async () => ({ path: '/audit/verification' }),
   'audit.export': async () => ({ path: '/audit/export?after=2' }),
@@ -54,7 +56,7 @@ const requests: Readonly<
 const askers = ['owner', 'operator', 'auditor', 'member', 'nobody', 'an MCP client', 'who guesses'] as const
 
 test('each operation is answered, as its document says, to the roles that have the right, and refused to all others and to who is not known', async (t) => {
-  const scene = await consoleScene(t)
+  const scene = await consoleScene(t, { settings: 'limits: { tokenRefusalsPerMinute: 1000 }' })
   const credentials = await credentialsOf(scene)
 
   for (const operation of catalogue)
@@ -164,6 +166,15 @@ async function member(scene: ConsoleScene): Promise<string> {
 async function client(scene: ConsoleScene): Promise<string> {
   const words = ['clients', 'create', '--redirect-uri', 'https://agent.example/cb', '--json']
   return JSON.parse(await scene.command(...words)).client.clientId
+}
+
+/** What the flight recorder sees is written a moment later. */
+async function attempt(scene: ConsoleScene): Promise<string> {
+  for (;;) {
+    const [latest] = JSON.parse(await scene.command('attempts', 'list', '--json'))
+    if (latest !== undefined) return latest.id
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
 }
 
 async function grant(scene: ConsoleScene): Promise<string> {

@@ -3,8 +3,11 @@ import { randomBytes } from 'node:crypto'
 import { memoryStore } from '@portcullis/auth/stores/memory'
 import { createAccounts } from '../src/accounts/create-accounts.ts'
 import type { AccountEvent } from '../src/accounts/events.ts'
-import { issueLink, type LinkPurpose, linkPaths } from '../src/accounts/links.ts'
+import { issueLink, linkPaths } from '../src/accounts/links.ts'
 import { createPasswordHasher } from '../src/accounts/password.ts'
+import { createMailer } from '../src/mail/mailer.ts'
+import { noticeEvent, type Post } from '../src/mail/post.ts'
+import type { Message } from '../src/mail/smtp.ts'
 import { runInRequest } from '../src/operations/request-context.ts'
 import { createPages } from '../src/pages/pages.ts'
 import type { ProgramKinds } from '../src/store/records.ts'
@@ -27,7 +30,7 @@ export interface Sending {
 export async function newSite(
   limits: { signInsPerAccount?: number; signInsPerAddress?: number } = {},
   queue: { concurrency?: number; waiting?: number } = {},
-  { origin: at = origin, dev = false }: { origin?: string; dev?: boolean } = {},
+  { origin: at = origin, dev = false, mail = false }: { origin?: string; dev?: boolean; mail?: boolean } = {},
 ) {
   const clock = { now: 1_800_000_000 }
   const now = () => clock.now
@@ -38,6 +41,7 @@ export async function newSite(
     dev,
     limits: { signInsPerAccount: 1000, signInsPerAddress: 1000, ...limits },
     lifetimes: { session: 14 * 86_400, proof: 600 },
+    passwords: true,
   } as unknown as Parameters<typeof createAccounts>[0]['configuration'] // only these settings are read
   const { context } = createAccounts({ configuration, store, challengeKeys: [randomBytes(32)], passwords, now })
   const events: AccountEvent[] = []
@@ -51,6 +55,32 @@ export async function newSite(
   }
   const withdrawn: { subject: string; clientId: string }[] = []
   const revokeConsents = async (what: { subject: string; clientId: string }) => withdrawn.push(what)
+  const messages: Message[] = []
+  const making: Promise<unknown>[] = []
+  const mailer = createMailer({
+    async deliver(message) {
+      messages.push(message)
+    },
+    onEvent: (event) => events.push(event),
+  })
+  const post: Post = {
+    site: { name: 'Notes', origin: at },
+    mailer: {
+      ...mailer,
+      send({ make, ...job }) {
+        const made = Promise.withResolvers<unknown>()
+        making.push(made.promise)
+        mailer.send({
+          ...job,
+          make: () => {
+            const message = make()
+            made.resolve(message)
+            return message
+          },
+        })
+      },
+    },
+  }
   const pages = createPages({
     accounts: context,
     server,
@@ -58,7 +88,11 @@ export async function newSite(
     endGrant,
     endGrants,
     revokeConsents,
-    onEvent: (event) => events.push(event),
+    ...(mail && { post }),
+    onEvent(event) {
+      events.push(event)
+      if (mail) noticeEvent(event, { ...post, store, now })
+    },
   })
 
   function browser(cookie?: string) {
@@ -102,8 +136,14 @@ export async function newSite(
     events,
     ended,
     withdrawn,
+    /** The messages that were sent so far, once all that is under way is. */
+    async mailed() {
+      while (making.length > 0) await making.shift()
+      await new Promise((resolve) => setImmediate(resolve))
+      return messages.splice(0)
+    },
     browser,
-    async link(purpose: Exclude<LinkPurpose, 'reset'>) {
+    async link(purpose: 'owner' | 'invitation') {
       return (await issueLink({ store, now }, { purpose })).token
     },
     async account(userName: string, secret = password) {

@@ -25,8 +25,13 @@ export interface RunningProgram {
   stop(): Promise<number>
 }
 
+/** What a test, or a file of tests, does at its end. */
+export interface Ending {
+  after(end: () => void): void
+}
+
 /** Listens on a free port of loopback until the test ends. Resolves to the origin. */
-export async function startUpstream(t: TestContext, listener: RequestListener): Promise<string> {
+export async function startUpstream(t: Ending, listener: RequestListener): Promise<string> {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => {

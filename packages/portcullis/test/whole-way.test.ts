@@ -80,7 +80,7 @@ test('P-03 all pages are branded alike, those of accounts and those of the autho
     assert.match(text, /<footer><a href="https:\/\/help\.example\/"/)
     assert.match(
       page.headers.get('content-security-policy') ?? '',
-      /^default-src 'none'; style-src [^;]*; img-src data:;/,
+      /^default-src 'none'; style-src [^;]*; (script-src 'nonce-[^']*'; )?img-src data:;/,
     )
   }
 })

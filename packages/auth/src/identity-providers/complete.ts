@@ -1,11 +1,12 @@
 import * as oauth from 'oauth4webapi'
+import { clientOf } from './client.ts'
 import type { UpstreamContext } from './context.ts'
 import { identify } from './identify.ts'
 import type { Identity } from './identity.ts'
 import type { Metadata } from './metadata.ts'
 import { SignInFailure } from './sign-in-failure.ts'
 import { answeredError } from './token-failure.ts'
-import { clientOf, redeemCode } from './tokens.ts'
+import { redeemCode } from './tokens.ts'
 import { type Transaction, transactionLifetime } from './transaction.ts'
 import { sealUpstream } from './upstream-tokens.ts'
 

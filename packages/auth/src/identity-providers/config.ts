@@ -35,7 +35,8 @@ export interface IdentityProviderOptions {
   scopes?: readonly string[]
   /**
    * Whether a refresh token is asked for, so that `recheck` can tell who left or was disabled. `consent`: with `prompt=consent`, without which some
-   * give none (OpenID Connect Core §11). Default: the preset's, mostly true.
+   * give none (OpenID Connect Core §11). What is given unasked is used all the same: at Keycloak it ends with the session there. Default: the
+   * preset's, mostly true.
    */
   offlineAccess?: boolean | 'consent'
   /** The claim with groups: its name as it stands, or a path with dots. Default: the preset's. */

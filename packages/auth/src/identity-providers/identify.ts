@@ -1,9 +1,10 @@
+import { isOpenId } from './client.ts'
 import type { UpstreamContext } from './context.ts'
 import type { Identity } from './identity.ts'
 import type { Metadata } from './metadata.ts'
 import type { Claims, Facts } from './presets/preset.ts'
 import { unavailable } from './sign-in-failure.ts'
-import { isOpenId, type Tokens, userInfo } from './tokens.ts'
+import { type Tokens, userInfo } from './tokens.ts'
 
 /** What is known of a person before they are asked about again. */
 export type Known = Pick<Identity, 'issuer' | 'subject' | 'authTime' | 'isAuthTimeProved'>
@@ -46,20 +47,6 @@ const ofProtocol: ReadonlySet<string> = new Set([
   'rh',
   'uti',
 ])
-/** What the ID token alone may say, since it alone is signed for us. */
-const ofToken: ReadonlySet<string> = new Set([
-  'iss',
-  'sub',
-  'aud',
-  'exp',
-  'iat',
-  'auth_time',
-  'tid',
-  'oid',
-  'hd',
-  'azp',
-])
-
 async function allClaims(
   accessToken: string,
   proved: Claims | undefined,
@@ -72,8 +59,7 @@ async function allClaims(
     throw unavailable('The identity provider gave nothing that says who the person is')
   if (metadata.userinfo_endpoint === undefined || (isWhole && preset.userInfo === 'without ID token')) return proved
   const told = await userInfo(accessToken, String(proved.sub), metadata, context)
-  // What was signed for us stands; the other answer fills in what it lacks.
-  return { ...Object.fromEntries(Object.entries(told).filter(([name]) => !ofToken.has(name))), ...proved }
+  return { ...told, ...proved } // what was signed for us stands; the other answer fills in what it lacks
 }
 
 function authTimeOf(

@@ -1,5 +1,4 @@
 import * as oauth from 'oauth4webapi'
-import { idTokenAlgorithms } from '../jwt/verify-id-token.ts'
 import { isLoopbackHost } from '../protocol/resource.ts'
 import type { ResolvedIdentityProvider, ResolvedSignInOptions } from './config.ts'
 import { SignInFailure, toldText, unavailable } from './sign-in-failure.ts'
@@ -73,31 +72,51 @@ async function readMetadata(
   return checked(metadata, { isLoopback })
 }
 
-/** Metadata with which a sign-in can be attempted. Algorithms that nobody may use are left out of it. */
+/** What is used of metadata, each as it must be: an identity provider may write anything. Throws `SignInFailure`. */
 function checked(metadata: oauth.AuthorizationServer, { isLoopback }: { isLoopback: boolean }): Metadata {
-  const { authorization_endpoint: authorizationEndpoint, token_endpoint: tokenEndpoint } = metadata
+  const endpoint = (name: (typeof endpoints)[number]) => {
+    const url: unknown = metadata[name] ?? undefined
+    if (url === undefined || isEndpoint(url, { isLoopback })) return url
+    throw unavailable(`The metadata of the identity provider has a "${name}" that is no https URL`)
+  }
+  const [authorizationEndpoint, tokenEndpoint] = [endpoint('authorization_endpoint'), endpoint('token_endpoint')]
   if (authorizationEndpoint === undefined || tokenEndpoint === undefined)
     throw unavailable('The metadata of the identity provider lacks an endpoint')
-  for (const name of ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'jwks_uri'] as const) {
-    const url = metadata[name]
-    if (url !== undefined && !isEndpoint(url, { isLoopback }))
-      throw unavailable(`The metadata of the identity provider has a "${name}" that is no https URL`)
-  }
   return {
-    ...metadata,
+    issuer: metadata.issuer,
     authorization_endpoint: authorizationEndpoint,
     token_endpoint: tokenEndpoint,
-    id_token_signing_alg_values_supported: algorithmsOf(metadata),
+    ...given('userinfo_endpoint', endpoint('userinfo_endpoint')),
+    ...given('jwks_uri', endpoint('jwks_uri')),
+    ...given('pushed_authorization_request_endpoint', endpoint('pushed_authorization_request_endpoint')),
+    ...given('scopes_supported', textsOf(metadata.scopes_supported)),
+    ...given('token_endpoint_auth_methods_supported', textsOf(metadata.token_endpoint_auth_methods_supported)),
+    // OpenID Connect Core §15.1 has RS256 where nothing is said. Whether it may sign with these, says who verifies.
+    id_token_signing_alg_values_supported: textsOf(metadata.id_token_signing_alg_values_supported) ?? ['RS256'],
+    authorization_response_iss_parameter_supported: metadata.authorization_response_iss_parameter_supported === true,
+    require_pushed_authorization_requests: metadata.require_pushed_authorization_requests === true,
   }
 }
 
-/** What it says that it signs with, as far as it may; RS256 where it says nothing (OpenID Connect Core §15.1). */
-function algorithmsOf({ id_token_signing_alg_values_supported: offered }: oauth.AuthorizationServer): string[] {
-  return (Array.isArray(offered) ? offered : ['RS256']).filter((name) => idTokenAlgorithms.includes(name))
+const endpoints = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'userinfo_endpoint',
+  'pushed_authorization_request_endpoint',
+  'jwks_uri',
+] as const
+
+function given<Name extends string, Value>(name: Name, value: Value | undefined): { [N in Name]?: Value } {
+  // The name is the one that is asked for, which a computed key loses.
+  return (value === undefined ? {} : { [name]: value }) as { [N in Name]?: Value }
+}
+
+function textsOf(value: unknown): string[] | undefined {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : undefined
 }
 
 /** http is for identity providers on this machine alone, and one elsewhere does not lead here. */
-function isEndpoint(url: unknown, { isLoopback }: { isLoopback: boolean }): boolean {
+function isEndpoint(url: unknown, { isLoopback }: { isLoopback: boolean }): url is string {
   if (typeof url !== 'string' || !URL.canParse(url)) return false
   const { protocol, hostname } = new URL(url)
   return protocol === 'https:' || (isLoopback && protocol === 'http:' && isLoopbackHost(hostname))

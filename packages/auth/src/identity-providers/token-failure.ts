@@ -2,7 +2,7 @@ import * as oauth from 'oauth4webapi'
 import { notProved, SignInFailure, type SignInRefusal, toldText, unavailable } from './sign-in-failure.ts'
 
 /** What was presented to the identity provider when it failed. */
-export type Presented = 'code' | 'refresh token' | 'access token'
+export type Presented = 'request' | 'code' | 'refresh token' | 'access token'
 
 /** An error of the library, as a fact about the sign-in. What is neither of the library nor ours is a bug, and stays what it is. */
 export function failureOf(error: unknown, presented: Presented): unknown {

@@ -1,9 +1,10 @@
 import * as oauth from 'oauth4webapi'
+import { authenticationOf, clientOf, isOpenId, requestOptions } from './client.ts'
 import type { UpstreamContext } from './context.ts'
 import { forToken, signedClaims } from './id-token.ts'
 import type { Metadata } from './metadata.ts'
 import type { Claims } from './presets/preset.ts'
-import { SignInFailure } from './sign-in-failure.ts'
+import { SignInFailure, unavailable } from './sign-in-failure.ts'
 import { failureOf } from './token-failure.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -90,52 +91,25 @@ export async function userInfo(
   }
 }
 
-export function isOpenId({ identityProvider: { preset } }: Pick<UpstreamContext, 'identityProvider'>): boolean {
-  return preset.metadataOf === undefined
-}
+const members = ['access_token', 'token_type', 'refresh_token', 'id_token', 'scope'] as const
 
-/** The client as the identity provider knows it, and the clock that its tokens are judged by. */
-export function clientOf({ identityProvider, options }: UpstreamContext): oauth.Client {
-  return {
-    client_id: identityProvider.options.clientId,
-    [oauth.clockSkew]: options.clockSkew(),
-    [oauth.clockTolerance]: options.clockTolerance,
-  }
-}
-
-function requestOptions({ options, identityProvider }: UpstreamContext) {
-  return {
-    [oauth.customFetch]: options.fetch,
-    [oauth.allowInsecureRequests]: identityProvider.issuer.startsWith('http:'),
-  }
-}
-
-function authenticationOf({ identityProvider }: UpstreamContext, metadata: Metadata): oauth.ClientAuth {
-  const { preset, options } = identityProvider
-  const { clientSecret } = options
-  if (clientSecret === undefined) return oauth.None()
-  const offered = metadata.token_endpoint_auth_methods_supported
-  const method =
-    options.clientAuthentication ??
-    preset.clientAuthentication ??
-    (offered === undefined || offered.includes('client_secret_basic') ? 'client_secret_basic' : 'client_secret_post')
-  return method === 'client_secret_basic' ? oauth.ClientSecretBasic(clientSecret) : oauth.ClientSecretPost(clientSecret)
-}
-
-/** An answer of the token endpoint, with the status that it ought to have: some vendors send errors with 200. */
-async function settled(response: Response, { identityProvider: { preset } }: UpstreamContext): Promise<Response> {
-  if (response.status !== 200 || preset.metadataOf === undefined) return response
-  const text = await response.text()
-  return new Response(text, { status: isErrorAnswer(text) ? 400 : 200, headers: response.headers })
-}
-
-function isErrorAnswer(text: string): boolean {
-  try {
-    const answer: unknown = JSON.parse(text)
-    return typeof answer === 'object' && answer !== null && 'error' in answer
-  } catch {
-    return false
-  }
+/**
+ * An answer of the token endpoint as the library is to see it: with the status that it ought to have, since GitHub sends errors with 200, and with
+ * the members that are used, where they are text.
+ */
+async function settled(response: Response, context: UpstreamContext): Promise<Response> {
+  if (response.status !== 200) return response
+  const answer: unknown = await response.json().catch(() => undefined)
+  if (typeof answer !== 'object' || answer === null) throw unavailable('The identity provider answered something else')
+  if (!isOpenId(context) && 'error' in answer) return Response.json(answer, { status: 400 })
+  return Response.json(
+    Object.fromEntries(
+      members.flatMap((name) => {
+        const value: unknown = Reflect.get(answer, name)
+        return typeof value === 'string' ? [[name, value]] : []
+      }),
+    ),
+  )
 }
 
 async function tokensOf(

@@ -1,8 +1,9 @@
 import { openText, type SealedFor, sealText } from '../authorization-server/tokens/sealed-text.ts'
+import { isOpenId } from './client.ts'
 import type { UpstreamContext } from './context.ts'
 import type { Known } from './identify.ts'
 import type { Identity } from './identity.ts'
-import { isOpenId, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 
 /** What a person is asked about later with. It is kept by the host, sealed; a store that leaks it gives nothing away. */
 export interface UpstreamTokens extends Known {

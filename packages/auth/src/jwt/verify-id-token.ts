@@ -10,7 +10,7 @@ export type IdTokenVerdict =
   | { kind: 'unavailable'; cause: unknown }
 
 /** What an identity provider may sign ID tokens with: asymmetric algorithms alone (law 9), so that a client's secret or its id is never a key. */
-export const idTokenAlgorithms: readonly string[] = [
+const idTokenAlgorithms: readonly string[] = [
   'RS256',
   'RS384',
   'RS512',

@@ -158,6 +158,9 @@ export type RequestRefusal =
   | 'link_gone'
   | 'dev_sign_in_not_allowed'
   | 'cookie_not_kept'
+  | 'identity_refused'
+  | 'identity_provider_unavailable'
+  | 'passwords_off'
   | 'page_failed'
 
 /** Why the MCP server behind gave no answer that could be passed on. */

@@ -44,6 +44,7 @@ export async function playProvider() {
     groups: ['staff', 'engineering'],
   }
   const codes = new Map<string, { nonce: string; challenge: string; redirectUri: string }>()
+  const pushed = new Map<string, URLSearchParams>()
   const refreshTokens = new Set<string>()
   const signing = { kid: 'a', ...(await firstKeys) }
   const published: JWK[] = [await publicJwk(signing.publicKey, 'a')]
@@ -74,7 +75,9 @@ export async function playProvider() {
       case '/jwks':
         return { body: { keys: published } }
       case '/authorize':
-        return authorize(query)
+        return authorize(pushed.get(query.get('request_uri') ?? '') ?? query)
+      case '/par':
+        return push(body)
       case '/token':
         return body.get('grant_type') === 'refresh_token' ? refreshed(body) : redeemed(body)
       case '/userinfo':
@@ -97,6 +100,12 @@ export async function playProvider() {
       scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
       authorization_response_iss_parameter_supported: true,
     }
+  }
+
+  function push(body: URLSearchParams): Answer {
+    const uri = `urn:ietf:params:oauth:request_uri:${randomUUID()}`
+    pushed.set(uri, body)
+    return { status: 201, body: { request_uri: uri, expires_in: 60 } }
   }
 
   function authorize(query: URLSearchParams): Answer {
@@ -187,9 +196,9 @@ export async function playProvider() {
 export type PlayedProvider = Awaited<ReturnType<typeof playProvider>>
 
 /** Made once: RSA takes its time. */
-const firstKeys = generateKeyPair('RS256', { extractable: true })
+export const firstKeys = generateKeyPair('RS256', { extractable: true })
 
-async function publicJwk(key: CryptoKey, kid: string): Promise<JWK> {
+export async function publicJwk(key: CryptoKey, kid: string): Promise<JWK> {
   return { ...(await exportJWK(key)), kid, alg: 'RS256', use: 'sig' }
 }
 

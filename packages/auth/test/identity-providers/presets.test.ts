@@ -80,6 +80,15 @@ test('Entra ID: a token of the v1.0 endpoint is refused with a word about it', a
   assert.match(detail, /v1\.0/)
 })
 
+test('Entra ID: a token that names another tenant than its issuer is of nobody', async (t) => {
+  const { browser, provider } = await vendorWorld(t, 'entra', { tenant })
+  provider.faults.claims = { ...provider.faults.claims, tid: '11111111-2222-3333-4444-555555555555' }
+
+  const { reason } = refused(await browser.signIn('entra'))
+
+  assert.equal(reason, 'token_refused')
+})
+
 test('Entra ID: organizations lets in the tenants that are listed, each under its own issuer, and nobody else', async (t) => {
   const { browser, provider } = await vendorWorld(t, 'entra', { tenant: 'organizations', tenants: [tenant] })
   const metadata = { issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0' }

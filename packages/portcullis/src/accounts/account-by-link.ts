@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Change } from '@portcullis/auth/authorization-server'
 import type { AccountRecord, ProgramKinds } from '../store/records.ts'
 import { type Account, findAccount, hasOwner } from './accounts.ts'
+import { changesToHold } from './change-email.ts'
 import type { AccountsContext } from './context.ts'
 import { changeToEnd, findLink } from './links.ts'
 import { changesToAdd, findPasskey, passkeyRecord } from './passkeys/passkeys.ts'
@@ -52,6 +53,14 @@ export async function createAccountByLink(
       const { name, ...made } = way.passkey
       if ((await findPasskey(context, made.credentialId)) !== undefined) return { kind: 'passkey_known' }
       changes.push(...changesToAdd(made, passkeyRecord(made, { accountId: id, name, createdAt: now() })))
+    }
+    // Where somebody else confirmed it meanwhile, it stays theirs.
+    const { email } = link.value
+    const held =
+      email === undefined ? 'taken' : await changesToHold(context, { accountId: id, before: undefined, email })
+    if (email !== undefined && held !== 'taken') {
+      value.email = email
+      changes.push(...held)
     }
     if (purpose === 'owner') {
       if (await hasOwner(context)) return { kind: 'link_gone' }

@@ -1,43 +1,66 @@
-import type { Interaction, Store } from '@portcullis/auth/authorization-server'
+import type { ClaimsHook, Interaction, Store } from '@portcullis/auth/authorization-server'
 import type { Configuration } from '../config/configuration.ts'
 import type { ProgramKinds } from '../store/records.ts'
+import type { Account } from './accounts.ts'
 import { createBrowserCookie, createSessionCookie, type SessionCookie } from './cookie.ts'
-import { accountsInteraction, type SessionReaderContext } from './interaction.ts'
+import { createIdentityChecks, type IdentityChecks, type IdentityChecksContext } from './identity-checks.ts'
+import { accountsInteraction, isShut, type SessionReaderContext } from './interaction.ts'
 import type { PasskeysContext } from './passkeys/context.ts'
+import { passkeysOf } from './passkeys/passkeys.ts'
 import { createPasswordHasher, type PasswordHasher } from './password.ts'
 import type { SignInContext } from './sign-in.ts'
 
 export interface AccountsOptions {
-  configuration: Pick<Configuration, 'issuer' | 'dev' | 'limits' | 'lifetimes'>
+  configuration: Pick<Configuration, 'issuer' | 'dev' | 'limits' | 'lifetimes' | 'passwords'>
   store: Store<ProgramKinds>
   /** What challenges for passkeys are sealed with, the same in each process: the first is used, the others are still taken. */
   challengeKeys: PasskeysContext['challengeKeys']
   /** Default: scrypt as `createPasswordHasher` has it. */
   passwords?: PasswordHasher
+  /** Where people sign in that have an account elsewhere. Default: nowhere. */
+  identityProviders?: Pick<IdentityChecksContext, 'providers' | 'trusted' | 'endGrants' | 'onEvent'> | undefined
   /** The time, in seconds since the epoch. Default: the system clock. */
   now?: () => number
+}
+
+/** Ways to sign in that do not lead elsewhere. */
+export interface WaysIn {
+  /** Whether people may sign in with a password of this server. */
+  arePasswordsOn: boolean
+  /** Whether a person can sign in without an identity elsewhere: not whose account came by one. */
+  hasLocalWay: (account: Account) => Promise<boolean>
 }
 
 export interface Accounts {
   /** What pages and administration work with. */
   context: SignInContext &
     SessionReaderContext &
-    PasskeysContext & {
+    PasskeysContext &
+    WaysIn & {
       browserCookie: SessionCookie
       /** Seconds for which a proof of who somebody is counts as fresh. */
       proofLifetime: number
     }
   /** For the authorization server. */
   interaction: Interaction
+  /** What access tokens say of people beside who they are; `undefined` where there is nothing to say. */
+  claims: ClaimsHook | undefined
 }
 
 /** The accounts of this program over its store. */
-export function createAccounts({ configuration, store, challengeKeys, passwords, now }: AccountsOptions): Accounts {
+export function createAccounts(options: AccountsOptions): Accounts {
+  const { configuration, store, challengeKeys, passwords, identityProviders } = options
   const { issuer, dev, limits, lifetimes } = configuration
+  const now = options.now ?? (() => Math.floor(Date.now() / 1000))
+  const hasLocalWay = async ({ id, value }: Account) => {
+    if (value.isFromIdentityProvider) return false
+    return (configuration.passwords && value.password !== undefined) || (await passkeysOf({ store }, id)).length > 0
+  }
+  const identityChecks = identityProviders && createIdentityChecks({ ...identityProviders, store, now, hasLocalWay })
   const context = {
     store,
     passwords: passwords ?? createPasswordHasher(),
-    now: now ?? (() => Math.floor(Date.now() / 1000)),
+    now,
     limits,
     sessionLifetime: lifetimes.session,
     proofLifetime: lifetimes.proof,
@@ -46,6 +69,23 @@ export function createAccounts({ configuration, store, challengeKeys, passwords,
     browserCookie: createBrowserCookie(issuer),
     dev,
     origin: issuer,
+    arePasswordsOn: configuration.passwords,
+    hasLocalWay,
+    isShut: (account: Account) => isShut(account, { identityChecks }),
+    identityChecks,
   }
-  return { context, interaction: accountsInteraction(context) }
+  return {
+    context,
+    interaction: accountsInteraction(context),
+    claims: identityChecks && groupClaims(store, identityChecks),
+  }
+}
+
+/** Where nobody knows whether a person still may, there is no token now, and the client asks again later. */
+function groupClaims(store: Store<ProgramKinds>, checks: IdentityChecks): ClaimsHook {
+  return async ({ subject }) => {
+    const account = await store.get('account', subject)
+    const groups = account === undefined ? [] : await checks.groupsOf(account)
+    return groups.length === 0 ? undefined : { groups }
+  }
 }

@@ -16,13 +16,21 @@ export interface IssuedLink {
 }
 
 const day = 86_400
-const lifetimeOf: Readonly<Record<LinkPurpose, number>> = { owner: day, invitation: 7 * day, reset: day }
+const lifetimeOf: Readonly<Record<LinkPurpose, number>> = {
+  owner: day,
+  invitation: 7 * day,
+  reset: day,
+  recovery: 3600,
+  email: 3600,
+}
 
 /** The paths that links lead to. */
 export const linkPaths: Readonly<Record<LinkPurpose, string>> = {
   owner: '/account/welcome',
   invitation: '/account/invitation',
   reset: '/account/reset',
+  recovery: '/account/recover',
+  email: '/account/email/confirm',
 }
 
 /** The link itself, to be given to one person. */
@@ -33,10 +41,11 @@ export function formatLink(origin: string, purpose: LinkPurpose, { token }: Issu
 type Request =
   | { purpose: 'owner' }
   /** `lifetime` in seconds. Default: 7 days. */
-  | { purpose: 'invitation'; recipient?: string | undefined; lifetime?: number | undefined }
-  | { purpose: 'reset'; accountId: string }
+  | { purpose: 'invitation'; recipient?: string | undefined; lifetime?: number | undefined; email?: string | undefined }
+  | { purpose: 'reset' | 'recovery'; accountId: string }
+  | { purpose: 'email'; accountId: string; email: string }
 
-/** Makes a link. A new owner link, and a new reset link for the same account, end those made before. */
+/** Makes a link. A new owner link, and a new link of its kind for the same account, end those made before. */
 export async function issueLink(
   { store, now }: Pick<AccountsContext, 'store' | 'now'>,
   request: Request,
@@ -86,8 +95,8 @@ function lifetimeAsked(request: Request): number | undefined {
 
 function recordOf(request: Request): Omit<LinkRecord, 'createdAt'> {
   if (request.purpose !== 'invitation') return request
-  const { purpose, recipient } = request
-  return { purpose, ...(recipient !== undefined && { recipient }) }
+  const { purpose, recipient, email } = request
+  return { purpose, ...(recipient !== undefined && { recipient }), ...(email !== undefined && { email }) }
 }
 
 async function replacedBy(request: Request, store: AccountsContext['store']): Promise<readonly Entry<LinkRecord>[]> {
@@ -97,7 +106,11 @@ async function replacedBy(request: Request, store: AccountsContext['store']): Pr
     case 'owner':
       return store.list('link', 'purpose', 'owner')
     case 'reset':
-      return store.list('link', 'account', request.accountId)
+    case 'recovery':
+    case 'email': {
+      const links = await store.list('link', 'account', request.accountId)
+      return links.filter(({ value }) => value.purpose === request.purpose)
+    }
     default:
       return request satisfies never
   }

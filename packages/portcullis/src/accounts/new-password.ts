@@ -2,32 +2,39 @@ import type { Change } from '@portcullis/auth/authorization-server'
 import type { PasswordHash, ProgramKinds } from '../store/records.ts'
 import { type Account, changeTo } from './accounts.ts'
 import type { AccountsContext } from './context.ts'
+import { changesToForget, identitiesOf } from './identities.ts'
 import { changeToEnd, findLink } from './links.ts'
-import { passkeysOf } from './passkeys/passkeys.ts'
+import { changesToRemoveAll, passkeysOf } from './passkeys/passkeys.ts'
 
 /** Ends all grants of a person. */
 type EndGrants = (subject: string) => Promise<unknown>
 
 /**
- * Uses up a reset link and sets the password, which is the only way in then: the account's sessions, passkeys and grants end with the old one. Resolves
- * to `undefined` when the link works no more. Throws `BusyError` when passwords wait already.
+ * Uses up a link for a new password, given by an operator or sent by mail, and sets the password, which is the only way in then: the account's sessions,
+ * passkeys, identities and grants end with the old one. Resolves to `undefined` when the link works no more. Throws `BusyError` when passwords wait already.
  */
 export async function resetPasswordByLink(
   context: AccountsContext,
-  { token, password, endGrants }: { token: string; password: string; endGrants: EndGrants },
+  {
+    purpose = 'reset',
+    token,
+    password,
+    endGrants,
+  }: { purpose?: 'reset' | 'recovery'; token: string; password: string; endGrants: EndGrants },
 ): Promise<Account | undefined> {
   const { store, passwords } = context
-  if ((await findLink(context, 'reset', token)) === undefined) return undefined
+  if ((await findLink(context, purpose, token)) === undefined) return undefined
   const hash = await passwords.hash(password)
   for (;;) {
-    const link = await findLink(context, 'reset', token)
+    const link = await findLink(context, purpose, token)
     const account = link?.value.accountId === undefined ? undefined : await store.get('account', link.value.accountId)
     if (link === undefined || account === undefined) return undefined
     // Whoever was in the account may have added one, which would let them in again.
-    const passkeys = (await passkeysOf(context, account.id)).map(
-      ({ id, version }): Change<ProgramKinds> => ({ kind: 'passkey', id, version, value: undefined }),
-    )
-    if (await replacePassword(context, account, { hash, alongside: [changeToEnd(link), ...passkeys], endGrants }))
+    const others = [
+      ...changesToRemoveAll(await passkeysOf(context, account.id)),
+      ...changesToForget(await identitiesOf(context, account)),
+    ]
+    if (await replacePassword(context, account, { hash, alongside: [changeToEnd(link), ...others], endGrants }))
       return store.get('account', account.id)
   }
 }
@@ -46,7 +53,8 @@ async function replacePassword(
   }: { hash: PasswordHash; alongside: readonly Change<ProgramKinds>[]; endGrants: EndGrants },
 ): Promise<boolean> {
   await endGrants(account.id) // first, so that where it fails all can be tried again
-  const value = { ...account.value, password: hash, sessionEpoch: account.value.sessionEpoch + 1 }
+  const { identities: _, isFromIdentityProvider: __, ...kept } = account.value
+  const value = { ...kept, password: hash, sessionEpoch: kept.sessionEpoch + 1 }
   if (!(await store.commit([...alongside, changeTo(account, value)]))) return false
   await endGrants(account.id) // those that the sessions consented to until now
   return true

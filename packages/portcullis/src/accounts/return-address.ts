@@ -6,11 +6,13 @@ export const returnAddresses: readonly string[] = [
   '/authorize',
   '/device',
   home,
+  '/account/identities',
   '/account/passkeys',
   '/account/passkeys/add',
   '/account/passkeys/remove',
   '/account/password',
   '/account/sessions',
+  '/account/email',
 ]
 
 /**
@@ -23,6 +25,11 @@ export function parseReturnAddress(text: string | undefined, origin: string): st
   const url = new URL(text, origin)
   if (url.origin !== origin || !returnAddresses.includes(url.pathname)) return home
   return url.pathname + url.search
+}
+
+/** Whether a client sent the browser there, as opposed to the person going by themselves. */
+export function isFromClient(address: string, origin: string): boolean {
+  return ['/authorize', '/device'].includes(new URL(address, origin).pathname)
 }
 
 /** The client that an authorization request at `address` names; `undefined` for other addresses. */

@@ -10,6 +10,16 @@ export interface Session {
   account: Account
   authTime: number
   isDev: boolean
+  /** The identity by which it began. */
+  identity?: SessionIdentity
+}
+
+/** An identity, and how often it had ended when the session began. */
+export interface SessionIdentity {
+  id: string
+  epoch: number
+  /** Whether the identity provider said when the person proved who they are. Elsewhere `authTime` is when it answered, and proves nothing. */
+  provesAuthTime: boolean
 }
 
 export interface SessionsContext extends Pick<AccountsContext, 'store' | 'now'> {
@@ -25,6 +35,16 @@ export const longestSession = 90 * 86_400
 /** Seconds a session of dev sign-in lives at most (law 10). */
 const longestDevSession = 8 * 3600
 
+/** Who signs in, and how. */
+export interface SignedInBy {
+  account: Account
+  isDev?: boolean
+  /** The identity by which the person came. */
+  identity?: SessionIdentity
+  /** When the person proved who they are, in seconds since the epoch. Default: now. */
+  authTime?: number
+}
+
 /** Begins a session, under a new id always, and ends the one the browser had. Resolves to what its cookie carries. */
 export async function startSession(
   context: SessionsContext,
@@ -33,7 +53,12 @@ export async function startSession(
     replaces,
     isDev = false,
     from = {},
-  }: { account: Account; replaces?: string | undefined; isDev?: boolean; from?: SessionOrigin },
+    identity,
+    authTime = context.now(),
+  }: SignedInBy & {
+    replaces?: string | undefined
+    from?: SessionOrigin
+  },
 ): Promise<string> {
   const { id: accountId, value } = account
   const before = replaces === undefined ? undefined : await context.store.get('session', idOfToken(replaces))
@@ -42,10 +67,17 @@ export async function startSession(
     {
       accountId,
       sessionEpoch: value.sessionEpoch,
-      authTime: context.now(),
+      authTime,
+      // At an identity provider people may have proved long before who they are.
+      ...(authTime < context.now() && { startedAt: context.now() }),
       ...(isSame && { startedAt: startOf(before.value) }),
       ...from,
       ...(isDev && { isDev }),
+      ...(identity !== undefined && {
+        identityId: identity.id,
+        identityEpoch: identity.epoch,
+        ...(!identity.provesAuthTime && { isAuthTimeUnproved: true }),
+      }),
     },
     context,
   )
@@ -84,12 +116,24 @@ export async function findSession(context: SessionsContext, token: string): Prom
   const { store } = context
   const entry = await store.get('session', idOfToken(token))
   if (entry === undefined) return undefined
-  const { accountId, sessionEpoch, authTime, isDev = false } = entry.value
+  const {
+    accountId,
+    sessionEpoch,
+    authTime,
+    isDev = false,
+    identityId,
+    identityEpoch = 0,
+    isAuthTimeUnproved,
+  } = entry.value
   const account = await store.get('account', accountId)
   if (account === undefined || account.value.disabledAt !== undefined) return undefined
   if (account.value.sessionEpoch !== sessionEpoch) return undefined
   await prolong(entry, context)
-  return { id: entry.id, account, authTime, isDev }
+  const identity =
+    identityId === undefined
+      ? undefined
+      : { id: identityId, epoch: identityEpoch, provesAuthTime: isAuthTimeUnproved !== true }
+  return { id: entry.id, account, authTime, isDev, ...(identity && { identity }) }
 }
 
 /** Ends the session that a cookie's value names. */
@@ -124,6 +168,9 @@ async function prolong(entry: Entry<SessionRecord>, context: SessionsContext): P
   ])
 }
 
-function expiryOf({ authTime, seenAt, isDev }: SessionRecord, { sessionLifetime }: SessionsContext): number {
-  return Math.min(seenAt + sessionLifetime, authTime + (isDev ? longestDevSession : longestSession))
+function expiryOf(
+  { authTime, startedAt = authTime, seenAt, isDev }: SessionRecord,
+  { sessionLifetime }: SessionsContext,
+): number {
+  return Math.min(seenAt + sessionLifetime, startedAt + (isDev ? longestDevSession : longestSession))
 }

@@ -8,6 +8,8 @@ import { userNameKey } from './user-name.ts'
 export interface SignInContext extends AccountsContext {
   /** Attempts that fail within 15 minutes: to one account from one network, and from one network in all. */
   limits: { signInsPerAccount: number; signInsPerAddress: number }
+  /** Whether nothing of this server lets the person in. Default: whatever is proved does. */
+  isShut?: (account: Account) => Promise<boolean>
 }
 
 export type SignInOutcome =
@@ -51,7 +53,7 @@ export async function signIn(
   if (isTooMuch) return { kind: 'too_many', retryAfter: window.left, account }
   const proved = await prove(context, account, password)
   if (proved === undefined) return { kind: 'wrong', account }
-  if (proved.value.disabledAt !== undefined) return { kind: 'disabled', account }
+  if (proved.value.disabledAt !== undefined || (await context.isShut?.(proved))) return { kind: 'disabled', account }
   await forgiveAttempt(context, kinds, window)
   return { kind: 'proved', account: proved }
 }

@@ -40,6 +40,8 @@ export async function actsOf(
       return accountActs(change.id, (await store.get('account', change.id))?.value, change.value)
     case 'administrationToken':
       return tokenActs(change.id, (await store.get('administrationToken', change.id))?.value, change.value)
+    case 'identity':
+      return change.value === undefined ? identityActs(change.id, store) : []
     case 'link':
       return linkActs(change.id, change.value, store)
     case 'keyRing':
@@ -69,6 +71,7 @@ export function accountActs(
 ): OperatorAct[] {
   if (before === undefined || after === undefined) return []
   const whom = { accountId, userName: after.userName }
+  if (before.identities?.length !== after.identities?.length) return [] // told with the identity itself
   if (before.role !== after.role) return [{ type: 'user_role_changed', ...whom, role: after.role, before: before.role }]
   if (after.disabledAt !== undefined) return [{ type: 'user_disabled', ...whom }]
   return before.disabledAt === undefined ? [] : [{ type: 'user_enabled', ...whom }]
@@ -84,6 +87,14 @@ function tokenActs(
   if (token === undefined || (before === undefined) === (after === undefined)) return []
   const type = after === undefined ? 'administration_token_revoked' : 'administration_token_created'
   return [{ type, tokenId: linkIdOf(id), name: token.name, role: token.role }]
+}
+
+async function identityActs(id: string, store: Store<ProgramKinds>): Promise<OperatorAct[]> {
+  const before = await store.get('identity', id)
+  const account = before && (await store.get('account', before.value.accountId))
+  if (before === undefined || account === undefined) return []
+  const { identityProvider } = before.value
+  return [{ type: 'identity_unlinked', accountId: account.id, userName: account.value.userName, identityProvider }]
 }
 
 async function linkActs(id: string, made: LinkRecord | undefined, store: Store<ProgramKinds>): Promise<OperatorAct[]> {

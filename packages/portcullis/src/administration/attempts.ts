@@ -10,10 +10,8 @@ import { type AttemptView, type ViewContext, viewOf } from '../recorder/view.ts'
 import type { ProgramKinds } from '../store/records.ts'
 
 export type { AttemptEvidence } from '../recorder/evidence.ts'
-export type { Party, RiddleCode } from '../recorder/riddle.ts'
-export { partyWords } from '../recorder/riddle.ts'
-export type { Verdict } from '../recorder/verdict.ts'
-export type { AttemptView, ClientView, NextView, TimelineEntry } from '../recorder/view.ts'
+export type { Party } from '../recorder/riddle.ts'
+export type { AttemptView, TimelineEntry } from '../recorder/view.ts'
 
 /** What attempts are read with. */
 export interface AttemptsContext {
@@ -63,6 +61,7 @@ export async function showAttempt(context: AttemptsContext, id: string): Promise
   const attempt = await findKept(context.store, id)
   if (attempt !== undefined) return viewer(context)(attempt)
   throw new OperatorError(`There is no attempt "${id}"`, {
+    kind: 'not_found',
     nextStep: 'See which there are: portcullis attempts list. They are kept for the time that recorder.keep says.',
   })
 }
@@ -96,13 +95,14 @@ export async function* followAttempts(
   },
 ): AsyncGenerator<AttemptView[], void> {
   const known = new Map<string, string>()
-  while (!signal.aborted) {
+  for (;;) {
     const latest = await Promise.all((await listKept(context.store, { limit: mostFollowed })).map(viewer(context)))
     const changed = latest.filter((view) => known.get(view.id) !== stateOf(view))
     known.clear()
     for (const view of latest) known.set(view.id, stateOf(view))
     const meant = changed.filter((view) => matches(view, filter))
     if (meant.length > 0) yield meant
+    if (signal.aborted) return // having looked once more
     await nextLook({ signal, interval, onWritten })
   }
 }

@@ -7,6 +7,7 @@ import {
   listGrantsOperation,
   withdrawConsentsOperation,
 } from './operations/access.ts'
+import { listAttemptsOperation, showAttemptOperation } from './operations/attempts.ts'
 import { exportAuditOperation, listAuditOperation, verifyAuditOperation } from './operations/audit.ts'
 import {
   createClientOperation,
@@ -25,6 +26,7 @@ import {
   ownerLinkOperation,
   resetOperation,
   roleOperation,
+  unlinkOperation,
   withdrawInvitationOperation,
 } from './operations/people.ts'
 import { listSettingsOperation } from './operations/settings.ts'
@@ -40,6 +42,7 @@ export const catalogue: readonly AnyOperation[] = [
   enableOperation,
   resetOperation,
   roleOperation,
+  unlinkOperation,
   listInvitationsOperation,
   inviteOperation,
   withdrawInvitationOperation,
@@ -58,6 +61,8 @@ export const catalogue: readonly AnyOperation[] = [
   rotateKeysOperation,
   revokeKeysOperation,
   retireKeyOperation,
+  listAttemptsOperation,
+  showAttemptOperation,
   listAuditOperation,
   verifyAuditOperation,
   exportAuditOperation,

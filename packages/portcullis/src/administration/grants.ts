@@ -52,12 +52,15 @@ export async function allGrants(
   store: Store<ProgramKinds>,
   configured: ConfiguredClients,
   named: readonly string[],
+  knownClients: readonly KnownClient[] = [],
 ): Promise<GrantSummary[]> {
   const accounts = await listAccounts({ store })
-  const ofPeople = await Promise.all(accounts.map(({ id }) => grantsOfSubject(store, id, configured)))
+  const ofPeople = await Promise.all(accounts.map(({ id }) => grantsOfSubject(store, id, configured, knownClients)))
   const kept = (await listClients({ store })).map(({ clientId }) => clientId)
   const clients = [...new Set([...named, ...Object.keys(configured), ...kept])]
-  const ofClients = await Promise.all(clients.map((clientId) => grantsOf({ clientId }, { store, configured })))
+  const ofClients = await Promise.all(
+    clients.map((clientId) => grantsOf({ clientId }, { store, configured, knownClients })),
+  )
   return [...ofPeople.flat(), ...ofClients.flat().filter(({ grantType }) => grantType === 'client_credentials')]
 }
 

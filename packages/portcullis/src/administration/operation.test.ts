@@ -210,6 +210,7 @@ async function scene(
   const configuration = await loadConfiguration({ folder: '/nowhere' })
   const administration: Administration = {
     ...{ store, configuration, origin: configuration.issuer, now },
+    mail: () => undefined,
     auditKeys: auditKeysOf(secrets),
     secrets: () => secrets,
   }

@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import { commitTold } from '../audit/commit-told.ts'
 import type { AuditKey } from '../audit/seal.ts'
 import type { Configuration } from '../config/configuration.ts'
+import type { MailSettings } from '../mail/settings.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { ProgramKinds } from '../store/records.ts'
 import { type Administrator, requireRight } from './administrator.ts'
@@ -19,6 +20,8 @@ export interface Administration {
   auditKeys: readonly AuditKey[]
   /** The secrets of the server. Throws `OperatorError` where they are not at hand, or are not those of the database. */
   secrets: () => readonly ServerSecret[]
+  /** What messages are sent with; `undefined` where none are. Throws `OperatorError` where what it needs is not at hand. */
+  mail: () => MailSettings | undefined
   /** Seconds since the epoch. */
   now: () => number
   /** Told of each grant that ended. Default: nothing. */
@@ -26,7 +29,8 @@ export interface Administration {
 }
 
 /** What one act works with: a store that tells who did it. */
-export interface ActContext extends Pick<Administration, 'configuration' | 'origin' | 'auditKeys' | 'secrets' | 'now'> {
+export interface ActContext
+  extends Pick<Administration, 'configuration' | 'origin' | 'auditKeys' | 'secrets' | 'mail' | 'now'> {
   store: Store<ProgramKinds>
   administrator: Administrator
   grantEnds: EndGrantOptions
@@ -95,12 +99,12 @@ export async function perform<Input extends z.ZodObject, Output extends z.ZodTyp
 
 function contextOf(
   administrator: Administrator,
-  { store: opened, configuration, origin, auditKeys, secrets, now, onGrantEnded }: Administration,
+  { store: opened, configuration, origin, auditKeys, secrets, mail, now, onGrantEnded }: Administration,
   deletes: string | undefined,
 ): ActContext {
   const store = recordedStore(opened, { by: administrator.by, keys: auditKeys, now, deletes })
   return {
-    ...{ store, configuration, origin, auditKeys, secrets, now, administrator },
+    ...{ store, configuration, origin, auditKeys, secrets, mail, now, administrator },
     grantEnds: {
       store,
       now,

@@ -2,7 +2,10 @@ import type { Account } from '../accounts/accounts.ts'
 import { hasOwner, listAccounts } from '../accounts/accounts.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { isTestAccount } from '../accounts/dev-sign-in.ts'
+import { identitiesOf } from '../accounts/identities.ts'
+import { unlinkIdentity } from '../accounts/identity-links.ts'
 import { formatLink, type IssuedLink, issueLink } from '../accounts/links.ts'
+import { passkeysOf } from '../accounts/passkeys/passkeys.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { Role } from '../store/role.ts'
 import { requireMayActOn } from './administrator.ts'
@@ -21,6 +24,8 @@ export interface UserSummary {
   userName: string
   role: Role
   state: 'active' | 'disabled' | 'test user'
+  /** How the person signs in: `password`, and identity providers by their names in the configuration. */
+  signsIn: readonly string[]
   /** Seconds since the epoch. */
   createdAt: number
 }
@@ -36,13 +41,14 @@ export interface GivenLink {
 /** All accounts, by their names. */
 export async function listUsers(context: Pick<UsersContext, 'store'>): Promise<UserSummary[]> {
   const accounts = await listAccounts(context)
-  return accounts.map(summaryOf).sort((a, b) => a.userName.localeCompare(b.userName))
+  const users = await Promise.all(accounts.map((account) => summaryOf(account, context)))
+  return users.sort((a, b) => a.userName.localeCompare(b.userName))
 }
 
 /** A link with which one further person makes an account. `recipient`: for whom it is, for the list. `lifetime`, in seconds. Default: 7 days. */
 export async function inviteUser(
   context: UsersContext,
-  options: { recipient?: string | undefined; lifetime?: number | undefined } = {},
+  options: { recipient?: string | undefined; lifetime?: number | undefined; email?: string | undefined } = {},
 ): Promise<GivenLink & { id: string }> {
   const issued = await issueLink(context, { purpose: 'invitation', ...options })
   const { id } = issued
@@ -71,7 +77,7 @@ export async function disableUser(
     disabledAt: current.disabledAt ?? context.now(),
     sessionEpoch: current.sessionEpoch + 1,
   }))
-  return { user: summaryOf(disabled), endedGrants: await endGrants(disabled.id) }
+  return { user: await summaryOf(disabled, context), endedGrants: await endGrants(disabled.id) }
 }
 
 /** Lets a disabled account sign in again. Throws `OperatorError` when there is no such account. */
@@ -84,19 +90,43 @@ export async function enableUser(
   requireMayActOn(context.administrator, roleOf(value))
   // Where disabling was cut off before it had ended the grants, they must not come back with the account.
   if (value.disabledAt !== undefined) await endGrants(id)
-  return summaryOf(
-    await changeUser(context, userName, (current) => {
-      const { disabledAt, ...others } = current
-      return disabledAt === undefined ? current : others
-    }),
-  )
+  const enabled = await changeUser(context, userName, (current) => {
+    const { disabledAt, ...others } = current
+    return disabledAt === undefined ? current : others
+  })
+  return summaryOf(enabled, context)
+}
+
+/**
+ * Takes a way to sign in from a person: sessions that began by it are over, and with `endGrants` their grants. Where it was the last, a reset link or an
+ * invitation leads in again. Throws `OperatorError` where there is no such account, or it does not sign in so.
+ */
+export async function unlinkUser(
+  context: ChangeContext,
+  { userName, identityProvider }: { userName: string; identityProvider: string },
+  endGrants: (subject: string) => Promise<number>,
+): Promise<{ user: UserSummary; endedGrants: number }> {
+  const account = await requireAccount(context, userName)
+  requireMayActOn(context.administrator, roleOf(account.value))
+  const identities = await identitiesOf(context, account)
+  const identity = identities.find(({ value }) => value.identityProvider === identityProvider)
+  if (identity === undefined)
+    throw new OperatorError(`"${userName}" does not sign in with "${identityProvider}"`, {
+      nextStep: 'See how people sign in: portcullis users list',
+    })
+  await unlinkIdentity(context, { accountId: account.id, identityId: identity.id }, () => true)
+  return {
+    user: await summaryOf(await requireAccount(context, userName), context),
+    endedGrants: await endGrants(account.id),
+  }
 }
 
 /** Gives a person another role. Throws `OperatorError` when there is no such account, or the last owner would be none. */
 export async function changeRole(context: ChangeContext, userName: string, role: Role): Promise<UserSummary> {
-  return summaryOf(
-    await changeUser(context, userName, (current) => (current.role === role ? current : { ...current, role })),
+  const changed = await changeUser(context, userName, (current) =>
+    current.role === role ? current : { ...current, role },
   )
+  return summaryOf(changed, context)
 }
 
 /** A fresh link for the first owner. Throws `OperatorError` when there is an owner. */
@@ -111,10 +141,17 @@ export async function makeOwnerLink(context: UsersContext): Promise<GivenLink> {
   return link
 }
 
-function summaryOf({ id, value }: Account): UserSummary {
-  const { userName, createdAt, disabledAt } = value
+async function summaryOf(account: Account, context: Pick<UsersContext, 'store'>): Promise<UserSummary> {
+  const { id, value } = account
+  const { userName, createdAt, disabledAt, password } = value
   const state = isTestAccount(id) ? 'test user' : disabledAt === undefined ? 'active' : 'disabled'
-  return { id, userName, role: roleOf(value), state, createdAt }
+  const identities = await identitiesOf(context, account)
+  const signsIn = [
+    ...identities.map((identity) => identity.value.identityProvider),
+    ...((await passkeysOf(context, id)).length === 0 ? [] : ['passkey']),
+    ...(password === undefined ? [] : ['password']),
+  ]
+  return { id, userName, role: roleOf(value), state, signsIn, createdAt }
 }
 
 function given({ origin }: UsersContext, purpose: Parameters<typeof formatLink>[1], issued: IssuedLink): GivenLink {

@@ -12,11 +12,13 @@ import {
   serverFactsOf,
   showAttempt,
 } from '../administration/attempts.ts'
+import { examineServer } from '../administration/own-doctor.ts'
 import { recordedPublicUrl } from '../administration/public-url.ts'
 import type { Io } from '../io.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import { formatAttempt, timeOf } from './attempt-text.ts'
 import { type DatabaseCommand, withDatabase } from './database.ts'
+import { EndedCommand } from './ended-command.ts'
 import { showExamples, takeDatabase } from './options.ts'
 import { formatTable, printJson } from './output.ts'
 
@@ -29,6 +31,7 @@ export function addAttemptsCommand(program: Command, io: Io): void {
   addShow(attempts, io)
   addExport(attempts, io)
   addWatch(attempts, io)
+  addDoctor(attempts, io)
 }
 
 interface ListOptions {
@@ -127,6 +130,21 @@ function addWatch(attempts: Command, io: Io): void {
         for await (const views of followAttempts(await contextFor(given), following))
           for (const view of views.reverse()) io.stdout.write(options.json ? `${JSON.stringify(view)}\n` : lineOf(view))
       }),
+  )
+}
+
+function addDoctor(attempts: Command, io: Io): void {
+  const command = attempts
+    .command('doctor')
+    .description('Look at this server at its public URL as clients do: who will connect, who will not, and why.')
+  showExamples(takeDatabase(command), 'attempts doctor', 'attempts doctor --json').action((_, command: Command) =>
+    withDatabase(command, io, async (given) => {
+      const { publicUrl } = (await contextFor(given)).server
+      if (command.opts().json) return printJson(io.stdout, await examineServer(publicUrl))
+      const { run } = await import('@portcullis/doctor')
+      const code = await run([publicUrl], io)
+      if (code !== 0) throw new EndedCommand(code)
+    }),
   )
 }
 

@@ -6,6 +6,7 @@ import { type Administration, type Operation, perform } from '../administration/
 import { type AuditKey, auditKeysOf } from '../audit/seal.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { Io } from '../io.ts'
+import { loadMail } from '../mail/settings.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import { type LoadedSecrets, loadSecrets, missingSecret } from '../operations/secrets.ts'
 import { openExistingStore } from '../store/open-store.ts'
@@ -37,6 +38,7 @@ export async function withDatabase(
     ...{ store, configuration, origin: issuer },
     now: () => Math.floor(Date.now() / 1000),
     auditKeys: auditKeysAtHand(configuration, io),
+    mail: () => loadMail(configuration, environment),
     secrets() {
       loaded ??= loadSecrets({ environment, database })
       return loaded.secrets

@@ -26,10 +26,11 @@ function addList(grants: Command, io: Io): void {
       'List the grants: which client may do what for whom, or for itself, when it was last used, and the tools that it called last, the latest first. What clients do is written every few seconds; --json has all that is kept of it.',
     )
     .option('--user <name>', 'Only those of one person.')
+    .option('--client <id>', 'Only those of one client, as "clients list" shows it.')
   showExamples(takeDatabase(command), 'grants list', 'grants list --user ada --json').action((_, command: Command) =>
     withDatabase(command, io, async ({ perform }) => {
-      const { user } = command.opts<{ user?: string }>()
-      const all = await perform(listGrantsOperation, { user })
+      const { user, client } = command.opts<{ user?: string; client?: string }>()
+      const all = await perform(listGrantsOperation, { user, client })
       if (command.opts().json) return printJson(io.stdout, all)
       const rows = all.map(
         ({ id, subject, userName, clientName, clientId, grantType, scope, issuedAt, usedAt, tools }) => [

@@ -1,4 +1,5 @@
 import type { Configuration } from '../config/configuration.ts'
+import { callbackOf } from '../config/identity-provider-problems.ts'
 
 /** What a configuration lets happen, in the order in which an operator would ask: one line each, of a name and what is so. */
 export function inForce(
@@ -31,9 +32,38 @@ export function inForce(
       `${issuer} decides`,
       `for its people, who use ${clients.join(', ')}`,
     ]),
-    ['sign-in', dev ? 'DEVELOPMENT: as alice or bob, without a password' : 'with a password'],
+    ...Object.keys(configuration.identityProviders).map((id): [string, string] => [
+      `callback URL of "${id}"`,
+      `${callbackOf(id, publicUrl)} (to be entered at the identity provider)`,
+    ]),
+    ...Object.entries(configuration.identityProviders).map(([id, each]): [string, string] => [
+      `of "${id}" may in`,
+      admittedBy(each),
+    ]),
+    ['sign-in', dev ? 'DEVELOPMENT: as alice or bob, without a password' : waysIn(configuration)],
+    ['mail', configuration.mail && `by ${configuration.mail.server}, from ${configuration.mail.from}`],
   ]
   return lines.filter((line): line is [string, string] => line[1] !== undefined)
+}
+
+function waysIn({ identityProviders, passwords }: Configuration): string {
+  const elsewhere = Object.entries(identityProviders).map(([id, { name }]) => `with ${name ?? id}`)
+  return [...elsewhere, ...(passwords ? ['with a password'] : [])].join(', ')
+}
+
+function admittedBy({ allow, newAccounts }: Configuration['identityProviders'][string]): string {
+  const { domains = [], emails = [], subjects = [], groups = [], claims = {}, anybody = false } = allow ?? {}
+  const people = [
+    ...domains.map((domain) => `people of ${domain}`),
+    ...(emails.length + subjects.length > 0 ? [`${emails.length + subjects.length} people by name`] : []),
+  ]
+  const who = people.length === 0 || anybody ? 'whoever has an account there' : people.join(' or ')
+  const narrowed = [
+    ...(groups.length > 0 ? [`in ${groups.map((group) => `"${group}"`).join(' or ')}`] : []),
+    ...Object.entries(claims).map(([name, values]) => `whose ${name} is ${values.join(' or ')}`),
+  ]
+  const invited = newAccounts === 'invited' ? '; for the first time with an invitation alone' : ''
+  return `${[who, ...narrowed].join(', ')}${invited}`
 }
 
 function accessTokensOf({ accessTokenFormat, lifetimes, signingKeys }: Configuration): string {

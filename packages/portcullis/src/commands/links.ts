@@ -6,21 +6,26 @@ import type { Io } from '../io.ts'
 import { type DatabaseCommand, withDatabase } from './database.ts'
 import { formatTime, printJson } from './output.ts'
 
-/** Opens the database that the command's settings name, and prints the link that `issue` makes. `consequence`: what its use brings with it. */
+/** Opens the database that the command's settings name, and prints the link that `issue` makes, unless it was sent. `consequence`: what its use brings with it. */
 export function printLink(
   command: Command,
   io: Io,
-  issue: (origin: string, given: DatabaseCommand) => Promise<GivenLink>,
+  issue: (
+    origin: string,
+    given: DatabaseCommand,
+  ) => Promise<Omit<GivenLink, 'link'> & { link?: string | undefined; sentTo?: string | undefined }>,
   consequence?: string,
 ): Promise<void> {
   return withDatabase(command, io, async (given) => {
     const { origin, notice } = await whereLinksLead(command, given)
     const issued = await issue(origin, given)
-    const { link, expiresAt, id } = issued
+    const { link, expiresAt, id, sentTo } = issued
     if (notice !== undefined) io.stderr.write(`${notice}\n`)
     if (command.opts().json) return printJson(io.stdout, issued)
-    io.stdout.write(`${link}\n`)
-    io.stderr.write(`It works once, until ${formatTime(expiresAt)} UTC. Give it to that person alone.\n`)
+    if (sentTo !== undefined) io.stderr.write(`Sent to ${sentTo}.\n`)
+    if (link !== undefined) io.stdout.write(`${link}\n`)
+    const toWhom = link === undefined ? '' : ' Give it to that person alone.'
+    io.stderr.write(`It works once, until ${formatTime(expiresAt)} UTC.${toWhom}\n`)
     if (consequence !== undefined) io.stderr.write(`${consequence}\n`)
     if (id !== undefined) io.stderr.write(`To take it back: portcullis users withdraw ${id}\n`)
   })

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { whyNotEmailAddress } from '../accounts/email-address.ts'
 import {
   disableOperation,
   enableOperation,
@@ -8,6 +9,7 @@ import {
   ownerLinkOperation,
   resetOperation,
   roleOperation,
+  unlinkOperation,
   withdrawInvitationOperation,
 } from '../administration/operations/people.ts'
 import { duration } from '../config/fields.ts'
@@ -31,6 +33,7 @@ export function addUsersCommand(program: Command, io: Io): void {
   addDisable(users, io)
   addEnable(users, io)
   addRole(users, io)
+  addUnlink(users, io)
 }
 
 /** `portcullis owner-link` */
@@ -54,8 +57,14 @@ function addList(users: Command, io: Io): void {
     withDatabase(command, io, async ({ perform }) => {
       const all = await perform(listUsersOperation, {})
       if (command.opts().json) return printJson(io.stdout, all)
-      const rows = all.map(({ userName, role, state, createdAt }) => [userName, role, state, formatTime(createdAt)])
-      io.stdout.write(formatTable(['USER', 'ROLE', 'STATE', 'SINCE (UTC)'], rows))
+      const rows = all.map(({ userName, role, state, signsIn, createdAt }) => [
+        userName,
+        role,
+        state,
+        signsIn.join(', '),
+        formatTime(createdAt),
+      ])
+      io.stdout.write(formatTable(['USER', 'ROLE', 'STATE', 'SIGNS IN WITH', 'SINCE (UTC)'], rows))
     }),
   )
 }
@@ -63,23 +72,42 @@ function addList(users: Command, io: Io): void {
 function addInvite(users: Command, io: Io): void {
   const command = users
     .command('invite')
-    .summary('Print a link with which one person makes an account.')
+    .summary('Print or send a link with which one person makes an account.')
     .description(
-      'Print a link with which one person makes an account. Whoever has the link can: give it to nobody else.',
+      'Print a link with which one person makes an account, or send it. Whoever has the link can: give it to nobody else.',
+    )
+    .option(
+      '--email <address>',
+      'Send the link there, instead of printing it. Needs "mail" in the configuration. The account has that address then.',
+      parseEmailAddress,
+    )
+    .option(
+      '--print',
+      'With --email: print the link, too. The account has no address then, since others may have used the link.',
     )
     .option(
       '--for <name>',
       'For whom it is, to tell it from others in "users invitations". The person chooses a user name.',
     )
     .option('--expires <duration>', 'How long it works, from 5m to 90d. Default: 7d.', parseLifetime)
-  showExamples(takeLinkTarget(command), 'users invite', 'users invite --for "Ada Lovelace" --expires 24h').action(
-    (_, command: Command) => {
-      const { for: recipient, expires: lifetime } = command.opts<{ for?: string; expires?: number }>()
-      return printLink(command, io, (origin, { perform }) =>
-        perform(inviteOperation, { recipient, lifetime }, { origin }),
-      )
-    },
-  )
+  showExamples(
+    takeLinkTarget(command),
+    'users invite',
+    'users invite --for "Ada Lovelace" --expires 24h',
+    'users invite --email ada@example.com',
+  ).action((_, command: Command) => {
+    const { for: recipient, expires: lifetime, email, print } = command.opts<InviteOptions>()
+    return printLink(command, io, (origin, { perform }) =>
+      perform(inviteOperation, { recipient, lifetime, email, withLink: print }, { origin }),
+    )
+  })
+}
+
+interface InviteOptions {
+  for?: string
+  expires?: number
+  email?: string
+  print?: boolean
 }
 
 function addInvitations(users: Command, io: Io): void {
@@ -184,7 +212,34 @@ function addRole(users: Command, io: Io): void {
   )
 }
 
+function addUnlink(users: Command, io: Io): void {
+  const command = users
+    .command('unlink')
+    .argument('<user>', 'user name')
+    .argument('<identity provider>', 'its name in the configuration')
+    .summary('Have a person sign in with an identity provider no more.')
+    .description(
+      'Have a person sign in with an identity provider no more: sessions that began so end, and all grants. They can come in as new people do, where its rules let them: disable the account to keep somebody out.',
+    )
+  showExamples(takeDatabase(command), 'users unlink ada entra').action(
+    (userName: string, identityProvider: string, _, command: Command) =>
+      withDatabase(command, io, async ({ perform }) => {
+        const ended = await perform(unlinkOperation, { user: userName, identityProvider })
+        if (command.opts().json) return printJson(io.stdout, ended)
+        io.stdout.write(
+          `${ended.user.userName} does not sign in with ${identityProvider} any more. Grants ended: ${ended.endedGrants}.\n`,
+        )
+      }),
+  )
+}
+
 const invitationLifetime = duration({ least: 300, most: 90 * 86_400 })
+
+function parseEmailAddress(text: string): string {
+  const whyNot = whyNotEmailAddress(text)
+  if (whyNot !== undefined) throw new InvalidArgumentError(`It ${whyNot}.`)
+  return text
+}
 
 function parseLifetime(text: string): number {
   const parsed = invitationLifetime.safeParse(text)

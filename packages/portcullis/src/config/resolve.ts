@@ -4,8 +4,10 @@ import { isLoopbackHost, originOf, pathOf, sameIdentifier, whyNotIdentifier } fr
 import { clientProblems } from './client-problems.ts'
 import type { Configuration } from './configuration.ts'
 import { isPostgresUrl, withoutPassword } from './database-url.ts'
+import { identityProviderProblems } from './identity-provider-problems.ts'
 import { hostnameOf, type SettledSettings, withPort } from './listening.ts'
 import { machineProblems } from './machine-problems.ts'
+import { mailProblems } from './mail-problems.ts'
 import { ConfigurationError, type Problem } from './problems.ts'
 import { resourceProblems } from './resource-problems.ts'
 import type { Settings } from './schema.ts'
@@ -52,9 +54,11 @@ export function resolveConfiguration(
     ...clientProblems(settings),
     ...resourceProblems(settings, publicUrl),
     ...machineProblems(settings, publicUrl),
+    ...identityProviderProblems(settings, publicUrl),
     ...pushProblems(settings),
     ...brandingProblems(settings, publicUrl),
     ...consoleProblems(settings),
+    ...mailProblems(settings),
   ]
   if (problems.length > 0) throw new ConfigurationError(problems)
   const defaultScopes = settings.defaultScopes ?? Object.keys(settings.scopes).slice(0, 1)
@@ -73,9 +77,20 @@ export function resolveConfiguration(
     clients: withPaths(settings.clients, folderOf(file, databaseFrom)),
     resources: withPaths(settings.resources, folderOf(file, databaseFrom)),
     identityAssertionIssuers: withPaths(settings.identityAssertionIssuers, folderOf(file, databaseFrom)),
+    identityProviders: withPaths(settings.identityProviders, folderOf(file, databaseFrom)),
+    mail: settings.mail && withMailFiles(settings.mail, folderOf(file, databaseFrom)),
     file,
     setAt,
   })
+}
+
+function withMailFiles(mail: NonNullable<Settings['mail']>, folder: string): NonNullable<Settings['mail']> {
+  const { secretFile, authoritiesFile } = mail
+  return {
+    ...mail,
+    ...(secretFile !== undefined && { secretFile: resolve(folder, secretFile) }),
+    ...(authoritiesFile !== undefined && { authoritiesFile: resolve(folder, authoritiesFile) }),
+  }
 }
 
 /** These stand in the file alone, and the files that they name are beside it. */

@@ -18,8 +18,10 @@ import {
   webUrl,
   wholeNumber,
 } from './fields.ts'
+import { identityProviders, passwords } from './identity-provider-schema.ts'
 import { limits, timeouts } from './limit-schema.ts'
 import { identityAssertionIssuers, privileges } from './machine-schema.ts'
+import { mail } from './mail-schema.ts'
 import { resources } from './resource-schema.ts'
 
 /**
@@ -231,6 +233,8 @@ export const schema = section({
       .describe('How long a device waits between two questions whether the person has answered.'),
   }),
   console: consoleSettings,
+  identityProviders,
+  passwords,
   privileges,
   identityAssertionIssuers,
   trustedProxies: listOf(addressRange())
@@ -258,6 +262,7 @@ export const schema = section({
         'Attempts that are kept; beyond that the oldest go, those first in which no person and no registered client came.',
       ),
   }),
+  mail,
   log: section({
     level: choice(['debug', 'info', 'warn', 'error', 'silent'])
       .prefault('info')

@@ -6,6 +6,7 @@ import { sessionOf } from '../accounts/interaction.ts'
 import type { Administration } from '../administration/operation.ts'
 import { auditKeysOf } from '../audit/seal.ts'
 import type { Configuration } from '../config/configuration.ts'
+import type { MailSettings } from '../mail/settings.ts'
 import type { PagesContext } from '../pages/context.ts'
 import { isFresh } from '../pages/fresh-session.ts'
 import { createConsole } from './console.ts'
@@ -14,6 +15,7 @@ import type { ConsoleEvent } from './context.ts'
 interface ConsoleParts extends Pick<Administration, 'store' | 'now'> {
   configuration: Configuration
   secrets: readonly ServerSecret[]
+  mail: MailSettings | undefined
   accounts: Accounts
   server: PagesContext['server']
   onGrantEnded: (grantId: string) => void
@@ -22,7 +24,7 @@ interface ConsoleParts extends Pick<Administration, 'store' | 'now'> {
 
 /** The console of a server; `undefined` where it is to have none. */
 export function consoleOf(parts: ConsoleParts): FetchHandler | undefined {
-  const { configuration, secrets, store, now, accounts, server, onGrantEnded, onEvent } = parts
+  const { configuration, secrets, mail, store, now, accounts, server, onGrantEnded, onEvent } = parts
   const { console: settings, consoleOrigin: origin, issuer, limits } = configuration
   if (!settings.enabled) return undefined
   return createConsole({
@@ -30,6 +32,7 @@ export function consoleOf(parts: ConsoleParts): FetchHandler | undefined {
       ...{ store, now, configuration, origin: issuer, onGrantEnded },
       auditKeys: auditKeysOf(secrets),
       secrets: () => secrets,
+      mail: () => mail,
     },
     origin,
     hosts: settings.listen === undefined ? [] : namesOfMachine(origin),

@@ -138,6 +138,6 @@ function problemSchema(page: string): Schema {
 }
 
 /** The first part of its name: what it is about. */
-export function tagOf({ name }: Pick<AnyOperation, 'name'>): string {
+function tagOf({ name }: Pick<AnyOperation, 'name'>): string {
   return name.split('.')[0] ?? name
 }

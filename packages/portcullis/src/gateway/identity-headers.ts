@@ -13,11 +13,18 @@ export function identityHeaders({ subject, clientId, scope, issuer, claims }: Ac
       ? ['X-Portcullis-Name', headerSafe(claims.preferred_username)]
       : []),
     ...(clientId === undefined ? [] : ['X-Portcullis-Client', headerSafe(clientId)]),
+    ...groupsHeader(claims.groups),
     'X-Portcullis-Scope',
     formatScope([...scope].map(headerSafe)),
     'X-Portcullis-Issuer',
     headerSafe(issuer),
   ]
+}
+
+/** Each group encoded by itself, between spaces, so that none can pass for two. */
+function groupsHeader(groups: unknown): readonly string[] {
+  const names = Array.isArray(groups) ? groups.filter((group) => typeof group === 'string' && group !== '') : []
+  return names.length === 0 ? [] : ['X-Portcullis-Groups', names.map(headerSafe).join(' ')]
 }
 
 /**

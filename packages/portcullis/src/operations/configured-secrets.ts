@@ -6,23 +6,29 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * The secret of `whose`, where the configuration names a file or a variable for it; `undefined` where it names neither.
- * Throws `OperatorError` where it is not there or too short.
+ * Throws `OperatorError` where it is not there, shorter than `least` characters (32), or more than one visible text.
  */
 export function configuredSecret(
   whose: string,
   { secretFile, secretVariable }: { secretFile?: string | undefined; secretVariable?: string | undefined },
   environment: Environment,
+  { least = leastSecretLength }: { least?: number } = {},
 ): string | undefined {
   if (secretFile === undefined && secretVariable === undefined) return undefined
   const from = secretFile ?? secretVariable ?? ''
   const text = secretFile === undefined ? environment[from] : readText(secretFile, `the secret of ${whose}`)
   const secret = text?.trim() ?? ''
-  if (secret.length >= leastSecretLength && /^[\x21-\x7E]+$/.test(secret)) return secret
+  if (secret.length >= least && /^[\x21-\x7E]+$/.test(secret)) return secret
   throw new OperatorError(
     secret === ''
       ? `The secret of ${whose} is not in ${from}`
-      : `The secret of ${whose} in ${from} must have at least ${leastSecretLength} visible characters without a space`,
-    { nextStep: 'Make one with: openssl rand -hex 32' },
+      : `The secret of ${whose} in ${from} must have ${least > 1 ? `at least ${least} ` : ''}visible characters without a space`,
+    {
+      nextStep:
+        least === leastSecretLength
+          ? 'Make one with: openssl rand -hex 32'
+          : 'Put there what the other side gave, as it is.',
+    },
   )
 }
 

@@ -247,6 +247,14 @@ const accountLevels: Readonly<Record<AccountEvent['type'], LogLevel>> = {
   password_change_refused: 'warn',
   session_ended: 'info',
   signed_out_elsewhere: 'info',
+  identity_refused: 'warn',
+  identity_provider_unavailable: 'error',
+  identity_linked: 'info',
+  identity_unlinked: 'info',
+  identity_ended: 'warn',
+  email_changed: 'info',
+  mail_sent: 'info',
+  mail_failed: 'warn',
   link_refused: 'warn',
   foreign_form_refused: 'warn',
   page_failed: 'error',
@@ -271,7 +279,7 @@ function accountMessage(event: AccountEvent): string {
     case 'signed_in':
       return event.isDev
         ? `The test user ${event.userName} signed in without a password`
-        : `${event.userName} signed in`
+        : `${event.userName} signed in${event.identityProvider === undefined ? '' : ` with ${event.identityProvider}`}`
     case 'sign_in_refused':
       return `Refused a sign-in${event.userName === undefined ? '' : ` to ${event.userName}`}, because ${signInRefusals[event.reason]}`
     case 'passkey_refused':
@@ -287,9 +295,7 @@ function accountMessage(event: AccountEvent): string {
     case 'signed_out':
       return `${event.userName} signed out`
     case 'account_created':
-      return event.by === 'owner'
-        ? `${event.userName} made the first account and is the owner`
-        : `${event.userName} accepted an invitation`
+      return accountCreated(event)
     case 'password_reset':
       return `${event.userName} set a new password`
     case 'password_changed':
@@ -302,6 +308,26 @@ function accountMessage(event: AccountEvent): string {
       return `${event.userName} signed out another browser`
     case 'signed_out_elsewhere':
       return `${event.userName} signed out all other browsers`
+    case 'identity_refused':
+      return `Did not let in somebody who came from ${event.identityProvider}: ${event.detail}`
+    case 'identity_provider_unavailable':
+      return event.during === 'sign-in'
+        ? `Nobody can sign in with ${event.identityProvider}: ${event.detail}`
+        : `Cannot ask ${event.identityProvider} whether a person still is there; they go on for the time that is configured: ${event.detail}`
+    case 'identity_linked':
+      return event.byEmail
+        ? `${event.identityProvider} opens the account of ${event.userName} from now on, whose e-mail address it verified; password, sessions and grants are gone`
+        : `${event.userName} can sign in with ${event.identityProvider} from now on`
+    case 'identity_unlinked':
+      return `${event.userName} cannot sign in with ${event.identityProvider} any more`
+    case 'identity_ended':
+      return `Ended the sessions and grants of a person who came from ${event.identityProvider}, because ${identityEnds[event.reason]}: ${event.detail}`
+    case 'email_changed':
+      return `${event.userName} changed the e-mail address`
+    case 'mail_sent':
+      return `Sent a message (${event.kind})`
+    case 'mail_failed':
+      return `Could not send a message (${event.kind}), because ${event.detail}; ${event.isGivenUp ? 'it is given up' : 'it is tried again'}`
     case 'link_refused':
       return `Refused a one-time link (${event.purpose}) that does not work any more`
     case 'foreign_form_refused':
@@ -314,5 +340,24 @@ function accountMessage(event: AccountEvent): string {
       return connectionMessage(event)
     default:
       return event satisfies never
+  }
+}
+
+const identityEnds: Readonly<Record<Extract<AccountEvent, { type: 'identity_ended' }>['reason'], string>> = {
+  ended: 'it says that they are not there any more',
+  not_admitted: 'the rules do not let them in any more',
+  too_old: 'what it said at sign-in is too old',
+}
+
+function accountCreated({ userName, by }: Extract<AccountEvent, { type: 'account_created' }>): string {
+  switch (by) {
+    case 'owner':
+      return `${userName} made the first account and is the owner`
+    case 'invitation':
+      return `${userName} accepted an invitation`
+    case 'identity_provider':
+      return `${userName} signed in for the first time, and has an account now`
+    default:
+      return by satisfies never
   }
 }

@@ -153,6 +153,8 @@ function messageOf(act: AuditAct): string {
       return `An operator enabled ${act.userName} again`
     case 'user_role_changed':
       return `An operator made ${act.userName} ${roleWords[act.role]}, who was ${roleWords[act.before]}`
+    case 'identity_unlinked':
+      return `An operator had ${act.userName} sign in with ${act.identityProvider} no more`
     case 'client_created':
       return `An operator made the client ${act.clientId}`
     case 'client_deleted':

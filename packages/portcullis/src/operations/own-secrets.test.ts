@@ -17,6 +17,7 @@ const own = {
   clients: [{ clientId: 'desk', secret: first }, { clientId: 'open' }, { clientId: 'public' }],
   readers: [{ resource: 'https://files.example/api', secret: second }],
   initialAccessTokens: [],
+  identityProviders: [],
 }
 
 test('secrets of their own stand, and so do clients without one', () => {
@@ -40,6 +41,11 @@ const shared: readonly [title: string, changes: Partial<Parameters<typeof requir
     /also that of the client "desk"/,
   ],
   ['a client and whoever registers', { initialAccessTokens: [first] }, /also that of an initial access token/],
+  [
+    'an identity provider and Portcullis itself',
+    { identityProviders: [{ options: { id: 'corp', preset: 'oidc', clientId: 'c', clientSecret: server } }] },
+    /of the identity provider "corp" is also that of Portcullis itself/,
+  ],
   [
     'a client and Portcullis itself',
     { clients: [{ clientId: 'desk', secret: server }] },

@@ -1,26 +1,33 @@
 import type { IntrospectionReader, StaticClient } from '@portcullis/auth/authorization-server'
+import type { LoadedIdentityProvider } from './configured-identity-providers.ts'
 import { OperatorError } from './operator-error.ts'
 import { type LoadedSecrets, madeOf } from './secrets.ts'
 
 /**
  * That nobody's secret is somebody else's, who could pass for them: a server of `resources` would be told what the tokens of another are, a client would be
- * another. Throws `OperatorError`, which names both.
+ * another, an identity provider would be shown it. Throws `OperatorError`, which names both.
  */
 export function requireOwnSecrets(
   {
     clients,
     readers,
     initialAccessTokens,
+    identityProviders,
   }: {
     clients: readonly StaticClient[]
     readers: readonly IntrospectionReader[]
     initialAccessTokens: readonly string[]
+    identityProviders: readonly Pick<LoadedIdentityProvider, 'options'>[]
   },
   { secrets, from }: Pick<LoadedSecrets, 'secrets' | 'from'>,
 ): void {
   const holders = new Map(initialAccessTokens.map((token) => [token, 'an initial access token']))
   const named = [
     ...clients.map(({ clientId, secret }) => ({ whose: `the client "${clientId}"`, secret })),
+    ...identityProviders.map(({ options }) => ({
+      whose: `the identity provider "${options.id}"`,
+      secret: options.clientSecret,
+    })),
     ...readers.map(({ resource, secret }) => ({ whose: `the server "${resource}"`, secret })),
   ]
   for (const { whose, secret } of named) {

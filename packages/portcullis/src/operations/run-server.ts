@@ -15,11 +15,13 @@ import type { ServeConfiguration } from '../config/configuration.ts'
 import { isPostgresUrl } from '../config/database-url.ts'
 import { whyNotReached } from '../config/listening.ts'
 import type { Io } from '../io.ts'
+import { loadMail, type MailSettings } from '../mail/settings.ts'
 import { openStore } from '../store/open-store.ts'
 import type { ProgramKinds } from '../store/records.ts'
 import { type LoadedIssuer, loadAssertionIssuers } from './assertion-issuers.ts'
 import { clientLines } from './client-lines.ts'
 import { loadClients } from './configured-clients.ts'
+import { type LoadedIdentityProvider, loadIdentityProviders } from './configured-identity-providers.ts'
 import { whyNotPrivate } from './database-files.ts'
 import { logConnectionEvents } from './event-lines.ts'
 import { createLog, type Log } from './log.ts'
@@ -43,6 +45,10 @@ export interface ServerParts {
   readers: readonly IntrospectionReader[]
   /** Identity providers that decide for their people. */
   assertionIssuers: readonly LoadedIssuer[]
+  /** Where people sign in that have an account elsewhere. */
+  identityProviders: readonly LoadedIdentityProvider[]
+  /** What messages to people are sent with; `undefined`: none are. */
+  mail: MailSettings | undefined
   store: Store<ProgramKinds>
   log: Log
 }
@@ -66,7 +72,9 @@ export async function runServer(
   const clients = loadClients(configuration, io.environment)
   const readers = loadReaders(configuration, io.environment)
   const assertionIssuers = loadAssertionIssuers(configuration)
-  requireOwnSecrets({ clients, readers, initialAccessTokens }, loaded)
+  const identityProviders = loadIdentityProviders(configuration, io.environment)
+  const mail = loadMail(configuration, io.environment)
+  requireOwnSecrets({ clients, readers, initialAccessTokens, identityProviders }, loaded)
   const store = await openStore({ ...configuration, environment: io.environment })
   try {
     sayWhichSecret(loaded, configuration, log)
@@ -76,7 +84,7 @@ export async function runServer(
     if (notReached !== undefined) log.write('warn', notReached)
     if (dev) log.write('warn', 'DEVELOPMENT: anybody on this machine can sign in as alice or bob, without a password')
     else await retire(configuration, store, log)
-    const named = { initialAccessTokens, clients, readers, assertionIssuers }
+    const named = { initialAccessTokens, clients, readers, assertionIssuers, identityProviders, mail }
     const parts = { configuration, secrets: loaded.secrets, ...named, store, log }
     const running = await serve(parts).catch((cause: unknown) => {
       throw cause instanceof MissingSecretError ? missingSecret(loaded, database, cause) : cause

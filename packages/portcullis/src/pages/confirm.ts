@@ -30,6 +30,7 @@ export async function acceptConfirm(request: Request, context: PagesContext, cli
   const given = await givenIn(request, context)
   if (given instanceof Response) return given
   const { session, form, returnTo } = given
+  if (!context.accounts.arePasswordsOn) return confirmPage(session, { returnTo }, context)
   const { id: accountId, value } = session.account
   const attempt = { userName: value.userName, password: form.get('password') ?? '', address: clientAddress }
   const outcome = await attemptSignIn(attempt, context)
@@ -110,7 +111,9 @@ async function confirmPage(
   const { server } = context
   const { account } = session
   const passkeyPart = await byPasskey(session, returnTo, context)
-  const hasPassword = account.value.password !== undefined
+  const hasPassword = context.accounts.arePasswordsOn && account.value.password !== undefined
+  if (passkeyPart === undefined && !hasPassword && session.identity?.provesAuthTime === false)
+    return notProvable(returnTo, context)
   // Who has neither proves it where they signed in: an identity provider, for instance.
   if (passkeyPart === undefined && !hasPassword) return redirect(`${signInAddress(returnTo)}&again=1`)
   return page({
@@ -124,6 +127,20 @@ async function confirmPage(
 <p>You are signed in as <b><bdi>${account.value.userName}</bdi></b>. What you are about to do changes who can sign in, so prove once more that it is you.</p>
 ${alert(message)}
 ${passkeyPart}${hasPassword ? byPassword(account, returnTo, { isSecond: passkeyPart !== undefined, hasFocus: passkeyPart === undefined }) : undefined}
+<p class="soft after"><a href="/account">Back, and leave everything as it is</a></p>`,
+  })
+}
+
+/** Going there and back would prove nothing, and lead here again. */
+function notProvable(returnTo: string, { server }: PagesContext): Response {
+  return page({
+    title: 'This cannot be confirmed',
+    owner: server.name,
+    brand: server.brand,
+    status: 403,
+    body: html`<h1>This cannot be confirmed</h1>
+<p>What you are about to do changes who can sign in, and where you signed in does not say when you proved who you are.</p>
+<div class="note"><p><b>What to do now</b></p><p><a href="${signInAddress(returnTo)}&amp;again=1">Sign in another way</a>, where you have one, or ask whoever runs this server.</p></div>
 <p class="soft after"><a href="/account">Back, and leave everything as it is</a></p>`,
   })
 }
@@ -143,7 +160,10 @@ async function byPasskey(
     options: requestOptions({ challenge, origin: accounts.origin, present: passkeys.map(({ value }) => value) }),
     button: 'Confirm with a passkey',
     fields: returnField(returnTo),
-    otherwise: account.value.password === undefined ? 'Open this page where it does.' : 'Confirm with your password.',
+    otherwise:
+      account.value.password === undefined || !accounts.arePasswordsOn
+        ? 'Open this page where it does.'
+        : 'Confirm with your password.',
   })
 }
 

@@ -103,10 +103,11 @@ function clientSection(client: ConnectedClient, publicUrl: string): Html {
     ...(clientName !== undefined && { name: clientName }),
     ...(host !== undefined && { host }),
   }
+  // Of one connection all is said below it, and to end it is to end all.
+  const isOne = connections.length === 1
   return html`<section class="client"><h2>${whoAsks(about)}</h2>
-${nameWarnings(about, 'end its access')}<p class="soft">Connected since ${dateOf(since)}, last used ${momentOf(usedAt)}.</p>
-<ul class="rows">${connections.map((grant) => connectionRow(grant, name, publicUrl))}</ul>
-<form method="post" action="/account/consents/end">${hidden('client', clientId)}<button class="plain" aria-label="End all access of ${name}">End all access of this application</button></form></section>\n`
+${nameWarnings(about, 'end its access')}${isOne ? undefined : html`<p class="soft">Connected since ${dateOf(since)}, last used ${momentOf(usedAt)}.</p>\n`}<ul class="rows">${connections.map((grant) => connectionRow(grant, name, publicUrl))}</ul>
+${isOne ? undefined : html`<form method="post" action="/account/consents/end">${hidden('client', clientId)}<button class="plain" aria-label="End all access of ${name}">End all access</button></form>`}</section>\n`
 }
 
 /** Which server a grant is for is said where it is not the one that the page is of. */
@@ -127,15 +128,15 @@ function placeOf({ grantType, destination }: GrantSummary): Html | string {
 
 function toolsOf({ tools, furtherCalls = 0, unreadRequests = 0 }: GrantSummary): Html | undefined {
   const untold = [
-    furtherCalls > 0 && `${times(furtherCalls)} others`,
-    unreadRequests > 0 && `${times(unreadRequests)} something that nobody read`,
+    furtherCalls > 0 && `others, ${times(furtherCalls)}`,
+    unreadRequests > 0 && `perhaps more, in what was not read: ${times(unreadRequests)}`,
   ].filter((text) => text !== false)
   if (tools.length + untold.length === 0) return undefined
   const title = tools.length === 1 ? 'One tool called' : `${tools.length} tools called`
   return html`<details><summary>${tools.length === 0 ? 'Tools called' : title}</summary><ul>${tools.map(
     ({ name, count, calledAt }) =>
       html`<li><code>${name}</code> <small>${times(count)}, last ${momentOf(calledAt)}</small></li>`,
-  )}${untold.map((text) => html`<li><small>and ${text}</small></li>`)}</ul></details>`
+  )}${untold.map((text) => html`<li><small>${text}</small></li>`)}</ul></details>`
 }
 
 function times(count: number): string {

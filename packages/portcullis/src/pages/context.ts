@@ -1,6 +1,9 @@
 import type { Brand, KnownClient } from '@portcullis/auth/authorization-server'
+import type { IdentityProviders } from '@portcullis/auth/identity-providers'
 import type { Accounts } from '../accounts/create-accounts.ts'
 import type { AccountEvent } from '../accounts/events.ts'
+import type { TrustedIdentityProvider } from '../accounts/trusted-identity-provider.ts'
+import type { Post } from '../mail/post.ts'
 
 /** What the pages are given. */
 export interface PagesContext {
@@ -11,12 +14,21 @@ export interface PagesContext {
   clients: Readonly<Record<string, { readonly name?: string | undefined }>>
   /** By which it is known whose a client is. Default: nothing is. */
   knownClients?: readonly KnownClient[]
+  /** Where people sign in that have an account elsewhere, in the order of the buttons. Default: nowhere. */
+  identityProviders?:
+    | {
+        providers: Pick<IdentityProviders, 'begin' | 'complete'>
+        trusted: ReadonlyMap<string, TrustedIdentityProvider>
+      }
+    | undefined
   /** Ends a grant because the person it is of says so. */
   endGrant: (grantId: string) => Promise<boolean>
   /** Ends all grants of a person because that person says so. */
   endGrants: (subject: string) => Promise<number>
   /** Forgets what a person allowed a client, and ends what came of it, because that person says so. */
   revokeConsents: (what: { subject: string; clientId: string }) => Promise<unknown>
+  /** What messages are sent with. Default: none are. */
+  post?: Post | undefined
   onEvent: (event: AccountEvent) => void
 }
 

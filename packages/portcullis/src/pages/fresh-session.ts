@@ -20,8 +20,9 @@ export async function requireFreshSession(
 
 /** Whether its person proved a moment ago who they are. */
 export function isFresh(
-  { authTime }: Pick<Session, 'authTime'>,
+  { authTime, identity }: Pick<Session, 'authTime' | 'identity'>,
   { now, proofLifetime }: Pick<PagesContext['accounts'], 'now' | 'proofLifetime'>,
 ): boolean {
-  return now() - authTime < proofLifetime
+  // Elsewhere it is when an identity provider answered, which it may have done without a question.
+  return identity?.provesAuthTime !== false && now() - authTime < proofLifetime
 }

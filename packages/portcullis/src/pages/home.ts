@@ -75,13 +75,11 @@ ${signInRows(session, passkeyCount, context)}
 function namesOf(connected: readonly ConnectedClient[]): Html | string {
   if (connected.length === 0)
     return html`<span class="soft">None yet. When you connect one, it asks you here first.</span>`
-  const further = connected.length - mostNamed
-  return html`${connected
-    .slice(0, mostNamed)
-    .map(
-      ({ clientName }, nth) =>
-        html`${nth === 0 ? '' : ', '}<bdi>${clientName ?? 'an application without a name'}</bdi>`,
-    )}${further > 0 ? ` and ${further} more` : undefined}`
+  const names = [...new Set(connected.map(({ clientName = 'an application without a name' }) => clientName))]
+  const further = names.length - mostNamed
+  return html`${names.slice(0, mostNamed).map((name, nth) => html`${nth === 0 ? '' : ', '}<bdi>${name}</bdi>`)}${
+    further > 0 ? ` and ${further} more` : undefined
+  }`
 }
 
 function hasNoOthers({ count, isAll }: Home['otherSessions']): boolean {
@@ -96,5 +94,7 @@ function othersText({ count, isAll }: Home['otherSessions']): string {
 
 function doneText(done: string | null): string | undefined {
   if (done === 'password') return 'Your password is changed, and all other browsers are signed out.'
+  if (done === 'email') return 'Your e-mail address is confirmed.'
+  if (done === 'no-email') return 'Your e-mail address is removed.'
   return done === 'elsewhere' ? 'All other browsers are signed out.' : undefined
 }

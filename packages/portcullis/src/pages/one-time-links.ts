@@ -16,12 +16,20 @@ import { whyNotUserName } from '../accounts/user-name.ts'
 import type { PagesContext } from './context.ts'
 import { alert, fieldOf, hidden } from './fields.ts'
 import { readForm, unreadableForm } from './form.ts'
+import { identityButtons } from './identity-buttons.ts'
 import { passkeyForm, passkeyScripts } from './passkey-form.ts'
 import { problemPage, refusalOf } from './problem.ts'
 import { signInResponse } from './session.ts'
 
 /** The page behind a link. Opening it uses nothing up: mail programs and chats open links by themselves. */
-export async function showLink(purpose: LinkPurpose, request: Request, context: PagesContext): Promise<Response> {
+/** The links whose pages make an account or set a password. */
+type PagePurpose = Exclude<LinkPurpose, 'email'>
+
+function isReset(purpose: PagePurpose): purpose is 'reset' | 'recovery' {
+  return purpose === 'reset' || purpose === 'recovery'
+}
+
+export async function showLink(purpose: PagePurpose, request: Request, context: PagesContext): Promise<Response> {
   const token = new URL(request.url).searchParams.get('token') ?? ''
   const userName = await ownerOfLink(purpose, token, context)
   return userName === undefined
@@ -30,15 +38,16 @@ export async function showLink(purpose: LinkPurpose, request: Request, context: 
 }
 
 /** The form behind a link. */
-export async function acceptLink(purpose: LinkPurpose, request: Request, context: PagesContext): Promise<Response> {
+export async function acceptLink(purpose: PagePurpose, request: Request, context: PagesContext): Promise<Response> {
   const form = await readForm(request)
   if (form === undefined) return unreadableForm(request, context)
   const token = form.get('token') ?? ''
   const fixedName = await ownerOfLink(purpose, token, context)
   if (fixedName === undefined) return linkGone(purpose, request, context)
-  const userName = purpose === 'reset' ? fixedName : (form.get('user_name') ?? '').trim()
-  if (purpose !== 'reset' && form.get('credential') !== undefined)
+  const userName = isReset(purpose) ? fixedName : (form.get('user_name') ?? '').trim()
+  if (!isReset(purpose) && form.get('credential') !== undefined)
     return acceptPasskeyOfLink(purpose, { token, userName, credential: form.get('credential') ?? '' }, request, context)
+  if (!context.accounts.arePasswordsOn) return linkPage(purpose, request, { token, userName }, context)
   const problems = problemsOf(purpose, form, userName)
   if (Object.keys(problems).length > 0) return linkPage(purpose, request, { token, userName, problems }, context)
   try {
@@ -55,14 +64,14 @@ export async function acceptLink(purpose: LinkPurpose, request: Request, context
 }
 
 async function useLink(
-  purpose: LinkPurpose,
+  purpose: PagePurpose,
   { token, userName, password }: { token: string; userName: string; password: string },
   request: Request,
   context: PagesContext,
 ): Promise<Response> {
   const { accounts, endGrants, onEvent } = context
-  if (purpose === 'reset') {
-    const account = await resetPasswordByLink(accounts, { token, password, endGrants })
+  if (isReset(purpose)) {
+    const account = await resetPasswordByLink(accounts, { purpose, token, password, endGrants })
     if (account === undefined) return linkGone(purpose, request, context)
     onEvent({ type: 'password_reset', accountId: account.id, userName: account.value.userName })
     return signInResponse(request, { account, returnTo: '/account' }, context)
@@ -134,7 +143,7 @@ async function createAccount(
 
 /** The user name that a working link is for, empty where it is still to be chosen; `undefined` when the link does not work. */
 async function ownerOfLink(
-  purpose: LinkPurpose,
+  purpose: PagePurpose,
   token: string,
   { accounts }: PagesContext,
 ): Promise<string | undefined> {
@@ -146,9 +155,9 @@ async function ownerOfLink(
 
 type FieldProblems = Partial<Record<'user_name' | 'password' | 'again', string>>
 
-function problemsOf(purpose: LinkPurpose, form: Parameters, userName: string): FieldProblems {
+function problemsOf(purpose: PagePurpose, form: Parameters, userName: string): FieldProblems {
   const password = form.get('password') ?? ''
-  const ofName = purpose === 'reset' ? undefined : whyNotUserName(userName)
+  const ofName = isReset(purpose) ? undefined : whyNotUserName(userName)
   const ofPassword = whyNotPassword(password, { userName })
   const isRepeated = form.get('again') === password
   return {
@@ -167,14 +176,16 @@ interface Shown {
 }
 
 function linkPage(
-  purpose: LinkPurpose,
+  purpose: PagePurpose,
   request: Request,
   { token, userName, problems, message, status = problems === undefined ? 200 : 422 }: Shown,
-  { accounts, server, onEvent }: PagesContext,
+  context: PagesContext,
 ): Response {
+  const { server, onEvent, accounts } = context
   const { title, text, button } = wording(purpose, server.name)
-  const hasPasskeys = purpose !== 'reset' && relyingPartyId(accounts.origin) !== undefined
+  const hasPasskeys = !isReset(purpose) && relyingPartyId(accounts.origin) !== undefined
   const isPasswordWrong = (problems?.password ?? problems?.again) !== undefined
+  const elsewhere = isReset(purpose) ? undefined : identityButtons(context, { for: purpose, token })
   const detail =
     message ??
     Object.entries(problems ?? {})
@@ -192,23 +203,25 @@ function linkPage(
     body: html`<h1>${title}</h1>
 <p>${text}</p>
 ${alert(message)}
-${
-  hasPasskeys
-    ? html`${newPasskeyForm(purpose, { token, userName, problem: problems?.user_name }, { accounts, server })}
-<details class="after" open${isPasswordWrong ? undefined : html` data-otherwise`}><summary>Use a password instead</summary>\n<div class="after">`
-    : undefined
-}<form method="post" action="${linkPaths[purpose]}">${hidden('token', token)}
-${fieldOf({ name: 'user_name', label: 'User name', type: 'text', autocomplete: 'username', value: userName, problem: problems?.user_name, isReadOnly: purpose === 'reset', hasFocus: purpose !== 'reset' && !hasPasskeys })}
-${fieldOf({ name: 'password', label: purpose === 'reset' ? 'New password' : 'Password', type: 'password', autocomplete: 'new-password', hint: 'At least 10 characters. A few words are good.', problem: problems?.password, hasFocus: purpose === 'reset' })}
+${elsewhere === undefined ? undefined : html`${elsewhere}${hasPasskeys || accounts.arePasswordsOn ? html`<h2>Or with an account of this server alone</h2>` : undefined}`}
+${hasPasskeys ? newPasskeyForm(purpose, { token, userName, problem: problems?.user_name }, { accounts, server }) : undefined}
+${accounts.arePasswordsOn ? passwordForm() : isReset(purpose) ? html`<p>Passwords are not for here any more: <a href="/account/sign-in">sign in</a> another way.</p>` : undefined}`,
+  })
+
+  function passwordForm(): Html {
+    const hasFocus = !isReset(purpose) && !hasPasskeys && elsewhere === undefined
+    return html`${hasPasskeys ? html`<details class="after" open${isPasswordWrong ? undefined : html` data-otherwise`}><summary>Use a password instead</summary>\n<div class="after">` : undefined}<form method="post" action="${linkPaths[purpose]}">${hidden('token', token)}
+${fieldOf({ name: 'user_name', label: 'User name', type: 'text', autocomplete: 'username', value: userName, problem: problems?.user_name, isReadOnly: isReset(purpose), hasFocus })}
+${fieldOf({ name: 'password', label: isReset(purpose) ? 'New password' : 'Password', type: 'password', autocomplete: 'new-password', hint: 'At least 10 characters. A few words are good.', problem: problems?.password, hasFocus: isReset(purpose) })}
 ${fieldOf({ name: 'again', label: 'The same password again', type: 'password', autocomplete: 'new-password', problem: problems?.again })}
 <button${hasPasskeys ? html` class="plain"` : undefined}>${button}</button>
-</form>${hasPasskeys ? html`</div></details>` : undefined}`,
-  })
+</form>${hasPasskeys ? html`</div></details>` : undefined}`
+  }
 }
 
 /** The same form for a passkey. Its account is known before it is made, since the authenticator keeps it. */
 function newPasskeyForm(
-  purpose: LinkPurpose,
+  purpose: PagePurpose,
   { token, userName, problem }: { token: string; userName: string; problem: string | undefined },
   { accounts, server }: Pick<PagesContext, 'accounts' | 'server'>,
 ): Html {
@@ -232,7 +245,7 @@ ${fieldOf({ name: 'user_name', id: 'passkey_user_name', label: 'User name', type
   })
 }
 
-function wording(purpose: LinkPurpose, server: string): { title: string; text: string; button: string } {
+function wording(purpose: PagePurpose, server: string): { title: string; text: string; button: string } {
   switch (purpose) {
     case 'owner':
       return {
@@ -243,6 +256,7 @@ function wording(purpose: LinkPurpose, server: string): { title: string; text: s
     case 'invitation':
       return { title: 'You are invited', text: `Make an account to use ${server}.`, button: 'Make the account' }
     case 'reset':
+    case 'recovery':
       return {
         title: 'Set a new password',
         text: 'All browsers that are signed in to this account are signed out, its passkeys are removed, and no application has access to it any more: connect yours again afterwards.',
@@ -253,7 +267,7 @@ function wording(purpose: LinkPurpose, server: string): { title: string; text: s
   }
 }
 
-function linkGone(purpose: LinkPurpose, request: Request, context: PagesContext): Response {
+function linkGone(purpose: PagePurpose, request: Request, context: PagesContext): Response {
   const signIn = html`<a href="/account/sign-in">sign in</a>`
   const nextStep =
     purpose === 'owner'

@@ -5,8 +5,14 @@ import { acceptConfirm, acceptPasskeyConfirm, showConfirm } from './confirm.ts'
 import { connectLines } from './connect.ts'
 import { acceptConsentEnd, acceptGrantEnd, showConnections } from './connections.ts'
 import type { PagesContext, PagesEnv } from './context.ts'
+import { acceptEmail, acceptEmailLink, acceptEmailRemoval, showEmail, showEmailLink } from './email.ts'
+import { acceptForgot, showForgot } from './forgot.ts'
 import { requireOwnForm } from './form.ts'
 import { acceptSignOut, showHome } from './home.ts'
+import { acceptUnlink, identitiesPath, showIdentities } from './identities.ts'
+import { beginPath } from './identity-buttons.ts'
+import { acceptCallback } from './identity-callback.ts'
+import { acceptSignInWith } from './identity-sign-in.ts'
 import { acceptLink, showLink } from './one-time-links.ts'
 import { passkeyScriptPath, showPasskeyScript } from './passkey-form.ts'
 import { acceptPasskeySignIn } from './passkey-sign-in.ts'
@@ -78,12 +84,26 @@ function routesOf(context: PagesContext): Record<string, { get?: Handler; post?:
       get: (request) => showRemovePasskey(request, context),
       post: (request) => acceptRemovePasskey(request, context),
     },
+    ...identityRoutes(context),
     '/account/dev-sign-in': { post: (request) => acceptDevSignIn(request, context) },
     '/account/continue': { get: (request) => showContinue(request, context) },
     '/account/sign-out': { post: (request) => acceptSignOut(request, context) },
     '/account/sign-out-elsewhere': { post: (request) => acceptSignOutElsewhere(request, context) },
     '/account/sessions': { get: (request) => showSessions(request, context) },
     '/account/sessions/end': { post: (request) => acceptSessionEnd(request, context) },
+    '/account/forgot': {
+      get: (request) => showForgot(request, context),
+      post: (request, clientAddress) => acceptForgot(request, context, clientAddress),
+    },
+    '/account/email': {
+      get: (request) => showEmail(request, context),
+      post: (request) => acceptEmail(request, context),
+    },
+    '/account/email/remove': { post: (request) => acceptEmailRemoval(request, context) },
+    [linkPaths.email]: {
+      get: (request) => showEmailLink(request, context),
+      post: (request) => acceptEmailLink(request, context),
+    },
     '/account/password': {
       get: (request) => showPassword(request, context),
       post: (request, clientAddress) => acceptPassword(request, context, clientAddress),
@@ -92,12 +112,30 @@ function routesOf(context: PagesContext): Record<string, { get?: Handler; post?:
     '/account/grants/end': { post: (request) => acceptGrantEnd(request, context) },
     '/account/consents/end': { post: (request) => acceptConsentEnd(request, context) },
     ...Object.fromEntries(
-      (['owner', 'invitation', 'reset'] as const).map((purpose) => [
+      (['owner', 'invitation', 'reset', 'recovery'] as const).map((purpose) => [
         linkPaths[purpose],
         {
           get: (request: Request) => showLink(purpose, request, context),
           post: (request: Request) => acceptLink(purpose, request, context),
         },
+      ]),
+    ),
+  }
+}
+
+/** Each identity provider has a callback of its own (RFC 9700 §4.4). */
+function identityRoutes(context: PagesContext): Record<string, { get?: Handler; post?: Handler }> {
+  if (context.identityProviders === undefined) return {}
+  return {
+    [beginPath]: { post: (request) => acceptSignInWith(request, context) },
+    [identitiesPath]: {
+      get: (request) => showIdentities(request, context),
+      post: (request) => acceptUnlink(request, context),
+    },
+    ...Object.fromEntries(
+      [...context.identityProviders.trusted.values()].map((trusted) => [
+        `/account/callback/${trusted.id}`,
+        { get: (request: Request) => acceptCallback(request, trusted, context) },
       ]),
     ),
   }

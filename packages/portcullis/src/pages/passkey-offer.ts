@@ -1,4 +1,4 @@
-import { type Html, html } from '@portcullis/auth/authorization-server'
+import type { Html } from '@portcullis/auth/authorization-server'
 import { createOpaqueToken } from '../accounts/opaque-token.ts'
 import { createChallenge } from '../accounts/passkeys/challenge.ts'
 import { relyingPartyId, requestOptions } from '../accounts/passkeys/relying-party.ts'
@@ -28,10 +28,10 @@ export function passkeyOffer(
     button: 'Sign in with a passkey',
     fields: returnField(returnTo),
     hasAutofill: true,
-    otherwise: 'Sign in with your password.',
+    otherwise: accounts.arePasswordsOn ? 'Sign in with your password.' : 'Sign in another way.',
   })
   return {
-    form: html`${form}<h2>Or with your password</h2>`,
+    form,
     headers: known === undefined ? { 'set-cookie': accounts.browserCookie.format(browser) } : {},
   }
 }

@@ -12,7 +12,9 @@ export interface Problem {
   description: string | Html
   nextStep: string | Html
   /** What stands below. Default: nothing. */
-  more?: Html
+  more?: Html | undefined
+  /** Whether `more` has a form of ours. Default: no form can be sent from the page. */
+  hasForm?: boolean
   headers?: Readonly<Record<string, string>>
   /** What is told, where it says more than that a request was refused. */
   event?: AccountEvent
@@ -24,7 +26,7 @@ export function problemPage(
   problem: Problem,
   { onEvent, server }: Pick<PagesContext, 'onEvent' | 'server'>,
 ): Response {
-  const { status, reason, title, description, nextStep, more, headers = {} } = problem
+  const { status, reason, title, description, nextStep, more, hasForm, headers = {} } = problem
   // Markup is for the page; its title says it in words alone.
   const detail = typeof description === 'string' ? description : title
   onEvent(problem.event ?? refusalOf(request, { status, reason, detail }))
@@ -34,6 +36,7 @@ export function problemPage(
     owner: server.name,
     brand: server.brand,
     status,
+    ...(hasForm && { formActionSources: [] }),
     body: html`<h1>${title}</h1>
 <p>${description}</p>
 <div class="note"><p><b>What to do now</b></p><p>${nextStep}</p></div>

@@ -1,31 +1,32 @@
 import { networkOf } from '@portcullis/auth/protocol'
-import type { Account } from '../accounts/accounts.ts'
 import { browserInWords, neighbourhoodOf } from '../accounts/browser-words.ts'
-import { type SessionOrigin, startSession } from '../accounts/sessions.ts'
+import { type SessionOrigin, type SignedInBy, startSession } from '../accounts/sessions.ts'
 import { currentRequest } from '../operations/request-context.ts'
 import type { PagesContext } from './context.ts'
 
 /** Signs the browser in, under a new session always, and sends it on to `returnTo` by way of the page that sees whether the cookie was kept. */
 export async function signInResponse(
   request: Request,
-  { account, returnTo, isDev = false }: { account: Account; returnTo: string; isDev?: boolean },
+  { returnTo, identityProvider, ...by }: SignedInBy & { returnTo: string; identityProvider?: string },
   context: PagesContext,
 ): Promise<Response> {
-  const cookie = await continueAs(request, { account, isDev }, context)
-  context.onEvent({ type: 'signed_in', accountId: account.id, userName: account.value.userName, isDev })
+  const { account, isDev = false } = by
+  const cookie = await continueAs(request, by, context)
+  context.onEvent({
+    type: 'signed_in',
+    accountId: account.id,
+    userName: account.value.userName,
+    isDev,
+    ...(identityProvider !== undefined && { identityProvider }),
+  })
   return redirect(`/account/continue?${new URLSearchParams({ return_to: returnTo })}`, { 'set-cookie': cookie })
 }
 
 /** Begins a session of whoever has just proved who they are, in place of the one that the browser had. Resolves to the header that sets its cookie. */
-export async function continueAs(
-  request: Request,
-  { account, isDev }: { account: Account; isDev: boolean },
-  { accounts }: PagesContext,
-): Promise<string> {
+export async function continueAs(request: Request, by: SignedInBy, { accounts }: PagesContext): Promise<string> {
   const token = await startSession(accounts, {
-    account,
+    ...by,
     replaces: accounts.cookie.read(request),
-    isDev,
     from: originOfSession(request),
   })
   return accounts.cookie.format(token)

@@ -37,7 +37,8 @@ export function refusalOf(refusal: Refusal): { status: number; message: string }
   }
 }
 
-function minutesOf(seconds: number): string {
+/** `a minute`, `7 minutes`. */
+export function minutesOf(seconds: number): string {
   const minutes = Math.ceil(seconds / 60)
   return minutes === 1 ? 'a minute' : `${minutes} minutes`
 }

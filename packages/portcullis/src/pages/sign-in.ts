@@ -2,10 +2,13 @@ import { type Html, html, page } from '@portcullis/auth/authorization-server'
 import { isDocumentIdentifier } from '@portcullis/auth/protocol'
 import { allowsDevSignIn, testAccount, testUsers } from '../accounts/dev-sign-in.ts'
 import { sessionOf } from '../accounts/interaction.ts'
-import { clientIdOf, parseReturnAddress } from '../accounts/return-address.ts'
+import { clientIdOf, isFromClient, parseReturnAddress } from '../accounts/return-address.ts'
+import type { TrustedIdentityProvider } from '../accounts/trusted-identity-provider.ts'
 import type { PagesContext } from './context.ts'
 import { alert, fieldOf, hidden } from './fields.ts'
 import { readForm, unreadableForm } from './form.ts'
+import { identityButtons } from './identity-buttons.ts'
+import { signInAtOnce } from './identity-sign-in.ts'
 import { passkeyScripts } from './passkey-form.ts'
 import { passkeyOffer } from './passkey-offer.ts'
 import { type Problem, problemPage } from './problem.ts'
@@ -23,10 +26,22 @@ export async function showSignIn(request: Request, context: PagesContext): Promi
   const isChoice = searchParams.get('select') === '1'
   if (session !== undefined && !isAgain && !isChoice) return redirect(returnTo)
   const userName = hintIn(searchParams)
+  const only = onlyWay(request, context)
+  // Only where a client sent the person: whoever signed out, or was refused, chooses by themselves, or they would go round in a circle.
+  if (only !== undefined && (session === undefined || isAgain) && searchParams.get('stay') !== '1')
+    if (isFromClient(returnTo, context.accounts.origin))
+      return signInAtOnce(
+        request,
+        only,
+        { returnTo, purpose: { kind: 'sign_in', again: isAgain }, selectAccount: isChoice, loginHint: userName },
+        context,
+      )
   return signInPage(
     request,
     {
       returnTo,
+      isAgain,
+      isChoice,
       ...(userName !== undefined && { userName }),
       ...(session !== undefined && !isAgain && { signedInAs: session.account.value.userName }),
     },
@@ -36,6 +51,7 @@ export async function showSignIn(request: Request, context: PagesContext): Promi
 
 /** The sign-in form. */
 export async function acceptSignIn(request: Request, context: PagesContext, clientAddress: string): Promise<Response> {
+  if (!context.accounts.arePasswordsOn) return problemPage(request, passwordsOff, context)
   const form = await readForm(request)
   if (form === undefined) return unreadableForm(request, context)
   const returnTo = parseReturnAddress(form.get('return_to'), context.accounts.origin)
@@ -86,6 +102,14 @@ export async function showContinue(request: Request, context: PagesContext): Pro
   })
 }
 
+const passwordsOff: Problem = {
+  status: 403,
+  reason: 'passwords_off',
+  title: 'Passwords are not for here',
+  description: 'People sign in to this server with an account elsewhere.',
+  nextStep: html`<a href="/account/sign-in">Sign in</a> with one of those that the page offers.`,
+}
+
 function noTestUsers(origin: string): Problem {
   return {
     status: 403,
@@ -102,7 +126,7 @@ function signInNotKept(origin: string): Problem {
     status: 403,
     reason: 'cookie_not_kept',
     title: 'Your browser did not keep the sign-in',
-    description: 'The name and the password were right, but the cookie that stands for them did not come back.',
+    description: 'You have proved who you are, but the cookie that stands for it did not come back.',
     nextStep: html`Allow cookies for ${origin}, make sure that you use exactly this address, and <a href="${origin}/account/sign-in">sign in again</a>.`,
   }
 }
@@ -113,8 +137,18 @@ function hintIn(query: URLSearchParams): string | undefined {
   return hint === '' || hint.length > 256 ? undefined : hint
 }
 
+/** The identity provider at which people sign in, where there is no other way. */
+function onlyWay(request: Request, { accounts, identityProviders }: PagesContext): TrustedIdentityProvider | undefined {
+  const [only, ...more] = identityProviders?.trusted.values() ?? []
+  return accounts.arePasswordsOn || more.length > 0 || allowsDevSignIn(request, accounts) ? undefined : only
+}
+
 interface Shown {
   returnTo: string
+  /** They prove anew who they are. */
+  isAgain?: boolean
+  /** They choose who they are. */
+  isChoice?: boolean
   userName?: string
   /** Who may go on as they are. */
   signedInAs?: string
@@ -125,10 +159,16 @@ interface Shown {
 /** The page itself, with what is to be said on it. */
 export async function signInPage(
   request: Request,
-  { returnTo, userName, signedInAs, message, status = 200 }: Shown,
+  { returnTo, isAgain, isChoice, userName, signedInAs, message, status = 200 }: Shown,
   context: PagesContext,
 ): Promise<Response> {
   const passkeys = passkeyOffer(request, returnTo, context)
+  const elsewhere = identityButtons(context, {
+    return_to: returnTo,
+    again: isAgain ? '1' : undefined,
+    select: isChoice || signedInAs !== undefined ? '1' : undefined,
+    login_hint: userName,
+  })
   const shown = page({
     title: 'Sign in',
     owner: context.server.name,
@@ -140,15 +180,34 @@ export async function signInPage(
 ${await purpose(returnTo, context)}${alert(message)}
 ${signedInAs === undefined ? undefined : html`<p><a class="button" href="${returnTo}">Continue as <bdi>${signedInAs}</bdi></a></p><h2>Or as somebody else</h2>`}
 ${allowsDevSignIn(request, context.accounts) ? devButtons(returnTo) : undefined}
-${passkeys?.form}<form method="post" action="/account/sign-in">${hidden('return_to', returnTo)}
-${fieldOf({ name: 'user_name', label: 'User name', type: 'text', autocomplete: passkeys === undefined ? 'username' : 'username webauthn', value: userName, hasFocus: userName === undefined })}
-${fieldOf({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', hasFocus: userName !== undefined })}
-<button>Sign in</button>
-</form>
-<p class="soft after">No account, or password forgotten? Ask whoever runs this server for a link.</p>`,
+${elsewhere}${passkeys === undefined ? undefined : html`${elsewhere === undefined ? undefined : html`<h2>Or with a passkey</h2>`}${passkeys.form}`}
+${context.accounts.arePasswordsOn ? passwordForm({ returnTo, userName, isFirst: elsewhere === undefined && passkeys === undefined, hasPasskeys: passkeys !== undefined, hasFocus: elsewhere === undefined, hasMail: context.post !== undefined }) : undefined}`,
   })
   for (const [name, value] of Object.entries(passkeys?.headers ?? {})) shown.headers.set(name, value)
   return shown
+}
+
+function passwordForm({
+  returnTo,
+  userName,
+  isFirst,
+  hasPasskeys,
+  hasFocus,
+  hasMail,
+}: {
+  returnTo: string
+  userName: string | undefined
+  isFirst: boolean
+  hasPasskeys: boolean
+  hasFocus: boolean
+  hasMail: boolean
+}): Html {
+  return html`${isFirst ? undefined : html`<h2>Or with your password</h2>`}<form method="post" action="/account/sign-in">${hidden('return_to', returnTo)}
+${fieldOf({ name: 'user_name', label: 'User name', type: 'text', autocomplete: hasPasskeys ? 'username webauthn' : 'username', value: userName, hasFocus: hasFocus && userName === undefined })}
+${fieldOf({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', hasFocus: hasFocus && userName !== undefined })}
+<button>Sign in</button>
+</form>
+<p class="soft after">${hasMail ? html`<a href="/account/forgot">Forgot your password?</a> No account? Ask whoever runs this server for an invitation.` : 'No account, or password forgotten? Ask whoever runs this server for a link.'}</p>`
 }
 
 /** What the person signs in for, where an application sent them. */

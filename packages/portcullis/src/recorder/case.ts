@@ -1,6 +1,6 @@
 import type { Attempt } from './attempt.ts'
 import { type Next, nextOf } from './next.ts'
-import { type Recognised, recognise } from './recognise.ts'
+import { type Recognised, recognise, shortNameOf } from './recognise.ts'
 import { type Story, storyOf } from './story.ts'
 
 /** What is known of the server that clients connect to. */
@@ -31,18 +31,24 @@ export interface Case {
 export function caseOf(attempt: Attempt, { now, server }: { now: number; server: ServerFacts }): Case {
   const story = storyOf(attempt)
   const client = recognise(attempt)
+  const name = nameOf(attempt, client)
   const isElsewhere = attempt.resource !== undefined && !server.served.includes(attempt.resource)
-  const next = isElsewhere && story.stage === 'has_token' ? undefined : nextOf(attempt, story, client)
+  const next = isElsewhere && story.stage === 'has_token' ? undefined : nextOf(attempt, story, client, name)
   const waited = Math.max(0, (now - story.since) / 1000)
   return {
     attempt,
     story,
     client,
-    name: client.profile?.name ?? (attempt.clientName === undefined ? 'the client' : `“${attempt.clientName}”`),
+    name,
     next,
     waited,
     isOverdue: next !== undefined && waited > next.within,
     isElsewhere,
     server,
   }
+}
+
+function nameOf({ clientName }: Attempt, { profile }: Recognised): string {
+  if (profile !== undefined) return shortNameOf(profile)
+  return clientName === undefined ? 'the client' : `“${clientName}”`
 }

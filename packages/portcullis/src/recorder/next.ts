@@ -1,8 +1,7 @@
-import { isDocumentIdentifier } from '@portcullis/auth/protocol'
 import type { ClientProfile } from '@portcullis/clients'
 import type { Attempt } from './attempt.ts'
 import type { Recognised } from './recognise.ts'
-import type { Stage, Story } from './story.ts'
+import type { Story } from './story.ts'
 
 /** What comes next, by whom, and how long that takes at the most. */
 export interface Next {
@@ -14,8 +13,12 @@ export interface Next {
 }
 
 /** What this client does next, as far as is known of it; `undefined` where nothing more is waited for. */
-export function nextOf(attempt: Attempt, { stage, failure }: Story, { profile, others }: Recognised): Next | undefined {
-  const name = profile?.name ?? (others.length > 0 ? 'the client' : (attempt.clientName ?? 'the client'))
+export function nextOf(
+  attempt: Attempt,
+  { stage, failure }: Story,
+  { profile }: Recognised,
+  name: string,
+): Next | undefined {
   const isDevice = attempt.entries.some(({ steps }) => steps.some(({ code }) => code === 'device_started'))
   if (failure !== undefined) return afterFailure(failure.step.code, name)
   switch (stage) {
@@ -134,10 +137,3 @@ function voice(profile: ClientProfile | undefined): string {
   if (agent === undefined) return ''
   return `, as User-Agent ${agent}${egress === undefined ? '' : `, from ${egress.join(', ')}`}`
 }
-
-/** Whether the identifier is the URL of a document. */
-export function comesByDocument({ clientIds }: Pick<Attempt, 'clientIds'>): boolean {
-  return clientIds.some(isDocumentIdentifier)
-}
-
-export type { Stage }

@@ -3,23 +3,33 @@ import { profiles } from '@portcullis/clients'
 import { serviceAt } from './network.ts'
 import type { AttemptView } from './view.ts'
 
-/** Rewrites every text of a value so that it names nobody: the same name is the same pseudonym throughout. */
-export function pseudonymised<Value>(
-  value: Value,
+/** An evidence file that names nobody: the same name is the same pseudonym throughout. */
+export function pseudonymised<Given extends { attempt: object }>(
+  evidence: Given,
   { view, publicUrl }: { view: AttemptView; publicUrl: string },
-): Value {
-  const names = createNames()
-  const exact = new Map<string, string>()
-  names.set(new URL(publicUrl).host, 'server.example')
+): Given {
   const { person, client } = view
-  if (person !== undefined) exact.set(person.subject, 'person-1')
-  if (person?.userName !== undefined) exact.set(person.userName, 'user-1')
-  for (const id of client.clientIds) if (!URL.canParse(id)) exact.set(id, names.of('client', id))
-  const claimed = client.claimedName
+  const names = createNames()
+  names.set(new URL(publicUrl).host, 'server.example')
+  const clientIds = client.clientIds.map((id) => (URL.canParse(id) ? id : names.of('client', id)))
   // People call their servers as they like, and some clients put that into their own name.
   const template = profiles.find(({ id }) => id === client.profile)?.registration?.clientName?.value
-  if (claimed !== undefined && template !== undefined) exact.set(claimed, template)
-  return rewritten(value, (text) => rewrite(text, { exact, names })) as Value // the same shape, each text another
+  const claimedName = client.claimedName === undefined ? undefined : (template ?? client.claimedName)
+  const inTexts = new Map<string, string>()
+  if (claimedName !== undefined && client.claimedName !== undefined) inTexts.set(client.claimedName, claimedName)
+  if (person !== undefined) inTexts.set(person.subject, 'person-1')
+  for (const [nth, id] of client.clientIds.entries()) inTexts.set(id, clientIds[nth] ?? id)
+  const named = {
+    ...evidence,
+    attempt: {
+      ...evidence.attempt,
+      client: { ...client, clientIds, ...(claimedName !== undefined && { claimedName }) },
+      ...(person !== undefined && {
+        person: { subject: 'person-1', ...(person.userName !== undefined && { userName: 'user-1' }) },
+      }),
+    },
+  }
+  return rewritten(named, (text) => rewrite(text, { inTexts, names })) as Given // the same shape, each text another
 }
 
 interface Names {
@@ -45,11 +55,12 @@ function createNames(): Names {
   }
 }
 
-function rewrite(text: string, { exact, names }: { exact: ReadonlyMap<string, string>; names: Names }): string {
-  const whole = exact.get(text)
-  if (whole !== undefined) return whole
+/** A short name may be a word that stands there anyway. */
+const leastInText = 8
+
+function rewrite(text: string, { inTexts, names }: { inTexts: ReadonlyMap<string, string>; names: Names }): string {
   let rest = text
-  for (const [name, pseudonym] of exact) if (name.length > 3) rest = rest.replaceAll(name, pseudonym)
+  for (const [name, pseudonym] of inTexts) if (name.length >= leastInText) rest = rest.replaceAll(name, pseudonym)
   return rest
     .replace(/[\w.+-]+@[\w-]+(\.[\w-]+)+/g, (mail) => names.of('mail', mail))
     .replace(/\b(https?:\/\/)([^/\s"'<>,;)]+)/g, (_, scheme: string, host: string) => scheme + hostName(host, names))

@@ -15,6 +15,11 @@ export interface Recognised {
   others: readonly string[]
 }
 
+/** As people call it: `Claude` of `Claude (claude.ai, Desktop, mobile, Cowork)`. */
+export function shortNameOf({ name }: ClientProfile): string {
+  return name.replace(/ \(.*$/s, '')
+}
+
 type Known = Pick<Attempt, 'agents' | 'addresses' | 'clientIds' | 'clientName' | 'redirectUris'>
 
 export function recognise(known: Known): Recognised {
@@ -27,7 +32,7 @@ export function recognise(known: Known): Recognised {
   if (best === undefined) return { sureness: 'unknown', by: [], others: [] }
   const equal = scored.filter(({ weight }) => weight === best.weight)
   const by = best.signs.map(({ what }) => what)
-  if (equal.length > 1) return { sureness: 'unknown', by, others: equal.map(({ profile }) => profile.name) }
+  if (equal.length > 1) return { sureness: 'unknown', by, others: equal.map(({ profile }) => shortNameOf(profile)) }
   return { profile: best.profile, sureness: surenessOf(best.weight), by, others: [] }
 }
 

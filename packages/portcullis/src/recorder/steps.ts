@@ -83,6 +83,13 @@ export function stepOf(event: ConnectionEvent | AccountEvent): Step | undefined 
     case 'passkey_refused':
     case 'confirmation_refused':
       return step('sign_in_refused', event.reason)
+    case 'identity_refused':
+      return step('identity_refused', event.reason, event.cause ?? event.detail)
+    case 'identity_provider_unavailable':
+      // A recheck is no sign-in of anybody: the request that it held up says itself what came of it.
+      return event.during === 'sign-in'
+        ? step('identity_unavailable', undefined, event.cause ?? event.detail)
+        : undefined
     case 'foreign_form_refused':
     case 'link_refused':
       return step('request_refused', event.type)
@@ -102,8 +109,14 @@ export function stepOf(event: ConnectionEvent | AccountEvent): Step | undefined 
     case 'session_ended':
     case 'passkey_added':
     case 'passkey_removed':
+    case 'email_changed':
+    case 'mail_sent':
+    case 'mail_failed':
     case 'password_changed':
     case 'password_change_refused':
+    case 'identity_linked':
+    case 'identity_unlinked':
+    case 'identity_ended': // the grant that ends with it says so
     case 'console_refused': // no attempt of an MCP client
       return undefined
     default:

@@ -107,7 +107,7 @@ function clientView({ attempt, client, name }: Case): ClientView {
   const { clientName, clientIds, agents, addresses, redirectUris } = attempt
   return {
     ...(client.profile !== undefined && { profile: client.profile.id }),
-    name: client.profile?.name ?? clientName ?? (name === 'the client' ? 'Unknown client' : name),
+    name: client.profile === undefined ? (clientName ?? 'Unknown client') : name,
     sureness: client.sureness,
     by: client.by,
     others: client.others,

@@ -18,6 +18,7 @@ export type OperatorAct =
   | { type: 'owner_link_made' }
   | ({ type: 'reset_link_made' | 'user_disabled' | 'user_enabled' } & Person)
   | ({ type: 'user_role_changed'; role: Role; before: Role } & Person)
+  | ({ type: 'identity_unlinked'; identityProvider: string } & Person)
   | { type: 'client_created' | 'client_deleted' | 'client_secret_renewed'; clientId: string }
   | { type: 'administration_token_created' | 'administration_token_revoked'; tokenId: string; name: string; role: Role }
   /** Asked for something that the role of whoever asked does not let them do. */

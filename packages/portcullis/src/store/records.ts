@@ -10,12 +10,46 @@ export interface AccountRecord {
   role: Role
   /** Seconds since the epoch. */
   createdAt: number
+  /** Confirmed by a link that was sent there. */
+  email?: string
   /** Test users of dev sign-in have none. */
   password?: PasswordHash
   /** Since when the account cannot be used, in seconds since the epoch. */
   disabledAt?: number
   /** Moves on when all sessions of the account end; a session of an earlier epoch is over. */
   sessionEpoch: number
+  /** Ids of the identities by which the person signs in. Here, so that one commit adds or takes one while no other is taken. */
+  identities?: readonly string[]
+  /** Its person came by an identity: without one that lets them in nothing else does, so that who is out there is out here. */
+  isFromIdentityProvider?: true
+}
+
+/** Who somebody is at an identity provider, and which account that opens. Its id is the SHA-256 of issuer and subject. */
+export interface IdentityRecord {
+  accountId: string
+  /** Its name in the configuration. */
+  identityProvider: string
+  issuer: string
+  subject: string
+  /** How the identity provider calls the person, for pages and the operator. */
+  label: string
+  name?: string
+  /** Verified there. */
+  email?: string
+  /** Of the person's groups those that are told to the MCP server. */
+  groups: readonly string[]
+  linkedAt: number
+  signedInAt: number
+  /** When the identity provider last said that the person is who they were, in seconds since the epoch. */
+  checkedAt: number
+  /** When it was last asked, answer or not: while that is recent, nobody else asks. */
+  askedAt: number
+  /** What it is asked by, encrypted with the operator's secret. */
+  upstream?: string
+  /** Since when it does not open the account, until the person signs in by it again. */
+  endedAt?: number
+  /** Moves on when it ends: a session of an earlier epoch is over. */
+  epoch: number
 }
 
 /** What is kept of a password (RFC 7914), with the parameters it was made with. */
@@ -28,6 +62,11 @@ export interface PasswordHash {
   salt: string
   /** base64url. */
   hash: string
+}
+
+/** Who has an e-mail address; its id is the address in lower case. */
+export interface EmailAddressRecord {
+  accountId: string
 }
 
 /** Who has a user name; its id is the name in the form in which names are compared. */
@@ -46,8 +85,13 @@ export interface SessionRecord {
   seenAt: number
   /** Begun by dev sign-in, so that it counts only where that is allowed (law 10). */
   isDev?: true
-  /** When this browser signed in, where it has proved anew since then who it is. In seconds since the epoch. */
+  /** When this browser signed in, where the person proved before that who they are, or has anew since then. In seconds since the epoch. */
   startedAt?: number
+  /** The identity by which it began: where that ends, it is over. */
+  identityId?: string
+  identityEpoch?: number
+  /** The identity provider did not say when the person proved who they are: `authTime` is when it answered. */
+  isAuthTimeUnproved?: true
   /** Browser and system in words, as they were at sign-in: `Firefox on Windows`. */
   browser?: string
   /** Where the sign-in came from, shortened to what names a neighbourhood: `192.0.2.x`. */
@@ -79,9 +123,11 @@ export type UsedChallengeRecord = Record<string, never>
 
 /** A link that does one thing once. Its id is the SHA-256 of what the link carries. */
 export interface LinkRecord {
-  purpose: 'owner' | 'invitation' | 'reset'
+  purpose: 'owner' | 'invitation' | 'reset' | 'recovery' | 'email'
   /** Whose password a reset sets. */
   accountId?: string
+  /** Where the link was sent, and nowhere else: whoever uses it reads there. */
+  email?: string
   /** For whom an invitation is, in the words of whoever invited. */
   recipient?: string
   createdAt: number
@@ -213,6 +259,8 @@ export interface AttemptRecord {
 export type ProgramKinds = AuthorizationServerKinds & {
   account: { value: AccountRecord; index: 'all' }
   userName: { value: UserNameRecord; index: never }
+  identity: { value: IdentityRecord; index: never }
+  emailAddress: { value: EmailAddressRecord; index: never }
   session: { value: SessionRecord; index: 'account' }
   passkey: { value: PasskeyRecord; index: 'account' }
   usedChallenge: { value: UsedChallengeRecord; index: never }

@@ -55,14 +55,14 @@ function hostOf(uri: string): string[] {
   return host === undefined ? [] : [host]
 }
 
-/** Vendors whose name alone is a word that says nothing of them. */
-const everydayWords = new Set(['Anomaly', 'Block'])
+/** Vendors whose name alone tells nobody apart: everyday words, and houses whose many products are at more hosts than are known. */
+const vagueVendors = new Set(['Anomaly', 'Block', 'GitHub', 'Google', 'Microsoft', 'Salesforce'])
 
 /** As clients call themselves, and as people do; without what is said of them in brackets. */
 function namesOf({ vendor, name = '', registration }: VendorProfile): string[] {
-  const ofVendor = everydayWords.has(vendor) ? [] : [vendor]
-  const names = [registration?.clientName?.value ?? '', ...name.split(' and '), ...ofVendor]
-  const plain = names.map((each) => each.replace(/\s*[({].*$/, '').trim())
+  const ofVendor = vagueVendors.has(vendor) ? [] : [vendor]
+  const said = [registration?.clientName?.value ?? '', name].map((text) => text.replace(/\s*[({][^)}]*[)}]+/g, ''))
+  const plain = [...said.flatMap((text) => text.split(' and ')), ...ofVendor].map((each) => each.trim())
   return [...new Set(plain.filter((each) => each !== ''))]
 }
 

@@ -1,7 +1,7 @@
 import { randomText } from '../tokens/base64url.ts'
 import type { Brand } from './branding.ts'
 import { formatHtml, type Html, html } from './html.ts'
-import { styleSheet, styleSource } from './theme.ts'
+import { styleSheet } from './theme.ts'
 
 export interface PageOptions {
   /** Names the page in the browser's tab; text. */
@@ -47,7 +47,7 @@ function frame({ title, body, owner, continueTo, brand, scripts = [] }: PageOpti
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 ${continueTo === undefined ? undefined : html`<meta http-equiv="refresh" content="0; url=${continueTo}">\n`}<title>${title}</title>
-<style>${styleSheet}</style>${brand && html`\n<style nonce="${nonce}">${brand.style}</style>`}${scripts.map(
+<style nonce="${nonce}">${styleSheet}${brand?.style}</style>${scripts.map(
     (path) => html`\n<script src="${requireOwnPath(path)}" nonce="${nonce}" defer></script>`,
   )}
 </head>
@@ -75,7 +75,7 @@ function headersOf(
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': [
       `default-src 'none'`,
-      `style-src '${styleSource}'${brand === undefined ? '' : ` 'nonce-${nonce}'`}`,
+      `style-src 'nonce-${nonce}'`,
       // Not 'self': of all that this origin answers, what is named here runs, and nothing else.
       ...(scripts.length === 0 ? [] : [`script-src 'nonce-${nonce}'`]),
       ...(brand?.logo === undefined ? [] : [`img-src ${brand.logo.source}`]),

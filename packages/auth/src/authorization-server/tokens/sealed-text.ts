@@ -9,7 +9,7 @@ export interface SealedFor {
   boundTo: string
 }
 
-const form = /^([A-Za-z0-9]{1,16})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{22,16384})$/
+const form = /^([A-Za-z0-9]{1,16})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{22,32768})$/
 
 /** `text`, encrypted and authenticated (AES-256-GCM) for ourselves: key id, the text's own id, ciphertext. */
 export async function sealText(

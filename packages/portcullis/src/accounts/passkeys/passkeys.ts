@@ -27,6 +27,11 @@ export async function passkeysOf({ store }: WithStore, accountId: string): Promi
   return passkeys.sort((a, b) => a.value.createdAt - b.value.createdAt || a.id.localeCompare(b.id))
 }
 
+/** The changes that remove passkeys, for where an account gets another way in instead. */
+export function changesToRemoveAll(passkeys: readonly Passkey[]): Change<ProgramKinds>[] {
+  return passkeys.map(({ id, version }) => ({ kind: 'passkey', id, version, value: undefined }))
+}
+
 /** What is kept of a passkey that was just made. */
 export function passkeyRecord(made: MadePasskey, about: Pick<PasskeyRecord, 'accountId' | 'name' | 'createdAt'>) {
   const { challenge: _, expiresAt: __, ...passkey } = made
@@ -90,7 +95,7 @@ export async function ownPasskey({ store }: WithStore, accountId: string, id: st
 
 /** Whether a person can still sign in to an account without one of its passkeys. */
 export async function hasAnotherWayIn(context: WithStore, account: Account, passkeyId: string): Promise<boolean> {
-  if (account.value.password !== undefined) return true
+  if (account.value.password !== undefined || (account.value.identities ?? []).length > 0) return true
   return (await passkeysOf(context, account.id)).some(({ id }) => id !== passkeyId)
 }
 

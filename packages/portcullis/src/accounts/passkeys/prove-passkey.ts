@@ -11,6 +11,8 @@ import { verifyUsed } from './verify-passkey.ts'
 
 export interface ProvePasskeyContext extends PasskeysContext {
   limits: { signInsPerAddress: number }
+  /** Whether nothing of this server lets the person in. Default: whatever is proved does. */
+  isShut?: (account: Account) => Promise<boolean>
 }
 
 export type PasskeyOutcome =
@@ -61,7 +63,7 @@ async function prove(
     const { userHandle } = credential.response
     if (userHandle === undefined ? ofAccount === undefined : userHandle !== userHandleOf(account.id))
       return refuse('not_valid', account)
-    if (account.value.disabledAt !== undefined) return refuse('disabled', account)
+    if (account.value.disabledAt !== undefined || (await context.isShut?.(account))) return refuse('disabled', account)
     if (await isSpent(used.challenge, context)) return refuse('stale', account)
     if (hasFallenBehind(used.counter, passkey.value.counter)) return refuse('copied', account)
     const value = { ...passkey.value, counter: used.counter, isBackedUp: used.isBackedUp, usedAt: now() }

@@ -1,7 +1,9 @@
 import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
 import * as z from 'zod'
+import { loadKnownClients } from '../../operations/configured-clients.ts'
+import { connectionsOfClient } from '../connections.ts'
 import { allConsents, consentsOf, withdrawConsents } from '../consents.ts'
-import { allGrants, grantsOfSubject, revokeGrant } from '../grants.ts'
+import { allGrants, type GrantSummary, grantsOfSubject, revokeGrant } from '../grants.ts'
 import { type ActContext, operation } from '../operation.ts'
 import { requireAccount } from '../require-account.ts'
 import { listUsers } from '../users.ts'
@@ -16,20 +18,31 @@ const whose = {
   resource: z.string().describe('The MCP server that it is for.'),
 }
 
+const identity = z
+  .strictObject({
+    by: z.enum(['operator', 'document', 'itself']).describe('Who says what the client is.'),
+    vendor: z
+      .string()
+      .optional()
+      .describe('Whose it is, where its document stands, or its answers go, at a host that is known.'),
+    imitates: z
+      .strictObject({ name: z.string(), vendor: z.string(), place: z.string() })
+      .optional()
+      .describe('Whose client its name reads like, while it is at a place that is not known to be theirs.'),
+    mixesAlphabets: z.literal(true).optional().describe('Letters that look alike stand in one word of its name.'),
+  })
+  .describe('How far it is known whose the client is, beyond its name.')
+
 const grant = z
   .strictObject({
     id: z.string(),
     ...whose,
-    actor: z.unknown().optional().describe('Which client acts for the person, where another does.'),
-    identity: z
-      .strictObject({
-        by: z.enum(['operator', 'document', 'itself']),
-        vendor: z.string().optional(),
-        imitates: z.strictObject({ name: z.string(), vendor: z.string(), place: z.string() }).optional(),
-        mixesAlphabets: z.literal(true).optional(),
-      })
-      .describe('How far it is known whose the client is, beyond its name.'),
-    destination: z.string().optional().describe('Where its code was sent.'),
+    identity,
+    destination: z
+      .string()
+      .optional()
+      .describe('Where its code was sent; absent where there was none, as for a device.'),
+    actor: z.unknown().optional(),
     grantType: z.string().describe('How it came to be.'),
     issuedAt: time,
     usedAt: time.describe('When its client last called, or got tokens, in seconds since the epoch.'),
@@ -60,16 +73,10 @@ export const listGrantsOperation = operation({
   summary: 'List the grants: which client may do what for whom, or for itself',
   method: 'GET',
   path: '/grants',
-  input: ofUser,
+  input: ofUser.extend({ client: idOf('a client').optional().describe('Only those of one client.') }),
   output: z.array(grant),
   async run(input, context) {
-    const { store, configuration } = context
-    const { clients, privileges } = configuration
-    const grants =
-      input.user === undefined
-        ? await allGrants(store, clients, Object.keys(privileges))
-        : await grantsOfSubject(store, (await requireAccount(context, input.user)).id, clients)
-    return withNames(grants, context)
+    return withNames(await grantsOfInput(input, context), context)
   },
 })
 
@@ -137,6 +144,23 @@ export const withdrawConsentsOperation = operation({
     return { forgottenConsents: done.consents, endedGrants: done.grants }
   },
 })
+
+async function grantsOfInput(
+  { user, client }: { user?: string | undefined; client?: string | undefined },
+  context: ActContext,
+): Promise<readonly GrantSummary[]> {
+  const { store, configuration } = context
+  const { clients: configured, privileges } = configuration
+  const knownClients = loadKnownClients(configuration)
+  const subject = user === undefined ? undefined : (await requireAccount(context, user)).id
+  if (client !== undefined) {
+    const ofClient = await connectionsOfClient(client, { store, configured, knownClients })
+    return (ofClient?.connections ?? []).filter((grant) => subject === undefined || grant.subject === subject)
+  }
+  return subject === undefined
+    ? allGrants(store, configured, Object.keys(privileges), knownClients)
+    : grantsOfSubject(store, subject, configured, knownClients)
+}
 
 async function withNames<Of extends { subject: string }>(
   all: readonly Of[],

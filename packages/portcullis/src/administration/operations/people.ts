@@ -1,8 +1,20 @@
 import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
 import * as z from 'zod'
+import { whyNotEmailAddress } from '../../accounts/email-address.ts'
+import { OperatorError } from '../../operations/operator-error.ts'
+import { sendInvitation } from '../invitation-mail.ts'
 import { listInvitations, withdrawInvitation } from '../invitations.ts'
 import { operation } from '../operation.ts'
-import { changeRole, disableUser, enableUser, inviteUser, listUsers, makeOwnerLink, resetUser } from '../users.ts'
+import {
+  changeRole,
+  disableUser,
+  enableUser,
+  inviteUser,
+  listUsers,
+  makeOwnerLink,
+  resetUser,
+  unlinkUser,
+} from '../users.ts'
 import { endedGrants, idOf, role, seconds, shortText, time, user } from './fields.ts'
 
 const person = z
@@ -11,6 +23,10 @@ const person = z
     userName: z.string(),
     role,
     state: z.enum(['active', 'disabled', 'test user']),
+    signsIn: z
+      .array(z.string())
+      .readonly()
+      .describe('By what: identity providers by their names in the configuration, `passkey`, `password`.'),
     createdAt: time,
   })
   .meta({ id: 'User' })
@@ -51,10 +67,25 @@ export const inviteOperation = operation({
     lifetime: seconds({ least: 300, most: 90 * 86_400 })
       .optional()
       .describe('How long it works, in seconds. Default: seven days.'),
+    email: z
+      .string()
+      .refine((text) => whyNotEmailAddress(text) === undefined, 'must be an e-mail address')
+      .optional()
+      .describe('Where the link is sent, instead of standing in the answer. The account has that address then.'),
+    withLink: z
+      .boolean()
+      .optional()
+      .describe('Whether the link stands in the answer all the same; then the account has no address.'),
   }),
-  output: z.strictObject({ id: z.string().describe('By which it is taken back.'), ...link }),
+  output: z.strictObject({
+    id: z.string().describe('By which it is taken back.'),
+    ...link,
+    link: link.link.optional(),
+    sentTo: z.string().optional(),
+  }),
   status: 201,
-  run: (input, context) => inviteUser(context, input),
+  run: (input, context) =>
+    input.email === undefined ? inviteUser(context, input) : sendInvitation(context, { ...input, email: input.email }),
 })
 
 export const listInvitationsOperation = operation({
@@ -88,7 +119,14 @@ export const resetOperation = operation({
   input: z.strictObject({ user }),
   output: z.strictObject(link),
   status: 201,
-  run: (input, context) => resetUser(context, input.user),
+  run(input, context) {
+    if (!context.configuration.passwords)
+      throw new OperatorError('There are no passwords here: people sign in with an account elsewhere', {
+        kind: 'conflict',
+        nextStep: 'To let them sign in with a password set "passwords: true".',
+      })
+    return resetUser(context, input.user)
+  },
 })
 
 export const disableOperation = operation({
@@ -124,6 +162,21 @@ export const roleOperation = operation({
   input: z.strictObject({ user, role }),
   output: person,
   run: (input, context) => changeRole(context, input.user, input.role),
+})
+
+export const unlinkOperation = operation({
+  name: 'users.unlink',
+  right: 'disable_users',
+  summary:
+    'Have a person sign in with an identity provider no more: sessions that began so end at once, and all grants within 5 seconds',
+  method: 'DELETE',
+  path: '/users/{user}/identities/{identityProvider}',
+  input: z.strictObject({ user, identityProvider: idOf('an identity provider, in the configuration') }),
+  output: z.strictObject({ user: person, endedGrants }),
+  run: ({ user: userName, identityProvider }, context) =>
+    unlinkUser(context, { userName, identityProvider }, (subject) =>
+      endGrantsOfSubject(subject, 'revoked_by_operator', context.grantEnds),
+    ),
 })
 
 export const ownerLinkOperation = operation({

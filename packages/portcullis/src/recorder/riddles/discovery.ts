@@ -92,7 +92,7 @@ export const discoveryRiddles: readonly Riddle[] = [
         ...(asked !== undefined && !served.includes(asked)
           ? [`It asked at ${asked}, and the metadata names ${server.publicUrl}.`]
           : []),
-        ...(comparison === 'exact' ? [`${client.profile?.name} compares the two byte for byte.`] : []),
+        ...(comparison === 'exact' ? [`${given.name} compares the two byte for byte.`] : []),
         ...missing.map((path) => `It also looked at ${path}, where there is nothing.`),
       ]
     },

@@ -82,7 +82,7 @@ export const peopleRiddles: readonly Riddle[] = [
     title: 'The sign-in was never finished',
     seen: 'The sign-in page was shown, and nobody signed in',
     party: 'the_person',
-    fix: 'Ask the person to try again; who has no account, or forgot the password, needs a link: portcullis users invite, or portcullis users reset-password.',
+    fix: 'Ask the person to try again; who has no account, or forgot the password, needs a link: portcullis users invite, or portcullis users reset.',
     evidence(given) {
       const isLate = failedWith(given, 'sign_in_refused') !== undefined && given.isOverdue
       if (!isLate && !isStuckAt(given, 'arrived', 'at_sign_in', 'signed_in')) return undefined

@@ -1,0 +1,156 @@
+import type { Mutant } from './mutant.ts'
+
+const accounts = 'packages/portcullis/src/accounts'
+const pages = 'packages/portcullis/src/pages'
+const mail = 'packages/portcullis/src/mail'
+const test = (title: RegExp) => ({ file: `${pages}/email.test.ts`, title })
+const smtpTest = (title: RegExp) => ({ file: `${mail}/smtp.test.ts`, title })
+
+/** People of the program: what is sent to them, and the way back in. */
+export const mailMutants: readonly Mutant[] = [
+  {
+    name: 'nothing is sent without TLS',
+    law: 'law 11',
+    file: `${mail}/smtp.ts`,
+    find: 'requireTLS: isTlsRequired',
+    replace: 'requireTLS: false',
+    test: smtpTest(/nothing goes to a server without TLS/),
+  },
+  {
+    name: 'the certificate of a mail server is verified',
+    law: 'law 11',
+    file: `${mail}/smtp.ts`,
+    find: '...(authorities !== undefined && { tls: { ca: authorities } }),',
+    replace: 'tls: { rejectUnauthorized: false },',
+    test: smtpTest(/whose certificate nobody vouches for/),
+  },
+  {
+    name: 'of what a mail server says its code alone is kept',
+    law: 'law 11',
+    file: `${mail}/smtp.ts`,
+    find: "return new DeliveryError(said.join(', '),",
+    replace: "return new DeliveryError(cause instanceof Error ? cause.message : '',",
+    test: smtpTest(/what is said of it has no secret/),
+  },
+  {
+    name: 'a name in a message begins no line',
+    law: 'law 8',
+    file: `${mail}/messages.ts`,
+    find: "return text.replace(/[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]/gu, ' ')",
+    replace: 'return text',
+    test: smtpTest(/a message stays one message with one link/),
+  },
+  {
+    name: 'an address is one address',
+    law: 'law 8',
+    file: `${accounts}/email-address.ts`,
+    find: "    ? undefined\n    : 'must be an address such as ada@example.com'",
+    replace: '    ? undefined\n    : undefined',
+    test: test(/only one that can be one/),
+  },
+  {
+    name: 'an address counts once it is confirmed in the account that asked',
+    law: 'law 12',
+    file: `${accounts}/change-email.ts`,
+    find: ' || link.value.accountId !== accountId',
+    replace: '',
+    test: test(/in the account that asked/),
+  },
+  {
+    name: 'an address belongs to one account',
+    law: 'law 12',
+    file: `${accounts}/change-email.ts`,
+    find: "if (holder !== undefined && holder.value.accountId !== accountId) return 'taken'",
+    replace: '',
+    test: test(/an address is of one account alone/),
+  },
+  {
+    name: 'an address is changed by whoever has just proved who they are',
+    law: 'law 12',
+    file: `${pages}/email.ts`,
+    find: '  const session = await requireFreshSession(request, context, path)\n  if (session instanceof Response) return session\n',
+    replace:
+      "  const session = await sessionOf(request, context.accounts)\n  if (session === undefined) return redirect('/account')\n",
+    test: test(/by whoever has just proved who they are/),
+  },
+  {
+    name: 'the answer to a forgotten password waits for nothing of an account',
+    law: 'law 11',
+    file: `${pages}/forgot.ts`,
+    find: '  sendRecovery(text, { post, accounts })\n',
+    replace: '  await accountToRecover(accounts, text)\n  sendRecovery(text, { post, accounts })\n',
+    test: test(/given before anything of an account is read/),
+  },
+  {
+    name: 'links are asked for so often from one network',
+    law: 'law 11',
+    file: `${pages}/forgot.ts`,
+    find: '  if (tooOften !== undefined)\n',
+    replace: '  if (tooOften !== undefined && tooOften.retryAfter < 0)\n',
+    test: test(/links are asked for so often/),
+  },
+  {
+    name: 'links are sent so often for one account',
+    law: 'law 11',
+    file: `${pages}/forgot.ts`,
+    find: 'if (account?.value.email === undefined || isTooMuch) return undefined',
+    replace: 'if (account?.value.email === undefined) return undefined',
+    test: test(/links are asked for so often/),
+  },
+  {
+    name: 'a mailbox gets ten links a day',
+    law: 'law 11',
+    file: `${accounts}/recovery.ts`,
+    find: '> mostPerDay || isTooMuch',
+    replace: '> 1000 || isTooMuch',
+    test: test(/links are asked for so often/),
+  },
+  {
+    name: 'a disabled account gets no link',
+    law: 'law 12',
+    file: `${accounts}/recovery.ts`,
+    find: ' || account.value.disabledAt !== undefined',
+    replace: '',
+    test: test(/a disabled account gets no link/),
+  },
+  {
+    name: 'who signs in elsewhere alone gets no password by mail',
+    law: 'law 12',
+    file: `${accounts}/recovery.ts`,
+    find: 'return hasWayIn ? account : undefined',
+    replace: 'return hasWayIn ? account : account',
+    test: test(/signed in to elsewhere alone/),
+  },
+  {
+    name: 'a link to recover works for an hour',
+    law: 'law 11',
+    file: `${accounts}/links.ts`,
+    find: '  recovery: 3600,\n',
+    replace: '  recovery: 7200,\n',
+    test: test(/once within the hour/),
+  },
+  {
+    name: 'a new password by mail is told to its person',
+    law: 'law 12',
+    file: `${mail}/post.ts`,
+    find: "  password_reset: 'password_reset',\n",
+    replace: '',
+    test: test(/once within the hour/),
+  },
+  {
+    name: 'a link that others were given proves no address',
+    law: 'law 12',
+    file: 'packages/portcullis/src/administration/invitation-mail.ts',
+    find: 'email: withLink ? undefined : email',
+    replace: 'email',
+    test: { file: 'packages/portcullis/test/mail.test.ts', title: /one that is printed, too, gives no address/ },
+  },
+  {
+    name: 'an invitation that cannot be sent is taken back',
+    law: 'law 11',
+    file: 'packages/portcullis/src/administration/invitation-mail.ts',
+    find: '    await withdrawInvitation(context, id)\n',
+    replace: '',
+    test: { file: 'packages/portcullis/test/mail.test.ts', title: /cannot be sent is taken back/ },
+  },
+]

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto'
+import type { Change, Entry } from '@portcullis/auth/authorization-server'
+import type { Identity } from '@portcullis/auth/identity-providers'
+import type { AccountRecord, LinkRecord, ProgramKinds } from '../store/records.ts'
+import { type Account, changeTo, hasOwner } from './accounts.ts'
+import type { AccountsContext } from './context.ts'
+import { userNamesFor } from './identity-user-name.ts'
+import { changeToEnd } from './links.ts'
+import { userNameKey } from './user-name.ts'
+
+type Changes = Change<ProgramKinds>[]
+
+/** What makes the account of somebody who signs in by an identity, which is committed with it; `link` is used up, where they came by one. */
+export async function changesForNewAccount(
+  context: AccountsContext,
+  identity: Pick<Identity, 'userName' | 'email' | 'name'>,
+  { identityId, link }: { identityId: string; link: Entry<LinkRecord> | undefined },
+): Promise<{ accountId: string; changes: Changes } | 'link_gone' | 'no_name'> {
+  const isOwner = link?.value.purpose === 'owner'
+  if (isOwner && (await hasOwner(context))) return 'link_gone'
+  const userName = await freeName(context, identity)
+  if (userName === undefined) return 'no_name'
+  const accountId = randomUUID()
+  const role = isOwner ? 'owner' : 'member'
+  const value: AccountRecord = {
+    userName,
+    role,
+    createdAt: context.now(),
+    sessionEpoch: 0,
+    identities: [identityId],
+    isFromIdentityProvider: true,
+  }
+  return {
+    accountId,
+    changes: [
+      { kind: 'account', id: accountId, version: 'absent', value, index: { all: 'all' } },
+      { kind: 'userName', id: userNameKey(userName), version: 'absent', value: { accountId } },
+      ...(link === undefined ? [] : [changeToEnd(link)]),
+      ...(isOwner ? [firstOwner(accountId)] : []),
+    ],
+  }
+}
+
+/** What makes an account that is there already the owner, by the owner link. */
+export async function changesForOwner(
+  context: AccountsContext,
+  account: Account,
+  link: Entry<LinkRecord>,
+): Promise<Changes | 'link_gone'> {
+  if (await hasOwner(context)) return 'link_gone'
+  return [changeToEnd(link), changeTo(account, { ...account.value, role: 'owner' }), firstOwner(account.id)]
+}
+
+function firstOwner(accountId: string): Change<ProgramKinds> {
+  return { kind: 'owner', id: 'first', version: 'absent', value: { accountId } }
+}
+
+async function freeName(
+  { store }: AccountsContext,
+  identity: Pick<Identity, 'userName' | 'email' | 'name'>,
+): Promise<string | undefined> {
+  for (const name of userNamesFor(identity))
+    if ((await store.get('userName', userNameKey(name))) === undefined) return name
+  return undefined
+}

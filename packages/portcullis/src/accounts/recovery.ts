@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { networkOf } from '@portcullis/auth/protocol'
+import { type Account, findAccount } from './accounts.ts'
+import { attemptWindowAt, isOneTooMany } from './attempts.ts'
+import type { AccountsContext } from './context.ts'
+import { emailAddressKey } from './email-address.ts'
+
+type Context = Pick<AccountsContext, 'store' | 'now'>
+
+/** Messages that may be asked for within a quarter of an hour: for one account, whoever asks, and from one network. */
+const mostPerAccount = 3
+const mostPerAddress = 20
+/** And for one account within a day, so that nobody's mailbox is filled. */
+const mostPerDay = 10
+const day = 86_400
+
+/** Whether somebody at an address asks too often; counts this time. Tells nothing of accounts. */
+export async function asksTooOften(context: Context, address: string): Promise<{ retryAfter: number } | undefined> {
+  const window = attemptWindowAt(context.now())
+  const kind = { kind: `mail asked from ${networkOf(address)}`, most: mostPerAddress }
+  return (await isOneTooMany(context, kind, window)) ? { retryAfter: window.left } : undefined
+}
+
+/** Whether too much is sent in the name of one account, or of a name that may be one; counts this time. */
+export async function isSentTooOften(context: Context, whose: string): Promise<boolean> {
+  const window = attemptWindowAt(context.now())
+  const kind = `mail for ${createHash('sha256').update(whose).digest('base64url')}` // somebody may have typed a password
+  const isTooMuch = await isOneTooMany(context, { kind, most: mostPerAccount }, window)
+  return (await context.store.count(`${kind} in a day`, day)) > mostPerDay || isTooMuch
+}
+
+/**
+ * Who gets a link to set a new password: the account of a user name, or of an address that was confirmed, where it can be used, has an address, and is
+ * signed in to here, as opposed to at an identity provider alone.
+ */
+export async function accountToRecover(context: Context, text: string): Promise<Account | undefined> {
+  const { store } = context
+  const byName = await findAccount(context, text)
+  const holder = await store.get('emailAddress', emailAddressKey(text))
+  const account = byName ?? (await store.get('account', holder?.value.accountId ?? ''))
+  if (account?.value.email === undefined || account.value.disabledAt !== undefined) return undefined
+  const hasWayIn =
+    account.value.password !== undefined ||
+    (await store.list('passkey', 'account', account.id, { limit: 1 })).length > 0
+  return hasWayIn ? account : undefined
+}

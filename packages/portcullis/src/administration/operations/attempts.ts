@@ -1,0 +1,92 @@
+import * as z from 'zod'
+import {
+  type AttemptsContext,
+  type AttemptView,
+  listAttempts,
+  parties,
+  serverFactsOf,
+  showAttempt,
+} from '../attempts.ts'
+import { type ActContext, operation } from '../operation.ts'
+import { recordedPublicUrl } from '../public-url.ts'
+import { idOf, shortText } from './fields.ts'
+
+const milliseconds = z.int().describe('Milliseconds since the epoch.')
+
+const attempt = z
+  .looseObject({
+    id: z.string(),
+    startedAt: milliseconds,
+    changedAt: milliseconds,
+    connectedAt: milliseconds
+      .optional()
+      .describe('When its first authorised call came, in milliseconds since the epoch.'),
+    client: z.looseObject({ name: z.string() }).describe('Which client it seems to be.'),
+    person: z.looseObject({ subject: z.string(), userName: z.string().optional() }).optional(),
+    verdict: z
+      .looseObject({ party: z.enum(parties), sentence: z.string() })
+      .describe('Whose doing it is, and what to do.'),
+    timeline: z.array(z.looseObject({})).readonly().describe('Each request, what it was answered, and what it means.'),
+    doubts: z.array(z.string()).readonly(),
+  })
+  .meta({ id: 'Attempt' })
+
+export const listAttemptsOperation = operation({
+  name: 'attempts.list',
+  right: 'read_attempts',
+  summary: 'List the attempts of clients to connect, the latest first, each as a timeline with a verdict',
+  method: 'GET',
+  path: '/attempts',
+  input: z.strictObject({
+    client: shortText('a part of a name').optional().describe('Only those of a client, by a part of its name.'),
+    verdict: shortText('a verdict')
+      .optional()
+      .describe(`Only those with a verdict: ${parties.join(', ')}, or the code of a riddle.`),
+    person: shortText('a user name').optional().describe('Only those of one person, by user name.'),
+    text: shortText('a text')
+      .optional()
+      .describe('Only those with a text: an address, the reference on an error page.'),
+    since: milliseconds
+      .min(0)
+      .optional()
+      .describe('Only those that changed since then, in milliseconds since the epoch.'),
+    limit: z
+      .int('must be a number from 1 to 500')
+      .min(1, 'must be a number from 1 to 500')
+      .max(500, 'must be a number from 1 to 500')
+      .optional()
+      .describe('How many, at most 500. Default: 50.'),
+  }),
+  output: z.array(attempt),
+  async run({ limit = 50, ...filter }, context) {
+    const meant = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined))
+    return (await listAttempts(await attemptsContext(context), meant, { limit })).map(shown)
+  },
+})
+
+export const showAttemptOperation = operation({
+  name: 'attempts.show',
+  right: 'read_attempts',
+  summary: 'Show one attempt of a client to connect',
+  method: 'GET',
+  path: '/attempts/{attempt}',
+  input: z.strictObject({ attempt: idOf('an attempt') }),
+  output: attempt,
+  run: async (input, context) => shown(await showAttempt(await attemptsContext(context), input.attempt)),
+})
+
+/** About the server as it ran last: a command beside it may have been given none of its options. */
+async function attemptsContext({ store, configuration }: ActContext): Promise<AttemptsContext> {
+  const publicUrl = (await recordedPublicUrl(store)) ?? configuration.publicUrl
+  return { store, server: serverFactsOf({ publicUrl, alsoServedAt: configuration.alsoServedAt }) }
+}
+
+function shown({ client, person, verdict, timeline, ...attempt }: AttemptView) {
+  return {
+    ...attempt,
+    client: { ...client },
+    ...(person !== undefined && { person: { ...person } }),
+    verdict: { ...verdict },
+    timeline: timeline.map((entry) => ({ ...entry })),
+  }
+}

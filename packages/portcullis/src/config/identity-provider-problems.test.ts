@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { identityProviderProblems } from './identity-provider-problems.ts'
+import { formatPath, problemsOf as schemaProblems } from './problems.ts'
+import { schema } from './schema.ts'
+
+const publicUrl = 'https://mcp.example/mcp'
+const secret = { clientId: 'c', secretVariable: 'CORP_SECRET' }
+
+function problemsOf(provider: object, more: object = {}, name = 'corp'): string[] {
+  const parsed = schema.safeParse({ identityProviders: { [name]: provider }, ...more })
+  const problems = parsed.success
+    ? identityProviderProblems(parsed.data, publicUrl)
+    : schemaProblems(parsed.error.issues, () => undefined)
+  return problems.map(({ path, message }) => `${formatPath(path)} ${message}`)
+}
+
+const stand: Readonly<Record<string, object>> = {
+  'any by its issuer, without a secret': { preset: 'oidc', issuer: 'https://id.corp.example', clientId: 'c' },
+  'Keycloak on loopback': { preset: 'keycloak', issuer: 'http://localhost:8080/realms/corp', ...secret },
+  'Entra ID of one tenant': { preset: 'entra', tenant: '11111111-2222-3333-4444-555555555555', ...secret },
+  'Entra ID of several tenants': {
+    preset: 'entra',
+    tenant: 'organizations',
+    tenants: ['11111111-2222-3333-4444-555555555555'],
+    ...secret,
+  },
+  'Google of one domain': { preset: 'google', hostedDomains: ['corp.example'], ...secret },
+  'Google of anybody, by invitation': { preset: 'google', newAccounts: 'invited', ...secret },
+  'Google with a list': { preset: 'google', allow: { emails: ['ada@home.example'] }, ...secret },
+  'GitHub of one organisation': { preset: 'github', organisations: ['corp'], ...secret },
+  'GitHub of anybody, said so': { preset: 'github', allow: { anybody: true }, ...secret },
+  'rules together': {
+    preset: 'okta',
+    issuer: 'https://corp.okta.com',
+    allow: { domains: ['*.corp.example'], groups: ['mcp'], claims: { department: ['R&D'] } },
+    contact: 'mailto:it@corp.example',
+    ...secret,
+  },
+}
+for (const [what, provider] of Object.entries(stand))
+  test(`an identity provider stands: ${what}`, () => {
+    assert.deepEqual(problemsOf(provider), [])
+  })
+
+const oidc = { preset: 'oidc', issuer: 'https://id.corp.example', ...secret }
+const cannotStand: readonly [what: string, provider: object, problem: RegExp, more?: object, name?: string][] = [
+  [
+    'a preset that nobody knows',
+    { ...oidc, preset: 'adfs' },
+    /^identityProviders\.corp\.preset must be one of oidc, keycloak/,
+  ],
+  ['no preset', { issuer: 'https://id.example', ...secret }, /^identityProviders\.corp\.preset must be one of/],
+  [
+    'no client',
+    { preset: 'oidc', issuer: 'https://id.example' },
+    /^identityProviders\.corp\.clientId must be the client ID/,
+  ],
+  [
+    'no issuer',
+    { preset: 'keycloak', ...secret },
+    /^identityProviders\.corp\.issuer is missing, such as https:.*realms/,
+  ],
+  [
+    'an issuer in the clear',
+    { ...oidc, issuer: 'http://id.corp.example' },
+    /^identityProviders\.corp\.issuer must be an https URL/,
+  ],
+  ['an issuer that is this server', { ...oidc, issuer: 'https://mcp.example' }, /issuer is this server itself/],
+  ['Entra ID without a tenant', { preset: 'entra', ...secret }, /^identityProviders\.corp\.tenant is missing/],
+  [
+    'an issuer of Google',
+    { preset: 'google', issuer: 'https://accounts.google.com', allow: { anybody: true }, ...secret },
+    /issuer must be left out/,
+  ],
+  ['a tenant elsewhere', { ...oidc, tenant: 'x' }, /tenant is for the preset entra/],
+  ['organisations elsewhere', { ...oidc, organisations: ['x'] }, /organisations is for the preset github/],
+  [
+    'no secret, with the callback URL',
+    { preset: 'entra', tenant: '11111111-2222-3333-4444-555555555555', clientId: 'c' },
+    /secretFile is missing.*enter https:\/\/mcp\.example\/account\/callback\/corp as/,
+  ],
+  ['two secrets', { ...oidc, secretFile: 'f' }, /secretVariable must not stand beside secretFile/],
+  ['a secret in place of a variable’s name', { ...oidc, secretVariable: 'x'.repeat(40) }, /never what it contains$/],
+  [
+    'Google of anybody',
+    { preset: 'google', ...secret },
+    /^identityProviders\.corp\.allow is missing: anybody can have an account at google/,
+  ],
+  ['GitHub of anybody', { preset: 'github', ...secret }, /allow is missing: anybody/],
+  [
+    'Entra ID of all tenants',
+    { preset: 'entra', tenant: 'common', ...secret },
+    /^identityProviders\.corp\.tenants is missing: anybody/,
+  ],
+  ['a tenant by its domain', { preset: 'entra', tenant: 'corp.example', ...secret }, /tenant must be the "Directory/],
+  [
+    'a tenant of a list by its domain',
+    { preset: 'entra', tenant: 'common', tenants: ['corp.example'], ...secret },
+    /tenants\[0\] must be a tenant ID/,
+  ],
+  [
+    'Keycloak without its realm',
+    { preset: 'keycloak', issuer: 'https://id.corp.example', ...secret },
+    /issuer must be that of a realm/,
+  ],
+  [
+    'Entra ID of private accounts',
+    { preset: 'entra', tenant: '9188040d-6c67-4c5b-b112-36a304b66dad', ...secret },
+    /allow is missing/,
+  ],
+  [
+    'Google by its issuer alone',
+    { preset: 'oidc', issuer: 'https://accounts.google.com', ...secret },
+    /allow is missing/,
+  ],
+  ['rules without a rule', { ...oidc, allow: {} }, /allow must have a rule/],
+  [
+    'rules that anybody undoes',
+    { ...oidc, allow: { anybody: true, groups: ['a'] } },
+    /allow\.anybody must not stand beside rules/,
+  ],
+  [
+    'a domain that is an address',
+    { ...oidc, allow: { domains: ['ada@corp.example'] } },
+    /allow\.domains\[0\] must be a domain/,
+  ],
+  [
+    'an address that is none',
+    { ...oidc, allow: { emails: ['corp.example'] } },
+    /allow\.emails\[0\] must be an e-mail address/,
+  ],
+  [
+    'a claim without values',
+    { ...oidc, allow: { claims: { a: [] } } },
+    /allow\.claims\.a must name at least one value/,
+  ],
+  ['a contact that runs script', { ...oidc, contact: 'javascript:alert(1)' }, /contact must be an e-mail address/],
+  ['a recheck that hammers', { ...oidc, recheck: '30s' }, /recheck must be a duration/],
+  [
+    'a misspelt rule',
+    { ...oidc, allow: { domain: ['corp.example'] } },
+    /allow\.domain is not a setting; did you mean identityProviders\.corp\.allow\.domains\?/,
+  ],
+  ['a name that stands in no URL', oidc, /^identityProviders\["Corp\/x"\] must be a name/, {}, 'Corp/x'],
+]
+for (const [what, provider, problem, more, name] of cannotStand)
+  test(`an identity provider cannot stand, and its setting is named: ${what}`, () => {
+    const [first = '', ...others] = problemsOf(provider, more, name)
+
+    assert.match(first, problem)
+    assert.deepEqual(others, [])
+  })
+
+test('without passwords and without an identity provider nobody could sign in', () => {
+  const problems = identityProviderProblems(schema.parse({ passwords: false }), publicUrl)
+
+  assert.deepEqual(
+    problems.map(({ path }) => path),
+    [['passwords']],
+  )
+})

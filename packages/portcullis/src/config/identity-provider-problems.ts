@@ -1,0 +1,166 @@
+import { sameIdentifier } from '@portcullis/auth/protocol'
+import type { Problem } from './problems.ts'
+import type { Settings } from './schema.ts'
+
+type Provider = Settings['identityProviders'][string]
+
+/** What of `identityProviders` and `passwords` cannot stand. */
+export function identityProviderProblems({ identityProviders, passwords }: Settings, publicUrl: string): Problem[] {
+  const entries = Object.entries(identityProviders)
+  if (!passwords && entries.length === 0)
+    return [{ path: ['passwords'], message: 'needs identityProviders where it is false: nobody could sign in' }]
+  return entries.flatMap(([name, provider]) => {
+    const at = ['identityProviders', name]
+    if (!/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(name))
+      return [
+        { path: at, message: 'must be a name of at most 40 small letters, digits and hyphens; it stands in a URL' },
+      ]
+    return [
+      ...whereProblems(at, provider, publicUrl),
+      ...secretProblems(at, provider, callbackOf(name, publicUrl)),
+      ...allowProblems(at, provider),
+      ...contactProblems(at, provider),
+    ]
+  })
+}
+
+/** The URL that is entered at an identity provider; each has one of its own (RFC 9700 §4.4). */
+export function callbackOf(name: string, publicUrl: string): string {
+  return URL.canParse(publicUrl) ? new URL(`/account/callback/${name}`, publicUrl).href : `/account/callback/${name}`
+}
+
+const issuerExamples: Readonly<Record<'oidc' | 'keycloak' | 'okta' | 'auth0' | 'cognito', string>> = {
+  oidc: 'https://id.example.com',
+  keycloak: 'https://keycloak.example.com/realms/NAME',
+  okta: 'https://NAME.okta.com',
+  auth0: 'https://NAME.eu.auth0.com/',
+  cognito: 'https://cognito-idp.REGION.amazonaws.com/POOL',
+}
+
+const ownSettings = [
+  ['tenant', 'entra'],
+  ['tenants', 'entra'],
+  ['hostedDomains', 'google'],
+  ['organisations', 'github'],
+] as const
+
+function whereProblems(at: string[], provider: Provider, publicUrl: string): Problem[] {
+  const { preset, issuer, tenant } = provider
+  const problem = (name: string, message: string) => ({ path: [...at, name], message })
+  const foreign = ownSettings.find(([name, of]) => of !== preset && (provider[name]?.length ?? 0) > 0)
+  if (foreign !== undefined) return [problem(foreign[0], `is for the preset ${foreign[1]}, and not for ${preset}`)]
+  if (issuer !== undefined && URL.canParse(publicUrl) && sameIdentifier(issuer, new URL(publicUrl).origin))
+    return [problem('issuer', 'is this server itself; name the identity provider')]
+  switch (preset) {
+    case 'entra':
+      if (issuer !== undefined && tenant !== undefined) return [problem('tenant', 'must not stand beside issuer')]
+      return issuer === undefined ? tenantProblems(at, provider) : []
+    case 'google':
+      return issuer === undefined ? [] : [problem('issuer', 'must be left out: Google has one alone')]
+    case 'github':
+      return []
+    default:
+      if (issuer === undefined) return [problem('issuer', `is missing, such as ${issuerExamples[preset]}`)]
+      return preset === 'keycloak' && !/\/realms\/[^/]+$/.test(issuer)
+        ? [problem('issuer', `must be that of a realm, such as ${issuerExamples.keycloak}, but is "${issuer}"`)]
+        : []
+  }
+}
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+function tenantProblems(at: string[], { tenant, tenants }: Provider): Problem[] {
+  if (tenant === undefined)
+    return [{ path: [...at, 'tenant'], message: 'is missing; it is the "Directory (tenant) ID" of your application' }]
+  if (tenant !== 'organizations' && tenant !== 'common')
+    return guid.test(tenant)
+      ? []
+      : [
+          {
+            path: [...at, 'tenant'],
+            message: `must be the "Directory (tenant) ID", a GUID in small letters, or organizations or common, but is "${tenant}"`,
+          },
+        ]
+  const path = [...at, 'tenants']
+  if (tenants.length === 0)
+    return [{ path, message: 'is missing: anybody with an account at Microsoft could sign in; name whose people may' }]
+  return tenants.flatMap((each, nth) =>
+    guid.test(each) ? [] : [{ path: [...path, nth], message: `must be a tenant ID, a GUID, but is "${each}"` }],
+  )
+}
+
+/** These give no client without one. */
+const withSecret: ReadonlySet<string> = new Set(['entra', 'google', 'github'])
+
+function secretProblems(at: string[], provider: Provider, callback: string): Problem[] {
+  const { preset, secretFile, secretVariable } = provider
+  if (secretFile !== undefined && secretVariable !== undefined)
+    return [{ path: [...at, 'secretVariable'], message: 'must not stand beside secretFile: a client has one secret' }]
+  if (secretFile !== undefined || secretVariable !== undefined || !withSecret.has(preset)) return []
+  const message = `is missing, and so is secretVariable: enter ${callback} as the redirect URI of your application at ${preset}, and put the client secret that it gives there`
+  return [{ path: [...at, 'secretFile'], message }]
+}
+
+/** The tenant of Entra ID in which private accounts are. */
+const personalTenant = '9188040d-6c67-4c5b-b112-36a304b66dad'
+
+/** Whether anybody can have an account there, so that being let in there says nothing. */
+function isPublic({ preset, tenant, tenants, issuer = '', hostedDomains, organisations }: Provider): boolean {
+  switch (preset) {
+    case 'github':
+      return issuer === '' && organisations.length === 0
+    case 'google':
+      return hostedDomains.length === 0
+    case 'entra':
+      return [tenant, ...tenants].includes(personalTenant) || issuer.includes(personalTenant)
+    default:
+      return URL.canParse(issuer) && publicIssuers.has(new URL(issuer).hostname)
+  }
+}
+
+const publicIssuers: ReadonlySet<string> = new Set([
+  'accounts.google.com',
+  'appleid.apple.com',
+  'gitlab.com',
+  'login.microsoftonline.com',
+])
+
+function allowProblems(at: string[], provider: Provider): Problem[] {
+  const path = [...at, 'allow']
+  const { allow, newAccounts, preset } = provider
+  if (allow === undefined)
+    return isPublic(provider) && newAccounts === 'allowed'
+      ? [
+          {
+            path,
+            message: `is missing: anybody can have an account at ${preset}. Say who may in, by domains, emails, groups …, or allow: { anybody: true }, or newAccounts: invited`,
+          },
+        ]
+      : []
+  const { anybody, domains, emails, subjects, groups, claims } = allow
+  const isEmpty = [domains, emails, subjects, groups, Object.keys(claims)].every((rules) => rules.length === 0)
+  if (isEmpty && !anybody) return [{ path, message: 'must have a rule: without any, nobody may in' }]
+  if (!isEmpty && anybody)
+    return [{ path: [...path, 'anybody'], message: 'must not stand beside rules, which it would undo' }]
+  return [
+    ...domains.flatMap((domain, nth) =>
+      /^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(domain)
+        ? []
+        : [{ path: [...path, 'domains', nth], message: `must be a domain, such as corp.example, but is "${domain}"` }],
+    ),
+    ...emails.flatMap((email, nth) =>
+      /^[^@\s]+@[^@\s]+$/.test(email)
+        ? []
+        : [{ path: [...path, 'emails', nth], message: `must be an e-mail address, but is "${email}"` }],
+    ),
+    ...Object.entries(claims).flatMap(([name, values]) =>
+      values.length === 0 ? [{ path: [...path, 'claims', name], message: 'must name at least one value' }] : [],
+    ),
+  ]
+}
+
+function contactProblems(at: string[], { contact = '' }: Provider): Problem[] {
+  return /^[a-z][a-z0-9+.-]*:/i.test(contact) && !/^(https:\/\/|mailto:)/i.test(contact)
+    ? [{ path: [...at, 'contact'], message: 'must be an e-mail address, an https URL, or words' }]
+    : []
+}

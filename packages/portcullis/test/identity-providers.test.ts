@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { wayOut } from './identity-site.ts'
+import { callWith } from './machine-caller.ts'
+import { connect, Person, startProgram, startUpstream } from './running-program.ts'
+import { smallIdentityProvider } from './small-identity-provider.ts'
+
+/** The program as a company runs it whose identity provider cannot register MCP clients; that one is played. */
+async function started(t: TestContext, more = '') {
+  const provider = await smallIdentityProvider(t)
+  const groups: (string | undefined)[] = []
+  const upstream = await startUpstream(t, (req, res) => {
+    groups.push(req.headers['x-portcullis-groups']?.toString())
+    res.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+  })
+  const program = await startProgram(t, {
+    argv: ['--upstream', upstream],
+    environment: { CORP_SECRET: 'hush' },
+    settings: `
+publicUrl: http://localhost:PORT/mcp
+passwords: false
+identityProviders:
+  corp:
+    preset: oidc
+    issuer: ${provider.issuer}
+    clientId: ${provider.clientId}
+    secretVariable: CORP_SECRET
+    name: Corp
+    allow: { domains: [corp.example] }
+    groupsTold: [engineering, "R&D büro"]
+${more}`,
+  })
+  /** Signs in as a browser does, and resolves to where it goes on to. */
+  async function signIn(person: Person, fields: Record<string, string>): Promise<Response> {
+    const answer = await person.open('/account/sign-in-with', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: program.origin },
+      body: new URLSearchParams({ with: 'corp', ...fields }).toString(),
+    })
+    const back = await fetch(await wayOut(answer), { redirect: 'manual' })
+    return person.open(back.headers.get('location') ?? assert.fail('no way back'))
+  }
+  return { provider, program, signIn, groups, mcp: `${program.origin}/mcp` }
+}
+
+test('ten lines of configuration: people sign in with the company’s identity provider, let a client in, and the MCP server is told who they are', async (t) => {
+  const { program, signIn, groups, mcp } = await started(t)
+  const owner = new Person(program.origin)
+  const link = new URL(readFileSync(join(program.folder, 'portcullis.owner-link'), 'utf8').trim())
+
+  const made = await signIn(owner, { for: 'owner', token: link.searchParams.get('token') ?? '' })
+  const { accessToken } = await connect(owner, { resource: mcp })
+  const called = await callWith(accessToken, mcp)
+  const listed = await program.command('users', 'list')
+  const json = JSON.parse((await program.command('users', 'list', '--json')).stdout)
+
+  assert.equal(made.status, 303)
+  assert.equal(called, 200)
+  assert.deepEqual(groups, ['engineering'])
+  assert.match(listed.stdout, /ada +owner +active +corp/)
+  assert.deepEqual(json[0].signsIn, ['corp'])
+  assert.match(program.output(), /ada made the first account and is the owner/)
+  assert.match(program.output(), /ada signed in with corp/)
+})
+
+test('a group with a space is one group to the MCP server', async (t) => {
+  const { provider, program, signIn, groups, mcp } = await started(t)
+  Object.assign(provider.person, { groups: ['R&D büro', 'engineering', 'board'] })
+  const ada = new Person(program.origin)
+  await signIn(ada, {})
+
+  await callWith((await connect(ada, { resource: mcp })).accessToken, mcp)
+
+  assert.deepEqual(groups, ['engineering R&D%20b%C3%BCro'])
+})
+
+test('an operator disables, enables and unlinks people who sign in elsewhere, and resets no password where there are none', async (t) => {
+  const { program, signIn, mcp } = await started(t)
+  const ada = new Person(program.origin)
+  await signIn(ada, {})
+  await connect(ada, { resource: mcp })
+
+  const disabled = await program.command('users', 'disable', 'ada')
+  const refused = await signIn(new Person(program.origin), {})
+  await program.command('users', 'enable', 'ada')
+  const again = await signIn(ada, {})
+  await connect(ada, { resource: mcp })
+  const unlinked = await program.command('users', 'unlink', 'ada', 'corp')
+  const reset = await program.command('users', 'reset', 'ada')
+  const unknown = await program.command('users', 'unlink', 'ada', 'corp')
+
+  assert.match(disabled.stdout, /Disabled ada\. Grants ended: 1\./)
+  assert.equal(refused.status, 403)
+  assert.equal(again.status, 303)
+  assert.match(unlinked.stdout, /ada does not sign in with corp any more\. Grants ended: 1\./)
+  assert.equal((await ada.open('/account')).headers.get('location'), '/account/sign-in')
+  assert.notEqual(reset.code, 0)
+  assert.match(reset.stderr, /no passwords here/)
+  assert.match(unknown.stderr, /does not sign in with "corp"/)
+  await program.line(/An operator had ada sign in with corp no more/)
+})
+
+test('check-config says which callback URL to enter, who may in and how people sign in', async (t) => {
+  const { program } = await started(t)
+
+  const { stdout } = await program.command('check-config', '--upstream', 'http://localhost:3000/mcp')
+
+  assert.ok(stdout.includes(`callback URL of "corp": ${program.origin}/account/callback/corp`), stdout)
+  assert.match(stdout, /of "corp" may in: people of corp\.example/)
+  assert.match(stdout, /sign-in: with Corp/)
+  assert.ok(!stdout.includes('hush'))
+})
