@@ -1,20 +1,8 @@
 import { formatHtml, type Html, html } from '@portcullis/auth/authorization-server'
+import { apiPagePath } from './api.ts'
+import { mayEnter, type Room, rooms } from './rooms.ts'
 import { styleSheetPath } from './style-sheet.ts'
-
-/** The rooms of the console, in the order in which an operator looks for them. */
-export const rooms = {
-  overview: { path: '/console', label: 'Overview' },
-  attempts: { path: '/console/attempts', label: 'Connections' },
-  users: { path: '/console/users', label: 'People' },
-  clients: { path: '/console/clients', label: 'Clients' },
-  grants: { path: '/console/grants', label: 'Grants' },
-  keys: { path: '/console/keys', label: 'Keys' },
-  rules: { path: '/console/rules', label: 'Rules' },
-  settings: { path: '/console/settings', label: 'Settings' },
-  audit: { path: '/console/audit', label: 'Audit log' },
-} as const
-
-export type Room = keyof typeof rooms
+import type { Viewer } from './viewer.ts'
 
 export interface ConsolePageOptions {
   /** Names the page in the browser's tab, and is its first heading; text. */
@@ -22,7 +10,7 @@ export interface ConsolePageOptions {
   /** Which room it stands in. */
   room: Room
   /** Who looks at it. */
-  viewer: { userName: string; role: string; rooms: ReadonlySet<Room> }
+  viewer: Pick<Viewer, 'name' | 'role' | 'leave'>
   server: { name: string }
   /** Below the heading; text or markup. */
   lead?: string | Html
@@ -61,7 +49,7 @@ export function consolePage(options: ConsolePageOptions): Response {
 }
 
 function frame({ title, room, viewer, server, lead, aside, body, scripts = [] }: ConsolePageOptions): Html {
-  const shown = Object.entries(rooms).filter(([name]) => [...viewer.rooms].some((each) => each === name))
+  const shown = roomNames.filter((name) => mayEnter(viewer.role, name))
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -76,16 +64,19 @@ ${scripts.map((path) => html`<script type="module" src="${path}"></script>\n`)}<
 <a class="skip" href="#content">Skip to the content</a>
 <header class="top"><div>
 <div class="who">${mark}<b><bdi>${server.name}</bdi></b> <span>console</span>
-<div class="me"><a href="/account"><bdi>${viewer.userName}</bdi></a> <span class="tag">${viewer.role}</span></div></div>
-<nav aria-label="Console"><ul>${shown.map(([name, { path, label }]) => html`<li><a href="${path}"${name === room ? html` aria-current="page"` : undefined}>${label}</a></li>`)}</ul></nav>
+<div class="me"><a href="${viewer.leave.href}"><bdi>${viewer.name}</bdi></a> <span class="tag">${viewer.role}</span></div></div>
+<nav aria-label="Console"><ul>${shown.map((name) => html`<li><a href="${rooms[name].path}"${name === room ? html` aria-current="page"` : undefined}>${rooms[name].label}</a></li>`)}</ul></nav>
 </div></header>
 <main id="content">
 <div class="head"><div><h1>${title}</h1>${lead === undefined ? undefined : html`<p class="soft">${lead}</p>`}</div>${aside}</div>
 ${body}
 </main>
+<footer><p>Times are in UTC. All that is done here is in the audit log, and can be done by <a href="${apiPagePath}">the HTTP API</a> and on the command line as well.</p></footer>
 </body>
 </html>
 `
 }
+
+const roomNames = Object.keys(rooms) as Room[] // of an object that has these alone
 
 const mark = html`<svg viewBox="0 0 28 28" fill="none" stroke="currentColor" stroke-width="2.25" stroke-linecap="round" aria-hidden="true"><path d="M4 23V12a10 10 0 0 1 20 0v11"/><path d="M9 5v18.5M14 3.5V25M19 5v18.5M4.5 11h19M4.5 17h19" stroke-width="1.75"/></svg>`

@@ -60,6 +60,9 @@ button,.button{display:inline-flex;align-items:center;min-height:2.75rem;padding
 button:hover,.button:hover{background:var(--hover);border-color:var(--hover)}
 .plain{background:var(--card);color:var(--ink);border-color:var(--edge)}.plain:hover{background:var(--tint);border-color:var(--edge)}
 .danger{background:var(--card);color:var(--bad-ink);border-color:var(--bad-line)}.danger:hover{background:var(--bad);border-color:var(--bad-line)}
+.steps{margin:0 0 1rem;padding-left:1.25rem}.steps li{margin:0 0 .35rem}
+.links{list-style:none;margin:0 0 1rem;padding:0}.links li{margin:0 0 .35rem}
+.secret{display:block;padding:.75rem 1rem;border:1px dashed var(--edge);border-radius:8px;background:var(--tint);margin:0 0 1rem}
 .row{display:flex;flex-wrap:wrap;gap:.6rem;align-items:center}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .timeline{list-style:none;margin:0 0 1rem;padding:0}

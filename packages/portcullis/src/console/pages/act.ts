@@ -1,0 +1,121 @@
+import { type Html, html } from '@portcullis/auth/authorization-server'
+import { InvalidInputError, perform } from '../../administration/operation.ts'
+import { hasRight } from '../../administration/rights.ts'
+import { OperatorError } from '../../operations/operator-error.ts'
+import { hidden } from '../../pages/fields.ts'
+import { readForm } from '../../pages/form.ts'
+import { redirect } from '../../pages/session.ts'
+import { inputOf } from '../act-input.ts'
+import { actAddress, actPath } from '../act-link.ts'
+import { type Act, type ActField, acts } from '../acts.ts'
+import type { ConsoleContext } from '../context.ts'
+import { consolePage } from '../frame.ts'
+import { rooms } from '../rooms.ts'
+import type { Viewer } from '../viewer.ts'
+import { notFoundPage, refusedPage } from './problem.ts'
+
+/** The page before an act: what it does, on what, and what it needs to know. Nothing is done by opening it. */
+export function showAct(request: Request, viewer: Viewer, context: ConsoleContext): Response {
+  const act = actOf(request)
+  if (act === undefined) return notFoundPage(viewer, context)
+  const { searchParams } = new URL(request.url)
+  const given = new Map(searchParams)
+  return whyNot(request, act, { viewer, given, context }) ?? actPage(act, { given }, viewer, context)
+}
+
+/** Does it, once more than its page has said so. */
+export async function acceptAct(request: Request, viewer: Viewer, context: ConsoleContext): Promise<Response> {
+  const act = actOf(request)
+  const form = act && (await readForm(request))
+  if (act === undefined || form === undefined) return notFoundPage(viewer, context)
+  const refusal = whyNot(request, act, { viewer, given: form, context })
+  if (refusal !== undefined) return refusal
+  try {
+    const result = await perform(act.operation, inputOf(act, form), viewer.administrator, context.administration)
+    const shown = shownOnce(act, result)
+    if (shown !== undefined) return oncePage(act, shown, viewer, context)
+    return redirect(`${rooms[act.room].path}?done=${act.operation.name}`)
+  } catch (cause) {
+    if (!(cause instanceof OperatorError)) throw cause
+    return actPage(act, { given: form, refusal: cause }, viewer, context)
+  }
+}
+
+function actOf(request: Request): Act | undefined {
+  return acts.get(new URL(request.url).pathname.slice(actPath.length + 1))
+}
+
+/** Whoever did not prove a moment ago who they are goes there first, and comes back to the page, never to the act. */
+function whyNot(
+  request: Request,
+  { operation, on = {} }: Act,
+  { viewer, given, context }: { viewer: Viewer; given: ReadonlyMap<string, string>; context: ConsoleContext },
+): Response | undefined {
+  if (!hasRight(viewer.role, operation.right)) return refusedPage(request, viewer, context)
+  if (viewer.isFresh) return undefined
+  const about = Object.fromEntries([...given].filter(([name]) => Object.hasOwn(on, name)))
+  return redirect(`/account/confirm?${new URLSearchParams({ return_to: actAddress(operation.name, about) })}`)
+}
+
+interface Shown {
+  given: ReadonlyMap<string, string>
+  refusal?: OperatorError
+}
+
+function actPage(act: Act, { given, refusal }: Shown, viewer: Viewer, { server }: ConsoleContext): Response {
+  const { operation, label, room, isDanger, on = {}, fields = [] } = act
+  const problems = new Map(
+    refusal instanceof InvalidInputError ? refusal.problems.map(({ field, message }) => [field, message]) : [],
+  )
+  return consolePage({
+    title: label,
+    ...{ room, viewer, server },
+    status: refusal === undefined ? 200 : 422,
+    lead: `${operation.summary}.`,
+    body: html`${refusal === undefined ? undefined : html`<div class="note bad" role="alert"><p>${refusal.message}.</p><p>${refusal.nextStep}</p></div>`}
+<form method="post" action="${actPath}/${operation.name}" class="card">
+<dl class="facts">${Object.entries(on).flatMap(([name, words]) =>
+      given.get(name) === undefined
+        ? []
+        : [html`<dt>${words}</dt><dd><bdi>${given.get(name)}</bdi>${hidden(name, given.get(name) ?? '')}</dd>`],
+    )}</dl>
+${fields.map((field) => fieldOf(field, given.get(field.name) ?? '', problems.get(field.name)))}
+<div class="row"><button${isDanger ? html` class="danger"` : undefined}>${label}</button> <a class="button plain" href="${rooms[room].path}">Back</a></div>
+</form>`,
+  })
+}
+
+function fieldOf({ name, label, kind, choices = [], hint, isOptional }: ActField, value: string, problem?: string): Html {
+  const about = problem === undefined ? (hint === undefined ? undefined : `${name}-hint`) : `${name}-problem`
+  const attributes = html` id="${name}" name="${name}"${isOptional ? undefined : html` required`}${
+    about === undefined ? undefined : html` aria-describedby="${about}"`
+  }${problem === undefined ? undefined : html` aria-invalid="true"`}`
+  return html`<div class="field"><label for="${name}">${label}${isOptional ? ' (optional)' : undefined}</label>
+${
+  kind === 'choice'
+    ? html`<select${attributes}>${choices.map((choice) => html`<option value="${choice}"${choice === value ? html` selected` : undefined}>${choice === '' ? 'as usual' : choice}</option>`)}</select>`
+    : kind === 'lines'
+      ? html`<textarea${attributes} rows="3" maxlength="8000" spellcheck="false">${value}</textarea>`
+      : html`<input${attributes} type="text" value="${value}" maxlength="300" autocomplete="off"${kind === 'days' ? html` inputmode="numeric"` : undefined}>`
+}
+${problem === undefined ? (hint === undefined ? undefined : html`<small id="${name}-hint">${hint}</small>`) : html`<p class="bad" id="${name}-problem">${label} ${problem}.</p>`}</div>`
+}
+
+/** What the operation answers that is shown this once. */
+function shownOnce({ shownOnce: wanted }: Act, result: unknown): string | undefined {
+  if (wanted === undefined || typeof result !== 'object' || result === null) return undefined
+  const value: unknown = Reflect.get(result, wanted.field)
+  return typeof value === 'string' ? value : undefined
+}
+
+function oncePage(act: Act, secret: string, viewer: Viewer, { server }: ConsoleContext): Response {
+  const { label, hint } = act.shownOnce ?? { label: '', hint: '' }
+  return consolePage({
+    title: act.done.replace(/\.$/, ''),
+    room: act.room,
+    ...{ viewer, server },
+    lead: 'It is shown this once.',
+    body: html`<div class="card"><h2>${label}</h2><code class="secret">${secret}</code><p>${hint}</p>
+<p><a class="button plain" href="${rooms[act.room].path}">Done</a></p></div>`,
+  })
+}

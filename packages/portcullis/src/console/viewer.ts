@@ -1,0 +1,83 @@
+import { parse, serialize } from 'hono/utils/cookie'
+import type { Session } from '../accounts/sessions.ts'
+import type { Administrator } from '../administration/administrator.ts'
+import { mayAdministrate, roleOf } from '../administration/rights.ts'
+import { administratorOfToken } from '../administration/tokens.ts'
+import { redirect } from '../pages/session.ts'
+import type { Role } from '../store/role.ts'
+import type { ConsoleContext } from './context.ts'
+
+/** Who looks at the console. */
+export interface Viewer {
+  administrator: Administrator
+  role: Role
+  /** How the console calls them. */
+  name: string
+  /** Whether they proved a moment ago who they are, so that they may change something. */
+  isFresh: boolean
+  /** Where they go to sign out. */
+  leave: { href: string }
+}
+
+/** Where whoever has only an administration token signs in: at a console with an address of its own. */
+export const tokenSignInPath = '/console/sign-in'
+
+/** Who looks; or else the way to sign in, or that their role opens nothing here. */
+export async function viewerOf(request: Request, context: ConsoleContext): Promise<Viewer | Response | 'member'> {
+  const { session: sessions, administration } = context
+  if (sessions !== undefined) {
+    const session = await sessions.of(request)
+    return session === undefined ? redirect(`/account/sign-in?${returningTo(request)}`) : ofSession(session, context)
+  }
+  const token = tokenCookieOf(context.origin).read(request)
+  const administrator = token === undefined ? undefined : await administratorOfToken(administration, token)
+  if (administrator === undefined) return redirect(`${tokenSignInPath}?${returningTo(request)}`)
+  const { by, role } = administrator
+  return {
+    administrator,
+    role,
+    name: by.kind === 'token' ? by.name : 'token',
+    isFresh: true, // the token itself came with the request, as it does to the API
+    leave: { href: tokenSignInPath },
+  }
+}
+
+function ofSession(session: Session, { session: sessions }: ConsoleContext): Viewer | 'member' {
+  const { id: accountId, value } = session.account
+  if (!mayAdministrate(value)) return 'member'
+  const role = roleOf(value)
+  return {
+    administrator: { role, by: { kind: 'account', accountId, userName: value.userName } },
+    role,
+    name: value.userName,
+    isFresh: sessions?.isFresh(session) ?? false,
+    leave: { href: '/account' },
+  }
+}
+
+/** The query by which sign-in leads back here. */
+export function returningTo(request: Request): URLSearchParams {
+  const { pathname, search } = new URL(request.url)
+  return new URLSearchParams({ return_to: pathname + search })
+}
+
+/** The cookie with the administration token of a console that has an address of its own; it goes when the browser is closed. */
+export function tokenCookieOf(origin: string): {
+  read(request: Request): string | undefined
+  format(token: string): string
+  formatRemoval(): string
+} {
+  const { protocol, port } = new URL(origin)
+  const secure = protocol === 'https:'
+  const name = secure ? '__Host-portcullis-console' : `portcullis-console-${port === '' ? '80' : port}`
+  const write = (value: string, maxAge?: number) =>
+    serialize(name, value, {
+      ...{ path: '/', httpOnly: true, sameSite: 'Strict' as const, secure },
+      ...(maxAge !== undefined && { maxAge }),
+    })
+  return {
+    read: (request) => parse(request.headers.get('cookie') ?? '', name)[name],
+    format: (token) => write(token),
+    formatRemoval: () => write('', 0),
+  }
+}
