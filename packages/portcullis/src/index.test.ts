@@ -255,7 +255,7 @@ test('users are listed, invited, reset, disabled and enabled beside an open stor
 
   assert.match(
     list.out,
-    /^USER {2}ROLE {4}STATE {3}SINCE \(UTC\)\nada {3}member {2}active {2}\d{4}-\d\d-\d\d \d\d:\d\d\nbob /,
+    /^USER {2}ROLE {4}STATE {3}SIGNS IN WITH {2}SINCE \(UTC\)\nada {3}member {2}active {2}password {7}\d{4}-\d\d-\d\d \d\d:\d\d\nbob /,
   )
   assert.match(invite.out, /^https:\/\/mcp\.example\/account\/invitation\?token=[\w-]{43}\n$/)
   assert.match(JSON.parse(reset.out).link, /^http:\/\/localhost:7080\/account\/reset\?token=/)

@@ -14,6 +14,7 @@ const requests: Readonly<
   'users.enable': async (scene) => ({ path: `/users/${await member(scene)}/enable` }),
   'users.reset': async (scene) => ({ path: `/users/${await member(scene)}/reset-link` }),
   'users.role': async (scene) => ({ path: `/users/${await member(scene)}/role`, json: { role: 'auditor' } }),
+  'users.unlink': async (scene) => ({ path: `/users/${await member(scene)}/identities/none`, status: 404 }),
   'users.invitations': async () => ({ path: '/invitations' }),
   'users.invite': async () => ({ path: '/invitations', json: { recipient: 'Ada', lifetime: 3600 } }),
   'users.withdraw': async (scene) => ({

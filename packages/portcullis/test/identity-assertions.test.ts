@@ -76,7 +76,11 @@ test('ID-JAG: a claim that only looks like the name of a user, or becomes it whe
 
 test('ID-JAG: a user who is disabled is let in by no assertion, and is let go of at once', async (t) => {
   const { program, mcp, bring, assertion } = await withIssuer(t, 'people: { 00u1ada: ada }')
-  await new Person(program.origin).becomeOwner(program)
+  await new Person(program.origin).becomeOwner(program, { userName: 'eve' })
+  const invited = new URL((await program.command('users', 'invite')).stdout.trim())
+  const [ada, password] = [new Person(program.origin), 'correct horse battery']
+  const fields = { user_name: 'ada', password, again: password }
+  await ada.submit(await ada.open(invited.pathname + invited.search), fields)
   const { body } = await bring(assertion({ sub: '00u1ada' }))
   assert.equal(await callWith(body.access_token, mcp), 200)
 

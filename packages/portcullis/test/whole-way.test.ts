@@ -420,12 +420,16 @@ test('law 11: what operators do on the command line comes into the log of the se
     argv: ['--upstream', `${upstream}/mcp`],
     environment: { USER: 'root', SUDO_USER: 'eve' },
   })
-  const person = new Person(program.origin)
-  await person.becomeOwner(program)
+  const [owner, person] = [new Person(program.origin), new Person(program.origin)]
+  await owner.becomeOwner(program)
+  const invited = new URL((await program.command('users', 'invite')).stdout.trim())
+  const password = 'correct horse battery'
+  const fields = { user_name: 'bob', password, again: password }
+  await person.submit(await person.open(invited.pathname + invited.search), fields)
   const { grantId, clientId } = await connect(person, { resource: `${program.origin}/mcp` })
 
-  const reset = await program.command('users', 'reset', 'ada')
-  const disabled = await program.command('users', 'disable', 'ada')
+  const reset = await program.command('users', 'reset', 'bob')
+  const disabled = await program.command('users', 'disable', 'bob')
   const ended = await program.line(/^An operator ended a grant, because the account was disabled$/)
 
   assert.deepEqual([reset.code, disabled.code], [0, 0])
@@ -433,8 +437,8 @@ test('law 11: what operators do on the command line comes into the log of the se
     [ended.event, ended.grantId, ended.clientId, ended.from, ended.by, ended.requestId],
     ['grant_ended', grantId, clientId, 'command line', 'eve', undefined],
   )
-  assert.equal((await program.line(/^An operator disabled ada$/)).userName, 'ada')
-  await program.line(/^An operator made a link with which ada sets a new password$/)
+  assert.equal((await program.line(/^An operator disabled bob$/)).userName, 'bob')
+  await program.line(/^An operator made a link with which bob sets a new password$/)
   const { searchParams } = new URL(reset.stdout.split('\n')[0] ?? '')
   assert.ok(!program.output().includes(searchParams.get('token') ?? ''))
 })

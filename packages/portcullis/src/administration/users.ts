@@ -112,6 +112,7 @@ export async function unlinkUser(
   const identity = identities.find(({ value }) => value.identityProvider === identityProvider)
   if (identity === undefined)
     throw new OperatorError(`"${userName}" does not sign in with "${identityProvider}"`, {
+      kind: 'not_found',
       nextStep: 'See how people sign in: portcullis users list',
     })
   await unlinkIdentity(context, { accountId: account.id, identityId: identity.id }, () => true)

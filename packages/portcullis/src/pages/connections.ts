@@ -107,7 +107,7 @@ function clientSection(client: ConnectedClient, publicUrl: string): Html {
   const isOne = connections.length === 1
   return html`<section class="client"><h2>${whoAsks(about)}</h2>
 ${nameWarnings(about, 'end its access')}${isOne ? undefined : html`<p class="soft">Connected since ${dateOf(since)}, last used ${momentOf(usedAt)}.</p>\n`}<ul class="rows">${connections.map((grant) => connectionRow(grant, name, publicUrl))}</ul>
-${isOne ? undefined : html`<form method="post" action="/account/consents/end">${hidden('client', clientId)}<button class="plain" aria-label="End all access of ${name}">End all access</button></form>`}</section>\n`
+${isOne ? undefined : html`<form method="post" action="/account/consents/end">${hidden('client', clientId)}<button class="plain small" aria-label="End all access of ${name}">End all access</button></form>`}</section>\n`
 }
 
 /** Which server a grant is for is said where it is not the one that the page is of. */
