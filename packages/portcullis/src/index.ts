@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addAttemptsCommand } from './commands/attempts.ts'
 import { addAuditCommand } from './commands/audit.ts'
@@ -16,6 +15,7 @@ import { addOwnerLinkCommand, addUsersCommand } from './commands/users.ts'
 import { ConfigurationError } from './config/problems.ts'
 import type { Io } from './io.ts'
 import { OperatorError } from './operations/operator-error.ts'
+import { versionOf } from './version.ts'
 
 export type { Io, Output } from './io.ts'
 
@@ -117,9 +117,4 @@ function explain(error: unknown, { stderr, environment }: Io): number {
     `Something went wrong that should not: ${error instanceof Error ? error.message : 'no reason given'}\nSet PORTCULLIS_DEBUG=1 to see where, and tell us.\n`,
   )
   return exitCodes.failed
-}
-
-function versionOf(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  return String(version)
 }

@@ -41,6 +41,7 @@ import { atOwnHost } from './pages/own-host.ts'
 import { createPages } from './pages/pages.ts'
 import { createRecorder, type Recorder } from './recorder/recorder.ts'
 import { createUseRecorder } from './usage/record-use.ts'
+import { versionOf } from './version.ts'
 
 /**
  * The composition root: gives each part what it needs, and resolves when the server listens, its keys and the feed being there.
@@ -231,6 +232,8 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const toPages = listener(pagesAtOwnHost)
   const adminConsole = consoleOf({
     ...{ configuration, secrets, mail: parts.mail, store, accounts, server: mcpServer, now: epochSeconds },
+    onAttemptsWritten: recorder?.onWritten,
+    version: versionOf(),
     onGrantEnded: (grantId) => gateway.endGrant(grantId),
     onEvent: (event) => (event.type === 'host_rejected' ? tellConnection(event) : tellAccount(event)),
   })

@@ -1,3 +1,5 @@
+import { isConsolePage } from '../console/console-paths.ts'
+
 const home = '/account'
 const mostLength = 16_384
 
@@ -23,7 +25,8 @@ export function parseReturnAddress(text: string | undefined, origin: string): st
   if (text === undefined || text.length > mostLength || !text.startsWith('/') || !URL.canParse(text, origin))
     return home
   const url = new URL(text, origin)
-  if (url.origin !== origin || !returnAddresses.includes(url.pathname)) return home
+  if (url.origin !== origin) return home
+  if (!returnAddresses.includes(url.pathname) && !isConsolePage(url.pathname + url.search)) return home
   return url.pathname + url.search
 }
 

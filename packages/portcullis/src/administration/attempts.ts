@@ -11,6 +11,7 @@ import type { ProgramKinds } from '../store/records.ts'
 
 export type { AttemptEvidence } from '../recorder/evidence.ts'
 export type { Party } from '../recorder/riddle.ts'
+export { partyWords } from '../recorder/riddle.ts'
 export type { AttemptView, TimelineEntry } from '../recorder/view.ts'
 
 /** What attempts are read with. */

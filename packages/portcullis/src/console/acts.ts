@@ -4,7 +4,11 @@ import {
   endGrantsOfUserOperation,
   withdrawConsentsOperation,
 } from '../administration/operations/access.ts'
-import { createClientOperation, deleteClientOperation, renewSecretOperation } from '../administration/operations/clients.ts'
+import {
+  createClientOperation,
+  deleteClientOperation,
+  renewSecretOperation,
+} from '../administration/operations/clients.ts'
 import { retireKeyOperation, revokeKeysOperation, rotateKeysOperation } from '../administration/operations/keys.ts'
 import {
   disableOperation,
@@ -59,7 +63,13 @@ export const acts: ReadonlyMap<string, Act> = byName([
     label: 'Invite somebody',
     room: 'users',
     fields: [
-      { name: 'recipient', label: 'For whom', kind: 'text', isOptional: true, hint: 'To tell it from other invitations.' },
+      {
+        name: 'recipient',
+        label: 'For whom',
+        kind: 'text',
+        isOptional: true,
+        hint: 'To tell it from other invitations.',
+      },
       { name: 'lifetime', label: 'Works for (days)', kind: 'days', isOptional: true, hint: 'Default: 7.' },
     ],
     shownOnce: { field: 'link', label: 'The invitation', hint: linkHint },
@@ -156,7 +166,13 @@ export const acts: ReadonlyMap<string, Act> = byName([
         isOptional: true,
         hint: 'One on each line; needed for people to sign in.',
       },
-      { name: 'grantTypes', label: 'Grant types', kind: 'lines', isOptional: true, hint: `One on each line, of ${clientGrantTypes.join(', ')}. Default: the first two.` },
+      {
+        name: 'grantTypes',
+        label: 'Grant types',
+        kind: 'lines',
+        isOptional: true,
+        hint: `One on each line, of ${clientGrantTypes.join(', ')}. Default: the first two.`,
+      },
       {
         name: 'method',
         label: 'How it authenticates',

@@ -93,7 +93,7 @@ function json(value: unknown, status = 200): Response {
 }
 
 /** Line by line, as whoever reads it keeps up. */
-function linesOf(values: AsyncIterable<unknown>): Response {
+export function linesOf(values: AsyncIterable<unknown>): Response {
   const iterator = values[Symbol.asyncIterator]()
   const encoder = new TextEncoder()
   const body = new ReadableStream<Uint8Array>({

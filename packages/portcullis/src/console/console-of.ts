@@ -10,7 +10,7 @@ import type { MailSettings } from '../mail/settings.ts'
 import type { PagesContext } from '../pages/context.ts'
 import { isFresh } from '../pages/fresh-session.ts'
 import { createConsole } from './console.ts'
-import type { ConsoleEvent } from './context.ts'
+import type { ConsoleContext, ConsoleEvent } from './context.ts'
 
 interface ConsoleParts extends Pick<Administration, 'store' | 'now'> {
   configuration: Configuration
@@ -18,6 +18,8 @@ interface ConsoleParts extends Pick<Administration, 'store' | 'now'> {
   mail: MailSettings | undefined
   accounts: Accounts
   server: PagesContext['server']
+  onAttemptsWritten: ConsoleContext['onAttemptsWritten']
+  version: string
   onGrantEnded: (grantId: string) => void
   onEvent: (event: ConsoleEvent) => void
 }
@@ -25,6 +27,7 @@ interface ConsoleParts extends Pick<Administration, 'store' | 'now'> {
 /** The console of a server; `undefined` where it is to have none. */
 export function consoleOf(parts: ConsoleParts): FetchHandler | undefined {
   const { configuration, secrets, mail, store, now, accounts, server, onGrantEnded, onEvent } = parts
+  const { onAttemptsWritten, version } = parts
   const { console: settings, consoleOrigin: origin, issuer, limits } = configuration
   if (!settings.enabled) return undefined
   return createConsole({
@@ -43,7 +46,7 @@ export function consoleOf(parts: ConsoleParts): FetchHandler | undefined {
       },
     }),
     refusalLimit: limits.tokenRefusalsPerMinute,
-    server,
+    ...{ server, onAttemptsWritten, version },
     onEvent,
   })
 }

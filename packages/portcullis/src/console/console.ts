@@ -1,16 +1,44 @@
 import type { FetchHandler } from '@portcullis/auth/node'
-import { answerApi, apiPagePath, apiPath } from './api.ts'
+import { OAuthError, parseParameters } from '@portcullis/auth/protocol'
+import { isOwnForm } from '../accounts/own-form.ts'
+import { exportAttempt } from '../administration/attempts.ts'
+import { perform } from '../administration/operation.ts'
+import { exportAuditOperation } from '../administration/operations/audit.ts'
+import { OperatorError } from '../operations/operator-error.ts'
+import { actPath } from './act-link.ts'
+import { answerApi, apiPagePath, apiPath, linesOf } from './api.ts'
 import { apiPage } from './api-page.ts'
+import { attemptsContext } from './attempts-context.ts'
 import type { ConsoleContext } from './context.ts'
+import { attemptEvents } from './live-events.ts'
+import { liveScript, liveScriptPath } from './live-script.ts'
 import { openapiDocument } from './openapi.ts'
+import { acceptAct, showAct } from './pages/act.ts'
+import { showAttempts, showOneAttempt } from './pages/attempts.ts'
+import { acceptDoctor, showDoctor } from './pages/doctor.ts'
+import {
+  showAuditLog,
+  showClients,
+  showGrants,
+  showKeys,
+  showRules,
+  showSettings,
+  showTokens,
+  showUsers,
+} from './pages/lists.ts'
+import { memberPage } from './pages/member.ts'
+import { showOverview } from './pages/overview.ts'
+import { failedPage, notFoundPage, refusedPage } from './pages/problem.ts'
+import { acceptTokenSignIn, showTokenSignIn } from './pages/token-sign-in.ts'
 import { apiHeaders, problemAnswer } from './problem-details.ts'
+import { textOf } from './read-input.ts'
+import { mayEnter, type Room, rooms } from './rooms.ts'
+import { styleSheet, styleSheetPath } from './style-sheet.ts'
+import { tokenSignInPath, type Viewer, viewerOf } from './viewer.ts'
 
-/** Whether a path is the console's. */
-export function isConsolePath(path: string): boolean {
-  return path === '/console' || path.startsWith('/console/')
-}
+export { isConsolePath } from './console-paths.ts'
 
-/** The console: for now its HTTP API, with a document and a page that say what it has. It answers at its own hosts alone (law 1). */
+/** The console: pages for people, and the HTTP API for programs. It answers at its own hosts alone (law 1). */
 export function createConsole(context: ConsoleContext): FetchHandler {
   const { origin, onEvent } = context
   const hosts = [new URL(origin).host, ...context.hosts]
@@ -24,17 +52,82 @@ export function createConsole(context: ConsoleContext): FetchHandler {
     }
     const { pathname } = new URL(request.url)
     if (pathname === apiPath || pathname.startsWith(`${apiPath}/`)) return answerApi(request, context, clientAddress)
-    if (request.method !== 'GET' && request.method !== 'HEAD') return problemAnswer(onlyRead, toPage)
-    switch (pathname) {
-      case '/console':
-        return new Response(undefined, { status: 302, headers: { ...apiHeaders, location: apiPagePath } })
-      case apiPagePath:
-        return apiPage(context)
-      case `${apiPagePath}/openapi.json`:
-        return Response.json(openapiDocument(origin), { headers: apiHeaders })
-      default:
-        return problemAnswer({ type: 'not_found', detail: 'The address leads nowhere.' }, toPage)
+    if (pathname === apiPagePath || pathname.startsWith(`${apiPagePath}/`)) return answerAbout(request, pathname)
+    if (pathname === styleSheetPath) return asset(styleSheet, 'text/css')
+    if (pathname === liveScriptPath) return asset(liveScript, 'text/javascript')
+    return answerPage(request, pathname, clientAddress)
+  }
+
+  /** What the API is, which is the same for everybody. */
+  function answerAbout(request: Request, pathname: string): Response {
+    if (!isRead(request)) return problemAnswer(onlyRead, toPage)
+    if (pathname === apiPagePath) return apiPage(context)
+    if (pathname === `${apiPagePath}/openapi.json`)
+      return Response.json(openapiDocument(origin), { headers: apiHeaders })
+    return problemAnswer({ type: 'not_found', detail: 'The address leads nowhere.' }, toPage)
+  }
+
+  async function answerPage(request: Request, pathname: string, clientAddress: string): Promise<Response> {
+    const form = isRead(request) ? new Map<string, string>() : await formOf(request, origin)
+    if (form === undefined)
+      return problemAnswer({ type: 'foreign', detail: `Forms of ${origin} alone are taken.` }, toPage)
+    if (pathname === tokenSignInPath && context.session === undefined)
+      return isRead(request) ? showTokenSignIn(request, context) : acceptTokenSignIn(form, context, clientAddress)
+    const viewer = await viewerOf(request, context)
+    if (viewer instanceof Response) return viewer
+    if (viewer === 'member') return memberPage(context)
+    try {
+      return isRead(request)
+        ? await shown(request, pathname, viewer)
+        : await accepted(request, pathname, { form, viewer })
+    } catch (cause) {
+      onEvent({ type: 'page_failed', path: pathname, cause })
+      return failedPage(viewer, context)
     }
+  }
+
+  async function shown(request: Request, pathname: string, viewer: Viewer): Promise<Response> {
+    const room = roomOf(pathname)
+    if (room !== undefined && !mayEnter(viewer.role, room)) return refusedPage(request, viewer, context)
+    if (pathname.startsWith(`${actPath}/`)) return showAct(request, viewer, context)
+    const [, id, what] = /^\/console\/attempts\/([\w-]{1,64})(\/evidence)?$/.exec(pathname) ?? []
+    if (pathname === '/console/attempts/events') return attemptEvents(request, context)
+    if (id !== undefined && what === undefined) return showOneAttempt(id, viewer, context)
+    if (id !== undefined) return evidence(request, id, viewer)
+    if (pathname === '/console/audit/export') return auditExport(viewer)
+    if (pathname === '/console/doctor') return showDoctor(request, viewer, context)
+    const page = pages.get(pathname)
+    return page === undefined ? notFoundPage(viewer, context) : page(request, viewer, context)
+  }
+
+  async function accepted(
+    request: Request,
+    pathname: string,
+    { form, viewer }: { form: ReadonlyMap<string, string>; viewer: Viewer },
+  ): Promise<Response> {
+    if (pathname.startsWith(`${actPath}/`)) return acceptAct(request, form, viewer, context)
+    if (pathname === '/console/doctor')
+      return mayEnter(viewer.role, 'attempts')
+        ? acceptDoctor(request, viewer, context)
+        : refusedPage(request, viewer, context)
+    return notFoundPage(viewer, context)
+  }
+
+  async function evidence(request: Request, id: string, viewer: Viewer): Promise<Response> {
+    const namesEverybody = new URL(request.url).searchParams.get('names') === '1'
+    try {
+      const file = await exportAttempt(attemptsContext(context), id, { version: context.version, namesEverybody })
+      return download(`${JSON.stringify(file, undefined, 2)}\n`, `attempt-${id}.json`, 'application/json')
+    } catch (cause) {
+      if (cause instanceof OperatorError) return notFoundPage(viewer, context)
+      throw cause
+    }
+  }
+
+  async function auditExport(viewer: Viewer): Promise<Response> {
+    const lines = linesOf(await perform(exportAuditOperation, {}, viewer.administrator, context.administration))
+    lines.headers.set('content-disposition', 'attachment; filename="audit.jsonl"')
+    return lines
   }
 
   return {
@@ -47,6 +140,67 @@ export function createConsole(context: ConsoleContext): FetchHandler {
       }
     },
   }
+}
+
+const pages: ReadonlyMap<
+  string,
+  (request: Request, viewer: Viewer, context: ConsoleContext) => Response | Promise<Response>
+> = new Map([
+  [rooms.overview.path, showOverview],
+  [rooms.attempts.path, showAttempts],
+  [rooms.users.path, showUsers],
+  [rooms.clients.path, showClients],
+  [rooms.grants.path, showGrants],
+  [rooms.keys.path, showKeys],
+  [rooms.tokens.path, showTokens],
+  [rooms.rules.path, showRules],
+  [rooms.settings.path, showSettings],
+  [rooms.audit.path, showAuditLog],
+])
+
+/** Which room an address stands in; the overview and acts look at rights by themselves. */
+function roomOf(pathname: string): Room | undefined {
+  if (pathname === '/console/doctor') return 'attempts'
+  return roomNames.find(
+    (room) => pathname === rooms[room].path || (room !== 'overview' && pathname.startsWith(`${rooms[room].path}/`)),
+  )
+}
+
+const roomNames = Object.keys(rooms) as Room[] // of an object that has these alone
+
+function isRead({ method }: Request): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+/** The fields of a form that a page of ours sent; `undefined` for everything else. */
+async function formOf(request: Request, origin: string): Promise<ReadonlyMap<string, string> | undefined> {
+  const isForm = /^application\/x-www-form-urlencoded *(;|$)/i.test(request.headers.get('content-type') ?? '')
+  if (request.method !== 'POST' || !isForm || !isOwnForm(request, origin)) return undefined
+  const text = await textOf(request)
+  if (text === undefined) return undefined
+  try {
+    return parseParameters(text).single
+  } catch (cause) {
+    if (cause instanceof OAuthError) return undefined
+    throw cause
+  }
+}
+
+function asset(text: string, type: string): Response {
+  return new Response(text, {
+    headers: {
+      'content-type': `${type}; charset=utf-8`,
+      'cache-control': 'public, max-age=31536000, immutable',
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+    },
+  })
+}
+
+function download(text: string, name: string, type: string): Response {
+  return new Response(text, {
+    headers: { ...apiHeaders, 'content-type': type, 'content-disposition': `attachment; filename="${name}"` },
+  })
 }
 
 const onlyRead = {

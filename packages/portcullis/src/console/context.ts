@@ -18,6 +18,10 @@ export interface ConsoleContext {
   }
   /** Wrong tokens from one network address in a minute. */
   refusalLimit: number
+  /** Tells when this process has written attempts of clients; absent where there is no flight recorder. */
+  onAttemptsWritten?: ((listener: () => void) => () => void) | undefined
+  /** Of this program, for evidence files. */
+  version: string
   /** How pages look. */
   server: PagesContext['server']
   onEvent: (event: ConsoleEvent) => void

@@ -15,7 +15,7 @@ export interface ConsolePageOptions {
   /** Below the heading; text or markup. */
   lead?: string | Html
   /** Beside the heading. */
-  aside?: Html
+  aside?: Html | undefined
   body: Html
   /** Paths of scripts of ours that make it live; it works without them. */
   scripts?: readonly string[]

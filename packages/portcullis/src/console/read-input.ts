@@ -62,8 +62,8 @@ async function bodyOf(request: Request): Promise<Given> {
   return { type: 'malformed', detail: 'The body is no JSON object.' }
 }
 
-/** `undefined` where it is too long, which is seen before all of it is here. */
-async function textOf({ body }: Request): Promise<string | undefined> {
+/** The body as text; `undefined` where it is too long, which is seen before all of it is here. */
+export async function textOf({ body }: Request): Promise<string | undefined> {
   if (body === null) return ''
   const decoder = new TextDecoder()
   let text = ''

@@ -3,7 +3,6 @@ import { InvalidInputError, perform } from '../../administration/operation.ts'
 import { hasRight } from '../../administration/rights.ts'
 import { OperatorError } from '../../operations/operator-error.ts'
 import { hidden } from '../../pages/fields.ts'
-import { readForm } from '../../pages/form.ts'
 import { redirect } from '../../pages/session.ts'
 import { inputOf } from '../act-input.ts'
 import { actAddress, actPath } from '../act-link.ts'
@@ -24,10 +23,14 @@ export function showAct(request: Request, viewer: Viewer, context: ConsoleContex
 }
 
 /** Does it, once more than its page has said so. */
-export async function acceptAct(request: Request, viewer: Viewer, context: ConsoleContext): Promise<Response> {
+export async function acceptAct(
+  request: Request,
+  form: ReadonlyMap<string, string>,
+  viewer: Viewer,
+  context: ConsoleContext,
+): Promise<Response> {
   const act = actOf(request)
-  const form = act && (await readForm(request))
-  if (act === undefined || form === undefined) return notFoundPage(viewer, context)
+  if (act === undefined) return notFoundPage(viewer, context)
   const refusal = whyNot(request, act, { viewer, given: form, context })
   if (refusal !== undefined) return refusal
   try {
@@ -85,7 +88,11 @@ ${fields.map((field) => fieldOf(field, given.get(field.name) ?? '', problems.get
   })
 }
 
-function fieldOf({ name, label, kind, choices = [], hint, isOptional }: ActField, value: string, problem?: string): Html {
+function fieldOf(
+  { name, label, kind, choices = [], hint, isOptional }: ActField,
+  value: string,
+  problem?: string,
+): Html {
   const about = problem === undefined ? (hint === undefined ? undefined : `${name}-hint`) : `${name}-problem`
   const attributes = html` id="${name}" name="${name}"${isOptional ? undefined : html` required`}${
     about === undefined ? undefined : html` aria-describedby="${about}"`

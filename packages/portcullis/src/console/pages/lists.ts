@@ -1,16 +1,16 @@
 import { type Html, html } from '@portcullis/auth/authorization-server'
 import { perform } from '../../administration/operation.ts'
 import { listConsentsOperation, listGrantsOperation } from '../../administration/operations/access.ts'
-import { listAuditOperation, verifyAuditOperation } from '../../administration/operations/audit.ts'
+import { verifyAuditOperation } from '../../administration/operations/audit.ts'
 import { listClientsOperation } from '../../administration/operations/clients.ts'
 import { listKeysOperation } from '../../administration/operations/keys.ts'
 import { listInvitationsOperation, listUsersOperation } from '../../administration/operations/people.ts'
 import { listSettingsOperation } from '../../administration/operations/settings.ts'
 import { listTokensOperation } from '../../administration/operations/tokens.ts'
-import { hasRight } from '../../administration/rights.ts'
+import { nameOfActor, sentenceOfAct } from '../../audit/act-words.ts'
+import { listAuditLog } from '../../audit/read.ts'
 import { actLink } from '../act-link.ts'
 import { acts } from '../acts.ts'
-import { auditSentence, auditWho } from '../audit-words.ts'
 import type { ConsoleContext } from '../context.ts'
 import { consolePage } from '../frame.ts'
 import { nothing, table } from '../table.ts'
@@ -38,7 +38,13 @@ export const showUsers: Page = async (request, viewer, { administration, server 
     body: html`${doneNote(request)}
 ${table(
   'People',
-  [{ label: 'Name' }, { label: 'Role' }, { label: 'Signs in with' }, { label: 'Since' }, { label: 'Acts', isAct: true }],
+  [
+    { label: 'Name' },
+    { label: 'Role' },
+    { label: 'Signs in with' },
+    { label: 'Since' },
+    { label: 'Acts', isAct: true },
+  ],
   users.map(({ userName, role, state, signsIn, createdAt }) => {
     const person = { user: userName }
     const isDisabled = state === 'disabled'
@@ -85,7 +91,13 @@ ${
     ? nothing('None yet: clients register by themselves when somebody connects one.')
     : table(
         'Clients',
-        [{ label: 'Client' }, { label: 'Came' }, { label: 'Answers go to' }, { label: 'Since' }, { label: 'Acts', isAct: true }],
+        [
+          { label: 'Client' },
+          { label: 'Came' },
+          { label: 'Answers go to' },
+          { label: 'Since' },
+          { label: 'Acts', isAct: true },
+        ],
         clients.map(({ clientId, name, origin, method, redirectUris, issuedAt }) => {
           const client = { client: clientId }
           const isKept = origin !== 'configured'
@@ -116,7 +128,14 @@ ${
     ? nothing('Nobody has connected a client yet.')
     : table(
         'Grants',
-        [{ label: 'Client' }, { label: 'Person' }, { label: 'May' }, { label: 'Last used' }, { label: 'Tools' }, { label: 'Acts', isAct: true }],
+        [
+          { label: 'Client' },
+          { label: 'Person' },
+          { label: 'May' },
+          { label: 'Last used' },
+          { label: 'Tools' },
+          { label: 'Acts', isAct: true },
+        ],
         grants
           .toSorted((a, b) => b.usedAt - a.usedAt)
           .slice(0, mostShown)
@@ -137,14 +156,24 @@ ${
     ? nothing('Nothing is remembered.')
     : table(
         'Remembered consents',
-        [{ label: 'Client' }, { label: 'Person' }, { label: 'Allowed' }, { label: 'Until' }, { label: 'Acts', isAct: true }],
-        consents.slice(0, mostShown).map(({ clientId, clientName, userName, subject, scope, destination, expiresAt }) => [
-          html`<bdi>${clientName ?? clientId}</bdi><small>at ${destination}</small>`,
-          html`<bdi>${userName ?? subject}</bdi>`,
-          scope.join(' '),
-          when(expiresAt),
-          userName === undefined ? undefined : actLink(viewer, 'consents.revoke', { user: userName, client: clientId }, { label: 'Forget' }),
-        ]),
+        [
+          { label: 'Client' },
+          { label: 'Person' },
+          { label: 'Allowed' },
+          { label: 'Until' },
+          { label: 'Acts', isAct: true },
+        ],
+        consents
+          .slice(0, mostShown)
+          .map(({ clientId, clientName, userName, subject, scope, destination, expiresAt }) => [
+            html`<bdi>${clientName ?? clientId}</bdi><small>at ${destination}</small>`,
+            html`<bdi>${userName ?? subject}</bdi>`,
+            scope.join(' '),
+            when(expiresAt),
+            userName === undefined
+              ? undefined
+              : actLink(viewer, 'consents.revoke', { user: userName, client: clientId }, { label: 'Forget' }),
+          ]),
       )
 }`,
   })
@@ -164,7 +193,14 @@ export const showKeys: Page = async (request, viewer, { administration, server }
     body: html`${doneNote(request)}
 ${table(
   'Keys',
-  [{ label: 'Key' }, { label: 'State' }, { label: 'Made' }, { label: 'Signs from' }, { label: 'Published until' }, { label: 'Acts', isAct: true }],
+  [
+    { label: 'Key' },
+    { label: 'State' },
+    { label: 'Made' },
+    { label: 'Signs from' },
+    { label: 'Published until' },
+    { label: 'Acts', isAct: true },
+  ],
   keys.map(({ kid, alg, state, createdAt, signsFrom, publishedUntil }) => [
     html`<code>${kid}</code><small>${alg}</small>`,
     html`<span class="tag ${state === 'signing' ? 'good' : state === 'next' ? 'wait' : ''}">${state}</span>`,
@@ -191,7 +227,13 @@ ${
     ? nothing('There is none.')
     : table(
         'Tokens',
-        [{ label: 'Name' }, { label: 'Role' }, { label: 'Last used' }, { label: 'Works until' }, { label: 'Acts', isAct: true }],
+        [
+          { label: 'Name' },
+          { label: 'Role' },
+          { label: 'Last used' },
+          { label: 'Works until' },
+          { label: 'Acts', isAct: true },
+        ],
         tokens.map(({ id, name, role, usedAt, expiresAt }) => [
           html`<bdi>${name}</bdi>`,
           role,
@@ -249,7 +291,11 @@ ${admitted.map(([name, { preset, newAccounts, allow }]) => html`<li><b><bdi>${na
 ${table(
   'Scopes',
   [{ label: 'Scope' }, { label: 'What people read' }, { label: 'Brings' }],
-  Object.entries(scopes).map(([token, description]) => [html`<code>${token}</code>`, description, (hierarchy[token] ?? []).join(' ')]),
+  Object.entries(scopes).map(([token, description]) => [
+    html`<code>${token}</code>`,
+    description,
+    (hierarchy[token] ?? []).join(' '),
+  ]),
 )}
 <h2>Tools</h2>
 ${
@@ -266,9 +312,11 @@ ${
 
 export const showAuditLog: Page = async (request, viewer, { administration, server }) => {
   const { searchParams } = new URL(request.url)
-  const before = /^[1-9]\d{0,11}$/.test(searchParams.get('before') ?? '') ? Number(searchParams.get('before')) : undefined
+  const before = /^[1-9]\d{0,11}$/.test(searchParams.get('before') ?? '')
+    ? Number(searchParams.get('before'))
+    : undefined
   const input = { limit: mostShown, ...(before !== undefined && { before }) }
-  const entries = await perform(listAuditOperation, input, viewer.administrator, administration)
+  const entries = await listAuditLog(administration, input)
   const verdict =
     searchParams.get('verify') === '1'
       ? await perform(verifyAuditOperation, {}, viewer.administrator, administration)
@@ -295,8 +343,8 @@ ${
         [{ label: 'When' }, { label: 'Who' }, { label: 'What' }, { label: 'Entry' }],
         entries.map(({ sequence, at, by, act, result, hash }) => [
           when(at),
-          html`<bdi>${auditWho(by)}</bdi>`,
-          html`${auditSentence(act)}${result === 'refused' ? html` <span class="tag bad">refused</span>` : undefined}`,
+          html`<bdi>${nameOfActor(by)}</bdi>`,
+          html`${actOf(act)}${result === 'refused' ? html` <span class="tag bad">refused</span>` : undefined}`,
           html`${sequence}<small><code>${hash.slice(0, 12)}</code></small>`,
         ]),
       )
@@ -309,7 +357,8 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-/** Whether the viewer may see attempts, for pages that show a few. */
-export function seesAttempts({ role }: Viewer): boolean {
-  return hasRight(role, 'read_attempts')
+/** Who did it stands beside it. */
+function actOf(act: Parameters<typeof sentenceOfAct>[0]): string {
+  const text = sentenceOfAct(act).replace(/^An operator /, '')
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -1,0 +1,87 @@
+import { signingKeyPublished } from '../operations/event-lines.ts'
+import { grantEndReasons } from '../operations/reasons.ts'
+import type { AuditAct, AuditActor } from '../store/audit-acts.ts'
+import type { Role } from '../store/role.ts'
+
+/** Who it was, as people call them. */
+export function nameOfActor(by: AuditActor): string {
+  switch (by.kind) {
+    case 'command_line':
+      return by.user === undefined ? 'command line' : `${by.user}, on the command line`
+    case 'account':
+      return by.userName
+    case 'token':
+      return `the token ${by.name}`
+    case 'server':
+      return 'the server'
+    default:
+      return by satisfies never
+  }
+}
+
+/** What was done, as a sentence without its full stop. */
+export function sentenceOfAct(act: AuditAct): string {
+  switch (act.type) {
+    case 'user_invited':
+      return 'An operator made an invitation'
+    case 'invitation_withdrawn':
+      return 'An operator took an invitation back'
+    case 'owner_link_made':
+      return 'An operator made a link for the first owner'
+    case 'reset_link_made':
+      return `An operator made a link with which ${act.userName} sets a new password`
+    case 'user_disabled':
+      return `An operator disabled ${act.userName}`
+    case 'user_enabled':
+      return `An operator enabled ${act.userName} again`
+    case 'user_role_changed':
+      return `An operator made ${act.userName} ${roleWords[act.role]}, who was ${roleWords[act.before]}`
+    case 'identity_unlinked':
+      return `An operator had ${act.userName} sign in with ${act.identityProvider} no more`
+    case 'client_created':
+      return `An operator made the client ${act.clientId}`
+    case 'client_deleted':
+      return `An operator deleted the client ${act.clientId}`
+    case 'client_secret_renewed':
+      return `An operator gave the client ${act.clientId} another secret`
+    case 'grant_ended':
+      return `An operator ended a grant, because ${grantEndReasons[act.reason]}`
+    case 'signing_key_published':
+      return `An operator changed the signing keys. ${signingKeyPublished(act)}`
+    case 'signing_key_retired':
+      return 'An operator changed the signing keys: one signs no more'
+    case 'signing_key_removed':
+      return 'An operator took a signing key back'
+    case 'consent_revoked':
+      return 'An operator forgot what a person had allowed a client'
+    case 'administration_token_created':
+      return `An operator made the administration token "${act.name}" (${act.role})`
+    case 'administration_token_revoked':
+      return `An operator revoked the administration token "${act.name}"`
+    case 'administration_refused':
+      return `Refused ${act.operation}, which a role other than ${act.role} is for`
+    case 'account_created':
+      return `${act.userName} made an account`
+    case 'administrator_signed_in':
+      return `${act.userName} signed in, who may administrate`
+    case 'administrator_password_set':
+      return `${act.userName} set a password, who may administrate`
+    case 'administrator_passkey_added':
+      return `${act.userName} added a passkey, who may administrate`
+    case 'administrator_passkey_removed':
+      return `${act.userName} removed a passkey, who may administrate`
+    case 'settings_changed':
+      return `The server started with other settings than before: ${act.settings.join(', ')}`
+    case 'audit_log_sealed':
+      return `Sealed the audit log for the first time, with ${act.entries} entries in it`
+    default:
+      return act satisfies never
+  }
+}
+
+const roleWords: Readonly<Record<Role, string>> = {
+  owner: 'an owner',
+  operator: 'an operator',
+  auditor: 'an auditor',
+  member: 'a member',
+}

@@ -1,0 +1,7 @@
+import { type AttemptsContext, serverFactsOf } from '../administration/attempts.ts'
+import type { ConsoleContext } from './context.ts'
+
+/** What attempts are read with, of the server that this console is of. */
+export function attemptsContext({ administration: { store, configuration } }: ConsoleContext): AttemptsContext {
+  return { store, server: serverFactsOf(configuration) }
+}

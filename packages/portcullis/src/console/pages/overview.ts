@@ -1,0 +1,49 @@
+import { html } from '@portcullis/auth/authorization-server'
+import { listAttempts } from '../../administration/attempts.ts'
+import { perform } from '../../administration/operation.ts'
+import { listGrantsOperation } from '../../administration/operations/access.ts'
+import { listUsersOperation } from '../../administration/operations/people.ts'
+import { connectLines } from '../../pages/connect.ts'
+import { attemptsContext } from '../attempts-context.ts'
+import type { ConsoleContext } from '../context.ts'
+import { consolePage } from '../frame.ts'
+import { liveScriptPath } from '../live-script.ts'
+import { nothing } from '../table.ts'
+import type { Viewer } from '../viewer.ts'
+import { attemptsTable } from './attempts.ts'
+
+const day = 86_400_000
+
+/** How things stand, at a look. */
+export async function showOverview(_: Request, viewer: Viewer, context: ConsoleContext): Promise<Response> {
+  const { administration, server } = context
+  const { administrator } = viewer
+  const users = await perform(listUsersOperation, {}, administrator, administration)
+  const grants = await perform(listGrantsOperation, {}, administrator, administration)
+  const since = administration.now() * 1000 - day
+  const lately = await listAttempts(attemptsContext(context), { since }, { limit: 500 })
+  const failed = lately.filter(({ verdict: { party } }) => party !== 'connected' && party !== 'still_waiting')
+  const figures: [number, string, string][] = [
+    [
+      lately.filter(({ verdict }) => verdict.party === 'connected').length,
+      'clients connected today',
+      '/console/attempts?verdict=connected',
+    ],
+    [failed.length, 'attempts that came to nothing', '/console/attempts'],
+    [grants.length, 'grants in force', '/console/grants'],
+    [users.filter(({ state }) => state === 'active').length, 'people', '/console/users'],
+  ]
+  return consolePage({
+    title: 'Overview',
+    room: 'overview',
+    ...{ viewer, server },
+    lead: html`Clients connect to <code>${server.publicUrl}</code>.`,
+    aside: html`<a class="button plain" href="/console/doctor">Ask the doctor</a>`,
+    scripts: [liveScriptPath],
+    body: html`<div data-live="/console/attempts/events"><ul class="grid">${figures.map(([count, what, href]) => html`<li class="card"><a href="${href}"><span class="figure">${count}</span>${what}</a></li>`)}</ul>
+<h2>Lately</h2>
+${lately.length === 0 ? nothing('No client has come in the last 24 hours.') : attemptsTable(lately.slice(0, 8))}</div>
+<h2>Connect a client</h2>
+${connectLines(server)}`,
+  })
+}
