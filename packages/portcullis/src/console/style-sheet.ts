@@ -34,14 +34,14 @@ p{margin:0 0 .75rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:1rem 1.25rem;margin:0 0 1rem}
 .card>:last-child{margin-bottom:0}
 .grid{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,13rem),1fr));margin:0 0 1rem;padding:0;list-style:none}
-.grid .card{margin:0}
-.figure{font-size:1.75rem;line-height:1.2;font-weight:650;font-variant-numeric:tabular-nums;display:block}
+.grid .card{margin:0}.grid a{display:block;color:inherit;text-decoration:none}.grid a:hover{text-decoration:underline}
+.figure{color:var(--accent);font-size:1.75rem;line-height:1.2;font-weight:650;font-variant-numeric:tabular-nums;display:block}
 table{width:100%;border-collapse:separate;background:var(--card);border:1px solid var(--line);border-radius:12px;border-spacing:0;overflow:hidden;margin:0 0 1rem}
 th{text-align:left;font-size:.8125rem;font-weight:600;color:var(--soft);padding:.6rem .9rem;border-bottom:1px solid var(--line);background:var(--tint);white-space:nowrap}
 td{padding:.65rem .9rem;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child td{border-bottom:0}
 td small{display:block}
-td.act{text-align:right;width:1%}
+thead td{background:var(--tint)}td.act{text-align:right;width:1%}td.act .button{overflow-wrap:normal}td.act .row{justify-content:flex-end}
 td.act form+form{margin-top:.4rem}
 .tag{display:inline-block;padding:.1rem .55rem;border-radius:99px;font-size:.8125rem;font-weight:600;background:var(--tint);color:var(--ink);white-space:nowrap}
 .note{padding:.85rem 1.1rem;border-radius:10px;background:var(--card);border:1px solid var(--line);margin:0 0 1rem}
@@ -49,8 +49,8 @@ td.act form+form{margin-top:.4rem}
 .note.good,.note.warn,.note.bad,.note.wait{border-color:transparent}
 .note>:last-child{margin-bottom:0}
 .note .soft,.note small{color:inherit}
-.facts{display:grid;grid-template-columns:max-content 1fr;gap:.45rem 1.25rem;margin:0 0 1rem}
-.facts dt{color:var(--soft)}.facts dd{margin:0}
+.facts{display:grid;grid-template-columns:fit-content(40%) minmax(0,1fr);gap:.45rem 1.25rem;margin:0 0 1rem}.facts>div{display:contents}
+.facts dt{color:var(--soft)}.facts dd{margin:0}.facts:empty{display:none}
 form{margin:0}
 .filter{display:flex;flex-wrap:wrap;gap:.6rem;align-items:flex-end;margin:0 0 1rem}
 .filter label,.field label{display:block;font-size:.8125rem;font-weight:600;color:var(--soft);margin:0 0 .2rem}
@@ -63,6 +63,7 @@ button:hover,.button:hover{background:var(--hover);border-color:var(--hover)}
 .steps{margin:0 0 1rem;padding-left:1.25rem}.steps li{margin:0 0 .35rem}
 .links{list-style:none;margin:0 0 1rem;padding:0}.links li{margin:0 0 .35rem}
 .secret{display:block;padding:.75rem 1rem;border:1px dashed var(--edge);border-radius:8px;background:var(--tint);margin:0 0 1rem}
+summary{cursor:pointer;padding:.6rem 0;margin:1rem 0 .5rem}
 .row{display:flex;flex-wrap:wrap;gap:.6rem;align-items:center}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .timeline{list-style:none;margin:0 0 1rem;padding:0}
@@ -77,15 +78,16 @@ button:hover,.button:hover{background:var(--hover);border-color:var(--hover)}
 pre{margin:0 0 1rem;padding:1rem;overflow:auto;background:var(--card);border:1px solid var(--line);border-radius:12px;font-size:.8125rem}
 footer{padding-bottom:2rem;font-size:.8125rem;color:var(--soft)}
 @media(max-width:48rem){.top>div,main,footer{padding-left:1rem;padding-right:1rem}
-table,tbody,tr,td{display:block}thead{position:absolute;left:-99rem}
-table{border:0;background:none;border-radius:0}
+table,tbody,tr,td{display:block}thead{display:none}
+table{border:0;background:none;border-radius:0;overflow:visible}.tag{white-space:normal}
 tr{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:.6rem 1rem;margin:0 0 .75rem}
-td{border:0;padding:.25rem 0;display:grid;grid-template-columns:5.5rem 1fr;gap:0 .75rem}td:has(>div:empty){display:none}
+td{border:0;padding:.25rem 0;display:grid;grid-template-columns:5.5rem minmax(0,1fr);gap:0 .75rem}td:has(>div:empty){display:none}
 td::before{content:attr(data-label);color:var(--soft);font-size:.8125rem}
-td.act{display:block;width:auto;text-align:left;padding-top:.5rem}td.act::before{content:none}
+td.act .row{justify-content:flex-start}td.act{display:block;width:auto;text-align:left;padding-top:.5rem}td.act::before{content:none}
 td>*{grid-column:2}
-.facts{grid-template-columns:1fr}.facts dd{margin:0 0 .4rem}
+.facts{grid-template-columns:minmax(0,1fr)}.facts dd{margin:0 0 .4rem}
 .timeline li{grid-template-columns:1fr;padding-left:1.5rem}.timeline li::before{left:0}.timeline li::after{left:calc(.35rem - 1px)}.timeline time{text-align:left}}
+@media(min-width:70rem){td.act .row{flex-wrap:nowrap}td.act .button{white-space:nowrap}}
 @media(forced-colors:active){.tag,.note{border:1px solid}.timeline li::before{background:CanvasText}}
 @media(prefers-reduced-motion:no-preference){.fresh{animation:fresh 1.5s}@keyframes fresh{from{background:var(--wait)}}}
 `

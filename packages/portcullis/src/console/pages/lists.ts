@@ -265,12 +265,12 @@ ${
         set.map(({ name, value, setAt }) => [html`<code>${name}</code>`, html`<code>${textOf(value)}</code>`, setAt]),
       )
 }
-<h2>By default</h2>
+<details><summary>As they are by themselves: ${usual.length} more</summary>
 ${table(
   'By default',
   [{ label: 'Setting' }, { label: 'Value' }],
   usual.map(({ name, value }) => [html`<code>${name}</code>`, html`<code>${textOf(value)}</code>`]),
-)}`,
+)}</details>`,
   })
 }
 
