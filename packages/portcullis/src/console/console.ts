@@ -9,6 +9,7 @@ import { actPath } from './act-link.ts'
 import { answerApi, apiPagePath, apiPath, linesOf } from './api.ts'
 import { apiPage } from './api-page.ts'
 import { attemptsContext } from './attempts-context.ts'
+import { isConsolePath } from './console-paths.ts'
 import type { ConsoleContext } from './context.ts'
 import { attemptEvents } from './live-events.ts'
 import { liveScript, liveScriptPath } from './live-script.ts'
@@ -36,8 +37,6 @@ import { mayEnter, type Room, rooms } from './rooms.ts'
 import { styleSheet, styleSheetPath } from './style-sheet.ts'
 import { tokenSignInPath, type Viewer, viewerOf } from './viewer.ts'
 
-export { isConsolePath } from './console-paths.ts'
-
 /** The console: pages for people, and the HTTP API for programs. It answers at its own hosts alone (law 1). */
 export function createConsole(context: ConsoleContext): FetchHandler {
   const { origin, onEvent } = context
@@ -53,6 +52,10 @@ export function createConsole(context: ConsoleContext): FetchHandler {
     const { pathname } = new URL(request.url)
     if (pathname === apiPath || pathname.startsWith(`${apiPath}/`)) return answerApi(request, context, clientAddress)
     if (pathname === apiPagePath || pathname.startsWith(`${apiPagePath}/`)) return answerAbout(request, pathname)
+    if (pathname === '/')
+      return new Response(undefined, { status: 302, headers: { ...apiHeaders, location: '/console' } })
+    if (!isConsolePath(pathname))
+      return problemAnswer({ type: 'not_found', detail: 'The address leads nowhere.' }, toPage)
     if (pathname === styleSheetPath) return asset(styleSheet, 'text/css')
     if (pathname === liveScriptPath) return asset(liveScript, 'text/javascript')
     return answerPage(request, pathname, clientAddress)
