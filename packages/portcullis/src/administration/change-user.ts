@@ -27,7 +27,10 @@ export async function changeUser(
     requireMayActOn(administrator, roleOf(account.value))
     const value = change(account.value)
     if (value === account.value) return account
-    const alongside = [...(await changesOfOwners(store, account, value)), ...(await changesOfLinks(store, account, value))]
+    const alongside = [
+      ...(await changesOfOwners(store, account, value)),
+      ...(await changesOfLinks(store, account, value)),
+    ]
     if (await store.commit([changeTo(account, value), ...alongside])) return requireAccount({ store }, userName)
   }
 }
