@@ -2,6 +2,7 @@ import { accessTokenMutants } from './access-tokens.ts'
 import { accountMutants } from './accounts.ts'
 import { administrationMutants } from './administration.ts'
 import { attackMutants } from './attack.ts'
+import { attackPeopleMutants } from './attack-people.ts'
 import { auditLogMutants } from './audit-log.ts'
 import { authorizationRequestMutants } from './authorization-requests.ts'
 import { authorizationServerMutants } from './authorization-server.ts'
@@ -89,4 +90,4 @@ const guards: readonly Mutant[] = [
 ]
 
 /** Every guard that a law or a requirement of security stands on. A new guard comes with its mutant. */
-export const mutants: readonly Mutant[] = [...guards, ...attackMutants(guards)]
+export const mutants: readonly Mutant[] = [...guards, ...attackMutants(guards), ...attackPeopleMutants(guards)]

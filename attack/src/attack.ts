@@ -9,6 +9,8 @@ export interface Attack {
   tries: string
   /** What a safe server answers. */
   safe: string
+  /** It needs accounts, identity providers or the administration of ours, and is played on ours alone. That it can fail, a mutant shows. */
+  isOfOurs?: true
   run(stage: Stage): Promise<Outcome>
 }
 

@@ -15,6 +15,13 @@ import { responseAttacks } from './attacks/responses.ts'
 import { serverAttacks } from './attacks/server.ts'
 import { sessionAttacks } from './attacks/sessions.ts'
 import { tokenAttacks } from './attacks/tokens.ts'
+import { ourAttacks } from './ours/attacks.ts'
+import type { Means } from './stage.ts'
+
+/** Those that are played on a server: with people of ours, what needs these; on every other, the rest. */
+export function attacksFor(chosen: readonly Attack[], { ours }: Pick<Means, 'ours'>): readonly Attack[] {
+  return chosen.filter(({ isOfOurs = false }) => isOfOurs === (ours !== undefined))
+}
 
 /** All that is tried, in this order. */
 export const attacks: readonly Attack[] = [
@@ -34,4 +41,5 @@ export const attacks: readonly Attack[] = [
   ...registrationAttacks,
   ...deviceAttacks,
   ...extensionAttacks,
+  ...ourAttacks,
 ]

@@ -24,6 +24,12 @@ export interface Browser {
   cookieLines: readonly string[]
   /** Opens a URL, with these headers on every request, and stops at the first page, or where it would leave. */
   open(url: string, headers?: Readonly<Record<string, string>>): Promise<Landing>
+  /** Posts a form that stands on no page. Default headers: those of a browser that posts a form of that origin. */
+  post(
+    url: string,
+    fields: Readonly<Record<string, string>>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Landing>
   /** Posts a form of a page. Throws `CouldNotTry` where it does not know what to write or press. */
   submit(page: Page, options?: SubmitOptions): Promise<Landing>
   /** Opens a URL and presses what lets on until it leaves, or cannot go on. */
@@ -110,8 +116,7 @@ export function createBrowser(
       fields.append(chosen.button.name, changes[chosen.button.name] ?? chosen.button.value)
     for (const [name, value] of Object.entries(changes)) if (!fields.has(name)) fields.append(name, value)
     const to = new URL(chosen.form.action, page.url).href
-    const own = { origin: new URL(page.url).origin, 'sec-fetch-site': 'same-origin', referer: page.url }
-    return follow(to, await request(to, { method: 'POST', body: fields, headers: headers ?? own }))
+    return follow(to, await request(to, { method: 'POST', body: fields, headers: headers ?? ownHeaders(page.url) }))
   }
 
   async function open(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Landing> {
@@ -122,6 +127,9 @@ export function createBrowser(
     cookies,
     cookieLines,
     open,
+    async post(url, fields, headers = ownHeaders(url)) {
+      return follow(url, await request(url, { method: 'POST', body: new URLSearchParams(fields), headers }))
+    },
     submit,
     async walk(url) {
       let landing = await open(url)
@@ -138,6 +146,11 @@ export function createBrowser(
     },
     copy: () => createBrowser(send, { origins, manner }, copyOf(cookies), [...cookieLines]),
   }
+}
+
+/** What a browser says of a form on a page of that origin. */
+function ownHeaders(page: string): Readonly<Record<string, string>> {
+  return { origin: new URL(page).origin, 'sec-fetch-site': 'same-origin', referer: page }
 }
 
 function copyOf(cookies: Browser['cookies']): Browser['cookies'] {

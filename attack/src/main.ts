@@ -1,5 +1,5 @@
 import type { Attack } from './attack.ts'
-import { attacks } from './attacks.ts'
+import { attacks, attacksFor } from './attacks.ts'
 import { coveragePage } from './coverage.ts'
 import { type Options, readOptions, usage } from './options.ts'
 import { startOurs } from './ours/start.ts'
@@ -75,7 +75,7 @@ async function against(
   for (const { secret } of means.clients) if (secret !== undefined) secrets.add('client_secret', secret)
   const print = json ? say : console.log
   const tell = (result: Result) => print(formatResult(result, { verbose }))
-  const results = await play(chosen, { target, secrets, means, signedIn: undefined }, { say, tell })
+  const results = await play(attacksFor(chosen, means), { target, secrets, means, signedIn: undefined }, { say, tell })
   print(formatSummary(results))
   const hasFailed = results.some(({ outcome }) => isFailure(outcome, isOurs))
   return { code: hasFailed ? 1 : 0, report: reportOf(target.issuer, results) }

@@ -58,7 +58,8 @@ async function outcomeOf(attack: Attack, run: Run, wire: ReturnType<typeof creat
 
 /** Linux has the whole of 127.0.0.0/8 as its own. */
 function addressFor(index: number, { target }: Run): string | undefined {
-  if (process.platform !== 'linux' || !/^http:\/\/127\.0\.0\.1[:/]/.test(`${target.issuer}/`)) return undefined
+  if (process.platform !== 'linux' || !/^http:\/\/(?:127\.0\.0\.1|localhost)[:/]/.test(`${target.issuer}/`))
+    return undefined
   return `127.7.${Math.floor(index / 200)}.${(index % 200) + 2}`
 }
 

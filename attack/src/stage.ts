@@ -4,6 +4,7 @@ import { type Browser, createBrowser, type Manner } from './browser.ts'
 import type { Client } from './client.ts'
 import { authorizationUrl } from './grant.ts'
 import { createSigningKey } from './jwt.ts'
+import type { OurPeople } from './ours/people.ts'
 import type { Secrets } from './secrets.ts'
 import { endpointOf, listOf, originsOf, type Target } from './target.ts'
 import type { Answer, Wire, WireRequest } from './wire.ts'
@@ -33,6 +34,8 @@ export interface Stage {
   patience: number
   /** Whether the sign-in on the pages asks for no proof, and is for development alone. */
   signsInForDevelopment: boolean
+  /** The accounts, identity providers and administration of ours. Throws `CouldNotTry` where it is another server. */
+  ours(): OurPeople
 }
 
 /** How somebody comes to be signed in. */
@@ -53,6 +56,8 @@ export interface Means {
   mayFlood: boolean
   patience: number
   signsInForDevelopment: boolean
+  /** Default: it is another server, or one of ours without people. */
+  ours?: OurPeople
 }
 
 /** What lasts longer than one attack. */
@@ -180,6 +185,11 @@ export function createStage(run: Run, wire: Wire): Stage {
     mayFlood: means.mayFlood,
     patience: means.patience,
     signsInForDevelopment: means.signsInForDevelopment,
+    ours() {
+      if (means.ours === undefined)
+        throw new CouldNotTry('not offered', 'it is about accounts and administration of ours')
+      return means.ours
+    },
   }
   return stage
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { mutants } from '../../mutants/mutants.ts'
 import type { Attack } from './attack.ts'
-import { attacks } from './attacks.ts'
+import { attacks, attacksFor } from './attacks.ts'
 import { coveragePage, gapsIn } from './coverage.ts'
 import { play, type Result } from './play.ts'
 import { formatResult, reportOf } from './report.ts'
@@ -12,7 +13,7 @@ import { discover } from './target.ts'
 import { startWeakServer, type WeakServer } from './weak/server.ts'
 import { createWire } from './wire.ts'
 
-for (const attack of attacks) {
+for (const attack of attacksFor(attacks, {})) {
   test(`${attack.id}: a server without the fault is safe, and not merely untried, and nothing secret is told`, async () => {
     const sound = await startWeakServer([])
 
@@ -32,7 +33,7 @@ for (const attack of attacks) {
   })
 }
 
-for (const attack of attacks)
+for (const attack of attacksFor(attacks, {}))
   test(`${attack.id}: what was not tried is never a pass: without a person, and without a client, the fault is not called safe`, async () => {
     const weak = await startWeakServer([attack.id])
 
@@ -83,6 +84,15 @@ function told({ outcome, exchanges }: Result): string {
 test('every attack has an id of its own, and says what it is drawn from', () => {
   assert.equal(new Set(attacks.map(({ id }) => id)).size, attacks.length)
   for (const { id, from } of attacks) assert.ok(from.length > 0, id)
+})
+
+test('every attack on ours alone has a guard of ours that it notices when it is gone', () => {
+  const titles = mutants.map(({ test: { file, title } }) => (file.endsWith('ours.attack-test.ts') ? title : /^never$/))
+  const unproved = attacks.filter(({ id, isOfOurs }) => isOfOurs && !titles.some((title) => title.test(`${id}: `)))
+  assert.deepEqual(
+    unproved.map(({ id }) => id),
+    [],
+  )
 })
 
 test('every clause, fault and law has an attack or a reason why not, and coverage.md says which', () => {

@@ -45,7 +45,7 @@ const longestKept = 200_000
 /** `from`: the address of this machine that requests come from. */
 export function createWire({ from, say }: { from: string | undefined; say: (line: string) => void }): Wire {
   const exchanges: Exchange[] = []
-  const options = { keepAlive: true, ...(from !== undefined && { localAddress: from }) }
+  const options = { keepAlive: true, ...(from !== undefined && { localAddress: from, family: 4 }) }
   const agents = { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) }
 
   function once(request: WireRequest): Promise<Answer> {

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { installTarballs } from '../../../scripts/check-packages.ts'
 import { packAll } from '../../../scripts/pack.ts'
 import type { Means } from '../stage.ts'
+import { settle, writePeopleConfiguration } from './people.ts'
 
 /** A server of ours that runs, and how one is a client and a person of it. */
 export interface OurServer {
@@ -15,7 +16,7 @@ export interface OurServer {
   issuer: string
   resource: string | undefined
   scope: string | undefined
-  means: Pick<Means, 'person' | 'otherPerson' | 'clients' | 'origins' | 'signsInForDevelopment'>
+  means: Pick<Means, 'person' | 'otherPerson' | 'clients' | 'origins' | 'signsInForDevelopment' | 'ours'>
 }
 
 export interface Ours {
@@ -23,7 +24,7 @@ export interface Ours {
   stop(): Promise<void>
 }
 
-/** Starts the program with its gateway, and the library's authorization server: from packed packages, or from the sources. */
+/** Starts the program with its gateway, the program with people and identity providers, and the library's authorization server: from packed packages, or from the sources. */
 export async function startOurs({ source, say }: { source: boolean; say: (line: string) => void }): Promise<Ours> {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-attack-'))
   const stops: (() => Promise<void>)[] = []
@@ -49,6 +50,7 @@ export async function startOurs({ source, say }: { source: boolean; say: (line: 
         `${issuer}/readyz`,
       ),
     )
+    const withPeople = await startWithPeople(command, mkdtempSync(join(folder, 'people-')), stops)
     const library = await freePort()
     const libraryIssuer = `http://127.0.0.1:${library}`
     stops.push(
@@ -75,11 +77,39 @@ export async function startOurs({ source, say }: { source: boolean; say: (line: 
           scope: 'mcp',
           means: meansOf('user=alice', 'user=bob'),
         },
+        withPeople,
       ],
     }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** Without sign-in for development: with passwords, administrators, and two identity providers of the suite's own, which lie. */
+async function startWithPeople(command: Command, folder: string, stops: (() => Promise<void>)[]): Promise<OurServer> {
+  const { corp, other } = await writePeopleConfiguration(folder)
+  for (const { close } of [corp, other]) stops.push(async () => close())
+  const port = await freePort()
+  const origin = `http://localhost:${port}` // a name, since passkeys are for names
+  const resource = `${origin}/mcp`
+  const where = ['--upstream', 'http://127.0.0.1:1/mcp', '--public-url', resource, '--port', String(port)]
+  const args = [...command.program, 'serve', ...where, '--database', 'portcullis.db']
+  stops.push(await startServer(args, folder, `${origin}/readyz`))
+  const { cookie, ...settled } = await settle(origin, folder)
+  return {
+    name: 'portcullis serve, its people, identity providers and administration',
+    issuer: origin,
+    resource,
+    scope: 'mcp',
+    means: {
+      person: { manner: { press: ['decision=allow'], answers: {} }, cookie },
+      otherPerson: undefined,
+      clients: [],
+      origins: [],
+      signsInForDevelopment: false,
+      ours: { origin, corp, other, ...settled },
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { identitySite, origin, post, wayOut } from './identity-site.ts'
+import { issueLink } from '../src/accounts/links.ts'
+import { identitySite, origin, password, post, wayOut } from './identity-site.ts'
 
 test('login CSRF: the callback of a sign-in that another browser began signs nobody in', async (t) => {
   const site = await identitySite(t)
@@ -191,6 +192,19 @@ test('a verified address opens the account of that name where the operator says 
     site.told('identity_linked').map(({ byEmail }) => byEmail),
     [true],
   )
+})
+
+test('a link for a new password that whoever made the account still has opens it no more once a verified address does', async (t) => {
+  const site = await identitySite(t, { corp: { linksByEmail: true } })
+  await site.withPassword('ada@corp.example')
+  const { id: accountId } = await site.accountOf('ada@corp.example')
+  const { token } = await issueLink({ store: site.store, now: () => site.clock.now }, { purpose: 'reset', accountId })
+  await site.signIn(site.person())
+
+  const answer = await post(site.person(), '/account/reset', { token, password, again: password })
+
+  assert.equal(answer.status, 410)
+  assert.equal((await site.accountOf('ada@corp.example')).value.password, undefined)
 })
 
 for (const [what, prepare] of [

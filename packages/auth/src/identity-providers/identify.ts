@@ -59,7 +59,18 @@ async function allClaims(
     throw unavailable('The identity provider gave nothing that says who the person is')
   if (metadata.userinfo_endpoint === undefined || (isWhole && preset.userInfo === 'without ID token')) return proved
   const told = await userInfo(accessToken, String(proved.sub), metadata, context)
-  return { ...told, ...proved } // what was signed for us stands; the other answer fills in what it lacks
+  return merged(told, proved)
+}
+
+/**
+ * What was signed for us stands; the other answer fills in what it lacks. Whether an address is verified is said of the one beside which it stands: neither
+ * answer verifies what the other says.
+ */
+function merged(told: Claims, proved: Claims): Claims {
+  const { email_verified: _, ...claims }: Claims = { ...told, ...proved }
+  const said = Object.hasOwn(proved, 'email') ? proved : told
+  const isVerified = said.email_verified ?? (told.email === proved.email ? told.email_verified : undefined)
+  return isVerified === undefined ? claims : { ...claims, email_verified: isVerified }
 }
 
 function authTimeOf(

@@ -145,3 +145,20 @@ test('userinfo of somebody else is refused, and cannot say what the ID token alo
   )
   assert.ok(identity.authTime < 4_000_000_000)
 })
+
+for (const [what, proved, told, isVerified] of [
+  ['the ID token says another', { email: 'a@corp.example' }, { email: 'b@corp.example', email_verified: true }, false],
+  ['the ID token denies it', { email: 'a@corp.example', email_verified: false }, { email_verified: true }, false],
+  ['userinfo says it', { email_verified: true }, { email: 'a@corp.example' }, false],
+  ['both say it', { email: 'a@corp.example' }, { email: 'a@corp.example', email_verified: true }, true],
+] as const)
+  test(`an address that one answer verifies where ${what} is ${isVerified ? '' : 'not '}verified: neither verifies what the other says`, async (t) => {
+    const { browser, provider } = await signInWorld(t)
+    const { email: _, email_verified: __, ...person } = provider.person
+    provider.faults.idToken = ({ email: _, email_verified: __, ...claims }) => provider.sign({ ...claims, ...proved })
+    provider.faults.userinfo = { ...person, ...told }
+
+    const { identity } = signedIn(await browser.signIn('corp'))
+
+    assert.deepEqual(identity.email, { address: 'a@corp.example', isVerified })
+  })

@@ -3,6 +3,7 @@ import type { IdentityRecord } from '../store/records.ts'
 import { type Account, findAccount } from './accounts.ts'
 import type { AccountsContext } from './context.ts'
 import { changesToLink } from './identities.ts'
+import { changesToEndResets } from './links.ts'
 import { changesToRemoveAll, passkeysOf } from './passkeys/passkeys.ts'
 import type { TrustedIdentityProvider } from './trusted-identity-provider.ts'
 import { whyNotUserName } from './user-name.ts'
@@ -29,8 +30,8 @@ export async function accountByEmail(
 }
 
 /**
- * Gives it to the identity, and to nobody else: whoever chose that name may have been somebody else, who waits in it. Password, passkeys, sessions and grants go.
- * Resolves to whether it wrote.
+ * Gives it to the identity, and to nobody else: whoever chose that name may have been somebody else, who waits in it. Password, passkeys, sessions,
+ * grants and links for a new password go. Resolves to whether it wrote.
  */
 export async function takeOverByEmail(
   { store }: AccountsContext,
@@ -43,8 +44,11 @@ export async function takeOverByEmail(
     ...account,
     value: { ...kept, sessionEpoch: kept.sessionEpoch + 1, isFromIdentityProvider: true },
   }
-  const passkeys = changesToRemoveAll(await passkeysOf({ store }, account.id))
-  if (!(await store.commit([...changesToLink(emptied, id, value), ...passkeys]))) return false
+  const others = [
+    ...changesToRemoveAll(await passkeysOf({ store }, account.id)),
+    ...(await changesToEndResets({ store }, account.id)),
+  ]
+  if (!(await store.commit([...changesToLink(emptied, id, value), ...others]))) return false
   await endGrants(account.id) // those that its sessions consented to until now
   return true
 }

@@ -89,6 +89,14 @@ export function changeToEnd(link: Entry<LinkRecord>): Change<ProgramKinds> {
   return { kind: 'link', id: link.id, version: link.version, value: undefined }
 }
 
+/** The changes by which the reset links of an account work no more: where it passes to somebody else, or may do more from now on than whoever asked for them could. */
+export async function changesToEndResets(
+  { store }: Pick<AccountsContext, 'store'>,
+  accountId: string,
+): Promise<Change<ProgramKinds>[]> {
+  return (await store.list('link', 'account', accountId)).map(changeToEnd)
+}
+
 function lifetimeAsked(request: Request): number | undefined {
   return request.purpose === 'invitation' ? request.lifetime : undefined
 }

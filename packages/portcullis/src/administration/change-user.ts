@@ -1,10 +1,11 @@
 import type { Change, Store } from '@portcullis/auth/authorization-server'
 import { type Account, changeTo, listAccounts } from '../accounts/accounts.ts'
+import { changesToEndResets } from '../accounts/links.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { AccountRecord, ProgramKinds } from '../store/records.ts'
 import { type Administrator, requireMayActOn } from './administrator.ts'
 import { requireAccount } from './require-account.ts'
-import { roleOf } from './rights.ts'
+import { mayAdministrate, roleOf } from './rights.ts'
 
 export interface ChangeContext {
   store: Store<ProgramKinds>
@@ -26,9 +27,21 @@ export async function changeUser(
     requireMayActOn(administrator, roleOf(account.value))
     const value = change(account.value)
     if (value === account.value) return account
-    if (await store.commit([changeTo(account, value), ...(await changesOfOwners(store, account, value))]))
-      return requireAccount({ store }, userName)
+    const alongside = [
+      ...(await changesOfOwners(store, account, value)),
+      ...(await changesOfLinks(store, account, value)),
+    ]
+    if (await store.commit([changeTo(account, value), ...alongside])) return requireAccount({ store }, userName)
   }
+}
+
+/** Who may administrate is not signed in to by a link that somebody could make who may not act on them. */
+async function changesOfLinks(
+  store: Store<ProgramKinds>,
+  { id, value: before }: Account,
+  after: AccountRecord,
+): Promise<Change<ProgramKinds>[]> {
+  return mayAdministrate(after) && roleOf(before) !== roleOf(after) ? changesToEndResets({ store }, id) : []
 }
 
 async function changesOfOwners(

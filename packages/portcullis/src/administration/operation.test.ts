@@ -37,6 +37,16 @@ for (const role of roles)
     }
   })
 
+test('whoever comes to administrate is not signed in to by a link for a new password that was made before', async () => {
+  const { administration } = await scene({ ada: 'owner', bob: 'member' })
+  const { store } = administration
+  await perform(resetOperation, { user: 'bob' }, administratorOf('operator'), administration)
+
+  await perform(roleOperation, { user: 'bob', role: 'operator' }, administratorOf('owner'), administration)
+
+  assert.deepEqual(await store.list('link', 'purpose', 'reset'), [])
+})
+
 test('a member may nothing, and only owners change who may administrate', () => {
   for (const { right, name } of catalogue) assert.ok(!hasRight('member', right), name)
   for (const right of ['change_roles', 'manage_tokens'] as const)

@@ -99,7 +99,7 @@ export const identityProviders = tableOf(
     dangerouslyLinkByEmail: truth()
       .prefault(false)
       .describe(
-        'Whether somebody who comes for the first time gets the account whose user name is their e-mail address, where this identity provider has verified that. Only where nobody there can have an address that is somebody else’s. The account loses its password, its passkeys, its sessions and its grants, which whoever made it may have; the owner’s is never linked so.',
+        'Whether somebody who comes for the first time gets the account whose user name is their e-mail address, where this identity provider has verified that. Only where nobody there can have an address that is somebody else’s. The account loses its password, its passkeys, its sessions, its grants and any link for a new password, which whoever made it may have; the owner’s is never linked so.',
       ),
     recheck: duration({ least: 60, most: month })
       .prefault('15m')

@@ -1,0 +1,105 @@
+import { type Attack, allOf, CouldNotTry } from '../attack.ts'
+import type { Stage } from '../stage.ts'
+import { ask, newPerson } from './ground.ts'
+
+/** What each role does by the administration API, by a table of the suite's own: the server's might be wrong. */
+export const roleAttacks: readonly Attack[] = [
+  {
+    id: 'administration-roles',
+    from: ['law 3', 'OWASP ASVS 8.2.1'],
+    tries:
+      'asks for each operation of the administration API as each role, and as nobody, with an input that none takes; and has operators act on people who administrate',
+    safe: 'members and strangers may nothing, auditors only look, operators neither change who administrates nor see administration tokens',
+    async run(stage) {
+      const operations = await operationsOf(stage)
+      const found: (string | undefined)[] = []
+      for (const [role, proof] of await everybody(stage))
+        for (const { method, path } of operations) {
+          const { status } = await attempt(stage, { method, path }, proof)
+          const mayNot = role === 'nobody' ? 401 : 403
+          if (isRefusedTo(role, method, path)) {
+            found.push(status === mayNot ? undefined : `${role}: ${method} ${path} answers ${status}`)
+            continue
+          }
+          if (status === 401 || status === 403)
+            throw new CouldNotTry('no means', `${method} ${path} is refused to the role ${role}: the table is old`)
+        }
+      found.push(...(await onAdministrators(stage)))
+      return allOf(found, `${operations.length} operations are for whom they are`)
+    },
+  },
+]
+
+interface Operation {
+  method: string
+  path: string
+}
+
+type Proof = { token: string } | { headers: Readonly<Record<string, string>> }
+
+/** As its document has them. Throws `CouldNotTry` where that is not one. */
+async function operationsOf(stage: Stage): Promise<readonly Operation[]> {
+  const { json } = await ask(stage, '/../openapi.json')
+  const paths: Readonly<Record<string, object>> = Object(json.paths)
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
+    Object.keys(item)
+      .filter((name) => ['get', 'post', 'put', 'delete', 'patch'].includes(name))
+      .map((name) => ({ method: name.toUpperCase(), path: path.replace(/^\/console\/api\/v1/, '') })),
+  )
+  if (operations.length < 20) throw new CouldNotTry('no means', 'the OpenAPI document names too few operations')
+  return operations
+}
+
+async function everybody(stage: Stage): Promise<readonly [string, Proof][]> {
+  const { tokens, origin } = stage.ours()
+  const { browser } = await newPerson(stage)
+  const cookie = [...(browser.cookies.get(new URL(origin).host) ?? [])].map((pair) => pair.join('=')).join('; ')
+  return [
+    ['owner', { token: tokens.owner }],
+    ['operator', { token: tokens.operator }],
+    ['auditor', { token: tokens.auditor }],
+    ['member', { headers: { cookie, origin, 'sec-fetch-site': 'same-origin' } }],
+    ['nobody', { headers: {} }],
+  ]
+}
+
+function isRefusedTo(role: string, method: string, path: string): boolean {
+  switch (role) {
+    case 'owner':
+      return false
+    case 'operator':
+      return path.startsWith('/tokens') || path === '/owner-link' || path.endsWith('/role')
+    case 'auditor':
+      return method !== 'GET'
+    default:
+      return true
+  }
+}
+
+/** With an input that no operation takes: who may is told so, and nothing is done. */
+function attempt(stage: Stage, { method, path }: Operation, proof: Proof) {
+  const named = path.replaceAll(/\{\w+\}/g, 'nobody-there')
+  return method === 'POST' || method === 'PUT'
+    ? ask(stage, named, { method, ...proof, json: { notTaken: true } })
+    : ask(stage, `${named}?notTaken=1`, { method, ...proof })
+}
+
+/** What an operator does to who administrates is as good as being one. */
+async function onAdministrators(stage: Stage): Promise<readonly (string | undefined)[]> {
+  const { tokens } = stage.ours()
+  const found: (string | undefined)[] = []
+  for (const role of ['owner', 'operator', 'auditor']) {
+    const { userName } = await newPerson(stage, { role })
+    for (const [method, act] of [
+      ['POST', 'reset-link'],
+      ['POST', 'disable'],
+      ['POST', 'enable'],
+      ['DELETE', 'identities/corp'],
+    ] as const) {
+      const json = method === 'POST' ? { json: {} } : {}
+      const { status } = await ask(stage, `/users/${userName}/${act}`, { token: tokens.operator, method, ...json })
+      found.push(status === 403 ? undefined : `an operator: ${act} of somebody with the role ${role} answers ${status}`)
+    }
+  }
+  return found
+}
