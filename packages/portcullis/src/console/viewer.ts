@@ -56,7 +56,7 @@ function ofSession(session: Session, { session: sessions }: ConsoleContext): Vie
 }
 
 /** The query by which sign-in leads back here. */
-export function returningTo(request: Request): URLSearchParams {
+function returningTo(request: Request): URLSearchParams {
   const { pathname, search } = new URL(request.url)
   return new URLSearchParams({ return_to: pathname + search })
 }

@@ -20,7 +20,7 @@ import { when } from '../when.ts'
 type Page = (request: Request, viewer: Viewer, context: ConsoleContext) => Promise<Response>
 
 /** What was done a moment ago, where an act led here. */
-export function doneNote(request: Request): Html | undefined {
+function doneNote(request: Request): Html | undefined {
   const act = acts.get(new URL(request.url).searchParams.get('done') ?? '')
   return act && html`<div class="note good" role="status"><p>${act.done}</p></div>`
 }
