@@ -132,7 +132,8 @@ test('law 11: the answer to a forgotten password is the same for everybody, and 
     asked.length = 0
     const answer = await site.browser().post('/account/forgot', { user_name: name })
     before.push([...asked])
-    answers.push(`${answer.status} ${await answer.text()}`)
+    const text = (await answer.text()).replaceAll(/ nonce="[^"]{22}"/g, '') // which is new in each page
+    answers.push(`${answer.status} ${text}`)
   }
 
   assert.equal(new Set(answers).size, 1)
