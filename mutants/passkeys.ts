@@ -132,8 +132,8 @@ export const passkeyMutants: readonly Mutant[] = [
     name: 'a disabled account is not signed in to by a passkey',
     law: 'law 12',
     file: `${passkeys}/prove-passkey.ts`,
-    find: "    if (account.value.disabledAt !== undefined) return refuse('disabled', account)\n",
-    replace: '',
+    find: 'account.value.disabledAt !== undefined || (await context.isShut?.(account))',
+    replace: 'await context.isShut?.(account)',
     test: test(/a disabled account is not signed in to by a passkey/),
   },
   {
@@ -180,8 +180,8 @@ export const passkeyMutants: readonly Mutant[] = [
     name: 'a reset link removes the passkeys of its account',
     law: 'law 12',
     file: 'packages/portcullis/src/accounts/new-password.ts',
-    find: 'alongside: [changeToEnd(link), ...passkeys]',
-    replace: 'alongside: [changeToEnd(link)]',
+    find: '...changesToRemoveAll(await passkeysOf(context, account.id)),\n',
+    replace: '',
     test: test(/a reset link leaves no passkey/),
   },
   {

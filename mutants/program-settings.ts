@@ -112,7 +112,7 @@ export const programSettingMutants: readonly Mutant[] = [
     name: 'nobody has the secret of somebody else',
     law: 'law 11',
     file: `${operations}/run-server.ts`,
-    find: 'requireOwnSecrets({ clients, readers, initialAccessTokens }, loaded)',
+    find: 'requireOwnSecrets({ clients, readers, initialAccessTokens, identityProviders }, loaded)',
     replace: '',
     test: { file: furtherServersTest, title: /two servers of `resources` with one secret/ },
   },

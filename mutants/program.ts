@@ -80,9 +80,9 @@ export const programMutants: readonly Mutant[] = [
   {
     name: 'shutdown waits for nobody who does not come to the end',
     law: 'bounds',
-    file: 'packages/portcullis/src/serve.ts',
-    find: 'setTimeout(() => server.closeAllConnections(), ',
-    replace: 'setTimeout(() => {}, ',
+    file: 'packages/portcullis/src/operations/http-server.ts',
+    find: 'cutOff: () => server.closeAllConnections(),',
+    replace: 'cutOff: () => {},',
     test: { file: 'packages/portcullis/test/whole-way.test.ts', title: /shutdown does not wait for requests/ },
   },
   {
@@ -100,8 +100,8 @@ export const programMutants: readonly Mutant[] = [
     name: 'grants that a new password ends are ended at the running server',
     law: 'law 14',
     file: 'packages/portcullis/src/serve.ts',
-    find: `endGrantsOfSubject(subject, 'revoked_by_resource_owner', {`,
-    replace: `endGrantsOfSubject('', 'revoked_by_resource_owner', {`,
+    find: "endGrants: (subject) => endGrants(subject, 'revoked_by_resource_owner')",
+    replace: "endGrants: () => endGrants('', 'revoked_by_resource_owner')",
     test: {
       file: 'packages/portcullis/test/whole-way.test.ts',
       title: /a new password by a reset link ends the grants/,
@@ -158,8 +158,8 @@ export const programMutants: readonly Mutant[] = [
   {
     name: 'a request that names no host is refused, though Node is told not to',
     law: 'law 1',
-    file: 'packages/portcullis/src/serve.ts',
-    find: 'if (refuseWithoutHost(req, res, tellConnection)) return\n',
+    file: 'packages/portcullis/src/operations/http-server.ts',
+    find: 'if (refuseWithoutHost(req, res, onEvent)) return\n',
     replace: '',
     test: { file: 'packages/portcullis/test/whole-way.test.ts', title: /what is no request at all/ },
   },
@@ -175,7 +175,7 @@ export const programMutants: readonly Mutant[] = [
     name: 'the secret of a client of the configuration is long',
     law: 'AS-28',
     file: 'packages/portcullis/src/operations/configured-secrets.ts',
-    find: 'secret.length >= leastSecretLength && ',
+    find: 'secret.length >= least && ',
     replace: "secret !== '' && ",
     test: { file: configuredClientsTest, title: /a secret that is short stops the start/ },
   },
