@@ -9,8 +9,7 @@ const pages = 'packages/auth/src/authorization-server/interaction'
 /** Guards of accounts, of the bridge and of administration, by the name that their mutant has elsewhere, with the attack that works without them. */
 const met: readonly (readonly [guard: string, attack: string])[] = [
   ['a callback removes its sign-in from the browser', 'bridge-callback-replayed'],
-  ['an answer of an identity provider names its issuer', 'bridge-mix-up'],
-  ['an answer must name an issuer where the metadata says that it does', 'bridge-mix-up'],
+  ['a sign-in comes back to the identity provider that it went to', 'bridge-mix-up'],
   ['an ID token is signed by its issuer', 'bridge-id-token-forged'],
   ['no other token of the issuer is an ID token', 'bridge-id-token-forged'],
   ['an ID token was asked for by this client', 'bridge-id-token-forged'],

@@ -78,12 +78,13 @@ export const bridgeAttacks: readonly Attack[] = [
       await requireHonestSignIn(stage, 'corp')
       await requireHonestSignIn(stage, 'other')
       const found: (string | undefined)[] = []
-      const attempt = async (what: string, change: (toCorp: URL, code: string) => void) => {
+      const attempt = async (what: string, change: (toCorp: URL, code: string, begun: string) => void) => {
         const browser = stage.stranger()
         const honest = new URL(other.answer(await goTo(stage, 'other', browser), stranger()))
         const code = honest.searchParams.get('code') ?? ''
-        const callback = new URL(corp.answer(await goTo(stage, 'corp', browser), stranger()))
-        change(callback, code)
+        const begun = await goTo(stage, 'corp', browser)
+        const callback = new URL(corp.answer(begun, stranger()))
+        change(callback, code, begun)
         await browser.open(callback.href)
         if (corp.presented.includes(code)) found.push(`${what}: the code of Other is sent to Corp`)
         const who = await whoIs(stage, browser)
@@ -103,6 +104,12 @@ export const bridgeAttacks: readonly Attack[] = [
       await attempt('an answer of Corp at the callback of Other', (url) => {
         url.pathname = url.pathname.replace(/corp$/, 'other')
       })
+      // As in RFC 9700 §4.4.1: Corp sends the browser on to Other, with all that Corp was sent, and Other answers at its own callback.
+      await attempt('a sign-in that began with Corp, which Other ends', (url, _, begun) => {
+        const passedOn = new URL(begun)
+        passedOn.searchParams.set('redirect_uri', `${url.origin}/account/callback/other`)
+        url.href = other.answer(passedOn.href, stranger())
+      })
       await attempt('two issuers', (url) => url.searchParams.append('iss', other.issuer))
       return allOf(found, 'no code reached another, and nobody was signed in')
     },
@@ -118,6 +125,7 @@ export const bridgeAttacks: readonly Attack[] = [
       const now = Math.floor(Date.now() / 1000)
       await requireHonestSignIn(stage)
       const found: (string | undefined)[] = []
+      const endless = 'x'.repeat(100_000)
       const lies: readonly [string, Lies][] = [
         ['signed by another key', { signed: 'by another key' }],
         ['signed by nobody', { signed: 'by nobody' }],
@@ -133,7 +141,8 @@ export const bridgeAttacks: readonly Attack[] = [
         ['without an end', { claims: { exp: undefined } }],
         ['of the future', { claims: { iat: now + 3600, exp: now + 7200 } }],
         ['of nobody', { claims: { sub: undefined } }],
-        ['of an empty subject', { claims: { sub: '' } }],
+        ['of an empty subject', { claims: { sub: '' }, userInfo: { sub: '' } }],
+        ['of a subject without end', { claims: { sub: endless }, userInfo: { sub: endless } }],
         ['of a subject that is no text', { claims: { sub: { $ne: null } } }],
         ['of another person than userinfo has', { userInfo: { sub: 'somebody-else' } }],
       ]
@@ -156,9 +165,8 @@ export const bridgeAttacks: readonly Attack[] = [
       const { corp, origin } = stage.ours()
       const victim = await newPerson(stage)
       const attacker = await newPerson(stage)
-      const mine = stranger()
       const found: (string | undefined)[] = []
-      const opens = async (what: string) => {
+      const opens = async (what: string, mine: ReturnType<typeof stranger>) => {
         const browser = stage.stranger()
         await enter(stage, 'corp', browser, mine)
         const who = await whoIs(stage, browser)
@@ -168,17 +176,17 @@ export const bridgeAttacks: readonly Attack[] = [
       }
       const link = { for: 'link' }
       const begun = attacker.browser.copy()
-      const callback = corp.answer(await goTo(stage, 'corp', begun, link), mine)
-      await victim.browser.copy().open(callback)
-      await opens('the callback in another browser')
+      const [first, second] = [stranger(), stranger()]
+      await victim.browser.copy().open(corp.answer(await goTo(stage, 'corp', begun, link), first))
+      await opens('the callback in another browser', first)
       // The worst case: the cookie of the sign-in is planted in the victim's browser.
       const planted = victim.browser.copy()
-      const again = corp.answer(await goTo(stage, 'corp', begun, link), mine)
+      const again = corp.answer(await goTo(stage, 'corp', begun, link), second)
       const jar = planted.cookies.get(new URL(origin).host)
       for (const [name, value] of begun.cookies.get(new URL(origin).host) ?? [])
         if (jar?.has(name) === false) jar.set(name, value)
       await planted.open(again)
-      await opens('the callback with its cookie planted')
+      await opens('the callback with its cookie planted', second)
       const forged = await victim.browser
         .copy()
         .post(`${origin}/account/sign-in-with`, { with: 'corp', ...link }, foreign)

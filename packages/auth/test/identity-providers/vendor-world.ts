@@ -4,7 +4,7 @@ import { createBrowser } from './browser.ts'
 import { type Faults, type PlayedProvider, playProvider } from './played-provider.ts'
 import { origin, secrets } from './world.ts'
 
-/** What a vendor answers, as it documents it: a file of `answers/`, which names its sources and when they were read. */
+/** What a vendor answers, as it documents it: a file of `answers/`, which names its sources and how far each was seen. */
 export interface Answers {
   issuer: string
   metadata?: Record<string, unknown>

@@ -4,7 +4,8 @@ import { emailOf, standardFacts, textOf } from './read-claims.ts'
 
 /**
  * Amazon Cognito user pools (https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html and
- * …/userinfo-endpoint.html, read 2026-11-27).
+ * …/userinfo-endpoint.html: an archived source of both was read on 2026-11-27, today's pages as a search excerpted them; what userinfo says of
+ * verified addresses, and that `offline_access` is refused, is what users report: github.com/zitadel/oidc/pull/139, github.com/onyx-dot-app/onyx/issues/11931).
  *
  * - The issuer, `https://cognito-idp.<region>.amazonaws.com/<pool>`, is not where people sign in, `https://<domain>.auth.<region>.amazoncognito.com`:
  *   its metadata leads there.

@@ -2,7 +2,11 @@ import { askApi } from './ask-api.ts'
 import type { Claims, Facts, Upstream } from './preset.ts'
 import { groupsOf } from './read-claims.ts'
 
-/** Where Microsoft Graph is, by the cloud that the issuer is of (https://learn.microsoft.com/graph/deployments, read 2026-11-27). */
+/**
+ * Where Microsoft Graph is, by the cloud that the issuer is of (https://learn.microsoft.com/graph/deployments and
+ * …/entra/identity-platform/authentication-national-cloud, read 2026-11-27 as their sources on GitHub). The department of defence signs in at
+ * `login.microsoftonline.us` too, and has another Graph: its groups stay incomplete.
+ */
 const graphOf: Readonly<Record<string, string>> = {
   'login.microsoftonline.com': 'https://graph.microsoft.com',
   'login.microsoftonline.us': 'https://graph.microsoft.us',
@@ -11,8 +15,8 @@ const graphOf: Readonly<Record<string, string>> = {
 
 /**
  * The groups of a person, of Microsoft Graph where they were too many for the token
- * (https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects, read 2026-11-27). The address that the token names for it is not asked: it is
- * one of a service that is gone.
+ * (https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects, read 2026-11-27 as its source on GitHub, not its newest version). The address
+ * that the token names for it is not asked: in older tokens it is one of a service that is gone, and no token says where to send another.
  */
 export async function entraGroups(
   claims: Claims,

@@ -9,7 +9,8 @@ const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const anyTenant = '{tenantid}'
 
 /**
- * Microsoft Entra ID (https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference and …/claims-validation, read 2026-11-27).
+ * Microsoft Entra ID (https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference, …/claims-validation and
+ * …/optional-claims-reference, read 2026-11-27 as their sources at github.com/MicrosoftDocs/entra-docs, the last two in versions of 2023 and 2024).
  *
  * - Its v2.0 endpoint alone: v1.0 tokens name another issuer, and are refused with a word about it.
  * - `organizations` and `common` let in everybody who has an account with Microsoft: they are taken with a list of tenants alone. Their metadata name the
@@ -18,7 +19,7 @@ const anyTenant = '{tenantid}'
  *   strangers of all people.
  * - `email` is what an administrator of any tenant wrote: it counts as verified only with the optional claim `xms_edov`.
  * - Whoever is in more than 200 groups has none in the token, but a word that says so: Microsoft Graph is asked then, for which `User.Read` is enough.
- * - `resource` is refused (AADSTS9010010); none is sent, nor `prompt=consent`, which tenants refuse where administrators alone consent.
+ * - `resource` is refused (AADSTS9010010, as users report: github.com/punkpeye/mcp-remote/issues/217); none is sent, nor `prompt=consent`, which tenants refuse where administrators alone consent.
  */
 export const entra: Preset = {
   name: 'Microsoft',

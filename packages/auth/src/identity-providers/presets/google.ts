@@ -6,7 +6,8 @@ import { emailOf, standardFacts, textOf } from './read-claims.ts'
 const issuer = 'https://accounts.google.com'
 
 /**
- * Google (https://developers.google.com/identity/openid-connect/openid-connect and …/reference, read 2026-11-27).
+ * Google (https://developers.google.com/identity/openid-connect/openid-connect and …/reference, as a search excerpted them on 2026-11-27;
+ * not read whole, and the rest is generally known).
  *
  * - `hd` in the request is advice to the page alone: whose account it is says the claim `hd`, which private accounts lack.
  * - A refresh token comes with `access_type=offline`, and again only with `prompt=consent`.

@@ -3,7 +3,8 @@ import type { Preset } from './preset.ts'
 import { groupsOf, standardFacts } from './read-claims.ts'
 
 /**
- * Keycloak (26; https://www.keycloak.org/docs/latest/server_admin/, read 2026-11-27). The issuer is a realm's, `https://<host>/realms/<realm>`.
+ * Keycloak (26; https://www.keycloak.org/docs/latest/server_admin/, its pages of offline access and of mappers, read 2026-11-27 as their sources on GitHub;
+ * and what the suite in `identity/` meets). The issuer is a realm's, `https://<host>/realms/<realm>`.
  *
  * - A refresh token without `offline_access` ends with the SSO session, after half an hour without a visit: an offline token is asked for.
  * - Groups are in no token until the client has a "Group Membership" mapper, which writes paths: `/staff/engineering`. The slash in front is left out.

@@ -2,7 +2,8 @@ import { oidc, requireIssuer } from './oidc.ts'
 import type { Preset } from './preset.ts'
 
 /**
- * Okta (https://developer.okta.com/docs/concepts/auth-servers/ and …/guides/customize-tokens-groups-claim/, read 2026-11-27).
+ * Okta (https://developer.okta.com/docs/concepts/auth-servers/ and …/guides/customize-tokens-groups-claim/, read 2026-11-27 as
+ * their sources at github.com/okta/okta-developer-docs, not the newest versions; refresh tokens, and the console's host, are generally known).
  *
  * - Two kinds of issuers: the organisation's, `https://<org>.okta.com`, and those of custom authorization servers, `https://<org>.okta.com/oauth2/<id>`.
  *   The console's host, `<org>-admin.okta.com`, is neither.
