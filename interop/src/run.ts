@@ -3,4 +3,5 @@ import { installClients } from './install.ts'
 installClients()
 // Only now: what it imports may just have been installed.
 const { main } = await import('./main.ts')
-process.exitCode = await main(process.argv.slice(2))
+// Not the exit code alone: what a part that failed has left running would keep this process, and ends with it.
+process.exit(await main(process.argv.slice(2)))
