@@ -1,4 +1,4 @@
-import { isConsolePage } from '../console/console-paths.ts'
+import { parseConsoleAddress } from '../console/console-paths.ts'
 
 const home = '/account'
 const mostLength = 16_384
@@ -26,8 +26,8 @@ export function parseReturnAddress(text: string | undefined, origin: string): st
     return home
   const url = new URL(text, origin)
   if (url.origin !== origin) return home
-  if (!returnAddresses.includes(url.pathname) && !isConsolePage(url.pathname + url.search)) return home
-  return url.pathname + url.search
+  const address = url.pathname + url.search
+  return returnAddresses.includes(url.pathname) ? address : (parseConsoleAddress(address) ?? home)
 }
 
 /** Whether a client sent the browser there, as opposed to the person going by themselves. */

@@ -2,6 +2,8 @@ import { type AttemptsContext, serverFactsOf } from '../administration/attempts.
 import type { ConsoleContext } from './context.ts'
 
 /** What attempts are read with, of the server that this console is of. */
-export function attemptsContext({ administration: { store, configuration } }: ConsoleContext): AttemptsContext {
+export function attemptsContext({
+  administration: { store, configuration },
+}: Pick<ConsoleContext, 'administration'>): AttemptsContext {
   return { store, server: serverFactsOf(configuration) }
 }

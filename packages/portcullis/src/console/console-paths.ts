@@ -3,14 +3,11 @@ export function isConsolePath(path: string): boolean {
   return path === '/console' || path.startsWith('/console/')
 }
 
-/** Whether it is the address of a page of the console, which does nothing by being opened, with its query. */
-export function isConsolePage(address: string | undefined): address is string {
-  if (address === undefined || address.length > 4096 || !URL.canParse(address, 'https://console.invalid')) return false
-  const url = new URL(address, 'https://console.invalid')
-  return (
-    address.startsWith('/console') &&
-    url.origin === 'https://console.invalid' &&
-    isConsolePath(url.pathname) &&
-    url.pathname !== '/console/sign-in'
-  )
+/** `text` as the address of a page of the console, which does nothing by being opened, as browsers read it; `undefined` for everything else. */
+export function parseConsoleAddress(text: string | undefined): string | undefined {
+  if (text === undefined || text.length > 4096 || !text.startsWith('/console')) return undefined
+  if (!URL.canParse(text, 'https://console.invalid')) return undefined
+  const { origin, pathname, search } = new URL(text, 'https://console.invalid')
+  if (origin !== 'https://console.invalid' || !isConsolePath(pathname) || pathname === '/console/sign-in') return undefined
+  return pathname + search
 }

@@ -3,52 +3,61 @@ import { attemptsContext } from './attempts-context.ts'
 import type { ConsoleContext } from './context.ts'
 
 /** Streams that are open at once in this process: each looks into the store once a second. */
-const mostOpen = 50
+export const mostStreams = 50
 /** Milliseconds after which a stream ends, so that the browser, which comes back by itself, is asked again who it is. */
-const longest = 60_000
+const longestStream = 60_000
 
 let open = 0
 
+interface StreamOptions {
+  /** Whether who asked still may: looked at before each event, since a role may be taken away meanwhile. */
+  isStillAllowed: () => Promise<boolean>
+  /** Milliseconds. Default: a minute. */
+  longest?: number
+}
+
 /** Says each time that an attempt has changed; what it is then, the page asks for itself. */
-export function attemptEvents(request: Request, context: ConsoleContext): Response {
-  if (open >= mostOpen)
-    return new Response('Too many pages are open\n', { status: 503, headers: { 'retry-after': '30' } })
+export function attemptEvents(
+  { method, signal: gone }: Request,
+  context: Pick<ConsoleContext, 'administration' | 'onAttemptsWritten'>,
+  { isStillAllowed, longest = longestStream }: StreamOptions,
+): Response {
+  if (method === 'HEAD') return new Response(undefined, { headers }) // nobody would read what it opens
+  if (open >= mostStreams)
+    return new Response('Too many pages are open\n', { status: 503, headers: { ...headers, 'retry-after': '30' } })
   open += 1
   const leaving = new AbortController()
-  const signal = AbortSignal.any([request.signal, leaving.signal, AbortSignal.timeout(longest)])
+  const signal = AbortSignal.any([gone, leaving.signal, AbortSignal.timeout(longest)])
+  // Whichever way it ends: a place that is not given back is lost until the process ends.
+  signal.addEventListener('abort', () => (open -= 1), { once: true })
+  const leave = () => leaving.abort()
+  if (signal.aborted) open -= 1
   const changes = followAttempts(attemptsContext(context), { signal, onWritten: context.onAttemptsWritten })
   const encoder = new TextEncoder()
-  let isClosed = false
-  const close = () => {
-    if (isClosed) return
-    isClosed = true
-    open -= 1
-    leaving.abort()
-  }
-  let isFirst = true
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(encoder.encode('retry: 1000\n\n')),
     async pull(controller) {
-      const { done } = await changes.next()
-      if (done) {
-        close()
-        controller.close()
-        return
+      try {
+        const { done } = await changes.next()
+        if (!done && (await isStillAllowed())) {
+          controller.enqueue(encoder.encode('event: changed\ndata: again\n\n'))
+          return
+        }
+      } catch {
+        // The browser comes back by itself, and is told then what is wrong.
       }
-      // The first are those that the page has already, or a moment newer.
-      controller.enqueue(
-        encoder.encode(isFirst ? 'event: changed\ndata: begin\n\n' : 'event: changed\ndata: again\n\n'),
-      )
-      isFirst = false
+      leave()
+      controller.close()
     },
-    cancel: close,
+    cancel: leave,
   })
-  return new Response(body, {
-    headers: {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      'x-accel-buffering': 'no',
-    },
-  })
+  return new Response(body, { headers })
+}
+
+const headers = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-accel-buffering': 'no',
 }

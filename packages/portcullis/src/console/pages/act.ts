@@ -9,6 +9,7 @@ import { actAddress, actPath } from '../act-link.ts'
 import { type Act, type ActField, acts } from '../acts.ts'
 import type { ConsoleContext } from '../context.ts'
 import { consolePage } from '../frame.ts'
+import { problemTypes } from '../problem-details.ts'
 import { rooms } from '../rooms.ts'
 import type { Viewer } from '../viewer.ts'
 import { notFoundPage, refusedPage } from './problem.ts'
@@ -18,8 +19,10 @@ export function showAct(request: Request, viewer: Viewer, context: ConsoleContex
   const act = actOf(request)
   if (act === undefined) return notFoundPage(viewer, context)
   const { searchParams } = new URL(request.url)
-  const given = new Map(searchParams)
-  return whyNot(request, act, { viewer, given, context }) ?? actPage(act, { given }, viewer, context)
+  // What the form asks for is filled in by who sends it alone: a link of somebody else would choose for them.
+  const given = new Map([...searchParams].filter(([name]) => Object.hasOwn(act.on ?? {}, name)))
+  if (!hasRight(viewer.role, act.operation.right)) return refusedPage(request, viewer, context)
+  return toProof(act, given, viewer) ?? actPage(act, { given }, viewer, context)
 }
 
 /** Does it, once more than its page has said so. */
@@ -31,8 +34,9 @@ export async function acceptAct(
 ): Promise<Response> {
   const act = actOf(request)
   if (act === undefined) return notFoundPage(viewer, context)
-  const refusal = whyNot(request, act, { viewer, given: form, context })
-  if (refusal !== undefined) return refusal
+  const mayDoIt = hasRight(viewer.role, act.operation.right)
+  const proof = toProof(act, form, viewer)
+  if (mayDoIt && proof !== undefined) return proof
   try {
     const result = await perform(act.operation, inputOf(act, form), viewer.administrator, context.administration)
     const shown = shownOnce(act, result)
@@ -40,6 +44,7 @@ export async function acceptAct(
     return redirect(`${rooms[act.room].path}?done=${act.operation.name}`)
   } catch (cause) {
     if (!(cause instanceof OperatorError)) throw cause
+    if (!mayDoIt) return refusedPage(request, viewer, context) // the audit log has it by now
     return actPage(act, { given: form, refusal: cause }, viewer, context)
   }
 }
@@ -49,12 +54,11 @@ function actOf(request: Request): Act | undefined {
 }
 
 /** Whoever did not prove a moment ago who they are goes there first, and comes back to the page, never to the act. */
-function whyNot(
-  request: Request,
+function toProof(
   { operation, on = {} }: Act,
-  { viewer, given, context }: { viewer: Viewer; given: ReadonlyMap<string, string>; context: ConsoleContext },
+  given: ReadonlyMap<string, string>,
+  viewer: Viewer,
 ): Response | undefined {
-  if (!hasRight(viewer.role, operation.right)) return refusedPage(request, viewer, context)
   if (viewer.isFresh) return undefined
   const about = Object.fromEntries([...given].filter(([name]) => Object.hasOwn(on, name)))
   return redirect(`/account/confirm?${new URLSearchParams({ return_to: actAddress(operation.name, about) })}`)
@@ -73,7 +77,7 @@ function actPage(act: Act, { given, refusal }: Shown, viewer: Viewer, { server }
   return consolePage({
     title: label,
     ...{ room, viewer, server },
-    status: refusal === undefined ? 200 : 422,
+    status: refusal === undefined ? 200 : problemTypes[refusal.kind].status,
     lead: `${operation.summary}.`,
     body: html`${refusal === undefined ? undefined : html`<div class="note bad" role="alert"><p>${refusal.message}.</p><p>${refusal.nextStep}</p></div>`}
 <form method="post" action="${actPath}/${operation.name}" class="card">

@@ -5,7 +5,7 @@ import { consolePage } from '../frame.ts'
 import type { Viewer } from '../viewer.ts'
 import { reportOnPage } from './doctor-report.ts'
 
-let running: ReturnType<typeof examineServer> | undefined
+const running = new Map<string, ReturnType<typeof examineServer>>()
 
 /** What the doctor does, and the button that has it done. */
 export function showDoctor(_: Request, viewer: Viewer, { server }: ConsoleContext): Response {
@@ -20,10 +20,10 @@ export function showDoctor(_: Request, viewer: Viewer, { server }: ConsoleContex
 
 /** Has the doctor look, once at a time whoever asks. */
 export async function acceptDoctor(_: Request, viewer: Viewer, { server }: ConsoleContext): Promise<Response> {
-  running ??= examineServer(server.publicUrl).finally(() => {
-    running = undefined
-  })
-  const report = await running
+  const { publicUrl } = server
+  const examination = running.get(publicUrl) ?? examineServer(publicUrl).finally(() => running.delete(publicUrl))
+  running.set(publicUrl, examination)
+  const report = await examination
   return consolePage({
     title: 'What the doctor says',
     room: 'attempts',
