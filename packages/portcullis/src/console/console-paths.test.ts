@@ -23,7 +23,12 @@ test('an address of another origin, or of what is no page of the console, is nev
     ...['//evil.example', '///evil.example', '/\\evil.example', 'https://evil.example/console', 'javascript:alert(1)'],
     ...['\t//evil.example/console', '/console.evil.example', '/console:80@evil.example', '/consolex', 'console', ''],
     ...['/console/../account', '/console/%2e%2e/account', '/console/.%2E//evil.example', '/console\\..\\account'],
-    ...['/console/..//evil.example', '/console/../../\\evil.example', '/console/sign-in', '/console/./sign-in?leave=yes'],
+    ...[
+      '/console/..//evil.example',
+      '/console/../../\\evil.example',
+      '/console/sign-in',
+      '/console/./sign-in?leave=yes',
+    ],
     ...['/%63onsole', '/console%2f..%2faccount/../../token', `/console/${'x'.repeat(5000)}`],
   ]) {
     assert.equal(parseConsoleAddress(text), undefined, text)

@@ -36,10 +36,15 @@ test('streams are bounded in number, and whichever way one ends, its place is fr
 })
 
 test('a stream that fails ends, and its place is free again', async () => {
-  const { store, ...context } = (await contextOf()).administration
+  const context = await contextOf()
+  const { store, ...rest } = context.administration
   const failing = { ...store, list: () => Promise.reject(new Error('The database is away')) }
   for (let nth = 0; nth <= mostStreams; nth += 1) {
-    const stream = attemptEvents(request(), { administration: { ...context, store: failing } }, { isStillAllowed })
+    const stream = attemptEvents(
+      request(),
+      { ...context, administration: { ...rest, store: failing } },
+      { isStillAllowed },
+    )
     assert.equal(stream.status, 200)
     assert.equal(await stream.text(), 'retry: 1000\n\n')
   }
@@ -80,6 +85,7 @@ async function contextOf() {
   const now = () => began / 1000
   const store = memoryStore<ProgramKinds>({ now })
   return {
+    closing: new AbortController().signal,
     administration: {
       ...{ store, configuration, origin: configuration.issuer, now, auditKeys: [] },
       ...{ secrets: () => [], mail: () => undefined },
