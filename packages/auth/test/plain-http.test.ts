@@ -196,9 +196,7 @@ test('law 1: over node:http every request has the answer that fetch gives, heade
 /** What is made anew for each: the nonce of a page, the seal of a form, a pushed request, a device's codes. */
 function withoutSeals(answer: Answer): Answer {
   const names = 'request_uri|device_code|user_code|verification_uri_complete'
-  const { body, ...rest }: Answer = JSON.parse(
-    JSON.stringify(answer).replace(/(nonce-|nonce=\\")[\w-]{22}/g, '$1…'),
-  )
+  const { body, ...rest }: Answer = JSON.parse(JSON.stringify(answer).replace(/(nonce-|nonce=\\")[\w-]{22}/g, '$1…'))
   return {
     ...rest,
     body: body

@@ -230,9 +230,11 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     })
   const pagesAtOwnHost = atOwnHost(pages, { issuer, allowedHosts, onEvent: tellConnection })
   const toPages = listener(pagesAtOwnHost)
+  const closing = new AbortController()
   const adminConsole = consoleOf({
     ...{ configuration, secrets, mail: parts.mail, store, accounts, server: mcpServer, now: epochSeconds },
     onAttemptsWritten: recorder?.onWritten,
+    closing: closing.signal,
     version: versionOf(),
     onGrantEnded: (grantId) => gateway.endGrant(grantId),
     onEvent: (event) => (event.type === 'host_rejected' ? tellConnection(event) : tellAccount(event)),
@@ -272,6 +274,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   return {
     async close() {
       health.stop()
+      closing.abort()
       await operators.stop()
       const closed = Promise.all([server.stop(), consoleServer?.stop()])
       // What has not even arrived whole by then is not waited for. A second more than the gateway takes, whose last words are on their way.

@@ -7,6 +7,7 @@ import type { AccessToken } from '../resource-server/access-token.ts'
 import type { RequestHead, ResourceServer } from '../resource-server/resource-server.ts'
 import { createTargetReader, plainRequest, sendPlainResponse, type Target } from './node/plain-request.ts'
 import { discardRest, requestBody } from './node/request-body.ts'
+import { isStream, sendStream } from './node/send-stream.ts'
 
 export { type AddressKind, kindOfAddress } from './node/address-kind.ts'
 export { createGuardedFetch, type GuardedFetchOptions } from './node/guarded-fetch.ts'
@@ -34,8 +35,13 @@ function rawHeader(rawHeaders: readonly string[], name: string): string | null {
   return found
 }
 
-/** Sends an answer of the library, its length told. */
+/** Sends an answer: its length told, or, where it has no end of its own (events, lines), each piece as it comes. */
 export async function sendResponse(response: Response, res: ServerResponse): Promise<void> {
+  if (response.body !== null && isStream(response)) {
+    for (const [name, value] of response.headers) res.appendHeader(name, value)
+    res.writeHead(response.status)
+    return sendStream(response.body, res)
+  }
   const body = response.body === null ? undefined : await bodyOf(response)
   if (body !== undefined) res.setHeader('content-length', Buffer.byteLength(body))
   for (const [name, value] of response.headers) res.appendHeader(name, value)

@@ -19,6 +19,7 @@ interface ConsoleParts extends Pick<Administration, 'store' | 'now'> {
   accounts: Accounts
   server: PagesContext['server']
   onAttemptsWritten: ConsoleContext['onAttemptsWritten']
+  closing: AbortSignal
   version: string
   onGrantEnded: (grantId: string) => void
   onEvent: (event: ConsoleEvent) => void
@@ -27,7 +28,7 @@ interface ConsoleParts extends Pick<Administration, 'store' | 'now'> {
 /** The console of a server; `undefined` where it is to have none. */
 export function consoleOf(parts: ConsoleParts): FetchHandler | undefined {
   const { configuration, secrets, mail, store, now, accounts, server, onGrantEnded, onEvent } = parts
-  const { onAttemptsWritten, version } = parts
+  const { onAttemptsWritten, closing, version } = parts
   const { console: settings, consoleOrigin: origin, issuer, limits } = configuration
   if (!settings.enabled) return undefined
   return createConsole({
@@ -46,7 +47,7 @@ export function consoleOf(parts: ConsoleParts): FetchHandler | undefined {
       },
     }),
     refusalLimit: limits.tokenRefusalsPerMinute,
-    ...{ server, onAttemptsWritten, version },
+    ...{ server, onAttemptsWritten, closing, version },
     onEvent,
   })
 }

@@ -8,6 +8,7 @@ export function parseConsoleAddress(text: string | undefined): string | undefine
   if (text === undefined || text.length > 4096 || !text.startsWith('/console')) return undefined
   if (!URL.canParse(text, 'https://console.invalid')) return undefined
   const { origin, pathname, search } = new URL(text, 'https://console.invalid')
-  if (origin !== 'https://console.invalid' || !isConsolePath(pathname) || pathname === '/console/sign-in') return undefined
+  if (origin !== 'https://console.invalid' || !isConsolePath(pathname) || pathname === '/console/sign-in')
+    return undefined
   return pathname + search
 }

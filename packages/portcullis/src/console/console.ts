@@ -94,7 +94,8 @@ export function createConsole(context: ConsoleContext): FetchHandler {
     if (room !== undefined && !mayEnter(viewer.role, room)) return refusedPage(request, viewer, context)
     if (pathname.startsWith(`${actPath}/`)) return showAct(request, viewer, context)
     const [, id, what] = /^\/console\/attempts\/([\w-]{1,64})(\/evidence)?$/.exec(pathname) ?? []
-    if (pathname === '/console/attempts/events') return attemptEvents(request, context, {
+    if (pathname === '/console/attempts/events')
+      return attemptEvents(request, context, {
         isStillAllowed: async () => {
           const now = await viewerOf(request, context)
           return typeof now === 'object' && 'role' in now && mayEnter(now.role, 'attempts')

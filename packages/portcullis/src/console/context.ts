@@ -20,6 +20,8 @@ export interface ConsoleContext {
   refusalLimit: number
   /** Tells when this process has written attempts of clients; absent where there is no flight recorder. */
   onAttemptsWritten?: ((listener: () => void) => () => void) | undefined
+  /** Aborts when the server stops: streams end then. */
+  closing: AbortSignal
   /** Of this program, for evidence files. */
   version: string
   /** How pages look. */

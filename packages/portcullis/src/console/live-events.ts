@@ -19,7 +19,7 @@ interface StreamOptions {
 /** Says each time that an attempt has changed; what it is then, the page asks for itself. */
 export function attemptEvents(
   { method, signal: gone }: Request,
-  context: Pick<ConsoleContext, 'administration' | 'onAttemptsWritten'>,
+  context: Pick<ConsoleContext, 'administration' | 'onAttemptsWritten' | 'closing'>,
   { isStillAllowed, longest = longestStream }: StreamOptions,
 ): Response {
   if (method === 'HEAD') return new Response(undefined, { headers }) // nobody would read what it opens
@@ -27,7 +27,7 @@ export function attemptEvents(
     return new Response('Too many pages are open\n', { status: 503, headers: { ...headers, 'retry-after': '30' } })
   open += 1
   const leaving = new AbortController()
-  const signal = AbortSignal.any([gone, leaving.signal, AbortSignal.timeout(longest)])
+  const signal = AbortSignal.any([gone, context.closing, leaving.signal, AbortSignal.timeout(longest)])
   // Whichever way it ends: a place that is not given back is lost until the process ends.
   signal.addEventListener('abort', () => (open -= 1), { once: true })
   const leave = () => leaving.abort()

@@ -9,7 +9,10 @@ import { tokenCookieOf, tokenSignInPath } from '../viewer.ts'
 
 /** Sign-in where the console has an address of its own, to which no browser's session comes: by an administration token. */
 export function showTokenSignIn(request: Request, context: ConsoleContext): Response {
-  return signInPage({ returnTo: parseConsoleAddress(new URL(request.url).searchParams.get('return_to') ?? undefined) }, context)
+  return signInPage(
+    { returnTo: parseConsoleAddress(new URL(request.url).searchParams.get('return_to') ?? undefined) },
+    context,
+  )
 }
 
 export async function acceptTokenSignIn(
