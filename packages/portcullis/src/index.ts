@@ -1,17 +1,6 @@
 import { Command, CommanderError } from 'commander'
-import { addAttemptsCommand } from './commands/attempts.ts'
-import { addAuditCommand } from './commands/audit.ts'
-import { addCheckConfigCommand } from './commands/check-config.ts'
-import { addClientsCommand } from './commands/clients.ts'
-import { addConsentsCommand } from './commands/consents.ts'
-import { addDevCommand } from './commands/dev.ts'
-import { addDoctorCommand } from './commands/doctor.ts'
 import { EndedCommand } from './commands/ended-command.ts'
-import { addGrantsCommand } from './commands/grants.ts'
-import { addKeysCommand } from './commands/keys.ts'
 import { addServeCommand } from './commands/serve.ts'
-import { addTokensCommand } from './commands/tokens.ts'
-import { addOwnerLinkCommand, addUsersCommand } from './commands/users.ts'
 import { ConfigurationError } from './config/problems.ts'
 import type { Io } from './io.ts'
 import { OperatorError } from './operations/operator-error.ts'
@@ -28,7 +17,8 @@ export const exitCodes = { done: 0, refused: 1, wrongUsage: 2, failed: 70 } as c
  */
 export async function run(argv: readonly string[], io: Io = processIo()): Promise<number> {
   try {
-    await createProgram(io).parseAsync([...argv], { from: 'user' })
+    const program = await createProgram(argv, io)
+    await program.parseAsync([...argv], { from: 'user' })
     return exitCodes.done
   } catch (error) {
     return explain(error, io)
@@ -47,7 +37,7 @@ function processIo(): Io {
   }
 }
 
-function createProgram(io: Io): Command {
+async function createProgram([command]: readonly string[], io: Io): Promise<Command> {
   const program = new Command('portcullis')
     .description('OAuth in front of MCP servers, so that every MCP client can connect.')
     .version(versionOf(), '-V, --version', 'Print the version.')
@@ -58,18 +48,8 @@ function createProgram(io: Io): Command {
     .exitOverride()
     .addHelpText('after', examples)
   addServeCommand(program, io)
-  addUsersCommand(program, io)
-  addGrantsCommand(program, io)
-  addConsentsCommand(program, io)
-  addClientsCommand(program, io)
-  addAttemptsCommand(program, io)
-  addKeysCommand(program, io)
-  addAuditCommand(program, io)
-  addTokensCommand(program, io)
-  addOwnerLinkCommand(program, io)
-  addCheckConfigCommand(program, io)
-  addDoctorCommand(program, io)
-  addDevCommand(program, io)
+  // A server starts, and stands, without what all others are made of.
+  if (command !== 'serve') (await import('./commands/beside-server.ts')).addCommandsBesideServer(program, io)
   return program
 }
 

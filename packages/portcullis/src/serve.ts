@@ -15,7 +15,6 @@ import { personalStore } from './administration/recorded-store.ts'
 import { auditKeysOf } from './audit/seal.ts'
 import type { ServeConfiguration } from './config/configuration.ts'
 import { loopbackNames } from './config/loopback-names.ts'
-import { consoleOf } from './console/console-of.ts'
 import { isConsolePath } from './console/console-paths.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { whyUnreachable } from './gateway/reach-upstream.ts'
@@ -231,15 +230,18 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const pagesAtOwnHost = atOwnHost(pages, { issuer, allowedHosts, onEvent: tellConnection })
   const toPages = listener(pagesAtOwnHost)
   const closing = new AbortController()
-  const adminConsole = consoleOf({
-    ...{ configuration, secrets, mail: parts.mail, store, accounts, server: mcpServer, now: epochSeconds },
-    onAttemptsWritten: recorder?.onWritten,
-    closing: closing.signal,
-    version: versionOf(),
-    onGrantEnded: (grantId) => gateway.endGrant(grantId),
-    onEvent: (event) => (event.type === 'host_rejected' ? tellConnection(event) : tellAccount(event)),
+  const adminConsole = whenAsked(async () => {
+    const { consoleOf } = await import('./console/console-of.ts')
+    return consoleOf({
+      ...{ configuration, secrets, mail: parts.mail, store, accounts, server: mcpServer, now: epochSeconds },
+      onAttemptsWritten: recorder?.onWritten,
+      closing: closing.signal,
+      version: versionOf(),
+      onGrantEnded: (grantId) => gateway.endGrant(grantId),
+      onEvent: (event) => (event.type === 'host_rejected' ? tellConnection(event) : tellAccount(event)),
+    })
   })
-  const toConsole = adminConsole && listener(adminConsole, configuration.consoleOrigin)
+  const toConsole = configuration.console.enabled ? listener(adminConsole, configuration.consoleOrigin) : undefined
   // By itself, since its own `fetch` alone is answered without web types.
   const toAuthorizationServer = listener(authorizationServer)
   const toAuthorizationServerForPeople = listener(withPageForNothing(authorizationServer, pagesAtOwnHost))
@@ -291,6 +293,17 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       await uses.close()
       clearTimeout(cutOff)
       await recorder?.close()
+    },
+  }
+}
+
+/** What is loaded when the first request for it comes. */
+function whenAsked(load: () => Promise<FetchHandler>): FetchHandler {
+  let loading: Promise<FetchHandler> | undefined
+  return {
+    async fetch(request, info) {
+      loading ??= load()
+      return (await loading).fetch(request, info)
     },
   }
 }

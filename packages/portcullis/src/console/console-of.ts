@@ -25,12 +25,11 @@ interface ConsoleParts extends Pick<Administration, 'store' | 'now'> {
   onEvent: (event: ConsoleEvent) => void
 }
 
-/** The console of a server; `undefined` where it is to have none. */
-export function consoleOf(parts: ConsoleParts): FetchHandler | undefined {
+/** The console of a server. */
+export function consoleOf(parts: ConsoleParts): FetchHandler {
   const { configuration, secrets, mail, store, now, accounts, server, onGrantEnded, onEvent } = parts
   const { onAttemptsWritten, closing, version } = parts
   const { console: settings, consoleOrigin: origin, issuer, limits } = configuration
-  if (!settings.enabled) return undefined
   return createConsole({
     administration: {
       ...{ store, now, configuration, origin: issuer, onGrantEnded },
