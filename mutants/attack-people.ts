@@ -39,7 +39,6 @@ const met: readonly (readonly [guard: string, attack: string])[] = [
   ['a role without the right is refused', 'administration-roles'],
   ['people who may administrate are an owner’s affair', 'administration-roles'],
   ['an operator does not set the password of an owner', 'administration-roles'],
-  ['members do not administrate', 'administration-roles'],
 ]
 
 /** Guards that are met so alone. */
@@ -119,6 +118,31 @@ const only: readonly Mutant[] = [
     replace:
       "const shown = given === null ? undefined : await byToken(given, context, clientAddress)\n  if (shown !== undefined && (isAdministrator(shown) || request.headers.get('cookie') === null)) return shown",
     test: testOf('administration-other-tokens'),
+  },
+  {
+    name: 'rooms of the console are for those whose role is for them, as is met',
+    law: 'roles',
+    file: `${program}/console/console.ts`,
+    find: 'if (room !== undefined && !mayEnter(viewer.role, room)) return',
+    replace:
+      'if (room !== undefined && !mayEnter(viewer.role, room) && viewer.role !== viewer.administrator.role) return',
+    test: testOf('console-roles'),
+  },
+  {
+    name: 'an act that is forged is not done, as is met',
+    law: 'console',
+    file: `${program}/console/console.ts`,
+    find: '!isForm || !isOwnForm(request, origin)',
+    replace: '!isForm',
+    test: testOf('account-forms-forged'),
+  },
+  {
+    name: 'an act of the console wants a fresh proof, as is met',
+    law: 'console',
+    file: `${program}/console/pages/act.ts`,
+    find: 'if (viewer.isFresh) return undefined',
+    replace: 'if (viewer.isFresh || operation.right) return undefined',
+    test: testOf('administration-stale'),
   },
   {
     name: 'an operator takes no way to sign in from who administrates',

@@ -7,6 +7,7 @@ const signIn = 'packages/portcullis/test/identity-sign-in.test.ts'
 const recheck = 'packages/portcullis/test/identity-recheck.test.ts'
 const admission = 'packages/auth/src/identity-providers/admission.ts'
 const admissionTest = 'packages/auth/src/identity-providers/admission.test.ts'
+const emailTest = 'packages/portcullis/src/pages/email.test.ts'
 const problems = 'packages/portcullis/src/config/identity-provider-problems.ts'
 const problemsTest = 'packages/portcullis/src/config/identity-provider-problems.test.ts'
 
@@ -152,8 +153,8 @@ export const bridgeMutants: readonly Mutant[] = [
     name: 'an account that e-mail opens loses its password',
     law: 'law 3',
     file: `${accounts}/identity-by-email.ts`,
-    find: 'const { password: _, ...kept } = account.value',
-    replace: 'const kept = account.value',
+    find: 'const { password: _, email, ...kept } = account.value',
+    replace: 'const { email, ...kept } = account.value',
     test: { file: attacks, title: /waits in it is out/ },
   },
   {
@@ -176,9 +177,17 @@ export const bridgeMutants: readonly Mutant[] = [
     name: 'an account that e-mail opens loses the links for a new password',
     law: 'law 3',
     file: `${accounts}/identity-by-email.ts`,
-    find: '...(await changesToEndResets({ store }, account.id)),',
+    find: '...(await changesToEndLinks({ store }, account.id)),',
     replace: '',
     test: { file: attacks, title: /still has opens it no more/ },
+  },
+  {
+    name: 'an account that e-mail opens loses the address that whoever waits in it gave it',
+    law: 'law 3',
+    file: `${accounts}/identity-by-email.ts`,
+    find: 'const { password: _, email, ...kept } = account.value',
+    replace: 'const { password: _, ...kept } = account.value\n  const { email } = kept',
+    test: { file: attacks, title: /lets nobody in by the address/ },
   },
   {
     name: 'nobody is called by an address that is not verified',
@@ -348,6 +357,22 @@ export const bridgeMutants: readonly Mutant[] = [
     find: 'const { identities: _, isFromIdentityProvider: __, ...kept } = account.value',
     replace: 'const kept = account.value',
     test: { file: recheck, title: /is the only way in/ },
+  },
+  {
+    name: 'a link of an operator takes the e-mail address along',
+    law: 'law 12',
+    file: `${accounts}/new-password.ts`,
+    find: "purpose === 'reset' ? account.value.email : undefined",
+    replace: 'purpose === undefined ? account.value.email : undefined',
+    test: { file: emailTest, title: /takes the address along/ },
+  },
+  {
+    name: 'a new password ends the other links for one',
+    law: 'law 12',
+    file: `${accounts}/new-password.ts`,
+    find: '...(await changesToEndLinks(context, account.id)).filter(({ id }) => id !== link.id),',
+    replace: '',
+    test: { file: emailTest, title: /ends the link that an operator gave/ },
   },
   {
     name: 'a sign-in by an identity leads to pages of our own',

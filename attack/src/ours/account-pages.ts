@@ -5,7 +5,7 @@ import { consentPage } from '../consent-page.ts'
 import { told } from '../grant.ts'
 import { refreshIn, unescapeHtml } from '../html.ts'
 import { evilHost, type Stage } from '../stage.ts'
-import { foreign, goTo, newPerson, signedIn, stranger, whoIs } from './ground.ts'
+import { consolePages, foreign, goTo, newPerson, signedIn, stranger, whoIs } from './ground.ts'
 import { password } from './people.ts'
 
 /** Pages of accounts: what other sites do with them (RFC 9700 §4.7, §4.11, §4.16). */
@@ -31,12 +31,15 @@ export const accountPageAttacks: readonly Attack[] = [
   {
     id: 'account-framed',
     from: ['RFC 9700 §4.16'],
-    tries: 'frames each page of accounts, refusals and the page of the administration API among them',
+    tries:
+      'frames each page of accounts and of the console, refusals and the page of the administration API among them',
     safe: "`frame-ancestors 'none'`",
     async run(stage) {
-      const { browser } = await newPerson(stage)
+      const { browser } = await newPerson(stage, { role: 'owner' })
       const found: (string | undefined)[] = []
       for (const path of [
+        ...consolePages,
+        ...actPages,
         ...pagesOfPeople,
         '/account/invitation?token=x',
         '/account/callback/corp?state=x',
@@ -54,11 +57,11 @@ export const accountPageAttacks: readonly Attack[] = [
     id: 'account-forms-forged',
     from: ['RFC 9700 §4.7', 'law 1 (Origin is checked wherever a cookie counts)'],
     tries:
-      'posts each form of the pages of accounts in the name of somebody who is signed in, from another site, from a neighbour (same-site), from nowhere (Origin: null), and without a word of where it is from',
+      'posts each form of the pages of accounts and of the console in the name of somebody who is signed in, from another site, from a neighbour (same-site), from nowhere (Origin: null), and without a word of where it is from',
     safe: 'refused (403), and nothing was done',
     async run(stage) {
       const { origin } = stage.ours()
-      const { browser, userName } = await newPerson(stage)
+      const { browser, userName } = await newPerson(stage, { role: 'owner' })
       await signedIn(stage, userName) // so that there is something elsewhere to end
       const forms = await formsOf(stage, browser)
       const found: (string | undefined)[] = []
@@ -125,6 +128,17 @@ const pagesOfPeople = [
   '/account/passkeys/add',
   '/account/password',
   '/console/api',
+]
+
+/** Pages of the console before something is done. */
+const actPages = [
+  '/console/act/users.invite',
+  '/console/act/users.role?user=olga&role=member',
+  '/console/act/users.disable?user=olga',
+  '/console/act/tokens.create?name=x&role=owner',
+  '/console/act/clients.create',
+  '/console/act/keys.revoke',
+  '/console/act/nothing',
 ]
 
 /** What a browser says of forms that no page of ours sent. */
@@ -198,7 +212,7 @@ async function formsOf(stage: Stage, browser: Browser): Promise<ReadonlyMap<stri
     ['/account/passkeys/remove', { passkey: 'x' }],
     ['/account/passkeys/name', { passkey: 'x', name: 'x' }],
   ])
-  for (const path of pagesOfPeople) {
+  for (const path of [...pagesOfPeople, ...consolePages, ...actPages]) {
     const landing = await browser.open(stage.ours().origin + path)
     if (landing.kind === 'left') continue
     for (const { action, method, fields, buttons } of landing.forms) {

@@ -3,7 +3,7 @@ import { type Attack, allOf, CouldNotTry } from '../attack.ts'
 import type { Browser } from '../browser.ts'
 import { tokensFor } from '../grant.ts'
 import { evilHost, type Stage } from '../stage.ts'
-import { ask, done, enter, foreign, newPerson, signedIn, stranger, tokenIn, whoIs } from './ground.ts'
+import { ask, consolePages, done, enter, foreign, newPerson, signedIn, stranger, tokenIn, whoIs } from './ground.ts'
 
 /** The administration API: who is taken for an administrator (laws 1, 11 and 12). */
 export const administrationAttacks: readonly Attack[] = [
@@ -108,6 +108,12 @@ export const administrationAttacks: readonly Attack[] = [
         const browser = stage.stranger()
         await enter(stage, 'corp', browser, stranger(), { claims: { auth_time: authTime } })
         await promote((await whoIs(stage, browser)) ?? 'nobody', 'owner')
+        const act = await browser.post(`${origin}/console/act/users.invite`, {})
+        found.push(
+          act.answer.text.includes('/account/invitation?token=') || (await whoIs(stage, browser)) === undefined
+            ? `an owner who proved who they are ${what} invites somebody by the console`
+            : undefined,
+        )
         const status = await change(browser)
         found.push(status === 401 ? undefined : `an owner who proved who they are ${what} changes something: ${status}`)
       }
@@ -139,7 +145,7 @@ export const administrationAttacks: readonly Attack[] = [
       const found: (string | undefined)[] = []
       const authorization = `Bearer ${tokens.owner}`
       for (const proof of [{ authorization }, { cookie }])
-        for (const path of ['/console/api/v1/users', '/console/api', '/console/api/openapi.json', '/console']) {
+        for (const path of ['/console/api/v1/users', '/console/api', '/console/api/openapi.json', ...consolePages]) {
           const { status } = await stage.send({ url: origin + path, headers: { host: evilHost, ...proof } })
           found.push(status >= 400 ? undefined : `${path} under another Host: ${status}`)
         }

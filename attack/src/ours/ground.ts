@@ -44,6 +44,21 @@ export async function done(
   return answer
 }
 
+/** The rooms of the console. */
+export const consolePages = [
+  '/console',
+  '/console/attempts',
+  '/console/users',
+  '/console/clients?unused=1',
+  '/console/grants',
+  '/console/keys',
+  '/console/tokens',
+  '/console/rules',
+  '/console/settings',
+  '/console/audit',
+  '/console/doctor',
+]
+
 export interface NewPerson {
   browser: Browser
   userName: string

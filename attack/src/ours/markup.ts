@@ -7,7 +7,7 @@ import { authorizationUrl, codeFor, parametersOf, tokensFor } from '../grant.ts'
 import type { Stage } from '../stage.ts'
 import { endpointOf } from '../target.ts'
 import type { Answer } from '../wire.ts'
-import { ask, enter, newPerson, stranger, whoIs } from './ground.ts'
+import { ask, consolePages, enter, newPerson, stranger, whoIs } from './ground.ts'
 
 const tag = '<img src=x onerror=alert(7)>'
 const mark = `"'>${tag}</title></style>`
@@ -35,6 +35,7 @@ export const markupAttacks: readonly Attack[] = [
         found.push(marked(`the API, ${path}`, answer))
         found.push(readAsPage(`the API, ${path}`, answer))
       }
+      found.push(...(await onConsole(stage)))
       return allOf(found, 'it is text everywhere')
     },
   },
@@ -83,7 +84,7 @@ export const markupAttacks: readonly Attack[] = [
         )
       }
       const users = await ask(stage, '/users', { token: tokens.owner })
-      found.push(readAsPage('the API, /users', users))
+      found.push(readAsPage('the API, /users', users), ...(await onConsole(stage)))
       return allOf(found, 'it is text everywhere')
     },
   },
@@ -128,11 +129,39 @@ export const markupAttacks: readonly Attack[] = [
       await ask(stage, '/tokens', { token: tokens.owner, json: { name: mark, role: 'auditor', lifetime: 300 } })
       for (const path of ['/invitations', '/tokens', '/users', '/audit', `/users/${encodeURIComponent(mark)}/grants`])
         found.push(readAsPage(`the API, ${path}`, await ask(stage, path, { token: tokens.owner })))
+      found.push(...(await onConsole(stage)))
       found.push(marked('the page of the API', (await browser.open(`${origin}/console/api?${query}`)).answer))
       return allOf(found, 'it is text everywhere')
     },
   },
 ]
+
+/** What the console shows an owner of all that: each room, what was filtered by markup, acts on what is called so, the latest attempts and their export. */
+async function onConsole(stage: Stage): Promise<readonly (string | undefined)[]> {
+  const { origin } = stage.ours()
+  const { browser } = await newPerson(stage, { role: 'owner' })
+  const found: (string | undefined)[] = []
+  const query = new URLSearchParams(
+    ['text', 'client', 'person', 'verdict', 'done', 'before', 'user', 'role', 'name', 'recipient'].map((name) => [
+      name,
+      mark,
+    ]),
+  )
+  const acts = ['users.role', 'users.invite', 'users.disable', 'tokens.create', 'clients.delete', mark].map(
+    (name) => `/console/act/${encodeURIComponent(name)}?${query}`,
+  )
+  for (const path of [...consolePages, `/console/attempts?${query}`, `/console/audit?${query}`, ...acts])
+    found.push(marked(path, (await browser.open(origin + path)).answer))
+  const { answer } = await browser.open(`${origin}/console/attempts`)
+  const attempts = [...new Set(answer.text.match(/\/console\/attempts\/[\w-]{8,64}/g))].slice(0, 6)
+  if (attempts.length === 0) throw new CouldNotTry('no means', 'the console shows no attempts')
+  for (const path of attempts) {
+    found.push(marked(path, (await browser.open(origin + path)).answer))
+    const evidence = (await browser.open(`${origin}${path}/evidence?names=1`)).answer
+    found.push(readAsPage(`${path}/evidence`, evidence))
+  }
+  return found
+}
 
 /** A client whose every field is markup, which somebody has let in. */
 async function knownEverywhere(

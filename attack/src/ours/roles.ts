@@ -1,6 +1,6 @@
 import { type Attack, allOf, CouldNotTry } from '../attack.ts'
 import type { Stage } from '../stage.ts'
-import { ask, newPerson } from './ground.ts'
+import { ask, consolePages, newPerson } from './ground.ts'
 
 /** What each role does by the administration API, by a table of the suite's own: the server's might be wrong. */
 export const roleAttacks: readonly Attack[] = [
@@ -28,6 +28,61 @@ export const roleAttacks: readonly Attack[] = [
       return allOf(found, `${operations.length} operations are for whom they are`)
     },
   },
+  {
+    id: 'console-roles',
+    from: ['law 3', 'OWASP ASVS 8.2.1'],
+    tries:
+      'opens each room of the console, and each of its acts, as each role and as nobody, and does what the role is not for by its form alone',
+    safe: 'a room and an act are for whom the API has them; whoever is not signed in is sent to sign in',
+    async run(stage) {
+      const { origin } = stage.ours()
+      const found: (string | undefined)[] = []
+      const done: [string, string][] = []
+      for (const role of ['operator', 'auditor', 'member']) {
+        const { browser } = await newPerson(stage, role === 'member' ? {} : { role })
+        for (const path of consolePages) {
+          const { answer } = await browser.open(origin + path)
+          const isShut = role === 'member' || (role === 'operator' && path === '/console/tokens')
+          if (isShut !== (answer.status === 403)) found.push(`${role}: ${path} answers ${answer.status}`)
+        }
+        for (const [name, fields, whose] of acts) {
+          if (whose.includes(role)) continue
+          const { answer } = await browser.post(`${origin}/console/act/${name}`, fields)
+          if (answer.status !== 403) done.push([role, name])
+        }
+      }
+      for (const path of [
+        ...consolePages,
+        '/console/act/users.invite',
+        '/console/attempts/events',
+        '/console/audit/export',
+      ]) {
+        const landing = await stage.stranger().open(origin + path)
+        const isSignIn = landing.kind === 'page' && new URL(landing.url).pathname === '/account/sign-in'
+        found.push(isSignIn ? undefined : `nobody: ${path} answers ${landing.answer.status}`)
+      }
+      return allOf(
+        [...found, ...done.map(([role, name]) => `${role}: ${name} is not refused`)],
+        'each is for whom it is',
+      )
+    },
+  },
+]
+
+/** Acts of the console with fields that would do, and the roles that may. Those that nobody may of these three are an owner's. */
+const acts: readonly [name: string, fields: Readonly<Record<string, string>>, roles: readonly string[]][] = [
+  ['users.invite', {}, ['operator']],
+  ['users.role', { user: 'nobody-there', role: 'owner' }, []],
+  ['users.reset', { user: 'nobody-there' }, ['operator']],
+  ['users.disable', { user: 'nobody-there' }, ['operator']],
+  ['users.unlink', { user: 'nobody-there', identityProvider: 'corp' }, ['operator']],
+  ['grants.end', { grant: 'nothing-there' }, ['operator']],
+  ['clients.create', { name: 'x' }, ['operator']],
+  ['clients.delete', { client: 'nothing-there' }, ['operator']],
+  ['keys.rotate', {}, ['operator']],
+  ['keys.revoke', {}, ['operator']],
+  ['tokens.create', { name: 'x', role: 'owner' }, []],
+  ['tokens.revoke', { token: 'nothing-there' }, []],
 ]
 
 interface Operation {

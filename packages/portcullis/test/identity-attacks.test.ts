@@ -207,6 +207,22 @@ test('a link for a new password that whoever made the account still has opens it
   assert.equal((await site.accountOf('ada@corp.example')).value.password, undefined)
 })
 
+test('an account that a verified address opens lets nobody in by the address that whoever made it gave it', async (t) => {
+  const site = await identitySite(t, { corp: { linksByEmail: true } })
+  await site.withPassword('ada@corp.example')
+  const { id, version, value } = await site.accountOf('ada@corp.example')
+  const email = 'eve@evil.example'
+  await site.store.commit([
+    { kind: 'account', id, version, value: { ...value, email }, index: { all: 'all' } },
+    { kind: 'emailAddress', id: email, version: 'absent', value: { accountId: id } },
+  ])
+
+  await site.signIn(site.person())
+
+  assert.equal((await site.accountOf('ada@corp.example')).value.email, undefined)
+  assert.equal(await site.store.get('emailAddress', email), undefined)
+})
+
 for (const [what, prepare] of [
   ['the owner’s', 'owner'],
   ['one that is disabled', 'disabled'],

@@ -18,12 +18,16 @@ export async function changesToHold(
   const version = holder?.version ?? 'absent'
   return [
     { kind: 'emailAddress', id, version, value: { accountId } },
-    ...(before === undefined || emailAddressKey(before) === id ? [] : await changesToRelease({ store }, before)),
+    ...(before !== undefined && emailAddressKey(before) === id ? [] : await changesToRelease({ store }, before)),
   ]
 }
 
-/** The change by which an address is nobody's again. */
-async function changesToRelease({ store }: WithStore, email: string): Promise<Change<ProgramKinds>[]> {
+/** The change by which an address is nobody's again; none where there was none. */
+export async function changesToRelease(
+  { store }: WithStore,
+  email: string | undefined,
+): Promise<Change<ProgramKinds>[]> {
+  if (email === undefined) return []
   const held = await store.get('emailAddress', emailAddressKey(email))
   return held === undefined ? [] : [{ kind: 'emailAddress', id: held.id, version: held.version, value: undefined }]
 }

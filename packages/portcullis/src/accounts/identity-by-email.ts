@@ -1,9 +1,10 @@
 import type { Identity } from '@portcullis/auth/identity-providers'
 import type { IdentityRecord } from '../store/records.ts'
 import { type Account, findAccount } from './accounts.ts'
+import { changesToRelease } from './change-email.ts'
 import type { AccountsContext } from './context.ts'
 import { changesToLink } from './identities.ts'
-import { changesToEndResets } from './links.ts'
+import { changesToEndLinks } from './links.ts'
 import { changesToRemoveAll, passkeysOf } from './passkeys/passkeys.ts'
 import type { TrustedIdentityProvider } from './trusted-identity-provider.ts'
 import { whyNotUserName } from './user-name.ts'
@@ -31,7 +32,7 @@ export async function accountByEmail(
 
 /**
  * Gives it to the identity, and to nobody else: whoever chose that name may have been somebody else, who waits in it. Password, passkeys, sessions,
- * grants and links for a new password go. Resolves to whether it wrote.
+ * grants, links and the address at which they would get another go. Resolves to whether it wrote.
  */
 export async function takeOverByEmail(
   { store }: AccountsContext,
@@ -39,14 +40,15 @@ export async function takeOverByEmail(
   { id, value, endGrants }: { id: string; value: IdentityRecord; endGrants: EndGrants },
 ): Promise<boolean> {
   await endGrants(account.id) // first, so that where it fails all can be tried again
-  const { password: _, ...kept } = account.value
+  const { password: _, email, ...kept } = account.value
   const emptied: Account = {
     ...account,
     value: { ...kept, sessionEpoch: kept.sessionEpoch + 1, isFromIdentityProvider: true },
   }
   const others = [
     ...changesToRemoveAll(await passkeysOf({ store }, account.id)),
-    ...(await changesToEndResets({ store }, account.id)),
+    ...(await changesToEndLinks({ store }, account.id)),
+    ...(await changesToRelease({ store }, email)),
   ]
   if (!(await store.commit([...changesToLink(emptied, id, value), ...others]))) return false
   await endGrants(account.id) // those that its sessions consented to until now

@@ -89,8 +89,8 @@ export function changeToEnd(link: Entry<LinkRecord>): Change<ProgramKinds> {
   return { kind: 'link', id: link.id, version: link.version, value: undefined }
 }
 
-/** The changes by which the reset links of an account work no more: where it passes to somebody else, or may do more from now on than whoever asked for them could. */
-export async function changesToEndResets(
+/** The changes by which the links of an account work no more: where it passes to somebody else, or may do more from now on than whoever asked for them could. */
+export async function changesToEndLinks(
   { store }: Pick<AccountsContext, 'store'>,
   accountId: string,
 ): Promise<Change<ProgramKinds>[]> {

@@ -1,9 +1,10 @@
 import type { Change } from '@portcullis/auth/authorization-server'
 import type { PasswordHash, ProgramKinds } from '../store/records.ts'
 import { type Account, changeTo } from './accounts.ts'
+import { changesToRelease } from './change-email.ts'
 import type { AccountsContext } from './context.ts'
 import { changesToForget, identitiesOf } from './identities.ts'
-import { changeToEnd, findLink } from './links.ts'
+import { changesToEndLinks, changeToEnd, findLink } from './links.ts'
 import { changesToRemoveAll, passkeysOf } from './passkeys/passkeys.ts'
 
 /** Ends all grants of a person. */
@@ -11,7 +12,8 @@ type EndGrants = (subject: string) => Promise<unknown>
 
 /**
  * Uses up a link for a new password, given by an operator or sent by mail, and sets the password, which is the only way in then: the account's sessions,
- * passkeys, identities and grants end with the old one. Resolves to `undefined` when the link works no more. Throws `BusyError` when passwords wait already.
+ * passkeys, identities and grants end with the old one, and where it was an operator who gave the link, its e-mail address. Resolves to `undefined` when
+ * the link works no more, and otherwise to the account and to what it was before. Throws `BusyError` when passwords wait already.
  */
 export async function resetPasswordByLink(
   context: AccountsContext,
@@ -21,7 +23,7 @@ export async function resetPasswordByLink(
     password,
     endGrants,
   }: { purpose?: 'reset' | 'recovery'; token: string; password: string; endGrants: EndGrants },
-): Promise<Account | undefined> {
+): Promise<{ account: Account; before: Account } | undefined> {
   const { store, passwords } = context
   if ((await findLink(context, purpose, token)) === undefined) return undefined
   const hash = await passwords.hash(password)
@@ -29,14 +31,26 @@ export async function resetPasswordByLink(
     const link = await findLink(context, purpose, token)
     const account = link?.value.accountId === undefined ? undefined : await store.get('account', link.value.accountId)
     if (link === undefined || account === undefined) return undefined
-    // Whoever was in the account may have added one, which would let them in again.
+    // Whoever was in the account may have added any of these, which would let them in again. What was sent to its address is whose the address is.
+    const email = purpose === 'reset' ? account.value.email : undefined
     const others = [
+      changeToEnd(link),
+      ...(await changesToEndLinks(context, account.id)).filter(({ id }) => id !== link.id),
+      ...(await changesToRelease(context, email)),
       ...changesToRemoveAll(await passkeysOf(context, account.id)),
       ...changesToForget(await identitiesOf(context, account)),
     ]
-    if (await replacePassword(context, account, { hash, alongside: [changeToEnd(link), ...others], endGrants }))
-      return store.get('account', account.id)
+    const emptied = email === undefined ? account : withoutEmail(account)
+    if (await replacePassword(context, emptied, { hash, alongside: others, endGrants })) {
+      const after = await store.get('account', account.id)
+      return after && { account: after, before: account }
+    }
   }
+}
+
+function withoutEmail(account: Account): Account {
+  const { email: _, ...value } = account.value
+  return { ...account, value }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Change, Store } from '@portcullis/auth/authorization-server'
 import { type Account, changeTo, listAccounts } from '../accounts/accounts.ts'
-import { changesToEndResets } from '../accounts/links.ts'
+import { changesToEndLinks } from '../accounts/links.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { AccountRecord, ProgramKinds } from '../store/records.ts'
 import { type Administrator, requireMayActOn } from './administrator.ts'
@@ -41,7 +41,7 @@ async function changesOfLinks(
   { id, value: before }: Account,
   after: AccountRecord,
 ): Promise<Change<ProgramKinds>[]> {
-  return mayAdministrate(after) && roleOf(before) !== roleOf(after) ? changesToEndResets({ store }, id) : []
+  return mayAdministrate(after) && roleOf(before) !== roleOf(after) ? changesToEndLinks({ store }, id) : []
 }
 
 async function changesOfOwners(

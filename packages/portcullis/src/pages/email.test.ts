@@ -115,6 +115,36 @@ test('whoever can no longer sign in gets a link by mail, which sets a password o
   assert.equal((await site.browser().post('/account/sign-in', { user_name: 'ada', password: fresh })).status, 303)
 })
 
+test('a link of an operator takes the address along, of which it is told: whoever was in the account may have put theirs there; a link that was sent there leaves it', async () => {
+  const site = await newSite({}, {}, { mail: true })
+  await withEmail(site, 'ada', 'eve@evil.example')
+  const accountId = accountIdOf(site)
+  await site.browser().post('/account/forgot', { user_name: 'ada' })
+  const [toEve] = await site.mailed()
+  const { token } = await issueLink(site, { purpose: 'reset', accountId })
+
+  await site.browser().post('/account/reset', { token, password: fresh, again: fresh })
+  const [told] = await site.mailed()
+  const byOldLink = await site.browser().post('/account/recover', { token: tokenIn(toEve), password, again: password })
+  await site.browser().post('/account/forgot', { user_name: 'ada' })
+
+  assert.deepEqual([told?.to, byOldLink.status, await site.mailed()], ['eve@evil.example', 410, []])
+  assert.equal(await site.store.get('emailAddress', 'eve@evil.example'), undefined)
+})
+
+test('a new password by a link that was sent to the address keeps it, and ends the link that an operator gave', async () => {
+  const site = await newSite({}, {}, { mail: true })
+  await withEmail(site, 'ada', 'ada@example.com')
+  const { token } = await issueLink(site, { purpose: 'reset', accountId: accountIdOf(site) })
+  await site.browser().post('/account/forgot', { user_name: 'ada' })
+  const [message] = await site.mailed()
+
+  await site.browser().post('/account/recover', { token: tokenIn(message), password: fresh, again: fresh })
+
+  assert.equal((await site.browser().get(`/account/reset?token=${token}`)).status, 410)
+  assert.equal(emailOf(await site.store.list('account', 'all', 'all'), 'ada'), 'ada@example.com')
+})
+
 test('law 11: the answer to a forgotten password is the same for everybody, and given before anything of an account is read', async () => {
   const site = await newSite({}, {}, { mail: true })
   await withEmail(site, 'ada', 'ada@example.com')

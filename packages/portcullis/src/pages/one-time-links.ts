@@ -13,6 +13,7 @@ import { userHandleOf } from '../accounts/passkeys/user-handle.ts'
 import { verifyCreated } from '../accounts/passkeys/verify-passkey.ts'
 import { whyNotPassword } from '../accounts/password.ts'
 import { whyNotUserName } from '../accounts/user-name.ts'
+import { noticeOldAddress } from '../mail/post.ts'
 import type { PagesContext } from './context.ts'
 import { alert, fieldOf, hidden } from './fields.ts'
 import { readForm, unreadableForm } from './form.ts'
@@ -69,10 +70,12 @@ async function useLink(
   request: Request,
   context: PagesContext,
 ): Promise<Response> {
-  const { accounts, endGrants, onEvent } = context
+  const { accounts, endGrants, onEvent, post } = context
   if (isReset(purpose)) {
-    const account = await resetPasswordByLink(accounts, { purpose, token, password, endGrants })
-    if (account === undefined) return linkGone(purpose, request, context)
+    const reset = await resetPasswordByLink(accounts, { purpose, token, password, endGrants })
+    if (reset === undefined) return linkGone(purpose, request, context)
+    const { account, before } = reset
+    if (post !== undefined && account.value.email === undefined) noticeOldAddress(before, accounts.now(), post)
     onEvent({ type: 'password_reset', accountId: account.id, userName: account.value.userName })
     return signInResponse(request, { account, returnTo: '/account' }, context)
   }
@@ -259,7 +262,7 @@ function wording(purpose: PagePurpose, server: string): { title: string; text: s
     case 'recovery':
       return {
         title: 'Set a new password',
-        text: 'All browsers that are signed in to this account are signed out, its passkeys are removed, and no application has access to it any more: connect yours again afterwards.',
+        text: `All browsers that are signed in to this account are signed out, its passkeys are removed${purpose === 'reset' ? ', as is its e-mail address' : ''}, and no application has access to it any more: connect yours again afterwards.`,
         button: 'Set the password',
       }
     default:
