@@ -11,7 +11,9 @@ export async function weightFaults(traffic: Traffic): Promise<string[]> {
     .filter((request) => new URL(request.url()).origin !== origin)
     .map((request) => `it asks another origin: ${request.url()}`)
   let bytes = 0
-  for (const request of requests.filter((each) => each.failure() === null)) {
+  // Events have no end to be waited for.
+  const ending = requests.filter((each) => each.failure() === null && each.resourceType() !== 'eventsource')
+  for (const request of ending) {
     const { responseBodySize } = await request.sizes()
     bytes += responseBodySize
   }

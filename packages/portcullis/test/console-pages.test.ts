@@ -17,7 +17,10 @@ test('each room opens for the roles that its right names, and for nobody else; e
       const page = await people[role].open(path)
       const text = await page.text()
       assert.equal(page.status, hasRight(role, right) ? 200 : 403, `${role} at ${path}`)
-      if (role === 'member') continue
+      if (role === 'member') {
+        assert.match(text, /The console is not for you/)
+        continue
+      }
       assertPageHeaders(page, path)
       assert.ok(!/<script(?! type="module" src="\/console\/live-)|<style| style="| on\w+="/i.test(text), path)
       assert.ok(text.length < 50_000, path)
