@@ -47,7 +47,7 @@ td.act form+form{margin-top:.4rem}
 .note{padding:.85rem 1.1rem;border-radius:10px;background:var(--card);border:1px solid var(--line);margin:0 0 1rem}
 .good{background:var(--good);color:var(--good-ink)}.warn{background:var(--warn);color:var(--warn-ink)}.bad{background:var(--bad);color:var(--bad-ink)}.wait{background:var(--wait);color:var(--wait-ink)}
 .note.good,.note.warn,.note.bad,.note.wait{border-color:transparent}
-.note>:last-child{margin-bottom:0}
+.note>:last-child{margin-bottom:0}.note>h2{margin-top:0}
 .note .soft,.note small{color:inherit}
 .facts{display:grid;grid-template-columns:fit-content(40%) minmax(0,1fr);gap:.45rem 1.25rem;margin:0 0 1rem}.facts>div{display:contents}
 .facts dt{color:var(--soft)}.facts dd{margin:0}.facts:empty{display:none}
@@ -72,6 +72,7 @@ summary{cursor:pointer;padding:.6rem 0;margin:1rem 0 .5rem}
 .timeline li::after{content:"";position:absolute;left:calc(7.4rem - 1px);top:.6rem;bottom:-.5rem;width:2px;background:var(--line)}
 .timeline li:last-child::after{display:none}
 .timeline li.missing::before{background:var(--ground);border-color:var(--bad-line)}
+.timeline li.next::before{background:var(--ground);border-color:var(--accent)}
 .timeline li.refused::before{background:var(--bad-line)}
 .timeline time{color:var(--soft);font-size:.8125rem;text-align:right;padding-top:.1rem}
 .timeline p{margin:0 0 .15rem}

@@ -62,7 +62,7 @@ export async function showOneAttempt(id: string, viewer: Viewer, context: Consol
   try {
     const view = await showAttempt(attemptsContext(context), id)
     return consolePage({
-      title: `${view.client.name}: ${partyWords[view.verdict.party].replace(/ \(.*/, '')}`,
+      title: `${view.client.name} ${outcomes[view.verdict.party] ?? 'did not connect'}`,
       room: 'attempts',
       ...{ viewer, server: context.server },
       lead: html`Began ${whenExactly(view.startedAt)}${view.person === undefined ? undefined : html`, for <bdi>${view.person.userName ?? view.person.subject}</bdi>`}.`,
@@ -79,14 +79,14 @@ export async function showOneAttempt(id: string, viewer: Viewer, context: Consol
 }
 
 function story({ verdict, timeline, omitted, next, doubts, client, follows }: AttemptView): Html {
-  return html`<div class="note ${tones[verdict.party]}"><h2>${verdict.riddle?.title ?? verdict.words}</h2><p>${verdict.sentence}</p>
+  return html`<div class="note ${tones[verdict.party]}"><h2>${verdict.riddle?.title ?? sentenceCase(verdict.words)}</h2><p>${verdict.sentence}</p>
 ${verdict.evidence.length === 0 ? undefined : html`<ul class="steps">${verdict.evidence.map((each) => html`<li>${each}</li>`)}</ul>`}
 ${verdict.nextStep === undefined ? undefined : html`<p><b>What to do now</b></p><p>${verdict.nextStep}</p>`}</div>
 ${verdict.remarks.map((remark) => html`<div class="note"><p>${remark}</p></div>`)}
 <h2>What happened</h2>
 <ol class="timeline">
 ${timeline.map(entryOf)}
-${next === undefined ? undefined : html`<li class="missing"><span class="soft">${next.isOverdue ? 'missing' : 'next'}</span><div><p><b>${next.isOverdue ? `This did not come: ${next.what}` : `Next, ${next.what}`}</b></p><p class="soft">It takes ${next.within} seconds at the most; waited for ${next.waited} so far.</p></div></li>`}
+${next === undefined ? undefined : html`<li${next.isOverdue ? html` class="missing"` : html` class="next"`}><span class="soft">${next.isOverdue ? 'missing' : 'next'}</span><div><p><b>${next.isOverdue ? `This did not come: ${next.what}` : `Next, ${next.what}`}</b></p><p class="soft">It takes ${duration(next.within)} at the most; waited for ${duration(next.waited)} so far.</p></div></li>`}
 </ol>
 ${omitted === 0 ? undefined : html`<p class="soft">${omitted} requests in the middle are left out.</p>`}
 <h2>Which client</h2>
@@ -106,6 +106,20 @@ function entryOf({ at, took, request, status, meaning, address, requestId, repea
   const times = repeats === undefined || repeats === 0 ? undefined : `, ${repeats} times more`
   return html`<li${isRefused ? html` class="refused"` : undefined}>${timeOfDay(at)}<div>${meaning.length === 0 ? html`<p><b>A request</b></p>` : meaning.map((each) => html`<p><b>${each}</b></p>`)}
 <p class="soft"><code>${request}</code> ${status === 0 ? 'left before the answer' : `answered ${status}`} in ${Math.round(took)} ms${times}${address === undefined ? undefined : `, ${side === 'person' ? 'a browser' : 'a program'} at ${address}`} <small>${requestId}</small></p></div></li>\n`
+}
+
+/** Others did not connect. */
+const outcomes: Readonly<Partial<Record<Party, string>>> = {
+  connected: 'is connected',
+  still_waiting: 'is still waiting',
+}
+
+function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+function duration(seconds: number): string {
+  return seconds < 120 ? `${seconds} seconds` : `${Math.floor(seconds / 60)} minutes`
 }
 
 const tones: Readonly<Record<Party, string>> = {

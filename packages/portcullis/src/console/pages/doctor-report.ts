@@ -16,7 +16,7 @@ ${table(
   clients.map(({ name, verdict, words, why, caveats }) => [
     name,
     html`<span class="tag ${tones[verdict]}">${verdictWords[verdict]}</span>`,
-    html`${words ?? why}${caveats.map(({ text }) => html`<small>${text}</small>`)}`,
+    html`${words ?? why}${caveats.filter(({ kind }) => kind !== 'weak_evidence').map(({ text }) => html`<small>${text}</small>`)}${caveats.some(({ kind }) => kind === 'weak_evidence') ? html`<small>Nobody has watched it: it is known from reports alone.</small>` : undefined}`,
   ]),
 )}
 <p class="soft">${requests} requests, in ${(milliseconds / 1000).toFixed(1)} seconds.</p>`
