@@ -74,7 +74,7 @@ summary{cursor:pointer;padding:.6rem 0;margin:1rem 0 .5rem}
 .timeline li.missing::before{background:var(--ground);border-color:var(--bad-line)}
 .timeline li.next::before{background:var(--ground);border-color:var(--accent)}
 .timeline li.refused::before{background:var(--bad-line)}
-.timeline time{color:var(--soft);font-size:.8125rem;text-align:right;padding-top:.1rem}
+.timeline time,.timeline li>span{color:var(--soft);font-size:.8125rem;text-align:right;padding-top:.1rem}
 .timeline p{margin:0 0 .15rem}
 pre{margin:0 0 1rem;padding:1rem;overflow:auto;background:var(--card);border:1px solid var(--line);border-radius:12px;font-size:.8125rem}
 footer{padding-bottom:2rem;font-size:.8125rem;color:var(--soft)}
@@ -87,7 +87,7 @@ td::before{content:attr(data-label);color:var(--soft);font-size:.8125rem}
 td.act .row{justify-content:flex-start}td.act{display:block;width:auto;text-align:left;padding-top:.5rem}td.act::before{content:none}
 td>*{grid-column:2}
 .facts{grid-template-columns:minmax(0,1fr)}.facts dd{margin:0 0 .4rem}
-.timeline li{grid-template-columns:1fr;padding-left:1.5rem}.timeline li::before{left:0}.timeline li::after{left:calc(.35rem - 1px)}.timeline time{text-align:left}}
+.timeline li{grid-template-columns:1fr;padding-left:1.5rem}.timeline li::before{left:0}.timeline li::after{left:calc(.35rem - 1px)}.timeline time,.timeline li>span{text-align:left}}
 @media(min-width:70rem){td.act .row{flex-wrap:nowrap}td.act .button{white-space:nowrap}}
 @media(forced-colors:active){.tag,.note{border:1px solid}.timeline li::before{background:CanvasText}}
 @media(prefers-reduced-motion:no-preference){.fresh{animation:fresh 1.5s}@keyframes fresh{from{background:var(--wait)}}}

@@ -119,7 +119,7 @@ function sentenceCase(text: string): string {
 }
 
 function duration(seconds: number): string {
-  return seconds < 120 ? `${seconds} seconds` : `${Math.floor(seconds / 60)} minutes`
+  return seconds < 120 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`
 }
 
 const tones: Readonly<Record<Party, string>> = {
