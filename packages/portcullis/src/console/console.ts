@@ -16,21 +16,19 @@ import { liveScript, liveScriptPath } from './live-script.ts'
 import { openapiDocument } from './openapi.ts'
 import { acceptAct, showAct } from './pages/act.ts'
 import { showAttempts, showOneAttempt } from './pages/attempts.ts'
+import { showAuditLog } from './pages/audit-log.ts'
+import { showClients } from './pages/clients.ts'
 import { acceptDoctor, showDoctor } from './pages/doctor.ts'
-import {
-  showAuditLog,
-  showClients,
-  showGrants,
-  showKeys,
-  showRules,
-  showSettings,
-  showTokens,
-  showUsers,
-} from './pages/lists.ts'
+import { showGrants } from './pages/grants.ts'
+import { showKeys } from './pages/keys.ts'
 import { memberPage } from './pages/member.ts'
 import { showOverview } from './pages/overview.ts'
 import { failedPage, notFoundPage, refusedPage } from './pages/problem.ts'
+import { showRules } from './pages/rules.ts'
+import { showSettings } from './pages/settings.ts'
 import { acceptTokenSignIn, showTokenSignIn } from './pages/token-sign-in.ts'
+import { showTokens } from './pages/tokens.ts'
+import { showUsers } from './pages/users.ts'
 import { apiHeaders, problemAnswer } from './problem-details.ts'
 import { textOf } from './read-input.ts'
 import { mayEnter, type Room, rooms } from './rooms.ts'
