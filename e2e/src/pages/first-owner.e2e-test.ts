@@ -22,7 +22,7 @@ test('whoever has the owner link makes the first account, is told what is wrong 
   await somebody.submit('Make the account', { Password: ada.password, 'The same password again': ada.password })
 
   await inspectPage(somebody, { name: 'home' })
-  assert.match(await somebody.text(), /Hello, ada\s+You are signed in as the owner/)
+  assert.match(await somebody.text(), /Hello, ada\s+You are signed in as an owner\. Open the console/)
 })
 
 test('an owner link works once: who comes later is told so, and what to do', async () => {

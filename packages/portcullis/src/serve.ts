@@ -215,6 +215,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       if (post !== undefined) noticeEvent(event, { ...post, store, now: accounts.context.now })
     },
     post,
+    consoleAddress: configuration.console.enabled ? `${configuration.consoleOrigin}/console` : undefined,
   })
   const health = createHealth({ checks: { database: () => store.get('keyRing', 'ring') }, onEvent: tellConnection })
   await authorizationServer.ready()

@@ -29,6 +29,8 @@ export interface PagesContext {
   revokeConsents: (what: { subject: string; clientId: string }) => Promise<unknown>
   /** What messages are sent with. Default: none are. */
   post?: Post | undefined
+  /** Where the console is, for those who may administrate; absent where there is none. */
+  consoleAddress?: string | undefined
   onEvent: (event: AccountEvent) => void
 }
 

@@ -4,6 +4,7 @@ import { countOtherSessions } from '../accounts/other-sessions.ts'
 import { passkeysOf } from '../accounts/passkeys/passkeys.ts'
 import { endSession, type Session } from '../accounts/sessions.ts'
 import { type ConnectedClient, connectionsOf } from '../administration/connections.ts'
+import { mayAdministrate, roleOf } from '../administration/rights.ts'
 import type { PagesContext } from './context.ts'
 import { redirect } from './session.ts'
 import { signInRows } from './sign-in-rows.ts'
@@ -50,15 +51,16 @@ interface Home {
 }
 
 function homePage({ session, connected, otherSessions, passkeyCount, done }: Home, context: PagesContext): Response {
-  const { userName, role } = session.account.value
-  const { server } = context
+  const { userName } = session.account.value
+  const { server, consoleAddress } = context
+  const role = roleOf(session.account.value)
   return page({
     title: 'Your account',
     owner: server.name,
     brand: server.brand,
     formActionSources: [],
     body: html`<h1>Hello, <bdi>${userName}</bdi></h1>
-<p class="soft">You are signed in${role === 'owner' ? ' as the owner' : undefined}.</p>
+<p class="soft">You are signed in${role === 'owner' ? ' as an owner' : role === 'member' ? undefined : ` as an ${role}`}.${consoleAddress !== undefined && mayAdministrate(session.account.value) ? html` <a href="${consoleAddress}">Open the console</a>` : undefined}</p>
 ${done === undefined ? undefined : html`<div class="note" role="status"><p>${done}</p></div>`}
 <dl class="facts"><div><dt>Add this URL to your MCP client</dt><dd><span class="at">${server.publicUrl}</span></dd></div></dl>
 <h2>Applications with access</h2>
