@@ -45,7 +45,7 @@ test('RFC 8628 §3.3 §5.4 a person connects a device on a phone, without script
   await page.goto(codes.verification_uri)
   await page.fill('input[name=user_name]', account.username)
   await page.fill('input[name=password]', account.password)
-  await page.click('main form button')
+  await page.click('form:has(input[name=password]) button')
   await page.waitForURL(/\/device$/)
   await page.fill('input[name=user_code]', 'bcdf ghjk')
   await page.click('form button')
