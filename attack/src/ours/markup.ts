@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { type Attack, allOf, CouldNotTry } from '../attack.ts'
 import type { Browser, Landing } from '../browser.ts'
 import { createBrowser } from '../browser.ts'
@@ -152,15 +153,26 @@ async function onConsole(stage: Stage): Promise<readonly (string | undefined)[]>
   )
   for (const path of [...consolePages, `/console/attempts?${query}`, `/console/audit?${query}`, ...acts])
     found.push(marked(path, (await browser.open(origin + path)).answer))
-  const { answer } = await browser.open(`${origin}/console/attempts`)
-  const attempts = [...new Set(answer.text.match(/\/console\/attempts\/[\w-]{8,64}/g))].slice(0, 6)
-  if (attempts.length === 0) throw new CouldNotTry('no means', 'the console shows no attempts')
+  const attempts = await attemptsOn(stage, browser)
   for (const path of attempts) {
     found.push(marked(path, (await browser.open(origin + path)).answer))
     const evidence = (await browser.open(`${origin}${path}/evidence?names=1`)).answer
     found.push(readAsPage(`${path}/evidence`, evidence))
   }
   return found
+}
+
+/** The addresses of the latest attempts to connect, one of a program that calls itself by markup among them: they are written a moment after they came. */
+async function attemptsOn(stage: Stage, browser: Browser): Promise<readonly string[]> {
+  const { origin } = stage.ours()
+  await stage.send({ method: 'POST', url: `${origin}/mcp`, headers: { 'user-agent': mark }, body: '{}' })
+  for (let look = 0; look < 40; look++) {
+    const { answer } = await browser.open(`${origin}/console/attempts`)
+    const attempts = [...new Set(answer.text.match(/\/console\/attempts\/[\w-]{8,64}/g))]
+    if (attempts.length > 0) return attempts.slice(0, 6)
+    await wait(250)
+  }
+  throw new CouldNotTry('no means', 'the console shows no attempts')
 }
 
 /** A client whose every field is markup, which somebody has let in. */
