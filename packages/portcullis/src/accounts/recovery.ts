@@ -30,14 +30,14 @@ export async function isSentTooOften(context: Context, whose: string): Promise<b
 }
 
 /**
- * Who gets a link to set a new password: the account of a user name, or of an address that was confirmed, where it can be used, has an address, and is
- * signed in to here, as opposed to at an identity provider alone.
+ * Who gets a link to set a new password: the account of an address that was confirmed, or else of a user name, where it can be used, has an address, and is
+ * signed in to here, as opposed to at an identity provider alone. People choose user names themselves: one that is another's address keeps no mail from them.
  */
 export async function accountToRecover(context: Context, text: string): Promise<Account | undefined> {
   const { store } = context
   const byName = await findAccount(context, text)
   const holder = await store.get('emailAddress', emailAddressKey(text))
-  const account = byName ?? (await store.get('account', holder?.value.accountId ?? ''))
+  const account = (await store.get('account', holder?.value.accountId ?? '')) ?? byName
   if (account?.value.email === undefined || account.value.disabledAt !== undefined) return undefined
   const hasWayIn =
     account.value.password !== undefined ||

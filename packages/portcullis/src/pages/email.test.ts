@@ -145,6 +145,19 @@ test('a new password by a link that was sent to the address keeps it, and ends t
   assert.equal(emailOf(await site.store.list('account', 'all', 'all'), 'ada'), 'ada@example.com')
 })
 
+test('somebody who calls themselves by the address of another keeps no mail from them, and gets none of it', async () => {
+  const site = await newSite({}, {}, { mail: true })
+  await withEmail(site, 'ada', 'ada@example.com')
+  await withEmail(site, 'ada@example.com', 'eve@evil.example')
+
+  await site.browser().post('/account/forgot', { user_name: 'ada@example.com' })
+
+  assert.deepEqual(
+    (await site.mailed()).map(({ to }) => to),
+    ['ada@example.com'],
+  )
+})
+
 test('law 11: the answer to a forgotten password is the same for everybody, and given before anything of an account is read', async () => {
   const site = await newSite({}, {}, { mail: true })
   await withEmail(site, 'ada', 'ada@example.com')
