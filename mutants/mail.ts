@@ -99,14 +99,11 @@ export const mailMutants: readonly Mutant[] = [
   },
   {
     name: 'a user name that is the address of another keeps no mail from them',
-    law: '3',
+    law: 'law 3',
     file: `${accounts}/recovery.ts`,
     find: `  const account = (await store.get('account', holder?.value.accountId ?? '')) ?? byName`,
     replace: `  const account = byName ?? (await store.get('account', holder?.value.accountId ?? ''))`,
-    test: {
-      file: 'packages/portcullis/src/pages/email.test.ts',
-      title: /calls themselves by the address of another keeps no mail/,
-    },
+    test: test(/calls themselves by the address of another keeps no mail/),
   },
   {
     name: 'a mailbox gets ten links a day',
