@@ -144,11 +144,22 @@ export const authorizationServerMutants: readonly Mutant[] = [
     test: { file: revocationTest, title: /more than 500 altogether/ },
   },
   {
+    name: 'a database that is there is not opened and closed beside the connections to it',
+    law: 'store',
+    file: 'packages/auth/src/stores/sqlite/open-database.ts',
+    find: '    accessSync(file, constants.R_OK)\n    return\n',
+    replace: '    closeSync(openSync(file, constants.O_RDONLY))\n    return\n',
+    test: {
+      file: 'packages/auth/src/stores/sqlite/open-database.test.ts',
+      title: /keeps its locks when its process opens another/,
+    },
+  },
+  {
     name: 'the database is made for its owner alone, also behind a link',
     law: 'law 11',
     file: 'packages/auth/src/stores/sqlite/open-database.ts',
-    find: 'constants.O_RDONLY | constants.O_CREAT, 0o600',
-    replace: 'constants.O_RDONLY | constants.O_CREAT, 0o644',
+    find: 'constants.O_EXCL, 0o600',
+    replace: 'constants.O_EXCL, 0o644',
     test: { file: 'packages/auth/src/stores/sqlite/open-database.test.ts', title: /for (their|its) owner alone/ },
   },
   {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { chmod, copyFile, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,6 +35,23 @@ test('the database and its companions are for their owner alone', async (t) => {
   await store.commit([{ kind: 'note', id: 'one', version: 'absent', value: { text: 'text' } }])
 
   for (const suffix of ['', '-wal', '-shm']) assert.equal((await stat(path + suffix)).mode & 0o777, 0o600, suffix)
+})
+
+test('a store keeps its locks when its process opens another on the same file, or a process elsewhere would take its log away', {
+  skip: existsSync('/proc/locks') ? false : 'needs /proc/locks, to see them',
+}, async (t) => {
+  const path = await temporaryPath(t)
+  const first = openStore(t, { path })
+  await first.commit([{ kind: 'note', id: 'one', version: 'absent', value: { text: 'text' } }])
+  const { ino } = await stat(path)
+  const locks = async () =>
+    (await readFile('/proc/locks', 'utf8')).split('\n').filter((line) => line.includes(`:${ino} `))
+  const before = await locks()
+
+  openStore(t, { path })
+
+  assert.equal(before.length, 1)
+  assert.equal((await locks()).length, 1)
 })
 
 test('a database behind a link is for its owner alone too, where the link leads nowhere yet', async (t) => {

@@ -1,5 +1,5 @@
-import { closeSync, constants, openSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { accessSync, closeSync, constants, existsSync, openSync, readlinkSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { migrate, requireOwnDatabase } from './migrations.ts'
 import { longestWait } from './transaction.ts'
@@ -48,9 +48,27 @@ function requireFile(path: string): string {
   if (path === '' || path === ':memory:')
     throw new TypeError('"path" must name a file; for a store in memory there is memoryStore()')
   const file = resolve(path)
-  // Made here, also where a link leads to it, because SQLite would make it readable for others; its -wal and -shm files take the mode over.
-  closeSync(openSync(file, constants.O_RDONLY | constants.O_CREAT, 0o600))
+  makePrivate(file)
   return file
+}
+
+/**
+ * Makes the file where there is none, also where a link leads to it, because SQLite would make it readable for others; its -wal and -shm files take the
+ * mode over. One that is there is not opened: closing it again would take from this process the locks of every other connection that it has to it (POSIX),
+ * and a process elsewhere would then delete the log that they write.
+ */
+function makePrivate(file: string): void {
+  if (existsSync(file)) {
+    accessSync(file, constants.R_OK)
+    return
+  }
+  try {
+    closeSync(openSync(file, constants.O_RDONLY | constants.O_CREAT | constants.O_EXCL, 0o600))
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause
+    // Somebody else made it meanwhile, or it is a link to nothing yet.
+    if (!existsSync(file)) makePrivate(resolve(dirname(file), readlinkSync(file)))
+  }
 }
 
 function connect(database: DatabaseSync, file: string): DatabaseSync {
