@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { createMailer, type MailEvent } from './mailer.ts'
 import { DeliveryError, type Message } from './smtp.ts'
+
+// As a server would: the timers of a mailer keep no process alive.
+const server = setInterval(() => {}, 1000)
+after(() => clearInterval(server))
 
 const message: Message = { to: 'ada@example.com', subject: 's', text: 't', html: 'h' }
 const job = { kind: 'notice' as const, accountId: 'a1', make: async () => message }
