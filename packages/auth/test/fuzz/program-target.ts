@@ -17,7 +17,7 @@ const program = fileURLToPath(new URL('../../../portcullis/src/cli.ts', import.m
 const reporter = fileURLToPath(new URL('./heap-reporter.ts', import.meta.url))
 
 /** The program as people run it, with nothing behind it, asked by bytes on sockets. */
-export async function programTarget(): Promise<Target> {
+export async function programTarget({ hasRecorder }: { hasRecorder: boolean }): Promise<Target> {
   const port = await freePort()
   const host = `localhost:${port}`
   const issuer = `http://${host}`
@@ -31,6 +31,7 @@ export async function programTarget(): Promise<Target> {
     dev: true,
     lifetimes: { consent: 0 }, // so that each code has a form that was allowed
     limits,
+    recorder: { enabled: hasRecorder },
   }
   writeFileSync(join(folder, 'portcullis.yaml'), JSON.stringify(configuration))
   const running = spawn(
@@ -69,7 +70,7 @@ export async function programTarget(): Promise<Target> {
   await listening
   const cookie = await signIn(issuer)
   return {
-    name: 'program',
+    name: hasRecorder ? 'program with its flight recorder' : 'program',
     issuer,
     send: (request) => sendRaw(request, { port, host }),
     give: giver((path, init) => fetch(new URL(path, issuer), { ...init, redirect: 'manual' }), {
