@@ -229,6 +229,14 @@ export const passkeyMutants: readonly Mutant[] = [
     test: confirmTest(/whoever has no password sets none without a proof/),
   },
   {
+    name: 'a session of somebody else is not ended',
+    law: 'law 12',
+    file: 'packages/portcullis/src/accounts/sessions-of-account.ts',
+    find: '({ accountId }) => accountId === account.id',
+    replace: '() => true',
+    test: { file: `${pages}/sessions.test.ts`, title: /nobody sees or ends a session of somebody else/ },
+  },
+  {
     name: 'a page runs the scripts that it names alone',
     law: 'P-03',
     file: 'packages/auth/src/authorization-server/interaction/page.ts',
