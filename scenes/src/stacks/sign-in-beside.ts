@@ -1,10 +1,11 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { send, signIn } from '../parts.ts'
 import type { Running } from '../scene.ts'
 import { authorizationServerMetadata } from '../sound.ts'
 
 /** A sign-in server at an address of its own: a stand-in for the service that a scene's author would have rented. `changes`: JSON, null is a field that is not there. */
-export function startSignInBeside(port: number, changes = '{}'): Promise<Running> {
+export async function startSignInBeside(port: number, changes = '{}'): Promise<Running> {
   const origin = `http://127.0.0.1:${port}`
   const sound = authorizationServerMetadata({ origin, port, target: origin, path: '/' })
   const changed = Object.entries({ ...sound, ...(JSON.parse(changes) as object) })
@@ -25,5 +26,6 @@ export function startSignInBeside(port: number, changes = '{}'): Promise<Running
       server.close(() => resolve())
       server.closeAllConnections()
     })
-  return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve({ stop })))
+  await once(server.listen(port, '127.0.0.1'), 'listening') // the port may have been taken meanwhile: the scene is tried again
+  return { stop }
 }
