@@ -24,7 +24,6 @@ const met: readonly (readonly [guard: string, attack: string])[] = [
   ['an account that e-mail opens loses its sessions', 'bridge-email-waiting'],
   ['an account that e-mail opens loses the links for a new password', 'bridge-email-waiting'],
   ['a link for a new password opens nobody who came to administrate since', 'promotion-link-waiting'],
-  ['after signing in nobody is sent elsewhere', 'account-return'],
   ['forms come from a page of our own', 'account-forms-forged'],
   ['forms of another origin are refused', 'account-forms-forged'],
   ['a form of consent is sealed to request, person and session', 'consent-forged-by-post'],
@@ -92,6 +91,14 @@ const only: readonly Mutant[] = [
     find: "  'x-content-type-options': 'nosniff',\n",
     replace: '',
     test: testOf('markup-of-people'),
+  },
+  {
+    name: 'after signing in nobody is sent elsewhere, as is met',
+    law: 'law 4',
+    file: `${accounts}/return-address.ts`,
+    find: 'if (url.origin !== origin) return home\n',
+    replace: 'if (url.origin !== origin) return text\n',
+    test: testOf('account-return'),
   },
   {
     name: 'that an account is disabled is told to whoever has its password alone',

@@ -108,7 +108,7 @@ export const consoleMutants: readonly Mutant[] = [
   {
     name: 'a console with an address of its own is not where clients connect',
     law: 'console',
-    file: 'packages/portcullis/src/serve.ts',
+    file: 'packages/portcullis/src/serve/serve.ts',
     find: 'toConsole !== undefined && configuration.console.listen === undefined && isConsolePath(path)',
     replace: 'toConsole !== undefined && isConsolePath(path)',
     test: { file: guards, title: /address of its own answers there alone/ },
@@ -268,7 +268,7 @@ export const consoleMutants: readonly Mutant[] = [
   {
     name: 'a server that stops ends the streams of the console',
     law: 'bounds',
-    file: 'packages/portcullis/src/serve.ts',
+    file: 'packages/portcullis/src/serve/serve.ts',
     find: '      closing.abort()\n',
     replace: '',
     test: { file: streams, title: /a server that stops waits for none/ },

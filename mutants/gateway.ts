@@ -235,7 +235,7 @@ export const gatewayMutants: readonly Mutant[] = [
   {
     name: 'the rule for headers is the one that was set',
     law: 'law 7',
-    file: 'packages/portcullis/src/serve.ts',
+    file: 'packages/portcullis/src/serve/serve.ts',
     find: '    upstreamHeaders: configuration.upstreamHeaders,\n',
     replace: '',
     test: { file: 'packages/portcullis/test/whole-way.test.ts', title: /with upstreamHeaders: strict/ },

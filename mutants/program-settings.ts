@@ -48,7 +48,7 @@ export const programSettingMutants: readonly Mutant[] = [
   {
     name: 'keys of an identity provider are fetched as guardedly as documents of clients',
     law: 'law 8',
-    file: 'packages/portcullis/src/serve.ts',
+    file: 'packages/portcullis/src/serve/authorization-server.ts',
     find: 'trustIssuers(parts.assertionIssuers, {\n      fetch: fetchDocument,',
     replace:
       "trustIssuers(parts.assertionIssuers, {\n      fetch: createGuardedFetch({ dangerouslyAllowLoopback: ['localhost', '127.0.0.1'] }),",

@@ -88,8 +88,8 @@ export const programMutants: readonly Mutant[] = [
   {
     name: 'how long tokens are served while ended grants cannot be read is what was set',
     law: 'law 14',
-    file: 'packages/portcullis/src/serve.ts',
-    find: '    revocationGrace: timeouts.revocationGrace,\n',
+    file: 'packages/portcullis/src/serve/resource-server.ts',
+    find: '    revocationGrace: configuration.timeouts.revocationGrace,\n',
     replace: '',
     test: {
       file: 'packages/portcullis/test/whole-way.test.ts',
@@ -99,7 +99,7 @@ export const programMutants: readonly Mutant[] = [
   {
     name: 'grants that a new password ends are ended at the running server',
     law: 'law 14',
-    file: 'packages/portcullis/src/serve.ts',
+    file: 'packages/portcullis/src/serve/serve.ts',
     find: "endGrants: (subject) => endGrants(subject, 'revoked_by_resource_owner')",
     replace: "endGrants: () => endGrants('', 'revoked_by_resource_owner')",
     test: {
@@ -113,7 +113,7 @@ export const programMutants: readonly Mutant[] = [
     file: `${operations}/cautious-log.ts`,
     find: 'return redacted.length > longest ?',
     replace: 'return redacted.length < 0 ?',
-    test: { file: `${operations}/event-lines.test.ts`, title: /however much an outsider writes/ },
+    test: { file: `${operations}/connection-lines.test.ts`, title: /however much an outsider writes/ },
   },
   {
     name: 'a token where it does not belong is not logged',
@@ -121,7 +121,7 @@ export const programMutants: readonly Mutant[] = [
     file: `${operations}/redact.ts`,
     find: 'return text.replace(secretForms, mask)',
     replace: 'return text',
-    test: { file: `${operations}/event-lines.test.ts`, title: /however much an outsider writes/ },
+    test: { file: `${operations}/connection-lines.test.ts`, title: /however much an outsider writes/ },
   },
   {
     name: 'a key file that another user put there is refused',
@@ -145,7 +145,7 @@ export const programMutants: readonly Mutant[] = [
     file: `${operations}/pretty-line.ts`,
     find: "return text.replace(/[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]/gu, '?')",
     replace: 'return text',
-    test: { file: `${operations}/event-lines.test.ts`, title: /nothing in it can write over the terminal/ },
+    test: { file: `${operations}/connection-lines.test.ts`, title: /nothing in it can write over the terminal/ },
   },
   {
     name: 'a refusal is not written into an answer that has begun',

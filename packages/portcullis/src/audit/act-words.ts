@@ -1,4 +1,4 @@
-import { signingKeyPublished } from '../operations/event-lines.ts'
+import { signingKeyPublished } from '../operations/connection-lines.ts'
 import { grantEndReasons } from '../operations/reasons.ts'
 import type { AuditAct, AuditActor } from '../store/audit-acts.ts'
 import type { Role } from '../store/role.ts'

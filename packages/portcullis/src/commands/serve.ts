@@ -18,7 +18,10 @@ export function addServeCommand(program: Command, io: Io): void {
   ).action(async (_, command: Command) => {
     const configuration = requireUpstream(await configurationOf(command, io))
     // Loaded only here, so that the other commands start at once.
-    const [{ runServer }, { serve }] = await Promise.all([import('../operations/run-server.ts'), import('../serve.ts')])
+    const [{ runServer }, { serve }] = await Promise.all([
+      import('../operations/run-server.ts'),
+      import('../serve/serve.ts'),
+    ])
     await runServer(configuration, io, serve)
   })
 }

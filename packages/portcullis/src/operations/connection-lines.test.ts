@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ConnectionEvent } from '@portcullis/auth/protocol'
-import { logAccountEvents, logConnectionEvents } from './event-lines.ts'
+import { logAccountEvents } from './account-lines.ts'
+import { logConnectionEvents } from './connection-lines.ts'
 import { createLog, type LogOptions } from './log.ts'
 import { runInRequest } from './request-context.ts'
 

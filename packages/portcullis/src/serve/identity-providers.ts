@@ -1,0 +1,27 @@
+import { OperatorError } from '../operations/operator-error.ts'
+import type { ServerParts } from '../operations/run-server.ts'
+
+/** The client towards identity providers is loaded only where there are any: nobody else waits for it at the start. */
+export async function openIdentityProviders({ configuration, secrets, identityProviders }: ServerParts) {
+  if (identityProviders.length === 0) return undefined
+  const { createIdentityProviders } = await import('@portcullis/auth/identity-providers')
+  const options = identityProviders.map((each) => each.options)
+  const providers = wordedFor(() =>
+    createIdentityProviders({ origin: configuration.issuer, identityProviders: options, secrets }),
+  )
+  const names = new Map(providers.list.map(({ id, name }) => [id, name]))
+  const trusted = new Map(
+    identityProviders.map(({ trusted: each }) => [each.id, { ...each, name: names.get(each.id) ?? each.id }]),
+  )
+  return { providers, trusted }
+}
+
+/** What a preset cannot work with is a setting that is wrong, and no bug. */
+function wordedFor<Made>(make: () => Made): Made {
+  try {
+    return make()
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause
+    throw new OperatorError(cause.message, { nextStep: 'See "identityProviders" in docs/configuration.md.', cause })
+  }
+}
