@@ -24,7 +24,6 @@ import type { RunningServer, ServerParts } from '../operations/run-server.ts'
 import { mcpAddressPage } from '../pages/connect.ts'
 import { isForPerson, withPageForNothing } from '../pages/for-people.ts'
 import { atOwnHost } from '../pages/own-host.ts'
-import { createPages } from '../pages/pages.ts'
 import { createUseRecorder } from '../usage/record-use.ts'
 import { versionOf } from '../version.ts'
 import { authorizationServerOf } from './authorization-server.ts'
@@ -33,6 +32,7 @@ import { challengeKeysOf, sessionKeyOf } from './derived-keys.ts'
 import { openIdentityProviders } from './identity-providers.ts'
 import { resourceServerOf } from './resource-server.ts'
 import { tellersOf } from './told.ts'
+import { whenAsked } from './when-asked.ts'
 
 /**
  * The composition root: gives each part what it needs, and resolves when the server listens, its keys and the feed being there.
@@ -119,22 +119,25 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     mailer: createMailer({ deliver: createSmtp(parts.mail), onEvent: tellAccount }),
     site: { name: mcpServer.name, origin: issuer },
   }
-  const pages = createPages({
-    accounts: accounts.context,
-    identityProviders,
-    server: mcpServer,
-    clients: configuration.clients,
-    knownClients,
-    endGrant: (grantId) => authorizationServer.endGrant(grantId, 'revoked_by_resource_owner'),
-    revokeConsents: (what) => authorizationServer.consents.revoke(what, 'revoked_by_resource_owner'),
-    endGrants: (subject) => endGrants(subject, 'revoked_by_resource_owner'),
-    onEvent(event) {
-      if (event.type === 'account_created' && event.by === 'owner') dropOwnerLink(configuration.database)
-      tellAccount(event)
-      if (post !== undefined) noticeEvent(event, { ...post, store, now: accounts.context.now })
-    },
-    post,
-    consoleAddress: configuration.console.enabled ? `${configuration.consoleOrigin}/console` : undefined,
+  const pages = whenAsked(async () => {
+    const { createPages } = await import('../pages/pages.ts')
+    return createPages({
+      accounts: accounts.context,
+      identityProviders,
+      server: mcpServer,
+      clients: configuration.clients,
+      knownClients,
+      endGrant: (grantId) => authorizationServer.endGrant(grantId, 'revoked_by_resource_owner'),
+      revokeConsents: (what) => authorizationServer.consents.revoke(what, 'revoked_by_resource_owner'),
+      endGrants: (subject) => endGrants(subject, 'revoked_by_resource_owner'),
+      onEvent(event) {
+        if (event.type === 'account_created' && event.by === 'owner') dropOwnerLink(configuration.database)
+        tellAccount(event)
+        if (post !== undefined) noticeEvent(event, { ...post, store, now: accounts.context.now })
+      },
+      post,
+      consoleAddress: configuration.console.enabled ? `${configuration.consoleOrigin}/console` : undefined,
+    })
   })
   const health = createHealth({ checks: { database: () => store.get('keyRing', 'ring') }, onEvent: tellConnection })
   await authorizationServer.ready()
@@ -192,10 +195,13 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   whyUnreachable(configuration.upstream, { timeout: timeouts.upstreamConnect }).then(
     (why) => why !== undefined && log.write('warn', `${why}. Clients get an error until that changes`),
   )
+  // Clients that wait for the start are answered first; then the files are read, before somebody may put those of another version in their place.
+  const loadingPages = setTimeout(() => pages.load().catch(() => {}), 1000).unref() // whoever asks for a page is told
   const operators = followOperators({ store, keys: auditKeys, log })
   return {
     async close() {
       health.stop()
+      clearTimeout(loadingPages)
       closing.abort()
       await operators.stop()
       const closed = Promise.all([server.stop(), consoleServer?.stop()])
@@ -213,17 +219,6 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       await uses.close()
       clearTimeout(cutOff)
       await recorder?.close()
-    },
-  }
-}
-
-/** What is loaded when the first request for it comes. */
-function whenAsked(load: () => Promise<FetchHandler>): FetchHandler {
-  let loading: Promise<FetchHandler> | undefined
-  return {
-    async fetch(request, info) {
-      loading ??= load()
-      return (await loading).fetch(request, info)
     },
   }
 }
