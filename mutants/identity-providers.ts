@@ -303,7 +303,7 @@ export const identityProviderMutants: readonly Mutant[] = [
   {
     name: 'our own fault ends nobody’s sign-in',
     law: 'law 3',
-    file: identityProviders,
+    file: `${folder}/recheck.ts`,
     find: "(fact.reason === 'code_refused' || fact.reason === 'wrong_organisation')",
     replace: 'true',
     test: { file: outages, title: /a client that is refused ends nobody/ },

@@ -121,6 +121,20 @@ test('whoever is taken out of the group that the rules want is out as well', asy
   assert.deepEqual([ended?.reason, ended?.detail], ['not_admitted', 'Only people in the group "staff" may in.'])
 })
 
+test('an identity provider that goes down after it took the refresh token ends nobody: its next one is kept', async (t) => {
+  const { site, ada } = await connected(t)
+  site.corp.faults.answers = { '/userinfo': { status: 503 } }
+  site.clock.now += 900
+  await ada.open('/account')
+  delete site.corp.faults.answers
+  site.clock.now += 60
+
+  const page = await ada.open('/account')
+
+  assert.equal(page.status, 200)
+  assert.deepEqual(site.told('identity_ended'), [])
+})
+
 test('groups that are not all told end nothing: people go on for the grace, and what to ask by next is not lost', async (t) => {
   const { site } = await connected(t, { corp: { admission: { groups: ['staff'] } } })
   const account = await site.accountOf('ada')

@@ -7,7 +7,7 @@ import { createMetadata } from './metadata.ts'
 import type { Began, Completed, Rechecked } from './outcome.ts'
 import type { PresetName } from './presets/presets.ts'
 import { recheck } from './recheck.ts'
-import { SignInFailure } from './sign-in-failure.ts'
+import { requireFailure, toldOf } from './sign-in-failure.ts'
 import { findTransaction } from './transaction.ts'
 
 /** Sign-in through identity providers that were configured. Nothing is stored here: a browser holds the sign-in that it has under way. */
@@ -72,29 +72,10 @@ export function createIdentityProviders(options: SignInOptions): IdentityProvide
     async recheck(id, upstream) {
       const context = contexts.get(id)
       if (context === undefined) return { kind: 'ended', detail: 'The identity provider is not configured any more' }
-      try {
-        return { kind: 'active', ...(await recheck(upstream, context)) }
-      } catch (error) {
-        const failure = requireFailure(error)
-        return { kind: saysNo(failure) ? 'ended' : 'unavailable', ...toldOf(failure) }
-      }
+      return recheck(upstream, context)
     },
   }
 }
 
 const noTransaction =
   'This browser has no such sign-in under way: it was finished before, took longer than ten minutes, or began in another browser. Begin again'
-
-function requireFailure(error: unknown): SignInFailure {
-  if (error instanceof SignInFailure) return error
-  throw error
-}
-
-function toldOf({ message, told }: SignInFailure): { detail: string; cause?: string } {
-  return { detail: message, ...(told !== undefined && { cause: told }) }
-}
-
-/** Whether it is the person who is refused, and not this server. */
-function saysNo({ fact }: SignInFailure): boolean {
-  return fact.kind === 'refused' && (fact.reason === 'code_refused' || fact.reason === 'wrong_organisation')
-}

@@ -45,5 +45,5 @@ export type Rechecked =
   | { kind: 'active'; identity: Identity; upstream: string }
   /** It says no: the person is disabled, left, or took the consent back. */
   | { kind: 'ended'; detail: string; cause?: string }
-  /** Nobody knows: it is down, or refuses this server and not the person. */
-  | { kind: 'unavailable'; detail: string; cause?: string }
+  /** Nobody knows: it is down, or refuses this server and not the person. `upstream`, where it is there, takes the place of the one before all the same. */
+  | { kind: 'unavailable'; detail: string; cause?: string; upstream?: string }

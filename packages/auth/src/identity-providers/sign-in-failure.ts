@@ -43,6 +43,18 @@ export class SignInFailure extends Error {
   }
 }
 
+/** The failure that was thrown. Throws everything else again: it is a bug of ours. */
+export function requireFailure(error: unknown): SignInFailure {
+  if (error instanceof SignInFailure) return error
+  throw error
+}
+
+/** What an outcome tells of a failure. */
+export function toldOf({ message, told }: SignInFailure): { detail: string; cause?: string } {
+  return { detail: message, ...(told !== undefined && { cause: told }) }
+}
+
+/** An identity provider that is down, or answers what nobody can read. */
 export function unavailable(detail: string, options: { told?: unknown; cause?: unknown } = {}): SignInFailure {
   return new SignInFailure({ kind: 'unavailable' }, detail, options)
 }

@@ -2,7 +2,6 @@ import { openText, type SealedFor, sealText } from '../authorization-server/toke
 import { isOpenId } from './client.ts'
 import type { UpstreamContext } from './context.ts'
 import type { Known } from './identify.ts'
-import type { Identity } from './identity.ts'
 import type { Tokens } from './tokens.ts'
 
 /** What a person is asked about later with. It is kept by the host, sealed; a store that leaks it gives nothing away. */
@@ -15,7 +14,7 @@ export interface UpstreamTokens extends Known {
 /** Sealed for one identity provider; `undefined` where it gave nothing that lasts. */
 export async function sealUpstream(
   { accessToken, refreshToken }: Pick<Tokens, 'accessToken' | 'refreshToken'>,
-  { issuer, subject, authTime, isAuthTimeProved }: Identity,
+  { issuer, subject, authTime, isAuthTimeProved }: Known,
   context: UpstreamContext,
 ): Promise<string | undefined> {
   if (refreshToken === undefined && isOpenId(context)) return undefined

@@ -174,6 +174,19 @@ test('asked again, a client that is refused ends nobody: its operator has to loo
   assert.deepEqual(kinds, ['unavailable', 'unavailable', 'unavailable', 'ended'])
 })
 
+test('an outage after the refresh token was used loses nobody: what to ask by next is given all the same', async (t) => {
+  const { browser, provider, identityProviders } = await signInWorld(t)
+  const { upstream = '' } = signedIn(await browser.signIn('corp'))
+  provider.faults.answers = { '/userinfo': { status: 503 } }
+
+  const during = await identityProviders.recheck('corp', upstream)
+  delete provider.faults.answers
+  const after = during.kind === 'unavailable' && (await identityProviders.recheck('corp', during.upstream ?? upstream))
+
+  assert.equal(during.kind, 'unavailable')
+  assert.equal(after && after.kind, 'active')
+})
+
 test('no refresh token, nothing to ask again with', async (t) => {
   const { browser, provider } = await signInWorld(t, { identityProvider: { offlineAccess: false } })
   provider.faults.withoutRefreshToken = true

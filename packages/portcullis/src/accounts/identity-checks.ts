@@ -104,16 +104,17 @@ async function askAndWrite(identity: KnownIdentity, by: TrustedIdentityProvider,
   if (!(await store.commit([{ kind: 'identity', id, version: identity.version, value: leave }]))) return
   const entry = await store.get('identity', id)
   if (entry === undefined || entry.value.askedAt !== leave.askedAt) return
+  // Where nobody knows, the word is as old as it was, and what to ask by is the new one: the one before may be good for nothing any more.
+  const keepToAskBy = (upstream: string) =>
+    store.commit([{ kind: 'identity', id, version: entry.version, value: { ...entry.value, upstream } }])
   const told = await providers.recheck(by.id, before.upstream)
   switch (told.kind) {
     case 'active': {
-      const verdict = admit(told.identity, by.admission)
       if (identityIdOf(told.identity) !== id)
         return end(entry, { reason: 'ended', detail: 'The identity provider answers for somebody else' }, context)
+      const verdict = admit(told.identity, by.admission)
       if (!verdict.isAdmitted && verdict.isUncertain) {
-        // Nobody knows: the word is as old as it was, and what to ask by is the new one.
-        const value = { ...entry.value, upstream: told.upstream }
-        await store.commit([{ kind: 'identity', id, version: entry.version, value }])
+        await keepToAskBy(told.upstream)
         return tell(verdict.rule)
       }
       if (!verdict.isAdmitted) return end(entry, { reason: 'not_admitted', detail: verdict.rule }, context)
@@ -125,6 +126,7 @@ async function askAndWrite(identity: KnownIdentity, by: TrustedIdentityProvider,
     case 'ended':
       return end(entry, { reason: 'ended', detail: told.detail }, context)
     case 'unavailable':
+      if (told.upstream !== undefined) await keepToAskBy(told.upstream)
       return tell(told.detail, told.cause)
     default:
       return told satisfies never
