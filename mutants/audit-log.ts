@@ -133,4 +133,12 @@ export const auditLogMutants: readonly Mutant[] = [
     replace: 'if (!isThere && place.sequence < 0) {',
     test: { file: 'packages/portcullis/src/operations/operator-lines.test.ts', title: /cut off/ },
   },
+  {
+    name: 'that an administrator came in by an identity provider is told, whenever they proved there who they are',
+    law: 'audit log',
+    file: `${administration}/acts-of-people.ts`,
+    find: 'return startedAt === undefined || startedAt === seenAt',
+    replace: 'return startedAt === undefined',
+    test: { file: 'packages/portcullis/test/identity-providers.test.ts', title: /comes in by an identity provider is in the audit log/ },
+  },
 ]

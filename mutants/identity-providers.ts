@@ -7,7 +7,6 @@ const cookies = `${folder}/transaction-cookies.ts`
 const idToken = `${folder}/id-token.ts`
 const metadata = `${folder}/metadata.ts`
 const boundedFetch = `${folder}/bounded-fetch.ts`
-const identityProviders = `${folder}/identity-providers.ts`
 const entra = `${folder}/presets/entra.ts`
 const google = `${folder}/presets/google.ts`
 const githubPerson = `${folder}/presets/github-person.ts`

@@ -65,6 +65,18 @@ test('ten lines of configuration: people sign in with the company’s identity p
   assert.match(program.output(), /ada signed in with corp/)
 })
 
+test('that somebody who may administrate comes in by an identity provider is in the audit log, however long ago they proved there who they are', async (t) => {
+  const { program, signIn } = await started(t)
+  const link = new URL(readFileSync(join(program.folder, 'portcullis.owner-link'), 'utf8').trim())
+  await signIn(new Person(program.origin), { for: 'owner', token: link.searchParams.get('token') ?? '' })
+  await signIn(new Person(program.origin), {})
+
+  const listed = JSON.parse((await program.command('audit', 'list', '--json')).stdout) as { act: { type: string } }[]
+
+  const types = listed.map(({ act }) => act.type).reverse()
+  assert.deepEqual(types.slice(-3), ['account_created', 'administrator_signed_in', 'administrator_signed_in'])
+})
+
 test('a group with a space is one group to the MCP server', async (t) => {
   const { provider, program, signIn, groups, mcp } = await started(t)
   Object.assign(provider.person, { groups: ['R&D büro', 'engineering', 'board'] })

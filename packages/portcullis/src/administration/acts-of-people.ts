@@ -1,7 +1,7 @@
 import type { Change, Store } from '@portcullis/auth/authorization-server'
 import { isTestAccount } from '../accounts/dev-sign-in.ts'
 import type { AuditAct, AuditActor, PersonalAct } from '../store/audit-acts.ts'
-import type { AccountRecord, ProgramKinds } from '../store/records.ts'
+import type { AccountRecord, ProgramKinds, SessionRecord } from '../store/records.ts'
 import { accountActs } from './acts-of-change.ts'
 import { mayAdministrate } from './rights.ts'
 
@@ -24,7 +24,7 @@ export async function personalActsOf(
   for (const change of changes) {
     if (change.kind === 'passkey') acts.push(...(await ofPasskey(change, store)))
     if (change.value === undefined) continue
-    if (change.kind === 'session' && change.version === 'absent' && change.value.startedAt === undefined && !isMove) {
+    if (change.kind === 'session' && change.version === 'absent' && isSignIn(change.value) && !isMove) {
       const { accountId } = change.value
       const account = (await store.get('account', accountId))?.value
       if (account !== undefined && mayAdministrate(account))
@@ -34,6 +34,11 @@ export async function personalActsOf(
       acts.push(...(await ofAccount(change.id, change, store)))
   }
   return acts
+}
+
+/** As opposed to the same browser, whose person has proved anew who they are. */
+function isSignIn({ startedAt, seenAt }: SessionRecord): boolean {
+  return startedAt === undefined || startedAt === seenAt
 }
 
 async function ofAccount(
