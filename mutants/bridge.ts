@@ -345,8 +345,8 @@ export const bridgeMutants: readonly Mutant[] = [
   {
     name: 'a passkey is no other way in to an account that came by an identity',
     law: 'law 12',
-    file: `${accounts}/create-accounts.ts`,
-    find: 'if (value.isFromIdentityProvider) return false',
+    file: `${accounts}/ways-in.ts`,
+    find: 'if (account.value.isFromIdentityProvider) return false',
     replace: '',
     test: { file: recheck, title: /cannot take it away and stay by a passkey/ },
   },

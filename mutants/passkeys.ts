@@ -172,9 +172,17 @@ export const passkeyMutants: readonly Mutant[] = [
     name: 'the last way in stays',
     law: 'law 12',
     file: `${passkeys}/passkeys.ts`,
-    find: "(await hasAnotherWayIn(context, account, passkeyId)) ? passkey : 'last'",
+    find: "(await context.hasWayBeside(passkeyId, account)) ? passkey : 'last'",
     replace: 'passkey',
     test: test(/the last way in is not removed/),
+  },
+  {
+    name: 'a password is no other way in where passwords are off',
+    law: 'law 12',
+    file: 'packages/portcullis/src/accounts/ways-in.ts',
+    find: 'arePasswordsOn && value.password !== undefined',
+    replace: 'value.password !== undefined',
+    test: test(/where passwords are off, one that is kept from before/),
   },
   {
     name: 'a reset link removes the passkeys of its account',

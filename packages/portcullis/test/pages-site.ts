@@ -30,7 +30,12 @@ export interface Sending {
 export async function newSite(
   limits: { signInsPerAccount?: number; signInsPerAddress?: number } = {},
   queue: { concurrency?: number; waiting?: number } = {},
-  { origin: at = origin, dev = false, mail = false }: { origin?: string; dev?: boolean; mail?: boolean } = {},
+  {
+    origin: at = origin,
+    dev = false,
+    mail = false,
+    passwords: arePasswordsOn = true,
+  }: { origin?: string; dev?: boolean; mail?: boolean; passwords?: boolean } = {},
 ) {
   const clock = { now: 1_800_000_000 }
   const now = () => clock.now
@@ -41,7 +46,7 @@ export async function newSite(
     dev,
     limits: { signInsPerAccount: 1000, signInsPerAddress: 1000, ...limits },
     lifetimes: { session: 14 * 86_400, proof: 600 },
-    passwords: true,
+    passwords: arePasswordsOn,
   } as unknown as Parameters<typeof createAccounts>[0]['configuration'] // only these settings are read
   const { context } = createAccounts({ configuration, store, challengeKeys: [randomBytes(32)], passwords, now })
   const events: AccountEvent[] = []

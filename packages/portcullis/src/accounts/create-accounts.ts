@@ -6,9 +6,9 @@ import { createBrowserCookie, createSessionCookie, type SessionCookie } from './
 import { createIdentityChecks, type IdentityChecks, type IdentityChecksContext } from './identity-checks.ts'
 import { accountsInteraction, isShut, type SessionReaderContext } from './interaction.ts'
 import type { PasskeysContext } from './passkeys/context.ts'
-import { passkeysOf } from './passkeys/passkeys.ts'
 import { createPasswordHasher, type PasswordHasher } from './password.ts'
 import type { SignInContext } from './sign-in.ts'
+import { createWaysIn, type WaysIn } from './ways-in.ts'
 
 export interface AccountsOptions {
   configuration: Pick<Configuration, 'issuer' | 'dev' | 'limits' | 'lifetimes' | 'passwords'>
@@ -21,14 +21,6 @@ export interface AccountsOptions {
   identityProviders?: Pick<IdentityChecksContext, 'providers' | 'trusted' | 'endGrants' | 'onEvent'> | undefined
   /** The time, in seconds since the epoch. Default: the system clock. */
   now?: () => number
-}
-
-/** Ways to sign in that do not lead elsewhere. */
-export interface WaysIn {
-  /** Whether people may sign in with a password of this server. */
-  arePasswordsOn: boolean
-  /** Whether a person can sign in without an identity elsewhere: not whose account came by one. */
-  hasLocalWay: (account: Account) => Promise<boolean>
 }
 
 export interface Accounts {
@@ -52,11 +44,9 @@ export function createAccounts(options: AccountsOptions): Accounts {
   const { configuration, store, challengeKeys, passwords, identityProviders } = options
   const { issuer, dev, limits, lifetimes } = configuration
   const now = options.now ?? (() => Math.floor(Date.now() / 1000))
-  const hasLocalWay = async ({ id, value }: Account) => {
-    if (value.isFromIdentityProvider) return false
-    return (configuration.passwords && value.password !== undefined) || (await passkeysOf({ store }, id)).length > 0
-  }
-  const identityChecks = identityProviders && createIdentityChecks({ ...identityProviders, store, now, hasLocalWay })
+  const waysIn = createWaysIn({ store, arePasswordsOn: configuration.passwords, trusted: identityProviders?.trusted })
+  const identityChecks =
+    identityProviders && createIdentityChecks({ ...identityProviders, store, now, hasLocalWay: waysIn.hasLocalWay })
   const context = {
     store,
     passwords: passwords ?? createPasswordHasher(),
@@ -69,8 +59,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     browserCookie: createBrowserCookie(issuer),
     dev,
     origin: issuer,
-    arePasswordsOn: configuration.passwords,
-    hasLocalWay,
+    ...waysIn,
     isShut: (account: Account) => isShut(account, { identityChecks }),
     identityChecks,
   }

@@ -32,7 +32,7 @@ export async function acceptUnlink(request: Request, context: PagesContext): Pro
   const outcome = await unlinkIdentity(
     accounts,
     { accountId: session.account.id, identityId },
-    async (without) => (await accounts.hasLocalWay(without)) || (await openOnes(without, context)).length > 0,
+    async (without) => (await accounts.hasLocalWay(without)) || (await accounts.hasOpenIdentity(without)),
   )
   switch (outcome.kind) {
     case 'unlinked': {
@@ -55,17 +55,6 @@ export async function acceptUnlink(request: Request, context: PagesContext): Pro
     default:
       return outcome satisfies never
   }
-}
-
-/** Those by which the person can sign in now. */
-async function openOnes(
-  account: Session['account'],
-  { accounts, identityProviders }: PagesContext,
-): Promise<KnownIdentity[]> {
-  const known = await identitiesOf(accounts, account)
-  return known.filter(
-    ({ value }) => value.endedAt === undefined && identityProviders?.trusted.has(value.identityProvider),
-  )
 }
 
 async function identitiesPage(

@@ -6,6 +6,7 @@ import { accountWithPasskey, addPasskeyBy, type Browser, optionsOn, signInWith }
 import { type Deviation, SoftwarePasskey } from '../../test/software-authenticator.ts'
 import { updateAccount } from '../accounts/accounts.ts'
 import { issueLink } from '../accounts/links.ts'
+import { createPasswordHasher } from '../accounts/password.ts'
 
 test('an invitation makes an account with a passkey and no password, and the passkey signs in without a name', async () => {
   const site = await newSite()
@@ -242,6 +243,21 @@ test('the last way in is not removed, not by two removals at once either', async
   assert.equal((await site.store.list('passkey', 'account', accountId)).length, 1)
   const statuses = [await signInWith(passkey, site.browser()), await signInWith(second, site.browser())]
   assert.deepEqual(statuses.map(({ status }) => status).sort(), [303, 422])
+})
+
+test('where passwords are off, one that is kept from before is no way in, and the last passkey stays', async () => {
+  const site = await newSite({}, {}, { passwords: false })
+  const { browser, accountId } = await accountWithPasskey(site, 'ada')
+  const kept = await createPasswordHasher({ cost: 16 }).hash(password)
+  await updateAccount(site, accountId, (account) => ({ ...account, password: kept }))
+  const [only] = await site.store.list('passkey', 'account', accountId)
+
+  const refused = await browser.post('/account/passkeys/remove', { passkey: only?.id ?? '' })
+
+  const text = await refused.text()
+  assert.match(text, /is the only way in/)
+  assert.doesNotMatch(text, /password/)
+  assert.equal((await site.store.list('passkey', 'account', accountId)).length, 1)
 })
 
 test('nobody sees, names or removes the passkeys of somebody else', async () => {

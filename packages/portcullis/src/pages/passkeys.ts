@@ -7,7 +7,6 @@ import { parseCreated } from '../accounts/passkeys/credential.ts'
 import {
   type AddOutcome,
   addPasskey,
-  hasAnotherWayIn,
   mostPasskeys,
   ownPasskey,
   type Passkey,
@@ -113,7 +112,7 @@ export async function showRemovePasskey(request: Request, context: PagesContext)
   if (session instanceof Response) return session
   const passkey = await ownPasskey(context.accounts, session.account.id, id)
   if (passkey === undefined) return redirect(listPath)
-  const isLast = !(await hasAnotherWayIn(context.accounts, session.account, id))
+  const isLast = !(await context.accounts.hasWayBeside(id, session.account))
   return removePage(passkey, { isLast }, context)
 }
 
@@ -194,9 +193,9 @@ ${nameField(name, problem)}
 
 function removePage({ id, value }: Passkey, { isLast }: { isLast: boolean }, context: PagesContext): Response {
   const body = isLast
-    ? html`<p><b><bdi>${value.name}</bdi></b> is the only way in to your account. Add another passkey first, or set a password.</p>
+    ? html`<p><b><bdi>${value.name}</bdi></b> is the only way in to your account. Add another passkey first${context.accounts.arePasswordsOn ? ', or set a password' : undefined}.</p>
 <p><a class="button" href="${addPath}">Add a passkey</a></p>
-<p><a href="/account/password">Set a password</a></p>`
+${context.accounts.arePasswordsOn ? html`<p><a href="/account/password">Set a password</a></p>` : undefined}`
     : html`<p><b><bdi>${value.name}</bdi></b> will not sign you in any more, and all other browsers are signed out. Delete it on your device or in your password manager, too.</p>
 <form method="post" action="${removePath}">${hidden('passkey', id)}<button>Remove it</button></form>`
   return frame(

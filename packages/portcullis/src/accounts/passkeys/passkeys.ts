@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Change, Entry } from '@portcullis/auth/authorization-server'
 import type { PasskeyRecord, ProgramKinds } from '../../store/records.ts'
-import { type Account, changeTo } from '../accounts.ts'
+import { changeTo } from '../accounts.ts'
 import { isTestAccount } from '../dev-sign-in.ts'
 import { endOtherSessions } from '../other-sessions.ts'
 import type { Session, SessionsContext } from '../sessions.ts'
+import type { WaysIn } from '../ways-in.ts'
 import { changeToSpend, isSpent } from './challenge.ts'
 import type { PasskeysContext } from './context.ts'
 import type { MadePasskey } from './verify-passkey.ts'
@@ -93,18 +94,12 @@ export async function ownPasskey({ store }: WithStore, accountId: string, id: st
   return passkey?.value.accountId === accountId ? passkey : undefined
 }
 
-/** Whether a person can still sign in to an account without one of its passkeys. */
-export async function hasAnotherWayIn(context: WithStore, account: Account, passkeyId: string): Promise<boolean> {
-  if (account.value.password !== undefined || (account.value.identities ?? []).length > 0) return true
-  return (await passkeysOf(context, account.id)).some(({ id }) => id !== passkeyId)
-}
-
 /**
  * Removes a passkey of whoever is signed in, unless it is the last way in, and ends their other sessions: whoever had the device may be signed in.
  * Resolves to what the cookie carries then.
  */
 export async function removePasskey(
-  context: SessionsContext,
+  context: SessionsContext & Pick<WaysIn, 'hasWayBeside'>,
   session: Session,
   passkeyId: string,
 ): Promise<{ token: string; passkey: Passkey } | 'unknown' | 'last' | 'over'> {
@@ -113,7 +108,7 @@ export async function removePasskey(
     async alongside(account) {
       const passkey = await ownPasskey(context, account.id, passkeyId)
       if (passkey === undefined) found = 'unknown'
-      else found = (await hasAnotherWayIn(context, account, passkeyId)) ? passkey : 'last'
+      else found = (await context.hasWayBeside(passkeyId, account)) ? passkey : 'last'
       return typeof found === 'string'
         ? undefined
         : [{ kind: 'passkey', id: found.id, version: found.version, value: undefined }]
