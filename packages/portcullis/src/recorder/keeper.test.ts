@@ -27,6 +27,7 @@ function processOn(store: Pick<ProgramStore, 'get' | 'list' | 'commit'>, { most 
       }
     },
     write: keeper.write,
+    writeRest: keeper.writeRest,
   }
 }
 
@@ -161,4 +162,18 @@ test('while the database is away nothing is lost and nobody waits; it is told on
   await process.write()
 
   assert.deepEqual((await keptIn(store)).map(stepsOf), [wholeWay])
+})
+
+test('a process that stops writes all that it saw: more than one go holds, and what came while the last one was under way', async () => {
+  const store = storeNow()
+  const process = processOn(store)
+  const registered = (nth: number) => observed({ after: nth, address: `10.0.${nth}.1`, clientId: `client-${nth}`, steps: ['registered'] })
+  for (let nth = 0; nth < 50; nth++) process.see(registered(nth))
+  const underWay = process.write()
+  process.see(registered(50))
+
+  await process.writeRest()
+
+  await underWay
+  assert.equal((await keptIn(store)).length, 51)
 })

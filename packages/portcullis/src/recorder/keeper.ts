@@ -8,8 +8,10 @@ import { isOnlyUse, isWorthKeeping } from './worth-keeping.ts'
 /** Writes attempts in batches, joined with what other processes saw of them. */
 export interface Keeper {
   changed(attempt: Attempt): void
-  /** Writes what has changed. Never rejects. */
+  /** Writes what has changed, so much at one go. Never rejects. */
   write(): Promise<void>
+  /** Writes all that has changed until now, unless it cannot be written. Never rejects. */
+  writeRest(): Promise<void>
   onWritten(listener: () => void): () => void
 }
 
@@ -80,6 +82,7 @@ export function createKeeper(
       becomes([attempt.id, ...gone.map(({ id }) => id)], whole)
       return
     }
+    waiting.add(attempt.id) // others were quicker each time
   }
 
   /** What came while it was written is not lost. */
@@ -123,25 +126,34 @@ export function createKeeper(
     }
   }
 
+  function write(): Promise<void> {
+    writing ??= writeAll()
+      .then(
+        () => {
+          isFailing = false
+        },
+        (cause: unknown) => {
+          if (!isFailing) onFailure(cause)
+          isFailing = true
+        },
+      )
+      .finally(() => {
+        writing = undefined
+      })
+    return writing
+  }
+
   return {
     changed({ id }) {
       if (waiting.size < mostWaiting) waiting.add(id)
     },
-    async write() {
-      writing ??= writeAll()
-        .then(
-          () => {
-            isFailing = false
-          },
-          (cause: unknown) => {
-            if (!isFailing) onFailure(cause)
-            isFailing = true
-          },
-        )
-        .finally(() => {
-          writing = undefined
-        })
-      await writing
+    write,
+    async writeRest() {
+      await writing // it may have begun before the last of them changed
+      for (let round = 0; round < mostWaiting / mostAtOnce; round++) {
+        await write()
+        if (waiting.size === 0 || isFailing) return
+      }
     },
     onWritten(listener) {
       listeners.add(listener)

@@ -124,7 +124,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     async close() {
       clearInterval(timer)
       for (const request of watched) complete(request)
-      await keeper.write()
+      await keeper.writeRest()
     },
   }
 }
