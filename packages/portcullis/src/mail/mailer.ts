@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { type Deliver, DeliveryError, type Message } from './smtp.ts'
 
 /** What a message is about; for the log, which has no more of it. */
@@ -58,8 +59,7 @@ export function createMailer(options: MailerOptions): Mailer {
     }
   }
 
-  async function perform({ make, ...about }: MailJob): Promise<void> {
-    const told = about.accountId === undefined ? { kind: about.kind } : { kind: about.kind, accountId: about.accountId }
+  async function perform({ make, ...told }: MailJob): Promise<void> {
     try {
       const message = await make()
       if (message !== undefined) await deliverAtLast(message, told)
@@ -96,7 +96,7 @@ export function createMailer(options: MailerOptions): Mailer {
     async close() {
       ending.abort()
       waiting.length = 0
-      await Promise.race([Promise.all(underWay), elapsed(patience, new AbortController().signal)])
+      await Promise.race([Promise.all(underWay), elapsed(patience)])
     },
   }
 }
@@ -106,13 +106,6 @@ function detailOf(cause: unknown): string {
 }
 
 /** Resolves after so many seconds, or as soon as `signal` is aborted; keeps no process alive. */
-function elapsed(seconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, seconds * 1000)
-    timer.unref()
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
+async function elapsed(seconds: number, signal?: AbortSignal): Promise<void> {
+  await setTimeout(seconds * 1000, undefined, { ref: false, ...(signal !== undefined && { signal }) }).catch(() => {})
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { type MailServerOptions, startMailServer } from '../../test/mail-server.ts'
 import { addressMessage, invitationMessage, noticeMessage, recoveryMessage } from './messages.ts'
@@ -91,6 +91,19 @@ test('what fails for now may be tried again, what is refused is not, and what is
   )
   assert.match(failures[0]?.message ?? '', /did not take the user and the password, code 535/)
   for (const { message: said } of failures) assert.doesNotMatch(said, /token|ada@|notes|Not now/)
+})
+
+test('a mail server that never comes to an end is left after a time, which is told, and asked again later', async (t) => {
+  const silent = createServer((socket) => socket.on('error', () => {}))
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  t.after(() => silent.close())
+  const { port } = silent.address() as AddressInfo // it listens on a port
+  const settings = { host: '127.0.0.1', port, isTlsFirst: false, isTlsRequired: false, from: 'a@b.example' }
+
+  const failure = await createSmtp(settings, { patience: 0.1 })(message).catch((cause: unknown) => cause)
+
+  assert.ok(failure instanceof DeliveryError)
+  assert.deepEqual([failure.message, failure.isTemporary], ['it did not answer in time', true])
 })
 
 test('whatever people and servers are called, a message stays one message with one link', async (t) => {

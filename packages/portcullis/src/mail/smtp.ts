@@ -23,11 +23,8 @@ export class DeliveryError extends Error {
   }
 }
 
-/** Seconds in all for one message. */
-const mostSeconds = 60
-
-/** Hands messages over by SMTP (RFC 5321), each on a connection of its own: they are few. */
-export function createSmtp(settings: MailSettings): Deliver {
+/** Hands messages over by SMTP (RFC 5321), each on a connection of its own: they are few. `patience`: seconds in all for one message. Default 60. */
+export function createSmtp(settings: MailSettings, { patience = 60 }: { patience?: number } = {}): Deliver {
   const { host, port, isTlsFirst, isTlsRequired, from, credentials, authorities } = settings
   return async (message) => {
     // Loaded only here, so that those who send none start as quickly.
@@ -47,20 +44,19 @@ export function createSmtp(settings: MailSettings): Deliver {
       disableFileAccess: true,
       disableUrlAccess: true,
     })
-    const tooLong = new Promise<never>((_, reject) => {
-      const timer = setTimeout(() => reject(new Error('ETIMEDOUT')), mostSeconds * 1000)
-      timer.unref()
-    })
+    const tooLong = Promise.withResolvers<never>()
+    const timer = setTimeout(() => tooLong.reject({ code: 'ETIMEDOUT' }), patience * 1000)
     try {
       const sending = transport.sendMail({
         ...message,
         from,
         headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }, // RFC 3834 §5
       })
-      await Promise.race([sending, tooLong])
+      await Promise.race([sending, tooLong.promise])
     } catch (cause) {
       throw deliveryError(cause)
     } finally {
+      clearTimeout(timer)
       transport.close()
     }
   }
