@@ -24,8 +24,8 @@ export const administrationMutants: readonly Mutant[] = [
     name: 'an operator does not set the password of an owner',
     law: 'roles',
     file: `${administration}/users.ts`,
-    find: 'requireMayActOn(context.administrator, roleOf(account.value))\n  const link',
-    replace: 'const link',
+    find: "requireMayActOn(context.administrator, roleOf(account.value))\n  return given(context, 'reset'",
+    replace: "return given(context, 'reset'",
     test: { file: test, title: /whose role is owner/ },
   },
   {

@@ -215,6 +215,25 @@ test('what is shown once is in no address, in no cache, and nowhere afterwards',
   for (const secret of secrets) for (const text of later) assert.ok(!text.includes(secret), secret.slice(0, 6))
 })
 
+test('a page of many clients shows some of them, says of how many, and finds the others', async (t) => {
+  const { ask, owner, token } = await consoleScene(t)
+  const operator = await token('operator')
+  for (let nth = 10; nth < 80; nth++)
+    await ask('/clients', {
+      method: 'POST',
+      token: operator,
+      json: { name: `Agent ${nth}`, redirectUris: [`https://agent-${nth}.example/callback`] },
+    })
+
+  const many = await (await owner.open('/console/clients')).text()
+  const found = await (await owner.open('/console/clients?find=AGENT-42.example')).text()
+
+  assert.equal(many.match(/<bdi>Agent \d\d<\/bdi>/g)?.length, 60)
+  assert.match(many, /These are 60 of 70\./)
+  assert.ok(many.length < 50_000)
+  assert.deepEqual(found.match(/<bdi>Agent \d\d<\/bdi>/g), ['<bdi>Agent 42</bdi>'])
+})
+
 test('what others named is text on every page', async (t) => {
   const evil = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
   const scene = await consoleScene(t, { settings: `name: ${JSON.stringify(`Notes ${evil}`)}` })

@@ -1,4 +1,5 @@
 import type { Change, Entry } from '@portcullis/auth/authorization-server'
+import { listAll } from '../store/list-all.ts'
 import type { AccountRecord, ProgramKinds } from '../store/records.ts'
 import type { AccountsContext } from './context.ts'
 import { userNameKey } from './user-name.ts'
@@ -14,14 +15,8 @@ export async function findAccount({ store }: WithStore, userName: string): Promi
 }
 
 /** All accounts, in the order of their ids. */
-export async function listAccounts({ store }: WithStore): Promise<Account[]> {
-  const accounts: Account[] = []
-  for (;;) {
-    const after = accounts.at(-1)?.id
-    const page = await store.list('account', 'all', 'all', after === undefined ? {} : { after })
-    if (page.length === 0) return accounts
-    accounts.push(...page)
-  }
+export function listAccounts({ store }: WithStore): Promise<Account[]> {
+  return listAll(store, 'account', 'all', 'all')
 }
 
 /** Whether the first owner has been made. */

@@ -50,6 +50,7 @@ export async function listAttempts(
   const found: AttemptView[] = []
   const show = viewer(context)
   for await (const attempt of everyKept(context.store)) {
+    if (attempt.changedAt < (filter.since ?? 0)) continue // before anything is made of it: most are of another day
     const view = await show(attempt)
     if (matches(view, filter)) found.push(view)
     if (found.length >= limit) break

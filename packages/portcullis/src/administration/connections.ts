@@ -1,6 +1,6 @@
 import { isDocumentIdentifier } from '@portcullis/auth/protocol'
 import { type ConsentSummary, consentsOf } from './consents.ts'
-import { type GrantSummary, type GrantsContext, grantsOfClient, grantsOfSubject } from './grants.ts'
+import { type GrantSummary, type GrantsContext, grantsOfSubject } from './grants.ts'
 
 /** A client that has access, as people are shown it: whose it is as far as that is known, and each connection of it. */
 export interface ConnectedClient extends Pick<GrantSummary, 'clientId' | 'clientName' | 'identity'> {
@@ -15,20 +15,8 @@ export interface ConnectedClient extends Pick<GrantSummary, 'clientId' | 'client
 }
 
 /** Those of one person, the client that was used last first. */
-export async function connectionsOf(
-  subject: string,
-  { store, configured, knownClients }: GrantsContext,
-): Promise<ConnectedClient[]> {
-  return byClient(await grantsOfSubject(store, subject, configured, knownClients))
-}
-
-/** Those of one client, whoever gave them; `undefined` where it has none. */
-export async function connectionsOfClient(
-  clientId: string,
-  context: GrantsContext,
-): Promise<ConnectedClient | undefined> {
-  const [only] = byClient(await grantsOfClient(clientId, context))
-  return only
+export async function connectionsOf(subject: string, context: GrantsContext): Promise<ConnectedClient[]> {
+  return byClient(await grantsOfSubject(subject, context))
 }
 
 /** What is remembered of a person and belongs to no connection that stands: its client gets in again without a question. */

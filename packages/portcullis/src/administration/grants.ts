@@ -22,24 +22,6 @@ export interface GrantSummary extends Omit<OAuthGrantSummary, 'grantId'>, Omit<G
 /** What the configuration calls its clients, which are in no store. */
 export type ConfiguredClients = Readonly<Record<string, { readonly name?: string | undefined }>>
 
-/** The grants of one person, codes that nobody has redeemed yet left out. */
-export function grantsOfSubject(
-  store: Store<ProgramKinds>,
-  subject: string,
-  configured: ConfiguredClients,
-  knownClients: readonly KnownClient[] = [],
-): Promise<GrantSummary[]> {
-  return grantsOf({ subject }, { store, configured, knownClients })
-}
-
-/** The grants of one client, whoever gave them. */
-export function grantsOfClient(
-  clientId: string,
-  { store, configured, knownClients = [] }: GrantsContext,
-): Promise<GrantSummary[]> {
-  return grantsOf({ clientId }, { store, configured, knownClients })
-}
-
 export interface GrantsContext {
   store: Store<ProgramKinds>
   configured: ConfiguredClients
@@ -47,32 +29,48 @@ export interface GrantsContext {
   knownClients?: readonly KnownClient[]
 }
 
-/** The grants of everybody who has an account, and those of clients that act for themselves: of `named` ones, of the configuration and of the store. */
-export async function allGrants(
-  store: Store<ProgramKinds>,
-  configured: ConfiguredClients,
-  named: readonly string[],
-  knownClients: readonly KnownClient[] = [],
-): Promise<GrantSummary[]> {
+/** The grants of one person, codes that nobody has redeemed yet left out. */
+export async function grantsOfSubject(subject: string, context: GrantsContext): Promise<GrantSummary[]> {
+  return withUse(await grantsOf({ subject }, context), context)
+}
+
+/** The grants of one client, whoever gave them. */
+export async function grantsOfClient(clientId: string, context: GrantsContext): Promise<GrantSummary[]> {
+  return withUse(await grantsOf({ clientId }, context), context)
+}
+
+/** The grants of everybody who has an account, and those of clients that act for themselves: of `privileged` ones, of the configuration and of the store. */
+export async function allGrants(context: GrantsContext, privileged: readonly string[]): Promise<GrantSummary[]> {
+  return withUse(await everyGrant(context, privileged), context)
+}
+
+/** How many these are. */
+export async function countGrants(context: GrantsContext, privileged: readonly string[]): Promise<number> {
+  return (await everyGrant(context, privileged)).length
+}
+
+async function everyGrant(context: GrantsContext, privileged: readonly string[]): Promise<OAuthGrantSummary[]> {
+  const { store, configured } = context
   const accounts = await listAccounts({ store })
-  const ofPeople = await Promise.all(accounts.map(({ id }) => grantsOfSubject(store, id, configured, knownClients)))
+  const ofPeople = await Promise.all(accounts.map(({ id }) => grantsOf({ subject: id }, context)))
   const kept = (await listClients({ store })).map(({ clientId }) => clientId)
-  const clients = [...new Set([...named, ...Object.keys(configured), ...kept])]
-  const ofClients = await Promise.all(
-    clients.map((clientId) => grantsOf({ clientId }, { store, configured, knownClients })),
-  )
+  const clients = [...new Set([...privileged, ...Object.keys(configured), ...kept])]
+  const ofClients = await Promise.all(clients.map((clientId) => grantsOf({ clientId }, context)))
   return [...ofPeople.flat(), ...ofClients.flat().filter(({ grantType }) => grantType === 'client_credentials')]
 }
 
-async function grantsOf(
+function grantsOf(
   of: { subject: string } | { clientId: string },
   { store, configured, knownClients = [] }: GrantsContext,
-): Promise<GrantSummary[]> {
+): Promise<OAuthGrantSummary[]> {
   const clients = Object.entries(configured).map(([clientId, { name }]) => ({
     clientId,
     ...(name !== undefined && { clientName: name }),
   }))
-  const grants = await listGrants(of, { store, clients, knownClients })
+  return listGrants(of, { store, clients, knownClients })
+}
+
+function withUse(grants: readonly OAuthGrantSummary[], { store }: GrantsContext): Promise<GrantSummary[]> {
   return Promise.all(
     grants.map(async ({ grantId, ...grant }) => {
       const use = (await store.get('grantUse', grantId))?.value

@@ -1,6 +1,7 @@
 import type { Entry } from '@portcullis/auth/authorization-server'
 import { changeToEnd, linkIdOf } from '../accounts/links.ts'
 import { OperatorError } from '../operations/operator-error.ts'
+import { listAll } from '../store/list-all.ts'
 import type { LinkRecord } from '../store/records.ts'
 import type { UsersContext } from './users.ts'
 
@@ -24,7 +25,7 @@ export async function listInvitations(context: WithStore): Promise<InvitationSum
 }
 
 /** Ends an invitation. Throws `OperatorError` when there is none of this id. */
-export async function withdrawInvitation(context: Pick<UsersContext, 'store'>, id: string): Promise<InvitationSummary> {
+export async function withdrawInvitation(context: WithStore, id: string): Promise<InvitationSummary> {
   for (;;) {
     const invitation = (await allInvitations(context)).find((each) => linkIdOf(each.id) === id)
     if (invitation === undefined)
@@ -37,14 +38,8 @@ export async function withdrawInvitation(context: Pick<UsersContext, 'store'>, i
   }
 }
 
-async function allInvitations({ store }: WithStore): Promise<Entry<LinkRecord>[]> {
-  const invitations: Entry<LinkRecord>[] = []
-  for (;;) {
-    const after = invitations.at(-1)?.id
-    const page = await store.list('link', 'purpose', 'invitation', after === undefined ? {} : { after })
-    if (page.length === 0) return invitations
-    invitations.push(...page)
-  }
+function allInvitations({ store }: WithStore): Promise<Entry<LinkRecord>[]> {
+  return listAll(store, 'link', 'purpose', 'invitation')
 }
 
 function summaryOf({ id, value, expiresAt = Number.POSITIVE_INFINITY }: Entry<LinkRecord>): InvitationSummary {

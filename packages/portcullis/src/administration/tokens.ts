@@ -3,6 +3,7 @@ import { linkIdOf } from '../accounts/links.ts'
 import { createOpaqueToken, idOfToken } from '../accounts/opaque-token.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { AuditActor } from '../store/audit-acts.ts'
+import { listAll } from '../store/list-all.ts'
 import type { AdministrationTokenRecord, ProgramKinds } from '../store/records.ts'
 import type { Role } from '../store/role.ts'
 import type { Administrator } from './administrator.ts'
@@ -60,8 +61,9 @@ export async function revokeToken({ store }: Pick<TokensContext, 'store'>, id: s
         kind: 'not_found',
         nextStep: 'See which there are: portcullis tokens list',
       })
-    const { kind, version } = { kind: 'administrationToken' as const, version: token.version }
-    if (await store.commit([{ kind, id: token.id, version, value: undefined }])) return summaryOf(token)
+    const { id: recordId, version } = token
+    if (await store.commit([{ kind: 'administrationToken', id: recordId, version, value: undefined }]))
+      return summaryOf(token)
   }
 }
 
@@ -77,20 +79,14 @@ export async function administratorOfToken(
   const { name, role, usedAt = 0 } = value
   if (now() - usedAt >= 3600) {
     const used = { ...value, usedAt: now() }
-    const isKept = expiresAt !== undefined && { expiresAt }
-    await store.commit([{ kind: 'administrationToken', id, version, value: used, ...isKept, index: { all: 'all' } }])
+    const until = expiresAt === undefined ? {} : { expiresAt }
+    await store.commit([{ kind: 'administrationToken', id, version, value: used, ...until, index: { all: 'all' } }])
   }
   return { role, by: { kind: 'token', tokenId: linkIdOf(id), name } }
 }
 
-async function allTokens(store: Store<ProgramKinds>): Promise<Entry<AdministrationTokenRecord>[]> {
-  const tokens: Entry<AdministrationTokenRecord>[] = []
-  for (;;) {
-    const after = tokens.at(-1)?.id
-    const page = await store.list('administrationToken', 'all', 'all', after === undefined ? {} : { after })
-    if (page.length === 0) return tokens
-    tokens.push(...page)
-  }
+function allTokens(store: Store<ProgramKinds>): Promise<Entry<AdministrationTokenRecord>[]> {
+  return listAll(store, 'administrationToken', 'all', 'all')
 }
 
 function summaryOf({ id, value, expiresAt = Number.MAX_SAFE_INTEGER }: Entry<AdministrationTokenRecord>): TokenSummary {

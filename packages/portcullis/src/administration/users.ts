@@ -1,5 +1,4 @@
-import type { Account } from '../accounts/accounts.ts'
-import { hasOwner, listAccounts } from '../accounts/accounts.ts'
+import { type Account, hasOwner, listAccounts } from '../accounts/accounts.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { isTestAccount } from '../accounts/dev-sign-in.ts'
 import { identitiesOf } from '../accounts/identities.ts'
@@ -24,7 +23,7 @@ export interface UserSummary {
   userName: string
   role: Role
   state: 'active' | 'disabled' | 'test user'
-  /** How the person signs in: `password`, and identity providers by their names in the configuration. */
+  /** How the person signs in: identity providers by their names in the configuration, `passkey`, `password`. */
   signsIn: readonly string[]
   /** Seconds since the epoch. */
   createdAt: number
@@ -45,6 +44,12 @@ export async function listUsers(context: Pick<UsersContext, 'store'>): Promise<U
   return users.sort((a, b) => a.userName.localeCompare(b.userName))
 }
 
+/** How many people can sign in: test users are none. */
+export async function countUsers(context: Pick<UsersContext, 'store'>): Promise<number> {
+  const accounts = await listAccounts(context)
+  return accounts.filter((account) => stateOf(account) === 'active').length
+}
+
 /** A link with which one further person makes an account. `recipient`: for whom it is, for the list. `lifetime`, in seconds. Default: 7 days. */
 export async function inviteUser(
   context: UsersContext,
@@ -62,8 +67,7 @@ export async function resetUser(
 ): Promise<GivenLink> {
   const account = await requireAccount(context, userName)
   requireMayActOn(context.administrator, roleOf(account.value))
-  const link = given(context, 'reset', await issueLink(context, { purpose: 'reset', accountId: account.id }))
-  return link
+  return given(context, 'reset', await issueLink(context, { purpose: 'reset', accountId: account.id }))
 }
 
 /** Disables an account, and ends its sessions and, with `endGrants`, its grants. Throws `OperatorError` when there is no such account, or it is the last owner's. */
@@ -133,26 +137,29 @@ export async function changeRole(context: ChangeContext, userName: string, role:
 /** A fresh link for the first owner. Throws `OperatorError` when there is an owner. */
 export async function makeOwnerLink(context: UsersContext): Promise<GivenLink> {
   if (await hasOwner(context)) {
-    const owner = (await listUsers(context)).find(({ role }) => role === 'owner')
-    throw new OperatorError(`There is an owner already: ${owner?.userName}`, {
-      nextStep: `For a new password run "portcullis users reset ${owner?.userName}"; for another person "portcullis users invite".`,
+    const owner = (await listAccounts(context)).find(({ value }) => roleOf(value) === 'owner')
+    throw new OperatorError(`There is an owner already: ${owner?.value.userName}`, {
+      nextStep: `For a new password run "portcullis users reset ${owner?.value.userName}"; for another person "portcullis users invite".`,
     })
   }
-  const link = given(context, 'owner', await issueLink(context, { purpose: 'owner' }))
-  return link
+  return given(context, 'owner', await issueLink(context, { purpose: 'owner' }))
 }
 
 async function summaryOf(account: Account, context: Pick<UsersContext, 'store'>): Promise<UserSummary> {
   const { id, value } = account
-  const { userName, createdAt, disabledAt, password } = value
-  const state = isTestAccount(id) ? 'test user' : disabledAt === undefined ? 'active' : 'disabled'
+  const { userName, createdAt, password } = value
   const identities = await identitiesOf(context, account)
   const signsIn = [
     ...identities.map((identity) => identity.value.identityProvider),
     ...((await passkeysOf(context, id)).length === 0 ? [] : ['passkey']),
     ...(password === undefined ? [] : ['password']),
   ]
-  return { id, userName, role: roleOf(value), state, signsIn, createdAt }
+  return { id, userName, role: roleOf(value), state: stateOf(account), signsIn, createdAt }
+}
+
+function stateOf({ id, value }: Account): UserSummary['state'] {
+  if (isTestAccount(id)) return 'test user'
+  return value.disabledAt === undefined ? 'active' : 'disabled'
 }
 
 function given({ origin }: UsersContext, purpose: Parameters<typeof formatLink>[1], issued: IssuedLink): GivenLink {

@@ -45,7 +45,7 @@ export function createSmtp(settings: MailSettings, { patience = 60 }: { patience
       disableUrlAccess: true,
     })
     const tooLong = Promise.withResolvers<never>()
-    const timer = setTimeout(() => tooLong.reject({ code: 'ETIMEDOUT' }), patience * 1000)
+    const timer = setTimeout(() => tooLong.reject(timedOut()), patience * 1000)
     try {
       const sending = transport.sendMail({
         ...message,
@@ -60,6 +60,10 @@ export function createSmtp(settings: MailSettings, { patience = 60 }: { patience
       transport.close()
     }
   }
+}
+
+function timedOut(): Error {
+  return Object.assign(new Error('The mail server did not come to an end'), { code: 'ETIMEDOUT' })
 }
 
 /** Of what a mail server says its code alone is kept: its text may repeat the message. */

@@ -1,12 +1,10 @@
 import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
 import * as z from 'zod'
 import { loadKnownClients } from '../../operations/configured-clients.ts'
-import { connectionsOfClient } from '../connections.ts'
 import { allConsents, consentsOf, withdrawConsents } from '../consents.ts'
-import { allGrants, type GrantSummary, grantsOfSubject, revokeGrant } from '../grants.ts'
+import { allGrants, type GrantSummary, grantsOfClient, grantsOfSubject, revokeGrant } from '../grants.ts'
 import { type ActContext, operation } from '../operation.ts'
 import { requireAccount } from '../require-account.ts'
-import { listUsers } from '../users.ts'
 import { endedGrants, idOf, time, user } from './fields.ts'
 
 const whose = {
@@ -151,21 +149,19 @@ async function grantsOfInput(
 ): Promise<readonly GrantSummary[]> {
   const { store, configuration } = context
   const { clients: configured, privileges } = configuration
-  const knownClients = loadKnownClients(configuration)
+  const given = { store, configured, knownClients: loadKnownClients(configuration) }
   const subject = user === undefined ? undefined : (await requireAccount(context, user)).id
-  if (client !== undefined) {
-    const ofClient = await connectionsOfClient(client, { store, configured, knownClients })
-    return (ofClient?.connections ?? []).filter((grant) => subject === undefined || grant.subject === subject)
-  }
-  return subject === undefined
-    ? allGrants(store, configured, Object.keys(privileges), knownClients)
-    : grantsOfSubject(store, subject, configured, knownClients)
+  if (client !== undefined)
+    return (await grantsOfClient(client, given)).filter((grant) => subject === undefined || grant.subject === subject)
+  return subject === undefined ? allGrants(given, Object.keys(privileges)) : grantsOfSubject(subject, given)
 }
 
 async function withNames<Of extends { subject: string }>(
   all: readonly Of[],
-  context: Pick<ActContext, 'store'>,
+  { store }: Pick<ActContext, 'store'>,
 ): Promise<(Of & { userName: string | undefined })[]> {
-  const names = new Map((await listUsers(context)).map(({ id, userName }) => [id, userName]))
+  const subjects = [...new Set(all.map(({ subject }) => subject))]
+  const accounts = await Promise.all(subjects.map((subject) => store.get('account', subject)))
+  const names = new Map(subjects.map((subject, at) => [subject, accounts[at]?.value.userName]))
   return all.map((each) => ({ ...each, userName: names.get(each.subject) }))
 }

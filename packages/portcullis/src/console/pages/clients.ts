@@ -4,6 +4,7 @@ import { listClientsOperation } from '../../administration/operations/clients.ts
 import { actLink } from '../act-link.ts'
 import { doneNote } from '../done-note.ts'
 import { consolePage } from '../frame.ts'
+import { longList } from '../long-list.ts'
 import type { Page } from '../page.ts'
 import { nothing, table } from '../table.ts'
 import { when } from '../when.ts'
@@ -12,6 +13,12 @@ import { when } from '../when.ts'
 export const showClients: Page = async (request, viewer, { administration, server }) => {
   const isAll = new URL(request.url).searchParams.get('unused') === '1'
   const clients = await perform(listClientsOperation, { unused: isAll }, viewer.administrator, administration)
+  const list = longList(
+    request,
+    clients,
+    ({ name = '', clientId, redirectUris }) => [name, clientId, ...redirectUris].join(' '),
+    isAll ? { unused: '1' } : {},
+  )
   return consolePage({
     title: 'Clients',
     room: 'clients',
@@ -20,6 +27,7 @@ export const showClients: Page = async (request, viewer, { administration, serve
     aside: actLink(viewer, 'clients.create', {}, { isMain: true }),
     body: html`${doneNote(request)}
 <p>${isAll ? html`<a href="/console/clients">Leave out those that nobody has consented to</a>` : html`<a href="/console/clients?unused=1">Show those too that nobody has consented to yet</a>`}</p>
+${list.search}
 ${
   clients.length === 0
     ? nothing('None yet: clients register by themselves when somebody connects one.')
@@ -32,7 +40,7 @@ ${
           { label: 'Since' },
           { label: 'Acts', isAct: true },
         ],
-        clients.map(({ clientId, name, origin, method, redirectUris, issuedAt }) => {
+        list.rows.map(({ clientId, name, origin, method, redirectUris, issuedAt }) => {
           const client = { client: clientId }
           const isKept = origin !== 'configured'
           return [
@@ -44,6 +52,6 @@ ${
           ]
         }),
       )
-}`,
+}${list.rest}`,
   })
 }

@@ -4,6 +4,7 @@ import { listConsentsOperation, listGrantsOperation } from '../../administration
 import { actLink } from '../act-link.ts'
 import { doneNote } from '../done-note.ts'
 import { consolePage } from '../frame.ts'
+import { restOf } from '../long-list.ts'
 import { mostShown } from '../most-shown.ts'
 import type { Page } from '../page.ts'
 import { nothing, table } from '../table.ts'
@@ -71,6 +72,7 @@ ${
               : actLink(viewer, 'consents.revoke', { user: userName, client: clientId }, { label: 'Forget' }),
           ]),
       )
-}`,
+}
+${consents.length > mostShown ? restOf(mostShown, consents.length) : undefined}`,
   })
 }

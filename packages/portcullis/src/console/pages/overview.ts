@@ -1,11 +1,9 @@
 import { html } from '@portcullis/auth/authorization-server'
 import { listAttempts } from '../../administration/attempts.ts'
-import { perform } from '../../administration/operation.ts'
-import { listGrantsOperation } from '../../administration/operations/access.ts'
-import { listUsersOperation } from '../../administration/operations/people.ts'
 import { connectLines } from '../../pages/connect.ts'
 import { attemptsContext } from '../attempts-context.ts'
 import type { ConsoleContext } from '../context.ts'
+import { figuresOf } from '../figures.ts'
 import { consolePage } from '../frame.ts'
 import { liveScriptPath } from '../live-script.ts'
 import { nothing } from '../table.ts'
@@ -17,9 +15,7 @@ const day = 86_400_000
 /** How things stand, at a look. */
 export async function showOverview(_: Request, viewer: Viewer, context: ConsoleContext): Promise<Response> {
   const { administration, server } = context
-  const { administrator } = viewer
-  const users = await perform(listUsersOperation, {}, administrator, administration)
-  const grants = await perform(listGrantsOperation, {}, administrator, administration)
+  const { people, grants } = await figuresOf(administration)
   const since = administration.now() * 1000 - day
   const lately = await listAttempts(attemptsContext(context), { since }, { limit: 500 })
   const failed = lately.filter(({ verdict: { party } }) => party !== 'connected' && party !== 'still_waiting')
@@ -30,8 +26,8 @@ export async function showOverview(_: Request, viewer: Viewer, context: ConsoleC
       '/console/attempts?verdict=connected',
     ],
     [failed.length, 'attempts that came to nothing', '/console/attempts'],
-    [grants.length, 'grants in force', '/console/grants'],
-    [users.filter(({ state }) => state === 'active').length, 'people', '/console/users'],
+    [grants, 'grants in force', '/console/grants'],
+    [people, 'people', '/console/users'],
   ]
   return consolePage({
     title: 'Overview',
