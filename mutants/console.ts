@@ -69,8 +69,8 @@ export const consoleMutants: readonly Mutant[] = [
     name: 'guesses at administration tokens are limited',
     law: 'bounds',
     file: `${console}/authenticate.ts`,
-    find: 'if (count > refusalLimit)',
-    replace: 'if (false)',
+    find: "return count > refusalLimit ? 'too_many' : 'unknown'",
+    replace: "return 'unknown'",
     test: { file: guards, title: /guesses at tokens are limited/ },
   },
   {
@@ -148,8 +148,8 @@ export const consoleMutants: readonly Mutant[] = [
   {
     name: 'whoever is a member sees no page of the console',
     law: 'roles',
-    file: `${console}/viewer.ts`,
-    find: "if (!mayAdministrate(value)) return 'member'",
+    file: 'packages/portcullis/src/administration/administrator.ts',
+    find: 'if (!mayAdministrate(value)) return undefined',
     replace: '',
     test: { file: pages, title: /each room opens/ },
   },
@@ -308,7 +308,7 @@ export const consoleMutants: readonly Mutant[] = [
   {
     name: 'the cookie of a console with an address of its own is out of reach of scripts',
     law: 'console',
-    file: `${console}/viewer.ts`,
+    file: 'packages/portcullis/src/accounts/cookie.ts',
     find: 'httpOnly: true',
     replace: 'httpOnly: false',
     test: { file: streams, title: /signed in to by a token/ },
@@ -316,7 +316,7 @@ export const consoleMutants: readonly Mutant[] = [
   {
     name: 'the cookie of a console behind TLS goes there alone',
     law: 'console',
-    file: `${console}/viewer.ts`,
+    file: 'packages/portcullis/src/accounts/cookie.ts',
     find: "const secure = protocol === 'https:'",
     replace: "const secure = protocol === 'never:'",
     test: { file: streams, title: /behind TLS/ },
@@ -325,8 +325,8 @@ export const consoleMutants: readonly Mutant[] = [
     name: 'wrong tokens at the sign-in of the console are limited',
     law: 'bounds',
     file: `${console}/pages/token-sign-in.ts`,
-    find: 'const isTooMuch = count > refusalLimit',
-    replace: 'const isTooMuch = count < 0',
+    find: 'const refusal = refusals[found]',
+    replace: 'const refusal = refusals.unknown',
     test: { file: streams, title: /signed in to by a token/ },
   },
   {

@@ -113,7 +113,7 @@ test('a console with an address of its own is signed in to by a token, whose coo
     assert.equal((await signIn({ token: right, return_to: returnTo })).headers.get('location'), location)
   const signedIn = await signIn({ token: right })
   const set = signedIn.headers.get('set-cookie') ?? ''
-  assert.match(set, /^portcullis-console-\d+=portcullis_admin_[\w-]+; Path=\/; HttpOnly; SameSite=Strict$/)
+  assert.match(set, /^portcullis-\d+-console=portcullis_admin_[\w-]+; Path=\/; HttpOnly; SameSite=Strict$/)
   const [cookie = ''] = set.split(';')
 
   for (const path of roomPaths)
@@ -126,7 +126,7 @@ test('a console with an address of its own is signed in to by a token, whose coo
   })
   assert.match(await invited.text(), /class="secret"/)
   const out = await signIn({ leave: 'yes' })
-  assert.match(out.headers.get('set-cookie') ?? '', /^portcullis-console-\d+=; Max-Age=0; Path=\//)
+  assert.match(out.headers.get('set-cookie') ?? '', /^portcullis-\d+-console=; Max-Age=0; Path=\//)
 
   const listed: { id: string }[] = JSON.parse(await command('tokens', 'list', '--json'))
   await command('tokens', 'revoke', listed[0]?.id ?? '')

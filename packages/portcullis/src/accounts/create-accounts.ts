@@ -2,7 +2,7 @@ import type { ClaimsHook, Interaction, Store } from '@portcullis/auth/authorizat
 import type { Configuration } from '../config/configuration.ts'
 import type { ProgramKinds } from '../store/records.ts'
 import type { Account } from './accounts.ts'
-import { createBrowserCookie, createSessionCookie, type SessionCookie } from './cookie.ts'
+import { createBrowserCookie, createSessionCookie, type OwnCookie } from './cookie.ts'
 import { createIdentityChecks, type IdentityChecks, type IdentityChecksContext } from './identity-checks.ts'
 import { accountsInteraction, isShut, type SessionReaderContext } from './interaction.ts'
 import type { PasskeysContext } from './passkeys/context.ts'
@@ -29,7 +29,7 @@ export interface Accounts {
     SessionReaderContext &
     PasskeysContext &
     WaysIn & {
-      browserCookie: SessionCookie
+      browserCookie: OwnCookie
       /** Seconds for which a proof of who somebody is counts as fresh. */
       proofLifetime: number
     }

@@ -1,13 +1,13 @@
 import type { Interaction } from '@portcullis/auth/authorization-server'
 import type { Account } from './accounts.ts'
-import type { SessionCookie } from './cookie.ts'
+import type { OwnCookie } from './cookie.ts'
 import { allowsDevSignIn, type DevSignInOptions } from './dev-sign-in.ts'
 import { identitiesOf, type KnownIdentity } from './identities.ts'
 import type { IdentityChecks } from './identity-checks.ts'
 import { findSession, type Session, type SessionsContext } from './sessions.ts'
 
 export interface SessionReaderContext extends SessionsContext, DevSignInOptions {
-  cookie: SessionCookie
+  cookie: OwnCookie
   /** Absent where people sign in here alone. */
   identityChecks?: IdentityChecks | undefined
 }

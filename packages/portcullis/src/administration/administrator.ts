@@ -1,7 +1,8 @@
+import type { Account } from '../accounts/accounts.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { AuditActor } from '../store/audit-acts.ts'
 import type { Role } from '../store/role.ts'
-import { hasRight, mayActOn, type Right, rights } from './rights.ts'
+import { hasRight, mayActOn, mayAdministrate, type Right, rights, roleOf } from './rights.ts'
 
 /** Who administrates: for the audit log, and for what they may. */
 export interface Administrator {
@@ -12,6 +13,12 @@ export interface Administrator {
 /** Whoever can run commands on the machine: the owner of it, whose database it is to read and write. */
 export function ownerOfMachine(user: string | undefined): Administrator {
   return { by: { kind: 'command_line', ...(user !== undefined && { user }) }, role: 'owner' }
+}
+
+/** Whoever is signed in to the account, where its role lets them administrate. */
+export function administratorOf({ id: accountId, value }: Account): Administrator | undefined {
+  if (!mayAdministrate(value)) return undefined
+  return { by: { kind: 'account', accountId, userName: value.userName }, role: roleOf(value) }
 }
 
 /** Throws `OperatorError` of the kind `forbidden` where the role has not the right. */

@@ -1,6 +1,6 @@
 import { type AnyOperation, catalogue } from '../administration/catalogue.ts'
 import { InvalidInputError, perform } from '../administration/operation.ts'
-import { OperatorError, type OperatorErrorKind } from '../operations/operator-error.ts'
+import { OperatorError } from '../operations/operator-error.ts'
 import { authenticate, isAdministrator } from './authenticate.ts'
 import type { ConsoleContext } from './context.ts'
 import { type ApiProblem, apiHeaders, type ProblemType, problemAnswer, problemTypes } from './problem-details.ts'
@@ -109,18 +109,10 @@ export function linesOf(values: AsyncIterable<unknown>): Response {
   return new Response(body, { headers: { ...apiHeaders, 'content-type': 'application/x-ndjson' } })
 }
 
-const typeOf: Readonly<Record<OperatorErrorKind, ProblemType>> = {
-  not_found: 'not_found',
-  invalid: 'invalid',
-  conflict: 'conflict',
-  forbidden: 'forbidden',
-  unavailable: 'unavailable',
-}
-
 function problemOf(error: OperatorError): ApiProblem {
-  const { message, nextStep, kind } = error
+  const { message, nextStep, kind: type } = error
   const errors = error instanceof InvalidInputError ? error.problems : undefined
-  return { type: typeOf[kind], detail: `${message}.`, nextStep, ...(errors !== undefined && { errors }) }
+  return { type, detail: `${message}.`, nextStep, ...(errors !== undefined && { errors }) }
 }
 
 /** Whether an operator wants to read of it: who is let in, and who not. */

@@ -1,7 +1,6 @@
 import { networkOf } from '@portcullis/auth/protocol'
 import { isOwnForm } from '../accounts/own-form.ts'
-import type { Administrator } from '../administration/administrator.ts'
-import { mayAdministrate, roleOf } from '../administration/rights.ts'
+import { type Administrator, administratorOf } from '../administration/administrator.ts'
 import { administratorOfToken } from '../administration/tokens.ts'
 import type { ConsoleContext } from './context.ts'
 import type { ApiProblem } from './problem-details.ts'
@@ -21,16 +20,15 @@ export async function authenticate(
   if (session === undefined || context.session === undefined) return unknown('The request says not who asks.')
   if (!isOwn(request, context.origin))
     return { type: 'foreign', detail: `A browser’s sign-in counts for pages of ${context.origin} alone.` }
-  const { id: accountId, value } = session.account
-  const role = roleOf(value)
-  if (!mayAdministrate(value)) return { type: 'forbidden', detail: 'Members do not administrate.' }
+  const administrator = administratorOf(session.account)
+  if (administrator === undefined) return { type: 'forbidden', detail: 'Members do not administrate.' }
   if (!isSafe(request) && !context.session.isFresh(session))
     return {
       type: 'proof_needed',
       detail: 'The sign-in is too long ago for a change.',
       nextStep: `Prove it at ${context.origin}/account/confirm, and ask again.`,
     }
-  return { role, by: { kind: 'account', accountId, userName: value.userName } }
+  return administrator
 }
 
 /** Whether it is an administrator, as opposed to why it is none. */
@@ -40,15 +38,27 @@ export function isAdministrator(found: Administrator | ApiProblem): found is Adm
 
 async function byToken(
   given: string,
-  { administration, refusalLimit }: ConsoleContext,
+  context: ConsoleContext,
   clientAddress: string,
 ): Promise<Administrator | ApiProblem> {
-  const [, token] = /^Bearer +([\w-]{1,200})$/i.exec(given) ?? []
-  const administrator = token === undefined ? undefined : await administratorOfToken(administration, token)
+  const [, token = ''] = /^Bearer +([^ ]+)$/i.exec(given) ?? []
+  const found = await tryToken(token, context, clientAddress)
+  if (found === 'too_many') return { type: 'too_many', detail: 'Wait a minute.', headers: { 'retry-after': '60' } }
+  return found === 'unknown' ? unknown(unknownToken, 'invalid_token') : found
+}
+
+export const unknownToken = 'The token is none of ours, has expired, or was revoked.'
+
+/** Whom a token stands for. Wrong ones are counted by network, for a minute. */
+export async function tryToken(
+  token: string,
+  { administration, refusalLimit }: Pick<ConsoleContext, 'administration' | 'refusalLimit'>,
+  clientAddress: string,
+): Promise<Administrator | 'unknown' | 'too_many'> {
+  const administrator = /^[\w-]{1,200}$/.test(token) ? await administratorOfToken(administration, token) : undefined
   if (administrator !== undefined) return administrator
   const count = await administration.store.count(`administration tokens refused from ${networkOf(clientAddress)}`, 60)
-  if (count > refusalLimit) return { type: 'too_many', detail: 'Wait a minute.', headers: { 'retry-after': '60' } }
-  return unknown('The token is none of ours, has expired, or was revoked.', 'invalid_token')
+  return count > refusalLimit ? 'too_many' : 'unknown'
 }
 
 function unknown(detail: string, error?: string): ApiProblem {

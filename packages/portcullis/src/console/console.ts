@@ -14,6 +14,7 @@ import type { ConsoleContext } from './context.ts'
 import { attemptEvents } from './live-events.ts'
 import { liveScript, liveScriptPath } from './live-script.ts'
 import { openapiDocument } from './openapi.ts'
+import type { Page } from './page.ts'
 import { acceptAct, showAct } from './pages/act.ts'
 import { showAttempts, showOneAttempt } from './pages/attempts.ts'
 import { showAuditLog } from './pages/audit-log.ts'
@@ -31,7 +32,7 @@ import { showTokens } from './pages/tokens.ts'
 import { showUsers } from './pages/users.ts'
 import { apiHeaders, problemAnswer } from './problem-details.ts'
 import { textOf } from './read-input.ts'
-import { mayEnter, type Room, rooms } from './rooms.ts'
+import { mayEnter, type Room, roomNames, rooms } from './rooms.ts'
 import { styleSheet, styleSheetPath } from './style-sheet.ts'
 import { tokenSignInPath, type Viewer, viewerOf } from './viewer.ts'
 
@@ -149,10 +150,7 @@ export function createConsole(context: ConsoleContext): FetchHandler {
   }
 }
 
-const pages: ReadonlyMap<
-  string,
-  (request: Request, viewer: Viewer, context: ConsoleContext) => Response | Promise<Response>
-> = new Map([
+const pages: ReadonlyMap<string, Page> = new Map<string, Page>([
   [rooms.overview.path, showOverview],
   [rooms.attempts.path, showAttempts],
   [rooms.users.path, showUsers],
@@ -172,8 +170,6 @@ function roomOf(pathname: string): Room | undefined {
     (room) => pathname === rooms[room].path || (room !== 'overview' && pathname.startsWith(`${rooms[room].path}/`)),
   )
 }
-
-const roomNames = Object.keys(rooms) as Room[] // of an object that has these alone
 
 function isRead({ method }: Request): boolean {
   return method === 'GET' || method === 'HEAD'

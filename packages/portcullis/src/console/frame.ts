@@ -1,6 +1,6 @@
 import { formatHtml, type Html, html } from '@portcullis/auth/authorization-server'
 import { apiPagePath } from './api.ts'
-import { mayEnter, type Room, rooms } from './rooms.ts'
+import { mayEnter, type Room, roomNames, rooms } from './rooms.ts'
 import { styleSheetPath } from './style-sheet.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -76,7 +76,5 @@ ${body}
 </html>
 `
 }
-
-const roomNames = Object.keys(rooms) as Room[] // of an object that has these alone
 
 const mark = html`<svg viewBox="0 0 28 28" fill="none" stroke="currentColor" stroke-width="2.25" stroke-linecap="round" aria-hidden="true"><path d="M4 23V12a10 10 0 0 1 20 0v11"/><path d="M9 5v18.5M14 3.5V25M19 5v18.5M4.5 11h19M4.5 17h19" stroke-width="1.75"/></svg>`

@@ -17,6 +17,8 @@ export const rooms = {
 
 export type Room = keyof typeof rooms
 
+export const roomNames = Object.keys(rooms) as Room[] // of an object that has these alone
+
 /** Whether a role may enter. */
 export function mayEnter(role: Role, room: Room): boolean {
   return hasRight(role, rooms[room].right)

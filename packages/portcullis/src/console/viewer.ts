@@ -1,7 +1,6 @@
-import { parse, serialize } from 'hono/utils/cookie'
+import { createCookie, type OwnCookie } from '../accounts/cookie.ts'
 import type { Session } from '../accounts/sessions.ts'
-import type { Administrator } from '../administration/administrator.ts'
-import { mayAdministrate, roleOf } from '../administration/rights.ts'
+import { type Administrator, administratorOf } from '../administration/administrator.ts'
 import { administratorOfToken } from '../administration/tokens.ts'
 import { redirect } from '../pages/session.ts'
 import type { Role } from '../store/role.ts'
@@ -43,13 +42,12 @@ export async function viewerOf(request: Request, context: ConsoleContext): Promi
 }
 
 function ofSession(session: Session, { session: sessions }: ConsoleContext): Viewer | 'member' {
-  const { id: accountId, value } = session.account
-  if (!mayAdministrate(value)) return 'member'
-  const role = roleOf(value)
+  const administrator = administratorOf(session.account)
+  if (administrator === undefined) return 'member'
   return {
-    administrator: { role, by: { kind: 'account', accountId, userName: value.userName } },
-    role,
-    name: value.userName,
+    administrator,
+    role: administrator.role,
+    name: session.account.value.userName,
     isFresh: sessions?.isFresh(session) ?? false,
     leave: { href: '/account' },
   }
@@ -62,22 +60,6 @@ function returningTo(request: Request): URLSearchParams {
 }
 
 /** The cookie with the administration token of a console that has an address of its own; it goes when the browser is closed. */
-export function tokenCookieOf(origin: string): {
-  read(request: Request): string | undefined
-  format(token: string): string
-  formatRemoval(): string
-} {
-  const { protocol, port } = new URL(origin)
-  const secure = protocol === 'https:'
-  const name = secure ? '__Host-portcullis-console' : `portcullis-console-${port === '' ? '80' : port}`
-  const write = (value: string, maxAge?: number) =>
-    serialize(name, value, {
-      ...{ path: '/', httpOnly: true, sameSite: 'Strict' as const, secure },
-      ...(maxAge !== undefined && { maxAge }),
-    })
-  return {
-    read: (request) => parse(request.headers.get('cookie') ?? '', name)[name],
-    format: (token) => write(token),
-    formatRemoval: () => write('', 0),
-  }
+export function tokenCookieOf(origin: string): OwnCookie {
+  return createCookie(origin, { suffix: '-console', sameSite: 'Strict' })
 }

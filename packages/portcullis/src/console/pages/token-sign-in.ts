@@ -1,8 +1,7 @@
 import { html, page } from '@portcullis/auth/authorization-server'
-import { networkOf } from '@portcullis/auth/protocol'
-import { administratorOfToken } from '../../administration/tokens.ts'
 import { alert, hidden } from '../../pages/fields.ts'
 import { redirect } from '../../pages/session.ts'
+import { tryToken, unknownToken } from '../authenticate.ts'
 import { parseConsoleAddress } from '../console-paths.ts'
 import type { ConsoleContext } from '../context.ts'
 import { tokenCookieOf, tokenSignInPath } from '../viewer.ts'
@@ -20,34 +19,25 @@ export async function acceptTokenSignIn(
   context: ConsoleContext,
   clientAddress: string,
 ): Promise<Response> {
-  const { administration, origin, refusalLimit, onEvent } = context
-  const cookie = tokenCookieOf(origin)
+  const cookie = tokenCookieOf(context.origin)
   if (form.get('leave') === 'yes') return redirect(tokenSignInPath, { 'set-cookie': cookie.formatRemoval() })
   const token = form.get('token')?.trim() ?? ''
   const returnTo = parseConsoleAddress(form.get('return_to'))
-  if (/^[\w-]{1,200}$/.test(token) && (await administratorOfToken(administration, token)) !== undefined)
+  const found = await tryToken(token, context, clientAddress)
+  if (found !== 'unknown' && found !== 'too_many')
     return redirect(returnTo ?? '/console', { 'set-cookie': cookie.format(token) })
-  const count = await administration.store.count(`administration tokens refused from ${networkOf(clientAddress)}`, 60)
-  const isTooMuch = count > refusalLimit
-  const status = isTooMuch ? 429 : 401
-  onEvent({
+  const refusal = refusals[found]
+  const { status, reason } = refusal
+  context.onEvent({
     type: 'console_refused',
-    status,
-    reason: isTooMuch ? 'too_many' : 'unauthorized',
-    method: 'POST',
-    path: tokenSignInPath,
-    clientAddress,
+    ...{ status, reason, method: 'POST', path: tokenSignInPath, clientAddress },
   })
-  return signInPage(
-    {
-      returnTo,
-      status: isTooMuch ? 429 : 422,
-      message: isTooMuch
-        ? 'There were too many wrong tokens. Wait a minute.'
-        : 'The token is none of ours, has expired, or was revoked.',
-    },
-    context,
-  )
+  return signInPage({ returnTo, ...refusal }, context)
+}
+
+const refusals = {
+  unknown: { status: 422, reason: 'unauthorized', message: unknownToken },
+  too_many: { status: 429, reason: 'too_many', message: 'There were too many wrong tokens. Wait a minute.' },
 }
 
 function signInPage(
