@@ -148,8 +148,8 @@ export const passkeyMutants: readonly Mutant[] = [
     name: 'attempts with passkeys are limited',
     law: 'law 11',
     file: `${passkeys}/prove-passkey.ts`,
-    find: "    if (await isOneTooMany(context, kind, window)) return { kind: 'too_many', retryAfter: window.left }\n",
-    replace: '    await isOneTooMany(context, kind, window)\n',
+    find: "  if (await isOneTooMany(context, attempts, window)) return { kind: 'too_many', retryAfter: window.left }\n",
+    replace: '  await isOneTooMany(context, attempts, window)\n',
     test: test(/attempts with passkeys are limited by network/),
   },
   {

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Change } from '@portcullis/auth/authorization-server'
 import type { AccountRecord, ProgramKinds } from '../store/records.ts'
-import { type Account, findAccount, hasOwner } from './accounts.ts'
+import { type Account, changesToCreate, findAccount, hasOwner } from './accounts.ts'
 import { changesToHold } from './change-email.ts'
 import type { AccountsContext } from './context.ts'
 import { changeToEnd, findLink } from './links.ts'
 import { changesToAdd, findPasskey, passkeyRecord } from './passkeys/passkeys.ts'
 import type { MadePasskey } from './passkeys/verify-passkey.ts'
-import { userNameKey } from './user-name.ts'
 
 export type CreateOutcome =
   | { kind: 'created'; account: Account }
@@ -35,41 +34,37 @@ export async function createAccountByLink(
     const link = await findLink(context, purpose, token)
     if (link === undefined) return { kind: 'link_gone' }
     if ((await findAccount(context, userName)) !== undefined) return { kind: 'name_taken' }
+    const isFirst = purpose === 'owner'
+    if (isFirst && (await hasOwner(context))) return { kind: 'link_gone' }
     const id = accountIdOf(link)
-    const role = purpose === 'owner' ? 'owner' : 'member'
-    const value: AccountRecord = {
-      userName: userName.trim(),
-      role,
-      createdAt: now(),
-      ...(password !== undefined && { password }),
-      sessionEpoch: 0,
-    }
-    const changes: Change<ProgramKinds>[] = [
-      changeToEnd(link),
-      { kind: 'account', id, version: 'absent', value, index: { all: 'all' } },
-      { kind: 'userName', id: userNameKey(userName), version: 'absent', value: { accountId: id } },
-    ]
-    if (way.passkey !== undefined) {
-      const { name, ...made } = way.passkey
-      if ((await findPasskey(context, made.credentialId)) !== undefined) return { kind: 'passkey_known' }
-      changes.push(...changesToAdd(made, passkeyRecord(made, { accountId: id, name, createdAt: now() })))
-    }
-    // Where somebody else confirmed it meanwhile, it stays theirs.
+    const ofPasskey = way.passkey === undefined ? [] : await passkeyChanges(context, id, way.passkey)
+    if (ofPasskey === 'known') return { kind: 'passkey_known' }
     const { email } = link.value
     const held =
       email === undefined ? 'taken' : await changesToHold(context, { accountId: id, before: undefined, email })
-    if (email !== undefined && held !== 'taken') {
-      value.email = email
-      changes.push(...held)
+    const value: AccountRecord = {
+      userName: userName.trim(),
+      role: isFirst ? 'owner' : 'member',
+      createdAt: now(),
+      ...(password !== undefined && { password }),
+      // Where somebody else confirmed it meanwhile, it stays theirs.
+      ...(email !== undefined && held !== 'taken' && { email }),
+      sessionEpoch: 0,
     }
-    if (purpose === 'owner') {
-      if (await hasOwner(context)) return { kind: 'link_gone' }
-      changes.push({ kind: 'owner', id: 'first', version: 'absent', value: { accountId: id } })
-    }
-    if (!(await store.commit(changes))) continue
+    const others = [changeToEnd(link), ...ofPasskey, ...(held === 'taken' ? [] : held)]
+    if (!(await store.commit([...changesToCreate(id, value, { isFirst }), ...others]))) continue
     const account = await store.get('account', id)
     return account === undefined ? { kind: 'link_gone' } : { kind: 'created', account }
   }
+}
+
+async function passkeyChanges(
+  context: AccountsContext,
+  accountId: string,
+  { name, ...made }: MadePasskey & { name: string },
+): Promise<Change<ProgramKinds>[] | 'known'> {
+  if ((await findPasskey(context, made.credentialId)) !== undefined) return 'known'
+  return changesToAdd(made, passkeyRecord(made, { accountId, name, createdAt: context.now() }))
 }
 
 /** The id of the account that a link makes, known before it is made, since authenticators keep it with a passkey. As random as the link. */

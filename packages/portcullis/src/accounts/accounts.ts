@@ -43,3 +43,21 @@ export async function updateAccount(
 export function changeTo({ id, version }: Account, value: AccountRecord): Change<ProgramKinds> {
   return { kind: 'account', id, version, value, index: { all: 'all' } }
 }
+
+/** The changes that make an account and take its user name, which nobody has. `isFirst`: it is the first owner, of whom there is one. */
+export function changesToCreate(
+  id: string,
+  value: AccountRecord,
+  { isFirst }: { isFirst: boolean },
+): Change<ProgramKinds>[] {
+  return [
+    { kind: 'account', id, version: 'absent', value, index: { all: 'all' } },
+    { kind: 'userName', id: userNameKey(value.userName), version: 'absent', value: { accountId: id } },
+    ...(isFirst ? [changeToFirstOwner(id)] : []),
+  ]
+}
+
+/** The change by which an account is that of the first owner. */
+export function changeToFirstOwner(accountId: string): Change<ProgramKinds> {
+  return { kind: 'owner', id: 'first', version: 'absent', value: { accountId } }
+}

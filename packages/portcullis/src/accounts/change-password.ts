@@ -1,4 +1,4 @@
-import type { AccountsContext } from './context.ts'
+import type { AccountsContext, EndGrants } from './context.ts'
 import { endOtherSessions } from './other-sessions.ts'
 import type { Session, SessionsContext } from './sessions.ts'
 
@@ -13,7 +13,7 @@ export async function changePassword(
   {
     password,
     endGrants = async () => {},
-  }: { password: string; endGrants?: ((subject: string) => Promise<unknown>) | undefined },
+  }: { password: string; endGrants?: EndGrants | undefined },
 ): Promise<string | undefined> {
   const hash = await context.passwords.hash(password)
   await endGrants(session.account.id) // first, so that where it fails all can be tried again

@@ -9,3 +9,6 @@ export interface AccountsContext {
   /** Seconds since the epoch. */
   now: () => number
 }
+
+/** Ends all grants of a person. */
+export type EndGrants = (subject: string) => Promise<unknown>

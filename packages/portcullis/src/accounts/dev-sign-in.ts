@@ -2,7 +2,7 @@ import { isLoopbackHost } from '@portcullis/auth/protocol'
 import { currentRequest } from '../operations/request-context.ts'
 import type { AccountRecord } from '../store/records.ts'
 import { type Account, updateAccount } from './accounts.ts'
-import type { AccountsContext } from './context.ts'
+import type { AccountsContext, EndGrants } from './context.ts'
 
 /** Who can sign in by one click under `--dev`. */
 export const testUsers = ['alice', 'bob'] as const
@@ -78,7 +78,7 @@ export function isTestAccount(accountId: string): boolean {
 /** Ends what test users left behind, for a start without `--dev`. `endGrants` ends a subject's grants. */
 export async function retireTestUsers(
   context: Pick<AccountsContext, 'store'>,
-  endGrants: (subject: string) => Promise<unknown>,
+  endGrants: EndGrants,
 ): Promise<void> {
   for (const name of testUsers) {
     const id = `test-${name}`

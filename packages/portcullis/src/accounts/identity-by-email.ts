@@ -2,15 +2,12 @@ import type { Identity } from '@portcullis/auth/identity-providers'
 import type { IdentityRecord } from '../store/records.ts'
 import { type Account, findAccount } from './accounts.ts'
 import { changesToRelease } from './change-email.ts'
-import type { AccountsContext } from './context.ts'
+import type { AccountsContext, EndGrants } from './context.ts'
 import { changesToLink } from './identities.ts'
 import { changesToEndLinks } from './links.ts'
 import { changesToRemoveAll, passkeysOf } from './passkeys/passkeys.ts'
 import type { TrustedIdentityProvider } from './trusted-identity-provider.ts'
 import { whyNotUserName } from './user-name.ts'
-
-/** Ends all grants of a person. */
-export type EndGrants = (subject: string) => Promise<unknown>
 
 /**
  * The account that a verified e-mail address opens where the operator says that it does: its user name is that address, it is not the owner's, it can be

@@ -1,10 +1,9 @@
 import { admit, type IdentityProviders } from '@portcullis/auth/identity-providers'
 import type { IdentityRecord } from '../store/records.ts'
 import type { Account } from './accounts.ts'
-import type { AccountsContext } from './context.ts'
+import type { AccountsContext, EndGrants } from './context.ts'
 import type { AccountEvent } from './events.ts'
 import { identitiesOf, identityIdOf, type KnownIdentity, recordOf } from './identities.ts'
-import type { EndGrants } from './identity-by-email.ts'
 import type { SessionIdentity } from './sessions.ts'
 import type { TrustedIdentityProvider } from './trusted-identity-provider.ts'
 

@@ -38,7 +38,7 @@ export function formatLink(origin: string, purpose: LinkPurpose, { token }: Issu
   return `${origin}${linkPaths[purpose]}?token=${token}`
 }
 
-type Request =
+type LinkRequest =
   | { purpose: 'owner' }
   /** `lifetime` in seconds. Default: 7 days. */
   | { purpose: 'invitation'; recipient?: string | undefined; lifetime?: number | undefined; email?: string | undefined }
@@ -48,7 +48,7 @@ type Request =
 /** Makes a link. A new owner link, and a new link of its kind for the same account, end those made before. */
 export async function issueLink(
   { store, now }: Pick<AccountsContext, 'store' | 'now'>,
-  request: Request,
+  request: LinkRequest,
 ): Promise<IssuedLink> {
   for (;;) {
     const earlier = await replacedBy(request, store)
@@ -97,17 +97,17 @@ export async function changesToEndLinks(
   return (await store.list('link', 'account', accountId)).map(changeToEnd)
 }
 
-function lifetimeAsked(request: Request): number | undefined {
+function lifetimeAsked(request: LinkRequest): number | undefined {
   return request.purpose === 'invitation' ? request.lifetime : undefined
 }
 
-function recordOf(request: Request): Omit<LinkRecord, 'createdAt'> {
+function recordOf(request: LinkRequest): Omit<LinkRecord, 'createdAt'> {
   if (request.purpose !== 'invitation') return request
   const { purpose, recipient, email } = request
   return { purpose, ...(recipient !== undefined && { recipient }), ...(email !== undefined && { email }) }
 }
 
-async function replacedBy(request: Request, store: AccountsContext['store']): Promise<readonly Entry<LinkRecord>[]> {
+async function replacedBy(request: LinkRequest, store: AccountsContext['store']): Promise<readonly Entry<LinkRecord>[]> {
   switch (request.purpose) {
     case 'invitation':
       return []

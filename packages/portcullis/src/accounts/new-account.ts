@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Change, Entry } from '@portcullis/auth/authorization-server'
 import type { Identity } from '@portcullis/auth/identity-providers'
 import type { AccountRecord, LinkRecord, ProgramKinds } from '../store/records.ts'
-import { type Account, changeTo, hasOwner } from './accounts.ts'
+import { type Account, changesToCreate, changeTo, changeToFirstOwner, hasOwner } from './accounts.ts'
 import type { AccountsContext } from './context.ts'
 import { userNamesFor } from './identity-user-name.ts'
 import { changeToEnd } from './links.ts'
@@ -33,10 +33,8 @@ export async function changesForNewAccount(
   return {
     accountId,
     changes: [
-      { kind: 'account', id: accountId, version: 'absent', value, index: { all: 'all' } },
-      { kind: 'userName', id: userNameKey(userName), version: 'absent', value: { accountId } },
+      ...changesToCreate(accountId, value, { isFirst: isOwner }),
       ...(link === undefined ? [] : [changeToEnd(link)]),
-      ...(isOwner ? [firstOwner(accountId)] : []),
     ],
   }
 }
@@ -48,11 +46,7 @@ export async function changesForOwner(
   link: Entry<LinkRecord>,
 ): Promise<Changes | 'link_gone'> {
   if (await hasOwner(context)) return 'link_gone'
-  return [changeToEnd(link), changeTo(account, { ...account.value, role: 'owner' }), firstOwner(account.id)]
-}
-
-function firstOwner(accountId: string): Change<ProgramKinds> {
-  return { kind: 'owner', id: 'first', version: 'absent', value: { accountId } }
+  return [changeToEnd(link), changeTo(account, { ...account.value, role: 'owner' }), changeToFirstOwner(account.id)]
 }
 
 async function freeName(

@@ -2,13 +2,10 @@ import type { Change } from '@portcullis/auth/authorization-server'
 import type { PasswordHash, ProgramKinds } from '../store/records.ts'
 import { type Account, changeTo } from './accounts.ts'
 import { changesToRelease } from './change-email.ts'
-import type { AccountsContext } from './context.ts'
+import type { AccountsContext, EndGrants } from './context.ts'
 import { changesToForget, identitiesOf } from './identities.ts'
 import { changesToEndLinks, changeToEnd, findLink } from './links.ts'
 import { changesToRemoveAll, passkeysOf } from './passkeys/passkeys.ts'
-
-/** Ends all grants of a person. */
-type EndGrants = (subject: string) => Promise<unknown>
 
 /**
  * Uses up a link for a new password, given by an operator or sent by mail, and sets the password, which is the only way in then: the account's sessions,

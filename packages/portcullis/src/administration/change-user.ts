@@ -1,5 +1,5 @@
 import type { Change, Store } from '@portcullis/auth/authorization-server'
-import { type Account, changeTo, listAccounts } from '../accounts/accounts.ts'
+import { type Account, changeTo, changeToFirstOwner, listAccounts } from '../accounts/accounts.ts'
 import { changesToEndLinks } from '../accounts/links.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { AccountRecord, ProgramKinds } from '../store/records.ts'
@@ -53,8 +53,7 @@ async function changesOfOwners(
   const isMade = !isOwner(before) && isOwner(after)
   if (!isTaken && !isMade) return []
   const record = await store.get('owner', 'first')
-  if (isMade)
-    return record === undefined ? [{ kind: 'owner', id: 'first', version: 'absent', value: { accountId: id } }] : []
+  if (isMade) return record === undefined ? [changeToFirstOwner(id)] : []
   const other = (await listAccounts({ store })).find((account) => account.id !== id && isOwner(account.value))
   if (other === undefined)
     throw new OperatorError(`${before.userName} is the last owner`, {

@@ -29,13 +29,12 @@ export async function provePasskey(
   { text, use, address, ofAccount }: { text: string; use: ChallengeUse; address: string; ofAccount?: string },
 ): Promise<PasskeyOutcome> {
   const window = attemptWindowAt(context.now())
-  const kinds = [signInsFrom(networkOf(address), context.limits)]
-  for (const kind of kinds)
-    if (await isOneTooMany(context, kind, window)) return { kind: 'too_many', retryAfter: window.left }
+  const attempts = signInsFrom(networkOf(address), context.limits)
+  if (await isOneTooMany(context, attempts, window)) return { kind: 'too_many', retryAfter: window.left }
   const credential = parseUsed(text)
   if (credential === undefined) return { kind: 'refused', reason: 'not_valid', account: undefined }
   const outcome = await prove(context, { credential, use, ofAccount })
-  if (outcome.kind === 'proved') await forgiveAttempt(context, kinds, window)
+  if (outcome.kind === 'proved') await forgiveAttempt(context, [attempts], window)
   return outcome
 }
 
