@@ -1,17 +1,16 @@
 import type { Store } from '@portcullis/auth/authorization-server'
-import type { Configuration } from '../config/configuration.ts'
 import { loopbackNames } from '../config/loopback-names.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { Attempt } from '../recorder/attempt.ts'
 import { type AttemptEvidence, evidenceOf } from '../recorder/evidence.ts'
 import { everyKept, findKept, listKept } from '../recorder/keep.ts'
-import type { Party } from '../recorder/riddle.ts'
 import { type AttemptView, type ViewContext, viewOf } from '../recorder/view.ts'
 import type { ProgramKinds } from '../store/records.ts'
+import type { Administration } from './operation.ts'
+import { recordedPublicUrl } from './public-url.ts'
 
 export type { AttemptEvidence } from '../recorder/evidence.ts'
-export type { Party } from '../recorder/riddle.ts'
-export { partyWords } from '../recorder/riddle.ts'
+export { type Party, parties, partyWords } from '../recorder/riddle.ts'
 export type { AttemptView, TimelineEntry } from '../recorder/view.ts'
 
 /** What attempts are read with. */
@@ -26,7 +25,7 @@ export interface AttemptsContext {
 export interface AttemptFilter {
   /** A word in the name of the client, or the id of its profile. */
   client?: string
-  /** Whose doing it is, or a riddle by its code. */
+  /** Whose doing it is (`parties`), or a riddle by its code. */
   verdict?: string
   /** The user name or the subject of who signed in. */
   person?: string
@@ -36,9 +35,19 @@ export interface AttemptFilter {
   text?: string
 }
 
-/** The server that the attempts are about, as its configuration says. */
-export function serverFactsOf({ publicUrl, alsoServedAt }: Pick<Configuration, 'publicUrl' | 'alsoServedAt'>) {
-  return { publicUrl, served: [publicUrl, ...loopbackNames(publicUrl), ...alsoServedAt] }
+/** With what a process reads them that runs the server, and so knows where that is. */
+export function attemptsOfServer({ store, configuration }: Pick<Administration, 'store' | 'configuration'>): AttemptsContext {
+  const { publicUrl, alsoServedAt } = configuration
+  return { store, server: { publicUrl, served: [publicUrl, ...loopbackNames(publicUrl), ...alsoServedAt] } }
+}
+
+/** The same about the server as it ran last: a command beside it may have been given none of its options. */
+export async function attemptsBesideServer({
+  store,
+  configuration,
+}: Pick<Administration, 'store' | 'configuration'>): Promise<AttemptsContext> {
+  const publicUrl = (await recordedPublicUrl(store)) ?? configuration.publicUrl
+  return attemptsOfServer({ store, configuration: { ...configuration, publicUrl } })
 }
 
 /** The latest first. `limit`: at most so many. Default 50. */
@@ -147,17 +156,6 @@ function matches(view: AttemptView, { client, verdict, person, since, text }: At
   if (person !== undefined && view.person?.subject !== person && view.person?.userName !== person) return false
   return text === undefined || has(JSON.stringify(view), text)
 }
-
-/** Whose doing it may be: what `AttemptFilter.verdict` takes beside the codes of riddles. */
-export const parties: readonly Party[] = [
-  'connected',
-  'your_server',
-  'your_edge',
-  'your_identity_provider',
-  'the_client',
-  'the_person',
-  'still_waiting',
-]
 
 /** Shows attempts as they are now, each person by their name. */
 function viewer({ store, server, now = Date.now }: AttemptsContext): (attempt: Attempt) => Promise<AttemptView> {

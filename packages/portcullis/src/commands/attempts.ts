@@ -3,21 +3,18 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import {
   type AttemptFilter,
-  type AttemptsContext,
   type AttemptView,
+  attemptsBesideServer,
   exportAttempt,
   followAttempts,
   listAttempts,
   parties,
-  serverFactsOf,
   showAttempt,
 } from '../administration/attempts.ts'
-import { examineServer } from '../administration/own-doctor.ts'
-import { recordedPublicUrl } from '../administration/public-url.ts'
 import type { Io } from '../io.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import { formatAttempt, timeOf } from './attempt-text.ts'
-import { type DatabaseCommand, withDatabase } from './database.ts'
+import { withDatabase } from './database.ts'
 import { EndedCommand } from './ended-command.ts'
 import { showExamples, takeDatabase } from './options.ts'
 import { formatTable, printJson } from './output.ts'
@@ -65,9 +62,9 @@ function addList(attempts: Command, io: Io): void {
     'attempts list --verdict your_edge',
     'attempts list --text k7w2mq9xzr',
   ).action((_, command: Command) =>
-    withDatabase(command, io, async (given) => {
+    withDatabase(command, io, async ({ administration }) => {
       const options = command.opts<ListOptions>()
-      const views = await listAttempts(await contextFor(given), filterOf(options), { limit: limitOf(options) })
+      const views = await listAttempts(await attemptsBesideServer(administration), filterOf(options), { limit: limitOf(options) })
       if (options.json) return printJson(io.stdout, views)
       if (views.length === 0) return void io.stdout.write('No client has tried to connect.\n')
       io.stdout.write(formatTable(columns, views.map(rowOf)))
@@ -82,8 +79,8 @@ function addShow(attempts: Command, io: Io): void {
     .description('Show one attempt: the verdict, what to do, and each request with what it means.')
   showExamples(takeDatabase(command), 'attempts show 2xk9hx3fa1b2c3d4', 'attempts show 2xk9hx3fa1b2c3d4 --json').action(
     (id: string, _, command: Command) =>
-      withDatabase(command, io, async (given) => {
-        const view = await showAttempt(await contextFor(given), id)
+      withDatabase(command, io, async ({ administration }) => {
+        const view = await showAttempt(await attemptsBesideServer(administration), id)
         if (command.opts().json) return printJson(io.stdout, view)
         io.stdout.write(formatAttempt(view, { colors: io.stdout.isTTY === true }))
       }),
@@ -104,10 +101,10 @@ function addExport(attempts: Command, io: Io): void {
     'attempts export 2xk9hx3fa1b2c3d4 > evidence.json',
     'attempts export 2xk9hx3fa1b2c3d4 --names --output evidence.json',
   ).action((id: string, _, command: Command) =>
-    withDatabase(command, io, async (given) => {
+    withDatabase(command, io, async ({ administration }) => {
       const { output, names = false } = command.opts<{ output?: string; names?: boolean }>()
       const version = attempts.parent?.version() ?? ''
-      const evidence = await exportAttempt(await contextFor(given), id, { version, namesEverybody: names })
+      const evidence = await exportAttempt(await attemptsBesideServer(administration), id, { version, namesEverybody: names })
       if (output === undefined) return printJson(io.stdout, evidence)
       const file = resolve(io.folder, output)
       writeFileSync(file, `${JSON.stringify(evidence, undefined, 2)}\n`, { mode: 0o600 })
@@ -122,12 +119,12 @@ function addWatch(attempts: Command, io: Io): void {
     .description('Show attempts while they happen, until it is told to stop (Ctrl-C). With --json one line each.')
   showExamples(takeFilter(command), 'attempts watch', 'attempts watch --client claude --json').action(
     (_, command: Command) =>
-      withDatabase(command, io, async (given) => {
+      withDatabase(command, io, async ({ administration }) => {
         const options = command.opts<ListOptions>()
         const stopping = new AbortController()
         for (const signal of ['SIGINT', 'SIGTERM'] as const) io.signals.on(signal, () => stopping.abort())
         const following = { filter: filterOf(options), signal: stopping.signal }
-        for await (const views of followAttempts(await contextFor(given), following))
+        for await (const views of followAttempts(await attemptsBesideServer(administration), following))
           for (const view of views.reverse()) io.stdout.write(options.json ? `${JSON.stringify(view)}\n` : lineOf(view))
       }),
   )
@@ -138,11 +135,10 @@ function addDoctor(attempts: Command, io: Io): void {
     .command('doctor')
     .description('Look at this server at its public URL as clients do: who will connect, who will not, and why.')
   showExamples(takeDatabase(command), 'attempts doctor', 'attempts doctor --json').action((_, command: Command) =>
-    withDatabase(command, io, async (given) => {
-      const { publicUrl } = (await contextFor(given)).server
-      if (command.opts().json) return printJson(io.stdout, await examineServer(publicUrl))
+    withDatabase(command, io, async ({ administration }) => {
+      const { publicUrl } = (await attemptsBesideServer(administration)).server
       const { run } = await import('@portcullis/doctor')
-      const code = await run([publicUrl], io)
+      const code = await run([publicUrl, ...(command.opts().json ? ['--json'] : [])], io)
       if (code !== 0) throw new EndedCommand(code)
     }),
   )
@@ -168,12 +164,6 @@ function lineOf(view: AttemptView): string {
     /[\p{Cc}\p{Cf}](?!$)/gu,
     '?',
   )
-}
-
-async function contextFor({ administration: { store, configuration } }: DatabaseCommand): Promise<AttemptsContext> {
-  const { alsoServedAt } = configuration
-  const publicUrl = (await recordedPublicUrl(store)) ?? configuration.publicUrl
-  return { store, server: serverFactsOf({ publicUrl, alsoServedAt }) }
 }
 
 function filterOf({ client, verdict, user, since, text }: ListOptions): AttemptFilter {

@@ -1,14 +1,13 @@
 import type { FetchHandler } from '@portcullis/auth/node'
 import { OAuthError, parseParameters } from '@portcullis/auth/protocol'
 import { isOwnForm } from '../accounts/own-form.ts'
-import { exportAttempt } from '../administration/attempts.ts'
+import { attemptsOfServer, exportAttempt } from '../administration/attempts.ts'
 import { perform } from '../administration/operation.ts'
 import { exportAuditOperation } from '../administration/operations/audit.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import { actPath } from './act-link.ts'
 import { answerApi, apiPagePath, apiPath, linesOf } from './api.ts'
 import { apiPage } from './api-page.ts'
-import { attemptsContext } from './attempts-context.ts'
 import { isConsolePath } from './console-paths.ts'
 import type { ConsoleContext } from './context.ts'
 import { attemptEvents } from './live-events.ts'
@@ -124,7 +123,7 @@ export function createConsole(context: ConsoleContext): FetchHandler {
   async function evidence(request: Request, id: string, viewer: Viewer): Promise<Response> {
     const namesEverybody = new URL(request.url).searchParams.get('names') === '1'
     try {
-      const file = await exportAttempt(attemptsContext(context), id, { version: context.version, namesEverybody })
+      const file = await exportAttempt(attemptsOfServer(context.administration), id, { version: context.version, namesEverybody })
       return download(`${JSON.stringify(file, undefined, 2)}\n`, `attempt-${id}.json`, 'application/json')
     } catch (cause) {
       if (cause instanceof OperatorError) return notFoundPage(viewer, context)

@@ -1,5 +1,4 @@
-import { followAttempts } from '../administration/attempts.ts'
-import { attemptsContext } from './attempts-context.ts'
+import { attemptsOfServer, followAttempts } from '../administration/attempts.ts'
 import type { ConsoleContext } from './context.ts'
 
 /** Streams that are open at once in this process: each looks into the store once a second. */
@@ -32,7 +31,7 @@ export function attemptEvents(
   signal.addEventListener('abort', () => (open -= 1), { once: true })
   const leave = () => leaving.abort()
   if (signal.aborted) open -= 1
-  const changes = followAttempts(attemptsContext(context), { signal, onWritten: context.onAttemptsWritten })
+  const changes = followAttempts(attemptsOfServer(context.administration), { signal, onWritten: context.onAttemptsWritten })
   const encoder = new TextEncoder()
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(encoder.encode('retry: 1000\n\n')),

@@ -1,14 +1,17 @@
 import type { Case } from './case.ts'
 
 /** Whose doing it is that a client is connected, or not. */
-export type Party =
-  | 'connected'
-  | 'your_server'
-  | 'your_edge'
-  | 'your_identity_provider'
-  | 'the_client'
-  | 'the_person'
-  | 'still_waiting'
+export const parties = [
+  'connected',
+  'your_server',
+  'your_edge',
+  'your_identity_provider',
+  'the_client',
+  'the_person',
+  'still_waiting',
+] as const
+
+export type Party = (typeof parties)[number]
 
 export const partyWords: Readonly<Record<Party, string>> = {
   connected: 'connected',

@@ -1,14 +1,6 @@
 import * as z from 'zod'
-import {
-  type AttemptsContext,
-  type AttemptView,
-  listAttempts,
-  parties,
-  serverFactsOf,
-  showAttempt,
-} from '../attempts.ts'
-import { type ActContext, operation } from '../operation.ts'
-import { recordedPublicUrl } from '../public-url.ts'
+import { type AttemptView, attemptsBesideServer, listAttempts, parties, showAttempt } from '../attempts.ts'
+import { operation } from '../operation.ts'
 import { idOf, shortText } from './fields.ts'
 
 const milliseconds = z.int().describe('Milliseconds since the epoch.')
@@ -60,7 +52,7 @@ export const listAttemptsOperation = operation({
   output: z.array(attempt),
   async run({ limit = 50, ...filter }, context) {
     const meant = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined))
-    return (await listAttempts(await attemptsContext(context), meant, { limit })).map(shown)
+    return (await listAttempts(await attemptsBesideServer(context), meant, { limit })).map(shown)
   },
 })
 
@@ -72,14 +64,8 @@ export const showAttemptOperation = operation({
   path: '/attempts/{attempt}',
   input: z.strictObject({ attempt: idOf('an attempt') }),
   output: attempt,
-  run: async (input, context) => shown(await showAttempt(await attemptsContext(context), input.attempt)),
+  run: async (input, context) => shown(await showAttempt(await attemptsBesideServer(context), input.attempt)),
 })
-
-/** About the server as it ran last: a command beside it may have been given none of its options. */
-async function attemptsContext({ store, configuration }: ActContext): Promise<AttemptsContext> {
-  const publicUrl = (await recordedPublicUrl(store)) ?? configuration.publicUrl
-  return { store, server: serverFactsOf({ publicUrl, alsoServedAt: configuration.alsoServedAt }) }
-}
 
 function shown({ client, person, verdict, timeline, ...attempt }: AttemptView) {
   return {

@@ -2,6 +2,7 @@ import { type Html, html } from '@portcullis/auth/authorization-server'
 import {
   type AttemptFilter,
   type AttemptView,
+  attemptsOfServer,
   listAttempts,
   type Party,
   parties,
@@ -10,7 +11,6 @@ import {
   type TimelineEntry,
 } from '../../administration/attempts.ts'
 import { OperatorError } from '../../operations/operator-error.ts'
-import { attemptsContext } from '../attempts-context.ts'
 import type { ConsoleContext } from '../context.ts'
 import { consolePage } from '../frame.ts'
 import { liveScriptPath } from '../live-script.ts'
@@ -25,7 +25,7 @@ const mostShown = 50
 export async function showAttempts(request: Request, viewer: Viewer, context: ConsoleContext): Promise<Response> {
   const { searchParams } = new URL(request.url)
   const filter = filterOf(searchParams)
-  const attempts = await listAttempts(attemptsContext(context), filter, { limit: mostShown })
+  const attempts = await listAttempts(attemptsOfServer(context.administration), filter, { limit: mostShown })
   return consolePage({
     title: 'Connections',
     room: 'attempts',
@@ -60,7 +60,7 @@ export function attemptsTable(attempts: readonly AttemptView[]): Html {
 /** One attempt: the verdict, what to do, and each request with what it means. */
 export async function showOneAttempt(id: string, viewer: Viewer, context: ConsoleContext): Promise<Response> {
   try {
-    const view = await showAttempt(attemptsContext(context), id)
+    const view = await showAttempt(attemptsOfServer(context.administration), id)
     return consolePage({
       title: `${view.client.name} ${outcomes[view.verdict.party] ?? 'did not connect'}`,
       room: 'attempts',

@@ -1,7 +1,6 @@
 import { html } from '@portcullis/auth/authorization-server'
-import { listAttempts } from '../../administration/attempts.ts'
+import { attemptsOfServer, listAttempts } from '../../administration/attempts.ts'
 import { connectLines } from '../../pages/connect.ts'
-import { attemptsContext } from '../attempts-context.ts'
 import type { ConsoleContext } from '../context.ts'
 import { figuresOf } from '../figures.ts'
 import { consolePage } from '../frame.ts'
@@ -17,7 +16,7 @@ export async function showOverview(_: Request, viewer: Viewer, context: ConsoleC
   const { administration, server } = context
   const { people, grants } = await figuresOf(administration)
   const since = administration.now() * 1000 - day
-  const lately = await listAttempts(attemptsContext(context), { since }, { limit: 500 })
+  const lately = await listAttempts(attemptsOfServer(administration), { since }, { limit: 500 })
   const failed = lately.filter(({ verdict: { party } }) => party !== 'connected' && party !== 'still_waiting')
   const figures: [number, string, string][] = [
     [
