@@ -53,7 +53,7 @@ export async function verifyAuditLog({
   let keptHeadAt = kept === beginning.hash ? 0 : undefined
   let sealedHash = sealed?.value.seal?.sequence === 0 ? beginning.hash : undefined
   const first = sealed
-  let walked = { place: beginning, ...({} as { problem?: AuditProblem }) }
+  let walked: Walked = { place: beginning }
   // Others go on writing meanwhile: what they add is looked at, too, until the log ends where its head says.
   for (;;) {
     const upTo = sealed?.value.sequence ?? 0
@@ -86,12 +86,18 @@ export async function verifyAuditLog({
   }
 }
 
+/** How far the chain was followed, and what is wrong there. */
+interface Walked {
+  place: AuditPlace
+  problem?: AuditProblem
+}
+
 /** Follows the chain from one place on, up to an entry. */
 export async function walk(
   store: Store<ProgramKinds>,
   from: AuditPlace,
   { upTo, onEntry = () => {} }: { upTo: number; onEntry?: (entry: AuditRecord) => void },
-): Promise<{ place: AuditPlace; problem?: AuditProblem }> {
+): Promise<Walked> {
   let place = from
   for await (const entry of readAuditLog({ store }, { after: from.sequence })) {
     if (place.sequence >= upTo) break

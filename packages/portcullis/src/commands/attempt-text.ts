@@ -75,21 +75,16 @@ function sureness({ client }: AttemptView): string {
 const width = 100
 
 function wrapped(text: string, lead = ''): string[] {
-  const lines: string[] = []
   // Colours take no room.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what they are made of
-  const room = width - lead.replace(/\x1b\[\d+m/g, '').length
-  let line = ''
+  const leadWidth = lead.replace(/\x1b\[\d+m/g, '').length
+  const lines: string[] = []
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > room) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
+    const longer = `${lines.at(-1)} ${word}`
+    if (lines.length > 0 && longer.length <= width - leadWidth) lines[lines.length - 1] = longer
+    else lines.push(word)
   }
-  lines.push(line)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
-  const indent = ' '.repeat(lead.replace(/\x1b\[\d+m/g, '').length)
-  return lines.map((each, nth) => `${nth === 0 ? lead : indent}${each}`)
+  return lines.map((each, nth) => `${nth === 0 ? lead : ' '.repeat(leadWidth)}${each}`)
 }
 
 /** `2026-07-28 09:30:01`, in UTC. */

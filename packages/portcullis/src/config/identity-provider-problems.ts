@@ -2,7 +2,7 @@ import { sameIdentifier } from '@portcullis/auth/protocol'
 import type { Problem } from './problems.ts'
 import type { Settings } from './schema.ts'
 
-type Provider = Settings['identityProviders'][string]
+type IdentityProvider = Settings['identityProviders'][string]
 
 /** What of `identityProviders` and `passwords` cannot stand. */
 export function identityProviderProblems({ identityProviders, passwords }: Settings, publicUrl: string): Problem[] {
@@ -44,7 +44,7 @@ const ownSettings = [
   ['organisations', 'github'],
 ] as const
 
-function whereProblems(at: string[], provider: Provider, publicUrl: string): Problem[] {
+function whereProblems(at: string[], provider: IdentityProvider, publicUrl: string): Problem[] {
   const { preset, issuer, tenant } = provider
   const problem = (name: string, message: string) => ({ path: [...at, name], message })
   const foreign = ownSettings.find(([name, of]) => of !== preset && (provider[name]?.length ?? 0) > 0)
@@ -69,7 +69,7 @@ function whereProblems(at: string[], provider: Provider, publicUrl: string): Pro
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-function tenantProblems(at: string[], { tenant, tenants }: Provider): Problem[] {
+function tenantProblems(at: string[], { tenant, tenants }: IdentityProvider): Problem[] {
   if (tenant === undefined)
     return [{ path: [...at, 'tenant'], message: 'is missing; it is the "Directory (tenant) ID" of your application' }]
   if (tenant !== 'organizations' && tenant !== 'common')
@@ -92,7 +92,7 @@ function tenantProblems(at: string[], { tenant, tenants }: Provider): Problem[] 
 /** These give no client without one. */
 const withSecret: ReadonlySet<string> = new Set(['entra', 'google', 'github'])
 
-function secretProblems(at: string[], provider: Provider, callback: string): Problem[] {
+function secretProblems(at: string[], provider: IdentityProvider, callback: string): Problem[] {
   const { preset, secretFile, secretVariable } = provider
   if (secretFile !== undefined && secretVariable !== undefined)
     return [{ path: [...at, 'secretVariable'], message: 'must not stand beside secretFile: a client has one secret' }]
@@ -105,7 +105,7 @@ function secretProblems(at: string[], provider: Provider, callback: string): Pro
 const personalTenant = '9188040d-6c67-4c5b-b112-36a304b66dad'
 
 /** Whether anybody can have an account there, so that being let in there says nothing. */
-function isPublic({ preset, tenant, tenants, issuer = '', hostedDomains, organisations }: Provider): boolean {
+function isPublic({ preset, tenant, tenants, issuer = '', hostedDomains, organisations }: IdentityProvider): boolean {
   switch (preset) {
     case 'github':
       return issuer === '' && organisations.length === 0
@@ -125,7 +125,7 @@ const publicIssuers: ReadonlySet<string> = new Set([
   'login.microsoftonline.com',
 ])
 
-function allowProblems(at: string[], provider: Provider): Problem[] {
+function allowProblems(at: string[], provider: IdentityProvider): Problem[] {
   const path = [...at, 'allow']
   const { allow, newAccounts, preset } = provider
   if (allow === undefined)
@@ -159,7 +159,7 @@ function allowProblems(at: string[], provider: Provider): Problem[] {
   ]
 }
 
-function contactProblems(at: string[], { contact = '' }: Provider): Problem[] {
+function contactProblems(at: string[], { contact = '' }: IdentityProvider): Problem[] {
   return /^[a-z][a-z0-9+.-]*:/i.test(contact) && !/^(https:\/\/|mailto:)/i.test(contact)
     ? [{ path: [...at, 'contact'], message: 'must be an e-mail address, an https URL, or words' }]
     : []

@@ -1,4 +1,4 @@
-import { type Html, html, page } from '@portcullis/auth/authorization-server'
+import { html } from '@portcullis/auth/authorization-server'
 import { confirmEmail, removeEmail } from '../accounts/change-email.ts'
 import { isTestAccount } from '../accounts/dev-sign-in.ts'
 import { whyNotEmailAddress } from '../accounts/email-address.ts'
@@ -14,6 +14,7 @@ import { readForm, unreadableForm } from './form.ts'
 import { requireFreshSession } from './fresh-session.ts'
 import { type Problem, problemPage } from './problem.ts'
 import { redirect } from './session.ts'
+import { titledPage } from './titled-page.ts'
 
 const path = '/account/email'
 
@@ -50,7 +51,7 @@ export async function acceptEmail(request: Request, context: PagesContext): Prom
       return addressMessage(email, { link, userName: value.userName, site: post.site })
     },
   })
-  return frame(
+  return titledPage(
     'Look into your mailbox',
     html`<p>A link is on its way to <b><bdi>${email}</bdi></b>. Open it in this browser within an hour: only then the address counts.</p>
 <p class="soft after"><a href="/account">Your account</a></p>`,
@@ -75,7 +76,7 @@ export async function showEmailLink(request: Request, context: PagesContext): Pr
   const session = await sessionOf(request, context.accounts)
   if (session === undefined || session.account.id !== link.value.accountId)
     return problemPage(request, notSignedIn, context)
-  return frame(
+  return titledPage(
     'Confirm your address',
     html`<p>Is <b><bdi>${link.value.email}</bdi></b> your address? The account <b><bdi>${session.account.value.userName}</bdi></b> uses it then.</p>
 <form method="post" action="${linkPaths.email}">${hidden('token', token)}<button>Yes, use it</button></form>
@@ -115,7 +116,7 @@ function emailPage(
   context: PagesContext,
 ): Response {
   const present = account.value.email
-  return frame(
+  return titledPage(
     present === undefined ? 'Set an e-mail address' : 'Change your e-mail address',
     html`<p>If you can no longer sign in, a link to set a new password goes there; and you are told when somebody changes how you sign in.</p>
 ${present === undefined ? undefined : html`<p>Now it is <b><bdi>${present}</bdi></b>.</p>`}
@@ -127,19 +128,8 @@ ${fieldOf({ name: 'email', label: 'E-mail address', type: 'email', autocomplete:
 ${present === undefined ? undefined : html`<form method="post" action="${path}/remove"><button class="plain after">Remove the address</button></form>`}
 <p class="soft after"><a href="/account">Back, and leave it as it is</a></p>`,
     context,
-    status ?? (problem === undefined ? 200 : 422),
+    { status: status ?? (problem === undefined ? 200 : 422) },
   )
-}
-
-function frame(title: string, body: Html, { server }: PagesContext, status = 200): Response {
-  return page({
-    title,
-    owner: server.name,
-    brand: server.brand,
-    status,
-    formActionSources: [],
-    body: html`<h1>${title}</h1>\n${body}`,
-  })
 }
 
 const linkGone: Problem = {

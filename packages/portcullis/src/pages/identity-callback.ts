@@ -6,7 +6,7 @@ import { parseReturnAddress } from '../accounts/return-address.ts'
 import type { TrustedIdentityProvider } from '../accounts/trusted-identity-provider.ts'
 import type { PagesContext } from './context.ts'
 import { identitiesPath } from './identities.ts'
-import { identityRefused, providerUnavailable, type RefusedIdentity } from './identity-refusals.ts'
+import { identityRefused, identityProviderUnavailable, type RefusedIdentity } from './identity-refusals.ts'
 import { withCookies } from './identity-sign-in.ts'
 import { redirect, signInResponse } from './session.ts'
 
@@ -29,7 +29,7 @@ export async function acceptCallback(
           ? link(request, trusted, { vouched: completed, purpose }, context)
           : enter(request, trusted, { vouched: completed, purpose, returnTo }, context)
       case 'unavailable':
-        return providerUnavailable(request, trusted, { ...completed, returnTo }, context)
+        return identityProviderUnavailable(request, trusted, { ...completed, returnTo }, context)
       case 'refused':
         return identityRefused(request, trusted, { ...completed, returnTo, purpose }, context)
       case undefined:

@@ -57,7 +57,7 @@ export function identityRefused(
 }
 
 /** The page for an identity provider that does not answer: nothing is lost, and it is not our fault. */
-export function providerUnavailable(
+export function identityProviderUnavailable(
   request: Request,
   trusted: TrustedIdentityProvider,
   { detail, cause, returnTo }: { detail: string; cause?: string; returnTo: string },

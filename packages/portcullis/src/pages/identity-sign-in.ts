@@ -8,7 +8,7 @@ import type { PagesContext } from './context.ts'
 import { readForm, unreadableForm } from './form.ts'
 import { requireFreshSession } from './fresh-session.ts'
 import { identitiesPath } from './identities.ts'
-import { providerUnavailable } from './identity-refusals.ts'
+import { identityProviderUnavailable } from './identity-refusals.ts'
 import { redirect } from './session.ts'
 
 /** How somebody is sent to an identity provider. */
@@ -101,7 +101,7 @@ async function send(
     case 'redirect':
       return began
     case 'unavailable':
-      return providerUnavailable(request, trusted, { ...began, returnTo }, context)
+      return identityProviderUnavailable(request, trusted, { ...began, returnTo }, context)
     case 'unknown':
     case undefined:
       return unreadableForm(request, context)

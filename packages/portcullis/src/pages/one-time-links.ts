@@ -22,14 +22,10 @@ import { passkeyForm, passkeyScripts } from './passkey-form.ts'
 import { problemPage, refusalOf } from './problem.ts'
 import { signInResponse } from './session.ts'
 
-/** The page behind a link. Opening it uses nothing up: mail programs and chats open links by themselves. */
 /** The links whose pages make an account or set a password. */
 type PagePurpose = Exclude<LinkPurpose, 'email'>
 
-function isReset(purpose: PagePurpose): purpose is 'reset' | 'recovery' {
-  return purpose === 'reset' || purpose === 'recovery'
-}
-
+/** The page behind a link. Opening it uses nothing up: mail programs and chats open links by themselves. */
 export async function showLink(purpose: PagePurpose, request: Request, context: PagesContext): Promise<Response> {
   const token = new URL(request.url).searchParams.get('token') ?? ''
   const userName = await ownerOfLink(purpose, token, context)
@@ -62,6 +58,10 @@ export async function acceptLink(purpose: PagePurpose, request: Request, context
       context,
     )
   }
+}
+
+function isReset(purpose: PagePurpose): purpose is 'reset' | 'recovery' {
+  return purpose === 'reset' || purpose === 'recovery'
 }
 
 async function useLink(

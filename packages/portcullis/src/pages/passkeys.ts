@@ -1,4 +1,4 @@
-import { type Html, html, page } from '@portcullis/auth/authorization-server'
+import { type Html, html } from '@portcullis/auth/authorization-server'
 import { browserInWords } from '../accounts/browser-words.ts'
 import { isTestAccount } from '../accounts/dev-sign-in.ts'
 import { sessionOf } from '../accounts/interaction.ts'
@@ -25,6 +25,7 @@ import { readForm, unreadableForm } from './form.ts'
 import { requireFreshSession } from './fresh-session.ts'
 import { passkeyForm, passkeyScripts } from './passkey-form.ts'
 import { redirect } from './session.ts'
+import { titledPage } from './titled-page.ts'
 
 const listPath = '/account/passkeys'
 const addPath = '/account/passkeys/add'
@@ -41,7 +42,7 @@ export async function showPasskeys(request: Request, context: PagesContext): Pro
   if (session === undefined) return redirect('/account/sign-in')
   const passkeys = await passkeysOf(context.accounts, session.account.id)
   const done = doneText(new URL(request.url).searchParams.get('done'))
-  return frame(
+  return titledPage(
     'Your passkeys',
     html`<p>A passkey signs you in with your fingerprint, your face or the PIN of a device, and cannot be guessed or told to anybody.</p>
 ${done === undefined ? undefined : html`<div class="note" role="status"><p>${done}</p></div>`}
@@ -167,7 +168,7 @@ async function addPage(
     fields: nameField(name ?? browserInWords(request.headers.get('user-agent')), problem),
     otherwise: 'Open this page in another browser.',
   })
-  return frame(
+  return titledPage(
     'Add a passkey',
     html`<p>Your browser asks where to keep it: on this device, in your password manager, on your telephone or on a security key.</p>
 ${alert(message)}
@@ -179,7 +180,7 @@ ${form}
 }
 
 function namePage({ id }: Passkey, { name, problem }: { name: string; problem?: string }, context: PagesContext) {
-  return frame(
+  return titledPage(
     'Name a passkey',
     html`<form method="post" action="/account/passkeys/name">${hidden('passkey', id)}
 ${nameField(name, problem)}
@@ -198,12 +199,11 @@ function removePage({ id, value }: Passkey, { isLast }: { isLast: boolean }, con
 ${context.accounts.arePasswordsOn ? html`<p><a href="/account/password">Set a password</a></p>` : undefined}`
     : html`<p><b><bdi>${value.name}</bdi></b> will not sign you in any more, and all other browsers are signed out. Delete it on your device or in your password manager, too.</p>
 <form method="post" action="${removePath}">${hidden('passkey', id)}<button>Remove it</button></form>`
-  return frame(
+  return titledPage(
     'Remove a passkey',
     html`${body}
 <p class="soft after"><a href="${listPath}">Back to your passkeys</a></p>`,
     context,
-    { status: 200 },
   )
 }
 
@@ -249,21 +249,4 @@ function doneText(done: string | null): string | undefined {
     default:
       return undefined
   }
-}
-
-function frame(
-  title: string,
-  body: Html,
-  { server }: PagesContext,
-  { status = 200, scripts = [] }: { status?: number; scripts?: readonly string[] } = {},
-): Response {
-  return page({
-    title,
-    owner: server.name,
-    brand: server.brand,
-    status,
-    formActionSources: [],
-    scripts,
-    body: html`<h1>${title}</h1>\n${body}`,
-  })
 }

@@ -56,7 +56,6 @@ export type StepCode =
   | 'sign_in_shown'
   | 'signed_in'
   | 'sign_in_refused'
-  | 'identity_asked'
   | 'identity_refused'
   | 'identity_unavailable'
   | 'consent_shown'

@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
+import { networkOf as networkOfAddress } from '@portcullis/auth/protocol'
 import { type ClientProfile, profiles } from '@portcullis/clients'
 import { familiesOf, familyOf, isRuntime } from './user-agents.ts'
 
@@ -8,7 +9,7 @@ import { familiesOf, familyOf, isRuntime } from './user-agents.ts'
  */
 export function networkOf(address: string | undefined, agent: string | undefined): string {
   const service = serviceAt(address) ?? serviceOf(familyOf(agent))
-  return service === undefined ? `address:${networkAddress(address)}` : `service:${service.id}`
+  return service === undefined ? `address:${address === undefined ? 'unknown' : networkOfAddress(address)}` : `service:${service.id}`
 }
 
 /** The service whose maker says that its requests come from there. */
@@ -25,19 +26,6 @@ export function isOfService(network: string | undefined): boolean {
 function serviceOf(family: string): ClientProfile | undefined {
   if (isRuntime(family)) return undefined
   return hosted.find((profile) => familiesOf(profile).includes(family))
-}
-
-function networkAddress(address: string | undefined): string {
-  if (address === undefined || !isIPv6(address)) return address ?? 'unknown'
-  const [head = '', tail = ''] = address.split('%', 1)[0]?.split('::') ?? []
-  const before = head === '' ? [] : head.split(':')
-  const after = tail === '' ? [] : tail.split(':')
-  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0')
-  const groups = address.includes('::') ? [...before, ...zeros, ...after] : before
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`
 }
 
 const hosted = profiles.filter(({ runs }) => runs.value === 'hosted')

@@ -76,7 +76,7 @@ function afterFailure(code: string, name: string): Next | undefined {
   }
 }
 
-/** Which stage a wait is for is told by `stage`; the profile says how patient a client is. */
+/** Seconds that a client may take for a leg of the way: thrice its own timeout, where that is known and longer. */
 function patience(
   profile: ClientProfile | undefined,
   leg: 'discovery' | 'registration' | 'token',

@@ -51,8 +51,7 @@ export function createOpenAttempts(): OpenAttempts {
       // No person and no client identifier speaks for it: it is not worth a place of its own without end.
       const isSurplus = placed.to === 'new' && near.length >= mostOfNetwork && seen.side === 'client'
       const to = isSurplus ? last : placed.to === 'new' ? undefined : placed.to
-      const { doubts } = placed
-      const follows = 'follows' in placed ? placed.follows : undefined
+      const { doubts, follows } = placed
       const attempt =
         to === undefined
           ? { ...begin(createAttemptId(seen.at), seen, follows), doubts }

@@ -105,7 +105,6 @@ const stageOf: Readonly<Partial<Record<StepCode, Stage>>> = {
   device_started: 'arrived',
   authorization_started: 'arrived',
   sign_in_shown: 'at_sign_in',
-  identity_asked: 'at_sign_in',
   signed_in: 'signed_in',
   consent_shown: 'at_consent',
   consented: 'decided',

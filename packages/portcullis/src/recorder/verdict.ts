@@ -1,6 +1,5 @@
 import type { Case } from './case.ts'
-import type { Party, Riddle, RiddleCode } from './riddle.ts'
-import { partyWords } from './riddle.ts'
+import { type Party, partyWords, type RiddleCode } from './riddle.ts'
 import { Name, spanOf } from './riddles/seen.ts'
 import { riddles } from './riddles.ts'
 
@@ -41,7 +40,7 @@ export function verdictOf(given: Case): Verdict {
 }
 
 /** Noticed beside whatever the verdict is. */
-const remarkable: ReadonlySet<RiddleCode> = new Set(['registered_twice'] satisfies Riddle['code'][])
+const remarkable: ReadonlySet<RiddleCode> = new Set(['registered_twice'])
 
 function harmless(given: Case): Omit<Verdict, 'remarks'> {
   const { story, next, attempt } = given

@@ -11,7 +11,7 @@ export function meaningOf({ code, reason, detail }: Step): string {
 
 /** Reasons that say no more than the sentence does. */
 function isTold(code: StepCode): boolean {
-  return code === 'token_issued' || code === 'registered' || code === 'identity_asked'
+  return code === 'token_issued' || code === 'registered'
 }
 
 const sentences: Readonly<Record<StepCode, string>> = {
@@ -34,7 +34,6 @@ const sentences: Readonly<Record<StepCode, string>> = {
   sign_in_shown: 'The person was asked to sign in',
   signed_in: 'The person signed in',
   sign_in_refused: 'The sign-in was refused',
-  identity_asked: 'The browser was sent to the identity provider',
   identity_refused: 'The person came back from the identity provider and was not let in',
   identity_unavailable: 'The identity provider could not be asked',
   consent_shown: 'The person was asked for consent',

@@ -1,3 +1,4 @@
+import type { Case } from '../case.ts'
 import type { Riddle } from '../riddle.ts'
 import { countOf, isBefore } from '../story.ts'
 import { failedWith, isStuckAt, Name, said, spanOf } from './seen.ts'
@@ -77,8 +78,7 @@ export const discoveryRiddles: readonly Riddle[] = [
       if (!isStuckAt(given, 'found_resource', 'found_server', ...(hasLooked ? (['nowhere', 'asked'] as const) : [])))
         return undefined
       const { story, server, client } = given
-      const served = server.served.map((url) => new URL(url).pathname)
-      const asked = story.all.find(({ step }) => step.code === 'challenged')?.entry.path
+      const asked = askedElsewhere(given)
       const missing = [
         ...new Set(story.all.filter(({ step }) => step.code === 'metadata_missing').map(({ entry }) => entry.path)),
       ]
@@ -89,9 +89,7 @@ export const discoveryRiddles: readonly Riddle[] = [
           : story.stage === 'found_resource'
             ? 'It read the metadata of the MCP server, and not that of the authorization server.'
             : 'It read the metadata of the authorization server, and did not register.',
-        ...(asked !== undefined && !served.includes(asked)
-          ? [`It asked at ${asked}, and the metadata names ${server.publicUrl}.`]
-          : []),
+        ...(asked === undefined ? [] : [`It asked at ${asked}, and the metadata names ${server.publicUrl}.`]),
         ...(comparison === 'exact' ? [`${given.name} compares the two byte for byte.`] : []),
         ...missing.map((path) => `It also looked at ${path}, where there is nothing.`),
       ]
@@ -102,11 +100,7 @@ export const discoveryRiddles: readonly Riddle[] = [
         : given.story.stage === 'found_resource'
           ? `${Name(given)} read the metadata of this server and stopped: it does not take it for that of the URL that was typed into it.`
           : `${Name(given)} read the metadata of the authorization server and stopped there: it found no way in that it knows.`,
-    whose(given) {
-      const served = given.server.served.map((url) => new URL(url).pathname)
-      const asked = given.story.all.find(({ step }) => step.code === 'challenged')?.entry.path
-      return asked !== undefined && !served.includes(asked) ? 'the_person' : 'the_client'
-    },
+    whose: (given) => (askedElsewhere(given) === undefined ? 'the_client' : 'the_person'),
     nextStep: ({ server }) =>
       `Compare what stands in the client with ${server.publicUrl}, byte for byte, slash at the end included. Then run portcullis doctor ${server.publicUrl}: it says at what each client stops.`,
   },
@@ -157,3 +151,9 @@ export const discoveryRiddles: readonly Riddle[] = [
     sentence: (given) => `${Name(given)} registered several times for one connection, as some clients do.`,
   },
 ]
+
+/** The path at which the MCP server was asked, where that is none of its own. */
+function askedElsewhere({ server, story }: Case): string | undefined {
+  const asked = story.all.find(({ step }) => step.code === 'challenged')?.entry.path
+  return server.served.some((url) => new URL(url).pathname === asked) ? undefined : asked
+}
