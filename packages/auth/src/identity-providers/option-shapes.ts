@@ -12,9 +12,14 @@ import {
 } from '../protocol/option-shapes.ts'
 import type { IdentityProviderOptions, SignInOptions } from './config.ts'
 
-const truthOrText: Shape = (value, path) => {
+const offlineAccess: Shape = (value, path) => {
   if (value !== true && value !== false && value !== 'consent')
     throw new TypeError(`"${path}" must be true, false or "consent"`)
+}
+
+const clientAuthentication: Shape = (value, path) => {
+  if (value !== 'client_secret_basic' && value !== 'client_secret_post')
+    throw new TypeError(`"${path}" must be "client_secret_basic" or "client_secret_post"`)
 }
 
 const identityProvider: Fields<IdentityProviderOptions> = {
@@ -28,9 +33,9 @@ const identityProvider: Fields<IdentityProviderOptions> = {
   organisations: listOf(text),
   clientId: required(text),
   clientSecret: text,
-  clientAuthentication: text,
+  clientAuthentication,
   scopes: listOf(text),
-  offlineAccess: truthOrText,
+  offlineAccess,
   groupsClaim: text,
 }
 
@@ -44,4 +49,5 @@ const options: Fields<SignInOptions> = {
   clockTolerance: number,
 }
 
+/** What the options of `createIdentityProviders` must be. */
 export const identityProvidersShape = fields(options)

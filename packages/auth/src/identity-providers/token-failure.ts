@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi'
-import { notProved, SignInFailure, type SignInRefusal, toldText, unavailable } from './sign-in-failure.ts'
+import { notProved, SignInFailure, toldText, unavailable } from './sign-in-failure.ts'
 
 /** What was presented to the identity provider when it failed. */
 export type Presented = 'request' | 'code' | 'refresh token' | 'access token'
@@ -16,7 +16,7 @@ export function failureOf(error: unknown, presented: Presented): unknown {
 
 /** Answers of the token endpoint (RFC 6749 §5.2, OpenID Connect Core §3.1.2.6). */
 function refusedBy(error: oauth.ResponseBodyError, presented: Presented): SignInFailure {
-  const told = `${error.error}: ${error.error_description ?? ''}`
+  const told = saidOf(error.error, error.error_description)
   switch (error.error) {
     case 'invalid_grant':
     case 'bad_verification_code': // GitHub
@@ -42,9 +42,7 @@ function refusedBy(error: oauth.ResponseBodyError, presented: Presented): SignIn
     case 'slow_down':
       return unavailable('The identity provider cannot answer now', { told })
     default:
-      return new SignInFailure('misconfigured', 'The identity provider refuses this server: its operator has to look', {
-        told,
-      })
+      return refusesUs({ told })
   }
 }
 
@@ -56,10 +54,7 @@ function challengedBy(error: oauth.WWWAuthenticateChallengeError, presented: Pre
         told,
         cause: error,
       })
-    : new SignInFailure('misconfigured', 'The identity provider refuses this server: its operator has to look', {
-        told,
-        cause: error,
-      })
+    : refusesUs({ told, cause: error })
 }
 
 function processingFailure(error: oauth.OperationProcessingError): SignInFailure {
@@ -82,36 +77,40 @@ function processingFailure(error: oauth.OperationProcessingError): SignInFailure
 
 /** Error answers of the authorization endpoint (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6). */
 export function answeredError(code: string, description: string | undefined): SignInFailure {
-  const told = description === undefined ? code : `${code}: ${description}`
-  const said = toldText(description)
-  const reason = reasonOf[code]
-  if (reason === undefined && isOutage(code)) return unavailable('The identity provider cannot answer now', { told })
-  switch (reason) {
-    case 'denied':
+  const told = saidOf(code, description)
+  switch (code) {
+    case 'access_denied':
+    case 'user_cancelled_authorize':
+    case 'user_cancelled_login': {
+      const said = toldText(description)
       return new SignInFailure(
         'denied',
         `The identity provider did not sign you in${said === undefined ? '' : `. It says: “${said}”`}`,
         { told },
       )
-    case 'sign_in_needed':
+    }
+    case 'login_required':
+    case 'interaction_required':
+    case 'account_selection_required':
+    case 'consent_required':
       return new SignInFailure('sign_in_needed', 'The identity provider wants you to sign in there first', { told })
+    case 'server_error':
+    case 'temporarily_unavailable':
+      return unavailable('The identity provider cannot answer now', { told })
     default:
-      return new SignInFailure('misconfigured', 'The identity provider refuses this server: its operator has to look', {
-        told,
-      })
+      return refusesUs({ told })
   }
 }
 
-const reasonOf: Readonly<Record<string, SignInRefusal | undefined>> = {
-  access_denied: 'denied',
-  user_cancelled_authorize: 'denied',
-  user_cancelled_login: 'denied',
-  login_required: 'sign_in_needed',
-  interaction_required: 'sign_in_needed',
-  account_selection_required: 'sign_in_needed',
-  consent_required: 'sign_in_needed',
+function saidOf(code: string, description: string | undefined): string {
+  return description === undefined ? code : `${code}: ${description}`
 }
 
-function isOutage(code: string): boolean {
-  return code === 'server_error' || code === 'temporarily_unavailable'
+/** It knows this server, and wants something else of it. */
+function refusesUs(options: { told: string; cause?: unknown }): SignInFailure {
+  return new SignInFailure(
+    'misconfigured',
+    'The identity provider refuses this server: its operator has to look',
+    options,
+  )
 }

@@ -312,6 +312,7 @@ const wrong: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
   ],
   ['an id stands in an address', { id: 'Corp/1' }, /"id"/],
   ['a misspelt option', { tennant: tenant }, /tennant/],
+  ['a way to show the secret that there is not', { clientAuthentication: 'private_key_jwt' }, /"client_secret_post"/],
 ]
 
 for (const [name, options, message] of wrong)

@@ -35,8 +35,8 @@ export function identifyClient(
   const document = isDocumentIdentifier(clientId) ? new URL(clientId).host : undefined
   const destination =
     redirectUri !== undefined && provesIdentity(redirectUri) ? redirectDestination(redirectUri) : undefined
-  const ofDocument = document === undefined ? undefined : hostOf(document, 'documentHosts', knownClients)
-  const ofDestination = destination === undefined ? undefined : hostOf(destination, 'redirectHosts', knownClients)
+  const ofDocument = document === undefined ? undefined : vendorAt(document, 'documentHosts', knownClients)
+  const ofDestination = destination === undefined ? undefined : vendorAt(destination, 'redirectHosts', knownClients)
   const vendor = document === undefined ? ofDestination : ofDocument
   const place = document ?? destination
   const imitates =
@@ -51,7 +51,8 @@ export function identifyClient(
   }
 }
 
-function hostOf(
+/** Whose a host is known to be. */
+function vendorAt(
   host: string,
   list: 'documentHosts' | 'redirectHosts',
   knownClients: readonly KnownClient[],

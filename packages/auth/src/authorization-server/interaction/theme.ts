@@ -13,7 +13,6 @@ export const styleSheet = html`
 --accent:#8ab0ff;--on:#0b1626;--hover:#a9c6ff;--warn:#2b2310;--warn-line:#d29a2a;--warn-ink:#f4dfae;--bad:#331917;--bad-line:#e5695b;--bad-ink:#ffcdc6;--tint:#1d2530}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
-html:has(.bar){scroll-padding-bottom:11rem}
 body{margin:0;min-height:100vh;min-height:100dvh;display:flex;flex-direction:column;align-items:center;justify-content:center;padding:1.5rem 1rem;
 background:var(--ground);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
 main{width:100%;max-width:30rem;background:var(--card);border:1px solid var(--line);border-radius:16px;padding:2rem;box-shadow:0 1px 2px rgb(16 24 40/.05),0 12px 32px -12px rgb(16 24 40/.14)}
