@@ -119,10 +119,12 @@ export async function unlinkUser(
       kind: 'not_found',
       nextStep: 'See how people sign in: portcullis users list',
     })
+  const before = await endGrants(account.id) // first, so that where it fails all can be tried again
   await unlinkIdentity(context, { accountId: account.id, identityId: identity.id }, () => true)
+  const meanwhile = await endGrants(account.id) // those that its sessions consented to until now
   return {
     user: await summaryOf(await requireAccount(context, userName), context),
-    endedGrants: await endGrants(account.id),
+    endedGrants: before + meanwhile,
   }
 }
 

@@ -7,11 +7,11 @@ import {
   renewSecretOperation,
   showClientOperation,
 } from '../administration/operations/clients.ts'
+import { clientAuthenticationMethods } from '../config/client-authentication-methods.ts'
 import { clientGrantTypes } from '../config/client-grant-types.ts'
 import type { Io } from '../io.ts'
-import { OperatorError } from '../operations/operator-error.ts'
 import { withDatabase } from './database.ts'
-import { showExamples, takeDatabase } from './options.ts'
+import { choiceOf, showExamples, takeDatabase } from './options.ts'
 import { formatTable, formatTime, printJson } from './output.ts'
 
 /** `portcullis clients …` */
@@ -88,9 +88,9 @@ function addCreate(clients: Command, io: Io): void {
       const { redirectUri, grantType, name, method, keysUrl, json } = command.opts<CreateOptions>()
       const made = await perform(createClientOperation, {
         redirectUris: redirectUri,
-        grantTypes: grantType?.map(grantTypeOf),
+        grantTypes: grantType?.map((type) => choiceOf(type, clientGrantTypes, 'grant type')),
         name,
-        method: method === undefined ? undefined : methodOf(method),
+        method: method === undefined ? undefined : choiceOf(method, clientAuthenticationMethods, 'method'),
         keysUrl,
       })
       if (json) return printJson(io.stdout, made)
@@ -107,22 +107,6 @@ interface CreateOptions {
   method?: string
   keysUrl?: string
   json?: boolean
-}
-
-const methods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const
-
-function methodOf(text: string): (typeof methods)[number] {
-  const method = methods.find((each) => each === text)
-  if (method !== undefined) return method
-  throw new OperatorError(`There is no method "${text}"`, { nextStep: `Name one of ${methods.join(', ')}.` })
-}
-
-function grantTypeOf(text: string): (typeof clientGrantTypes)[number] {
-  const type = clientGrantTypes.find((each) => each === text)
-  if (type !== undefined) return type
-  throw new OperatorError(`There is no grant type "${text}"`, {
-    nextStep: `Name some of ${clientGrantTypes.join(', ')}.`,
-  })
 }
 
 function addRenewSecret(clients: Command, io: Io): void {

@@ -5,6 +5,7 @@ import { type Override, overrides } from '../config/overrides.ts'
 import { choicesAt, defaultAt, descriptionAt } from '../config/schema-walk.ts'
 import { unknownVariables } from '../config/variables.ts'
 import type { Io } from '../io.ts'
+import { OperatorError } from '../operations/operator-error.ts'
 
 /** Lets a command take all settings that have a flag. */
 export function takeSettings(command: Command): Command {
@@ -32,6 +33,13 @@ export function takeLinkTarget(command: Command): Command {
 /** Shows how a command is called, each in one line without the program's name. */
 export function showExamples(command: Command, ...lines: readonly string[]): Command {
   return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  portcullis ${line}\n`).join('')}`)
+}
+
+/** `text` as one of the choices. `what`: what they are, in words that go on from "There is no". Throws `OperatorError` where it is none of them. */
+export function choiceOf<Choice extends string>(text: string, choices: readonly Choice[], what: string): Choice {
+  const choice = choices.find((each) => each === text)
+  if (choice !== undefined) return choice
+  throw new OperatorError(`There is no ${what} "${text}"`, { nextStep: `Name one of ${choices.join(', ')}.` })
 }
 
 /** The configuration of a command that takes settings; says which variables are none that it reads. */

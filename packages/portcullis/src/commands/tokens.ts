@@ -1,10 +1,14 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { createTokenOperation, listTokensOperation, revokeTokenOperation } from '../administration/operations/tokens.ts'
+import {
+  createTokenOperation,
+  listTokensOperation,
+  revokeTokenOperation,
+  tokenRoles,
+} from '../administration/operations/tokens.ts'
 import { duration } from '../config/fields.ts'
 import type { Io } from '../io.ts'
-import { OperatorError } from '../operations/operator-error.ts'
 import { withDatabase } from './database.ts'
-import { showExamples, takeDatabase } from './options.ts'
+import { choiceOf, showExamples, takeDatabase } from './options.ts'
 import { formatTable, formatTime, printJson } from './output.ts'
 
 /** `portcullis tokens …` */
@@ -36,7 +40,7 @@ function addCreate(tokens: Command, io: Io): void {
       const options = command.opts<{ name: string; role?: string; expires?: number; json?: boolean }>()
       const made = await perform(createTokenOperation, {
         name: options.name,
-        role: roleOf(options.role ?? 'auditor'),
+        role: choiceOf(options.role ?? 'auditor', tokenRoles, 'token with the role'),
         lifetime: options.expires,
       })
       if (options.json) return printJson(io.stdout, made)
@@ -78,14 +82,6 @@ function addRevoke(tokens: Command, io: Io): void {
       io.stdout.write(`Revoked the administration token "${revoked.name}".\n`)
     }),
   )
-}
-
-const roles = ['owner', 'operator', 'auditor'] as const
-
-function roleOf(text: string): (typeof roles)[number] {
-  const role = roles.find((each) => each === text)
-  if (role !== undefined) return role
-  throw new OperatorError(`There is no token with the role "${text}"`, { nextStep: `Name one of ${roles.join(', ')}.` })
 }
 
 const lifetime = duration({ least: 300, most: 366 * 86_400 })

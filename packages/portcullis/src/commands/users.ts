@@ -14,12 +14,11 @@ import {
 } from '../administration/operations/people.ts'
 import { duration } from '../config/fields.ts'
 import type { Io } from '../io.ts'
-import { OperatorError } from '../operations/operator-error.ts'
 import { renewOwnerLink } from '../operations/owner-link.ts'
 import { roles } from '../store/role.ts'
 import { withDatabase } from './database.ts'
 import { printLink } from './links.ts'
-import { showExamples, takeDatabase, takeLinkTarget } from './options.ts'
+import { choiceOf, showExamples, takeDatabase, takeLinkTarget } from './options.ts'
 import { formatTable, formatTime, printJson } from './output.ts'
 
 /** `portcullis users …` */
@@ -202,10 +201,7 @@ function addRole(users: Command, io: Io): void {
   showExamples(takeDatabase(command), 'users role ada operator', 'users role bob member').action(
     (name: string, text: string, _, command: Command) =>
       withDatabase(command, io, async ({ perform }) => {
-        const role = roles.find((each) => each === text)
-        if (role === undefined)
-          throw new OperatorError(`There is no role "${text}"`, { nextStep: `Name one of ${roles.join(', ')}.` })
-        const user = await perform(roleOperation, { user: name, role })
+        const user = await perform(roleOperation, { user: name, role: choiceOf(text, roles, 'role') })
         if (command.opts().json) return printJson(io.stdout, user)
         io.stdout.write(`The role of ${user.userName} is ${user.role}.\n`)
       }),

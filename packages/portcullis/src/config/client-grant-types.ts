@@ -1,4 +1,4 @@
-export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code'
+import { deviceCodeGrantType } from '@portcullis/auth/protocol'
 
 /** What a client of the program may be for: all that the authorization server knows. Those that need no person are for clients that prove who they are. */
 export const clientGrantTypes = [

@@ -1,5 +1,5 @@
-import { OAuthError, parseClientMetadata } from '@portcullis/auth/protocol'
-import { deviceCodeGrantType, grantTypeOfPrivilege } from './client-grant-types.ts'
+import { deviceCodeGrantType, OAuthError, parseClientMetadata } from '@portcullis/auth/protocol'
+import { grantTypeOfPrivilege } from './client-grant-types.ts'
 import type { Problem } from './problems.ts'
 import type { Settings } from './schema.ts'
 

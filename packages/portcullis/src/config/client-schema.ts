@@ -1,3 +1,4 @@
+import { clientAuthenticationMethods } from './client-authentication-methods.ts'
 import { clientGrantTypes } from './client-grant-types.ts'
 import { choice, listOf, section, tableOf, text, truth, variableName, webUrl } from './fields.ts'
 
@@ -20,7 +21,7 @@ export const clients = tableOf(
       .describe(
         'Whether it sends the browser with pushed requests alone (RFC 9126 §6). Needs `pushedRequests.enabled`.',
       ),
-    method: choice(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'])
+    method: choice(clientAuthenticationMethods)
       .optional()
       .describe(
         'How it authenticates. Default: `client_secret_basic` where it has a secret, `private_key_jwt` where it has keys, `none` otherwise.',

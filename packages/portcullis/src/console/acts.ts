@@ -20,6 +20,7 @@ import {
   withdrawInvitationOperation,
 } from '../administration/operations/people.ts'
 import { createTokenOperation, revokeTokenOperation } from '../administration/operations/tokens.ts'
+import { clientAuthenticationMethods } from '../config/client-authentication-methods.ts'
 import { clientGrantTypes } from '../config/client-grant-types.ts'
 import { roles } from '../store/role.ts'
 import type { Room } from './rooms.ts'
@@ -177,7 +178,7 @@ export const acts: ReadonlyMap<string, Act> = byName([
         name: 'method',
         label: 'How it authenticates',
         kind: 'choice',
-        choices: ['', 'none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+        choices: ['', ...clientAuthenticationMethods],
         isOptional: true,
         hint: 'Default: client_secret_basic.',
       },

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { isLoopbackHost } from '@portcullis/auth/protocol'
 import type { Configuration } from '../config/configuration.ts'
+import { type Environment, readText } from '../operations/configured-secrets.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 
 /** Where messages are handed over, and in whose name. */
@@ -20,7 +20,7 @@ export interface MailSettings {
 /** What messages are sent with; `undefined` where the configuration has no `mail`. Throws `OperatorError` where a file or a variable that it names has nothing. */
 export function loadMail(
   { mail }: Pick<Configuration, 'mail'>,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
 ): MailSettings | undefined {
   if (mail === undefined) return undefined
   const { protocol, hostname, port } = new URL(mail.server)
@@ -33,29 +33,18 @@ export function loadMail(
     isTlsRequired: !isLoopbackHost(hostname),
     from: mail.from,
     ...(mail.user !== undefined && { credentials: { user: mail.user, password: passwordOf(mail, environment) } }),
-    ...(mail.authoritiesFile !== undefined && { authorities: readText(mail.authoritiesFile) }),
+    ...(mail.authoritiesFile !== undefined && { authorities: readText(mail.authoritiesFile, 'who certifies the mail server') }),
   }
 }
 
 function passwordOf(
   { secretFile, secretVariable }: NonNullable<Configuration['mail']>,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
 ): string {
   const from = secretFile ?? secretVariable ?? ''
-  const password = (secretFile === undefined ? environment[from] : readText(secretFile))?.replace(/\r?\n$/, '') ?? ''
+  const password = (secretFile === undefined ? environment[from] : readText(secretFile, 'the password of the mail server'))?.replace(/\r?\n$/, '') ?? ''
   if (password !== '') return password
   throw new OperatorError(`The password of the mail server is not in ${from}`, {
     nextStep: 'Put it there, or leave mail.user out where the server wants none.',
   })
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new OperatorError(`The file ${file}, which mail needs, cannot be read`, {
-      nextStep: 'See that the file exists and that this user may read it.',
-      cause,
-    })
-  }
 }

@@ -50,7 +50,8 @@ function isPublicKey(key: unknown): boolean {
   return typeof key === 'object' && key !== null && 'kty' in key && key.kty !== 'oct' && !('d' in key) && !('k' in key)
 }
 
-function readText(file: string, what: string): string {
+/** The text of a file of the configuration. `what`: what is in it. Throws `OperatorError` where it cannot be read. */
+export function readText(file: string, what: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {

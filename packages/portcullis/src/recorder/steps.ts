@@ -1,4 +1,4 @@
-import type { ConnectionEvent } from '@portcullis/auth/protocol'
+import { type ConnectionEvent, deviceCodeGrantType } from '@portcullis/auth/protocol'
 import type { AccountEvent } from '../accounts/events.ts'
 import { redactTarget, redactText } from '../operations/redact.ts'
 import { clip, type Step } from './attempt.ts'
@@ -141,7 +141,7 @@ function metadataStep(document: Extract<ConnectionEvent, { type: 'metadata_serve
 function tokenStep(grantType: string): Step | undefined {
   switch (grantType) {
     case 'authorization_code':
-    case 'urn:ietf:params:oauth:grant-type:device_code':
+    case deviceCodeGrantType:
       return step('token_issued', grantType)
     case 'refresh_token':
       return { code: 'refreshed' }

@@ -1,11 +1,10 @@
 import * as z from 'zod'
+import { clientAuthenticationMethods } from '../../config/client-authentication-methods.ts'
 import { clientGrantTypes } from '../../config/client-grant-types.ts'
 import { OperatorError } from '../../operations/operator-error.ts'
 import { allClients, makeClient, removeClient, renewSecret, showClient } from '../clients.ts'
 import { type ActContext, operation } from '../operation.ts'
 import { endedGrants, idOf, shortText, time } from './fields.ts'
-
-const methods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const
 
 const client = z
   .strictObject({
@@ -69,7 +68,7 @@ export const createClientOperation = operation({
       .describe('What it is for. Default: `authorization_code` and `refresh_token`.'),
     name: shortText('a name').optional().describe('How pages call it.'),
     method: z
-      .enum(methods, `must be one of ${methods.join(', ')}`)
+      .enum(clientAuthenticationMethods, `must be one of ${clientAuthenticationMethods.join(', ')}`)
       .optional()
       .describe('How it authenticates. Default: `client_secret_basic`, or `private_key_jwt` with `keysUrl`.'),
     keysUrl: z.string().optional().describe('The https URL of its public keys. Needs `clientDocuments.enabled`.'),

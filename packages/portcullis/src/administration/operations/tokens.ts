@@ -1,15 +1,17 @@
 import * as z from 'zod'
+import { type Role, roles } from '../../store/role.ts'
 import { operation } from '../operation.ts'
 import { createToken, listTokens, revokeToken } from '../tokens.ts'
 import { idOf, seconds, shortText, time } from './fields.ts'
 
 const day = 86_400
-const tokenRoles = ['owner', 'operator', 'auditor'] as const
+/** What a token may be made for: members administrate nothing. */
+export const tokenRoles = ['owner', 'operator', 'auditor'] as const satisfies readonly Role[]
 
 const shown = {
   id: z.string().describe('Names it, and opens nothing.'),
   name: z.string(),
-  role: z.enum(['owner', 'operator', 'auditor', 'member']),
+  role: z.enum(roles),
   createdAt: time,
   createdBy: z.looseObject({ kind: z.string() }),
   expiresAt: time,
