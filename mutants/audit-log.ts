@@ -139,6 +139,9 @@ export const auditLogMutants: readonly Mutant[] = [
     file: `${administration}/acts-of-people.ts`,
     find: 'return startedAt === undefined || startedAt === seenAt',
     replace: 'return startedAt === undefined',
-    test: { file: 'packages/portcullis/test/identity-providers.test.ts', title: /comes in by an identity provider is in the audit log/ },
+    test: {
+      file: 'packages/portcullis/test/identity-providers.test.ts',
+      title: /comes in by an identity provider is in the audit log/,
+    },
   },
 ]

@@ -10,10 +10,7 @@ import type { Session, SessionsContext } from './sessions.ts'
 export async function changePassword(
   context: AccountsContext & SessionsContext,
   session: Session,
-  {
-    password,
-    endGrants = async () => {},
-  }: { password: string; endGrants?: EndGrants | undefined },
+  { password, endGrants = async () => {} }: { password: string; endGrants?: EndGrants | undefined },
 ): Promise<string | undefined> {
   const hash = await context.passwords.hash(password)
   await endGrants(session.account.id) // first, so that where it fails all can be tried again

@@ -76,10 +76,7 @@ export function isTestAccount(accountId: string): boolean {
 }
 
 /** Ends what test users left behind, for a start without `--dev`. `endGrants` ends a subject's grants. */
-export async function retireTestUsers(
-  context: Pick<AccountsContext, 'store'>,
-  endGrants: EndGrants,
-): Promise<void> {
+export async function retireTestUsers(context: Pick<AccountsContext, 'store'>, endGrants: EndGrants): Promise<void> {
   for (const name of testUsers) {
     const id = `test-${name}`
     const account = await updateAccount(context, id, (current) => ({

@@ -107,7 +107,10 @@ function recordOf(request: LinkRequest): Omit<LinkRecord, 'createdAt'> {
   return { purpose, ...(recipient !== undefined && { recipient }), ...(email !== undefined && { email }) }
 }
 
-async function replacedBy(request: LinkRequest, store: AccountsContext['store']): Promise<readonly Entry<LinkRecord>[]> {
+async function replacedBy(
+  request: LinkRequest,
+  store: AccountsContext['store'],
+): Promise<readonly Entry<LinkRecord>[]> {
   switch (request.purpose) {
     case 'invitation':
       return []

@@ -36,7 +36,10 @@ export interface AttemptFilter {
 }
 
 /** With what a process reads them that runs the server, and so knows where that is. */
-export function attemptsOfServer({ store, configuration }: Pick<Administration, 'store' | 'configuration'>): AttemptsContext {
+export function attemptsOfServer({
+  store,
+  configuration,
+}: Pick<Administration, 'store' | 'configuration'>): AttemptsContext {
   const { publicUrl, alsoServedAt } = configuration
   return { store, server: { publicUrl, served: [publicUrl, ...loopbackNames(publicUrl), ...alsoServedAt] } }
 }

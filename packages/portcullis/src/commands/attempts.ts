@@ -64,7 +64,9 @@ function addList(attempts: Command, io: Io): void {
   ).action((_, command: Command) =>
     withDatabase(command, io, async ({ administration }) => {
       const options = command.opts<ListOptions>()
-      const views = await listAttempts(await attemptsBesideServer(administration), filterOf(options), { limit: limitOf(options) })
+      const views = await listAttempts(await attemptsBesideServer(administration), filterOf(options), {
+        limit: limitOf(options),
+      })
       if (options.json) return printJson(io.stdout, views)
       if (views.length === 0) return void io.stdout.write('No client has tried to connect.\n')
       io.stdout.write(formatTable(columns, views.map(rowOf)))
@@ -104,7 +106,10 @@ function addExport(attempts: Command, io: Io): void {
     withDatabase(command, io, async ({ administration }) => {
       const { output, names = false } = command.opts<{ output?: string; names?: boolean }>()
       const version = attempts.parent?.version() ?? ''
-      const evidence = await exportAttempt(await attemptsBesideServer(administration), id, { version, namesEverybody: names })
+      const evidence = await exportAttempt(await attemptsBesideServer(administration), id, {
+        version,
+        namesEverybody: names,
+      })
       if (output === undefined) return printJson(io.stdout, evidence)
       const file = resolve(io.folder, output)
       writeFileSync(file, `${JSON.stringify(evidence, undefined, 2)}\n`, { mode: 0o600 })

@@ -123,7 +123,10 @@ export function createConsole(context: ConsoleContext): FetchHandler {
   async function evidence(request: Request, id: string, viewer: Viewer): Promise<Response> {
     const namesEverybody = new URL(request.url).searchParams.get('names') === '1'
     try {
-      const file = await exportAttempt(attemptsOfServer(context.administration), id, { version: context.version, namesEverybody })
+      const file = await exportAttempt(attemptsOfServer(context.administration), id, {
+        version: context.version,
+        namesEverybody,
+      })
       return download(`${JSON.stringify(file, undefined, 2)}\n`, `attempt-${id}.json`, 'application/json')
     } catch (cause) {
       if (cause instanceof OperatorError) return notFoundPage(viewer, context)

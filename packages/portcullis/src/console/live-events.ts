@@ -31,7 +31,10 @@ export function attemptEvents(
   signal.addEventListener('abort', () => (open -= 1), { once: true })
   const leave = () => leaving.abort()
   if (signal.aborted) open -= 1
-  const changes = followAttempts(attemptsOfServer(context.administration), { signal, onWritten: context.onAttemptsWritten })
+  const changes = followAttempts(attemptsOfServer(context.administration), {
+    signal,
+    onWritten: context.onAttemptsWritten,
+  })
   const encoder = new TextEncoder()
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(encoder.encode('retry: 1000\n\n')),

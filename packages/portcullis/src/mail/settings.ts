@@ -18,10 +18,7 @@ export interface MailSettings {
 }
 
 /** What messages are sent with; `undefined` where the configuration has no `mail`. Throws `OperatorError` where a file or a variable that it names has nothing. */
-export function loadMail(
-  { mail }: Pick<Configuration, 'mail'>,
-  environment: Environment,
-): MailSettings | undefined {
+export function loadMail({ mail }: Pick<Configuration, 'mail'>, environment: Environment): MailSettings | undefined {
   if (mail === undefined) return undefined
   const { protocol, hostname, port } = new URL(mail.server)
   const isTlsFirst = protocol === 'smtps:'
@@ -33,7 +30,9 @@ export function loadMail(
     isTlsRequired: !isLoopbackHost(hostname),
     from: mail.from,
     ...(mail.user !== undefined && { credentials: { user: mail.user, password: passwordOf(mail, environment) } }),
-    ...(mail.authoritiesFile !== undefined && { authorities: readText(mail.authoritiesFile, 'who certifies the mail server') }),
+    ...(mail.authoritiesFile !== undefined && {
+      authorities: readText(mail.authoritiesFile, 'who certifies the mail server'),
+    }),
   }
 }
 
@@ -42,7 +41,11 @@ function passwordOf(
   environment: Environment,
 ): string {
   const from = secretFile ?? secretVariable ?? ''
-  const password = (secretFile === undefined ? environment[from] : readText(secretFile, 'the password of the mail server'))?.replace(/\r?\n$/, '') ?? ''
+  const password =
+    (secretFile === undefined ? environment[from] : readText(secretFile, 'the password of the mail server'))?.replace(
+      /\r?\n$/,
+      '',
+    ) ?? ''
   if (password !== '') return password
   throw new OperatorError(`The password of the mail server is not in ${from}`, {
     nextStep: 'Put it there, or leave mail.user out where the server wants none.',

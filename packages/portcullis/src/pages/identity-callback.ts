@@ -6,7 +6,7 @@ import { parseReturnAddress } from '../accounts/return-address.ts'
 import type { TrustedIdentityProvider } from '../accounts/trusted-identity-provider.ts'
 import type { PagesContext } from './context.ts'
 import { identitiesPath } from './identities.ts'
-import { identityRefused, identityProviderUnavailable, type RefusedIdentity } from './identity-refusals.ts'
+import { identityProviderUnavailable, identityRefused, type RefusedIdentity } from './identity-refusals.ts'
 import { withCookies } from './identity-sign-in.ts'
 import { redirect, signInResponse } from './session.ts'
 

@@ -167,7 +167,8 @@ test('while the database is away nothing is lost and nobody waits; it is told on
 test('a process that stops writes all that it saw: more than one go holds, and what came while the last one was under way', async () => {
   const store = storeNow()
   const process = processOn(store)
-  const registered = (nth: number) => observed({ after: nth, address: `10.0.${nth}.1`, clientId: `client-${nth}`, steps: ['registered'] })
+  const registered = (nth: number) =>
+    observed({ after: nth, address: `10.0.${nth}.1`, clientId: `client-${nth}`, steps: ['registered'] })
   for (let nth = 0; nth < 50; nth++) process.see(registered(nth))
   const underWay = process.write()
   process.see(registered(50))

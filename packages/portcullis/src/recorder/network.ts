@@ -9,7 +9,9 @@ import { familiesOf, familyOf, isRuntime } from './user-agents.ts'
  */
 export function networkOf(address: string | undefined, agent: string | undefined): string {
   const service = serviceAt(address) ?? serviceOf(familyOf(agent))
-  return service === undefined ? `address:${address === undefined ? 'unknown' : networkOfAddress(address)}` : `service:${service.id}`
+  return service === undefined
+    ? `address:${address === undefined ? 'unknown' : networkOfAddress(address)}`
+    : `service:${service.id}`
 }
 
 /** The service whose maker says that its requests come from there. */

@@ -51,12 +51,14 @@ ${
     : table(
         'Invitations',
         [{ label: 'For' }, { label: 'Made' }, { label: 'Works until' }, { label: 'Acts', isAct: true }],
-        invitations.slice(0, mostShown).map(({ id, recipient, createdAt, expiresAt }) => [
-          html`<bdi>${recipient ?? 'nobody named'}</bdi>`,
-          when(createdAt),
-          Number.isFinite(expiresAt) ? when(expiresAt) : undefined,
-          actLink(viewer, 'users.withdraw', { invitation: id }, { label: 'Take back' }),
-        ]),
+        invitations
+          .slice(0, mostShown)
+          .map(({ id, recipient, createdAt, expiresAt }) => [
+            html`<bdi>${recipient ?? 'nobody named'}</bdi>`,
+            when(createdAt),
+            Number.isFinite(expiresAt) ? when(expiresAt) : undefined,
+            actLink(viewer, 'users.withdraw', { invitation: id }, { label: 'Take back' }),
+          ]),
       )
 }${invitations.length > mostShown ? restOf(mostShown, invitations.length) : undefined}`,
   })
