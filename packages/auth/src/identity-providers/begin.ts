@@ -5,6 +5,7 @@ import type { UpstreamContext } from './context.ts'
 import type { Began } from './outcome.ts'
 import { keepTransaction, newState, type Transaction } from './transaction.ts'
 
+/** What a sign-in that begins is for, and what is asked of the identity provider. */
 export interface BeginOptions {
   /** Where the person goes afterwards: given back as it is, by `complete`. It travels sealed. */
   returnTo: string

@@ -43,6 +43,7 @@ export interface IdentityProviderOptions {
   groupsClaim?: string
 }
 
+/** Where people sign in, and where they come back. */
 export interface SignInOptions {
   /** The public origin at which callbacks live: `<origin>/account/callback/<id>`. https, or http on loopback. */
   origin: string

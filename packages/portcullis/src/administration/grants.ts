@@ -7,7 +7,6 @@ import {
   type GrantSummary as OAuthGrantSummary,
   type Store,
 } from '@portcullis/auth/authorization-server'
-import { isDocumentIdentifier } from '@portcullis/auth/protocol'
 import { listAccounts } from '../accounts/accounts.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { GrantUseRecord, ProgramKinds } from '../store/records.ts'
@@ -86,15 +85,4 @@ export async function revokeGrant(grantId: string, options: EndGrantOptions): Pr
     kind: 'not_found',
     nextStep: 'See which there are: portcullis grants list',
   })
-}
-
-/** What the configuration calls a client, or else the name that it claims, where anything is kept of it. */
-export async function clientNameOf(
-  clientId: string,
-  store: Store<ProgramKinds>,
-  configured: ConfiguredClients,
-): Promise<string | undefined> {
-  if (Object.hasOwn(configured, clientId)) return configured[clientId]?.name
-  if (isDocumentIdentifier(clientId)) return (await store.get('clientDocument', clientId))?.value.metadata.clientName
-  return (await store.get('client', clientId))?.value.clientName
 }

@@ -23,6 +23,7 @@ export const rights = {
 
 export type Right = keyof typeof rights
 
+/** Whether people with that role may do it. */
 export function hasRight(role: Role, right: Right): boolean {
   const holders: readonly Role[] = rights[right]
   return holders.includes(role)
@@ -33,6 +34,7 @@ export function roleOf({ role }: Pick<AccountRecord, 'role'>): Role {
   return role
 }
 
+/** Whether the person may look after this server in any way. */
 export function mayAdministrate(account: Pick<AccountRecord, 'role'>): boolean {
   return roleOf(account) !== 'member'
 }

@@ -18,6 +18,7 @@ export function auditKeysOf(secrets: readonly ServerSecret[]): readonly AuditKey
   }))
 }
 
+/** The seal of the log up to a place. */
 export function sealOf(place: AuditPlace, { id, key }: AuditKey): AuditSeal {
   return { sequence: place.sequence, keyId: id, mac: macOf(place, key).toString('hex') }
 }

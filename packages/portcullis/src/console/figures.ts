@@ -13,6 +13,7 @@ const freshFor = 5
 
 const counted = new WeakMap<Administration, { at: number; figures: Promise<Figures> }>()
 
+/** The counts as they were a few seconds ago at the most. */
 export function figuresOf(administration: Administration): Promise<Figures> {
   const at = administration.now()
   const before = counted.get(administration)

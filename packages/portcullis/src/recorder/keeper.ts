@@ -19,8 +19,8 @@ export interface Keeper {
 const mostAtOnce = 20
 /** Attempts that wait to be written. */
 const mostWaiting = 300
-/** After so many new ones it is seen whether there are too many. */
-const trimEvery = 50
+/** After so many new ones, or a twentieth of what may be kept, it is seen whether there are too many: all are read for it. */
+const leastBetweenTrims = 50
 /** How far back a process that starts takes up what is under way. */
 const recent = 60 * 60_000
 
@@ -113,7 +113,7 @@ export function createKeeper(
 
   /** The oldest go, those first that anybody can make by knocking. */
   async function trim(): Promise<void> {
-    untilTrim = trimEvery
+    untilTrim = Math.max(leastBetweenTrims, most / 20)
     const ids: { id: string; isLight: boolean }[] = []
     for await (const attempt of everyKept(store)) ids.push({ id: attempt.id, isLight: isLight(attempt) })
     const surplus = ids.length - most

@@ -18,6 +18,7 @@ export function areOne(one: Attempt, other: Attempt): boolean {
   return isNear && isOpen && speakAlike(one, other) && (leadsTo(one, other) || leadsTo(other, one))
 }
 
+/** Whether a grant or an authorization request proves that they are one. */
 export function areProvedOne(one: Attempt, other: Attempt): boolean {
   return shares(one.grantIds, other.grantIds) || shares(one.requests, other.requests)
 }

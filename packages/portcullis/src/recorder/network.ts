@@ -21,6 +21,7 @@ export function serviceAt(address: string | undefined): ClientProfile | undefine
   return egress.find(({ list }) => list.check(address, family))?.profile
 }
 
+/** Whether it is a service, which many people share. */
 export function isOfService(network: string | undefined): boolean {
   return network?.startsWith('service:') ?? false
 }

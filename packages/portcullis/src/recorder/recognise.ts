@@ -22,6 +22,7 @@ export function shortNameOf({ name }: ClientProfile): string {
 
 type Known = Pick<Attempt, 'agents' | 'addresses' | 'clientIds' | 'clientName' | 'redirectUris'>
 
+/** The client whose signs weigh most; none where several weigh the same. */
 export function recognise(known: Known): Recognised {
   const scored = profiles
     .map((profile) => ({ profile, signs: signsOf(profile, known) }))

@@ -37,6 +37,7 @@ export interface Story {
   all: readonly Happened[]
 }
 
+/** How far an attempt came, since when it waits, and what keeps it. */
 export function storyOf({ entries, startedAt }: Pick<Attempt, 'entries' | 'startedAt'>): Story {
   const all = entries.flatMap((entry) => entry.steps.map((step) => ({ step, entry })))
   // That a token has expired follows from what kept it from being renewed.

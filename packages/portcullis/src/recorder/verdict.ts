@@ -18,6 +18,7 @@ export interface Verdict {
   remarks: readonly string[]
 }
 
+/** The verdict of the first riddle that fits, and what the others that do no harm remark. */
 export function verdictOf(given: Case): Verdict {
   const found = riddles.flatMap((riddle) => {
     const evidence = riddle.evidence(given)

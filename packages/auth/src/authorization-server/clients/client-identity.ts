@@ -18,6 +18,7 @@ export interface ClientIdentity {
   mixesAlphabets?: true
 }
 
+/** A client, as far as it says something of whose it is. */
 export interface IdentifiedClient {
   clientId: string
   name?: string | undefined
