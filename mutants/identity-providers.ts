@@ -351,8 +351,8 @@ export const identityProviderMutants: readonly Mutant[] = [
     name: 'Google vouches for addresses of its own alone',
     law: 'law 3',
     file: google,
-    find: 'claims.email_verified === true && isOwn',
-    replace: 'claims.email_verified === true',
+    find: 'saysVerified(claims) && isOwn',
+    replace: 'saysVerified(claims)',
     test: { file: presets, title: /an address of elsewhere is not verified/ },
   },
   {

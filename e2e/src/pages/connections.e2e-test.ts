@@ -24,7 +24,7 @@ test('a person sees what has access and what it did, ends it, and is asked again
   assert.match(await somebody.text(), /Applications with access\s+Writing desk/)
   await somebody.submit('See and end')
   await inspectPage(somebody, { name: 'connections' })
-  assert.match(await somebody.text(), /Writing desk[\s\S]*may use notes:read, notes:write/)
+  assert.match(await somebody.text(), /Writing desk[\s\S]*may: See your notes, and who you are; Add notes/)
   await somebody.submit(/^End the access of Writing desk/)
   await inspectPage(somebody, { name: 'connections' })
   assert.match(await somebody.text(), /Its access is ended/)

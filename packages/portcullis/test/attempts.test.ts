@@ -179,6 +179,18 @@ test('attempts are listed by client, verdict, person, time and the reference on 
   assert.ok(verdicts.includes('connected') && verdicts.includes('the_client'), verdicts.join())
 })
 
+test('a list without attempts says why: none came, none is like that, or none is remembered', async (t) => {
+  const argv = ['--upstream', 'http://127.0.0.1:9/mcp']
+  const on = await startProgram(t, { argv })
+  const off = await startProgram(t, { argv, settings: 'recorder: { enabled: false }' })
+  const said = async (program: typeof on, ...words: string[]) =>
+    (await program.command('attempts', 'list', ...words)).stdout
+
+  assert.equal(await said(on), 'No client has tried to connect.\n')
+  assert.equal(await said(on, '--client', 'claude'), 'No attempt is like that.\n')
+  assert.match(await said(off), /^The flight recorder is switched off \(recorder\.enabled\)/)
+})
+
 test('what cannot be read says what can: another attempt, another time, another number', async (t) => {
   const program = await startProgram(t, { argv: ['--upstream', 'http://127.0.0.1:9/mcp'] })
 
@@ -186,6 +198,7 @@ test('what cannot be read says what can: another attempt, another time, another 
     [['show', 'nobody'], /no attempt "nobody"/],
     [['list', '--since', 'soon'], /"soon" is no time/],
     [['list', '--limit', '-1'], /no number of attempts/],
+    [['list', '--verdict', 'your-edge'], /no verdict "your-edge"\.\nName one of connected, your_server, your_edge/],
   ] as const) {
     const { code, stderr } = await program.command('attempts', ...argv)
 

@@ -25,6 +25,8 @@ test('the OpenAPI document is valid, is there for anybody, and has each operatio
   for (const [, kind = '', name = ''] of everyRef) assert.ok(document.components[kind][name] !== undefined, name)
   for (const { method, path } of catalogue) assert.ok(text.includes(`${method} ${path}`), path)
   assert.ok(text.length < 50_000 && !text.includes('<script'))
+  assert.match(text, /Default: <code>client_secret_basic<\/code>, or <code>private_key_jwt<\/code>/)
+  assert.doesNotMatch(text, /`|&#96;/)
   assert.ok(!/(src|href)="(?!\/console|#)/.test(text))
   assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/)
 })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { wayOut } from './identity-site.ts'
@@ -117,10 +117,33 @@ test('an operator disables, enables and unlinks people who sign in elsewhere, an
 test('check-config says which callback URL to enter, who may in and how people sign in', async (t) => {
   const { program } = await started(t)
 
-  const { stdout } = await program.command('check-config', '--upstream', 'http://localhost:3000/mcp')
+  const { stdout, stderr } = await program.command('check-config', '--upstream', 'http://localhost:3000/mcp')
 
   assert.ok(stdout.includes(`callback URL of "corp": ${program.origin}/account/callback/corp`), stdout)
   assert.match(stdout, /of "corp" may in: people of corp\.example/)
   assert.match(stdout, /sign-in: with Corp/)
   assert.ok(!stdout.includes('hush'))
+  assert.equal(stderr, '')
+})
+
+test('check-config warns of a client secret that is not there yet, and says the callback URL to get it with', async (t) => {
+  const program = await startProgram(t, { argv: ['--upstream', 'http://127.0.0.1:9/mcp'] })
+  const file = join(program.folder, 'corp.yaml')
+  writeFileSync(
+    file,
+    'identityProviders: { corp: { preset: github, clientId: c, organisations: [corp], secretFile: corp.secret } }\n',
+  )
+
+  const { stdout, stderr, code } = await program.command(
+    'check-config',
+    ...['--config', file, '--upstream', 'http://localhost:3000/mcp'],
+  )
+
+  assert.equal(code, 0)
+  assert.match(
+    stderr,
+    /^Warning: The file .*corp\.secret, with the secret of the identity provider "corp", cannot be read\./,
+  )
+  assert.match(stdout, /callback URL of "corp"/)
+  assert.match(stdout, /of the organisation corp/)
 })

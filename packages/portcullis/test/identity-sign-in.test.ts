@@ -15,6 +15,8 @@ test('whoever signs in for the first time has an account at once, and the same o
 
   assert.match(page, /Sign in with <bdi>Corp<\/bdi>/)
   assert.ok(page.indexOf('Corp') < page.indexOf('name="password"'))
+  // Where no script runs, no heading stands without what it heads.
+  assert.match(page, /data-passkey="get"[^>]* hidden><h2>Or with a passkey<\/h2>/)
   assert.equal(first.headers.get('location'), '/account/continue?return_to=%2Faccount')
   assert.match(home, /Hello, <bdi>ada<\/bdi>/)
   assert.match(await (await again.open('/account')).text(), /Hello, <bdi>ada<\/bdi>/)
@@ -133,6 +135,8 @@ test('an identity provider that is down is said to be, with 503, and where the p
   assert.equal(answer.status, 503)
   assert.match(page, /Corp does not answer/)
   assert.match(page, /This server itself is/)
+  assert.match(page, /Try again with <bdi>Corp/)
+  assert.doesNotMatch(page, /another account|name="select"/)
   assert.match(page, /name="return_to" value="\/device\?user_code=BCDF-GHJK"/)
   assert.equal(site.told('identity_provider_unavailable').length, 1)
 })
@@ -148,6 +152,36 @@ test('one that goes down in the middle of a sign-in is the same page, and the br
   assert.equal(answer.status, 503)
   assert.match(await answer.text(), /Corp does not answer/)
   assert.equal(ada.cookies, '')
+})
+
+for (const [when, answers] of [
+  ['on the way out', { '/.well-known/openid-configuration': { status: 502 } }],
+  ['on the way back', { '/token': { status: 503 } }],
+] as const)
+  test(`whoever answers an invitation while the identity provider is down ${when} is told to open it again, and signs in without it by no button`, async (t) => {
+    const site = await identitySite(t)
+    site.corp.faults.answers = answers
+    const token = await site.link('invitation')
+    const ada = site.person()
+
+    const first = await site.press(ada, { for: 'invitation', token })
+    const last = first.status === 200 ? await ada.open(await site.callbackAfter(first)) : first
+    const page = await last.text()
+
+    assert.equal(last.status, 503)
+    assert.match(page, /Corp does not answer/)
+    assert.match(page, /open the link that you were given/)
+    assert.doesNotMatch(page, /<form/)
+  })
+
+test('whoever comes back without having begun reads so in whole sentences, and may try again as they are', async (t) => {
+  const site = await identitySite(t)
+
+  const page = await (await site.person().open('/account/callback/corp?code=x&state=of-nobody')).text()
+
+  assert.match(page, /<p>This browser has no such sign-in under way: [^<]*[^.]\.<\/p>/)
+  assert.match(page, /Try again with <bdi>Corp/)
+  assert.doesNotMatch(page, /another account/)
 })
 
 test('by invitation alone: whoever has none is told so; whoever answers one with an identity has an account, once', async (t) => {

@@ -154,6 +154,19 @@ test('Google: an address of elsewhere is not verified by Google, though it says 
   assert.deepEqual(identity.email, { address: 'ceo@corp.example', isVerified: false })
 })
 
+test('Google: an address is verified that its ID token says to be so, as a boolean or as the text of its example', async (t) => {
+  const { browser, provider } = await vendorWorld(t, 'google')
+  const verified: unknown[] = []
+
+  for (const said of [true, 'true', false, 'false', 1]) {
+    provider.faults.claims = { ...provider.faults.claims, email_verified: said }
+    provider.faults.userinfo = { sub: '10769150350006150715113082367' }
+    verified.push(signedIn(await browser.signIn('google')).identity.email?.isVerified)
+  }
+
+  assert.deepEqual(verified, [true, true, false, false, false])
+})
+
 test('GitHub: a person is a number, with the primary address, and organisations and teams as groups', async (t) => {
   const { browser, provider } = await vendorWorld(t, 'github')
 

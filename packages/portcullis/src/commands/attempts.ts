@@ -11,8 +11,10 @@ import {
   parties,
   showAttempt,
 } from '../administration/attempts.ts'
+import type { Administration } from '../administration/operation.ts'
 import type { Io } from '../io.ts'
 import { OperatorError } from '../operations/operator-error.ts'
+import { riddles } from '../recorder/riddles.ts'
 import { formatAttempt, timeOf } from './attempt-text.ts'
 import { withDatabase } from './database.ts'
 import { EndedCommand } from './ended-command.ts'
@@ -68,7 +70,7 @@ function addList(attempts: Command, io: Io): void {
         limit: limitOf(options),
       })
       if (options.json) return printJson(io.stdout, views)
-      if (views.length === 0) return void io.stdout.write('No client has tried to connect.\n')
+      if (views.length === 0) return void io.stdout.write(`${whyNone(administration, filterOf(options))}\n`)
       io.stdout.write(formatTable(columns, views.map(rowOf)))
     }),
   )
@@ -171,14 +173,29 @@ function lineOf(view: AttemptView): string {
   )
 }
 
+function whyNone({ configuration }: Administration, filter: AttemptFilter): string {
+  if (Object.keys(filter).length > 0) return 'No attempt is like that.'
+  return configuration.recorder.enabled
+    ? 'No client has tried to connect.'
+    : 'The flight recorder is switched off (recorder.enabled): no attempt is remembered.'
+}
+
 function filterOf({ client, verdict, user, since, text }: ListOptions): AttemptFilter {
   return {
     ...(client !== undefined && { client }),
-    ...(verdict !== undefined && { verdict }),
+    ...(verdict !== undefined && { verdict: verdictOf(verdict) }),
     ...(user !== undefined && { person: user }),
     ...(text !== undefined && { text }),
     ...(since !== undefined && { since: sinceOf(since) }),
   }
+}
+
+function verdictOf(text: string): string {
+  const known = [...parties, ...riddles.map(({ code }) => code)]
+  if (known.some((each) => each === text)) return text
+  throw new OperatorError(`There is no verdict "${text}"`, {
+    nextStep: `Name one of ${parties.join(', ')}, or the code of a riddle, such as token_never_used (docs/flight-recorder.md).`,
+  })
 }
 
 function limitOf({ limit = '50' }: ListOptions): number {

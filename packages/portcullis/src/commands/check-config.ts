@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { whyNotReached } from '../config/listening.ts'
 import { requireUpstream } from '../config/load.ts'
 import type { Io } from '../io.ts'
+import { missingClientSecrets } from '../operations/configured-identity-providers.ts'
 import { redactTarget } from '../operations/redact.ts'
 import { loadInitialAccessTokens } from '../operations/secrets.ts'
 import { inForce } from './in-force.ts'
@@ -23,6 +24,9 @@ export function addCheckConfigCommand(program: Command, io: Io): void {
     const upstream = redactTarget(configuration.upstream) // its query may have a key of the MCP server (law 11)
     const notReached = whyNotReached(configuration)
     if (notReached !== undefined) io.stderr.write(`Warning: ${notReached}.\n`)
+    // Not there yet: the identity provider gives it for the callback URL that stands below.
+    for (const missing of missingClientSecrets(configuration, io.environment))
+      io.stderr.write(`Warning: ${missing}. Without it the server does not start.\n`)
     if (command.opts().json) return printJson(io.stdout, { ...configuration, upstream })
     io.stdout.write(
       `The configuration stands${file === undefined ? '' : ` (${file})`}: ${publicUrl} in front of ${upstream}\n`,

@@ -1,3 +1,4 @@
+import { admittedBy } from '../config/admission-words.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { callbackOf } from '../config/identity-provider-problems.ts'
 
@@ -48,22 +49,7 @@ export function inForce(
 
 function waysIn({ identityProviders, passwords }: Configuration): string {
   const elsewhere = Object.entries(identityProviders).map(([id, { name }]) => `with ${name ?? id}`)
-  return [...elsewhere, ...(passwords ? ['with a password'] : [])].join(', ')
-}
-
-function admittedBy({ allow, newAccounts }: Configuration['identityProviders'][string]): string {
-  const { domains = [], emails = [], subjects = [], groups = [], claims = {}, anybody = false } = allow ?? {}
-  const people = [
-    ...domains.map((domain) => `people of ${domain}`),
-    ...(emails.length + subjects.length > 0 ? [`${emails.length + subjects.length} people by name`] : []),
-  ]
-  const who = people.length === 0 || anybody ? 'whoever has an account there' : people.join(' or ')
-  const narrowed = [
-    ...(groups.length > 0 ? [`in ${groups.map((group) => `"${group}"`).join(' or ')}`] : []),
-    ...Object.entries(claims).map(([name, values]) => `whose ${name} is ${values.join(' or ')}`),
-  ]
-  const invited = newAccounts === 'invited' ? '; for the first time with an invitation alone' : ''
-  return `${[who, ...narrowed].join(', ')}${invited}`
+  return [...elsewhere, ...(passwords ? ['with a passkey or a password'] : [])].join(', ')
 }
 
 function accessTokensOf({ accessTokenFormat, lifetimes, signingKeys }: Configuration): string {

@@ -17,6 +17,12 @@ const cases: [settings: string, outcome: string | RegExp][] = [
   ['console: { listen: { host: "::", port: 9000 } }', /console\.origin must be set/],
   ['console: { origin: "https://admin.example.com" }', /console\.origin needs console\.listen/],
   ['console: { listen: { port: 9000 } }', /console\.listen\.host must be an address or host name/],
+  ['console: { listen: { host: 127.0.0.1, port: 7080 } }', /console\.listen\.port must be another than .* 7080/],
+  [
+    'listen: { host: 0.0.0.0, port: 9000 }\nconsole: { listen: { host: 10.0.0.5, port: 9000 } }',
+    /console\.listen\.port must be another/,
+  ],
+  ['console: { listen: { host: 10.0.0.5, port: 7080 } }', 'http://10.0.0.5:7080'],
   ['publicUrl: http://localhost:7080/console', /must not be under \/console, which Portcullis answers itself/],
 ]
 

@@ -18,7 +18,7 @@ const secondsIn: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 8
 
 /** Seconds, as a number or as text with a unit: `90`, `90s`, `10m`, `8h`, `30d`. Gives seconds. */
 export function duration({ least, most }: { least: number; most: number }) {
-  const message = `must be a duration such as 90s, 10m, 8h or 30d, from ${least} to ${most} seconds`
+  const message = `must be a duration such as 90s, 10m, 8h or 30d, from ${spanOf(least)} to ${spanOf(most)}`
   const inSeconds = (value: string | number) => {
     const [, count, unit] = /^(\d{1,9})([smhd]?)$/.exec(String(value)) ?? []
     return Number(count) * (secondsIn[unit === '' || unit === undefined ? 's' : unit] ?? Number.NaN)
@@ -28,6 +28,13 @@ export function duration({ least, most }: { least: number; most: number }) {
     .refine((value) => inSeconds(value) >= least && inSeconds(value) <= most, message)
     .transform(inSeconds)
     .meta({ kind: 'duration' })
+}
+
+/** Seconds as they would be written. */
+function spanOf(seconds: number): string {
+  const [unit = 's', size = 1] =
+    Object.entries(secondsIn).findLast(([, each]) => seconds >= each && seconds % each === 0) ?? []
+  return `${seconds / size}${unit}`
 }
 
 /** Bytes, as a number or as text with a unit: `65536`, `64KiB`, `4MiB`. Gives bytes. */

@@ -73,6 +73,21 @@ const cannotStand: readonly [what: string, provider: object, problem: RegExp, mo
     { preset: 'google', issuer: 'https://accounts.google.com', allow: { anybody: true }, ...secret },
     /issuer must be left out/,
   ],
+  [
+    'an issuer of Entra ID of its v1.0 endpoint',
+    { preset: 'entra', issuer: 'https://sts.windows.net/11111111-2222-3333-4444-555555555555/', ...secret },
+    /issuer must be https:\/\/HOST\/TENANT_ID\/v2\.0/,
+  ],
+  [
+    'the address of the console of Okta',
+    { preset: 'okta', issuer: 'https://corp-admin.okta.com', ...secret },
+    /issuer is the address of Okta's console: leave "-admin" out/,
+  ],
+  [
+    'the domain of sign-in of Cognito',
+    { preset: 'cognito', issuer: 'https://corp.auth.eu-west-1.amazoncognito.com', ...secret },
+    /issuer is the domain at which people sign in/,
+  ],
   ['a tenant elsewhere', { ...oidc, tenant: 'x' }, /tenant is for the preset entra/],
   ['organisations elsewhere', { ...oidc, organisations: ['x'] }, /organisations is for the preset github/],
   [

@@ -54,17 +54,35 @@ function whereProblems(at: string[], provider: IdentityProvider, publicUrl: stri
   switch (preset) {
     case 'entra':
       if (issuer !== undefined && tenant !== undefined) return [problem('tenant', 'must not stand beside issuer')]
-      return issuer === undefined ? tenantProblems(at, provider) : []
+      if (issuer === undefined) return tenantProblems(at, provider)
+      return /^https:\/\/[^/]+\/[0-9a-f-]{36}\/v2\.0$/.test(issuer)
+        ? []
+        : [
+            problem(
+              'issuer',
+              `must be https://HOST/TENANT_ID/v2.0; more simply, set tenant instead, but is "${issuer}"`,
+            ),
+          ]
     case 'google':
       return issuer === undefined ? [] : [problem('issuer', 'must be left out: Google has one alone')]
     case 'github':
       return []
     default:
       if (issuer === undefined) return [problem('issuer', `is missing, such as ${issuerExamples[preset]}`)]
-      return preset === 'keycloak' && !/\/realms\/[^/]+$/.test(issuer)
-        ? [problem('issuer', `must be that of a realm, such as ${issuerExamples.keycloak}, but is "${issuer}"`)]
-        : []
+      return [problem('issuer', whyNotIssuer(preset, issuer))].filter(({ message }) => message !== '')
   }
+}
+
+/** What people take for the issuer of a vendor, and is another address of it. */
+function whyNotIssuer(preset: keyof typeof issuerExamples, issuer: string): string {
+  const { hostname } = new URL(issuer)
+  if (preset === 'keycloak' && !/\/realms\/[^/]+$/.test(issuer))
+    return `must be that of a realm, such as ${issuerExamples.keycloak}, but is "${issuer}"`
+  if (preset === 'okta' && /-admin\.okta(preview)?\.com$/.test(hostname))
+    return `is the address of Okta's console: leave "-admin" out of "${issuer}"`
+  if (preset === 'cognito' && /\.amazoncognito\.com$/.test(hostname))
+    return `is the domain at which people sign in; it must be such as ${issuerExamples.cognito}, but is "${issuer}"`
+  return ''
 }
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

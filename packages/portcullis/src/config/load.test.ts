@@ -125,7 +125,7 @@ test('what cannot stand is refused with its place, its path and the remedy', asy
     ['tools: { a: { scope: [x] } }', /: tools\.a\.scope is not a setting; did you mean tools\.a\.scopes\?$/],
     ['zzz: 1', /: zzz is not a setting; known are publicUrl, upstream/],
     ['lifetimes: { grant: 5q }', /: lifetimes\.grant must be a duration such as 90s.*, but is "5q"$/],
-    ['lifetimes: { code: 11m }', /: lifetimes\.code must be a duration.* to 600 seconds, but is "11m"$/],
+    ['lifetimes: { code: 11m }', /: lifetimes\.code must be a duration.* to 10m, but is "11m"$/],
     ['limits: { body: 4MB }', /: limits\.body must be a size such as 64KiB.*, but is "4MB"$/],
     ['limits: { body: 33MiB }', /limits\.bodiesPerCaller must be at least twice limits\.body$/],
     ['limits: { bodies: 60MiB }', /: limits\.bodies must be at least limits\.bodiesPerCaller$/],

@@ -227,11 +227,14 @@ function consoleOriginOf({ console: { listen, origin } }: Settings): string | un
 }
 
 /** Law 1: the console answers at hosts that are known beforehand. */
-function consoleProblems({ console: { listen, origin } }: Settings): Problem[] {
+function consoleProblems({ console: { listen, origin }, listen: own }: SettledSettings): Problem[] {
   if (listen === undefined)
     return origin === undefined ? [] : [{ path: ['console', 'origin'], message: 'needs console.listen' }]
-  const isEverywhere = listen.host === '0.0.0.0' || /^[0:]+$/.test(listen.host)
-  return isEverywhere && origin === undefined
+  const isAll = (host: string) => host === '0.0.0.0' || /^[0:]+$/.test(host)
+  const isTaken = listen.port === own.port && (listen.host === own.host || isAll(listen.host) || isAll(own.host))
+  if (isTaken)
+    return [{ path: ['console', 'listen', 'port'], message: `must be another than that of MCP clients, ${own.port}` }]
+  return isAll(listen.host) && origin === undefined
     ? [
         {
           path: ['console', 'origin'],

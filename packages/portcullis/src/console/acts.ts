@@ -34,6 +34,10 @@ export interface ActField {
   choices?: readonly string[]
   hint?: string
   isOptional?: true
+  /** Of `days`: so many at the most. */
+  most?: number
+  /** It is asked for only where mail is configured. */
+  needsMail?: true
 }
 
 /** Something that an administrator does here: an operation, with a page that says what it does before it is done. */
@@ -71,7 +75,15 @@ export const acts: ReadonlyMap<string, Act> = byName([
         isOptional: true,
         hint: 'To tell it from other invitations.',
       },
-      { name: 'lifetime', label: 'Works for (days)', kind: 'days', isOptional: true, hint: 'Default: 7.' },
+      { name: 'lifetime', label: 'Works for (days)', kind: 'days', most: 90, isOptional: true, hint: 'Default: 7.' },
+      {
+        name: 'email',
+        label: 'E-mail address',
+        kind: 'text',
+        isOptional: true,
+        needsMail: true,
+        hint: 'The link is sent there instead of being shown, and the account has that address.',
+      },
     ],
     shownOnce: { field: 'link', label: 'The invitation', hint: linkHint },
     done: 'The invitation is made.',
@@ -231,7 +243,7 @@ export const acts: ReadonlyMap<string, Act> = byName([
     fields: [
       { name: 'name', label: 'Name', kind: 'text', hint: 'What it is for.' },
       { name: 'role', label: 'Role', kind: 'choice', choices: ['auditor', 'operator', 'owner'] },
-      { name: 'lifetime', label: 'Works for (days)', kind: 'days', isOptional: true, hint: 'Default: 90.' },
+      { name: 'lifetime', label: 'Works for (days)', kind: 'days', most: 366, isOptional: true, hint: 'Default: 90.' },
     ],
     shownOnce: { field: 'token', label: 'The token', hint: 'Put it where your program keeps its secrets.' },
     done: 'The token is made.',

@@ -29,13 +29,18 @@ function operationOf(operation: AnyOperation): Html {
   const { name, method, path, summary, right, isStream } = operation
   const fields = fieldsOf(operation)
   return html`<section id="${name}"><h3><code>${method} ${path}</code></h3>
-<p>${summary}.${isStream ? ' One JSON object on each line.' : undefined} <small>For ${rights[right].join(', ')}.</small></p>
+<p>${withCode(summary)}.${isStream ? ' One JSON object on each line.' : undefined} <small>For ${rights[right].join(', ')}.</small></p>
 ${
   fields.length === 0
     ? undefined
     : html`<ul>${fields.map(
         ({ name: field, place, isRequired, schema: { description } }) =>
-          html`<li><code>${field}</code> <small>(${place}${isRequired ? undefined : ', optional'})</small> ${description}</li>`,
+          html`<li><code>${field}</code> <small>(${place}${isRequired ? undefined : ', optional'})</small> ${withCode(description ?? '')}</li>`,
       )}</ul>`
 }</section>`
+}
+
+/** What the OpenAPI document has as Markdown: code between backticks, and nothing else. */
+function withCode(text: string): readonly (Html | string)[] {
+  return text.split('`').map((part, at) => (at % 2 === 0 ? part : html`<code>${part}</code>`))
 }

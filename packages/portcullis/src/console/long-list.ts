@@ -1,8 +1,8 @@
 import { type Html, html } from '@portcullis/auth/authorization-server'
 import { hidden } from '../pages/fields.ts'
-import { mostShown } from './most-shown.ts'
+import { mostTallShown } from './most-shown.ts'
 
-/** What a page shows of a list that may be long. */
+/** What a page shows of a list that may be long, of rows with several lines or buttons each. */
 export interface LongList<Row> {
   rows: readonly Row[]
   /** Above it: what finds a row. Absent where all are there anyway. */
@@ -20,10 +20,10 @@ export function longList<Row>(
 ): LongList<Row> {
   const wanted = (new URL(request.url).searchParams.get('find') ?? '').trim().slice(0, 200)
   const found = all.filter((row) => textOf(row).toLowerCase().includes(wanted.toLowerCase()))
-  const rows = found.slice(0, mostShown)
+  const rows = found.slice(0, mostTallShown)
   return {
     rows,
-    search: wanted === '' && all.length <= mostShown ? undefined : searchForm(wanted, kept),
+    search: wanted === '' && all.length <= mostTallShown ? undefined : searchForm(wanted, kept),
     rest: found.length === rows.length ? undefined : restOf(rows.length, found.length),
   }
 }

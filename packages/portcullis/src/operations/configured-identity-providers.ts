@@ -2,6 +2,7 @@ import type { AdmissionRules, IdentityProviderOptions } from '@portcullis/auth/i
 import type { TrustedIdentityProvider } from '../accounts/trusted-identity-provider.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { configuredSecret, type Environment } from './configured-secrets.ts'
+import { OperatorError } from './operator-error.ts'
 
 type Settings = Configuration['identityProviders'][string]
 
@@ -49,6 +50,22 @@ export function loadIdentityProviders(
         groupsTold: settings.groupsTold,
         contact: settings.contact,
       },
+    }
+  })
+}
+
+/** The client secrets that are named and not at hand, without which the server does not start, each in words. */
+export function missingClientSecrets(
+  { identityProviders }: Pick<Configuration, 'identityProviders'>,
+  environment: Environment,
+): string[] {
+  return Object.entries(identityProviders).flatMap(([id, settings]) => {
+    try {
+      loadIdentityProviders({ identityProviders: { [id]: settings } }, environment)
+      return []
+    } catch (cause) {
+      if (cause instanceof OperatorError) return [cause.message]
+      throw cause
     }
   })
 }

@@ -58,7 +58,8 @@ interface Connections {
   isDone: boolean
 }
 
-function connectionsPage({ connected, remembered, isDone }: Connections, { server }: PagesContext): Response {
+function connectionsPage({ connected, remembered, isDone }: Connections, context: PagesContext): Response {
+  const { server } = context
   const shown = firstOf(connected)
   const further = countOf(connected) - countOf(shown)
   return page({
@@ -71,11 +72,11 @@ function connectionsPage({ connected, remembered, isDone }: Connections, { serve
 ${isDone ? html`<div class="note" role="status"><p>Its access is ended.</p></div>\n` : undefined}${
   connected.length === 0
     ? html`<p>None yet. When you connect one, it asks you here first.</p>\n`
-    : shown.map((client) => clientSection(client, server.publicUrl))
+    : shown.map((client) => clientSection(client, context))
 }${further > 0 ? html`<p class="soft">These are the ${mostShown} that were used last. There are ${further} more.</p>\n` : undefined}${
   remembered.length === 0
     ? undefined
-    : html`<section><h2>Not connected, and not asked about again</h2>\n<ul class="rows">${remembered.map(rememberedRow)}</ul></section>\n`
+    : html`<section><h2>Not connected, and not asked about again</h2>\n<ul class="rows">${remembered.map((consent) => rememberedRow(consent, context))}</ul></section>\n`
 }<p><a href="/account">Back to your account</a></p>`,
   })
 }
@@ -94,7 +95,7 @@ function countOf(connected: readonly ConnectedClient[]): number {
   return connected.reduce((count, { connections }) => count + connections.length, 0)
 }
 
-function clientSection(client: ConnectedClient, publicUrl: string): Html {
+function clientSection(client: ConnectedClient, context: PagesContext): Html {
   const { clientId, clientName, host, identity, since, usedAt, connections } = client
   const name = clientName ?? 'An application without a name'
   const about = {
@@ -106,14 +107,15 @@ function clientSection(client: ConnectedClient, publicUrl: string): Html {
   // Of one connection all is said below it, and to end it is to end all.
   const isOne = connections.length === 1
   return html`<section class="client"><h2>${whoAsks(about)}</h2>
-${nameWarnings(about, 'end its access')}${isOne ? undefined : html`<p class="soft">Connected since ${dateOf(since)}, last used ${momentOf(usedAt)}.</p>\n`}<ul class="rows">${connections.map((grant) => connectionRow(grant, name, publicUrl))}</ul>
+${nameWarnings(about, 'end its access')}${isOne ? undefined : html`<p class="soft">Connected since ${dateOf(since)}, last used ${momentOf(usedAt)}.</p>\n`}<ul class="rows">${connections.map((grant) => connectionRow(grant, name, context))}</ul>
 ${isOne ? undefined : html`<form method="post" action="/account/consents/end">${hidden('client', clientId)}<button class="plain small" aria-label="End all access of ${name}">End all access</button></form>`}</section>\n`
 }
 
 /** Which server a grant is for is said where it is not the one that the page is of. */
-function connectionRow(grant: GrantSummary, name: string, publicUrl: string): Html {
-  const { id, resource, scope, issuedAt, usedAt } = grant
-  return html`<li><div>${placeOf(grant)}${resource === publicUrl ? undefined : html`<small>for ${resource}</small>`}<small>may use ${scope.join(', ')}</small><small>since ${dateOf(issuedAt)}${usedAt === issuedAt ? undefined : `, last used ${momentOf(usedAt)}`}</small>${toolsOf(grant)}</div>
+function connectionRow(grant: GrantSummary, name: string, context: PagesContext): Html {
+  const { id, resource, issuedAt, usedAt } = grant
+  const { publicUrl } = context.server
+  return html`<li><div>${placeOf(grant)}${resource === publicUrl ? undefined : html`<small>for ${resource}</small>`}${abilitiesOf(grant, context)}<small>since ${dateOf(issuedAt)}${usedAt === issuedAt ? undefined : `, last used ${momentOf(usedAt)}`}</small>${toolsOf(grant)}</div>
 <form method="post" action="/account/grants/end">${hidden('grant', id)}<button class="plain small" aria-label="End the access of ${name} since ${dateOf(issuedAt)}">End</button></form></li>`
 }
 
@@ -124,6 +126,15 @@ function placeOf({ grantType, destination }: GrantSummary): Html | string {
   if (/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(destination)) return 'A program on a computer of yours'
   if (/^[a-z][a-z0-9+.-]*:\//i.test(destination)) return html`An app of yours that opens <code>${destination}</code>`
   return html`At <b>${destination}</b>`
+}
+
+/** What it may do, in the words in which the person allowed it. */
+function abilitiesOf(
+  { resource, scope }: Pick<GrantSummary, 'resource' | 'scope'>,
+  { wordsOfScope }: Pick<PagesContext, 'wordsOfScope'>,
+): Html {
+  const words = scope.map((token) => wordsOfScope?.(resource, token) ?? html`<code>${token}</code>`)
+  return html`<small>may: ${words.map((each, nth) => html`${nth === 0 ? undefined : '; '}${each}`)}</small>`
 }
 
 function toolsOf({ tools, furtherCalls = 0, unreadRequests = 0 }: GrantSummary): Html | undefined {
@@ -143,8 +154,9 @@ function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`
 }
 
-function rememberedRow({ clientId, clientName, destination, scope, expiresAt }: ConsentSummary): Html {
+function rememberedRow(consent: ConsentSummary, context: PagesContext): Html {
+  const { clientId, clientName, destination, expiresAt } = consent
   const name = clientName ?? 'An application without a name'
-  return html`<li><div><bdi>${name}</bdi><small>at ${destination}</small><small>may use ${scope.join(', ')}</small><small>until ${dateOf(expiresAt)}</small></div>
+  return html`<li><div><bdi>${name}</bdi><small>at ${destination}</small>${abilitiesOf(consent, context)}<small>until ${dateOf(expiresAt)}</small></div>
 <form method="post" action="/account/consents/end">${hidden('client', clientId)}<button class="plain small" aria-label="Ask again about ${name}">Ask again</button></form></li>`
 }

@@ -12,6 +12,8 @@ export interface PagesContext {
   server: { name: string; publicUrl: string; brand?: Brand }
   /** The clients of the configuration, by their identifiers. */
   clients: Readonly<Record<string, { readonly name?: string | undefined }>>
+  /** What a scope of an MCP server lets a client do, as people read it when they consent; `undefined` of those that nobody described. Default: of all. */
+  wordsOfScope?: (resource: string, token: string) => string | undefined
   /** By which it is known whose a client is. Default: nothing is. */
   knownClients?: readonly KnownClient[]
   /** Where people sign in that have an account elsewhere, in the order of the buttons. Default: nowhere. */

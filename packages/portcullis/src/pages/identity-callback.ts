@@ -29,7 +29,7 @@ export async function acceptCallback(
           ? link(request, trusted, { vouched: completed, purpose }, context)
           : enter(request, trusted, { vouched: completed, purpose, returnTo }, context)
       case 'unavailable':
-        return identityProviderUnavailable(request, trusted, { ...completed, returnTo }, context)
+        return identityProviderUnavailable(request, trusted, { ...completed, returnTo, purpose }, context)
       case 'refused':
         return identityRefused(request, trusted, { ...completed, returnTo, purpose }, context)
       case undefined:

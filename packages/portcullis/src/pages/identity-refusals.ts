@@ -36,11 +36,11 @@ export function identityRefused(
       status: 403,
       reason: 'identity_refused',
       title: isSelf ? 'You are not let in' : `Signing in with ${trusted.name} did not work`,
-      description: detail,
+      description: asSentence(detail),
       nextStep: isSelf
         ? html`If you should be let in, ask ${contactOf(trusted)}.`
         : html`Try again. If it stays like this, ask ${contactOf(trusted)}.`,
-      more: wayOn(trusted, { returnTo, purpose }, context),
+      more: wayOn(trusted, { returnTo, purpose, asSomebodyElse: isSelf || reason === 'denied' }, context),
       hasForm: true,
       event: {
         type: 'identity_refused',
@@ -60,7 +60,12 @@ export function identityRefused(
 export function identityProviderUnavailable(
   request: Request,
   trusted: TrustedIdentityProvider,
-  { detail, cause, returnTo }: { detail: string; cause?: string; returnTo: string },
+  {
+    detail,
+    cause,
+    returnTo,
+    purpose,
+  }: { detail: string; cause?: string; returnTo: string; purpose: IdentityPurpose | undefined },
   context: PagesContext,
 ): Response {
   return problemPage(
@@ -71,7 +76,7 @@ export function identityProviderUnavailable(
       title: `${trusted.name} does not answer`,
       description: html`People sign in here with <bdi>${trusted.name}</bdi>, and that is not working at the moment. This server itself is.`,
       nextStep: 'Try again in a minute; nothing is lost. Whoever is signed in already goes on as before.',
-      more: wayOn(trusted, { returnTo, purpose: undefined }, context),
+      more: wayOn(trusted, { returnTo, purpose, asSomebodyElse: false }, context),
       hasForm: true,
       event: {
         type: 'identity_provider_unavailable',
@@ -101,16 +106,30 @@ const ours: ReadonlySet<RefusedIdentity['reason']> = new Set([
 /** A one-time link has to be opened again: what it carries is not kept here. */
 function wayOn(
   trusted: TrustedIdentityProvider,
-  { returnTo, purpose }: { returnTo: string; purpose: IdentityPurpose | undefined },
+  {
+    returnTo,
+    purpose,
+    asSomebodyElse,
+  }: { returnTo: string; purpose: IdentityPurpose | undefined; asSomebodyElse: boolean },
   context: PagesContext,
 ): Html | undefined {
   if (purpose?.kind === 'invitation' || purpose?.kind === 'owner')
-    return html`<p class="soft">To try as somebody else, open the link that you were given again.</p>`
-  const again = purpose?.kind === 'sign_in' && purpose.again ? '1' : undefined
-  const fields = { return_to: returnTo, select: '1', again, ...(purpose?.kind === 'link' && { for: 'link' }) }
+    return html`<p class="soft">To try again, open the link that you were given.</p>`
+  const fields = {
+    return_to: returnTo,
+    select: asSomebodyElse ? '1' : undefined,
+    again: purpose?.kind === 'sign_in' && purpose.again ? '1' : undefined,
+    for: purpose?.kind === 'link' ? 'link' : undefined,
+  }
+  const verb = asSomebodyElse ? 'Try another account' : 'Try again'
   const page = `/account/sign-in?${new URLSearchParams({ return_to: returnTo, stay: '1' })}`
-  return html`${identityButtons(context, fields, { verb: 'Try another account', only: [trusted.id] })}
+  return html`${identityButtons(context, fields, { verb, only: [trusted.id] })}
 <p class="soft after"><a href="${page}">All ways to sign in</a></p>`
+}
+
+/** Some go over the wire without a full stop, and some end with words of the identity provider. */
+function asSentence(detail: string): string {
+  return /[.!?]”?$/.test(detail) ? detail : `${detail}.`
 }
 
 function contactOf({ contact }: TrustedIdentityProvider): Html {

@@ -101,7 +101,7 @@ async function send(
     case 'redirect':
       return began
     case 'unavailable':
-      return identityProviderUnavailable(request, trusted, { ...began, returnTo }, context)
+      return identityProviderUnavailable(request, trusted, { ...began, returnTo, purpose }, context)
     case 'unknown':
     case undefined:
       return unreadableForm(request, context)

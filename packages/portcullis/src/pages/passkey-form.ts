@@ -29,6 +29,8 @@ interface PasskeyForm {
   /** What the browser is asked for, as JSON. */
   options: object
   button: string
+  /** What stands above it, where it does not stand alone. Default: nothing. */
+  heading?: string | undefined
   /** What stands before the button. Default: nothing. */
   fields?: Html | undefined
   /** Whether browsers may also offer passkeys where a user name is typed. */
@@ -38,10 +40,19 @@ interface PasskeyForm {
 }
 
 /** A form that the script sends once the browser has a passkey for it; hidden where nothing runs, with a sentence in its place that says what works there. */
-export function passkeyForm({ action, ceremony, options, button, fields, hasAutofill, otherwise }: PasskeyForm): Html {
+export function passkeyForm({
+  action,
+  ceremony,
+  options,
+  button,
+  heading,
+  fields,
+  hasAutofill,
+  otherwise,
+}: PasskeyForm): Html {
   return html`<form method="post" action="${action}" data-passkey="${ceremony}" data-options="${JSON.stringify(options)}"${
     hasAutofill ? html` data-autofill` : undefined
-  } hidden>${fields}
+  } hidden>${heading === undefined ? undefined : html`<h2>${heading}</h2>`}${fields}
 <input type="hidden" name="credential">
 <button>${button}</button>
 <p class="wrong" role="alert" data-problem hidden></p>

@@ -14,7 +14,7 @@ export interface PasskeyOffer {
 /** `undefined` where browsers have no passkeys. The same for everybody: it asks for no account, and tells of none. */
 export function passkeyOffer(
   request: Request,
-  returnTo: string,
+  { returnTo, heading }: { returnTo: string; heading: string | undefined },
   { accounts }: Pick<PagesContext, 'accounts'>,
 ): PasskeyOffer | undefined {
   if (relyingPartyId(accounts.origin) === undefined) return undefined
@@ -26,6 +26,7 @@ export function passkeyOffer(
     ceremony: 'get',
     options: requestOptions({ challenge, origin: accounts.origin }),
     button: 'Sign in with a passkey',
+    heading,
     fields: returnField(returnTo),
     hasAutofill: true,
     otherwise: accounts.arePasswordsOn ? 'Sign in with your password.' : 'Sign in another way.',

@@ -162,13 +162,14 @@ export async function signInPage(
   { returnTo, isAgain, isChoice, userName, signedInAs, message, status = 200 }: Shown,
   context: PagesContext,
 ): Promise<Response> {
-  const passkeys = passkeyOffer(request, returnTo, context)
   const elsewhere = identityButtons(context, {
     return_to: returnTo,
     again: isAgain ? '1' : undefined,
     select: isChoice || signedInAs !== undefined ? '1' : undefined,
     login_hint: userName,
   })
+  const heading = elsewhere === undefined ? undefined : 'Or with a passkey'
+  const passkeys = passkeyOffer(request, { returnTo, heading }, context)
   const shown = page({
     title: 'Sign in',
     owner: context.server.name,
@@ -180,7 +181,7 @@ export async function signInPage(
 ${await purpose(returnTo, context)}${alert(message)}
 ${signedInAs === undefined ? undefined : html`<p><a class="button" href="${returnTo}">Continue as <bdi>${signedInAs}</bdi></a></p><h2>Or as somebody else</h2>`}
 ${allowsDevSignIn(request, context.accounts) ? devButtons(returnTo) : undefined}
-${elsewhere}${passkeys === undefined ? undefined : html`${elsewhere === undefined ? undefined : html`<h2>Or with a passkey</h2>`}${passkeys.form}`}
+${elsewhere}${passkeys?.form}
 ${context.accounts.arePasswordsOn ? passwordForm({ returnTo, userName, isFirst: elsewhere === undefined && passkeys === undefined, hasPasskeys: passkeys !== undefined, hasFocus: elsewhere === undefined, hasMail: context.post !== undefined }) : undefined}`,
   })
   for (const [name, value] of Object.entries(passkeys?.headers ?? {})) shown.headers.set(name, value)

@@ -21,6 +21,7 @@ import { dropOwnerLink } from '../operations/owner-link.ts'
 import { currentRequest } from '../operations/request-context.ts'
 import { ownReaderOf } from '../operations/resources.ts'
 import type { RunningServer, ServerParts } from '../operations/run-server.ts'
+import { wordsOfScopes } from '../operations/scope-words.ts'
 import { mcpAddressPage } from '../pages/connect.ts'
 import { isForPerson, withPageForNothing } from '../pages/for-people.ts'
 import { atOwnHost } from '../pages/own-host.ts'
@@ -126,6 +127,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       identityProviders,
       server: mcpServer,
       clients: configuration.clients,
+      wordsOfScope: wordsOfScopes(configuration),
       knownClients,
       endGrant: (grantId) => authorizationServer.endGrant(grantId, 'revoked_by_resource_owner'),
       revokeConsents: (what) => authorizationServer.consents.revoke(what, 'revoked_by_resource_owner'),

@@ -1,6 +1,6 @@
 import { requireIssuer, whoIs } from './oidc.ts'
 import type { Preset } from './preset.ts'
-import { emailOf, standardFacts, textOf } from './read-claims.ts'
+import { emailOf, saysVerified, standardFacts, textOf } from './read-claims.ts'
 
 /**
  * Amazon Cognito user pools (https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html and
@@ -31,6 +31,6 @@ export const cognito: Preset = {
     ...standardFacts(claims, groupsClaim),
     ...whoIs(claims),
     userName: textOf(claims, 'preferred_username') ?? textOf(claims, 'cognito:username') ?? textOf(claims, 'username'),
-    email: emailOf(claims, { isVerified: claims.email_verified === true || claims.email_verified === 'true' }),
+    email: emailOf(claims, { isVerified: saysVerified(claims) }),
   }),
 }

@@ -6,7 +6,8 @@ import { emailOf, textOf } from './read-claims.ts'
 const mostPages = 10 // of a hundred each
 
 /**
- * Who somebody is at GitHub: by its API (https://docs.github.com/rest/users/users, …/users/emails, …/orgs/orgs, …/teams/teams; not read, but generally known).
+ * Who somebody is at GitHub: by its API (https://docs.github.com/rest/users/users, …/users/emails, …/orgs/orgs, …/teams/teams; how far each was read, and when,
+ * stands in `test/identity-providers/answers/github.json`).
  * A login can be given up and taken by somebody else, so the number is the person. Throws `SignInFailure`.
  */
 export async function githubPerson(

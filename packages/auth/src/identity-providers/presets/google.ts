@@ -1,20 +1,21 @@
 import { SignInFailure } from '../sign-in-failure.ts'
 import { whoIs } from './oidc.ts'
 import type { Claims, Facts, Preset } from './preset.ts'
-import { emailOf, standardFacts, textOf } from './read-claims.ts'
+import { emailOf, saysVerified, standardFacts, textOf } from './read-claims.ts'
 
 const issuer = 'https://accounts.google.com'
 
 /**
- * Google (https://developers.google.com/identity/openid-connect/openid-connect and …/reference, as a search excerpted them on 2026-11-27;
- * not read whole, and the rest is generally known).
+ * Google (https://developers.google.com/identity/openid-connect/openid-connect, its version of 2026-03-24, read whole on 2026-11-27 as a copy; and
+ * …/reference, as a search excerpted it).
  *
  * - `hd` in the request is advice to the page alone: whose account it is says the claim `hd`, which private accounts lack.
  * - A refresh token comes with `access_type=offline`, and again only with `prompt=consent`.
- * - `prompt` knows no `login`, and no `auth_time` is told: nobody proves anew here that they are who they are.
+ * - `prompt` knows no `login`: nobody can be asked to prove anew who they are, so `auth_time`, which is told where it is asked for and enabled in
+ *   the settings there, is not asked for.
  * - Groups are in no token.
  * - Google vouches for an address at `gmail.com` or of the Workspace domain in `hd`; another one was verified when the account was made, and may be
- *   somebody else's by now.
+ *   somebody else's by now. `email_verified` is a boolean by its description, and the text "true" in the example beside it: either is taken.
  */
 export const google: Preset = {
   name: 'Google',
@@ -58,5 +59,5 @@ export const google: Preset = {
 
 function addressOf(claims: Claims, domain: string | undefined): Facts['email'] {
   const isOwn = domain !== undefined || /@gmail\.com$/i.test(String(claims.email))
-  return emailOf(claims, { isVerified: claims.email_verified === true && isOwn })
+  return emailOf(claims, { isVerified: saysVerified(claims) && isOwn })
 }

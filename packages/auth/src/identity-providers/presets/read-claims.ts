@@ -18,6 +18,11 @@ export function emailOf(claims: Claims, { isVerified }: { isVerified: boolean })
   return { address, isVerified }
 }
 
+/** Whether an address is said to be verified, by those who write truth as text as well. */
+export function saysVerified({ email_verified: said }: Claims): boolean {
+  return said === true || said === 'true'
+}
+
 /** The groups in a claim: a list of text, or one text. The claim is named as it stands, or by a path with dots. */
 export function groupsOf(claims: Claims, claim: string): readonly string[] {
   const value = claims[claim] ?? atPath(claims, claim)

@@ -69,27 +69,45 @@ interface Shown {
   refusal?: OperatorError
 }
 
-function actPage(act: Act, { given, refusal }: Shown, viewer: Viewer, { server }: ConsoleContext): Response {
-  const { operation, label, room, isDanger, on = {}, fields = [] } = act
+function actPage(
+  act: Act,
+  { given, refusal }: Shown,
+  viewer: Viewer,
+  { server, administration }: ConsoleContext,
+): Response {
+  const { operation, label, room, isDanger, on = {} } = act
+  const hasMail = administration.configuration.mail !== undefined
+  const fields = (act.fields ?? []).filter(({ needsMail }) => hasMail || !needsMail)
   const problems = new Map(
-    refusal instanceof InvalidInputError ? refusal.problems.map(({ field, message }) => [field, message]) : [],
+    refusal instanceof InvalidInputError
+      ? refusal.problems.map(({ field, message }) => [field.replace(/\..*/, ''), message])
+      : [],
   )
+  // Said beside its field, or at the top where it has none here.
+  const isSaidBelow =
+    problems.size > 0 && [...problems.keys()].every((name) => fields.some((each) => each.name === name))
   return consolePage({
     title: label,
     ...{ room, viewer, server },
     status: refusal === undefined ? 200 : problemTypes[refusal.kind].status,
     lead: `${operation.summary}.`,
-    body: html`${refusal === undefined ? undefined : html`<div class="note bad" role="alert"><p>${refusal.message}.</p><p>${refusal.nextStep}</p></div>`}
+    body: html`${refusal === undefined ? undefined : html`<div class="note bad" role="alert">${isSaidBelow ? html`<p>Nothing was done: see below what cannot stand.</p>` : html`<p>${refusal.message}.</p><p>${refusal.nextStep}</p>`}</div>`}
 <form method="post" action="${actPath}/${operation.name}" class="card">
 <dl class="facts">${Object.entries(on).flatMap(([name, words]) =>
       given.get(name) === undefined
         ? []
         : [html`<dt>${words}</dt><dd><bdi>${given.get(name)}</bdi>${hidden(name, given.get(name) ?? '')}</dd>`],
     )}</dl>
-${fields.map((field) => fieldOf(field, given.get(field.name) ?? '', problems.get(field.name)))}
+${fields.map((field) => fieldOf(field, given.get(field.name) ?? '', problemOf(field, problems)))}
 <div class="row"><button${isDanger ? html` class="danger"` : undefined}>${label}</button> <a class="button plain" href="${rooms[room].path}">Back</a></div>
 </form>`,
   })
+}
+
+/** What is wrong with a field; days are seconds to the operation. */
+function problemOf({ name, kind, most = 0 }: ActField, problems: ReadonlyMap<string, string>): string | undefined {
+  const problem = problems.get(name)
+  return problem !== undefined && kind === 'days' ? `must be a whole number from 1 to ${most}` : problem
 }
 
 function fieldOf(

@@ -40,8 +40,15 @@ export async function showAttempts(request: Request, viewer: Viewer, context: Co
 <div><label for="text">Text</label><input id="text" name="text" value="${filter.text ?? ''}" maxlength="200" autocomplete="off" placeholder="an address, a reference"></div>
 <button class="plain">Filter</button>
 </form>
-<div data-live="/console/attempts/events">${attempts.length === 0 ? nothing(isEmpty(filter) ? 'No client has tried to connect yet. Add the URL of this server to one, and watch it come here.' : 'None is like that.') : attemptsTable(attempts)}</div>`,
+<div data-live="/console/attempts/events">${attempts.length === 0 ? nothing(isEmpty(filter) ? noAttempts(context) : 'None is like that.') : attemptsTable(attempts)}${attempts.length === mostShown ? html`<p class="soft">These are the latest ${mostShown}: look for others by what stands above.</p>` : undefined}</div>`,
   })
+}
+
+/** Why there is none. */
+export function noAttempts({ administration }: Pick<ConsoleContext, 'administration'>): string {
+  return administration.configuration.recorder.enabled
+    ? 'No client has tried to connect yet. Add the URL of this server to one, and watch it come here.'
+    : 'The flight recorder is switched off (recorder.enabled): no attempt is remembered.'
 }
 
 export function attemptsTable(attempts: readonly AttemptView[]): Html {
@@ -50,7 +57,7 @@ export function attemptsTable(attempts: readonly AttemptView[]): Html {
     [{ label: 'Began' }, { label: 'Client' }, { label: 'Person' }, { label: 'Whose doing' }],
     attempts.map(({ id, startedAt, client, person, verdict }) => [
       whenExactly(startedAt),
-      html`<a href="/console/attempts/${id}"><bdi>${client.name}</bdi></a><small>${client.sureness}</small>`,
+      html`<a href="/console/attempts/${id}"><bdi>${client.name}</bdi></a><small>${sureness[client.sureness]}</small>`,
       person === undefined ? undefined : html`<bdi>${person.userName ?? person.subject}</bdi>`,
       html`${tagOf(verdict.party)} ${verdict.riddle === undefined ? undefined : html`<b>${verdict.riddle.title}</b>`}<small>${verdict.sentence}</small>`,
     ]),
@@ -90,7 +97,7 @@ ${next === undefined ? undefined : html`<li${next.isOverdue ? html` class="missi
 </ol>
 ${omitted === 0 ? undefined : html`<p class="soft">${omitted} requests in the middle are left out.</p>`}
 <h2>Which client</h2>
-<dl class="facts"><dt>Client</dt><dd><bdi>${client.name}</bdi> (${client.sureness})</dd>
+<dl class="facts"><dt>Client</dt><dd><bdi>${client.name}</bdi>, ${sureness[client.sureness]}</dd>
 ${client.by.length === 0 ? undefined : html`<dt>By</dt><dd>${client.by.join('; ')}</dd>`}
 ${client.others.length === 0 ? undefined : html`<dt>It may also be</dt><dd>${client.others.join(', ')}</dd>`}
 ${client.clientIds.length === 0 ? undefined : html`<dt>Client identifier</dt><dd>${client.clientIds.map((each) => html`<code>${each}</code> `)}</dd>`}
@@ -106,6 +113,14 @@ function entryOf({ at, took, request, status, meaning, address, requestId, repea
   const times = repeats === undefined || repeats === 0 ? undefined : `, ${repeats} times more`
   return html`<li${isRefused ? html` class="refused"` : undefined}>${timeOfDay(at)}<div>${meaning.length === 0 ? html`<p><b>A request</b></p>` : meaning.map((each) => html`<p><b>${each}</b></p>`)}
 <p class="soft"><code>${request}</code> ${status === 0 ? 'left before the answer' : `answered ${status}`} in ${Math.round(took)} ms${times}${address === undefined ? undefined : `, ${side === 'person' ? 'a browser' : 'a program'} at ${address}`} <small>${requestId}</small></p></div></li>\n`
+}
+
+/** How far it is known which client it is. */
+const sureness: Readonly<Record<AttemptView['client']['sureness'], string>> = {
+  proved: 'proved to be it',
+  likely: 'likely',
+  guess: 'a guess',
+  unknown: 'by its own word',
 }
 
 /** Others did not connect. */

@@ -44,7 +44,7 @@ ${
         entries.map(({ sequence, at, by, act, result, hash }) => [
           when(at),
           html`<bdi>${nameOfActor(by)}</bdi>`,
-          html`${actOf(act)}${result === 'refused' ? html` <span class="tag bad">refused</span>` : undefined}`,
+          html`${actOf(act, nameOfActor(by))}${result === 'refused' ? html` <span class="tag bad">refused</span>` : undefined}`,
           html`${sequence}<small><code>${hash.slice(0, 12)}</code></small>`,
         ]),
       )
@@ -54,7 +54,8 @@ ${last !== undefined && last.sequence > 1 ? html`<p><a href="/console/audit?befo
 }
 
 /** Who did it stands beside it. */
-function actOf(act: Parameters<typeof sentenceOfAct>[0]): string {
-  const text = sentenceOfAct(act).replace(/^An operator /, '')
+function actOf(act: Parameters<typeof sentenceOfAct>[0], who: string): string {
+  const sentence = sentenceOfAct(act).replace(/^An operator /, '')
+  const text = sentence.startsWith(`${who} `) ? sentence.slice(who.length + 1) : sentence
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

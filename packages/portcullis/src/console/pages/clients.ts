@@ -29,8 +29,12 @@ export const showClients: Page = async (request, viewer, { administration, serve
 <p>${isAll ? html`<a href="/console/clients">Leave out those that nobody has consented to</a>` : html`<a href="/console/clients?unused=1">Show those too that nobody has consented to yet</a>`}</p>
 ${list.search}
 ${
-  clients.length === 0
-    ? nothing('None yet: clients register by themselves when somebody connects one.')
+  list.rows.length === 0
+    ? nothing(
+        clients.length === 0
+          ? 'None yet: clients register by themselves when somebody connects one.'
+          : 'None is called like that.',
+      )
     : table(
         'Clients',
         [
@@ -44,9 +48,9 @@ ${
           const client = { client: clientId }
           const isKept = origin !== 'configured'
           return [
-            html`<bdi>${name ?? 'It gave no name'}</bdi><small><code>${clientId}</code></small>`,
+            html`<bdi>${name === undefined ? 'It gave no name' : clipped(name)}</bdi><small><code>${clientId}</code></small>`,
             html`${origin}<small>${method}</small>`,
-            html`${redirectUris.slice(0, 3).map((uri) => html`<small><code>${uri}</code></small>`)}${redirectUris.length > 3 ? html`<small>and ${redirectUris.length - 3} more</small>` : undefined}`,
+            html`${redirectUris.slice(0, 3).map((uri) => html`<small><code>${clipped(uri)}</code></small>`)}${redirectUris.length > 3 ? html`<small>and ${redirectUris.length - 3} more</small>` : undefined}`,
             issuedAt === undefined ? undefined : when(issuedAt),
             html`<div class="row">${isKept && /secret/.test(method) ? actLink(viewer, 'clients.renewSecret', client, { label: 'Another secret' }) : undefined}${isKept ? actLink(viewer, 'clients.delete', client, { label: 'Delete' }) : undefined}</div>`,
           ]
@@ -54,4 +58,9 @@ ${
       )
 }${list.rest}`,
   })
+}
+
+/** Clients may call themselves what they like, and their addresses have no end. */
+function clipped(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text
 }

@@ -1,8 +1,8 @@
 import { html } from '@portcullis/auth/authorization-server'
+import { admittedBy } from '../../config/admission-words.ts'
 import { consolePage } from '../frame.ts'
 import type { Page } from '../page.ts'
 import { nothing, table } from '../table.ts'
-import { textOf } from '../value-text.ts'
 
 /** Who may in, and what a call needs. */
 export const showRules: Page = async (_, viewer, { administration: { configuration }, server }) => {
@@ -15,9 +15,11 @@ export const showRules: Page = async (_, viewer, { administration: { configurati
     lead: 'Who may in, and what a call needs. They stand in the configuration.',
     body: html`<h2>Who may sign in</h2>
 <ul class="links"><li>${passwords ? 'Whoever has an account here, with a passkey or a password.' : 'Nobody with a password of this server.'}</li>
-${admitted.map(([name, { preset, newAccounts, allow }]) => html`<li><b><bdi>${name}</bdi></b> (${preset}): ${allow === undefined ? 'whoever has an account there' : html`<code>${textOf(allow)}</code>`}${newAccounts === 'invited' ? ', and was invited' : undefined}.</li>`)}</ul>
+${admitted.map(([name, rules]) => html`<li>By <b><bdi>${name}</bdi></b> (${rules.preset}): ${admittedBy(rules)}.</li>`)}</ul>
 <h2>Which clients may ask</h2>
-<p>${clientDocuments.enabled ? `Those described by a document at ${clientDocuments.hosts?.join(', ') ?? 'any host'}${clientDocuments.deniedHosts.length === 0 ? '' : `, save ${clientDocuments.deniedHosts.join(', ')}`}, and` : 'No client by a document;'} those that register.</p>
+<ul class="links"><li>Those that stand in the configuration, or were made here.</li>
+<li>${clientDocuments.enabled ? `Those that a document describes, at ${clientDocuments.hosts?.join(', ') ?? 'any host'}${clientDocuments.deniedHosts.length === 0 ? '' : `, save ${clientDocuments.deniedHosts.join(', ')}`}.` : 'None by a document that describes it.'}</li>
+<li>Those that register: any, or where there is an initial access token those that have it.</li></ul>
 <h2>Scopes</h2>
 ${table(
   'Scopes',

@@ -8,10 +8,9 @@ import { tokenCookieOf, tokenSignInPath } from '../viewer.ts'
 
 /** Sign-in where the console has an address of its own, to which no browser's session comes: by an administration token. */
 export function showTokenSignIn(request: Request, context: ConsoleContext): Response {
-  return signInPage(
-    { returnTo: parseConsoleAddress(new URL(request.url).searchParams.get('return_to') ?? undefined) },
-    context,
-  )
+  const returnTo = parseConsoleAddress(new URL(request.url).searchParams.get('return_to') ?? undefined)
+  const hasToken = tokenCookieOf(context.origin).read(request) !== undefined
+  return signInPage({ returnTo, hasToken }, context)
 }
 
 export async function acceptTokenSignIn(
@@ -41,7 +40,12 @@ const refusals = {
 }
 
 function signInPage(
-  { returnTo, message, status = 200 }: { returnTo: string | undefined; message?: string; status?: number },
+  {
+    returnTo,
+    hasToken = false,
+    message,
+    status = 200,
+  }: { returnTo: string | undefined; hasToken?: boolean; message?: string; status?: number },
   { server }: ConsoleContext,
 ): Response {
   return page({
@@ -58,6 +62,6 @@ ${alert(message)}
 <small id="token-hint">Whoever may run commands on the machine makes one: <code>portcullis tokens create --name NAME --role ROLE</code></small></div>
 <button>Sign in</button>
 </form>
-<form method="post" action="${tokenSignInPath}" class="after"><button class="plain" name="leave" value="yes">Sign out</button></form>`,
+${hasToken ? html`<h2>Or leave</h2><p class="soft">This browser keeps a token of the console.</p><form method="post" action="${tokenSignInPath}"><button class="plain" name="leave" value="yes">Sign out</button></form>` : undefined}`,
   })
 }

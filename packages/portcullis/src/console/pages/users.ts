@@ -5,14 +5,20 @@ import { actLink } from '../act-link.ts'
 import { doneNote } from '../done-note.ts'
 import { consolePage } from '../frame.ts'
 import { longList, restOf } from '../long-list.ts'
-import { mostShown } from '../most-shown.ts'
+import { mostTallShown } from '../most-shown.ts'
 import type { Page } from '../page.ts'
+import { personActs } from '../person-acts.ts'
+import { personLink } from '../person-link.ts'
 import { nothing, table } from '../table.ts'
 import { when } from '../when.ts'
+import { showPerson } from './person.ts'
 
-/** Who can sign in, and who is invited. */
-export const showUsers: Page = async (request, viewer, { administration, server }) => {
+/** Who can sign in, and who is invited; or one of them, where the address says whom. */
+export const showUsers: Page = async (request, viewer, context) => {
+  const { administration, server } = context
   const { administrator } = viewer
+  const asked = new URL(request.url).searchParams.get('user')
+  if (asked !== null) return showPerson(asked, viewer, context)
   const users = await perform(listUsersOperation, {}, administrator, administration)
   const list = longList(request, users, ({ userName }) => userName)
   const invitations = await perform(listInvitationsOperation, {}, administrator, administration)
@@ -23,27 +29,27 @@ export const showUsers: Page = async (request, viewer, { administration, server 
     lead: 'Who can sign in, and what they may do here.',
     aside: actLink(viewer, 'users.invite', {}, { isMain: true }),
     body: html`${doneNote(request)}${list.search}
-${table(
-  'People',
-  [
-    { label: 'Name' },
-    { label: 'Role' },
-    { label: 'Signs in with' },
-    { label: 'Since' },
-    { label: 'Acts', isAct: true },
-  ],
-  list.rows.map(({ userName, role, state, signsIn, createdAt }) => {
-    const person = { user: userName }
-    const isDisabled = state === 'disabled'
-    return [
-      html`<bdi>${userName}</bdi>${state === 'active' ? undefined : html` <span class="tag ${isDisabled ? 'bad' : 'warn'}">${state}</span>`}`,
-      role,
-      signsIn.join(', '),
-      when(createdAt),
-      html`<div class="row">${actLink(viewer, 'users.role', person, { label: 'Role' })}${actLink(viewer, 'users.reset', person, { label: 'New password' })}${isDisabled ? actLink(viewer, 'users.enable', person, { label: 'Enable' }) : actLink(viewer, 'users.disable', person, { label: 'Disable' })}</div>`,
-    ]
-  }),
-)}${list.rest}
+${
+  list.rows.length === 0
+    ? nothing('Nobody is called like that.')
+    : table(
+        'People',
+        [
+          { label: 'Name' },
+          { label: 'Role' },
+          { label: 'Signs in with' },
+          { label: 'Since' },
+          { label: 'Acts', isAct: true },
+        ],
+        list.rows.map((user) => [
+          html`${personLink(user.userName, viewer)}${user.state === 'active' ? undefined : html` <span class="tag ${user.state === 'disabled' ? 'bad' : 'warn'}">${user.state}</span>`}`,
+          user.role,
+          user.signsIn.join(', '),
+          when(user.createdAt),
+          personActs(user, viewer, administration.configuration),
+        ]),
+      )
+}${list.rest}
 <h2>Invitations that nobody has used yet</h2>
 ${
   invitations.length === 0
@@ -52,7 +58,7 @@ ${
         'Invitations',
         [{ label: 'For' }, { label: 'Made' }, { label: 'Works until' }, { label: 'Acts', isAct: true }],
         invitations
-          .slice(0, mostShown)
+          .slice(0, mostTallShown)
           .map(({ id, recipient, createdAt, expiresAt }) => [
             html`<bdi>${recipient ?? 'nobody named'}</bdi>`,
             when(createdAt),
@@ -60,6 +66,6 @@ ${
             actLink(viewer, 'users.withdraw', { invitation: id }, { label: 'Take back' }),
           ]),
       )
-}${invitations.length > mostShown ? restOf(mostShown, invitations.length) : undefined}`,
+}${invitations.length > mostTallShown ? restOf(mostTallShown, invitations.length) : undefined}`,
   })
 }
