@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { request as httpRequest } from 'node:http'
+import { createServer, request as httpRequest } from 'node:http'
 import { test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { catalogue } from '../src/administration/catalogue.ts'
+import { listen } from '../src/operations/listen.ts'
 import { consoleScene, password } from './console-scene.ts'
 import { freePort, Person, startProgram } from './running-program.ts'
 
@@ -29,6 +30,24 @@ test('the OpenAPI document is valid, is there for anybody, and has each operatio
   assert.doesNotMatch(text, /`|&#96;/)
   assert.ok(!/(src|href)="(?!\/console|#)/.test(text))
   assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/)
+})
+
+test('a console whose own address is taken keeps all of it from starting, and says which setting to change', async (t) => {
+  const taken = createServer()
+  const consolePort = await listen(taken, { host: '127.0.0.1', port: 0 })
+  t.after(() => taken.close())
+  const port = await freePort()
+
+  await assert.rejects(
+    startProgram(t, {
+      argv: ['--upstream', 'http://127.0.0.1:9/mcp', '--port', String(port)],
+      settings: `console: { listen: { host: 127.0.0.1, port: ${consolePort} } }`,
+    }),
+    new RegExp(
+      `It ended with 1: [^]*Port ${consolePort} is taken\\.\nStop what uses it, or choose another: console\\.listen\\.port`,
+    ),
+  )
+  await assert.rejects(fetch(`http://127.0.0.1:${port}/healthz`))
 })
 
 test('a browser’s sign-in counts for pages of ours alone, for what is read and what is changed, and with the role that the person has now', async (t) => {

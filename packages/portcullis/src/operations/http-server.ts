@@ -3,7 +3,7 @@ import type { ConnectionEvent } from '@portcullis/auth/protocol'
 import { refuseInPlaceOfNode, refuseWithoutHost } from './bare-refusals.ts'
 import type { ClientAddressReader } from './client-address.ts'
 import { watchConnections } from './connections.ts'
-import { listen } from './listen.ts'
+import { type ListenAddress, type ListenSettings, listen } from './listen.ts'
 import { contextOf, runInRequest } from './request-context.ts'
 
 export interface HttpServerOptions {
@@ -14,7 +14,7 @@ export interface HttpServerOptions {
 
 export interface HttpServer {
   /** Resolves to the port. Throws `OperatorError` where the address cannot be had. */
-  listen(address: { host: string; port: number }): Promise<number>
+  listen(address: ListenAddress, settings?: ListenSettings): Promise<number>
   /** Takes no more requests, and resolves once all open answers have ended. */
   stop(): Promise<void>
   /** Ends what is open still. */
@@ -39,7 +39,7 @@ export function createHttpServer({ route, clientAddress, onEvent }: HttpServerOp
   const connections = watchConnections(server)
   refuseInPlaceOfNode(server, { connections, clientAddress, onEvent })
   return {
-    listen: (address) => listen(server, address),
+    listen: (address, settings) => listen(server, address, settings),
     stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       connections.end()

@@ -192,7 +192,11 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     toConsole !== undefined && ofConsole !== undefined
       ? createHttpServer({ route: async (req, res) => toConsole(req, res), clientAddress, onEvent: tellConnection })
       : undefined
-  if (ofConsole !== undefined) await consoleServer?.listen(ofConsole)
+  if (ofConsole !== undefined)
+    await consoleServer?.listen(ofConsole, consoleListenSettings).catch(async (cause: unknown) => {
+      await server.stop() // or the process would stand, with half of it
+      throw cause
+    })
   // Not waited for, and no reason not to start: it may come up later.
   whyUnreachable(configuration.upstream, { timeout: timeouts.upstreamConnect }).then(
     (why) => why !== undefined && log.write('warn', `${why}. Clients get an error until that changes`),
@@ -224,6 +228,8 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     },
   }
 }
+
+const consoleListenSettings = { host: 'console.listen.host', port: 'console.listen.port' }
 
 function epochSeconds(): number {
   return Math.floor(Date.now() / 1000)
