@@ -126,6 +126,27 @@ test('check-config says which callback URL to enter, who may in and how people s
   assert.equal(stderr, '')
 })
 
+test('an identity provider whose issuer is wrong, or that is down, is warned of at the start, and one that answers is not', async (t) => {
+  const provider = await smallIdentityProvider(t)
+  const program = await startProgram(t, {
+    argv: ['--upstream', 'http://127.0.0.1:9/mcp'],
+    settings: `identityProviders:
+  corp: { preset: oidc, issuer: "${provider.issuer}", clientId: ${provider.clientId} }
+  typo: { preset: oidc, issuer: "${provider.issuer}/realm", clientId: ${provider.clientId} }
+  down: { preset: oidc, issuer: "http://127.0.0.1:9", clientId: c }`,
+  })
+
+  const typo = await program.line(
+    /^The identity provider "typo" does not answer as it should: .* has no metadata at the issuer/,
+  )
+  const down = await program.line(
+    /^The identity provider "down" does not answer as it should: 127\.0\.0\.1:9 cannot be asked/,
+  )
+
+  assert.deepEqual([typo.level, down.level], ['warn', 'warn'])
+  assert.doesNotMatch(program.output(), /"corp\\" does not answer/)
+})
+
 test('check-config warns of a client secret that is not there yet, and says the callback URL to get it with', async (t) => {
   const program = await startProgram(t, { argv: ['--upstream', 'http://127.0.0.1:9/mcp'] })
   const file = join(program.folder, 'corp.yaml')

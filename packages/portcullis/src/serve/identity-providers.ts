@@ -16,6 +16,24 @@ export async function openIdentityProviders({ configuration, secrets, identityPr
   return { providers, trusted }
 }
 
+/** Which cannot be asked now, each as a sentence: an issuer that is wrong is known at the start then, and not from the first person who comes. */
+export async function whySilent({
+  providers,
+  trusted,
+}: NonNullable<Awaited<ReturnType<typeof openIdentityProviders>>>): Promise<string[]> {
+  const told = await Promise.all(
+    [...trusted.keys()].map(async (id) => {
+      const began = await providers.begin(id, { returnTo: '/account' }) // which goes nowhere: no browser is given it
+      if (began.kind !== 'unavailable') return []
+      const { detail, cause } = began
+      return [
+        `The identity provider "${id}" does not answer as it should: ${detail}${cause === undefined ? '' : ` (${cause})`}`,
+      ]
+    }),
+  )
+  return told.flat()
+}
+
 /** What a preset cannot work with is a setting that is wrong, and no bug. */
 function wordedFor<Made>(make: () => Made): Made {
   try {

@@ -30,7 +30,7 @@ import { versionOf } from '../version.ts'
 import { authorizationServerOf } from './authorization-server.ts'
 import { brandingOf } from './branding.ts'
 import { challengeKeysOf, sessionKeyOf } from './derived-keys.ts'
-import { openIdentityProviders } from './identity-providers.ts'
+import { openIdentityProviders, whySilent } from './identity-providers.ts'
 import { resourceServerOf } from './resource-server.ts'
 import { tellersOf } from './told.ts'
 import { whenAsked } from './when-asked.ts'
@@ -201,6 +201,10 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   whyUnreachable(configuration.upstream, { timeout: timeouts.upstreamConnect }).then(
     (why) => why !== undefined && log.write('warn', `${why}. Clients get an error until that changes`),
   )
+  if (identityProviders !== undefined)
+    whySilent(identityProviders).then((all) => {
+      for (const why of all) log.write('warn', `${why}. Nobody signs in with it until that changes`)
+    })
   // Clients that wait for the start are answered first; then the files are read, before somebody may put those of another version in their place.
   const loadingPages = setTimeout(() => pages.load().catch(() => {}), 1000).unref() // whoever asks for a page is told
   const operators = followOperators({ store, keys: auditKeys, log })
