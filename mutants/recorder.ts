@@ -104,6 +104,14 @@ export const recorderMutants: readonly Mutant[] = [
     test: { file: end, title: /whose name somebody typed/ },
   },
   {
+    name: 'what others named writes over no terminal as JSON',
+    law: 'law 11',
+    file: 'packages/portcullis/src/commands/output.ts',
+    find: '.replace(/[\\u007f-\\u009f\\p{Cf}]/gu, escaped)',
+    replace: '',
+    test: { file: 'packages/portcullis/src/commands/output.test.ts', title: /writes over no terminal/ },
+  },
+  {
     name: 'what clients call themselves writes over no terminal',
     law: 'law 11',
     file: 'packages/portcullis/src/commands/attempt-text.ts',
