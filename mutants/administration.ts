@@ -5,6 +5,30 @@ const test = `${administration}/operation.test.ts`
 
 export const administrationMutants: readonly Mutant[] = [
   {
+    name: 'a token works while whoever made it may make one',
+    law: 'roles',
+    file: `${administration}/tokens.ts`,
+    find: "if (madeBy !== undefined && !may((await store.get('account', madeBy))?.value, 'manage_tokens')) return undefined",
+    replace: '',
+    test: { file: `${administration}/tokens.test.ts`, title: /in the very moment in which its maker/ },
+  },
+  {
+    name: 'what a token makes is of whoever made the token',
+    law: 'roles',
+    file: `${administration}/tokens.ts`,
+    find: '...(accountId !== undefined && { accountId }) }',
+    replace: '}',
+    test: { file: `${administration}/tokens.test.ts`, title: /in the very moment in which its maker/ },
+  },
+  {
+    name: 'tokens of who is no owner any more do not come back with the role',
+    law: 'roles',
+    file: `${administration}/change-user.ts`,
+    find: '      ...(await changesOfTokens(store, account, value)),\n',
+    replace: '',
+    test: { file: 'packages/portcullis/test/console-guards.test.ts', title: /does nothing by tokens that they made/ },
+  },
+  {
     name: 'a role without the right is refused',
     law: 'roles',
     file: `${administration}/operation.ts`,
@@ -21,11 +45,41 @@ export const administrationMutants: readonly Mutant[] = [
     test: { file: test, title: /whose role is auditor/ },
   },
   {
+    name: 'a link for a new password is made for an account that is as it was read',
+    law: 'roles',
+    file: `${administration}/users.ts`,
+    find: 'const alongside = [changeTo(account, account.value)]',
+    replace: 'const alongside: ReturnType<typeof changeTo>[] = []',
+    test: { file: test, title: /while an operator makes a link for their new password/ },
+  },
+  {
+    name: 'links of who was an owner open no account of an owner',
+    law: 'roles',
+    file: `${administration}/change-user.ts`,
+    find: " || loses('change_roles', before, after)",
+    replace: '',
+    test: {
+      file: 'packages/portcullis/test/console-guards.test.ts',
+      title: /and is an owner no more comes in by no link/,
+    },
+  },
+  {
+    name: 'links of who may make none any more open nothing',
+    law: 'roles',
+    file: `${administration}/change-user.ts`,
+    find: '      ...(await changesOfMadeLinks(store, account, value)),\n',
+    replace: '',
+    test: {
+      file: 'packages/portcullis/test/console-guards.test.ts',
+      title: /and is disabled comes in by no link that they made before/,
+    },
+  },
+  {
     name: 'an operator does not set the password of an owner',
     law: 'roles',
     file: `${administration}/users.ts`,
-    find: "requireMayActOn(context.administrator, roleOf(account.value))\n  return given(context, 'reset'",
-    replace: "return given(context, 'reset'",
+    find: 'requireMayActOn(context.administrator, roleOf(account.value))\n    // With the account',
+    replace: '// With the account',
     test: { file: test, title: /whose role is owner/ },
   },
   {

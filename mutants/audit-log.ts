@@ -6,6 +6,17 @@ const verifyTest = `${audit}/verify.test.ts`
 
 export const auditLogMutants: readonly Mutant[] = [
   {
+    name: 'the audit log has each account elsewhere that opens one of who may administrate',
+    law: 'audit log',
+    file: `${administration}/acts-of-people.ts`,
+    find: "    if (change.kind === 'identity') acts.push(...(await ofIdentity(change, store)))\n",
+    replace: '',
+    test: {
+      file: 'packages/portcullis/test/identity-providers.test.ts',
+      title: /added to one who may administrate, or taken away/,
+    },
+  },
+  {
     name: 'what an administrator does is told in the commit that does it',
     law: 'law 11',
     file: `${audit}/commit-told.ts`,
@@ -121,9 +132,25 @@ export const auditLogMutants: readonly Mutant[] = [
     name: 'a first seal over entries is told by one',
     law: 'audit log',
     file: `${audit}/seal-tail.ts`,
-    find: 'seal === undefined && sequence > 0 ? [firstSeal(sequence, now())] : []',
-    replace: '[]',
+    find: "...(seal === undefined && sequence > 0 ? [ownAct({ type: 'audit_log_sealed', entries: sequence }, now())] : []),",
+    replace: '',
     test: { file: verifyTest, title: /first one with an entry that tells so/ },
+  },
+  {
+    name: 'an entry of a server that has no seal is told of',
+    law: 'audit log',
+    file: `${audit}/seal-tail.ts`,
+    find: "entry.by.kind !== 'command_line' && foreign.push",
+    replace: 'entry.sequence < 0 && foreign.push',
+    test: { file: verifyTest, title: /that only a server could have made/ },
+  },
+  {
+    name: 'a server writes behind a seal alone',
+    law: 'audit log',
+    file: `${audit}/commit-told.ts`,
+    find: 'if (head === undefined || keys.length === 0 || isSealed(head.value, keys)) return head',
+    replace: 'if (head === undefined || keys.length >= 0) return head',
+    test: { file: `${audit}/commit-told.test.ts`, title: /seals nothing that it has not looked at/ },
   },
   {
     name: 'a running server tells that the audit log was cut off',

@@ -218,6 +218,14 @@ export const consoleMutants: readonly Mutant[] = [
     test: { file: pages, title: /what is shown once/ },
   },
   {
+    name: 'an export is read while whoever reads it may',
+    law: 'console',
+    file: 'packages/portcullis/src/console/api.ts',
+    find: ' && !(await isStillAllowed())',
+    replace: ' && !(await isStillAllowed()) && count < 0',
+    test: { file: 'packages/portcullis/src/console/api.test.ts', title: /an export breaks off/ },
+  },
+  {
     name: 'a stream ends as soon as whoever listens may not any more',
     law: 'roles',
     file: `${console}/live-events.ts`,

@@ -103,6 +103,54 @@ test('law 11: nothing secret stands in what is kept, what is shown and what is g
   assert.ok(named.includes('"ada"'))
 })
 
+test('law 11: whatever a client puts where it does not belong, a token is not kept', async (t) => {
+  const program = await startProgram(t, { argv: ['--upstream', `${await mcpServer(t)}/mcp`] })
+  const jwt = `eyJ${'a'.repeat(250)}.eyJzZWNyZXQ.c2lnbmF0dXJl`
+  const key = 'k'.repeat(43)
+  const headers = { accept: 'application/json, text/event-stream', 'user-agent': `agent/1.0 ${jwt}` }
+
+  await fetch(`${program.origin}/mcp/${jwt}`, { method: 'POST', headers })
+  await fetch(`${program.origin}/register`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      client_name: `agent ${key}`,
+      redirect_uris: [`http://127.0.0.1/cb/${key}`],
+      token_endpoint_auth_method: 'none',
+    }),
+  })
+  const view = await attemptOf(program, ({ client }) => client.clientIds.length > 0)
+
+  const text = JSON.stringify(view)
+  assert.match(text, /POST \/mcp\/\[redacted\]/)
+  assert.doesNotMatch(text, /eyJ|kkkk/)
+})
+
+test('whose name somebody typed who did not get in is not said to be who signed in', async (t) => {
+  const program = await startProgram(t, { argv: ['--upstream', `${await mcpServer(t)}/mcp`] })
+  await new Person(program.origin).becomeOwner(program)
+  const stranger = new Person(program.origin)
+  const registered = await fetch(`${program.origin}/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ redirect_uris: ['http://127.0.0.1/cb'], token_endpoint_auth_method: 'none' }),
+  })
+  const { client_id: clientId } = await registered.json()
+  const query = new URLSearchParams({
+    ...{ client_id: clientId, response_type: 'code', redirect_uri: 'http://127.0.0.1/cb', state: 's' },
+    ...{ code_challenge: 'c'.repeat(43), code_challenge_method: 'S256', resource: `${program.origin}/mcp` },
+  })
+  const toSignIn = await stranger.open(`/authorize?${query}`)
+  const page = await stranger.open(toSignIn.headers.get('location') ?? assert.fail('no sign-in'))
+  await stranger.submit(page, { user_name: 'ada', password: 'not the password' })
+
+  const view = await attemptOf(program, ({ timeline }) =>
+    timeline.some(({ steps }) => steps.includes('sign_in_refused')),
+  )
+
+  assert.equal(view.person, undefined)
+})
+
 test('an authorised call after the first adds nothing, and where the recorder is off nothing is kept', async (t) => {
   const upstream = await mcpServer(t)
   const program = await startProgram(t, { argv: ['--upstream', `${upstream}/mcp`] })

@@ -83,6 +83,63 @@ test('a browser’s sign-in counts for pages of ours alone, for what is read and
   assert.equal((await ask('/users', { headers: { cookie: owner.cookies } })).status, 200)
 })
 
+test('whoever is no owner any more does nothing by tokens that they made, or that those made; one that was made on the machine goes on', async (t) => {
+  const { program, ask, command, person, token } = await consoleScene(t)
+  const olga = await person('olga', 'owner')
+  const own = { cookie: olga.cookies, origin: program.origin, 'sec-fetch-site': 'same-origin' }
+  const json = { name: 'backdoor', role: 'owner' }
+  const make = async (proof: { headers: Record<string, string> } | { token: string }) =>
+    (await (await ask('/tokens', { method: 'POST', json, ...proof })).json()).token as string
+  const ofMachine = await token('owner')
+  const statuses = (tokens: readonly string[]) =>
+    Promise.all(tokens.map(async (each) => (await ask('/users', { token: each })).status))
+
+  for (const [away, back] of [
+    [
+      ['role', 'olga', 'operator'],
+      ['role', 'olga', 'owner'],
+    ],
+    [
+      ['disable', 'olga'],
+      ['enable', 'olga'],
+    ],
+  ] as const) {
+    const first = await make({ headers: own })
+    const second = await make({ token: first })
+    assert.deepEqual(await statuses([first, second]), [200, 200])
+    await command('users', ...away)
+    assert.deepEqual(await statuses([first, second, ofMachine]), [401, 401, 200])
+    assert.doesNotMatch(await command('tokens', 'list'), /backdoor/)
+    await command('users', ...back)
+    assert.deepEqual(await statuses([first, second]), [401, 401])
+  }
+  assert.match(await command('audit', 'list'), /administration_token_revoked .*backdoor/)
+})
+
+for (const [what, role, away] of [
+  ['is disabled', 'operator', ['disable', 'olga']],
+  ['is a member again', 'operator', ['role', 'olga', 'member']],
+  ['is an owner no more', 'owner', ['role', 'olga', 'operator']],
+] as const)
+  test(`whoever administrated and ${what} comes in by no link that they made before, and those of others go on`, async (t) => {
+    const { program, ask, command, person } = await consoleScene(t)
+    await person('bob', 'member')
+    const olga = await person('olga', role)
+    const headers = { cookie: olga.cookies, origin: program.origin, 'sec-fetch-site': 'same-origin' }
+    const make = async (path: string) =>
+      (await (await ask(path, { method: 'POST', json: {}, headers })).json()).link as string
+    const theirs = [await make('/invitations'), await make('/users/bob/reset-link')]
+    const ofMachine = (await command('users', 'invite')).trim()
+    const statuses = () =>
+      Promise.all([...theirs, ofMachine].map(async (link) => (await new Person(program.origin).open(link)).status))
+    const before = await statuses()
+
+    await command('users', ...away)
+
+    assert.deepEqual(before, [200, 200, 200])
+    assert.deepEqual(await statuses(), [410, 410, 200])
+  })
+
 test('a change by a browser needs a sign-in of a moment ago; reading does not', async (t) => {
   const { program, ask, owner } = await consoleScene(t, { settings: 'lifetimes: { proof: 60s }' })
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 61_000 })

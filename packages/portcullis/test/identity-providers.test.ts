@@ -8,7 +8,7 @@ import { connect, Person, startProgram, startUpstream } from './running-program.
 import { smallIdentityProvider } from './small-identity-provider.ts'
 
 /** The program as a company runs it whose identity provider cannot register MCP clients; that one is played. */
-async function started(t: TestContext, more = '') {
+async function started(t: TestContext, more = '', { passwords = false } = {}) {
   const provider = await smallIdentityProvider(t)
   const groups: (string | undefined)[] = []
   const upstream = await startUpstream(t, (req, res) => {
@@ -20,7 +20,7 @@ async function started(t: TestContext, more = '') {
     environment: { CORP_SECRET: 'hush' },
     settings: `
 publicUrl: http://localhost:PORT/mcp
-passwords: false
+passwords: ${passwords}
 identityProviders:
   corp:
     preset: oidc
@@ -75,6 +75,25 @@ test('that somebody who may administrate comes in by an identity provider is in 
 
   const types = listed.map(({ act }) => act.type).reverse()
   assert.deepEqual(types.slice(-3), ['account_created', 'administrator_signed_in', 'administrator_signed_in'])
+})
+
+test('an account elsewhere that is added to one who may administrate, or taken away, is in the audit log', async (t) => {
+  const { program, signIn } = await started(t, '', { passwords: true })
+  const owner = new Person(program.origin)
+  await owner.becomeOwner(program)
+
+  const linked = await signIn(owner, { for: 'link' })
+  const page = await (await owner.open('/account/identities')).text()
+  const [, identity = ''] = /name="identity" value="([^"]+)"/.exec(page) ?? assert.fail('no identity')
+  await owner.open('/account/identities', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', origin: program.origin },
+    body: new URLSearchParams({ identity }).toString(),
+  })
+
+  assert.equal(linked.headers.get('location'), '/account/identities?done=linked')
+  const listed = (await program.command('audit', 'list')).stdout
+  assert.match(listed, /ada +administrator_identity_removed .*\n.*ada +administrator_identity_added /)
 })
 
 test('a group with a space is one group to the MCP server', async (t) => {

@@ -426,6 +426,23 @@ test('a person who came by an identity provider cannot take it away and stay by 
   assert.deepEqual((await site.accountOf('ada')).value.identities, [identity])
 })
 
+test('a link to recover that was under way when an account became one of an identity provider does not make it one of this server again', async (t) => {
+  const { site } = await withPasskey(t)
+  const account = await site.accountOf('ada')
+  const { id, version, value } = account
+  const email = 'ada@home.example'
+  await site.store.commit([{ kind: 'account', id, version, value: { ...value, email }, index: { all: 'all' } }])
+  const { token } = await issueLink(
+    { store: site.store, now: () => site.clock.now },
+    { purpose: 'recovery', accountId: id, email },
+  )
+
+  const set = await post(site.person(), '/account/recover', { token, password, again: password })
+
+  assert.equal(set.status, 410)
+  assert.deepEqual((await site.accountOf('ada')).value.identities, value.identities)
+})
+
 test('a new password by an operator’s link is the only way in: identities and passkeys go, and the account is of this server', async (t) => {
   const { site, ada, signIn } = await withPasskey(t)
   const { id } = await site.accountOf('ada')

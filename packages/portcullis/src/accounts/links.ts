@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Change, Entry } from '@portcullis/auth/authorization-server'
+import { listAll } from '../store/list-all.ts'
 import type { LinkRecord, ProgramKinds } from '../store/records.ts'
 import type { AccountsContext } from './context.ts'
 import { createOpaqueToken, idOfToken } from './opaque-token.ts'
@@ -41,32 +42,49 @@ export function formatLink(origin: string, purpose: LinkPurpose, { token }: Issu
 type LinkRequest =
   | { purpose: 'owner' }
   /** `lifetime` in seconds. Default: 7 days. */
-  | { purpose: 'invitation'; recipient?: string | undefined; lifetime?: number | undefined; email?: string | undefined }
-  | { purpose: 'reset' | 'recovery'; accountId: string }
-  | { purpose: 'email'; accountId: string; email: string }
+  | {
+      purpose: 'invitation'
+      recipient?: string | undefined
+      lifetime?: number | undefined
+      email?: string | undefined
+      madeBy?: string | undefined
+    }
+  | { purpose: 'reset'; accountId: string; madeBy?: string | undefined }
+  | { purpose: 'recovery' | 'email'; accountId: string; email: string }
 
 /** Makes a link. A new owner link, and a new link of its kind for the same account, end those made before. */
 export async function issueLink(
-  { store, now }: Pick<AccountsContext, 'store' | 'now'>,
+  context: Pick<AccountsContext, 'store' | 'now'>,
   request: LinkRequest,
 ): Promise<IssuedLink> {
   for (;;) {
-    const earlier = await replacedBy(request, store)
-    const token = createOpaqueToken()
-    const expiresAt = now() + (lifetimeAsked(request) ?? lifetimeOf[request.purpose])
-    const written = await store.commit([
-      ...earlier.map(changeToEnd),
-      {
-        kind: 'link',
-        id: idOfToken(token),
-        version: 'absent',
-        value: { ...recordOf(request), createdAt: now() },
-        expiresAt,
-        index: { purpose: request.purpose, ...('accountId' in request && { account: request.accountId }) },
-      },
-    ])
-    if (written) return { token, id: linkIdOf(idOfToken(token)), expiresAt }
+    const issued = await issueLinkWith(context, request, [])
+    if (issued !== undefined) return issued
   }
+}
+
+/** The same in one commit with `alongside`; resolves to `undefined` where something is not as it was read any more. */
+export async function issueLinkWith(
+  { store, now }: Pick<AccountsContext, 'store' | 'now'>,
+  request: LinkRequest,
+  alongside: readonly Change<ProgramKinds>[],
+): Promise<IssuedLink | undefined> {
+  const earlier = await replacedBy(request, store)
+  const token = createOpaqueToken()
+  const expiresAt = now() + (lifetimeAsked(request) ?? lifetimeOf[request.purpose])
+  const written = await store.commit([
+    ...earlier.map(changeToEnd),
+    {
+      kind: 'link',
+      id: idOfToken(token),
+      version: 'absent',
+      value: { ...recordOf(request), createdAt: now() },
+      expiresAt,
+      index: { purpose: request.purpose, ...('accountId' in request && { account: request.accountId }) },
+    },
+    ...alongside,
+  ])
+  return written ? { token, id: linkIdOf(idOfToken(token)), expiresAt } : undefined
 }
 
 /** The id under which an operator names a link: letters and digits that no command line takes for an option, and short enough to type. */
@@ -97,15 +115,35 @@ export async function changesToEndLinks(
   return (await store.list('link', 'account', accountId)).map(changeToEnd)
 }
 
+/** The changes that end the invitations and the links for a new password that somebody made who may make none any more. */
+export async function changesToEndLinksOf(
+  { store }: Pick<AccountsContext, 'store'>,
+  madeBy: string,
+): Promise<Change<ProgramKinds>[]> {
+  const made = await Promise.all(
+    (['invitation', 'reset'] as const).map((purpose) => listAll(store, 'link', 'purpose', purpose)),
+  )
+  return made
+    .flat()
+    .filter(({ value }) => value.madeBy === madeBy)
+    .map(changeToEnd)
+}
+
 function lifetimeAsked(request: LinkRequest): number | undefined {
   return request.purpose === 'invitation' ? request.lifetime : undefined
 }
 
 function recordOf(request: LinkRequest): Omit<LinkRecord, 'createdAt'> {
-  if (request.purpose !== 'invitation') return request
-  const { purpose, recipient, email } = request
-  return { purpose, ...(recipient !== undefined && { recipient }), ...(email !== undefined && { email }) }
+  const { lifetime: _, madeBy, recipient, email, ...others } = { ...nothingSaid, ...request }
+  return {
+    ...others,
+    ...(recipient !== undefined && { recipient }),
+    ...(email !== undefined && { email }),
+    ...(madeBy !== undefined && { madeBy }),
+  }
 }
+
+const nothingSaid: { lifetime?: number; madeBy?: string; recipient?: string; email?: string } = {}
 
 async function replacedBy(
   request: LinkRequest,

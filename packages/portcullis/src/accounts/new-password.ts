@@ -1,5 +1,5 @@
-import type { Change } from '@portcullis/auth/authorization-server'
-import type { PasswordHash, ProgramKinds } from '../store/records.ts'
+import type { Change, Entry } from '@portcullis/auth/authorization-server'
+import type { LinkRecord, PasswordHash, ProgramKinds } from '../store/records.ts'
 import { type Account, changeTo } from './accounts.ts'
 import { changesToRelease } from './change-email.ts'
 import type { AccountsContext, EndGrants } from './context.ts'
@@ -27,7 +27,8 @@ export async function resetPasswordByLink(
   for (;;) {
     const link = await findLink(context, purpose, token)
     const account = link?.value.accountId === undefined ? undefined : await store.get('account', link.value.accountId)
-    if (link === undefined || account === undefined) return undefined
+    if (link === undefined || account === undefined || (purpose === 'recovery' && !mayRecover(account, link)))
+      return undefined
     // Whoever was in the account may have added any of these, which would let them in again. What was sent to its address is whose the address is.
     const email = purpose === 'reset' ? account.value.email : undefined
     const others = [
@@ -43,6 +44,14 @@ export async function resetPasswordByLink(
       return after && { account: after, before: account }
     }
   }
+}
+
+/**
+ * Whether what was sent by mail still opens the account: it has that address, and is not signed in to at an identity provider by now, whose people come in
+ * there or not at all.
+ */
+function mayRecover({ value }: Account, link: Entry<LinkRecord>): boolean {
+  return value.email !== undefined && value.email === link.value.email && !value.isFromIdentityProvider
 }
 
 function withoutEmail(account: Account): Account {

@@ -31,7 +31,7 @@ export async function isSentTooOften(context: Context, whose: string): Promise<b
 
 /**
  * Who gets a link to set a new password: the account of an address that was confirmed, or else of a user name, where it can be used, has an address, and is
- * signed in to here, as opposed to at an identity provider alone. People choose user names themselves: one that is another's address keeps no mail from them.
+ * signed in to here. Whoever came by an identity provider signs in there, or not at all any more: a link would make the account one of this server. People choose user names themselves: one that is another's address keeps no mail from them.
  */
 export async function accountToRecover(context: Context, text: string): Promise<Account | undefined> {
   const { store } = context
@@ -39,6 +39,7 @@ export async function accountToRecover(context: Context, text: string): Promise<
   const holder = await store.get('emailAddress', emailAddressKey(text))
   const account = (await store.get('account', holder?.value.accountId ?? '')) ?? byName
   if (account?.value.email === undefined || account.value.disabledAt !== undefined) return undefined
+  if (account.value.isFromIdentityProvider) return undefined
   const hasWayIn =
     account.value.password !== undefined ||
     (await store.list('passkey', 'account', account.id, { limit: 1 })).length > 0

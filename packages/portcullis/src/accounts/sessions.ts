@@ -61,6 +61,7 @@ export async function startSession(
   },
 ): Promise<string> {
   const { id: accountId, value } = account
+  const now = context.now()
   const before = replaces === undefined ? undefined : await context.store.get('session', idOfToken(replaces))
   const isSame = before?.value.accountId === accountId && before.value.sessionEpoch === value.sessionEpoch
   const { token, change } = newSession(
@@ -69,7 +70,7 @@ export async function startSession(
       sessionEpoch: value.sessionEpoch,
       authTime,
       // At an identity provider people may have proved long before who they are.
-      ...(authTime < context.now() && { startedAt: context.now() }),
+      ...(authTime < now && { startedAt: now }),
       ...(isSame && { startedAt: startOf(before.value) }),
       ...from,
       ...(isDev && { isDev }),
@@ -80,6 +81,7 @@ export async function startSession(
       }),
     },
     context,
+    now,
   )
   await context.store.commit([change])
   if (replaces !== undefined) await endSession(context, replaces)
@@ -95,9 +97,10 @@ export function startOf({ startedAt, authTime }: Pick<SessionRecord, 'startedAt'
 export function newSession(
   about: Omit<SessionRecord, 'seenAt'>,
   context: SessionsContext,
+  now = context.now(),
 ): { token: string; change: Change<ProgramKinds> } {
   const token = createOpaqueToken()
-  const value: SessionRecord = { ...about, seenAt: context.now() }
+  const value: SessionRecord = { ...about, seenAt: now }
   return {
     token,
     change: {

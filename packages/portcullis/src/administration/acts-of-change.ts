@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Change, ringEvents, type Store } from '@portcullis/auth/authorization-server'
 import { linkIdOf } from '../accounts/links.ts'
 import type { OperatorAct } from '../store/audit-acts.ts'
@@ -69,7 +70,7 @@ export function accountActs(
   before: AccountRecord | undefined,
   after: AccountRecord | undefined,
 ): OperatorAct[] {
-  if (before === undefined || after === undefined) return []
+  if (before === undefined || after === undefined || isDeepStrictEqual(before, after)) return []
   const whom = { accountId, userName: after.userName }
   if (before.identities?.length !== after.identities?.length) return [] // told with the identity itself
   if (before.role !== after.role) return [{ type: 'user_role_changed', ...whom, role: after.role, before: before.role }]

@@ -23,6 +23,7 @@ export async function personalActsOf(
   const isMove = changes.some(({ kind, value }) => kind === 'session' && value === undefined)
   for (const change of changes) {
     if (change.kind === 'passkey') acts.push(...(await ofPasskey(change, store)))
+    if (change.kind === 'identity') acts.push(...(await ofIdentity(change, store)))
     if (change.value === undefined) continue
     if (change.kind === 'session' && change.version === 'absent' && isSignIn(change.value) && !isMove) {
       const { accountId } = change.value
@@ -49,7 +50,9 @@ async function ofAccount(
   if (version === 'absent') return [ownAct('account_created', id, value)]
   const before = (await store.get('account', id))?.value
   if (before === undefined) return []
-  const isSet = before.password?.hash !== value.password?.hash && before.sessionEpoch !== value.sessionEpoch
+  const { password } = value
+  const isSet =
+    password !== undefined && before.password?.hash !== password.hash && before.sessionEpoch !== value.sessionEpoch
   const acts = accountActs(id, before, value).filter(
     ({ type }) => type === 'user_role_changed' || before.disabledAt !== value.disabledAt,
   )
@@ -69,6 +72,18 @@ async function ofPasskey(
   if (passkey === undefined || account === undefined || !mayAdministrate(account)) return []
   const type = value === undefined ? 'administrator_passkey_removed' : 'administrator_passkey_added'
   return [ownAct(type, passkey.accountId, account)]
+}
+
+async function ofIdentity(
+  { id, version, value }: Extract<Change<ProgramKinds>, { kind: 'identity' }>,
+  store: Store<ProgramKinds>,
+): Promise<DoneBy[]> {
+  if (value !== undefined && version !== 'absent') return [] // that it was used, or has ended
+  const identity = value ?? (await store.get('identity', id))?.value
+  const account = identity && (await store.get('account', identity.accountId))?.value
+  if (identity === undefined || account === undefined || !mayAdministrate(account)) return []
+  const type = value === undefined ? 'administrator_identity_removed' : 'administrator_identity_added'
+  return [ownAct(type, identity.accountId, account)]
 }
 
 function ownAct(type: PersonalAct['type'], accountId: string, { userName, role }: AccountRecord): DoneBy {

@@ -8,6 +8,8 @@ import { hasRight, mayActOn, mayAdministrate, type Right, rights, roleOf } from 
 export interface Administrator {
   by: AuditActor
   role: Role
+  /** Of a token: who made it, or the token that made it, and so on. Absent: it was made on the machine itself. */
+  madeBy?: string
 }
 
 /** Whoever can run commands on the machine: the owner of it, whose database it is to read and write. */
@@ -19,6 +21,11 @@ export function ownerOfMachine(user: string | undefined): Administrator {
 export function administratorOf({ id: accountId, value }: Account): Administrator | undefined {
   if (!mayAdministrate(value)) return undefined
   return { by: { kind: 'account', accountId, userName: value.userName }, role: roleOf(value) }
+}
+
+/** The account whose rights these are; `undefined` where they are those of whoever can run commands on the machine. */
+export function accountOf({ by, madeBy }: Administrator): string | undefined {
+  return by.kind === 'account' ? by.accountId : madeBy
 }
 
 /** Throws `OperatorError` of the kind `forbidden` where the role has not the right. */

@@ -1,11 +1,12 @@
 import type { Change, Store } from '@portcullis/auth/authorization-server'
 import { type Account, changeTo, changeToFirstOwner, listAccounts } from '../accounts/accounts.ts'
-import { changesToEndLinks } from '../accounts/links.ts'
+import { changesToEndLinks, changesToEndLinksOf } from '../accounts/links.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { AccountRecord, ProgramKinds } from '../store/records.ts'
 import { type Administrator, requireMayActOn } from './administrator.ts'
 import { requireAccount } from './require-account.ts'
-import { mayAdministrate, roleOf } from './rights.ts'
+import { may, mayAdministrate, type Right, roleOf } from './rights.ts'
+import { changesToEndTokens } from './tokens.ts'
 
 export interface ChangeContext {
   store: Store<ProgramKinds>
@@ -30,9 +31,17 @@ export async function changeUser(
     const alongside = [
       ...(await changesOfOwners(store, account, value)),
       ...(await changesOfLinks(store, account, value)),
+      ...(await changesOfTokens(store, account, value)),
+      ...(await changesOfMadeLinks(store, account, value)),
     ]
-    if (await store.commit([changeTo(account, value), ...alongside])) return requireAccount({ store }, userName)
+    if (await store.commit([changeTo(account, value), ...onceEach(alongside)]))
+      return requireAccount({ store }, userName)
   }
+}
+
+/** A link that somebody made for themselves goes for two reasons. */
+function onceEach(changes: readonly Change<ProgramKinds>[]): Change<ProgramKinds>[] {
+  return [...new Map(changes.map((change) => [`${change.kind} ${change.id}`, change])).values()]
 }
 
 /** Who may administrate is not signed in to by a link that somebody could make who may not act on them. */
@@ -42,6 +51,29 @@ async function changesOfLinks(
   after: AccountRecord,
 ): Promise<Change<ProgramKinds>[]> {
   return mayAdministrate(after) && roleOf(before) !== roleOf(after) ? changesToEndLinks({ store }, id) : []
+}
+
+/** Whoever may make tokens no more does nothing by those that they made. */
+async function changesOfTokens(
+  store: Store<ProgramKinds>,
+  { id, value: before }: Account,
+  after: AccountRecord,
+): Promise<Change<ProgramKinds>[]> {
+  return loses('manage_tokens', before, after) ? changesToEndTokens({ store }, id) : []
+}
+
+/** Whoever is sent away comes back by no invitation of their own, and takes no account by a link for a new password; an owner's may be for an owner. */
+async function changesOfMadeLinks(
+  store: Store<ProgramKinds>,
+  { id, value: before }: Account,
+  after: AccountRecord,
+): Promise<Change<ProgramKinds>[]> {
+  const isLess = loses('invite', before, after) || loses('change_roles', before, after)
+  return isLess ? changesToEndLinksOf({ store }, id) : []
+}
+
+function loses(right: Right, before: AccountRecord, after: AccountRecord): boolean {
+  return may(before, right) && !may(after, right)
 }
 
 async function changesOfOwners(

@@ -47,6 +47,35 @@ test('whoever comes to administrate is not signed in to by a link for a new pass
   assert.deepEqual(await store.list('link', 'purpose', 'reset'), [])
 })
 
+test('whoever comes to administrate while an operator makes a link for their new password is not signed in to by that', async () => {
+  const { administration } = await scene({ ada: 'owner', bob: 'member' })
+  const { store } = administration
+  let isPromoted = false
+  const commit: typeof store.commit = async (changes) => {
+    if (!isPromoted && changes.some(({ kind }) => kind === 'link')) {
+      isPromoted = true
+      await perform(roleOperation, { user: 'bob', role: 'operator' }, administratorOf('owner'), administration)
+    }
+    return store.commit(changes)
+  }
+  const racing = { ...administration, store: { ...store, commit } }
+
+  const asked = perform(resetOperation, { user: 'bob' }, administratorOf('operator'), racing)
+
+  await assert.rejects(asked, is('forbidden'))
+  assert.deepEqual(await store.list('link', 'purpose', 'reset'), [])
+})
+
+test('an owner who made a link for themselves is demoted all the same', async () => {
+  const { administration, store } = await scene({ ada: 'owner', bea: 'owner' })
+  const bea = { role: 'owner', by: { kind: 'account', accountId: 'id-bea', userName: 'bea' } } as const
+  await perform(resetOperation, { user: 'bea' }, bea, administration)
+
+  await perform(roleOperation, { user: 'bea', role: 'operator' }, administratorOf('owner'), administration)
+
+  assert.deepEqual(await store.list('link', 'purpose', 'reset'), [])
+})
+
 test('a member may nothing, and only owners change who may administrate', () => {
   for (const { right, name } of catalogue) assert.ok(!hasRight('member', right), name)
   for (const right of ['change_roles', 'manage_tokens'] as const)
@@ -176,7 +205,7 @@ test('refusals are in the audit log, a hundred of one administrator in an hour a
 test('an administration token is shown once, stored hashed, stands for its role, and is worth nothing once it is revoked or expired', async () => {
   let now = at
   const { administration, store, entries } = await scene({ ada: 'owner' }, { now: () => now })
-  const owner = administratorOf('owner')
+  const owner = { role: 'owner', by: { kind: 'account', accountId: 'id-ada', userName: 'ada' } } as const
 
   const made = await perform(
     createTokenOperation,
@@ -190,7 +219,7 @@ test('an administration token is shown once, stored hashed, stands for its role,
   const changed = `${made.token.slice(0, -1)}${made.token.endsWith('A') ? 'B' : 'A'}`
 
   assert.match(made.token, /^portcullis_admin_[\w-]{43}$/)
-  assert.deepEqual(who, { role: 'auditor', by: { kind: 'token', tokenId: made.id, name: 'nightly' } })
+  assert.deepEqual(who, { role: 'auditor', by: { kind: 'token', tokenId: made.id, name: 'nightly' }, madeBy: 'id-ada' })
   assert.deepEqual([listed?.name, listed?.expiresAt, listed?.usedAt], ['nightly', at + 3600, at])
   assert.equal(await administratorOfToken(administration, changed), undefined)
   assert.equal(await administratorOfToken(administration, made.token.replace('portcullis_admin_', '')), undefined)

@@ -1,5 +1,6 @@
 import type { Change, Store } from '@portcullis/auth/authorization-server'
-import { type AuditLog, commitTold } from '../audit/commit-told.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import { commitTold } from '../audit/commit-told.ts'
 import type { AuditAct, AuditActor } from '../store/audit-acts.ts'
 import type { ProgramKinds } from '../store/records.ts'
 import { actsOf } from './acts-of-change.ts'

@@ -39,6 +39,11 @@ export function mayAdministrate(account: Pick<AccountRecord, 'role'>): boolean {
   return roleOf(account) !== 'member'
 }
 
+/** Whether the account has a right now: none where it is disabled, or not there. */
+export function may(account: Pick<AccountRecord, 'role' | 'disabledAt'> | undefined, right: Right): boolean {
+  return account !== undefined && account.disabledAt === undefined && hasRight(roleOf(account), right)
+}
+
 /** Whether somebody with one role may act on a person with another: whoever can set an owner's password is one, so who administrates is an owner's affair. */
 export function mayActOn(role: Role, whose: Role): boolean {
   return role === 'owner' || whose === 'member'

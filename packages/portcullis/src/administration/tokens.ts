@@ -1,4 +1,4 @@
-import type { Entry, Store } from '@portcullis/auth/authorization-server'
+import type { Change, Entry, Store } from '@portcullis/auth/authorization-server'
 import { linkIdOf } from '../accounts/links.ts'
 import { createOpaqueToken, idOfToken } from '../accounts/opaque-token.ts'
 import { OperatorError } from '../operations/operator-error.ts'
@@ -7,6 +7,7 @@ import { listAll } from '../store/list-all.ts'
 import type { AdministrationTokenRecord, ProgramKinds } from '../store/records.ts'
 import type { Role } from '../store/role.ts'
 import type { Administrator } from './administrator.ts'
+import { may } from './rights.ts'
 
 interface TokensContext {
   store: Store<ProgramKinds>
@@ -40,7 +41,9 @@ export async function createToken(
   const token = `${prefix}${createOpaqueToken()}`
   const id = idOfToken(token)
   const expiresAt = now() + lifetime
-  const value: AdministrationTokenRecord = { name, role, createdAt: now(), createdBy: administrator.by }
+  const { by: createdBy, madeBy: accountId } = administrator
+  const about = { name, role, createdAt: now(), createdBy }
+  const value: AdministrationTokenRecord = { ...about, ...(accountId !== undefined && { accountId }) }
   const index = { all: 'all' }
   await store.commit([{ kind: 'administrationToken', id, version: 'absent', value, expiresAt, index }])
   return { ...summaryOf({ id, value, version: 0, expiresAt }), token }
@@ -67,7 +70,16 @@ export async function revokeToken({ store }: Pick<TokensContext, 'store'>, id: s
   }
 }
 
-/** Whom a token stands for; `undefined` where it is none that works. That it is used is written down once in an hour. */
+/** The changes that end all that a person made, and what those made. */
+export async function changesToEndTokens(
+  { store }: Pick<TokensContext, 'store'>,
+  accountId: string,
+): Promise<Change<ProgramKinds>[]> {
+  const theirs = (await allTokens(store)).filter(({ value }) => makerOf(value) === accountId)
+  return theirs.map(({ id, version }) => ({ kind: 'administrationToken', id, version, value: undefined }))
+}
+
+/** Whom a token stands for; `undefined` where it is none that works: whose maker may make none any more, neither. That it is used is written down once in an hour. */
 export async function administratorOfToken(
   { store, now }: TokensContext,
   token: string,
@@ -77,12 +89,20 @@ export async function administratorOfToken(
   if (entry === undefined) return undefined
   const { id, version, value, expiresAt } = entry
   const { name, role, usedAt = 0 } = value
+  const madeBy = makerOf(value)
+  // Looked at whenever it is used: it may have been made in the very moment in which its maker was kept from it.
+  if (madeBy !== undefined && !may((await store.get('account', madeBy))?.value, 'manage_tokens')) return undefined
   if (now() - usedAt >= 3600) {
     const used = { ...value, usedAt: now() }
     const until = expiresAt === undefined ? {} : { expiresAt }
     await store.commit([{ kind: 'administrationToken', id, version, value: used, ...until, index: { all: 'all' } }])
   }
-  return { role, by: { kind: 'token', tokenId: linkIdOf(id), name } }
+  return { role, by: { kind: 'token', tokenId: linkIdOf(id), name }, ...(madeBy !== undefined && { madeBy }) }
+}
+
+/** The account of the person by whose right it is there; `undefined` for one that was made on the machine itself. */
+function makerOf({ accountId, createdBy }: AdministrationTokenRecord): string | undefined {
+  return createdBy.kind === 'account' ? createdBy.accountId : accountId
 }
 
 function allTokens(store: Store<ProgramKinds>): Promise<Entry<AdministrationTokenRecord>[]> {

@@ -1,13 +1,13 @@
-import { type Account, hasOwner, listAccounts } from '../accounts/accounts.ts'
+import { type Account, changeTo, hasOwner, listAccounts } from '../accounts/accounts.ts'
 import type { AccountsContext } from '../accounts/context.ts'
 import { isTestAccount } from '../accounts/dev-sign-in.ts'
 import { identitiesOf } from '../accounts/identities.ts'
 import { unlinkIdentity } from '../accounts/identity-links.ts'
-import { formatLink, type IssuedLink, issueLink } from '../accounts/links.ts'
+import { formatLink, type IssuedLink, issueLink, issueLinkWith } from '../accounts/links.ts'
 import { passkeysOf } from '../accounts/passkeys/passkeys.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { Role } from '../store/role.ts'
-import { requireMayActOn } from './administrator.ts'
+import { accountOf, requireMayActOn } from './administrator.ts'
 import { type ChangeContext, changeUser } from './change-user.ts'
 import { requireAccount } from './require-account.ts'
 import { roleOf } from './rights.ts'
@@ -52,10 +52,11 @@ export async function countUsers(context: Pick<UsersContext, 'store'>): Promise<
 
 /** A link with which one further person makes an account. `recipient`: for whom it is, for the list. `lifetime`, in seconds. Default: 7 days. */
 export async function inviteUser(
-  context: UsersContext,
+  context: UsersContext & Partial<Pick<ChangeContext, 'administrator'>>,
   options: { recipient?: string | undefined; lifetime?: number | undefined; email?: string | undefined } = {},
 ): Promise<GivenLink & { id: string }> {
-  const issued = await issueLink(context, { purpose: 'invitation', ...options })
+  const madeBy = context.administrator && accountOf(context.administrator)
+  const issued = await issueLink(context, { purpose: 'invitation', ...options, madeBy })
   const { id } = issued
   return { id, ...given(context, 'invitation', issued) }
 }
@@ -65,9 +66,15 @@ export async function resetUser(
   context: UsersContext & Pick<ChangeContext, 'administrator'>,
   userName: string,
 ): Promise<GivenLink> {
-  const account = await requireAccount(context, userName)
-  requireMayActOn(context.administrator, roleOf(account.value))
-  return given(context, 'reset', await issueLink(context, { purpose: 'reset', accountId: account.id }))
+  for (;;) {
+    const account = await requireAccount(context, userName)
+    requireMayActOn(context.administrator, roleOf(account.value))
+    // With the account, so that whoever makes it one of an administrator meanwhile ends the link, or is seen here.
+    const alongside = [changeTo(account, account.value)]
+    const asked = { purpose: 'reset', accountId: account.id, madeBy: accountOf(context.administrator) } as const
+    const issued = await issueLinkWith(context, asked, alongside)
+    if (issued !== undefined) return given(context, 'reset', issued)
+  }
 }
 
 /** Disables an account, and ends its sessions and, with `endGrants`, its grants. Throws `OperatorError` when there is no such account, or it is the last owner's. */

@@ -70,10 +70,16 @@ export function sentenceOfAct(act: AuditAct): string {
       return `${act.userName} added a passkey, who may administrate`
     case 'administrator_passkey_removed':
       return `${act.userName} removed a passkey, who may administrate`
+    case 'administrator_identity_added':
+      return `${act.userName} added an account elsewhere, who may administrate`
+    case 'administrator_identity_removed':
+      return `${act.userName} removed an account elsewhere, who may administrate`
     case 'settings_changed':
       return `The server started with other settings than before: ${act.settings.join(', ')}`
     case 'audit_log_sealed':
       return `Sealed the audit log for the first time, with ${act.entries} entries in it`
+    case 'audit_entries_doubted':
+      return `Found ${act.first === act.last ? `that the entry ${act.first} of the audit log says` : `that entries from ${act.first} to ${act.last} of the audit log say`} to be of the console, the API or a server, none of which leaves any without a seal: somebody may have written them into the database`
     default:
       return act satisfies never
   }

@@ -1,28 +1,27 @@
 import type { Change, Entry, Store } from '@portcullis/auth/authorization-server'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { AuditHeadRecord, AuditSeal, ProgramKinds } from '../store/records.ts'
-import { type AuditPlace, auditId, beginning, entryAfter, type Told } from './entry.ts'
+import type { AuditLog } from './audit-log.ts'
+import { changesToTell } from './changes-to-tell.ts'
+import { type AuditPlace, auditId, type Told } from './entry.ts'
 import { type AuditKey, judgeSeal, sealOf } from './seal.ts'
-
-export interface AuditLog {
-  store: Store<ProgramKinds>
-  /** Empty where the secret is not at hand: such entries have no seal until a server gives them one. */
-  keys: readonly AuditKey[]
-}
+import { sealTail } from './seal-tail.ts'
 
 /**
  * Commits `changes` and what there is to tell of them, all or nothing. Every entry moves the head on, under the condition that it is where it was read, so
- * the chain never forks; who loses that race tries again behind whoever won it, so nobody waits and somebody always goes on. Resolves to
- * whether it wrote, as `commit` does: not when something that `changes` name is not as it was read. Throws `OperatorError` where the log is damaged.
+ * the chain never forks; who loses that race tries again behind whoever won it, so nobody waits and somebody always goes on. What was written without the
+ * secret gets its seal first, so that behind a seal there is the command line alone. Resolves to whether it wrote, as `commit` does: not when something
+ * that `changes` name is not as it was read. Throws `OperatorError` where the log is damaged.
  */
 export async function commitTold(
   changes: readonly Change<ProgramKinds>[],
   told: readonly Told[],
   { store, keys }: AuditLog,
 ): Promise<boolean> {
-  if (told.length === 0) return changes.length === 0 || store.commit(changes)
+  const [first] = told
+  if (first === undefined) return changes.length === 0 || store.commit(changes)
   for (;;) {
-    const head = await store.get('auditHead', 'head')
+    const head = await headToWriteBehind({ store, keys }, first.at)
     const seal = (place: AuditPlace) => sealAt(place, head?.value, keys)
     if (await store.commit([...changes, ...changesToTell(told, head, seal)])) return true
     const since = await store.get('auditHead', 'head')
@@ -32,23 +31,17 @@ export async function commitTold(
   }
 }
 
-/** The changes that put entries behind the head as it was read, with the seal that is made for the last of them. */
-export function changesToTell(
-  told: readonly Told[],
-  head: Entry<AuditHeadRecord> | undefined,
-  sealFor: (place: AuditPlace) => AuditSeal | undefined,
-): Change<ProgramKinds>[] {
-  let place: AuditPlace = head?.value ?? beginning
-  const entries = told.map((each) => {
-    const value = entryAfter(place, each)
-    place = value
-    const id = auditId(value.sequence)
-    return { kind: 'audit' as const, id, version: 'absent' as const, value, index: { all: 'all' } }
-  })
-  const { sequence, hash } = place
-  const seal = sealFor(place)
-  const value = { sequence, hash, ...(seal !== undefined && { seal }) }
-  return [...entries, { kind: 'auditHead', id: 'head', version: head?.version ?? 'absent', value }]
+/** The end of the log, sealed where the secret is at hand; as it is where it is damaged, which a server that runs says. */
+async function headToWriteBehind({ store, keys }: AuditLog, at: number): Promise<Entry<AuditHeadRecord> | undefined> {
+  for (;;) {
+    const head = await store.get('auditHead', 'head')
+    if (head === undefined || keys.length === 0 || isSealed(head.value, keys)) return head
+    if ((await sealTail({ store, keys }, () => at)) !== undefined) return head
+  }
+}
+
+function isSealed({ seal, hash, sequence }: AuditHeadRecord, keys: readonly AuditKey[]): boolean {
+  return seal?.sequence === sequence && judgeSeal(seal, hash, keys) === 'right'
 }
 
 /** A new seal only behind one that is right for the very end of the log: what was written without the secret is looked at before it gets one (`seal-tail.ts`). */

@@ -52,6 +52,7 @@ export async function verifyAuditLog({
   let sealed = await store.get('auditHead', 'head')
   let keptHeadAt = kept === beginning.hash ? 0 : undefined
   let sealedHash = sealed?.value.seal?.sequence === 0 ? beginning.hash : undefined
+  const doubted: { first: number; last: number }[] = []
   const first = sealed
   let walked: Walked = { place: beginning }
   // Others go on writing meanwhile: what they add is looked at, too, until the log ends where its head says.
@@ -59,7 +60,8 @@ export async function verifyAuditLog({
     const upTo = sealed?.value.sequence ?? 0
     walked = await walk(store, walked.place, {
       upTo,
-      onEntry({ sequence, hash }) {
+      onEntry({ sequence, hash, by, act }) {
+        if (by.kind === 'server' && act.type === 'audit_entries_doubted') doubted.push(act)
         if (sequence === first?.value.seal?.sequence) sealedHash = hash
         if (hash === kept) keptHeadAt = sequence
       },
@@ -82,7 +84,7 @@ export async function verifyAuditLog({
     ...(found !== undefined && { problem: found }),
     ...(sealedUpTo !== undefined && { sealedUpTo }),
     ...(keptHeadAt !== undefined && { keptHeadAt }),
-    unproved: unprovedOf({ keys, first: first?.value, kept }),
+    unproved: unprovedOf({ keys, first: first?.value, kept, doubted }),
   }
 }
 
@@ -153,10 +155,12 @@ function unprovedOf({
   keys,
   first,
   kept,
+  doubted,
 }: {
   keys: readonly AuditKey[]
   first: AuditHeadRecord | undefined
   kept: string | undefined
+  doubted: readonly { first: number; last: number }[]
 }): string[] {
   const sealedUpTo = first?.seal?.sequence
   return [
@@ -170,6 +174,10 @@ function unprovedOf({
           `Whether the entries from ${sealedUpTo + 1} to ${first.sequence} are as they were written: a command without the secret wrote them, and a server that runs seals them within seconds.`,
         ]
       : []),
+    ...doubted.map(
+      ({ first: from, last }) =>
+        `Whether a server wrote what the entries from ${from} to ${last} say that it did: they had no seal, so that somebody with the database alone may have written them, or a server that had another secret.`,
+    ),
     ...(kept === undefined
       ? [
           'Whether the whole database was put back to an older state, or was written by who has the secret too: that takes a hash of the log that was kept elsewhere (--head).',

@@ -19,7 +19,7 @@ import { formatAttempt, timeOf } from './attempt-text.ts'
 import { withDatabase } from './database.ts'
 import { EndedCommand } from './ended-command.ts'
 import { showExamples, takeDatabase } from './options.ts'
-import { formatTable, printJson } from './output.ts'
+import { formatTable, jsonText, printJson } from './output.ts'
 
 /** `portcullis attempts …` */
 export function addAttemptsCommand(program: Command, io: Io): void {
@@ -132,7 +132,7 @@ function addWatch(attempts: Command, io: Io): void {
         for (const signal of ['SIGINT', 'SIGTERM'] as const) io.signals.on(signal, () => stopping.abort())
         const following = { filter: filterOf(options), signal: stopping.signal }
         for await (const views of followAttempts(await attemptsBesideServer(administration), following))
-          for (const view of views.reverse()) io.stdout.write(options.json ? `${JSON.stringify(view)}\n` : lineOf(view))
+          for (const view of views.reverse()) io.stdout.write(options.json ? `${jsonText(view)}\n` : lineOf(view))
       }),
   )
 }

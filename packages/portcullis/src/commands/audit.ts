@@ -6,7 +6,7 @@ import { OperatorError } from '../operations/operator-error.ts'
 import { withDatabase } from './database.ts'
 import { EndedCommand } from './ended-command.ts'
 import { showExamples, takeDatabase } from './options.ts'
-import { formatTable, formatTime, printJson } from './output.ts'
+import { formatTable, formatTime, jsonText, printJson } from './output.ts'
 
 /** `portcullis audit …` */
 export function addAuditCommand(program: Command, io: Io): void {
@@ -83,7 +83,7 @@ function addExport(audit: Command, io: Io): void {
       withDatabase(command, io, async ({ perform }) => {
         const { after } = command.opts<{ after?: string }>()
         const entries = await perform(exportAuditOperation, { after: numberOf(after, '--after', 1e12) })
-        for await (const value of entries) io.stdout.write(`${JSON.stringify(value)}\n`)
+        for await (const value of entries) io.stdout.write(`${jsonText(value)}\n`)
       }),
   )
 }

@@ -16,7 +16,12 @@ export function formatTable(names: readonly string[], rows: readonly (readonly s
 }
 
 export function printJson(output: Output, value: unknown): void {
-  output.write(`${JSON.stringify(value, undefined, 2)}\n`)
+  output.write(`${jsonText(value, 2)}\n`)
+}
+
+/** The same value as JSON, in which nothing writes over a terminal: of what it need not escape, JSON leaves some as it is. */
+export function jsonText(value: unknown, indentation?: number): string {
+  return JSON.stringify(value, undefined, indentation).replace(/[\u007f-\u009f\p{Cf}]/gu, escaped)
 }
 
 /** `2026-07-28 09:30`, in UTC. */
@@ -27,4 +32,11 @@ export function formatTime(seconds: number): string {
 /** Names that clients claim may hold characters that write over a terminal. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, '?')
+}
+
+/** As JSON writes it, a half at a time where it is beyond the first plane. */
+function escaped(character: string): string {
+  return [...Array(character.length).keys()]
+    .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+    .join('')
 }

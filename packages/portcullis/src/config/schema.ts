@@ -259,7 +259,7 @@ export const schema = section({
     most: wholeNumber({ least: 100, most: 100_000 })
       .prefault(1000)
       .describe(
-        'Attempts that are kept; beyond that the oldest go, those first in which no person and no registered client came.',
+        'Attempts that are kept; beyond that the oldest go, those first in which no browser and no registered client came, then those in which nobody signed in.',
       ),
   }),
   mail,

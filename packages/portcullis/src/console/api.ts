@@ -1,5 +1,6 @@
 import { type AnyOperation, catalogue } from '../administration/catalogue.ts'
 import { InvalidInputError, perform } from '../administration/operation.ts'
+import { hasRight } from '../administration/rights.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import { authenticate, isAdministrator } from './authenticate.ts'
 import type { ConsoleContext } from './context.ts'
@@ -43,7 +44,11 @@ async function answer(
   if ('type' in given) return given
   try {
     const result = await perform(found.operation, given.input, administrator, administration)
-    return found.operation.isStream ? linesOf(result as AsyncIterable<unknown>) : json(result, found.operation.status) // what streams resolves to that
+    if (!found.operation.isStream) return json(result, found.operation.status)
+    return linesOf(result as AsyncIterable<unknown>, async () => {
+      const now = await authenticate(request, context, clientAddress)
+      return isAdministrator(now) && hasRight(now.role, found.operation.right)
+    }) // what streams resolves to that
   } catch (cause) {
     if (cause instanceof OperatorError) return problemOf(cause)
     throw cause
@@ -92,13 +97,23 @@ function json(value: unknown, status = 200): Response {
   return new Response(JSON.stringify(value), { status, headers: { ...apiHeaders, 'content-type': 'application/json' } })
 }
 
-/** Line by line, as whoever reads it keeps up. */
-export function linesOf(values: AsyncIterable<unknown>): Response {
+/** Lines between two looks whether whoever reads still may. */
+const mostUnasked = 100
+
+/** Line by line, as whoever reads it keeps up; it breaks off where they may no more. */
+export function linesOf(values: AsyncIterable<unknown>, isStillAllowed: () => Promise<boolean>): Response {
   const iterator = values[Symbol.asyncIterator]()
   const encoder = new TextEncoder()
+  let count = 0
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await iterator.next()
+      // Whoever reads slowly reads on for as long as they like, what is written meanwhile included.
+      count += 1
+      if (!done && count % mostUnasked === 0 && !(await isStillAllowed())) {
+        await iterator.return?.()
+        return controller.error(new Error('Whoever reads may no more'))
+      }
       if (done) controller.close()
       else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`))
     },

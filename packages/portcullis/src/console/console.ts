@@ -93,18 +93,19 @@ export function createConsole(context: ConsoleContext): FetchHandler {
     if (pathname.startsWith(`${actPath}/`)) return showAct(request, viewer, context)
     const [, id, what] = /^\/console\/attempts\/([\w-]{1,64})(\/evidence)?$/.exec(pathname) ?? []
     if (pathname === '/console/attempts/events')
-      return attemptEvents(request, context, {
-        isStillAllowed: async () => {
-          const now = await viewerOf(request, context)
-          return typeof now === 'object' && 'role' in now && mayEnter(now.role, 'attempts')
-        },
-      })
+      return attemptEvents(request, context, { isStillAllowed: () => mayStillEnter(request, 'attempts') })
     if (id !== undefined && what === undefined) return showOneAttempt(id, viewer, context)
     if (id !== undefined) return evidence(request, id, viewer)
-    if (pathname === '/console/audit/export') return auditExport(viewer)
+    if (pathname === '/console/audit/export') return auditExport(request, viewer)
     if (pathname === '/console/doctor') return showDoctor(request, viewer, context)
     const page = pages.get(pathname)
     return page === undefined ? notFoundPage(viewer, context) : page(request, viewer, context)
+  }
+
+  /** As things are by now. */
+  async function mayStillEnter(request: Request, room: Room): Promise<boolean> {
+    const now = await viewerOf(request, context)
+    return typeof now === 'object' && 'role' in now && mayEnter(now.role, room)
   }
 
   async function accepted(
@@ -134,8 +135,9 @@ export function createConsole(context: ConsoleContext): FetchHandler {
     }
   }
 
-  async function auditExport(viewer: Viewer): Promise<Response> {
-    const lines = linesOf(await perform(exportAuditOperation, {}, viewer.administrator, context.administration))
+  async function auditExport(request: Request, viewer: Viewer): Promise<Response> {
+    const entries = await perform(exportAuditOperation, {}, viewer.administrator, context.administration)
+    const lines = linesOf(entries, () => mayStillEnter(request, 'audit'))
     lines.headers.set('content-disposition', 'attachment; filename="audit.jsonl"')
     return lines
   }

@@ -48,7 +48,14 @@ export function addressMessage(
 }
 
 /** What a person is told that has changed. */
-export type Change = 'password_changed' | 'password_reset' | 'passkey_added' | 'passkey_removed' | 'email_changed'
+export type Change =
+  | 'password_changed'
+  | 'password_reset'
+  | 'passkey_added'
+  | 'passkey_removed'
+  | 'identity_linked'
+  | 'identity_unlinked'
+  | 'email_changed'
 
 const changes: Readonly<Record<Change, string>> = {
   password_changed: 'The password was changed, and all other browsers were signed out.',
@@ -56,6 +63,8 @@ const changes: Readonly<Record<Change, string>> = {
     'A new password was set by a link. All browsers were signed out, passkeys were removed, and no application has access any more.',
   passkey_added: 'A passkey was added: it can sign in from now on.',
   passkey_removed: 'A passkey was removed, and all other browsers were signed out.',
+  identity_linked: 'An account elsewhere was added: it opens this one from now on.',
+  identity_unlinked: 'An account elsewhere was removed: it opens this one no more.',
   email_changed: 'Another e-mail address was set, or the address was removed. Messages no longer come to this one.',
 }
 

@@ -15,6 +15,8 @@ const noticed: Partial<Record<AccountEvent['type'], Change>> = {
   password_reset: 'password_reset',
   passkey_added: 'passkey_added',
   passkey_removed: 'passkey_removed',
+  identity_linked: 'identity_linked',
+  identity_unlinked: 'identity_unlinked',
 }
 
 /** Tells a person what has changed in their account, where it has an address: whoever changed it may be somebody else. */

@@ -1,6 +1,6 @@
 import type { Change, Entry, Store } from '@portcullis/auth/authorization-server'
 import { sentenceOfAct } from '../audit/act-words.ts'
-import type { AuditLog } from '../audit/commit-told.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
 import { type AuditPlace, auditId, beginning, hashOf } from '../audit/entry.ts'
 import { readAuditLog } from '../audit/read.ts'
 import { sealTail } from '../audit/seal-tail.ts'

@@ -211,6 +211,41 @@ test('links are asked for so often: by network with a word, for one account in s
   assert.ok(sent <= 7, String(sent))
 })
 
+test('a link that was sent to an address sets no password any more once the account has another, or none', async () => {
+  const site = await newSite({}, {}, { mail: true })
+  const ada = await withEmail(site, 'ada', 'eve@evil.example')
+  const recover = (token: string) => site.browser().post('/account/recover', { token, password: fresh, again: fresh })
+  await site.browser().post('/account/forgot', { user_name: 'ada' })
+  const [toEve] = await site.mailed()
+  await ada.post('/account/email', { email: 'ada@example.com' })
+  const [toAda] = await site.mailed()
+  await ada.post('/account/email/confirm', { token: tokenIn(toAda) })
+  await site.mailed()
+
+  const byEve = await recover(tokenIn(toEve))
+  await site.browser().post('/account/forgot', { user_name: 'ada' })
+  const [again] = await site.mailed()
+  await ada.post('/account/email/remove', {})
+  const byNobody = await recover(tokenIn(again))
+
+  assert.equal(again?.to, 'ada@example.com')
+  assert.deepEqual([byEve.status, byNobody.status], [410, 410])
+  assert.equal((await site.browser().post('/account/sign-in', { user_name: 'ada', password })).status, 303)
+})
+
+test('whoever changes the password ends the links for another one, by mail or of an operator', async () => {
+  const site = await newSite({}, {}, { mail: true })
+  const ada = await withEmail(site, 'ada', 'ada@example.com')
+  const { token } = await issueLink(site, { purpose: 'reset', accountId: accountIdOf(site) })
+  await site.browser().post('/account/forgot', { user_name: 'ada' })
+  const [message] = await site.mailed()
+
+  await ada.post('/account/password', { current: password, password: fresh, again: fresh })
+
+  assert.equal((await site.browser().get(linkIn(message))).status, 410)
+  assert.equal((await site.browser().get(`/account/reset?token=${token}`)).status, 410)
+})
+
 test('a disabled account gets no link, nor does one that is signed in to elsewhere alone', async () => {
   const site = await newSite({}, {}, { mail: true })
   await withEmail(site, 'ada', 'ada@example.com')
@@ -221,7 +256,12 @@ test('a disabled account gets no link, nor does one that is signed in to elsewhe
     await site.store.commit([{ kind: 'account', id: now.id, version: now.version, value, index: { all: 'all' } }])
   }
 
-  for (const value of [without, { ...account?.value, ...without, disabledAt: 1 }]) {
+  for (const value of [
+    without,
+    { ...account?.value, ...without, disabledAt: 1 },
+    // A password of somebody who came by an identity provider is a quicker way in, and never outlives that.
+    { ...account?.value, ...without, isFromIdentityProvider: true as const },
+  ]) {
     await put(value)
     await site.browser().post('/account/forgot', { user_name: 'ada' })
     assert.deepEqual(await site.mailed(), [])

@@ -72,7 +72,11 @@ function sendRecovery(
       const account = await accountToRecover(accounts, text)
       const isTooMuch = await isSentTooOften(accounts, account?.id ?? emailAddressKey(text))
       if (account?.value.email === undefined || isTooMuch) return undefined
-      const issued = await issueLink(accounts, { purpose: 'recovery', accountId: account.id })
+      const issued = await issueLink(accounts, {
+        purpose: 'recovery',
+        accountId: account.id,
+        email: account.value.email,
+      })
       const link = formatLink(accounts.origin, 'recovery', issued)
       return recoveryMessage(account.value.email, { link, userName: account.value.userName, site })
     },

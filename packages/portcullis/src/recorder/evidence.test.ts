@@ -59,6 +59,23 @@ test('by default no address, no person, no host and no name that somebody gave s
   assert.match(text, /"isPseudonymised":true/)
 })
 
+test('by default no host stands in it either that something else than an address names: a header, a rule about domains', () => {
+  const lost = evidence([
+    observed({ after: 0, steps: [{ code: 'host_rejected', detail: 'mcp.internal.acme.example:8080' }] }),
+  ])
+  const refused = evidence([
+    ...connecting({ until: 'signed_in' }),
+    byPerson({
+      after: 9,
+      steps: [{ code: 'identity_refused', detail: 'Only people of acme.example may in, by claude.ai' }],
+    }),
+  ])
+
+  assert.doesNotMatch(JSON.stringify([lost, refused]), /acme/)
+  assert.match(JSON.stringify(lost), /named a host that is not ours: host-\d\./)
+  assert.match(JSON.stringify(refused), /Only people of host-\d may in, by claude\.ai/)
+})
+
 test('the same name is the same pseudonym throughout, and another one another', () => {
   const { attempt } = evidence([
     observed({ after: 0, address: '192.0.2.1', steps: ['challenged'] }),

@@ -130,6 +130,22 @@ test('no more attempts are kept than the setting says, and whoever knocks pushes
   assert.ok(kept.some(({ subject }) => subject === 'person'))
 })
 
+test('browsers that anybody can send push out no attempt of a person who signed in', async () => {
+  const store = storeNow()
+  const process = processOn(store, { most: 100 })
+  process.see(...connecting({ until: 'token_issued' }))
+  for (let nth = 0; nth < 250; nth++) {
+    const browser = { clientId: 'client-9', address: `10.0.${nth}.1`, browser: `b${nth}`, request: `r${nth}` }
+    process.see(byPerson({ after: 60 + nth, ...browser, network: `address:10.0.${nth}.1`, steps: ['sign_in_shown'] }))
+    await process.write()
+  }
+
+  const kept = await keptIn(store)
+
+  assert.ok(kept.length <= 150, String(kept.length))
+  assert.ok(kept.some(({ subject }) => subject === 'person'))
+})
+
 test('an attempt is gone when it has not changed for as long as the setting says', async () => {
   const store = storeNow()
   const process = processOn(store)

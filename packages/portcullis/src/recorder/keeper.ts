@@ -1,7 +1,7 @@
 import type { Attempt } from './attempt.ts'
 import { attemptOf, everyKept, listKept, putOf, relatedTo } from './keep.ts'
 import { areOne, areProvedOne, merge } from './merge.ts'
-import { isLight, type OpenAttempts } from './open-attempts.ts'
+import { leastFirst, type OpenAttempts, worthOf } from './open-attempts.ts'
 import type { RecorderOptions } from './recorder.ts'
 import { isOnlyUse, isWorthKeeping } from './worth-keeping.ts'
 
@@ -17,7 +17,7 @@ export interface Keeper {
 
 /** At one go: whoever makes attempts without end makes so many writes. */
 const mostAtOnce = 20
-/** Attempts that wait to be written. */
+/** Attempts that wait to be written: as many as may be open. */
 const mostWaiting = 300
 /** After so many new ones, or a twentieth of what may be kept, it is seen whether there are too many: all are read for it. */
 const leastBetweenTrims = 50
@@ -41,7 +41,7 @@ export function createKeeper(
   async function writeAll(): Promise<void> {
     if (!isTakenUp) await takeUp()
     if (waiting.size === 0) return
-    for (const id of [...waiting].slice(0, mostAtOnce)) {
+    for (const id of mostFirst().slice(0, mostAtOnce)) {
       waiting.delete(id)
       const attempt = open.get(id)
       if (attempt === undefined || !isWorthWriting(attempt)) continue
@@ -52,6 +52,17 @@ export function createKeeper(
     }
     for (const listener of listeners) listener()
     if (untilTrim <= 0) await trim()
+  }
+
+  /** Those that wait, what anybody can make last: it must not hold up the rest. */
+  function mostFirst(): string[] {
+    forgetClosed()
+    const attempts = [...waiting].flatMap((id) => open.get(id) ?? [])
+    return attempts.sort((one, other) => worthOf(other) - worthOf(one)).map(({ id }) => id)
+  }
+
+  function forgetClosed(): void {
+    for (const id of waiting) if (!open.has(id)) waiting.delete(id)
   }
 
   function isWorthWriting(attempt: Attempt): boolean {
@@ -111,15 +122,15 @@ export function createKeeper(
     isTakenUp = true
   }
 
-  /** The oldest go, those first that anybody can make by knocking. */
+  /** The oldest go, those first that it takes the least to make. */
   async function trim(): Promise<void> {
     untilTrim = Math.max(leastBetweenTrims, most / 20)
-    const ids: { id: string; isLight: boolean }[] = []
-    for await (const attempt of everyKept(store)) ids.push({ id: attempt.id, isLight: isLight(attempt) })
-    const surplus = ids.length - most
+    const all: Pick<Attempt, 'id' | 'browsers' | 'clientIds' | 'subject'>[] = []
+    for await (const { id, browsers, clientIds, subject } of everyKept(store))
+      all.push({ id, browsers, clientIds, ...(subject !== undefined && { subject }) })
+    const surplus = all.length - most
     if (surplus <= 0) return
-    const oldestFirst = ids.reverse()
-    const going = [...oldestFirst.filter(({ isLight }) => isLight), ...oldestFirst.filter(({ isLight }) => !isLight)]
+    const going = leastFirst(all.reverse())
     for (const { id } of going.slice(0, surplus)) {
       const kept = await store.get('attempt', id)
       if (kept !== undefined) await store.commit([{ kind: 'attempt', id, version: kept.version, value: undefined }])
@@ -145,7 +156,8 @@ export function createKeeper(
 
   return {
     changed({ id }) {
-      if (waiting.size < mostWaiting) waiting.add(id)
+      if (waiting.size >= mostWaiting) forgetClosed() // then there are no more than are open
+      waiting.add(id)
     },
     write,
     async writeRest() {

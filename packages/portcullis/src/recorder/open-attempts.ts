@@ -1,6 +1,7 @@
 import { append, begin } from './append.ts'
 import type { Attempt } from './attempt.ts'
 import { createAttemptId } from './keep.ts'
+import { networkOf } from './network.ts'
 import type { Observation } from './observation.ts'
 import { place } from './place.ts'
 import { isWorthKeeping } from './worth-keeping.ts'
@@ -24,6 +25,8 @@ export interface OpenAttempts {
 const mostOpen = 300
 /** Of one network address: clients that pose as many make few. */
 const mostOfNetwork = 10
+/** Of the browsers of one network, while nobody signs in. */
+const mostBrowsers = 50
 /** Milliseconds without a request after which an attempt is remembered by the store alone. */
 const idle = 60 * 60_000
 const idleConnected = 3 * 60_000
@@ -36,16 +39,15 @@ export function createOpenAttempts(): OpenAttempts {
     open.delete(attempt.id)
     open.set(attempt.id, attempt)
     if (open.size <= mostOpen) return
-    const [oldest] = open.keys()
-    const light = [...open.values()].find(isLight)?.id ?? oldest
-    if (light !== undefined) open.delete(light)
+    const [least] = leastFirst([...open.values()])
+    if (least !== undefined) open.delete(least.id)
   }
 
   return {
     add(seen) {
       const latestFirst = [...open.values()].reverse()
       const placed = place(seen, latestFirst)
-      if (placed.to === 'none') return undefined
+      if (placed.to === 'none' || (placed.to === 'new' && isOneTooMany(seen, latestFirst))) return undefined
       const near = latestFirst.filter(({ network }) => network === seen.network)
       const [last] = near
       // No person and no client identifier speaks for it: it is not worth a place of its own without end.
@@ -75,7 +77,25 @@ export function createOpenAttempts(): OpenAttempts {
   }
 }
 
-/** Anybody can make these by knocking: no person came, and no client that registered. */
-export function isLight({ browsers, clientIds, subject }: Attempt): boolean {
-  return browsers.length === 0 && clientIds.length === 0 && subject === undefined
+/** Browsers that begin attempts from one network, and in which nobody signs in: they need but a link, and a name that they call themselves by. */
+function isOneTooMany({ side, subject, network }: Observation, open: readonly Attempt[]): boolean {
+  if (side !== 'person' || subject !== undefined) return false
+  const alike = open.filter(({ subject, entries: [first] }) => {
+    const isOfPerson = subject === undefined && first?.side === 'person'
+    return isOfPerson && networkOf(first.address, first.agent) === network
+  })
+  return alike.length >= mostBrowsers
+}
+
+/** Those that go first where there is no room: the less it takes to make one the sooner, and of equal ones the earliest in the list. */
+export function leastFirst<Of extends Worth>(attempts: readonly Of[]): Of[] {
+  return [0, 1, 2].flatMap((worth) => attempts.filter((attempt) => worthOf(attempt) === worth))
+}
+
+type Worth = Pick<Attempt, 'browsers' | 'clientIds' | 'subject'>
+
+/** 0: anybody makes it by knocking. 1: a browser came, or a client that registered, which anybody can do as well. 2: somebody signed in. */
+export function worthOf({ browsers, clientIds, subject }: Worth): 0 | 1 | 2 {
+  if (subject !== undefined) return 2
+  return browsers.length === 0 && clientIds.length === 0 ? 0 : 1
 }

@@ -170,3 +170,29 @@ test('whatever many addresses ask, and however often, what is held is bounded, a
   assert.ok(ofOne.length <= 10)
   for (const { entries, agents } of ofOne) assert.ok(entries.length <= mostEntries && agents.length <= 6)
 })
+
+test('whoever sends browsers without end, under ever new names, makes few attempts, and pushes out nobody who signed in or comes from elsewhere', () => {
+  const flood = (address: (nth: number) => string, count: number) =>
+    Array.from({ length: count }, (_, nth) =>
+      byPerson({
+        after: 40 + nth / 100,
+        address: address(nth),
+        network: `address:${address(nth)}`,
+        agent: `Mozilla/5.0 (${nth})`,
+        browser: `flood ${address(nth)} ${nth}`,
+        clientId: 'client-9',
+        request: `flood ${address(nth)} ${nth}`,
+        steps: ['authorization_started', 'sign_in_shown'],
+      }),
+    )
+
+  const ofOne = attemptsOf(flood(() => '192.0.2.7', 500))
+  const attempts = attemptsOf([
+    ...connecting({ until: 'code_issued' }),
+    ...flood((nth) => `10.${nth >> 8}.${nth & 255}.1`, 1000),
+  ])
+
+  assert.ok(ofOne.length <= 50, String(ofOne.length))
+  assert.ok(attempts.length <= 300, String(attempts.length))
+  assert.ok(attempts.some(({ subject }) => subject === 'person'))
+})

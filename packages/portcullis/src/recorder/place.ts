@@ -68,7 +68,8 @@ function placeByBrowser(seen: Observation, open: readonly Attempt[]): Placed {
     (attempt) =>
       attempt.clientIds.length === 0 && attempt.browsers.length === 0 && isWaiting(attempt, seen, clientWindow),
   )
-  const own = looked.filter((attempt) => mayHaveSent(attempt, seen))
+  const mayHaveSent = senderOf(seen)
+  const own = looked.filter(mayHaveSent)
   const isShared = open.some(
     (attempt) => attempt.clientIds.includes(clientId) && isWaiting(attempt, seen, personWindow),
   )
@@ -79,13 +80,15 @@ function placeByBrowser(seen: Observation, open: readonly Attempt[]): Placed {
 }
 
 /** Whether the browser may have been sent by the client that looked for metadata. */
-function mayHaveSent(attempt: Attempt, { clientId = '', redirectUris = [], network }: Observation): boolean {
+function senderOf({ clientId = '', redirectUris = [], network }: Observation): (attempt: Attempt) => boolean {
   const { profile } = recognise({ agents: [], addresses: [], clientIds: [clientId], redirectUris })
-  if (profile !== undefined && attempt.network === `service:${profile.id}`) return true
-  if (profile !== undefined && recognise(attempt).profile?.id === profile.id) return true
-  // On the machine of the person, client and browser have one address; a service has its own.
-  const isElsewhere = isOfService(attempt.network) || profile?.runs.value === 'hosted'
-  return !isElsewhere && attempt.network === network
+  return (attempt) => {
+    if (profile !== undefined && attempt.network === `service:${profile.id}`) return true
+    if (profile !== undefined && recognise(attempt).profile?.id === profile.id) return true
+    // On the machine of the person, client and browser have one address; a service has its own.
+    const isElsewhere = isOfService(attempt.network) || profile?.runs.value === 'hosted'
+    return !isElsewhere && attempt.network === network
+  }
 }
 
 /** A client that asks without saying who it is: it looks for metadata, registers, or has a token that nobody knows. */

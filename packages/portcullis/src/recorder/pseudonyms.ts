@@ -29,7 +29,11 @@ export function pseudonymised<Given extends { attempt: object }>(
       }),
     },
   }
-  return rewritten(named, (text) => rewrite(text, { inTexts, names })) as Given // the same shape, each text another
+  const all = (text: string, name: string) => {
+    const rest = rewrite(text, { inTexts, names })
+    return toldBySteps.has(name) ? withoutHosts(rest, names) : rest
+  }
+  return rewritten(named, all) as Given // the same shape, each text another
 }
 
 interface Names {
@@ -69,6 +73,17 @@ function rewrite(text: string, { inTexts, names }: { inTexts: ReadonlyMap<string
     )
 }
 
+/** Fields with what steps tell: an outsider's `Host`, a rule about domains. In other texts names of settings have dots. */
+const toldBySteps: ReadonlySet<string> = new Set(['meaning', 'evidence'])
+
+/** Hosts and domains that stand there without a scheme. */
+function withoutHosts(text: string, names: Names): string {
+  return text.replace(
+    /(?<![\w./@-])(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z][a-z\d-]*[a-z\d](?::\d+)?(?![\w-])/gi,
+    (host) => hostName(host, names),
+  )
+}
+
 function hostName(host: string, names: Names): string {
   const isNobodys = isLoopback(host.replace(/:\d+$/, '')) || ofVendors.has(host)
   return isNobodys ? (names.known(host) ?? host) : names.of('host', host)
@@ -93,9 +108,10 @@ const ofVendors: ReadonlySet<string> = new Set(
   ),
 )
 
-function rewritten(value: unknown, rewrite: (text: string) => string): unknown {
-  if (typeof value === 'string') return rewrite(value)
-  if (Array.isArray(value)) return value.map((each) => rewritten(each, rewrite))
+/** `name`: of the field that it stands in, or of the list. */
+function rewritten(value: unknown, rewrite: (text: string, name: string) => string, name = ''): unknown {
+  if (typeof value === 'string') return rewrite(value, name)
+  if (Array.isArray(value)) return value.map((each) => rewritten(each, rewrite, name))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, rewritten(each, rewrite)]))
+  return Object.fromEntries(Object.entries(value).map(([of, each]) => [of, rewritten(each, rewrite, of)]))
 }

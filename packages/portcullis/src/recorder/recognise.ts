@@ -92,9 +92,18 @@ function isOfVendor(template: string): boolean {
 
 /** `{…}` stands for what differs each time. */
 function fits(template: string, text: string): boolean {
+  const known = patterns.get(template) ?? patternOf(template)
+  patterns.set(template, known)
+  return known.test(text)
+}
+
+/** Of the profiles, which are few: a stranger may have each request compared with all of them. */
+const patterns = new Map<string, RegExp>()
+
+function patternOf(template: string): RegExp {
   const pattern = template
     .split(/\{[^}]*\}/)
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
     .join('[^/]+')
-  return new RegExp(`^${pattern}$`).test(text)
+  return new RegExp(`^${pattern}$`)
 }

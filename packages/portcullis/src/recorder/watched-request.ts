@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { ConnectionEvent } from '@portcullis/auth/protocol'
 import type { AccountEvent } from '../accounts/events.ts'
-import { redactTarget } from '../operations/redact.ts'
+import { redactTarget, redactText } from '../operations/redact.ts'
 import type { RequestContext } from '../operations/request-context.ts'
 import { clip, type Step } from './attempt.ts'
 import { networkOf } from './network.ts'
@@ -26,12 +26,19 @@ export function addAbout(about: About, event: ConnectionEvent | AccountEvent): v
   const isOurs = !('identityProvider' in event)
   if (isOurs && 'subject' in event && event.subject !== undefined) about.subject = event.subject
   if ('resource' in event && event.resource !== undefined) about.resource = event.resource
-  if ('accountId' in event && event.accountId !== undefined) about.subject = event.accountId
+  // Whose name was typed, or whose passkey did not do, is not who sits there.
+  const isAttempted = event.type === 'sign_in_refused' || event.type === 'passkey_refused'
+  if (!isAttempted && 'accountId' in event && event.accountId !== undefined) about.subject = event.accountId
   if (event.type === 'client_registered') {
-    if (event.clientName !== undefined) about.clientName = event.clientName
-    about.redirectUris = event.redirectUris.slice(0, 6).map((uri) => clip(redactTarget(uri)))
+    if (event.clientName !== undefined) about.clientName = written(event.clientName)
+    about.redirectUris = event.redirectUris.slice(0, 6).map((uri) => written(redactTarget(uri)))
   }
-  if (event.type === 'authorization_started') about.redirectUris = [clip(redactTarget(event.redirectUri))]
+  if (event.type === 'authorization_started') about.redirectUris = [written(redactTarget(event.redirectUri))]
+}
+
+/** What an outsider wrote: clients put tokens where they do not belong, and cut off in the middle they would not look like any. */
+function written(text: string): string {
+  return clip(redactText(text))
 }
 
 /** What is remembered of the request now that it is answered, or that its answer has begun and may go on for long. */
@@ -51,10 +58,10 @@ export function observationOf(
     took: Math.max(0, now - at),
     requestId,
     method: clip(req.method ?? '', 20),
-    path: clip(path),
+    path: written(path),
     status: headersSent ? statusCode : 0,
     side,
-    ...(agent !== undefined && { agent: clip(agent) }),
+    ...(agent !== undefined && { agent: written(agent) }),
     ...(address !== undefined && { address }),
     speaksMcp,
     network: networkOf(address, agent),

@@ -44,11 +44,19 @@ export type PersonalAct =
         | 'administrator_password_set'
         | 'administrator_passkey_added'
         | 'administrator_passkey_removed'
+        | 'administrator_identity_added'
+        | 'administrator_identity_removed'
       role: Role
     } & Person)
 
-/** What the server says by itself: that entries stood in the log before it had a seal; that it started with other settings than before. */
-type OwnAct = { type: 'audit_log_sealed'; entries: number } | { type: 'settings_changed'; settings: readonly string[] }
+/**
+ * What the server says by itself: that entries stood in the log before it had a seal; that some of those from `first` to `last` say that they are of a server
+ * and had none; that it started with other settings than before.
+ */
+type OwnAct =
+  | { type: 'audit_log_sealed'; entries: number }
+  | { type: 'audit_entries_doubted'; first: number; last: number }
+  | { type: 'settings_changed'; settings: readonly string[] }
 
 export type AuditAct = OperatorAct | PersonalAct | OwnAct
 

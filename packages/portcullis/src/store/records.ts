@@ -130,6 +130,8 @@ export interface LinkRecord {
   email?: string
   /** For whom an invitation is, in the words of whoever invited. */
   recipient?: string
+  /** The account of whoever made it, where that was an administrator who has one: it works while they may make such links. */
+  madeBy?: string
   createdAt: number
 }
 
@@ -185,6 +187,8 @@ export interface AdministrationTokenRecord {
   /** Seconds since the epoch. */
   createdAt: number
   createdBy: AuditActor
+  /** The account of who made the token that made it, where that was a person: it works while they may make one. */
+  accountId?: string
   /** When it was used last, to the hour. */
   usedAt?: number
 }
