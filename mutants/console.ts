@@ -133,8 +133,8 @@ export const consoleMutants: readonly Mutant[] = [
     name: 'the hosts of the console are known beforehand',
     law: 'law 1',
     file: 'packages/portcullis/src/config/resolve.ts',
-    find: 'return isEverywhere && origin === undefined',
-    replace: 'return isEverywhere && origin !== undefined',
+    find: 'return isAll(listen.host) && origin === undefined',
+    replace: 'return isAll(listen.host) && origin !== undefined',
     test: { file: 'packages/portcullis/src/config/console-schema.test.ts', title: /nothing starts/ },
   },
   {
