@@ -83,6 +83,26 @@ test('an invitation that cannot be sent is taken back, and says why without the 
   assert.match(account, /E-mail address<small>none/)
 })
 
+test('that who may administrate has another address, to which links to recover go, is in the audit log', async (t) => {
+  const server = await startMailServer(t)
+  const upstream = await startUpstream(t, (_, res) => res.end('{}'))
+  const program = await startProgram(t, {
+    argv: ['--upstream', `${upstream}/mcp`],
+    settings: `mail:\n  server: smtp://localhost:${server.port}\n  from: notes@mcp.example\n`,
+  })
+  const owner = new Person(program.origin)
+  await owner.becomeOwner(program)
+  const asked = server.next()
+  await owner.submit(await owner.open('/account/email'), { email: 'ada@example.com' })
+  const confirmed = await owner.submit(await owner.open(linkIn((await asked).text)), {})
+
+  const listed = await program.command('audit', 'list')
+
+  assert.equal(confirmed.headers.get('location'), '/account?done=email')
+  assert.match(listed.stdout, /ada +administrator_email_changed /)
+  assert.doesNotMatch(listed.stdout, /ada@example/)
+})
+
 test('a mail server that is down holds up no page: what is said and done is the same', async (t) => {
   const upstream = await startUpstream(t, (_, res) => res.end('{}'))
   const program = await startProgram(t, {

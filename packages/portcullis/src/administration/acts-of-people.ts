@@ -59,6 +59,10 @@ async function ofAccount(
   return [
     ...acts.map((act): DoneBy => ({ by: { kind: 'server' }, act })),
     ...(isSet && mayAdministrate(value) ? [ownAct('administrator_password_set', id, value)] : []),
+    // A link to recover goes there.
+    ...(before.email !== value.email && mayAdministrate(value)
+      ? [ownAct('administrator_email_changed', id, value)]
+      : []),
   ]
 }
 

@@ -70,6 +70,8 @@ export function sentenceOfAct(act: AuditAct): string {
       return `${act.userName} added a passkey, who may administrate`
     case 'administrator_passkey_removed':
       return `${act.userName} removed a passkey, who may administrate`
+    case 'administrator_email_changed':
+      return `${act.userName} has another e-mail address or none, who may administrate`
     case 'administrator_identity_added':
       return `${act.userName} added an account elsewhere, who may administrate`
     case 'administrator_identity_removed':

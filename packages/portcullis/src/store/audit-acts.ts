@@ -44,6 +44,7 @@ export type PersonalAct =
         | 'administrator_password_set'
         | 'administrator_passkey_added'
         | 'administrator_passkey_removed'
+        | 'administrator_email_changed'
         | 'administrator_identity_added'
         | 'administrator_identity_removed'
       role: Role
