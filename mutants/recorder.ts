@@ -96,6 +96,22 @@ export const recorderMutants: readonly Mutant[] = [
     test: { file: `${recorder}/keeper.test.ts`, title: /push out no attempt of a person who signed in/ },
   },
   {
+    name: 'who names the client of somebody else writes nothing into their attempt',
+    law: 'law 11',
+    file: `${recorder}/place.ts`,
+    find: ' && !isOfStranger(seen, attempt)',
+    replace: '',
+    test: { file: placeTest, title: /whoever names the client of somebody else/ },
+  },
+  {
+    name: 'who names the client of somebody else at another process writes nothing into their attempt either',
+    law: 'law 11',
+    file: `${recorder}/merge.ts`,
+    find: 'areOfStranger(one.entries, one.network, other) || areOfStranger(other.entries, other.network, one)',
+    replace: 'one.id === other.id',
+    test: { file: `${recorder}/keeper.test.ts`, title: /is not put into their attempt by another process/ },
+  },
+  {
     name: 'whose name is typed is not who signed in',
     law: 'law 11',
     file: `${recorder}/watched-request.ts`,

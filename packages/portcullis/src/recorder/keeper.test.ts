@@ -130,6 +130,20 @@ test('no more attempts are kept than the setting says, and whoever knocks pushes
   assert.ok(kept.some(({ subject }) => subject === 'person'))
 })
 
+test('a request that names the client of somebody else, and is refused elsewhere, is not put into their attempt by another process', async () => {
+  const store = storeNow()
+  const [ours, other] = [processOn(store), processOn(store)]
+  await other.write()
+  ours.see(...connecting({ until: 'token_issued' }))
+  await ours.write()
+  other.see(observed({ after: 25.5, address: '198.51.100.9', clientId: 'client-1', steps: ['token_refused'] }))
+  await other.write()
+
+  const kept = await keptIn(store)
+
+  assert.equal(kept.length, 2)
+})
+
 test('browsers that anybody can send push out no attempt of a person who signed in', async () => {
   const store = storeNow()
   const process = processOn(store, { most: 100 })

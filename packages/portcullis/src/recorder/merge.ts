@@ -1,6 +1,6 @@
 import { bounded, connectedSince } from './append.ts'
 import { type Attempt, type Entry, mostOfAKind } from './attempt.ts'
-import { clientWindow, personWindow } from './place.ts'
+import { areOfStranger, clientWindow, personWindow } from './place.ts'
 import { familyOf, mayBeOne } from './user-agents.ts'
 
 /**
@@ -12,6 +12,7 @@ export function areOne(one: Attempt, other: Attempt): boolean {
   if (one.grantIds.length > 0 && other.grantIds.length > 0) return false
   if (one.browsers.length > 0 && other.browsers.length > 0 && !shares(one.browsers, other.browsers)) return false
   const apart = Math.max(one.startedAt, other.startedAt) - Math.min(one.changedAt, other.changedAt)
+  if (areOfStranger(one.entries, one.network, other) || areOfStranger(other.entries, other.network, one)) return false
   if (shares(one.clientIds, other.clientIds)) return apart <= personWindow
   const isNear = one.network !== undefined && one.network === other.network && apart <= clientWindow
   const isOpen = one.connectedAt === undefined && other.connectedAt === undefined

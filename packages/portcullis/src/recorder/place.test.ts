@@ -196,3 +196,17 @@ test('whoever sends browsers without end, under ever new names, makes few attemp
   assert.ok(attempts.length <= 300, String(attempts.length))
   assert.ok(attempts.some(({ subject }) => subject === 'person'))
 })
+
+test('whoever names the client of somebody else, and is refused elsewhere, writes nothing into their attempt', () => {
+  const attempts = attemptsOf([
+    ...connecting({ until: 'token_issued' }),
+    observed({ after: 25.5, address: '198.51.100.9', clientId: 'client-1', path: '/token', steps: ['token_refused'] }),
+    ...connecting().slice(8),
+  ])
+
+  assert.deepEqual(
+    attempts.map(({ entries }) => entries.some(({ steps }) => steps.some(({ code }) => code === 'token_refused'))),
+    [false, true],
+  )
+  assert.ok(attempts[0]?.connectedAt !== undefined)
+})

@@ -45,7 +45,8 @@ function placeAfter(over: Attempt, seen: Observation, open: readonly Attempt[]):
 function placeByClient(seen: Observation, open: readonly Attempt[]): Placed | undefined {
   const { clientId = '', browser } = seen
   const candidates = open.filter(
-    (attempt) => attempt.clientIds.includes(clientId) && isWaiting(attempt, seen, personWindow),
+    (attempt) =>
+      attempt.clientIds.includes(clientId) && isWaiting(attempt, seen, personWindow) && !isOfStranger(seen, attempt),
   )
   if (candidates.length === 0) return undefined
   if (seen.side === 'client') return latest(candidates, 'several_waiting')
@@ -53,6 +54,23 @@ function placeByClient(seen: Observation, open: readonly Attempt[]): Placed | un
   if (same !== undefined) return sure(same)
   const waiting = candidates.filter(({ browsers }) => browsers.length === 0)
   return waiting.length === 0 ? undefined : latest(waiting, 'several_waiting')
+}
+
+function isOfStranger(seen: Observation, attempt: Attempt): boolean {
+  return seen.side === 'client' && areOfStranger([seen], seen.network, attempt)
+}
+
+/**
+ * Whether requests that name the client of an attempt are of somebody else: refused, and from elsewhere. Identifiers of clients are no secret, and such
+ * requests would write a failure into the story of whoever is connecting.
+ */
+export function areOfStranger(
+  requests: readonly Pick<Observation, 'steps'>[],
+  network: string | undefined,
+  attempt: Pick<Attempt, 'network'>,
+): boolean {
+  const isElsewhere = network !== undefined && attempt.network !== undefined && network !== attempt.network
+  return isElsewhere && requests.every(({ steps }) => steps.every(({ code }) => code.endsWith('_refused')))
 }
 
 function placeByBrowser(seen: Observation, open: readonly Attempt[]): Placed {
