@@ -15,7 +15,7 @@ code,.at{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:1rem;background:var(--card);padding:.5rem 1rem;z-index:1}
 .top{background:var(--card);border-bottom:1px solid var(--line)}
 .top>div,main,footer{max-width:76rem;margin:0 auto;padding:0 1.5rem}
-.top .who{display:flex;align-items:center;gap:.6rem;min-height:3.5rem}
+.top .who{display:flex;flex-wrap:wrap;align-items:center;gap:.1rem .6rem;min-height:3.5rem}
 .top .who svg{width:26px;height:26px;flex:none;color:var(--accent)}
 .top .who b{font-weight:600}.top .who span{color:var(--soft)}
 .top .who .me{margin-left:auto;text-align:right;font-size:.875rem}
@@ -40,7 +40,7 @@ table{width:100%;border-collapse:separate;background:var(--card);border:1px soli
 th{text-align:left;font-size:.8125rem;font-weight:600;color:var(--soft);padding:.6rem .9rem;border-bottom:1px solid var(--line);background:var(--tint);white-space:nowrap}
 td{padding:.65rem .9rem;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child td{border-bottom:0}
-td small{display:block}
+td small{display:block}td.whole{overflow-wrap:break-word}
 thead td{background:var(--tint)}td.act{text-align:right;width:1%}td.act .button{overflow-wrap:normal}td.act .row{justify-content:flex-end}
 td.act form+form{margin-top:.4rem}
 .tag{display:inline-block;padding:.1rem .55rem;border-radius:99px;font-size:.8125rem;font-weight:600;background:var(--tint);color:var(--ink);white-space:nowrap}

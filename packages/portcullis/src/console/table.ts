@@ -4,6 +4,8 @@ export interface Column {
   label: string
   /** Holds buttons: it has no words of its own on a phone. */
   isAct?: true
+  /** Its words are not broken where the others have room. */
+  isWhole?: true
 }
 
 type Cell = string | Html | undefined
@@ -18,7 +20,7 @@ ${rows.map(
   (row) =>
     html`<tr role="row">${row.map((cell, at) => {
       const column = columns[at]
-      return html`<td role="cell"${column?.isAct ? html` class="act"` : undefined} data-label="${column?.label ?? ''}"><div>${cell}</div></td>`
+      return html`<td role="cell"${column?.isAct ? html` class="act"` : column?.isWhole ? html` class="whole"` : undefined} data-label="${column?.label ?? ''}"><div>${cell}</div></td>`
     })}</tr>\n`,
 )}</tbody></table>`
 }

@@ -25,7 +25,7 @@ ${
     ? nothing('Nothing: everything is as it is by itself.')
     : table(
         'Set by you',
-        [{ label: 'Setting' }, { label: 'Value' }, { label: 'Where' }],
+        [{ label: 'Setting', isWhole: true }, { label: 'Value' }, { label: 'Where', isWhole: true }],
         set.map(({ name, value, setAt }) => [
           html`<code>${name}</code>`,
           html`<code>${textOf(value)}</code>`,
@@ -36,7 +36,7 @@ ${
 <details><summary>As they are by themselves: ${usual.length} more</summary>
 ${table(
   'By default',
-  [{ label: 'Setting' }, { label: 'Value' }],
+  [{ label: 'Setting', isWhole: true }, { label: 'Value' }],
   usual.map(({ name, value }) => [html`<code>${name}</code>`, html`<code>${textOf(value)}</code>`]),
 )}</details>`,
   })
