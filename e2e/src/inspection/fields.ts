@@ -6,7 +6,9 @@ export async function fieldFaults(page: Page): Promise<string[]> {
     const faults: string[] = []
     for (const form of document.forms) {
       const fields = [...form.querySelectorAll<HTMLInputElement>('input:not([type=hidden])')]
-      const passwords = fields.filter(({ type }) => type === 'password')
+      // An administration token is hidden as a password is, and no browser is to keep it.
+      const isToken = ({ name, autocomplete }: HTMLInputElement) => name === 'token' && autocomplete === 'off'
+      const passwords = fields.filter((field) => field.type === 'password' && !isToken(field))
       for (const field of fields) {
         const at = `the field "${field.name}"`
         const kind = field.getAttribute('autocomplete') ?? ''
@@ -14,7 +16,7 @@ export async function fieldFaults(page: Page): Promise<string[]> {
         if (field.name === '') faults.push('a field has no name')
         if (field.labels?.length !== 1) faults.push(`${at} has not one label`)
         if (isText && kind === '') faults.push(`${at} does not say what it is for (autocomplete)`)
-        if (field.type === 'password' && !/^(current|new)-password( webauthn)?$/.test(kind))
+        if (passwords.includes(field) && !/^(current|new)-password( webauthn)?$/.test(kind))
           faults.push(`${at} is a password, and says autocomplete="${kind}"`)
         if (field.getAttribute('placeholder') !== null && field.labels?.length === 0)
           faults.push(`${at} has a placeholder in place of a label`)

@@ -36,6 +36,10 @@ test('an owner walks through the rooms of the console', async () => {
     await inspectPage(owner, { name: `console ${room}` })
   }
   assert.match(await owner.text(), /Audit log/)
+  await owner.open(`${console}/users`)
+  await owner.submit('ada')
+  await inspectPage(owner, { name: 'console person' })
+  assert.match(await owner.text(), /Writing desk/)
 })
 
 test('an owner invites somebody, disables and enables them, and each act says first what it does', async () => {
