@@ -8,6 +8,8 @@ const folder = join(repository, 'docs', 'pictures')
 /** Bytes of one picture. */
 const most = 60_000
 
+type Box = Record<'x' | 'y' | 'width' | 'height', number>
+
 /** Around the card. */
 const margin = 24
 
@@ -32,8 +34,7 @@ export async function takePicture(
     })
     const box = await page.locator('main').boundingBox()
     if (box === null) throw new Error(`Nothing is to be seen of ${name}`)
-    const { x, y, width, height } = box
-    const clip = { x: x - margin, y: y - margin, width: width + 2 * margin, height: height + 2 * margin, scale: 1 }
+    const clip = { ...around(box, page.viewportSize()?.width ?? Number.POSITIVE_INFINITY), scale: 1 }
     const { data } = await session.send('Page.captureScreenshot', {
       format: 'webp',
       quality: 82,
@@ -45,6 +46,13 @@ export async function takePicture(
     writeFileSync(join(folder, `${name}${scheme === 'dark' ? '-dark' : ''}.webp`), bytes)
   }
   await session.detach()
+}
+
+/** A card with what is around it; of a page that fills the window, all of it, from its head on. */
+function around({ x, y, width, height }: Box, most: number): Box {
+  return width + 2 * margin > most
+    ? { x: 0, y: 0, width: most, height: y + height }
+    : { x: x - margin, y: y - margin, width: width + 2 * margin, height: height + 2 * margin }
 }
 
 /** And shows what is folded away in lists. */

@@ -71,12 +71,16 @@ Examples:
   portcullis doctor https://mcp.example.com/mcp
   portcullis dev --resource http://localhost:3000/mcp
 
-Each command explains itself: portcullis users invite --help. Users, grants, consents, clients, attempts, keys, tokens, links and the audit log are those of the database in the current folder, or of
---database PLACE, with a server running on it or not.
+Each command explains itself: portcullis users invite --help. Users, grants,
+consents, clients, attempts, keys, tokens, links and the audit log are those of
+the database in the current folder, or of --database PLACE, with a server
+running on it or not.
 
-Settings also come from portcullis.yaml and from PORTCULLIS_* variables; portcullis check-config --json shows all of them as they stand.
+Settings also come from portcullis.yaml and from PORTCULLIS_* variables;
+portcullis check-config --json shows all of them as they stand.
 
-Exit codes: 0 done; 1 refused, with the reason; 2 wrong command line or configuration; 70 a fault of Portcullis itself.
+Exit codes: 0 done; 1 refused, with the reason; 2 wrong command line or
+configuration; 70 a fault of Portcullis itself.
 `
 
 function explain(error: unknown, { stderr, environment }: Io): number {

@@ -117,10 +117,10 @@ function entryOf({ at, took, request, status, meaning, address, requestId, repea
 
 /** How far it is known which client it is. */
 const sureness: Readonly<Record<AttemptView['client']['sureness'], string>> = {
-  proved: 'proved to be it',
+  proved: 'proved',
   likely: 'likely',
   guess: 'a guess',
-  unknown: 'by its own word',
+  unknown: 'its own word',
 }
 
 /** Others did not connect. */
