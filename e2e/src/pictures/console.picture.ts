@@ -22,13 +22,17 @@ test('pictures of the console', async () => {
   await makeAccount(server, server.ownerLink, ada)
   await signIn(owner, { origin })
 
+  const attempts = `${origin}/console/attempts`
   const connected = authorizationRequest(
     server,
     await registerClient(server, { name: 'Claude Code', redirectUri: 'http://localhost:3118/callback' }),
   )
   await owner.open(connected.url)
+  server.advance(3) // people and clients take their time, which is what the recorder tells steps apart by
   const { body } = await connected.redeem(await answered(owner, 'Allow'))
+  server.advance(1)
   await callTool(server, String(body.access_token), 'list_notes')
+  await untilShown(owner, attempts, /Claude Code[^]*connected\n/)
   server.advance(240)
   const denied = authorizationRequest(server, await registerClient(server, { name: 'Writing desk' }))
   await owner.open(denied.url)
@@ -40,7 +44,6 @@ test('pictures of the console', async () => {
   )
   await owner.open(waiting.url)
 
-  const attempts = `${origin}/console/attempts`
   await untilShown(owner, attempts, /Claude\s+proved\s+ada/)
   await takePicture(owner, 'console-attempts')
   await owner.open(attempts)
