@@ -32,7 +32,7 @@ test('pictures of the console', async () => {
   const { body } = await connected.redeem(await answered(owner, 'Allow'))
   server.advance(1)
   await callTool(server, String(body.access_token), 'list_notes')
-  await untilShown(owner, attempts, /Claude Code[^]*connected\n/)
+  await untilShown(owner, attempts, /Claude Code[\s\S]*connected\n/)
   server.advance(240)
   const denied = authorizationRequest(server, await registerClient(server, { name: 'Writing desk' }))
   await owner.open(denied.url)
