@@ -203,7 +203,7 @@ test('somebody whom nothing lets in any more, and no owner else, is told of on t
 
   for (const path of ['/console', '/console/users'])
     assert.match(await (await operator.open(path)).text(), /No owner can sign in.*users role NAME owner/s, path)
-  assert.match(await (await operator.open('/console/users')).text(), /ada<\/bdi> <span class="tag bad">shut out/)
+  assert.match(await (await operator.open('/console/users')).text(), /ada<\/bdi><\/a> <span class="tag bad">shut out/)
   assert.match(await scene.command('users', 'list'), /ada +owner +shut out/)
   assert.doesNotMatch(before, /No owner can sign in/)
   await scene.command('users', 'role', 'olga', 'owner')
