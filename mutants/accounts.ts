@@ -235,7 +235,7 @@ export const accountMutants: readonly Mutant[] = [
   {
     name: 'enabling an account brings nothing back that disabling was to end',
     law: 'law 14',
-    file: 'packages/portcullis/src/administration/users.ts',
+    file: 'packages/portcullis/src/administration/user-acts.ts',
     find: 'if (value.disabledAt !== undefined) await endGrants(id)',
     replace: '',
     test: { file: 'packages/portcullis/src/index.test.ts', title: /does not come back when the user is enabled/ },

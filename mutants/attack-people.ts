@@ -138,7 +138,7 @@ const only: readonly Mutant[] = [
   {
     name: 'an act that is forged is not done, as is met',
     law: 'console',
-    file: `${program}/console/console.ts`,
+    file: `${program}/console/read-form.ts`,
     find: '!isForm || !isOwnForm(request, origin)',
     replace: '!isForm',
     test: testOf('account-forms-forged'),
@@ -154,8 +154,8 @@ const only: readonly Mutant[] = [
   {
     name: 'an operator takes no way to sign in from who administrates',
     law: 'roles',
-    file: `${program}/administration/users.ts`,
-    find: 'requireMayActOn(context.administrator, roleOf(account.value))\n  const identities',
+    file: `${program}/administration/user-acts.ts`,
+    find: 'requireMayActOn(context.administrator, (await heldRole(context, account)).role)\n  const identities',
     replace: 'const identities',
     test: testOf('administration-roles'),
   },

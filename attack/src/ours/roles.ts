@@ -72,6 +72,7 @@ export const roleAttacks: readonly Attack[] = [
 /** Acts of the console with fields that would do, and the roles that may. Those that nobody may of these three are an owner's. */
 const acts: readonly [name: string, fields: Readonly<Record<string, string>>, roles: readonly string[]][] = [
   ['users.invite', {}, ['operator']],
+  ['users.invite', { role: 'owner' }, []],
   ['users.role', { user: 'nobody-there', role: 'owner' }, []],
   ['users.reset', { user: 'nobody-there' }, ['operator']],
   ['users.disable', { user: 'nobody-there' }, ['operator']],

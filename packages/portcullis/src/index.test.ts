@@ -320,7 +320,7 @@ test('invitations are listed with whom they are for and until when they work, an
 
   assert.ok(Math.abs(expiresAt - accounts.now() - 1800) < 5)
   const rows = listed.out.split('\n')
-  assert.match(rows[0] ?? '', /^INVITATION {2}FOR {4}SINCE \(UTC\) +UNTIL \(UTC\)$/)
+  assert.match(rows[0] ?? '', /^INVITATION {2}FOR {4}ROLE {4}SINCE \(UTC\) +UNTIL \(UTC\)$/)
   assert.ok(listed.out.includes(id) && /^[0-9a-f]{10} {2}Grace /m.test(listed.out))
   assert.equal(withdrawn.out, `Took back the invitation ${id}.\n`)
   assert.equal(again.code, exitCodes.refused)

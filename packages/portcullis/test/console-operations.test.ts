@@ -43,6 +43,7 @@ const requests: Readonly<
   'keys.retire': async () => ({ path: '/keys/none', status: 404 }),
   'attempts.list': async () => ({ path: '/attempts?limit=3' }),
   'attempts.show': async (scene) => ({ path: `/attempts/${await attempt(scene)}` }),
+  'attempts.export': async (scene) => ({ path: `/attempts/${await attempt(scene)}/evidence?names=true` }),
   'audit.list': async () => ({ path: '/audit?limit=5' }),
   'audit.verify': async () => ({ path: '/audit/verification' }),
   'audit.export': async () => ({ path: '/audit/export?after=2' }),

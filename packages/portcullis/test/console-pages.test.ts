@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { findAccount, updateAccount } from '../src/accounts/accounts.ts'
 import { hasRight } from '../src/administration/rights.ts'
 import { acts } from '../src/console/acts.ts'
 import { rooms } from '../src/console/rooms.ts'
+import { openExistingStore } from '../src/store/open-store.ts'
 import { roles } from '../src/store/role.ts'
 import { actNames, assertPageHeaders, auditLog, everyRole, leadsTo, roomPaths, send } from './console-browser.ts'
-import { consoleScene, password } from './console-scene.ts'
-import { connect } from './running-program.ts'
+import { type ConsoleScene, consoleScene, password } from './console-scene.ts'
+import { connect, Person } from './running-program.ts'
 
 test('each room opens for the roles that its right names, and for nobody else; each page has no script but ours, and is in no frame and no cache', async (t) => {
   const scene = await consoleScene(t)
@@ -108,8 +111,16 @@ test('a form that no page of ours sent does nothing, and opening an act does not
     { 'content-type': 'application/x-www-form-urlencoded-not' },
   ])
     assert.equal((await send(scene, owner, path, { user: 'mia' }, headers)).status, 403, JSON.stringify(headers))
-  for (const body of [`user=mia&more=${'x'.repeat(70_000)}`, 'user=mia&user=mia'])
-    assert.equal((await send(scene, owner, path, body)).status, 403)
+  for (const [body, status, type] of [
+    [`user=mia&more=${'x'.repeat(70_000)}`, 413, 'too_long'],
+    ['user=mia&user=mia', 400, 'malformed'],
+    ['user=%ff', 400, 'malformed'],
+  ] as const) {
+    const refused = await send(scene, owner, path, body)
+    assert.equal(refused.status, status)
+    assert.equal((await refused.json()).type, `${program.origin}/console/api#${type}`)
+    assert.equal((await send(scene, owner, path, body, { origin: 'https://evil.example' })).status, 403)
+  }
   for (const method of ['GET', 'HEAD']) assert.equal((await owner.open(`${path}?user=mia`, { method })).status, 200)
   for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS'])
     assert.equal((await owner.open(`${path}?user=mia`, { method, headers: { origin: program.origin } })).status, 403)
@@ -163,11 +174,14 @@ for (const [what, take] of [
     const scene = await consoleScene(t)
     const operator = await scene.person('olga', 'operator')
     const live = await operator.open('/console/attempts/events')
+    const idle = await operator.open('/console/attempts/events')
     assert.equal(live.status, 200)
     assert.match(live.headers.get('content-type') ?? '', /^text\/event-stream/)
     const act = await operator.open('/console/act/users.invite')
 
     await scene.command(...take)
+    const taken = performance.now()
+    const heardNothing = idle.text().then((text) => [text, performance.now() - taken] as const)
 
     const status = take[1] === 'role' ? 403 : 303
     for (const path of [...roomPaths, '/console/attempts/events', '/console/audit/export'])
@@ -176,7 +190,60 @@ for (const [what, take] of [
     // What is open says nothing any more.
     await connect(scene.owner, { resource: `${scene.program.origin}/mcp` })
     assert.doesNotMatch(await live.text(), /changed/)
+    const [text, milliseconds] = await heardNothing
+    assert.match(text, /^retry: 1000/)
+    assert.ok(milliseconds < 5000, `${milliseconds}`)
   })
+
+test('somebody whom nothing lets in any more, and no owner else, is told of on the pages of whoever still administrates', async (t) => {
+  const scene = await consoleScene(t)
+  const operator = await scene.person('olga', 'operator')
+  const before = await (await operator.open('/console')).text()
+  await shutOut(scene, 'ada')
+
+  for (const path of ['/console', '/console/users'])
+    assert.match(await (await operator.open(path)).text(), /No owner can sign in.*users role NAME owner/s, path)
+  assert.match(await (await operator.open('/console/users')).text(), /ada<\/bdi><\/a> <span class="tag bad">shut out/)
+  assert.match(await scene.command('users', 'list'), /ada +owner +shut out/)
+  assert.doesNotMatch(before, /No owner can sign in/)
+  await scene.command('users', 'role', 'olga', 'owner')
+  assert.doesNotMatch(await (await operator.open('/console')).text(), /No owner can sign in/)
+})
+
+test('an owner invites into a role on the page too, an operator is not asked for one and may not send it', async (t) => {
+  const scene = await consoleScene(t)
+  const { owner, program } = scene
+  const operator = await scene.person('olga', 'operator')
+  const path = '/console/act/users.invite'
+
+  assert.match(await (await owner.open(path)).text(), /name="role"/)
+  assert.doesNotMatch(await (await operator.open(path)).text(), /name="role"/)
+  assert.equal((await send(scene, operator, path, { role: 'owner' })).status, 403)
+  const [, found = ''] =
+    /class="secret">([^<]+)/.exec(await (await send(scene, owner, path, { role: 'auditor' })).text()) ?? []
+  const link = new URL(found)
+  const guest = new Person(program.origin)
+  const fields = { user_name: 'aldo', password, again: password }
+  await guest.submit(await guest.open(link.pathname + link.search), fields)
+
+  assert.equal((await guest.open('/console/audit')).status, 200)
+  assert.equal((await send(scene, guest, path)).status, 403)
+  const [refused] = (await auditLog(scene)).filter(({ result }) => result === 'refused')
+  assert.equal(refused?.by.userName, 'aldo')
+})
+
+test('a stream that says nothing ends within five seconds once its browser is signed out', async (t) => {
+  const scene = await consoleScene(t)
+  const { owner } = scene
+  const idle = await owner.open('/console/attempts/events')
+  const signedOut = await send(scene, owner, '/account/sign-out')
+  const began = performance.now()
+
+  assert.match(await idle.text(), /^retry: 1000\n\n$/)
+
+  assert.equal(signedOut.status, 303)
+  assert.ok(performance.now() - began < 5000)
+})
 
 test('a session that was ended opens nothing', async (t) => {
   const scene = await consoleScene(t)
@@ -270,3 +337,14 @@ test('what others named is text on every page', async (t) => {
   assert.deepEqual([refused.status, /<img|<script>/.test(await refused.text())], [404, false])
   assert.match(await (await owner.open('/console/users')).text(), /Guest &quot;&gt;&lt;img/)
 })
+
+/** Leaves somebody without any way in, as an identity provider may. */
+async function shutOut({ program }: Pick<ConsoleScene, 'program'>, userName: string): Promise<void> {
+  const store = await openExistingStore({ database: join(program.folder, 'portcullis.db') })
+  await updateAccount(
+    { store },
+    (await findAccount({ store }, userName))?.id ?? '',
+    ({ password: _, ...account }) => account,
+  )
+  await store.close()
+}

@@ -187,3 +187,32 @@ test('check-config warns of a client secret that is not there yet, and says the 
   assert.match(stdout, /callback URL of "corp"/)
   assert.match(stdout, /of the organisation corp/)
 })
+
+test('a company’s group has the console without anybody giving a role by hand, which lists, command and API say by which group', async (t) => {
+  const { provider, program, signIn } = await started(
+    t,
+    '    roles: { owner: { groups: [board] }, operator: { groups: [engineering] } }',
+  )
+  const ada = new Person(program.origin)
+  await signIn(ada, {})
+
+  const people = await (await ada.open('/console/users')).text()
+  const tokens = await ada.open('/console/tokens')
+  const listed = await program.command('users', 'list')
+  const byHand = await program.command('users', 'role', 'ada', 'auditor')
+  const log = await program.command('audit', 'list')
+  const settings = await program.command('check-config', '--upstream', 'http://localhost:3000/mcp')
+  Object.assign(provider.person, { sub: 'u-8', preferred_username: 'bob', groups: ['staff'] })
+  const bob = new Person(program.origin)
+  await signIn(bob, {})
+
+  assert.match(people, /operator<small>by the group &quot;engineering&quot; of Corp<\/small>/)
+  assert.equal(tokens.status, 403)
+  assert.match(listed.stdout, /ada +operator, by the group "engineering" of Corp +active/)
+  assert.match(byHand.stdout, /^The role of ada is operator, by the group "engineering" of Corp\.$/m)
+  assert.match(byHand.stderr, /By hand it is auditor now\..*identityProviders\.corp\.roles/)
+  assert.match(log.stdout, /\(server\) +user_role_changed .*roleFrom: corp: the group "engineering"/)
+  assert.match(settings.stdout, /operator by "corp": .*in "engineering"/)
+  assert.equal((await bob.open('/console/users')).status, 403)
+  await program.line(/ada is an operator by the group "engineering" of corp, and was a member/)
+})

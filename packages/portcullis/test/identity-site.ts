@@ -10,6 +10,8 @@ import type { AccountEvent } from '../src/accounts/events.ts'
 import { issueLink } from '../src/accounts/links.ts'
 import { createPasswordHasher } from '../src/accounts/password.ts'
 import type { TrustedIdentityProvider } from '../src/accounts/trusted-identity-provider.ts'
+import { personalStore } from '../src/administration/recorded-store.ts'
+import { auditKeysOf } from '../src/audit/seal.ts'
 import { createPages } from '../src/pages/pages.ts'
 import type { ProgramKinds } from '../src/store/records.ts'
 import { Person } from './running-program.ts'
@@ -72,6 +74,7 @@ export async function identitySite(
         recheckGrace: 86_400,
         trustFor: 7 * 86_400,
         groupsTold: [],
+        roles: {},
         contact: undefined,
         ...settings,
       },
@@ -87,7 +90,7 @@ export async function identitySite(
       limits: { signInsPerAccount: 1000, signInsPerAddress: 1000 },
       lifetimes: { session: 14 * 86_400, proof: 300 },
     } as unknown as Parameters<typeof createAccounts>[0]['configuration'], // only these settings are read
-    store,
+    store: personalStore(store, { keys: auditKeysOf(secrets), now, passwords }),
     passwords: createPasswordHasher({ cost: 16 }),
     challengeKeys: [randomBytes(32)],
     now,
@@ -166,6 +169,8 @@ export async function identitySite(
       const holder = await store.get('userName', userName)
       return (await store.get('account', holder?.value.accountId ?? '')) ?? assert.fail(`there is no ${userName}`)
     },
+    /** What the audit log has, the oldest first. */
+    acts: async () => (await store.list('audit', 'all', 'all', { limit: 1000 })).map(({ value }) => value.act),
     accountNames: async () => (await store.list('account', 'all', 'all')).map(({ value }) => value.userName).sort(),
   }
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Change } from '@portcullis/auth/authorization-server'
 import type { AccountRecord, ProgramKinds } from '../store/records.ts'
-import { type Account, changesToCreate, findAccount, hasOwner } from './accounts.ts'
+import { type Account, changesToCreate, findAccount } from './accounts.ts'
 import { changesToHold } from './change-email.ts'
 import type { AccountsContext } from './context.ts'
 import { changeToEnd, findLink } from './links.ts'
 import { changesToAdd, findPasskey, passkeyRecord } from './passkeys/passkeys.ts'
 import type { MadePasskey } from './passkeys/verify-passkey.ts'
+import { roleByLink } from './role-by-link.ts'
 
 export type CreateOutcome =
   | { kind: 'created'; account: Account }
@@ -34,8 +35,9 @@ export async function createAccountByLink(
     const link = await findLink(context, purpose, token)
     if (link === undefined) return { kind: 'link_gone' }
     if ((await findAccount(context, userName)) !== undefined) return { kind: 'name_taken' }
-    const isFirst = purpose === 'owner'
-    if (isFirst && (await hasOwner(context))) return { kind: 'link_gone' }
+    const given = await roleByLink(context, link)
+    if (given === 'link_gone') return { kind: 'link_gone' }
+    const { role, isFirst } = given
     const id = accountIdOf(link)
     const ofPasskey = way.passkey === undefined ? [] : await passkeyChanges(context, id, way.passkey)
     if (ofPasskey === 'known') return { kind: 'passkey_known' }
@@ -44,7 +46,7 @@ export async function createAccountByLink(
       email === undefined ? 'taken' : await changesToHold(context, { accountId: id, before: undefined, email })
     const value: AccountRecord = {
       userName: userName.trim(),
-      role: isFirst ? 'owner' : 'member',
+      role,
       createdAt: now(),
       ...(password !== undefined && { password }),
       // Where somebody else confirmed it meanwhile, it stays theirs.

@@ -4,6 +4,7 @@ import type { Identity } from '@portcullis/auth/identity-providers'
 import type { IdentityRecord, ProgramKinds } from '../store/records.ts'
 import { type Account, changeTo } from './accounts.ts'
 import type { AccountsContext } from './context.ts'
+import { roleFor } from './identity-roles.ts'
 import type { TrustedIdentityProvider } from './trusted-identity-provider.ts'
 
 export type KnownIdentity = Entry<IdentityRecord>
@@ -20,7 +21,7 @@ export function identityIdOf({ issuer, subject }: Pick<Identity, 'issuer' | 'sub
 
 /** All identities of an account, in the order in which they were linked. */
 export async function identitiesOf(
-  { store }: Pick<AccountsContext, 'store'>,
+  { store }: { store: Pick<AccountsContext['store'], 'get'> },
   { value: { identities = [] } }: Pick<Account, 'value'>,
 ): Promise<KnownIdentity[]> {
   const known = await Promise.all(identities.map((id) => store.get('identity', id)))
@@ -30,7 +31,7 @@ export async function identitiesOf(
 /** What is kept of an identity that was just vouched for. `before`: what was kept of it until now. */
 export function recordOf(
   { identity, upstream }: { identity: Identity; upstream?: string | undefined },
-  trusted: Pick<TrustedIdentityProvider, 'id' | 'groupsTold'>,
+  trusted: Pick<TrustedIdentityProvider, 'id' | 'groupsTold' | 'roles'>,
   { accountId, before, now }: { accountId: string; before?: IdentityRecord | undefined; now: number },
 ): IdentityRecord {
   const { issuer, subject, userName, name, email } = identity
@@ -49,6 +50,7 @@ export function recordOf(
     askedAt: now,
     ...(upstream !== undefined && { upstream }),
     epoch: before?.epoch ?? 0,
+    ...roleFor(identity, trusted.roles, { before, now }),
   }
 }
 

@@ -4,6 +4,8 @@ import type { Account } from './accounts.ts'
 import type { AccountsContext, EndGrants } from './context.ts'
 import type { AccountEvent } from './events.ts'
 import { identitiesOf, identityIdOf, type KnownIdentity, recordOf } from './identities.ts'
+import { followsRules, type RoleByIdentity, roleByIdentity } from './identity-roles.ts'
+import { changesOfFallenRole } from './links.ts'
 import type { SessionIdentity } from './sessions.ts'
 import type { TrustedIdentityProvider } from './trusted-identity-provider.ts'
 
@@ -15,6 +17,8 @@ export interface IdentityChecks {
   isOpen(identity: Pick<SessionIdentity, 'id' | 'epoch'>): Promise<boolean>
   /** The groups of a person that are told. Throws where nobody knows whether the person may still have tokens. */
   groupsOf(account: Account): Promise<readonly string[]>
+  /** The roles that a person has because identity providers say so, by the rules that there are now. None where nobody knows. */
+  rolesOf(account: Account): Promise<readonly RoleByIdentity[]>
 }
 
 export interface IdentityChecksContext extends Pick<AccountsContext, 'store' | 'now'> {
@@ -53,24 +57,26 @@ export function createIdentityChecks(context: IdentityChecksContext): IdentityCh
     await Promise.race([ask, late]).finally(() => clearTimeout(timer))
   }
 
-  async function stateOf(identity: KnownIdentity): Promise<State> {
+  /** With the identity as it is once it was asked for. */
+  async function stateOf(identity: KnownIdentity): Promise<{ identity: KnownIdentity; state: State }> {
     const by = trusted.get(identity.value.identityProvider)
-    if (by === undefined || identity.value.endedAt !== undefined) return 'ended'
+    if (by === undefined || identity.value.endedAt !== undefined) return { identity, state: 'ended' }
     const { upstream, checkedAt } = identity.value
-    if (now() - checkedAt < (upstream === undefined ? by.trustFor : by.recheck)) return 'open'
+    const isOld = now() - checkedAt >= (upstream === undefined ? by.trustFor : by.recheck)
+    if (!isOld && (upstream === undefined || followsRules(identity.value, by.roles))) return { identity, state: 'open' }
     if (upstream === undefined) {
       await end(identity, { reason: 'too_old', detail: 'The identity provider gives nothing to ask by later' }, context)
-      return 'ended'
+      return { identity, state: 'ended' }
     }
     await askFor(identity, by)
     const current = await store.get('identity', identity.id)
-    if (current === undefined || current.value.endedAt !== undefined) return 'ended'
-    return now() - current.value.checkedAt < by.recheck + by.recheckGrace ? 'open' : 'unknown'
+    if (current === undefined || current.value.endedAt !== undefined) return { identity, state: 'ended' }
+    const isKnown = now() - current.value.checkedAt < by.recheck + by.recheckGrace
+    return { identity: current, state: isKnown ? 'open' : 'unknown' }
   }
 
   async function statesOf(account: Account): Promise<{ identity: KnownIdentity; state: State }[]> {
-    const identities = await identitiesOf({ store }, account)
-    return Promise.all(identities.map(async (identity) => ({ identity, state: await stateOf(identity) })))
+    return Promise.all((await identitiesOf({ store }, account)).map(stateOf))
   }
 
   return {
@@ -81,7 +87,7 @@ export function createIdentityChecks(context: IdentityChecksContext): IdentityCh
     },
     async isOpen({ id, epoch }) {
       const identity = await store.get('identity', id)
-      return identity !== undefined && identity.value.epoch === epoch && (await stateOf(identity)) === 'open'
+      return identity !== undefined && identity.value.epoch === epoch && (await stateOf(identity)).state === 'open'
     },
     async groupsOf(account) {
       const states = await statesOf(account)
@@ -90,6 +96,14 @@ export function createIdentityChecks(context: IdentityChecksContext): IdentityCh
           throw new Error('Its identity provider has not been reached for too long')
       const current = states.filter(({ state }) => state === 'open').flatMap(({ identity }) => identity.value.groups)
       return [...new Set(current)]
+    },
+    async rolesOf(account) {
+      if ([...trusted.values()].every(({ roles }) => Object.keys(roles).length === 0)) return []
+      const states = await statesOf(account)
+      return states.flatMap(({ identity: { value }, state }) => {
+        const given = state === 'open' && roleByIdentity(value, trusted.get(value.identityProvider), now())
+        return given ? [given] : []
+      })
     },
   }
 }
@@ -119,7 +133,7 @@ async function askAndWrite(identity: KnownIdentity, by: TrustedIdentityProvider,
       if (!verdict.isAdmitted) return end(entry, { reason: 'not_admitted', detail: verdict.rule }, context)
       const { accountId, signedInAt } = before
       const value = { ...recordOf(told, by, { accountId, before, now: now() }), signedInAt }
-      await store.commit([{ kind: 'identity', id, version: entry.version, value }])
+      await write(entry, value, context)
       return
     }
     case 'ended':
@@ -143,13 +157,27 @@ async function end(
   { reason, detail }: { reason: 'ended' | 'not_admitted' | 'too_old'; detail: string },
   { store, now, endGrants, onEvent }: IdentityChecksContext,
 ): Promise<void> {
-  const { upstream: _, ...kept } = value
+  const { upstream: _, role: __, ...kept } = value
   const current = await store.get('identity', id)
   if (current?.version !== version) return
   await endGrants(value.accountId) // first, so that where it fails all can be tried again
   const ended: IdentityRecord = { ...kept, groups: [], endedAt: now(), epoch: value.epoch + 1 }
-  if (!(await store.commit([{ kind: 'identity', id, version, value: ended }]))) return
+  if (!(await write({ id, version, value }, ended, { store }))) return
   await endGrants(value.accountId) // those that its sessions consented to until now
   const { accountId, identityProvider } = value
   onEvent({ type: 'identity_ended', accountId, identityProvider, reason, detail })
+}
+
+/** With what goes with a role that it gives no more. Resolves to whether it wrote: not where the identity is not as it was read any more. */
+async function write(
+  { id, version, value: before }: KnownIdentity,
+  value: IdentityRecord,
+  { store }: Pick<AccountsContext, 'store'>,
+): Promise<boolean> {
+  for (;;) {
+    const account = before.role && (await store.get('account', before.accountId))
+    const fallen = account === undefined ? [] : await changesOfFallenRole({ store }, account, { before, after: value })
+    if (await store.commit([{ kind: 'identity', id, version, value }, ...fallen])) return true
+    if ((await store.get('identity', id))?.version !== version) return false
+  }
 }

@@ -10,6 +10,7 @@ import {
   recordOf,
 } from './identities.ts'
 import type { IdentityRefusal, Vouched } from './identity-sign-in.ts'
+import { changesOfFallenRole } from './links.ts'
 import type { TrustedIdentityProvider } from './trusted-identity-provider.ts'
 
 export type LinkOutcome =
@@ -63,6 +64,8 @@ export async function unlinkIdentity(
       return { kind: 'not_linked' }
     const identities = account.value.identities.filter((id) => id !== identityId)
     if (!(await hasAnotherWay({ ...account, value: { ...account.value, identities } }))) return { kind: 'last_way_in' }
-    if (await store.commit(changesToUnlink(account, identity))) return { kind: 'unlinked', account, identity }
+    const fallen = await changesOfFallenRole({ store }, account, { before: identity.value, after: undefined })
+    if (await store.commit([...changesToUnlink(account, identity), ...fallen]))
+      return { kind: 'unlinked', account, identity }
   }
 }

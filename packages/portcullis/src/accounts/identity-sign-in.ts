@@ -3,6 +3,7 @@ import type { Account } from './accounts.ts'
 import type { AccountsContext, EndGrants } from './context.ts'
 import { identityIdOf, type KnownIdentity, recordOf } from './identities.ts'
 import { accountByEmail, takeOverByEmail } from './identity-by-email.ts'
+import { changesOfFallenRole } from './links.ts'
 import { changesForNewAccount, changesForOwner } from './new-account.ts'
 import type { SessionIdentity } from './sessions.ts'
 import type { TrustedIdentityProvider } from './trusted-identity-provider.ts'
@@ -77,7 +78,8 @@ async function enterAgain(
   const value = recordOf(vouched, trusted, { accountId: account.id, before: known.value, now: now() })
   const owned = await ownerChanges(context, account, link)
   if (owned === 'link_gone' || owned === 'linked_elsewhere') return refused(owned)
-  if (!(await store.commit([{ kind: 'identity', id: known.id, version: known.version, value }, ...owned])))
+  const fallen = await changesOfFallenRole(context, account, { before: known.value, after: value })
+  if (!(await store.commit([{ kind: 'identity', id: known.id, version: known.version, value }, ...owned, ...fallen])))
     return undefined
   return signedIn(context, vouched, { accountId: account.id, id: known.id, how: 'known' })
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Change, Entry } from '@portcullis/auth/authorization-server'
 import { listAll } from '../store/list-all.ts'
-import type { LinkRecord, ProgramKinds } from '../store/records.ts'
+import type { AccountRecord, IdentityRecord, LinkRecord, ProgramKinds } from '../store/records.ts'
+import { isHigher, type Role } from '../store/role.ts'
 import type { AccountsContext } from './context.ts'
 import { createOpaqueToken, idOfToken } from './opaque-token.ts'
 
@@ -39,16 +40,22 @@ export function formatLink(origin: string, purpose: LinkPurpose, { token }: Issu
   return `${origin}${linkPaths[purpose]}?token=${token}`
 }
 
+/** What an invitation says. */
+export interface Invitation {
+  /** For whom it is. */
+  recipient?: string | undefined
+  /** In seconds. Default: 7 days, and one day where it brings a role. */
+  lifetime?: number | undefined
+  email?: string | undefined
+  /** What the person will be. Default: member. */
+  role?: Role | undefined
+  /** The account of whoever makes it. */
+  madeBy?: string | undefined
+}
+
 type LinkRequest =
   | { purpose: 'owner' }
-  /** `lifetime` in seconds. Default: 7 days. */
-  | {
-      purpose: 'invitation'
-      recipient?: string | undefined
-      lifetime?: number | undefined
-      email?: string | undefined
-      madeBy?: string | undefined
-    }
+  | ({ purpose: 'invitation' } & Invitation)
   | { purpose: 'reset'; accountId: string; madeBy?: string | undefined }
   | { purpose: 'recovery' | 'email'; accountId: string; email: string }
 
@@ -129,21 +136,35 @@ export async function changesToEndLinksOf(
     .map(changeToEnd)
 }
 
+/** The same where a role falls that the word of an identity provider gave; none where the account has as high a one by hand, or it does not fall. */
+export async function changesOfFallenRole(
+  context: Pick<AccountsContext, 'store'>,
+  { id, value }: Pick<Entry<AccountRecord>, 'id' | 'value'>,
+  { before, after }: { before: Pick<IdentityRecord, 'role'>; after: Pick<IdentityRecord, 'role'> | undefined },
+): Promise<Change<ProgramKinds>[]> {
+  const was: Role = before.role?.role ?? 'member'
+  const is: Role = after?.role?.role ?? 'member'
+  return isHigher(was, is) && isHigher(was, value.role) ? changesToEndLinksOf(context, id) : []
+}
+
 function lifetimeAsked(request: LinkRequest): number | undefined {
-  return request.purpose === 'invitation' ? request.lifetime : undefined
+  if (request.purpose !== 'invitation') return undefined
+  const { lifetime, role = 'member' } = request
+  return lifetime ?? (role === 'member' ? undefined : day)
 }
 
 function recordOf(request: LinkRequest): Omit<LinkRecord, 'createdAt'> {
-  const { lifetime: _, madeBy, recipient, email, ...others } = { ...nothingSaid, ...request }
+  const { lifetime: _, madeBy, recipient, email, role = 'member', ...others } = { ...nothingSaid, ...request }
   return {
     ...others,
     ...(recipient !== undefined && { recipient }),
     ...(email !== undefined && { email }),
     ...(madeBy !== undefined && { madeBy }),
+    ...(role !== 'member' && { role }),
   }
 }
 
-const nothingSaid: { lifetime?: number; madeBy?: string; recipient?: string; email?: string } = {}
+const nothingSaid: Omit<Invitation, 'purpose'> = {}
 
 async function replacedBy(
   request: LinkRequest,

@@ -6,6 +6,7 @@ import { type Account, changesToCreate, changeTo, changeToFirstOwner, hasOwner }
 import type { AccountsContext } from './context.ts'
 import { userNamesFor } from './identity-user-name.ts'
 import { changeToEnd } from './links.ts'
+import { roleByLink } from './role-by-link.ts'
 import { userNameKey } from './user-name.ts'
 
 type Changes = Change<ProgramKinds>[]
@@ -16,12 +17,12 @@ export async function changesForNewAccount(
   identity: Pick<Identity, 'userName' | 'email' | 'name'>,
   { identityId, link }: { identityId: string; link: Entry<LinkRecord> | undefined },
 ): Promise<{ accountId: string; changes: Changes } | 'link_gone' | 'no_name'> {
-  const isOwner = link?.value.purpose === 'owner'
-  if (isOwner && (await hasOwner(context))) return 'link_gone'
   const userName = await freeName(context, identity)
   if (userName === undefined) return 'no_name'
   const accountId = randomUUID()
-  const role = isOwner ? 'owner' : 'member'
+  const given = link === undefined ? { role: 'member' as const, isFirst: false } : await roleByLink(context, link)
+  if (given === 'link_gone') return 'link_gone'
+  const { role, isFirst } = given
   const value: AccountRecord = {
     userName,
     role,
@@ -32,10 +33,7 @@ export async function changesForNewAccount(
   }
   return {
     accountId,
-    changes: [
-      ...changesToCreate(accountId, value, { isFirst: isOwner }),
-      ...(link === undefined ? [] : [changeToEnd(link)]),
-    ],
+    changes: [...changesToCreate(accountId, value, { isFirst }), ...(link === undefined ? [] : [changeToEnd(link)])],
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AdmissionRules } from '@portcullis/auth/identity-providers'
+import type { RoleRules } from './identity-roles.ts'
 
 /** What the operator says of an identity provider beside how it is reached. */
 export interface TrustedIdentityProvider {
@@ -17,6 +18,8 @@ export interface TrustedIdentityProvider {
   /** Seconds for which its word counts where it gives nothing to ask by. */
   trustFor: number
   groupsTold: readonly string[]
+  /** Who has which role here because it says so. */
+  roles: RoleRules
   /** Whom people ask who were refused. */
   contact: string | undefined
 }

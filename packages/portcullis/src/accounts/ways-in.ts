@@ -16,6 +16,23 @@ export interface WaysIn {
   hasWayBeside(passkeyId: string, account: Account): Promise<boolean>
 }
 
+export interface WaysInContext extends Pick<AccountsContext, 'store'> {
+  /** Whether people may sign in with a password of this server. */
+  passwords: boolean
+}
+
+/** Whether a person can sign in at all, as far as the database says. `without`: identities that are about to end. */
+export async function canSignIn(
+  { store, passwords }: WaysInContext,
+  account: Account,
+  { without = [] }: { without?: readonly string[] } = {},
+): Promise<boolean> {
+  if (account.value.disabledAt !== undefined) return false
+  const identities = await identitiesOf({ store }, account)
+  const isOpen = identities.some(({ id, value }) => value.endedAt === undefined && !without.includes(id))
+  return isOpen || createWaysIn({ store, arePasswordsOn: passwords }).hasLocalWay(account)
+}
+
 /** `trusted`: the identity providers of the configuration, by their ids. Default: none. */
 export function createWaysIn({
   store,

@@ -102,7 +102,13 @@ async function linkActs(id: string, made: LinkRecord | undefined, store: Store<P
   const link = made ?? (await store.get('link', id))?.value
   switch (link?.purpose) {
     case 'invitation':
-      return [{ type: made === undefined ? 'invitation_withdrawn' : 'user_invited', invitation: linkIdOf(id) }]
+      return [
+        {
+          type: made === undefined ? 'invitation_withdrawn' : 'user_invited',
+          invitation: linkIdOf(id),
+          ...(link.role !== undefined && { role: link.role }),
+        },
+      ]
     case 'owner':
       return made === undefined ? [] : [{ type: 'owner_link_made' }] // the link before it goes with that
     case 'reset': {

@@ -1,9 +1,12 @@
 import type { Change, Store } from '@portcullis/auth/authorization-server'
 import { isTestAccount } from '../accounts/dev-sign-in.ts'
+import { canSignIn, type WaysInContext } from '../accounts/ways-in.ts'
 import type { AuditAct, AuditActor, PersonalAct } from '../store/audit-acts.ts'
-import type { AccountRecord, ProgramKinds, SessionRecord } from '../store/records.ts'
+import type { AccountRecord, IdentityRecord, ProgramKinds, SessionRecord } from '../store/records.ts'
 import { accountActs } from './acts-of-change.ts'
-import { mayAdministrate } from './rights.ts'
+import { anotherOwner, isOwner } from './owners.ts'
+import { type HeldRole, mayAdministrate } from './rights.ts'
+import { lastKnownRole, roleActsOf } from './role-acts.ts'
 
 interface DoneBy {
   by: AuditActor
@@ -16,8 +19,9 @@ interface DoneBy {
  */
 export async function personalActsOf(
   changes: readonly Change<ProgramKinds>[],
-  store: Store<ProgramKinds>,
+  context: WaysInContext,
 ): Promise<DoneBy[]> {
+  const { store } = context
   const acts: DoneBy[] = []
   // A session that takes the place of another in one commit is the same browser, still signed in.
   const isMove = changes.some(({ kind, value }) => kind === 'session' && value === undefined)
@@ -25,16 +29,15 @@ export async function personalActsOf(
     if (change.kind === 'passkey') acts.push(...(await ofPasskey(change, store)))
     if (change.kind === 'identity') acts.push(...(await ofIdentity(change, store)))
     if (change.value === undefined) continue
+    if (change.kind === 'identity') acts.push(...(await ofEnded(change.id, change.value, context)))
     if (change.kind === 'session' && change.version === 'absent' && isSignIn(change.value) && !isMove) {
       const { accountId } = change.value
-      const account = (await store.get('account', accountId))?.value
-      if (account !== undefined && mayAdministrate(account))
-        acts.push(ownAct('administrator_signed_in', accountId, account))
+      acts.push(...(await ofAdministrator('administrator_signed_in', accountId, store)))
     }
     if (change.kind === 'account' && !isTestAccount(change.id))
       acts.push(...(await ofAccount(change.id, change, store)))
   }
-  return acts
+  return [...acts, ...(await roleActsOf(changes, store)).map((act): DoneBy => ({ by: { kind: 'server' }, act }))]
 }
 
 /** As opposed to the same browser, whose person has proved anew who they are. */
@@ -42,12 +45,32 @@ function isSignIn({ startedAt, seenAt }: SessionRecord): boolean {
   return startedAt === undefined || startedAt === seenAt
 }
 
+/** The word of an identity provider ends access, be it that of the last owner who can sign in: then the log says so, loudly. */
+async function ofEnded(
+  id: string,
+  { endedAt, identityProvider, accountId }: IdentityRecord,
+  context: WaysInContext,
+): Promise<DoneBy[]> {
+  const { store } = context
+  const account = endedAt === undefined ? undefined : await store.get('account', accountId)
+  if (
+    account === undefined ||
+    !isOwner(account.value) ||
+    (await store.get('identity', id))?.value.endedAt !== undefined
+  )
+    return []
+  if (await canSignIn(context, account, { without: [id] })) return []
+  if ((await anotherOwner(context, account)) !== undefined) return []
+  const { userName } = account.value
+  return [{ by: { kind: 'server' }, act: { type: 'owners_shut_out', accountId, userName, identityProvider } }]
+}
+
 async function ofAccount(
   id: string,
   { version, value }: { version: number | 'absent'; value: AccountRecord },
   store: Store<ProgramKinds>,
 ): Promise<DoneBy[]> {
-  if (version === 'absent') return [ownAct('account_created', id, value)]
+  if (version === 'absent') return [ownAct('account_created', id, value, { role: value.role })]
   const before = (await store.get('account', id))?.value
   if (before === undefined) return []
   const { password } = value
@@ -58,11 +81,9 @@ async function ofAccount(
   )
   return [
     ...acts.map((act): DoneBy => ({ by: { kind: 'server' }, act })),
-    ...(isSet && mayAdministrate(value) ? [ownAct('administrator_password_set', id, value)] : []),
+    ...(isSet ? await ofAdministrator('administrator_password_set', id, store, value) : []),
     // A link to recover goes there.
-    ...(before.email !== value.email && mayAdministrate(value)
-      ? [ownAct('administrator_email_changed', id, value)]
-      : []),
+    ...(before.email !== value.email ? await ofAdministrator('administrator_email_changed', id, store, value) : []),
   ]
 }
 
@@ -72,10 +93,9 @@ async function ofPasskey(
 ): Promise<DoneBy[]> {
   if (value !== undefined && version !== 'absent') return [] // that it was used
   const passkey = value ?? (await store.get('passkey', id))?.value
-  const account = passkey && (await store.get('account', passkey.accountId))?.value
-  if (passkey === undefined || account === undefined || !mayAdministrate(account)) return []
+  if (passkey === undefined) return []
   const type = value === undefined ? 'administrator_passkey_removed' : 'administrator_passkey_added'
-  return [ownAct(type, passkey.accountId, account)]
+  return ofAdministrator(type, passkey.accountId, store)
 }
 
 async function ofIdentity(
@@ -84,12 +104,33 @@ async function ofIdentity(
 ): Promise<DoneBy[]> {
   if (value !== undefined && version !== 'absent') return [] // that it was used, or has ended
   const identity = value ?? (await store.get('identity', id))?.value
-  const account = identity && (await store.get('account', identity.accountId))?.value
-  if (identity === undefined || account === undefined || !mayAdministrate(account)) return []
+  if (identity === undefined) return []
   const type = value === undefined ? 'administrator_identity_removed' : 'administrator_identity_added'
-  return [ownAct(type, identity.accountId, account)]
+  return ofAdministrator(type, identity.accountId, store)
 }
 
-function ownAct(type: PersonalAct['type'], accountId: string, { userName, role }: AccountRecord): DoneBy {
-  return { by: { kind: 'account', accountId, userName }, act: { type, accountId, userName, role } }
+/** What somebody did who may administrate; nothing where it was somebody else. `after`: what the account is then. Default: as it is. */
+async function ofAdministrator(
+  type: PersonalAct['type'],
+  accountId: string,
+  store: Store<ProgramKinds>,
+  after?: AccountRecord,
+): Promise<DoneBy[]> {
+  const value = after ?? (await store.get('account', accountId))?.value
+  const held = value && (await lastKnownRole({ value }, store))
+  return value === undefined || held === undefined || !mayAdministrate(held.role)
+    ? []
+    : [ownAct(type, accountId, value, held)]
+}
+
+function ownAct(
+  type: PersonalAct['type'],
+  accountId: string,
+  { userName }: AccountRecord,
+  { role, from }: HeldRole,
+): DoneBy {
+  return {
+    by: { kind: 'account', accountId, userName },
+    act: { type, accountId, userName, role, ...(from !== undefined && { roleFrom: from }) },
+  }
 }

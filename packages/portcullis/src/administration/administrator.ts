@@ -2,7 +2,7 @@ import type { Account } from '../accounts/accounts.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { AuditActor } from '../store/audit-acts.ts'
 import type { Role } from '../store/role.ts'
-import { hasRight, mayActOn, mayAdministrate, type Right, rights, roleOf } from './rights.ts'
+import { type HeldRole, hasRight, mayActOn, mayAdministrate, type Right, rights } from './rights.ts'
 
 /** Who administrates: for the audit log, and for what they may. */
 export interface Administrator {
@@ -17,10 +17,10 @@ export function ownerOfMachine(user: string | undefined): Administrator {
   return { by: { kind: 'command_line', ...(user !== undefined && { user }) }, role: 'owner' }
 }
 
-/** Whoever is signed in to the account, where its role lets them administrate. */
-export function administratorOf({ id: accountId, value }: Account): Administrator | undefined {
-  if (!mayAdministrate(value)) return undefined
-  return { by: { kind: 'account', accountId, userName: value.userName }, role: roleOf(value) }
+/** Whoever is signed in to the account, where the role that they have now lets them administrate. */
+export function administratorOf({ id: accountId, value }: Account, { role }: HeldRole): Administrator | undefined {
+  if (!mayAdministrate(role)) return undefined
+  return { by: { kind: 'account', accountId, userName: value.userName }, role }
 }
 
 /** The account whose rights these are; `undefined` where they are those of whoever can run commands on the machine. */

@@ -7,7 +7,7 @@ import {
   listGrantsOperation,
   withdrawConsentsOperation,
 } from './operations/access.ts'
-import { listAttemptsOperation, showAttemptOperation } from './operations/attempts.ts'
+import { exportAttemptOperation, listAttemptsOperation, showAttemptOperation } from './operations/attempts.ts'
 import { exportAuditOperation, listAuditOperation, verifyAuditOperation } from './operations/audit.ts'
 import {
   createClientOperation,
@@ -63,6 +63,7 @@ export const catalogue: readonly AnyOperation[] = [
   retireKeyOperation,
   listAttemptsOperation,
   showAttemptOperation,
+  exportAttemptOperation,
   listAuditOperation,
   verifyAuditOperation,
   exportAuditOperation,

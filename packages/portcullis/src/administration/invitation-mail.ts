@@ -1,6 +1,7 @@
 import { invitationMessage } from '../mail/messages.ts'
 import { createSmtp, DeliveryError } from '../mail/smtp.ts'
 import { OperatorError } from '../operations/operator-error.ts'
+import type { Role } from '../store/role.ts'
 import { withdrawInvitation } from './invitations.ts'
 import type { ActContext } from './operation.ts'
 import { inviteUser } from './users.ts'
@@ -9,6 +10,7 @@ interface Invitation {
   email: string
   recipient?: string | undefined
   lifetime?: number | undefined
+  role?: Role | undefined
   withLink?: boolean | undefined
 }
 
@@ -18,7 +20,7 @@ interface Invitation {
  */
 export async function sendInvitation(
   context: ActContext,
-  { email, recipient = email, lifetime, withLink = false }: Invitation,
+  { email, recipient = email, lifetime, role, withLink = false }: Invitation,
 ): Promise<{ id: string; expiresAt: number; sentTo: string; link?: string }> {
   const { configuration } = context
   const mail = context.mail()
@@ -27,7 +29,7 @@ export async function sendInvitation(
       nextStep:
         'Set mail.server and mail.from in the configuration, or leave the address out and give the link by hand.',
     })
-  const issued = await inviteUser(context, { recipient, lifetime, email: withLink ? undefined : email })
+  const issued = await inviteUser(context, { recipient, lifetime, role, email: withLink ? undefined : email })
   const { id, link, expiresAt } = issued
   const { name = new URL(configuration.publicUrl).host } = configuration
   const until = `${new Date(expiresAt * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`

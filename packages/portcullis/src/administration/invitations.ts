@@ -3,6 +3,7 @@ import { changeToEnd, linkIdOf } from '../accounts/links.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import { listAll } from '../store/list-all.ts'
 import type { LinkRecord } from '../store/records.ts'
+import type { Role } from '../store/role.ts'
 import type { UsersContext } from './users.ts'
 
 /** An invitation that nobody has used yet, as the operator is shown it. */
@@ -10,6 +11,8 @@ export interface InvitationSummary {
   id: string
   /** For whom it is, in the words of whoever invited. */
   recipient: string | undefined
+  /** What the person will be. */
+  role: Role
   /** Seconds since the epoch. */
   createdAt: number
   /** Seconds since the epoch. */
@@ -43,5 +46,6 @@ function allInvitations({ store }: WithStore): Promise<Entry<LinkRecord>[]> {
 }
 
 function summaryOf({ id, value, expiresAt = Number.POSITIVE_INFINITY }: Entry<LinkRecord>): InvitationSummary {
-  return { id: linkIdOf(id), recipient: value.recipient, createdAt: value.createdAt, expiresAt }
+  const { recipient, role = 'member', createdAt } = value
+  return { id: linkIdOf(id), recipient, role, createdAt, expiresAt }
 }

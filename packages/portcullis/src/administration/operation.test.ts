@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { memoryStore } from '@portcullis/auth/stores/memory'
+import { roleFor } from '../accounts/identity-roles.ts'
 import { auditKeysOf } from '../audit/seal.ts'
 import { verifyAuditLog } from '../audit/verify.ts'
 import { loadConfiguration } from '../config/load.ts'
+import { schema } from '../config/schema.ts'
+import { roleRulesOf } from '../operations/configured-identity-providers.ts'
 import { OperatorError } from '../operations/operator-error.ts'
-import type { AccountRecord, AuditRecord, ProgramKinds } from '../store/records.ts'
-import { type Role, roles } from '../store/role.ts'
+import type { AccountRecord, AuditRecord, IdentityRecord, ProgramKinds } from '../store/records.ts'
+import { type AdministratorRole, type Role, roles } from '../store/role.ts'
 import type { Administrator } from './administrator.ts'
 import { type AnyOperation, catalogue } from './catalogue.ts'
 import { type Administration, perform } from './operation.ts'
@@ -14,9 +17,12 @@ import {
   disableOperation,
   enableOperation,
   inviteOperation,
+  listInvitationsOperation,
+  listUsersOperation,
   ownerLinkOperation,
   resetOperation,
   roleOperation,
+  unlinkOperation,
 } from './operations/people.ts'
 import { createTokenOperation, listTokensOperation, revokeTokenOperation } from './operations/tokens.ts'
 import { hasRight } from './rights.ts'
@@ -159,6 +165,106 @@ test('the last owner is neither demoted nor disabled, and one who is disabled is
   assert.deepEqual([await roleOf('ada'), await roleOf('eve')], ['member', 'owner'])
 })
 
+test('owners by a group, and those whom nothing lets in any more, are no other owner', async () => {
+  const made = await scene({ ada: 'owner', gus: 'member', eve: 'owner' })
+  const { administration } = made
+  await addIdentity(made, 'gus', { role: 'owner' })
+  await addIdentity(made, 'eve', { isAlone: true, endedAt: at })
+  const owner = administratorOf('owner')
+
+  await assert.rejects(perform(disableOperation, { user: 'ada' }, owner, administration), /ada is the last owner/)
+  await perform(roleOperation, { user: 'gus', role: 'owner' }, owner, administration)
+  await perform(disableOperation, { user: 'ada' }, owner, administration)
+
+  const users = await perform(listUsersOperation, {}, owner, administration)
+  assert.deepEqual(
+    users.map(({ userName, role, roleFrom, isShutOut }) => [userName, role, roleFrom, isShutOut]),
+    [
+      ['ada', 'owner', undefined, undefined],
+      ['eve', 'owner', undefined, true],
+      ['gus', 'owner', undefined, undefined],
+    ],
+  )
+})
+
+test('the last owner is not unlinked from what alone lets them in', async () => {
+  const made = await scene({ ada: 'owner', gus: 'owner' })
+  const { administration } = made
+  await addIdentity(made, 'ada', { isAlone: true })
+  await addIdentity(made, 'gus', { isAlone: true })
+  const owner = administratorOf('owner')
+  const unlink = (user: string) => perform(unlinkOperation, { user, identityProvider: 'corp' }, owner, administration)
+
+  await unlink('ada')
+  await assert.rejects(unlink('gus'), /gus is the last owner who can sign in/)
+
+  assert.deepEqual(
+    (await perform(listUsersOperation, {}, owner, administration)).map(({ isShutOut }) => isShutOut),
+    [true, undefined],
+  )
+})
+
+for (const whose of ['owner', 'operator', 'auditor'] as const)
+  test(`an operator neither resets, disables, enables nor unlinks somebody who is ${whose} by a group`, async () => {
+    const made = await scene({ ada: 'owner', bea: 'member' })
+    const { administration } = made
+    await addIdentity(made, 'bea', { role: whose })
+    const operator = administratorOf('operator')
+
+    for (const act of onOnePerson)
+      await assert.rejects(perform(act, { user: 'bea' }, operator, administration), is('forbidden'))
+    await assert.rejects(
+      perform(unlinkOperation, { user: 'bea', identityProvider: 'corp' }, operator, administration),
+      is('forbidden'),
+    )
+    const [, bea] = await perform(listUsersOperation, {}, operator, administration)
+
+    assert.deepEqual([bea?.role, bea?.roleFrom], [whose, { identityProvider: 'corp', rule: `the group "${whose}"` }])
+  })
+
+test('who is unlinked from what gives a role has it no more, and the log says so', async () => {
+  const made = await scene({ ada: 'owner', bea: 'member' })
+  const { administration, entries } = made
+  await addIdentity(made, 'bea', { role: 'operator' })
+
+  await perform(unlinkOperation, { user: 'bea', identityProvider: 'corp' }, administratorOf('owner'), administration)
+
+  const roleFrom = { identityProvider: 'corp', rule: 'the group "operator"' }
+  assert.deepEqual(
+    (await entries()).map(({ act }) => act),
+    [
+      { type: 'identity_unlinked', accountId: 'id-bea', userName: 'bea', identityProvider: 'corp' },
+      {
+        ...{ type: 'user_role_changed', accountId: 'id-bea', userName: 'bea' },
+        ...{ role: 'member', before: 'operator', roleFrom },
+      },
+    ],
+  )
+})
+
+test('whoever may give a role invites into it, and nobody else; the log says into which', async () => {
+  const { administration, entries } = await scene({ ada: 'owner' })
+  const operator = administratorOf('operator')
+  const invited = ['owner', 'operator', 'auditor'] as const
+  for (const role of invited)
+    await assert.rejects(perform(inviteOperation, { role }, operator, administration), is('forbidden'))
+  const member = await perform(inviteOperation, { role: 'member' }, operator, administration)
+  const one = await perform(inviteOperation, { role: 'operator' }, administratorOf('owner'), administration)
+
+  const listed = await perform(listInvitationsOperation, {}, operator, administration)
+  assert.deepEqual(listed.map(({ role, expiresAt }) => [role, expiresAt - at]).sort(), [
+    ['member', 7 * 86_400],
+    ['operator', 86_400],
+  ])
+  assert.deepEqual(
+    (await entries()).slice(3).map(({ act }) => act),
+    [
+      { type: 'user_invited', invitation: member.id },
+      { type: 'user_invited', invitation: one.id, role: 'operator' },
+    ],
+  )
+})
+
 test('twenty owners who are demoted and disabled at once leave one', async () => {
   const names = Array.from({ length: 20 }, (_, nth) => `owner${nth}`)
   const { administration, accounts, store } = await scene(Object.fromEntries(names.map((name) => [name, 'owner'])))
@@ -241,12 +347,54 @@ function administratorOf(role: Role): Administrator {
   return { role, by: { kind: 'account', accountId: `id-of-${role}`, userName: role } }
 }
 
+const password = { algorithm: 'scrypt', cost: 16, blockSize: 8, parallelization: 1, salt: '', hash: '' } as const
+
+/** Has a person of a scene sign in with an identity provider as well, or with that alone; and has a role by its word, where one is named. */
+async function addIdentity(
+  { store, administration }: Awaited<ReturnType<typeof scene>>,
+  userName: string,
+  { role, isAlone = false, endedAt }: { role?: AdministratorRole; isAlone?: boolean; endedAt?: number } = {},
+) {
+  const account = (await store.get('account', `id-${userName}`)) ?? assert.fail()
+  const { password: _, ...rest } = account.value
+  const id = `identity-${userName}`
+  const value: IdentityRecord = {
+    ...{ accountId: account.id, identityProvider: 'corp', issuer: 'https://id.corp.example', subject: userName },
+    ...{ label: userName, groups: [], linkedAt: at, signedInAt: at, checkedAt: at, askedAt: at, epoch: 0 },
+    ...roleFor(
+      { ...identity, subject: userName, groups: role === undefined ? [] : [role] },
+      roleRulesOf(administration.configuration.identityProviders.corp ?? assert.fail()),
+      { before: undefined, now: at },
+    ),
+    ...(endedAt !== undefined && { endedAt }),
+  }
+  const alone = { ...rest, isFromIdentityProvider: true as const }
+  await store.commit([
+    { kind: 'identity', id, version: 'absent', value },
+    {
+      ...{ kind: 'account', id: account.id, version: account.version, index: { all: 'all' } },
+      value: { ...(isAlone ? alone : account.value), identities: [id] },
+    },
+  ])
+}
+
+const identity = {
+  ...{ identityProvider: 'corp', issuer: 'https://id.corp.example', authTime: at, isAuthTimeProved: true },
+  claims: {},
+}
+
+const corp = {
+  ...{ preset: 'oidc', issuer: 'https://id.corp.example', clientId: 'c', name: 'Corp' },
+  roles: { owner: { groups: ['owner'] }, operator: { groups: ['operator'] }, auditor: { groups: ['auditor'] } },
+}
+
 async function scene(
   people: Record<string, Role>,
   { hasOwner = true, now = () => at }: { hasOwner?: boolean; now?: () => number } = {},
 ) {
   const store = memoryStore<ProgramKinds>({ now })
-  const configuration = await loadConfiguration({ folder: '/nowhere' })
+  const { identityProviders } = schema.parse({ identityProviders: { corp } })
+  const configuration = { ...(await loadConfiguration({ folder: '/nowhere' })), identityProviders }
   const administration: Administration = {
     ...{ store, configuration, origin: configuration.issuer, now },
     mail: () => undefined,
@@ -255,7 +403,7 @@ async function scene(
   }
   for (const [userName, role] of Object.entries(people)) {
     const accountId = `id-${userName}`
-    const value: AccountRecord = { userName, role, createdAt: at, sessionEpoch: 0 }
+    const value: AccountRecord = { userName, role, createdAt: at, sessionEpoch: 0, password }
     await store.commit([
       { kind: 'account', id: accountId, version: 'absent', value, index: { all: 'all' } },
       { kind: 'userName', id: userName, version: 'absent', value: { accountId } },

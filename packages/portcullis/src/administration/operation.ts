@@ -1,5 +1,6 @@
 import type { EndGrantOptions, ServerSecret, Store } from '@portcullis/auth/authorization-server'
 import type * as z from 'zod'
+import type { Account } from '../accounts/accounts.ts'
 import { commitTold } from '../audit/commit-told.ts'
 import type { AuditKey } from '../audit/seal.ts'
 import type { Configuration } from '../config/configuration.ts'
@@ -8,7 +9,7 @@ import { OperatorError } from '../operations/operator-error.ts'
 import type { ProgramKinds } from '../store/records.ts'
 import { type Administrator, requireRight } from './administrator.ts'
 import { recordedStore } from './recorded-store.ts'
-import type { Right } from './rights.ts'
+import type { HeldRole, Right } from './rights.ts'
 
 /** What administration works on: given once by a server, or by a command. */
 export interface Administration {
@@ -24,6 +25,8 @@ export interface Administration {
   mail: () => MailSettings | undefined
   /** Seconds since the epoch. */
   now: () => number
+  /** The role of somebody who is about to use it; of a server, which can ask identity providers. Default: what they said last counts. */
+  currentRole?: (account: Account) => Promise<HeldRole>
   /** Told of each grant that ended. Default: nothing. */
   onGrantEnded?: (grantId: string) => void
 }

@@ -17,7 +17,8 @@ import type { AuditActor } from '../store/audit-acts.ts'
 import type { AuditRecord, ProgramKinds } from '../store/records.ts'
 import { withdrawInvitation } from './invitations.ts'
 import { recordedStore } from './recorded-store.ts'
-import { disableUser, enableUser, inviteUser, makeOwnerLink, resetUser } from './users.ts'
+import { disableUser, enableUser } from './user-acts.ts'
+import { inviteUser, makeOwnerLink, resetUser } from './users.ts'
 
 type ProgramStore = Store<ProgramKinds>
 const at = 1_800_000_000
@@ -27,6 +28,7 @@ const secrets = [{ id: 'k1', secret: new Uint8Array(32).fill(7) }]
 const ends = (store: ProgramStore) => ({ store, accessTokenLifetime: 600, now, onEvent: () => {} })
 const eve: AuditActor = { kind: 'command_line', user: 'eve' }
 const administrator = { by: eve, role: 'owner' as const }
+const people = { administrator, now, configuration: { identityProviders: {}, passwords: true } }
 const redirectUris = ['https://client.example/cb']
 
 /** What an operator does, and what is told of it once its first commit is done and the command killed, and once it is done whole. */
@@ -96,25 +98,18 @@ const acts: [
     ['consent_revoked'],
     ['consent_revoked', 'grant_ended', 'grant_ended'],
   ],
-  ['users invite', (store) => inviteUser({ store, now, origin }), ['user_invited'], ['user_invited']],
-  [
-    'users reset',
-    (store) => resetUser({ store, now, origin, administrator }, 'ada'),
-    ['reset_link_made'],
-    ['reset_link_made'],
-  ],
+  ['users invite', (store) => inviteUser({ store, now, origin, administrator }), ['user_invited'], ['user_invited']],
+  ['users reset', (store) => resetUser({ store, origin, ...people }, 'ada'), ['reset_link_made'], ['reset_link_made']],
   [
     'users disable',
     (store) =>
-      disableUser({ store, now, administrator }, 'ada', (id) =>
-        endGrantsOfSubject(id, 'subject_disabled', ends(store)),
-      ),
+      disableUser({ store, ...people }, 'ada', (id) => endGrantsOfSubject(id, 'subject_disabled', ends(store))),
     ['user_disabled'],
     ['consent_revoked', 'grant_ended', 'grant_ended', 'grant_ended', 'user_disabled'],
   ],
   [
     'users enable',
-    (store) => enableUser({ store, administrator }, 'bob', async () => 0),
+    (store) => enableUser({ store, ...people }, 'bob', async () => 0),
     ['user_enabled'],
     ['user_enabled'],
   ],
@@ -170,13 +165,13 @@ for (const [name, act, first, whole, deletes] of acts) {
 test('an invitation that is taken back, and a key that is retired, are told; a name that is none tells nothing', async () => {
   const store = await filled()
   const recorded = recordedStore(store, { by: eve, keys: [], now })
-  const { id = '' } = await inviteUser({ store, now, origin })
+  const { id = '' } = await inviteUser({ store, now, origin, administrator })
 
   await withdrawInvitation({ store: recorded }, id)
   await retireSigningKey('old', { store: recorded, secrets, now })
   await retireSigningKey('none', { store: recorded, secrets, now })
   await deleteClient('none', ends(recorded))
-  await enableUser({ store: recorded, administrator }, 'ada', async () => 0)
+  await enableUser({ store: recorded, ...people }, 'ada', async () => 0)
 
   const told = (await left(store)).map(({ act }) => act)
   assert.deepEqual(told, [

@@ -1,10 +1,12 @@
 import type { Change, Store } from '@portcullis/auth/authorization-server'
+import type { WaysInContext } from '../accounts/ways-in.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { commitTold } from '../audit/commit-told.ts'
 import type { AuditAct, AuditActor } from '../store/audit-acts.ts'
 import type { ProgramKinds } from '../store/records.ts'
 import { actsOf } from './acts-of-change.ts'
 import { personalActsOf } from './acts-of-people.ts'
+import { roleActsOf } from './role-acts.ts'
 
 /** What every recorded store is given beside its store. */
 export interface Recording extends Pick<AuditLog, 'keys'> {
@@ -25,6 +27,7 @@ export function recordedStore(
   return told(store, recording, async (changes) => {
     const acts: AuditAct[] = []
     for (const change of changes) acts.push(...(await actsOf(change, store, deletes)))
+    acts.push(...(await roleActsOf(changes, store)))
     const gone = new Set(deletedClients)
     return {
       // Each of its grants and consents says so.
@@ -44,8 +47,12 @@ export function recordedStore(
 }
 
 /** The store of the pages of people's own accounts: of what they do there the audit log has what an auditor asks after. */
-export function personalStore(store: Store<ProgramKinds>, recording: Recording): Store<ProgramKinds> {
-  return told(store, recording, async (changes) => ({ acts: await personalActsOf(changes, store), onDone() {} }))
+export function personalStore(
+  store: Store<ProgramKinds>,
+  { passwords, ...recording }: Recording & Pick<WaysInContext, 'passwords'>,
+): Store<ProgramKinds> {
+  const context = { store, passwords }
+  return told(store, recording, async (changes) => ({ acts: await personalActsOf(changes, context), onDone() {} }))
 }
 
 function told(

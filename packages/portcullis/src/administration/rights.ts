@@ -1,5 +1,7 @@
+import type { RoleByIdentity } from '../accounts/identity-roles.ts'
+import type { RoleSource } from '../store/audit-acts.ts'
 import type { AccountRecord } from '../store/records.ts'
-import type { Role } from '../store/role.ts'
+import { isHigher, type Role } from '../store/role.ts'
 
 /** Who may do what: the one table. A right that a role is not named for, it does not have. */
 export const rights = {
@@ -29,19 +31,30 @@ export function hasRight(role: Role, right: Right): boolean {
   return holders.includes(role)
 }
 
-/** The role that a person has. The one place to ask: roles that come of groups at an identity provider go in here. */
-export function roleOf({ role }: Pick<AccountRecord, 'role'>): Role {
-  return role
+/** The role that a person has, and by what, where nobody gave it by hand. */
+export interface HeldRole {
+  role: Role
+  from?: RoleSource
 }
 
-/** Whether the person may look after this server in any way. */
-export function mayAdministrate(account: Pick<AccountRecord, 'role'>): boolean {
-  return roleOf(account) !== 'member'
+/** The role that a person has: the one that was given by hand, or a higher one that an identity provider gives. The one place to ask. */
+export function roleOf(
+  { role: byHand }: Pick<AccountRecord, 'role'>,
+  byIdentities: readonly RoleByIdentity[] = [],
+): HeldRole {
+  let held: HeldRole = { role: byHand }
+  for (const { role, ...from } of byIdentities) if (isHigher(role, held.role)) held = { role, from }
+  return held
 }
 
-/** Whether the account has a right now: none where it is disabled, or not there. */
-export function may(account: Pick<AccountRecord, 'role' | 'disabledAt'> | undefined, right: Right): boolean {
-  return account !== undefined && account.disabledAt === undefined && hasRight(roleOf(account), right)
+/** Whether people with that role may look after this server in any way. */
+export function mayAdministrate(role: Role): boolean {
+  return role !== 'member'
+}
+
+/** Whether whoever has the account, and that role, has a right now: none where it is disabled. */
+export function mayDo({ disabledAt }: Pick<AccountRecord, 'disabledAt'>, { role }: HeldRole, right: Right): boolean {
+  return disabledAt === undefined && hasRight(role, right)
 }
 
 /** Whether somebody with one role may act on a person with another: whoever can set an owner's password is one, so who administrates is an owner's affair. */

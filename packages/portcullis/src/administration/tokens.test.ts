@@ -5,6 +5,7 @@ import type { AccountRecord, ProgramKinds } from '../store/records.ts'
 import { administratorOfToken, createToken } from './tokens.ts'
 
 const now = () => 1_800_000_000
+const configuration = { identityProviders: {} }
 const owner: AccountRecord = { userName: 'ada', role: 'owner', createdAt: 0, sessionEpoch: 0 }
 
 for (const [what, account] of [
@@ -24,6 +25,6 @@ for (const [what, account] of [
     )
 
     for (const made of [late, further])
-      assert.equal(await administratorOfToken({ store, now }, made?.token ?? ''), undefined)
-    assert.equal((await administratorOfToken({ store, now }, lasting?.token ?? ''))?.role, 'owner')
+      assert.equal(await administratorOfToken({ store, now, configuration }, made?.token ?? ''), undefined)
+    assert.equal((await administratorOfToken({ store, now, configuration }, lasting?.token ?? ''))?.role, 'owner')
   })

@@ -7,7 +7,8 @@ import { listAll } from '../store/list-all.ts'
 import type { AdministrationTokenRecord, ProgramKinds } from '../store/records.ts'
 import type { Role } from '../store/role.ts'
 import type { Administrator } from './administrator.ts'
-import { may } from './rights.ts'
+import { type RoleNowContext, roleNow } from './held-role.ts'
+import { mayDo } from './rights.ts'
 
 interface TokensContext {
   store: Store<ProgramKinds>
@@ -81,9 +82,10 @@ export async function changesToEndTokens(
 
 /** Whom a token stands for; `undefined` where it is none that works: whose maker may make none any more, neither. That it is used is written down once in an hour. */
 export async function administratorOfToken(
-  { store, now }: TokensContext,
+  context: TokensContext & RoleNowContext,
   token: string,
 ): Promise<Administrator | undefined> {
+  const { store, now } = context
   if (!token.startsWith(prefix)) return undefined
   const entry = await store.get('administrationToken', idOfToken(token))
   if (entry === undefined) return undefined
@@ -91,7 +93,9 @@ export async function administratorOfToken(
   const { name, role, usedAt = 0 } = value
   const madeBy = makerOf(value)
   // Looked at whenever it is used: it may have been made in the very moment in which its maker was kept from it.
-  if (madeBy !== undefined && !may((await store.get('account', madeBy))?.value, 'manage_tokens')) return undefined
+  const maker = madeBy === undefined ? undefined : await store.get('account', madeBy)
+  if (madeBy !== undefined && maker === undefined) return undefined
+  if (maker !== undefined && !mayDo(maker.value, await roleNow(context, maker), 'manage_tokens')) return undefined
   if (now() - usedAt >= 3600) {
     const used = { ...value, usedAt: now() }
     const until = expiresAt === undefined ? {} : { expiresAt }

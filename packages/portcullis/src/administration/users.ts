@@ -2,15 +2,16 @@ import { type Account, changeTo, hasOwner, listAccounts } from '../accounts/acco
 import type { AccountsContext } from '../accounts/context.ts'
 import { isTestAccount } from '../accounts/dev-sign-in.ts'
 import { identitiesOf } from '../accounts/identities.ts'
-import { unlinkIdentity } from '../accounts/identity-links.ts'
-import { formatLink, type IssuedLink, issueLink, issueLinkWith } from '../accounts/links.ts'
+import { formatLink, type Invitation, type IssuedLink, issueLink, issueLinkWith } from '../accounts/links.ts'
 import { passkeysOf } from '../accounts/passkeys/passkeys.ts'
+import { canSignIn } from '../accounts/ways-in.ts'
 import { OperatorError } from '../operations/operator-error.ts'
+import type { RoleSource } from '../store/audit-acts.ts'
 import type { Role } from '../store/role.ts'
-import { accountOf, requireMayActOn } from './administrator.ts'
-import { type ChangeContext, changeUser } from './change-user.ts'
+import { type Administrator, accountOf, requireMayActOn, requireRight } from './administrator.ts'
+import type { ChangeContext, PeopleContext } from './change-user.ts'
+import { heldRole, roleWith } from './held-role.ts'
 import { requireAccount } from './require-account.ts'
-import { roleOf } from './rights.ts'
 
 export interface UsersContext extends Pick<AccountsContext, 'store' | 'now'> {
   /** Where links lead. */
@@ -22,7 +23,11 @@ export interface UserSummary {
   id: string
   userName: string
   role: Role
+  /** By what the person has the role. Absent: it was given by hand. */
+  roleFrom?: RoleSource | undefined
   state: 'active' | 'disabled' | 'test user'
+  /** Nothing lets the person in any more: no identity provider that they came by, and no passkey or password. */
+  isShutOut?: true | undefined
   /** How the person signs in: identity providers by their names in the configuration, `passkey`, `password`. */
   signsIn: readonly string[]
   /** Seconds since the epoch. */
@@ -38,7 +43,7 @@ export interface GivenLink {
 }
 
 /** All accounts, by their names. */
-export async function listUsers(context: Pick<UsersContext, 'store'>): Promise<UserSummary[]> {
+export async function listUsers(context: PeopleContext): Promise<UserSummary[]> {
   const accounts = await listAccounts(context)
   const users = await Promise.all(accounts.map((account) => summaryOf(account, context)))
   return users.sort((a, b) => a.userName.localeCompare(b.userName))
@@ -50,25 +55,23 @@ export async function countUsers(context: Pick<UsersContext, 'store'>): Promise<
   return accounts.filter((account) => stateOf(account) === 'active').length
 }
 
-/** A link with which one further person makes an account. `recipient`: for whom it is, for the list. `lifetime`, in seconds. Default: 7 days. */
+/** A link with which one further person makes an account. Throws `OperatorError` where it would give a role that is not the administrator's to give. */
 export async function inviteUser(
-  context: UsersContext & Partial<Pick<ChangeContext, 'administrator'>>,
-  options: { recipient?: string | undefined; lifetime?: number | undefined; email?: string | undefined } = {},
+  context: UsersContext & { administrator: Administrator },
+  options: Omit<Invitation, 'madeBy'> = {},
 ): Promise<GivenLink & { id: string }> {
-  const madeBy = context.administrator && accountOf(context.administrator)
-  const issued = await issueLink(context, { purpose: 'invitation', ...options, madeBy })
+  const { administrator } = context
+  if (options.role !== undefined && options.role !== 'member') requireRight(administrator, 'change_roles')
+  const issued = await issueLink(context, { purpose: 'invitation', ...options, madeBy: accountOf(administrator) })
   const { id } = issued
   return { id, ...given(context, 'invitation', issued) }
 }
 
 /** A link with which a person sets a new password; 24 hours. Throws `OperatorError` when there is no such account. */
-export async function resetUser(
-  context: UsersContext & Pick<ChangeContext, 'administrator'>,
-  userName: string,
-): Promise<GivenLink> {
+export async function resetUser(context: UsersContext & ChangeContext, userName: string): Promise<GivenLink> {
   for (;;) {
     const account = await requireAccount(context, userName)
-    requireMayActOn(context.administrator, roleOf(account.value))
+    requireMayActOn(context.administrator, (await heldRole(context, account)).role)
     // With the account, so that whoever makes it one of an administrator meanwhile ends the link, or is seen here.
     const alongside = [changeTo(account, account.value)]
     const asked = { purpose: 'reset', accountId: account.id, madeBy: accountOf(context.administrator) } as const
@@ -77,84 +80,19 @@ export async function resetUser(
   }
 }
 
-/** Disables an account, and ends its sessions and, with `endGrants`, its grants. Throws `OperatorError` when there is no such account, or it is the last owner's. */
-export async function disableUser(
-  context: ChangeContext & Pick<UsersContext, 'now'>,
-  userName: string,
-  endGrants: (subject: string) => Promise<number>,
-): Promise<{ user: UserSummary; endedGrants: number }> {
-  const disabled = await changeUser(context, userName, (current) => ({
-    ...current,
-    disabledAt: current.disabledAt ?? context.now(),
-    sessionEpoch: current.sessionEpoch + 1,
-  }))
-  return { user: await summaryOf(disabled, context), endedGrants: await endGrants(disabled.id) }
-}
-
-/** Lets a disabled account sign in again. Throws `OperatorError` when there is no such account. */
-export async function enableUser(
-  context: ChangeContext,
-  userName: string,
-  endGrants: (subject: string) => Promise<number>,
-): Promise<UserSummary> {
-  const { id, value } = await requireAccount(context, userName)
-  requireMayActOn(context.administrator, roleOf(value))
-  // Where disabling was cut off before it had ended the grants, they must not come back with the account.
-  if (value.disabledAt !== undefined) await endGrants(id)
-  const enabled = await changeUser(context, userName, (current) => {
-    const { disabledAt, ...others } = current
-    return disabledAt === undefined ? current : others
-  })
-  return summaryOf(enabled, context)
-}
-
-/**
- * Takes a way to sign in from a person: sessions that began by it are over, and with `endGrants` their grants. Where it was the last, a reset link or an
- * invitation leads in again. Throws `OperatorError` where there is no such account, or it does not sign in so.
- */
-export async function unlinkUser(
-  context: ChangeContext,
-  { userName, identityProvider }: { userName: string; identityProvider: string },
-  endGrants: (subject: string) => Promise<number>,
-): Promise<{ user: UserSummary; endedGrants: number }> {
-  const account = await requireAccount(context, userName)
-  requireMayActOn(context.administrator, roleOf(account.value))
-  const identities = await identitiesOf(context, account)
-  const identity = identities.find(({ value }) => value.identityProvider === identityProvider)
-  if (identity === undefined)
-    throw new OperatorError(`"${userName}" does not sign in with "${identityProvider}"`, {
-      kind: 'not_found',
-      nextStep: 'See how people sign in: portcullis users list',
-    })
-  const before = await endGrants(account.id) // first, so that where it fails all can be tried again
-  await unlinkIdentity(context, { accountId: account.id, identityId: identity.id }, () => true)
-  const meanwhile = await endGrants(account.id) // those that its sessions consented to until now
-  return {
-    user: await summaryOf(await requireAccount(context, userName), context),
-    endedGrants: before + meanwhile,
-  }
-}
-
-/** Gives a person another role. Throws `OperatorError` when there is no such account, or the last owner would be none. */
-export async function changeRole(context: ChangeContext, userName: string, role: Role): Promise<UserSummary> {
-  const changed = await changeUser(context, userName, (current) =>
-    current.role === role ? current : { ...current, role },
-  )
-  return summaryOf(changed, context)
-}
-
 /** A fresh link for the first owner. Throws `OperatorError` when there is an owner. */
 export async function makeOwnerLink(context: UsersContext): Promise<GivenLink> {
   if (await hasOwner(context)) {
-    const owner = (await listAccounts(context)).find(({ value }) => roleOf(value) === 'owner')
-    throw new OperatorError(`There is an owner already: ${owner?.value.userName}`, {
-      nextStep: `For a new password run "portcullis users reset ${owner?.value.userName}"; for another person "portcullis users invite".`,
+    const owner = (await listAccounts(context)).find(({ value: { role } }) => role === 'owner')?.value.userName
+    throw new OperatorError(`There is an owner already: ${owner}`, {
+      nextStep: `For a new password run "portcullis users reset ${owner}"; for another owner "portcullis users invite --role owner".`,
     })
   }
   return given(context, 'owner', await issueLink(context, { purpose: 'owner' }))
 }
 
-async function summaryOf(account: Account, context: Pick<UsersContext, 'store'>): Promise<UserSummary> {
+/** An account as the operator is shown it. */
+export async function summaryOf(account: Account, context: PeopleContext): Promise<UserSummary> {
   const { id, value } = account
   const { userName, createdAt, password } = value
   const identities = await identitiesOf(context, account)
@@ -163,7 +101,17 @@ async function summaryOf(account: Account, context: Pick<UsersContext, 'store'>)
     ...((await passkeysOf(context, id)).length === 0 ? [] : ['passkey']),
     ...(password === undefined ? [] : ['password']),
   ]
-  return { id, userName, role: roleOf(value), state: stateOf(account), signsIn, createdAt }
+  const { role, from } = roleWith(identities, account, context)
+  const state = stateOf(account)
+  const { passwords } = context.configuration
+  const isShutOut = state === 'active' && !(await canSignIn({ store: context.store, passwords }, account))
+  return {
+    ...{ id, userName, role },
+    ...(from !== undefined && { roleFrom: from }),
+    state,
+    ...(isShutOut && { isShutOut }),
+    ...{ signsIn, createdAt },
+  }
 }
 
 function stateOf({ id, value }: Account): UserSummary['state'] {

@@ -1,7 +1,7 @@
 import { signingKeyPublished } from '../operations/connection-lines.ts'
 import { grantEndReasons } from '../operations/reasons.ts'
-import type { AuditAct, AuditActor } from '../store/audit-acts.ts'
-import type { Role } from '../store/role.ts'
+import type { AuditAct, AuditActor, RoleSource } from '../store/audit-acts.ts'
+import { isHigher, type Role } from '../store/role.ts'
 
 /** Who it was, as people call them. */
 export function nameOfActor(by: AuditActor): string {
@@ -23,9 +23,9 @@ export function nameOfActor(by: AuditActor): string {
 export function sentenceOfAct(act: AuditAct): string {
   switch (act.type) {
     case 'user_invited':
-      return 'An operator made an invitation'
+      return `An operator made an invitation${intoRole(act)}`
     case 'invitation_withdrawn':
-      return 'An operator took an invitation back'
+      return `An operator took an invitation${intoRole(act)} back`
     case 'owner_link_made':
       return 'An operator made a link for the first owner'
     case 'reset_link_made':
@@ -35,7 +35,7 @@ export function sentenceOfAct(act: AuditAct): string {
     case 'user_enabled':
       return `An operator enabled ${act.userName} again`
     case 'user_role_changed':
-      return `An operator made ${act.userName} ${roleWords[act.role]}, who was ${roleWords[act.before]}`
+      return roleChanged(act)
     case 'identity_unlinked':
       return `An operator had ${act.userName} sign in with ${act.identityProvider} no more`
     case 'client_created':
@@ -61,23 +61,25 @@ export function sentenceOfAct(act: AuditAct): string {
     case 'administration_refused':
       return `Refused ${act.operation}, which a role other than ${act.role} is for`
     case 'account_created':
-      return `${act.userName} made an account`
+      return `${act.userName} made an account${act.role === 'member' ? '' : `, and is ${roleWords[act.role]}`}`
     case 'administrator_signed_in':
-      return `${act.userName} signed in, who may administrate`
+      return `${act.userName} signed in, who may administrate${bySource(act)}`
     case 'administrator_password_set':
-      return `${act.userName} set a password, who may administrate`
+      return `${act.userName} set a password, who may administrate${bySource(act)}`
     case 'administrator_passkey_added':
-      return `${act.userName} added a passkey, who may administrate`
+      return `${act.userName} added a passkey, who may administrate${bySource(act)}`
     case 'administrator_passkey_removed':
-      return `${act.userName} removed a passkey, who may administrate`
+      return `${act.userName} removed a passkey, who may administrate${bySource(act)}`
     case 'administrator_email_changed':
-      return `${act.userName} has another e-mail address or none, who may administrate`
+      return `${act.userName} has another e-mail address or none, who may administrate${bySource(act)}`
     case 'administrator_identity_added':
-      return `${act.userName} added an account elsewhere, who may administrate`
+      return `${act.userName} added an account elsewhere, who may administrate${bySource(act)}`
     case 'administrator_identity_removed':
-      return `${act.userName} removed an account elsewhere, who may administrate`
+      return `${act.userName} removed an account elsewhere, who may administrate${bySource(act)}`
     case 'settings_changed':
       return `The server started with other settings than before: ${act.settings.join(', ')}`
+    case 'owners_shut_out':
+      return `NO OWNER CAN SIGN IN ANY MORE: ${act.identityProvider} lets ${act.userName} in no more, who was the last. Make another on this machine: portcullis users role NAME owner, or portcullis users invite --role owner`
     case 'audit_log_sealed':
       return `Sealed the audit log for the first time, with ${act.entries} entries in it`
     case 'audit_entries_doubted':
@@ -85,6 +87,22 @@ export function sentenceOfAct(act: AuditAct): string {
     default:
       return act satisfies never
   }
+}
+
+function intoRole({ role }: { role?: Role }): string {
+  return role === undefined ? '' : ` for ${roleWords[role]}`
+}
+
+function bySource({ roleFrom }: { roleFrom?: RoleSource }): string {
+  return roleFrom === undefined ? '' : ` by ${roleFrom.rule} of ${roleFrom.identityProvider}`
+}
+
+function roleChanged({ userName, role, before, roleFrom }: Extract<AuditAct, { type: 'user_role_changed' }>): string {
+  if (roleFrom === undefined) return `An operator made ${userName} ${roleWords[role]}, who was ${roleWords[before]}`
+  const by = bySource({ roleFrom })
+  return isHigher(role, before)
+    ? `${userName} is ${roleWords[role]}${by}, and was ${roleWords[before]}`
+    : `${userName} is ${roleWords[role]}, and no more ${roleWords[before]}${by}`
 }
 
 const roleWords: Readonly<Record<Role, string>> = {

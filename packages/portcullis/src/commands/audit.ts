@@ -131,6 +131,11 @@ function nameOf({ kind, user, userName, name }: Entry['by']): string {
 function aboutOf({ act }: Entry): string {
   const { type: _, ...about } = act
   return Object.entries(about)
-    .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(' ') : String(value)}`)
+    .map(([name, value]) => `${name}: ${wordsOf(value)}`)
     .join(', ')
+}
+
+function wordsOf(value: unknown): string {
+  if (Array.isArray(value)) return value.join(' ')
+  return typeof value === 'object' && value !== null ? Object.values(value).join(': ') : String(value)
 }

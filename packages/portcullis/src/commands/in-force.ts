@@ -1,4 +1,4 @@
-import { admittedBy } from '../config/admission-words.ts'
+import { admittedBy, peopleIn } from '../config/admission-words.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { callbackOf } from '../config/identity-provider-problems.ts'
 
@@ -41,6 +41,9 @@ export function inForce(
       `of "${id}" may in`,
       admittedBy(each),
     ]),
+    ...Object.entries(configuration.identityProviders).flatMap(([id, { roles }]) =>
+      Object.entries(roles).map(([role, rules]): [string, string] => [`${role} by "${id}"`, peopleIn(rules)]),
+    ),
     ['sign-in', dev ? 'DEVELOPMENT: as alice or bob, without a password' : waysIn(configuration)],
     ['mail', configuration.mail && `by ${configuration.mail.server}, from ${configuration.mail.from}`],
   ]

@@ -1,12 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import {
-  createTokenOperation,
-  listTokensOperation,
-  revokeTokenOperation,
-  tokenRoles,
-} from '../administration/operations/tokens.ts'
+import { createTokenOperation, listTokensOperation, revokeTokenOperation } from '../administration/operations/tokens.ts'
 import { duration } from '../config/fields.ts'
 import type { Io } from '../io.ts'
+import { administratorRoles } from '../store/role.ts'
 import { withDatabase } from './database.ts'
 import { choiceOf, showExamples, takeDatabase } from './options.ts'
 import { formatTable, formatTime, printJson } from './output.ts'
@@ -40,7 +36,7 @@ function addCreate(tokens: Command, io: Io): void {
       const options = command.opts<{ name: string; role?: string; expires?: number; json?: boolean }>()
       const made = await perform(createTokenOperation, {
         name: options.name,
-        role: choiceOf(options.role ?? 'auditor', tokenRoles, 'token with the role'),
+        role: choiceOf(options.role ?? 'auditor', administratorRoles, 'token with the role'),
         lifetime: options.expires,
       })
       if (options.json) return printJson(io.stdout, made)

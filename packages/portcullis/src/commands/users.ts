@@ -12,6 +12,7 @@ import {
   unlinkOperation,
   withdrawInvitationOperation,
 } from '../administration/operations/people.ts'
+import { roleSourceWords } from '../administration/role-words.ts'
 import { duration } from '../config/fields.ts'
 import type { Io } from '../io.ts'
 import { renewOwnerLink } from '../operations/owner-link.ts'
@@ -53,13 +54,14 @@ export function addOwnerLinkCommand(program: Command, io: Io): void {
 function addList(users: Command, io: Io): void {
   const command = users.command('list').description('List all accounts.')
   showExamples(takeDatabase(command), 'users list', 'users list --json').action((_, command: Command) =>
-    withDatabase(command, io, async ({ perform }) => {
+    withDatabase(command, io, async ({ perform, administration }) => {
       const all = await perform(listUsersOperation, {})
       if (command.opts().json) return printJson(io.stdout, all)
-      const rows = all.map(({ userName, role, state, signsIn, createdAt }) => [
+      const { configuration } = administration
+      const rows = all.map(({ userName, role, roleFrom, state, isShutOut, signsIn, createdAt }) => [
         userName,
-        role,
-        state,
+        roleFrom === undefined ? role : `${role}, ${roleSourceWords(roleFrom, configuration)}`,
+        isShutOut ? 'shut out' : state,
         signsIn.join(', '),
         formatTime(createdAt),
       ])
@@ -88,21 +90,38 @@ function addInvite(users: Command, io: Io): void {
       '--for <name>',
       'For whom it is, to tell it from others in "users invitations". The person chooses a user name.',
     )
-    .option('--expires <duration>', 'How long it works, from 5m to 90d. Default: 7d.', parseLifetime)
+    .option('--role <role>', `What the person will be: ${roles.join(', ')}. Default: member.`)
+    .option(
+      '--expires <duration>',
+      'How long it works, from 5m to 90d. Default: 7d, and 1d where it brings a role.',
+      parseLifetime,
+    )
   showExamples(
     takeLinkTarget(command),
     'users invite',
     'users invite --for "Ada Lovelace" --expires 24h',
+    'users invite --role operator --for Grace',
     'users invite --email ada@example.com',
   ).action((_, command: Command) => {
-    const { for: recipient, expires: lifetime, email, print } = command.opts<InviteOptions>()
+    const { for: recipient, expires: lifetime, email, print, role } = command.opts<InviteOptions>()
     return printLink(command, io, (origin, { perform }) =>
-      perform(inviteOperation, { recipient, lifetime, email, withLink: print }, { origin }),
+      perform(
+        inviteOperation,
+        {
+          recipient,
+          lifetime,
+          email,
+          role: role === undefined ? undefined : choiceOf(role, roles, 'role'),
+          withLink: print,
+        },
+        { origin },
+      ),
     )
   })
 }
 
 interface InviteOptions {
+  role?: string
   for?: string
   expires?: number
   email?: string
@@ -115,13 +134,14 @@ function addInvitations(users: Command, io: Io): void {
     withDatabase(command, io, async ({ perform }) => {
       const all = await perform(listInvitationsOperation, {})
       if (command.opts().json) return printJson(io.stdout, all)
-      const rows = all.map(({ id, recipient = '', createdAt, expiresAt }) => [
+      const rows = all.map(({ id, recipient = '', role, createdAt, expiresAt }) => [
         id,
         recipient,
+        role,
         formatTime(createdAt),
         formatTime(expiresAt),
       ])
-      io.stdout.write(formatTable(['INVITATION', 'FOR', 'SINCE (UTC)', 'UNTIL (UTC)'], rows))
+      io.stdout.write(formatTable(['INVITATION', 'FOR', 'ROLE', 'SINCE (UTC)', 'UNTIL (UTC)'], rows))
     }),
   )
 }
@@ -200,10 +220,17 @@ function addRole(users: Command, io: Io): void {
     )
   showExamples(takeDatabase(command), 'users role ada operator', 'users role bob member').action(
     (name: string, text: string, _, command: Command) =>
-      withDatabase(command, io, async ({ perform }) => {
-        const user = await perform(roleOperation, { user: name, role: choiceOf(text, roles, 'role') })
+      withDatabase(command, io, async ({ perform, administration }) => {
+        const role = choiceOf(text, roles, 'role')
+        const user = await perform(roleOperation, { user: name, role })
         if (command.opts().json) return printJson(io.stdout, user)
-        io.stdout.write(`The role of ${user.userName} is ${user.role}.\n`)
+        const { roleFrom } = user
+        const source = roleFrom === undefined ? '' : `, ${roleSourceWords(roleFrom, administration.configuration)}`
+        io.stdout.write(`The role of ${user.userName} is ${user.role}${source}.\n`)
+        if (roleFrom !== undefined)
+          io.stderr.write(
+            `By hand it is ${role} now. What the identity provider gives is higher and counts: take it away there, or by identityProviders.${roleFrom.identityProvider}.roles.\n`,
+          )
       }),
   )
 }

@@ -13,7 +13,21 @@ export function admittedBy({
   allow,
   newAccounts,
 }: Pick<IdentityProvider, 'tenants' | 'hostedDomains' | 'organisations' | 'allow' | 'newAccounts'>): string {
-  const { domains = [], emails = [], subjects = [], groups = [], claims = {}, anybody = false } = allow ?? {}
+  const reach = [
+    ...oneOf('of the tenant', tenants),
+    ...oneOf('of the Workspace domain', hostedDomains),
+    ...oneOf('of the organisation', organisations),
+  ]
+  const invited = newAccounts === 'invited' ? '; for the first time with an invitation alone' : ''
+  return `${peopleIn(allow ?? {}, reach)}${invited}`
+}
+
+/** Whom rules mean, in words. `reach`: what narrows that beside them. */
+export function peopleIn(
+  rules: Partial<NonNullable<IdentityProvider['allow']>>,
+  reach: readonly string[] = [],
+): string {
+  const { domains = [], emails = [], subjects = [], groups = [], claims = {}, anybody = false } = rules
   const named = [...emails, ...subjects]
   const people = [
     ...domains.map((domain) => `people of ${domain}`),
@@ -21,17 +35,14 @@ export function admittedBy({
   ]
   const who = people.length === 0 || anybody ? 'whoever has an account there' : people.join(' or ')
   const narrowed = [
-    ...oneOf('of the tenant', tenants),
-    ...oneOf('of the Workspace domain', hostedDomains),
-    ...oneOf('of the organisation', organisations),
+    ...reach,
     ...oneOf(
       'in',
       groups.map((group) => `"${group}"`),
     ),
     ...Object.entries(claims).map(([name, values]) => `whose ${name} is ${values.join(' or ')}`),
   ]
-  const invited = newAccounts === 'invited' ? '; for the first time with an invitation alone' : ''
-  return `${[who, ...narrowed].join(', ')}${invited}`
+  return [who, ...narrowed].join(', ')
 }
 
 function oneOf(words: string, values: readonly string[]): string[] {

@@ -29,6 +29,14 @@ const stand: Readonly<Record<string, object>> = {
   'Google of anybody, by invitation': { preset: 'google', newAccounts: 'invited', ...secret },
   'Google with a list': { preset: 'google', allow: { emails: ['ada@home.example'] }, ...secret },
   'GitHub of one organisation': { preset: 'github', organisations: ['corp'], ...secret },
+  'roles by groups and by a list': {
+    ...{ preset: 'oidc', issuer: 'https://id.corp.example', clientId: 'c' },
+    roles: {
+      owner: { emails: ['ada@corp.example'] },
+      operator: { groups: ['ops'] },
+      auditor: { claims: { a: ['b'] } },
+    },
+  },
   'GitHub of anybody, said so': { preset: 'github', allow: { anybody: true }, ...secret },
   'rules together': {
     preset: 'okta',
@@ -128,6 +136,23 @@ const cannotStand: readonly [what: string, provider: object, problem: RegExp, mo
     'Google by its issuer alone',
     { preset: 'oidc', issuer: 'https://accounts.google.com', ...secret },
     /allow is missing/,
+  ],
+  [
+    'a role that is none',
+    { ...oidc, roles: { admin: { groups: ['a'] } } },
+    /roles\.admin is no role that lets anybody/,
+  ],
+  [
+    'everybody a member',
+    { ...oidc, roles: { member: { groups: ['a'] } } },
+    /roles\.member is no role that lets anybody/,
+  ],
+  ['a role without a rule', { ...oidc, roles: { owner: {} } }, /roles\.owner must have a rule/],
+  ['a role for anybody', { ...oidc, roles: { owner: { anybody: true } } }, /roles\.owner\.anybody is not a setting/],
+  [
+    'a role for a domain that is none',
+    { ...oidc, roles: { auditor: { domains: ['@corp'] } } },
+    /roles\.auditor\.domains\[0\] must be a domain/,
   ],
   ['rules without a rule', { ...oidc, allow: {} }, /allow must have a rule/],
   [

@@ -1,4 +1,5 @@
 import { sameIdentifier } from '@portcullis/auth/protocol'
+import { administratorRoles } from '../store/role.ts'
 import type { Problem } from './problems.ts'
 import type { Settings } from './schema.ts'
 
@@ -19,6 +20,7 @@ export function identityProviderProblems({ identityProviders, passwords }: Setti
       ...whereProblems(at, provider, publicUrl),
       ...secretProblems(at, provider, callbackOf(name, publicUrl)),
       ...allowProblems(at, provider),
+      ...roleProblems(at, provider),
       ...contactProblems(at, provider),
     ]
   })
@@ -155,11 +157,34 @@ function allowProblems(at: string[], provider: IdentityProvider): Problem[] {
           },
         ]
       : []
-  const { anybody, domains, emails, subjects, groups, claims } = allow
-  const isEmpty = [domains, emails, subjects, groups, Object.keys(claims)].every((rules) => rules.length === 0)
+  const { anybody, ...rules } = allow
+  const isEmpty = hasNoRule(rules)
   if (isEmpty && !anybody) return [{ path, message: 'must have a rule: without any, nobody may in' }]
   if (!isEmpty && anybody)
     return [{ path: [...path, 'anybody'], message: 'must not stand beside rules, which it would undo' }]
+  return ruleProblems(path, rules)
+}
+
+function roleProblems(at: string[], { roles }: IdentityProvider): Problem[] {
+  return Object.entries(roles).flatMap(([role, rules]) => {
+    const path = [...at, 'roles', role]
+    if (!administratorRoles.some((each) => each === role))
+      return [
+        { path, message: `is no role that lets anybody administrate; name one of ${administratorRoles.join(', ')}` },
+      ]
+    if (hasNoRule(rules))
+      return [{ path, message: 'must have a rule, such as groups: without any, nobody has the role' }]
+    return ruleProblems(path, rules)
+  })
+}
+
+type Rules = IdentityProvider['roles'][string]
+
+function hasNoRule({ domains, emails, subjects, groups, claims }: Rules): boolean {
+  return [domains, emails, subjects, groups, Object.keys(claims)].every((rules) => rules.length === 0)
+}
+
+function ruleProblems(path: string[], { domains, emails, claims }: Rules): Problem[] {
   return [
     ...domains.flatMap((domain, nth) =>
       /^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(domain)

@@ -15,6 +15,25 @@ const identityProviderPresets = ['oidc', 'keycloak', 'entra', 'google', 'github'
 
 const month = 30 * 86_400
 
+/** Which people of an identity provider are meant; each rule as `AdmissionRules` has it. */
+const rules = {
+  domains: listOf(text('a domain'))
+    .prefault([])
+    .describe(
+      'Domains of people: of an e-mail address that it has verified, or of `hostedDomains`. `*.corp.example` is each domain below.',
+    ),
+  emails: listOf(text('an e-mail address')).prefault([]).describe('E-mail addresses, which it must have verified.'),
+  subjects: listOf(text('an identifier'))
+    .prefault([])
+    .describe('Identifiers of people as it has them (`sub`). Of `domains`, `emails` and `subjects` one has to fit.'),
+  groups: listOf(text('a group'))
+    .prefault([])
+    .describe('Groups, of which a person must be in one, whatever else fits.'),
+  claims: tableOf(listOf(text('a value')))
+    .prefault({})
+    .describe('Claims that a person must have, each with one of the values named, whatever else fits.'),
+}
+
 /** Where people sign in that have an account elsewhere. */
 export const identityProviders = tableOf(
   fixedTable({
@@ -61,23 +80,7 @@ export const identityProviders = tableOf(
         'Whether it is asked for a refresh token, by which it can be asked later whether a person still is there. Default: as the preset does, mostly true.',
       ),
     allow: fixedTable({
-      domains: listOf(text('a domain'))
-        .prefault([])
-        .describe(
-          'Domains of people: of an e-mail address that it has verified, or of `hostedDomains`. `*.corp.example` is each domain below.',
-        ),
-      emails: listOf(text('an e-mail address')).prefault([]).describe('E-mail addresses, which it must have verified.'),
-      subjects: listOf(text('an identifier'))
-        .prefault([])
-        .describe(
-          'Identifiers of people as it has them (`sub`). Of `domains`, `emails` and `subjects` one has to fit.',
-        ),
-      groups: listOf(text('a group'))
-        .prefault([])
-        .describe('Groups, of which a person must be in one, whatever else fits.'),
-      claims: tableOf(listOf(text('a value')))
-        .prefault({})
-        .describe('Claims that a person must have, each with one of the values named, whatever else fits.'),
+      ...rules,
       anybody: truth()
         .prefault(false)
         .describe('Whoever has an account there. Of a public identity provider that is everybody: it must be said.'),
@@ -115,6 +118,11 @@ export const identityProviders = tableOf(
       .prefault('7d')
       .describe(
         'How long its word at sign-in counts where it gives nothing to ask by later (no refresh token): then the person signs in again.',
+      ),
+    roles: tableOf(fixedTable(rules))
+      .prefault({})
+      .describe(
+        'Who administrates because it says so: under `owner`, `operator` or `auditor` rules as under `allow`, of which `groups` is the usual one. The role falls when the rules no longer fit, at the latest with `recheck`; a higher one given by hand stays (docs/administration.md). Default: nobody.',
       ),
     groupsTold: listOf(text('a group'))
       .prefault([])

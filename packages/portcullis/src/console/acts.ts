@@ -20,6 +20,7 @@ import {
   withdrawInvitationOperation,
 } from '../administration/operations/people.ts'
 import { createTokenOperation, revokeTokenOperation } from '../administration/operations/tokens.ts'
+import type { Right } from '../administration/rights.ts'
 import { clientAuthenticationMethods } from '../config/client-authentication-methods.ts'
 import { clientGrantTypes } from '../config/client-grant-types.ts'
 import { roles } from '../store/role.ts'
@@ -38,6 +39,8 @@ export interface ActField {
   most?: number
   /** It is asked for only where mail is configured. */
   needsMail?: true
+  /** Asked of whoever has that right alone. */
+  right?: Right
 }
 
 /** Something that an administrator does here: an operation, with a page that says what it does before it is done. */
@@ -75,7 +78,23 @@ export const acts: ReadonlyMap<string, Act> = byName([
         isOptional: true,
         hint: 'To tell it from other invitations.',
       },
-      { name: 'lifetime', label: 'Works for (days)', kind: 'days', most: 90, isOptional: true, hint: 'Default: 7.' },
+      {
+        name: 'role',
+        label: 'Role',
+        kind: 'choice',
+        choices: ['', 'auditor', 'operator', 'owner'],
+        isOptional: true,
+        right: 'change_roles',
+        hint: 'Default: member. Whoever uses the link has the role at once.',
+      },
+      {
+        name: 'lifetime',
+        label: 'Works for (days)',
+        kind: 'days',
+        most: 90,
+        isOptional: true,
+        hint: 'Default: 7, and 1 where it brings a role.',
+      },
       {
         name: 'email',
         label: 'E-mail address',

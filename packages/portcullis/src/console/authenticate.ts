@@ -1,6 +1,7 @@
 import { networkOf } from '@portcullis/auth/protocol'
 import { isOwnForm } from '../accounts/own-form.ts'
 import { type Administrator, administratorOf } from '../administration/administrator.ts'
+import { roleNow } from '../administration/held-role.ts'
 import { administratorOfToken } from '../administration/tokens.ts'
 import type { ConsoleContext } from './context.ts'
 import type { ApiProblem } from './problem-details.ts'
@@ -20,7 +21,7 @@ export async function authenticate(
   if (session === undefined || context.session === undefined) return unknown('The request says not who asks.')
   if (!isOwn(request, context.origin))
     return { type: 'foreign', detail: `A browser’s sign-in counts for pages of ${context.origin} alone.` }
-  const administrator = administratorOf(session.account)
+  const administrator = administratorOf(session.account, await roleNow(context.administration, session.account))
   if (administrator === undefined) return { type: 'forbidden', detail: 'Members do not administrate.' }
   if (!isSafe(request) && !context.session.isFresh(session))
     return {

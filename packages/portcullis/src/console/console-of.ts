@@ -3,6 +3,7 @@ import type { FetchHandler } from '@portcullis/auth/node'
 import { isLoopbackHost } from '@portcullis/auth/protocol'
 import type { Accounts } from '../accounts/create-accounts.ts'
 import { sessionOf } from '../accounts/interaction.ts'
+import { currentRole } from '../administration/held-role.ts'
 import type { Administration } from '../administration/operation.ts'
 import { auditKeysOf } from '../audit/seal.ts'
 import type { Configuration } from '../config/configuration.ts'
@@ -36,6 +37,7 @@ export function consoleOf(parts: ConsoleParts): FetchHandler {
       auditKeys: auditKeysOf(secrets),
       secrets: () => secrets,
       mail: () => mail,
+      currentRole: (account) => currentRole(accounts.context, account),
     },
     origin,
     hosts: settings.listen === undefined ? [] : namesOfMachine(origin),

@@ -1,6 +1,4 @@
 import type { FetchHandler } from '@portcullis/auth/node'
-import { OAuthError, parseParameters } from '@portcullis/auth/protocol'
-import { isOwnForm } from '../accounts/own-form.ts'
 import { attemptsOfServer, exportAttempt } from '../administration/attempts.ts'
 import { perform } from '../administration/operation.ts'
 import { exportAuditOperation } from '../administration/operations/audit.ts'
@@ -30,7 +28,7 @@ import { acceptTokenSignIn, showTokenSignIn } from './pages/token-sign-in.ts'
 import { showTokens } from './pages/tokens.ts'
 import { showUsers } from './pages/users.ts'
 import { apiHeaders, problemAnswer } from './problem-details.ts'
-import { textOf } from './read-input.ts'
+import { readForm } from './read-form.ts'
 import { mayEnter, type Room, roomNames, rooms } from './rooms.ts'
 import { styleSheet, styleSheetPath } from './style-sheet.ts'
 import { tokenSignInPath, type Viewer, viewerOf } from './viewer.ts'
@@ -69,9 +67,8 @@ export function createConsole(context: ConsoleContext): FetchHandler {
   }
 
   async function answerPage(request: Request, pathname: string, clientAddress: string): Promise<Response> {
-    const form = isRead(request) ? new Map<string, string>() : await formOf(request, origin)
-    if (form === undefined)
-      return problemAnswer({ type: 'foreign', detail: `Forms of ${origin} alone are taken.` }, toPage)
+    const form = isRead(request) ? new Map<string, string>() : await readForm(request, origin)
+    if ('type' in form) return problemAnswer(form, toPage)
     if (pathname === tokenSignInPath && context.session === undefined)
       return isRead(request) ? showTokenSignIn(request, context) : acceptTokenSignIn(form, context, clientAddress)
     const viewer = await viewerOf(request, context)
@@ -177,20 +174,6 @@ function roomOf(pathname: string): Room | undefined {
 
 function isRead({ method }: Request): boolean {
   return method === 'GET' || method === 'HEAD'
-}
-
-/** The fields of a form that a page of ours sent; `undefined` for everything else. */
-async function formOf(request: Request, origin: string): Promise<ReadonlyMap<string, string> | undefined> {
-  const isForm = /^application\/x-www-form-urlencoded *(;|$)/i.test(request.headers.get('content-type') ?? '')
-  if (request.method !== 'POST' || !isForm || !isOwnForm(request, origin)) return undefined
-  const text = await textOf(request)
-  if (text === undefined) return undefined
-  try {
-    return parseParameters(text).single
-  } catch (cause) {
-    if (cause instanceof OAuthError) return undefined
-    throw cause
-  }
 }
 
 function asset(text: string, type: string): Response {

@@ -1,5 +1,6 @@
 import { attemptsOfServer, followAttempts } from '../administration/attempts.ts'
 import type { ConsoleContext } from './context.ts'
+import { watchRights } from './live-watch.ts'
 
 /** Streams that are open at once in this process: each looks into the store once a second. */
 export const mostStreams = 50
@@ -9,7 +10,7 @@ const longestStream = 60_000
 let open = 0
 
 interface StreamOptions {
-  /** Whether who asked still may: looked at before each event, since a role may be taken away meanwhile. */
+  /** Whether who asked still may: looked at before each event and every two seconds, since a role may be taken away meanwhile. */
   isStillAllowed: () => Promise<boolean>
   /** Milliseconds. Default: a minute. */
   longest?: number
@@ -17,7 +18,7 @@ interface StreamOptions {
 
 /** Says each time that an attempt has changed; what it is then, the page asks for itself. */
 export function attemptEvents(
-  { method, signal: gone }: Request,
+  { method, headers: asked, signal: gone }: Request,
   context: Pick<ConsoleContext, 'administration' | 'onAttemptsWritten' | 'closing'>,
   { isStillAllowed, longest = longestStream }: StreamOptions,
 ): Response {
@@ -35,6 +36,9 @@ export function attemptEvents(
     signal,
     onWritten: context.onAttemptsWritten,
   })
+  const stop = watchRights({ of: asked.get('cookie') ?? '', isStillAllowed, onRefused: leave })
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
   const encoder = new TextEncoder()
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(encoder.encode('retry: 1000\n\n')),

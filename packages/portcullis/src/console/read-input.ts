@@ -2,7 +2,8 @@ import * as z from 'zod'
 import type { AnyOperation } from '../administration/catalogue.ts'
 import type { ApiProblem } from './problem-details.ts'
 
-const mostBytes = 64 * 1024
+/** A body may have. */
+export const mostBytes = 64 * 1024
 
 /** What a request gives an operation: from its path, and from its query or its JSON. Whether it can stand is not looked at here. */
 export async function readInput(

@@ -1,6 +1,7 @@
 import { createCookie, type OwnCookie } from '../accounts/cookie.ts'
 import type { Session } from '../accounts/sessions.ts'
 import { type Administrator, administratorOf } from '../administration/administrator.ts'
+import { roleNow } from '../administration/held-role.ts'
 import { administratorOfToken } from '../administration/tokens.ts'
 import { redirect } from '../pages/session.ts'
 import type { Role } from '../store/role.ts'
@@ -26,7 +27,9 @@ export async function viewerOf(request: Request, context: ConsoleContext): Promi
   const { session: sessions, administration } = context
   if (sessions !== undefined) {
     const session = await sessions.of(request)
-    return session === undefined ? redirect(`/account/sign-in?${returningTo(request)}`) : ofSession(session, context)
+    return session === undefined
+      ? redirect(`/account/sign-in?${returningTo(request)}`)
+      : ofSession(session, sessions, administration)
   }
   const token = tokenCookieOf(context.origin).read(request)
   const administrator = token === undefined ? undefined : await administratorOfToken(administration, token)
@@ -41,14 +44,18 @@ export async function viewerOf(request: Request, context: ConsoleContext): Promi
   }
 }
 
-function ofSession(session: Session, { session: sessions }: ConsoleContext): Viewer | 'member' {
-  const administrator = administratorOf(session.account)
+async function ofSession(
+  session: Session,
+  sessions: NonNullable<ConsoleContext['session']>,
+  administration: ConsoleContext['administration'],
+): Promise<Viewer | 'member'> {
+  const administrator = administratorOf(session.account, await roleNow(administration, session.account))
   if (administrator === undefined) return 'member'
   return {
     administrator,
     role: administrator.role,
     name: session.account.value.userName,
-    isFresh: sessions?.isFresh(session) ?? false,
+    isFresh: sessions.isFresh(session),
     leave: { href: '/account' },
   }
 }

@@ -1,6 +1,8 @@
 import type { AdmissionRules, IdentityProviderOptions } from '@portcullis/auth/identity-providers'
+import type { RoleRules } from '../accounts/identity-roles.ts'
 import type { TrustedIdentityProvider } from '../accounts/trusted-identity-provider.ts'
 import type { Configuration } from '../config/configuration.ts'
+import { administratorRoles } from '../store/role.ts'
 import { configuredSecret, type Environment } from './configured-secrets.ts'
 import { OperatorError } from './operator-error.ts'
 
@@ -48,6 +50,7 @@ export function loadIdentityProviders(
         recheckGrace: settings.recheckGrace,
         trustFor: settings.trustFor,
         groupsTold: settings.groupsTold,
+        roles: roleRulesOf(settings),
         contact: settings.contact,
       },
     }
@@ -75,6 +78,16 @@ function admissionOf({ allow }: Settings): AdmissionRules {
   if (allow === undefined || allow.anybody) return { anybody: true }
   const { anybody: _, ...rules } = allow
   return rules
+}
+
+/** Who has which role here because an identity provider says so. */
+export function roleRulesOf({ roles }: Pick<Settings, 'roles'>): RoleRules {
+  return Object.fromEntries(
+    administratorRoles.flatMap((role) => {
+      const rules = roles[role]
+      return rules === undefined ? [] : [[role, rules]]
+    }),
+  )
 }
 
 function given<Name extends keyof Settings>(

@@ -15,6 +15,23 @@ const all: [AuditAct, RegExp][] = [
   [{ type: 'invitation_withdrawn', invitation: '3f0c19a2be' }, /took an invitation back/],
   [{ type: 'owner_link_made' }, /first owner/],
   [{ type: 'reset_link_made', ...ada }, /ada sets a new password/],
+  [{ type: 'user_invited', invitation: '3f0c19a2be', role: 'operator' }, /an invitation for an operator$/],
+  [
+    {
+      type: 'user_role_changed',
+      ...ada,
+      ...{ role: 'operator', before: 'member', roleFrom: { identityProvider: 'corp', rule: 'the group "Ops"' } },
+    },
+    /^ada is an operator by the group "Ops" of corp, and was a member$/,
+  ],
+  [
+    {
+      type: 'user_role_changed',
+      ...ada,
+      ...{ role: 'member', before: 'operator', roleFrom: { identityProvider: 'corp', rule: 'the group "Ops"' } },
+    },
+    /^ada is a member, and no more an operator by the group "Ops" of corp$/,
+  ],
   [{ type: 'user_disabled', ...ada }, /disabled ada/],
   [{ type: 'user_enabled', ...ada }, /enabled ada again/],
   [
@@ -46,6 +63,17 @@ test('what was done while there was no server is written when there is one, in i
       entry: at + 1,
     })
   }
+})
+
+test('that no owner can sign in any more is a line at the level of errors, with what to do', async () => {
+  const { store, log, lines } = scene()
+  await leaveActs([{ type: 'owners_shut_out', ...ada, identityProvider: 'corp' }], { store, at: 1_800_000_000 })
+
+  await followOperators({ store, keys, log }).stop()
+
+  const [[level, text] = []] = lines
+  assert.equal(level, 'error')
+  assert.match(String(text), /corp lets ada in no more.*portcullis users role NAME owner/)
 })
 
 test('more acts than a page of the store are all written', async () => {

@@ -112,7 +112,8 @@ function write({ sequence, hash, act, at, by, result }: AuditRecord, log: Log): 
   const { type, ...about } = act
   const when = new Date(at * 1000).toISOString()
   const fields = { event: type, ...about, ...sourceOf(by), at: when, entry: sequence, hash }
-  log.write(result === 'done' ? 'info' : 'warn', sentenceOfAct(act), fields)
+  const level = act.type === 'owners_shut_out' ? 'error' : result === 'done' ? 'info' : 'warn'
+  log.write(level, sentenceOfAct(act), fields)
 }
 
 /** Whether the pages have a line for it, written when it is done. */

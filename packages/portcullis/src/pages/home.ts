@@ -4,7 +4,9 @@ import { countOtherSessions } from '../accounts/other-sessions.ts'
 import { passkeysOf } from '../accounts/passkeys/passkeys.ts'
 import { endSession, type Session } from '../accounts/sessions.ts'
 import { type ConnectedClient, connectionsOf } from '../administration/connections.ts'
-import { mayAdministrate, roleOf } from '../administration/rights.ts'
+import { currentRole } from '../administration/held-role.ts'
+import { mayAdministrate } from '../administration/rights.ts'
+import type { Role } from '../store/role.ts'
 import type { PagesContext } from './context.ts'
 import { redirect } from './session.ts'
 import { signInRows } from './sign-in-rows.ts'
@@ -20,6 +22,7 @@ export async function showHome(request: Request, context: PagesContext): Promise
   return homePage(
     {
       session,
+      role: (await currentRole(context.accounts, session.account)).role,
       connected: await connectionsOf(session.account.id, { store, configured: context.clients }),
       otherSessions: await countOtherSessions({ store }, session),
       passkeyCount: (await passkeysOf({ store }, session.account.id)).length,
@@ -42,6 +45,7 @@ export async function acceptSignOut(request: Request, context: PagesContext): Pr
 
 interface Home {
   session: Session
+  role: Role
   connected: readonly ConnectedClient[]
   /** How many other browsers are signed in. */
   otherSessions: { count: number; isAll: boolean }
@@ -50,17 +54,19 @@ interface Home {
   done: string | undefined
 }
 
-function homePage({ session, connected, otherSessions, passkeyCount, done }: Home, context: PagesContext): Response {
+function homePage(
+  { session, role, connected, otherSessions, passkeyCount, done }: Home,
+  context: PagesContext,
+): Response {
   const { userName } = session.account.value
   const { server, consoleAddress } = context
-  const role = roleOf(session.account.value)
   return page({
     title: 'Your account',
     owner: server.name,
     brand: server.brand,
     formActionSources: [],
     body: html`<h1>Hello, <bdi>${userName}</bdi></h1>
-<p class="soft">You are signed in${role === 'owner' ? ' as an owner' : role === 'member' ? undefined : ` as an ${role}`}.${consoleAddress !== undefined && mayAdministrate(session.account.value) ? html` <a href="${consoleAddress}">Open the console</a>` : undefined}</p>
+<p class="soft">You are signed in${role === 'owner' ? ' as an owner' : role === 'member' ? undefined : ` as an ${role}`}.${consoleAddress !== undefined && mayAdministrate(role) ? html` <a href="${consoleAddress}">Open the console</a>` : undefined}</p>
 ${done === undefined ? undefined : html`<div class="note" role="status"><p>${done}</p></div>`}
 <dl class="facts"><div><dt>Add this URL to your MCP client</dt><dd><span class="at">${server.publicUrl}</span></dd></div></dl>
 <h2>Applications with access</h2>

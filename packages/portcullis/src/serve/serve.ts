@@ -71,7 +71,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const identityProviders = await openIdentityProviders(parts)
   const accounts = createAccounts({
     configuration,
-    store: personalStore(store, { keys: auditKeys, now: epochSeconds }),
+    store: personalStore(store, { keys: auditKeys, now: epochSeconds, passwords: configuration.passwords }),
     challengeKeys: challengeKeysOf(secrets),
     identityProviders: identityProviders && {
       ...identityProviders,

@@ -14,10 +14,12 @@ export type AuditActor =
 
 /** What an administrator did. Never a link, a token or a secret. */
 export type OperatorAct =
-  | { type: 'user_invited' | 'invitation_withdrawn'; invitation: string }
+  /** `role`: what the invitation brings; absent of a member. */
+  | { type: 'user_invited' | 'invitation_withdrawn'; invitation: string; role?: Role }
   | { type: 'owner_link_made' }
   | ({ type: 'reset_link_made' | 'user_disabled' | 'user_enabled' } & Person)
-  | ({ type: 'user_role_changed'; role: Role; before: Role } & Person)
+  /** `roleFrom`: by whose word, and which rule, where nobody did it by hand. */
+  | ({ type: 'user_role_changed'; role: Role; before: Role; roleFrom?: RoleSource } & Person)
   | ({ type: 'identity_unlinked'; identityProvider: string } & Person)
   | { type: 'client_created' | 'client_deleted' | 'client_secret_renewed'; clientId: string }
   | { type: 'administration_token_created' | 'administration_token_revoked'; tokenId: string; name: string; role: Role }
@@ -36,19 +38,19 @@ export type OperatorAct =
     >
 
 /** What people do with their own accounts and an auditor asks after: who became somebody, and who came in that may administrate. */
-export type PersonalAct =
-  | ({ type: 'account_created'; role: Role } & Person)
-  | ({
-      type:
-        | 'administrator_signed_in'
-        | 'administrator_password_set'
-        | 'administrator_passkey_added'
-        | 'administrator_passkey_removed'
-        | 'administrator_email_changed'
-        | 'administrator_identity_added'
-        | 'administrator_identity_removed'
-      role: Role
-    } & Person)
+export type PersonalAct = {
+  type:
+    | 'account_created'
+    | 'administrator_signed_in'
+    | 'administrator_password_set'
+    | 'administrator_passkey_added'
+    | 'administrator_passkey_removed'
+    | 'administrator_email_changed'
+    | 'administrator_identity_added'
+    | 'administrator_identity_removed'
+  role: Role
+  roleFrom?: RoleSource
+} & Person
 
 /**
  * What the server says by itself: that entries stood in the log before it had a seal; that some of those from `first` to `last` say that they are of a server
@@ -58,8 +60,18 @@ type OwnAct =
   | { type: 'audit_log_sealed'; entries: number }
   | { type: 'audit_entries_doubted'; first: number; last: number }
   | { type: 'settings_changed'; settings: readonly string[] }
+  /** The identity provider of the last owner who could sign in lets them in no more. */
+  | ({ type: 'owners_shut_out'; identityProvider: string } & Person)
 
 export type AuditAct = OperatorAct | PersonalAct | OwnAct
+
+/** Which rule of which identity provider gives a role. */
+export interface RoleSource {
+  /** Its name in the configuration. */
+  identityProvider: string
+  /** In words: `the group "Administrators"`. */
+  rule: string
+}
 
 interface Person {
   accountId: string

@@ -1,7 +1,7 @@
 import type { AuthorizationServerKinds } from '@portcullis/auth/authorization-server'
 import type { Doubt, Entry } from '../recorder/attempt.ts'
 import type { AuditAct, AuditActor } from './audit-acts.ts'
-import type { Role } from './role.ts'
+import type { AdministratorRole, Role } from './role.ts'
 
 /** A person who can sign in. Its id is the `sub` of tokens and is never given to anybody else. */
 export interface AccountRecord {
@@ -50,6 +50,19 @@ export interface IdentityRecord {
   endedAt?: number
   /** Moves on when it ends: a session of an earlier epoch is over. */
   epoch: number
+  /** The role that its word gives by the operator's rules, beside the one of the account. */
+  role?: GivenRole
+  /** A hash of the rules that `role` follows: where there are others by now, it counts for nothing. */
+  roleRules?: string
+}
+
+/** A role by the word of an identity provider. */
+export interface GivenRole {
+  role: AdministratorRole
+  /** Which rule gives it, in words. */
+  rule: string
+  /** When the identity provider last told enough to say so, in seconds since the epoch. */
+  saidAt: number
 }
 
 /** What is kept of a password (RFC 7914), with the parameters it was made with. */
@@ -132,6 +145,8 @@ export interface LinkRecord {
   recipient?: string
   /** The account of whoever made it, where that was an administrator who has one: it works while they may make such links. */
   madeBy?: string
+  /** The role that an invitation brings. Absent: member. */
+  role?: AdministratorRole
   createdAt: number
 }
 

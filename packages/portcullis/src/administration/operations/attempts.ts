@@ -1,5 +1,13 @@
 import * as z from 'zod'
-import { type AttemptView, attemptsBesideServer, listAttempts, parties, showAttempt } from '../attempts.ts'
+import { versionOf } from '../../version.ts'
+import {
+  type AttemptView,
+  attemptsBesideServer,
+  exportAttempt,
+  listAttempts,
+  parties,
+  showAttempt,
+} from '../attempts.ts'
 import { operation } from '../operation.ts'
 import { idOf, shortText } from './fields.ts'
 
@@ -65,6 +73,29 @@ export const showAttemptOperation = operation({
   input: z.strictObject({ attempt: idOf('an attempt') }),
   output: attempt,
   run: async (input, context) => shown(await showAttempt(await attemptsBesideServer(context), input.attempt)),
+})
+
+export const exportAttemptOperation = operation({
+  name: 'attempts.export',
+  right: 'read_attempts',
+  summary:
+    'Make an evidence file of one attempt, to give away: without secrets, and with pseudonyms unless names are asked for',
+  method: 'GET',
+  path: '/attempts/{attempt}/evidence',
+  input: z.strictObject({
+    attempt: idOf('an attempt'),
+    names: z
+      .boolean('must be true or false')
+      .optional()
+      .describe('Whether addresses, people and hosts stay as they are. Default: false.'),
+  }),
+  output: z
+    .looseObject({ isPseudonymised: z.boolean().describe('Whether addresses, people and hosts are pseudonyms.') })
+    .meta({ id: 'Evidence' }),
+  async run({ attempt: id, names = false }, context) {
+    const options = { version: versionOf(), namesEverybody: names }
+    return { ...(await exportAttempt(await attemptsBesideServer(context), id, options)) }
+  },
 })
 
 function shown({ client, person, verdict, timeline, ...attempt }: AttemptView) {

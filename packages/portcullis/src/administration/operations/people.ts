@@ -5,16 +5,8 @@ import { OperatorError } from '../../operations/operator-error.ts'
 import { sendInvitation } from '../invitation-mail.ts'
 import { listInvitations, withdrawInvitation } from '../invitations.ts'
 import { operation } from '../operation.ts'
-import {
-  changeRole,
-  disableUser,
-  enableUser,
-  inviteUser,
-  listUsers,
-  makeOwnerLink,
-  resetUser,
-  unlinkUser,
-} from '../users.ts'
+import { changeRole, disableUser, enableUser, unlinkUser } from '../user-acts.ts'
+import { inviteUser, listUsers, makeOwnerLink, resetUser } from '../users.ts'
 import { endedGrants, idOf, role, seconds, shortText, time, user } from './fields.ts'
 
 const person = z
@@ -22,7 +14,18 @@ const person = z
     id: z.string().describe('The `sub` of the tokens of this person.'),
     userName: z.string(),
     role,
+    roleFrom: z
+      .strictObject({
+        identityProvider: z.string().describe('Its name in the configuration.'),
+        rule: z.string().describe('Which rule, in words.'),
+      })
+      .optional()
+      .describe('By what the person has the role. Absent: it was given by hand.'),
     state: z.enum(['active', 'disabled', 'test user']),
+    isShutOut: z
+      .literal(true)
+      .optional()
+      .describe('Nothing lets the person in any more: no identity provider, no passkey, no password.'),
     signsIn: z
       .array(z.string())
       .readonly()
@@ -40,6 +43,7 @@ const invitation = z
   .strictObject({
     id: z.string(),
     recipient: z.string().optional().describe('For whom it is, in the words of whoever invited.'),
+    role,
     createdAt: time,
     expiresAt: time,
   })
@@ -66,7 +70,8 @@ export const inviteOperation = operation({
     recipient: shortText('a name').optional().describe('For whom it is, to tell it from others.'),
     lifetime: seconds({ least: 300, most: 90 * 86_400 })
       .optional()
-      .describe('How long it works, in seconds. Default: seven days.'),
+      .describe('How long it works, in seconds. Default: seven days, and one day where it brings a role.'),
+    role: role.optional().describe('What the person will be. Default: member. Another needs the right `change_roles`.'),
     email: z
       .string()
       .refine((text) => whyNotEmailAddress(text) === undefined, 'must be an e-mail address')
@@ -156,7 +161,7 @@ export const enableOperation = operation({
 export const roleOperation = operation({
   name: 'users.role',
   right: 'change_roles',
-  summary: 'Give a person another role',
+  summary: 'Give a person another role; a higher one that an identity provider gives stays',
   method: 'PUT',
   path: '/users/{user}/role',
   input: z.strictObject({ user, role }),

@@ -1,12 +1,10 @@
 import * as z from 'zod'
-import { type Role, roles } from '../../store/role.ts'
+import { administratorRoles, roles } from '../../store/role.ts'
 import { operation } from '../operation.ts'
 import { createToken, listTokens, revokeToken } from '../tokens.ts'
 import { idOf, seconds, shortText, time } from './fields.ts'
 
 const day = 86_400
-/** What a token may be made for: members administrate nothing. */
-export const tokenRoles = ['owner', 'operator', 'auditor'] as const satisfies readonly Role[]
 
 const shown = {
   id: z.string().describe('Names it, and opens nothing.'),
@@ -38,7 +36,7 @@ export const createTokenOperation = operation({
   path: '/tokens',
   input: z.strictObject({
     name: shortText('a name', 100).describe('What it is for, to tell it from others.'),
-    role: z.enum(tokenRoles, `must be one of ${tokenRoles.join(', ')}`).describe('What it may do.'),
+    role: z.enum(administratorRoles, `must be one of ${administratorRoles.join(', ')}`).describe('What it may do.'),
     lifetime: seconds({ least: 300, most: 366 * day })
       .optional()
       .describe('How long it works, in seconds. Default: ninety days.'),

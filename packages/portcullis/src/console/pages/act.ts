@@ -77,7 +77,9 @@ function actPage(
 ): Response {
   const { operation, label, room, isDanger, on = {} } = act
   const hasMail = administration.configuration.mail !== undefined
-  const fields = (act.fields ?? []).filter(({ needsMail }) => hasMail || !needsMail)
+  const fields = (act.fields ?? []).filter(
+    ({ needsMail, right }) => (hasMail || !needsMail) && (right === undefined || hasRight(viewer.role, right)),
+  )
   const problems = new Map(
     refusal instanceof InvalidInputError
       ? refusal.problems.map(({ field, message }) => [field.replace(/\..*/, ''), message])

@@ -5,6 +5,7 @@ import type { ConsoleContext } from '../context.ts'
 import { figuresOf } from '../figures.ts'
 import { consolePage } from '../frame.ts'
 import { liveScriptPath } from '../live-script.ts'
+import { noOwnerNote } from '../no-owner-note.ts'
 import { nothing } from '../table.ts'
 import type { Viewer } from '../viewer.ts'
 import { attemptsTable, noAttempts } from './attempts.ts'
@@ -40,7 +41,7 @@ export async function showOverview(_: Request, viewer: Viewer, context: ConsoleC
     lead: html`Clients connect to <code>${server.publicUrl}</code>.`,
     aside: html`<a class="button plain" href="/console/doctor">Ask the doctor</a>`,
     scripts: [liveScriptPath],
-    body: html`<div data-live="/console/attempts/events"><ul class="grid">${figures.map(([count, what, href]) => html`<li class="card"><a href="${href}"><span class="figure">${count}</span>${what}</a></li>`)}</ul>
+    body: html`${await noOwnerNote(context)}<div data-live="/console/attempts/events"><ul class="grid">${figures.map(([count, what, href]) => html`<li class="card"><a href="${href}"><span class="figure">${count}</span>${what}</a></li>`)}</ul>
 <h2>Lately</h2>
 ${lately.length === 0 ? nothing(administration.configuration.recorder.enabled ? 'No client has come in the last 24 hours.' : noAttempts(context)) : attemptsTable(lately.slice(0, 8))}</div>
 <h2>Connect a client</h2>

@@ -3,6 +3,7 @@ import { perform } from '../../administration/operation.ts'
 import { listConsentsOperation, listGrantsOperation } from '../../administration/operations/access.ts'
 import { listUsersOperation } from '../../administration/operations/people.ts'
 import { hasRight, mayActOn } from '../../administration/rights.ts'
+import { roleSourceWords } from '../../administration/role-words.ts'
 import type { UserSummary } from '../../administration/users.ts'
 import { actLink } from '../act-link.ts'
 import type { ConsoleContext } from '../context.ts'
@@ -25,7 +26,7 @@ export async function showPerson(userName: string, viewer: Viewer, context: Cons
     title: user.userName,
     room: 'users',
     ...{ viewer, server },
-    lead: html`${user.state === 'active' ? undefined : html`<span class="tag ${user.state === 'disabled' ? 'bad' : 'warn'}">${user.state}</span> `}${user.role}, since ${when(user.createdAt)}`,
+    lead: html`${user.state === 'active' ? undefined : html`<span class="tag ${user.state === 'disabled' ? 'bad' : 'warn'}">${user.state}</span> `}${user.role}${user.roleFrom === undefined ? undefined : ` ${roleSourceWords(user.roleFrom, administration.configuration)}`}, since ${when(user.createdAt)}`,
     aside: personActs(user, viewer, administration.configuration),
     body: html`<h2>Signs in with</h2>
 ${waysIn(user, viewer)}

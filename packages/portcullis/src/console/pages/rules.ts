@@ -1,5 +1,5 @@
 import { html } from '@portcullis/auth/authorization-server'
-import { admittedBy } from '../../config/admission-words.ts'
+import { admittedBy, peopleIn } from '../../config/admission-words.ts'
 import { consolePage } from '../frame.ts'
 import type { Page } from '../page.ts'
 import { nothing, table } from '../table.ts'
@@ -8,6 +8,9 @@ import { nothing, table } from '../table.ts'
 export const showRules: Page = async (_, viewer, { administration: { configuration }, server }) => {
   const { scopes, tools, hierarchy, identityProviders, clientDocuments, passwords } = configuration
   const admitted = Object.entries(identityProviders)
+  const givers = admitted.flatMap(([id, { name = id, roles }]) =>
+    Object.entries(roles).map(([role, rules]) => [name, role, rules] as const),
+  )
   return consolePage({
     title: 'Rules',
     room: 'rules',
@@ -16,6 +19,12 @@ export const showRules: Page = async (_, viewer, { administration: { configurati
     body: html`<h2>Who may sign in</h2>
 <ul class="links"><li>${passwords ? 'Whoever has an account here, with a passkey or a password.' : 'Nobody with a password of this server.'}</li>
 ${admitted.map(([name, rules]) => html`<li>By <b><bdi>${name}</bdi></b> (${rules.preset}): ${admittedBy(rules)}.</li>`)}</ul>
+${
+  givers.length === 0
+    ? undefined
+    : html`<h2>Who administrates by the word of an identity provider</h2>
+<ul class="links">${givers.map(([name, role, rules]) => html`<li><b>${role}</b>, by <bdi>${name}</bdi>: ${peopleIn(rules)}.</li>`)}</ul>`
+}
 <h2>Which clients may ask</h2>
 <ul class="links"><li>Those that stand in the configuration, or were made here.</li>
 <li>${clientDocuments.enabled ? `Those that a document describes, at ${clientDocuments.hosts?.join(', ') ?? 'any host'}${clientDocuments.deniedHosts.length === 0 ? '' : `, save ${clientDocuments.deniedHosts.join(', ')}`}.` : 'None by a document that describes it.'}</li>

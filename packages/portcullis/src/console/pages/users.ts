@@ -1,11 +1,13 @@
 import { html } from '@portcullis/auth/authorization-server'
 import { perform } from '../../administration/operation.ts'
 import { listInvitationsOperation, listUsersOperation } from '../../administration/operations/people.ts'
+import { roleSourceWords } from '../../administration/role-words.ts'
 import { actLink } from '../act-link.ts'
 import { doneNote } from '../done-note.ts'
 import { consolePage } from '../frame.ts'
 import { longList, restOf } from '../long-list.ts'
 import { mostTallShown } from '../most-shown.ts'
+import { noOwnerNote } from '../no-owner-note.ts'
 import type { Page } from '../page.ts'
 import { personActs } from '../person-acts.ts'
 import { personLink } from '../person-link.ts'
@@ -28,7 +30,7 @@ export const showUsers: Page = async (request, viewer, context) => {
     ...{ viewer, server },
     lead: 'Who can sign in, and what they may do here.',
     aside: actLink(viewer, 'users.invite', {}, { isMain: true }),
-    body: html`${doneNote(request)}${list.search}
+    body: html`${await noOwnerNote(context)}${doneNote(request)}${list.search}
 ${
   list.rows.length === 0
     ? nothing('Nobody is called like that.')
@@ -42,8 +44,8 @@ ${
           { label: 'Acts', isAct: true },
         ],
         list.rows.map((user) => [
-          html`${personLink(user.userName, viewer)}${user.state === 'active' ? undefined : html` <span class="tag ${user.state === 'disabled' ? 'bad' : 'warn'}">${user.state}</span>`}`,
-          user.role,
+          html`${personLink(user.userName, viewer)}${user.state === 'active' ? undefined : html` <span class="tag ${user.state === 'disabled' ? 'bad' : 'warn'}">${user.state}</span>`}${user.isShutOut ? html` <span class="tag bad">shut out</span>` : undefined}`,
+          html`${user.role}${user.roleFrom === undefined ? undefined : html`<small>${roleSourceWords(user.roleFrom, administration.configuration)}</small>`}`,
           user.signsIn.join(', '),
           when(user.createdAt),
           personActs(user, viewer, administration.configuration),
@@ -56,11 +58,18 @@ ${
     ? nothing('None.')
     : table(
         'Invitations',
-        [{ label: 'For' }, { label: 'Made' }, { label: 'Works until' }, { label: 'Acts', isAct: true }],
+        [
+          { label: 'For' },
+          { label: 'Role' },
+          { label: 'Made' },
+          { label: 'Works until' },
+          { label: 'Acts', isAct: true },
+        ],
         invitations
           .slice(0, mostTallShown)
-          .map(({ id, recipient, createdAt, expiresAt }) => [
+          .map(({ id, recipient, role, createdAt, expiresAt }) => [
             html`<bdi>${recipient ?? 'nobody named'}</bdi>`,
+            role,
             when(createdAt),
             Number.isFinite(expiresAt) ? when(expiresAt) : undefined,
             actLink(viewer, 'users.withdraw', { invitation: id }, { label: 'Take back' }),

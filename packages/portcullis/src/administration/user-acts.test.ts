@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { memoryStore } from '@portcullis/auth/stores/memory'
 import type { ProgramKinds } from '../store/records.ts'
-import { unlinkUser } from './users.ts'
+import { unlinkUser } from './user-acts.ts'
 
 test('law 14: where unlinking is cut off before the grants have ended, it can be asked for again', async () => {
   const store = memoryStore<ProgramKinds>()
@@ -27,7 +27,11 @@ test('law 14: where unlinking is cut off before the grants have ended, it can be
     },
   ])
   const unlink = (endGrants: (subject: string) => Promise<number>) =>
-    unlinkUser({ store, administrator }, { userName: 'ada', identityProvider: 'corp' }, endGrants)
+    unlinkUser(
+      { store, administrator, now: () => 0, configuration: { identityProviders: {}, passwords: true } },
+      { userName: 'ada', identityProvider: 'corp' },
+      endGrants,
+    )
 
   await assert.rejects(
     unlink(async () => {
