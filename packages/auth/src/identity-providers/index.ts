@@ -1,4 +1,4 @@
-export { type AdmissionRules, admit, type NotAdmitted } from './admission.ts'
+export type { AdmissionRules, NotAdmitted } from './admission.ts'
 export type { BeginOptions } from './begin.ts'
 export type { IdentityProviderOptions, SignInOptions } from './config.ts'
 export type { Identity } from './identity.ts'

@@ -1,4 +1,5 @@
-import { admit, type IdentityProviders } from '@portcullis/auth/identity-providers'
+import type { IdentityProviders } from '@portcullis/auth/identity-providers'
+import { admit } from '@portcullis/auth/identity-providers/admission'
 import type { IdentityRecord } from '../store/records.ts'
 import type { Account } from './accounts.ts'
 import type { AccountsContext, EndGrants } from './context.ts'

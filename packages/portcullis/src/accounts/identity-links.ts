@@ -1,4 +1,4 @@
-import { admit } from '@portcullis/auth/identity-providers'
+import { admit } from '@portcullis/auth/identity-providers/admission'
 import type { Account } from './accounts.ts'
 import type { AccountsContext } from './context.ts'
 import {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type AdmissionRules, admit, type Identity } from '@portcullis/auth/identity-providers'
+import type { Identity } from '@portcullis/auth/identity-providers'
+import { type AdmissionRules, admit } from '@portcullis/auth/identity-providers/admission'
 import type { RoleSource } from '../store/audit-acts.ts'
 import type { GivenRole, IdentityRecord } from '../store/records.ts'
 import { type AdministratorRole, administratorRoles } from '../store/role.ts'

@@ -1,4 +1,5 @@
-import { admit, type Identity } from '@portcullis/auth/identity-providers'
+import type { Identity } from '@portcullis/auth/identity-providers'
+import { admit } from '@portcullis/auth/identity-providers/admission'
 import type { Account } from './accounts.ts'
 import type { AccountsContext, EndGrants } from './context.ts'
 import { identityIdOf, type KnownIdentity, recordOf } from './identities.ts'
