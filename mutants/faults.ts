@@ -93,7 +93,7 @@ export const faultMutants: readonly Mutant[] = [
     file: `${folder}/authorization-server.ts`,
     find: 'return await answer(request, info)',
     replace:
-      'const kept = ((globalThis as { kept?: object[] }).kept ??= [])\n        kept.push([]) // 40 bytes\n        return await answer(request, info)',
+      'const kept = ((globalThis as { kept?: object[] }).kept ??= [])\n        kept.push(request)\n        return await answer(request, info)',
     test: { file: fuzzTest, title: /nothing of a request stays in memory/ },
   },
   {
