@@ -3,6 +3,7 @@
  * are made where somebody has business with them: pages, the host, and hosts whose requests are of that kind. Owns: both forms, and the way from one
  * to the other. Does not own: how `node:http` becomes a plain request (`adapters/node/plain-request.ts`).
  */
+import { readBytes } from '../net/read-bytes.ts'
 import type { RequestInfo } from './context.ts'
 
 export interface PlainRequest {
@@ -72,37 +73,11 @@ export function plainHandlerOf(fetch: FetchFunction): PlainHandler | undefined {
 export function fromWebRequest(request: Request): PlainRequest {
   const { method, url, headers } = request
   const { pathname } = new URL(url)
-  return { method, url, pathname, headers, bytes: (longest) => readBytes(request, longest), toWeb: () => request }
+  return { method, url, pathname, headers, bytes: (longest) => readBytes(request.body, longest), toWeb: () => request }
 }
 
 function toWebResponse(response: PlainResponse | Response): Response {
   if (!(response instanceof PlainResponse)) return response
   const { status, headers, body } = response
   return new Response(body, { status, headers })
-}
-
-async function readBytes({ body }: Request, longest: number): Promise<Uint8Array | 'too_long'> {
-  if (body === null) return new Uint8Array()
-  const chunks: Uint8Array[] = []
-  let length = 0
-  const reader = body.getReader()
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) break
-    length += value.byteLength
-    if (length > longest) {
-      await reader.cancel()
-      return 'too_long'
-    }
-    chunks.push(value)
-  }
-  const [only] = chunks
-  if (chunks.length === 1 && only !== undefined) return only
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return whole
 }

@@ -40,9 +40,12 @@ export interface AuthorizationServerMetadata {
   service_documentation?: string
 }
 
+/** Where the metadata of a resource that is an origin stands, and under which that of others does (RFC 9728 §3.1). */
+export const protectedResourceWellKnown = '/.well-known/oauth-protected-resource'
+
 /** The metadata URL of a resource: the well-known segment inserted between host and path (RFC 9728 §3.1). */
 export function protectedResourceMetadataUrl(resource: string): string {
-  return `${originOf(resource)}/.well-known/oauth-protected-resource${pathOf(resource)}`
+  return `${originOf(resource)}${protectedResourceWellKnown}${pathOf(resource)}`
 }
 
 /** The metadata URL of an authorization server: likewise, and without a slash at the end of the path (RFC 8414 §3.1). */

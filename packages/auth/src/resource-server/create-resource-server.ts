@@ -3,6 +3,8 @@ import { refreshAfter } from '../jwt/key-set.ts'
 import { namesIssuer, verifyAccessToken } from '../jwt/verify-access-token.ts'
 import { callsToTell } from '../mcp/told-calls.ts'
 import type { ToldCalls } from '../protocol/events.ts'
+import { protectedResourceWellKnown } from '../protocol/metadata.ts'
+import { requestRefused } from '../protocol/request-refused.ts'
 import { sameIdentifier } from '../protocol/resource.ts'
 import { covers } from '../protocol/scope.ts'
 import { type AccessToken, about, accessTokenOf, isRevoked } from './access-token.ts'
@@ -14,7 +16,8 @@ import { createIssuers } from './issuers.ts'
 import { documentAt, resourceAt, servedResources } from './metadata-documents.ts'
 import { createOpenTokens } from './open-tokens.ts'
 import { hostOf, isAllowedHost, isAllowedOrigin } from './origin.ts'
-import { eventOf, forbidden, type Refused, refusal, type Verdict } from './refusals.ts'
+import { createOwnRequests } from './own-requests.ts'
+import { eventOf, forbidden, type Refused, refusal, rpcRefusal, type Verdict } from './refusals.ts'
 import type { RequestHead, ResourceServer } from './resource-server.ts'
 import { createRevocationView } from './revocations.ts'
 import { VerifiedTokens } from './verified-tokens.ts'
@@ -214,11 +217,17 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     resource: options.served[0],
     metadataUrl: served[0].metadataUrl,
     corsHeaders,
+    isOwn: createOwnRequests(served),
     authorize,
 
     deny(request, accessToken, { reason, messages }) {
       const calls = messages && callsToTell(messages)
       return refuse({ kind: 'denied', accessToken, reason, messages, calls }, request)
+    },
+
+    refuseBody(request, { status, reason, code, message: detail }) {
+      onEvent(requestRefused({ method: request.method, path: pathOf(request) }, { status, reason, detail }))
+      return rpcRefusal({ status, code, message: detail }, corsHeaders(request))
     },
 
     async ready() {
@@ -235,7 +244,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
         return forbidden('This server does not answer at that host', {})
       }
       const path = pathOf(request)
-      if (path.startsWith('/.well-known/oauth-protected-resource')) {
+      if (path.startsWith(protectedResourceWellKnown)) {
         const document = documentAt(served, host, path)
         return metadataAnswer({ method: request.method, path, headers: request.headers }, document, onEvent)
       }

@@ -1,4 +1,8 @@
-import { type ProtectedResourceMetadata, protectedResourceMetadataUrl } from '../protocol/metadata.ts'
+import {
+  type ProtectedResourceMetadata,
+  protectedResourceMetadataUrl,
+  protectedResourceWellKnown,
+} from '../protocol/metadata.ts'
 import type { ResolvedResourceServer } from './config.ts'
 
 /** One URL at which the server is reached, with its metadata, made once (RFC 9728 §2). */
@@ -40,9 +44,7 @@ export function documentAt(
   const candidates = atHost.length > 0 ? atHost : [served[0]]
   const exact = candidates.find(({ metadataPath }) => metadataPath === wanted)
   if (exact !== undefined) return exact.document
-  return wanted === '/.well-known/oauth-protected-resource' && candidates.length === 1
-    ? candidates[0]?.document
-    : undefined
+  return wanted === protectedResourceWellKnown && candidates.length === 1 ? candidates[0]?.document : undefined
 }
 
 function servedResource(resource: string, options: ResolvedResourceServer): ServedResource {

@@ -103,6 +103,15 @@ export function forbidden(description: string, headers: Readonly<Record<string, 
   return answer(403, 'access_denied', description, headers)
 }
 
+/** A JSON-RPC error to nobody's id: what a body that cannot be judged is answered with. */
+export function rpcRefusal(
+  { status, code, message }: { status: number; code: number; message: string },
+  headers: Readonly<Record<string, string>>,
+): Response {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } })
+  return new Response(body, { status, headers: { ...headers, ...json } })
+}
+
 function challenged(status: number, error: Challenge['error'], description: string, context: RefusalContext): Response {
   const value = formatChallenge({
     ...(error !== undefined && { error, errorDescription: description }),

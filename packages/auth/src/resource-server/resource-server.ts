@@ -1,4 +1,5 @@
 import type { Messages } from '../mcp/message.ts'
+import type { MessageRefusal } from '../mcp/refusal.ts'
 import type { ToldCalls } from '../protocol/events.ts'
 import type { AccessToken } from './access-token.ts'
 
@@ -9,6 +10,11 @@ export interface RequestHead {
   readonly headers: { get(name: string): string | null }
 }
 
+/** Why a body is not passed on, and what its sender is told. */
+export type BodyRefusal =
+  | Pick<MessageRefusal, 'status' | 'reason' | 'code' | 'message'>
+  | { status: 413; reason: 'body_too_large'; code: -32000; message: string }
+
 /** A protected MCP server: challenges, metadata, verification (RFC 6750, RFC 9728, RFC 9068). */
 export interface ResourceServer {
   /** The canonical URI, as configured. */
@@ -18,6 +24,12 @@ export interface ResourceServer {
 
   /** Fetches the issuers' keys and reads the revocation feed. Resolves when both are there; await it before reporting ready. Rejects when they cannot be had. */
   ready(): Promise<void>
+
+  /**
+   * Whether a request is for this server: for its metadata, or for the path of `resource` (or one of `alsoServedAt`) and whatever a router may take
+   * for it. Of an application that serves more, all else is none of its business. A resource that is an origin has every path.
+   */
+  isOwn(request: Pick<RequestHead, 'url'>): boolean
 
   /**
    * Answers what needs no token: protected resource metadata in all its forms, preflights, and requests whose host or origin is refused (law 1).
@@ -50,6 +62,9 @@ export interface ResourceServer {
    * again. To calls of tools (`messages`) it is a JSON-RPC error, elsewhere 403. `reason`: a sentence; the caller reads it.
    */
   deny(request: RequestHead, accessToken: AccessToken, denial: { reason: string; messages?: Messages }): Response
+
+  /** The refusal of a request whose body cannot be judged, for which the caller's sign-in is not to blame: a JSON-RPC error, never a challenge. */
+  refuseBody(request: RequestHead, refusal: BodyRefusal): Response
 
   /** Whether, since it was verified, the token has expired, its grant has ended, or signing keys were taken back. For answers that stay open. */
   isOver(accessToken: AccessToken): boolean

@@ -1,0 +1,39 @@
+import type { AuthInfo } from '../resource-server/auth-info.ts'
+import { createGuard, type ProtectOptions } from '../resource-server/guard.ts'
+import type { ResourceServer } from '../resource-server/resource-server.ts'
+import { admitRequest } from './web/guarded-request.ts'
+
+export type { AuthInfo } from '../resource-server/auth-info.ts'
+export type { ProtectOptions } from '../resource-server/guard.ts'
+
+/** For the type of an application: `new Hono<Protected>()` knows what `c.get('auth')` is. */
+export interface Protected {
+  Variables: { auth: AuthInfo }
+}
+
+interface HonoContext {
+  req: { raw: Request }
+  set(name: 'auth', value: AuthInfo): void
+  header(name: string, value: string): void
+}
+
+/**
+ * Middleware for Hono: `app.use(protect(server))`, first, before `cors()` and guards of your own. It answers metadata, preflights and refusals, lets
+ * everything through that is not the resource server's own, and leaves in `c.get('auth')` what the official SDK wants to know of the caller.
+ */
+export function protect(
+  server: ResourceServer,
+  options?: ProtectOptions,
+): (c: HonoContext, next: () => Promise<void>) => Promise<Response | undefined> {
+  const guard = createGuard(server, options)
+  return async (c, next) => {
+    if (!server.isOwn(c.req.raw)) return void (await next())
+    const admitted = await admitRequest(guard, c.req.raw)
+    if (admitted instanceof Response) return admitted
+    c.req.raw = admitted.request
+    c.set('auth', admitted.authInfo)
+    await next()
+    for (const [name, value] of Object.entries(admitted.headers)) c.header(name, value)
+    return undefined
+  }
+}

@@ -1,0 +1,94 @@
+import { parseMessages } from '../mcp/parse-messages.ts'
+import { callsToTell } from '../mcp/told-calls.ts'
+import { createToolScopes, type ToolScopesOptions } from '../mcp/tool-scopes.ts'
+import type { AccessToken } from './access-token.ts'
+import { type AuthInfo, authInfoOf } from './auth-info.ts'
+import type { RequestHead, ResourceServer } from './resource-server.ts'
+
+export interface ProtectOptions {
+  /** What every request needs. Default: nothing beyond a valid access token. */
+  scope?: readonly string[]
+  /** What a call of a tool needs, by the tool's exact name. Bodies are read for it, before whatever parses them. Default: no tool has a rule, and no body is read. */
+  tools?: ToolScopesOptions['tools']
+  /** Bytes of a body that is read for `tools`; more is 413. Default 4 MiB. */
+  longestBody?: number
+}
+
+/** Somebody who is let in. */
+export interface Admitted {
+  accessToken: AccessToken
+  authInfo: AuthInfo
+  /** For the answer, whatever it is: they let a browser at an allowed origin read it. */
+  headers: Readonly<Record<string, string>>
+}
+
+/**
+ * Reads the body for the guard, and leaves it for whoever reads next. `too_long` as soon as it has more than `longest` bytes; it need not be whole
+ * then. Rejects where it breaks off. At once, where it is there already.
+ */
+export type BodyReader = (longest: number) => Uint8Array | 'too_long' | Promise<Uint8Array | 'too_long'>
+
+/** What every adapter does, in the order in which it must be done. Adapters translate: the request, the body, the answer. */
+export interface Guard {
+  /** The answer to send, or who is let in. At once, where nothing has to be waited for. `readBody` is called where rules want the body. */
+  admit(request: RequestHead, readBody: BodyReader): Admission | Promise<Admission>
+}
+
+export type Admission = Response | Admitted
+
+/** Throws `TypeError` for an option that cannot stand. */
+export function createGuard(server: ResourceServer, options: ProtectOptions = {}): Guard {
+  const { scope = [], tools, longestBody = 4 * 1024 * 1024 } = options
+  const requirement = { scope: [...scope] }
+  const requiredScopes = tools && createToolScopes({ tools })
+
+  /** One straight line, as in the gateway: what needs no token, who asks, and then alone what is asked for. */
+  function admit(request: RequestHead, readBody: BodyReader): Admission | Promise<Admission> {
+    return (
+      server.answer(request) ??
+      whenThere(server.authenticate(request, requirement), (caller) => enter(caller, request, readBody))
+    )
+  }
+
+  function enter(caller: AccessToken | Response, request: RequestHead, readBody: BodyReader) {
+    if (caller instanceof Response) return caller
+    return requiredScopes === undefined || request.method !== 'POST'
+      ? admitted(caller, request)
+      : readAndJudge(caller, request, readBody)
+  }
+
+  function readAndJudge(caller: AccessToken, request: RequestHead, readBody: BodyReader) {
+    const body = readBody(longestBody)
+    if (!(body instanceof Promise)) return judge(body, caller, request)
+    return body.then(async (body) => {
+      // It took its time, in which the token may have been revoked (law 14).
+      const stillValid = await server.authenticate(request, requirement)
+      return stillValid instanceof Response ? stillValid : judge(body, stillValid, request)
+    })
+  }
+
+  function judge(body: Uint8Array | 'too_long', caller: AccessToken, request: RequestHead): Admission {
+    if (body === 'too_long') return server.refuseBody(request, bodyTooLarge)
+    const messages = parseMessages(body, request.headers)
+    if (messages.kind === 'refused') return server.refuseBody(request, messages)
+    const required = requiredScopes?.(messages) ?? []
+    return server.authorize(request, caller, required, callsToTell(messages)) ?? admitted(caller, request)
+  }
+
+  function admitted(accessToken: AccessToken, request: RequestHead): Admitted {
+    return { accessToken, authInfo: authInfoOf(accessToken), headers: server.corsHeaders(request) }
+  }
+
+  return { admit }
+}
+
+const bodyTooLarge = {
+  status: 413,
+  reason: 'body_too_large',
+  code: -32000,
+  message: 'The body of the request is too large',
+} as const
+
+function whenThere<Value, Result>(value: Value | Promise<Value>, then: (value: Value) => Result | Promise<Result>) {
+  return value instanceof Promise ? value.then(then) : then(value)
+}
