@@ -1,28 +1,10 @@
 import assert from 'node:assert/strict'
-import { createServer, type RequestListener } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
-import { type TestContext, test } from 'node:test'
+import { connect } from 'node:net'
+import { test } from 'node:test'
 import type { ConnectionEvent } from '@portcullis/auth'
 import { type FetchHandler, nodeListener, protect } from '@portcullis/auth/node'
+import { exchangeRaw, listen } from './raw-http.ts'
 import { createWorld, issuer, signedInClient } from './world.ts'
-
-async function listen(t: TestContext, listener: RequestListener): Promise<number> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.after(() => server.close())
-  return (server.address() as AddressInfo).port // a TCP server has no other kind of address
-}
-
-/** Sends bytes as they are, and returns all that comes back. */
-function exchangeRaw(port: number, text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    const socket = connect(port, '127.0.0.1', () => socket.write(text))
-    socket.on('data', (chunk) => chunks.push(chunk))
-    socket.on('end', () => resolve(Buffer.concat(chunks).toString()))
-    socket.on('error', reject)
-  })
-}
 
 const head = 'Host: mcp.example\r\nConnection: close\r\n'
 

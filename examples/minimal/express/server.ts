@@ -1,0 +1,18 @@
+import { toNodeHandler } from '@modelcontextprotocol/node'
+import { createMcpHandler } from '@modelcontextprotocol/server'
+import { createResourceServer } from '@portcullis/auth'
+import { protect } from '@portcullis/auth/express'
+import express from 'express'
+import { createNotes } from '../notes.ts'
+import { port, settings, tools } from '../settings.ts'
+
+const mcp = toNodeHandler(createMcpHandler(createNotes))
+
+const app = express()
+app.use(protect(createResourceServer(settings), { tools }))
+app.use(express.json())
+app.all('/mcp', (req, res) => mcp(req, res, req.body))
+app.get('/mcp-health', (_req, res) => {
+  res.send('ok')
+})
+app.listen(port)

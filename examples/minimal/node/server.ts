@@ -1,0 +1,19 @@
+import { createServer } from 'node:http'
+import { toNodeHandler } from '@modelcontextprotocol/node'
+import { createMcpHandler } from '@modelcontextprotocol/server'
+import { createResourceServer } from '@portcullis/auth'
+import { protect } from '@portcullis/auth/node'
+import { createNotes } from '../notes.ts'
+import { port, settings, tools } from '../settings.ts'
+
+const mcp = toNodeHandler(createMcpHandler(createNotes))
+const guard = protect(createResourceServer(settings), { tools })
+
+createServer((req, res) => {
+  guard(req, res, () => {
+    const path = req.url?.split('?')[0]
+    if (path === '/mcp') void mcp(req, res)
+    else if (path === '/mcp-health') res.end('ok')
+    else res.writeHead(404).end()
+  })
+}).listen(port)
