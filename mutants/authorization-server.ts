@@ -50,7 +50,7 @@ export const authorizationServerMutants: readonly Mutant[] = [
   {
     name: 'over node:http a header that stands twice is seen as such',
     law: 'law 1',
-    file: 'packages/auth/src/adapters/node.ts',
+    file: 'packages/auth/src/adapters/node/node-listener.ts',
     find: 'getHeader: (name) => rawHeader(req.rawHeaders, name),',
     replace: 'getHeader: (name) => req.headers[name]?.toString() ?? null,',
     test: { file: 'packages/auth/test/plain-http.test.ts', title: /header by header/ },

@@ -1,5 +1,6 @@
 import { accessTokenMutants } from './access-tokens.ts'
 import { accountMutants } from './accounts.ts'
+import { adapterMutants } from './adapters.ts'
 import { administrationMutants } from './administration.ts'
 import { attackMutants } from './attack.ts'
 import { attackPeopleMutants } from './attack-people.ts'
@@ -53,6 +54,7 @@ const guards: readonly Mutant[] = [
   ...recorderMutants,
   ...resourceServerMutants,
   ...accessTokenMutants,
+  ...adapterMutants,
   ...authorizationServerMutants,
   ...registrationMutants,
   ...tokenEndpointMutants,

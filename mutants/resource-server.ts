@@ -118,8 +118,8 @@ export const resourceServerMutants: readonly Mutant[] = [
     name: 'with several resources there is no metadata at the root',
     law: 'law 2',
     file: `${folder}/metadata-documents.ts`,
-    find: "wanted === '/.well-known/oauth-protected-resource' && candidates.length === 1",
-    replace: "wanted === '/.well-known/oauth-protected-resource'",
+    find: 'wanted === protectedResourceWellKnown && candidates.length === 1',
+    replace: 'wanted === protectedResourceWellKnown',
     test: { file: rememberedTest, title: /with several resources at one host/ },
   },
   {
@@ -173,7 +173,7 @@ export const resourceServerMutants: readonly Mutant[] = [
   {
     name: 'the rest of a body that its reader leaves is discarded',
     law: 'RS-05',
-    file: `${adapters}/node.ts`,
+    file: `${adapters}/node/node-listener.ts`,
     find: 'if (!req.complete) discardRest(req)',
     replace: '',
     test: { file: adapterTest, title: /a handler that stops reading within a body/ },
@@ -197,7 +197,7 @@ export const resourceServerMutants: readonly Mutant[] = [
   {
     name: 'a request that names no host is not for ours',
     law: 'law 1',
-    file: `${adapters}/node.ts`,
+    file: `${adapters}/node/node-listener.ts`,
     find: "if (!headers.has('host')) headers.set('host', '')",
     replace: '',
     test: { file: adapterTest, title: /names no host .* behind a fetch/ },

@@ -145,6 +145,38 @@ for (const [how, piecesOf] of [
       assert.equal(JSON.parse(answered.body).body, body)
     })
 
+test('a call in the body of another method than POST is judged like any other, since what is behind may take it for one', async (t) => {
+  const { port, headers, reached } = await behind(t, createWorld(), { tools })
+  const body = [JSON.stringify(call('delete-note'))]
+
+  const statuses = []
+  for (const method of ['PUT', 'PATCH', 'DELETE', 'GET'])
+    statuses.push(
+      (
+        await ask(port, {
+          path: '/notes/mcp',
+          method,
+          headers: { ...headers, 'content-length': body[0]?.length },
+          body,
+        })
+      ).status,
+    )
+
+  assert.deepEqual(statuses, [403, 403, 403, 403])
+  assert.deepEqual(reached, [])
+})
+
+test('a request without a body has nothing that rules could be about, and is let through', async (t) => {
+  const { port, headers } = await behind(t, createWorld(), { tools })
+
+  const statuses = [
+    await ask(port, { path: '/notes/mcp', headers }),
+    await ask(port, { path: '/notes/mcp', method: 'DELETE', headers }),
+  ].map(({ status }) => status)
+
+  assert.deepEqual(statuses, [200, 200])
+})
+
 test('an empty body is refused as no message, and nothing waits for more', async (t) => {
   const { port, headers } = await behind(t, createWorld(), { tools })
 

@@ -52,9 +52,7 @@ export function createGuard(server: ResourceServer, options: ProtectOptions = {}
 
   function enter(caller: AccessToken | Response, request: RequestHead, readBody: BodyReader) {
     if (caller instanceof Response) return caller
-    return requiredScopes === undefined || request.method !== 'POST'
-      ? admitted(caller, request)
-      : readAndJudge(caller, request, readBody)
+    return requiredScopes === undefined ? admitted(caller, request) : readAndJudge(caller, request, readBody)
   }
 
   function readAndJudge(caller: AccessToken, request: RequestHead, readBody: BodyReader) {
@@ -69,6 +67,8 @@ export function createGuard(server: ResourceServer, options: ProtectOptions = {}
 
   function judge(body: Uint8Array | 'too_long', caller: AccessToken, request: RequestHead): Admission {
     if (body === 'too_long') return server.refuseBody(request, bodyTooLarge)
+    // By the body, not by the method: what stands behind may take a PUT, or a header that names another method, for a POST.
+    if (body.length === 0 && request.method !== 'POST') return admitted(caller, request)
     const messages = parseMessages(body, request.headers)
     if (messages.kind === 'refused') return server.refuseBody(request, messages)
     const required = requiredScopes?.(messages) ?? []
