@@ -188,7 +188,7 @@ export const adapterMutants: readonly Mutant[] = [
     name: 'over web types a body that was read for the rules is put back',
     law: 'RS-17',
     file: `${adapters}/web/guarded-request.ts`,
-    find: "if (body !== 'too_long') readable = new Request(request, { body })",
+    find: "if (body !== 'too_long' && request.body !== null) readable = new Request(request, { body })",
     replace: '',
     test: { file: webTest, title: /^fetch: RS-16 a body is judged/ },
   },

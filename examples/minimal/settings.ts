@@ -3,8 +3,8 @@ const { PORT = '3000', RESOURCE = `http://localhost:${PORT}/mcp`, ISSUER = 'http
 
 export const port = Number(PORT)
 
-/** The resource server of each: its URL, who issues the tokens, and what everybody needs. */
+/** The resource server of each: its URL, who issues its tokens, and what everybody needs. */
 export const settings = { resource: RESOURCE, authorizationServers: [ISSUER], scopes: ['notes:read'] }
 
-/** What single tools need beyond that. */
-export const tools = { 'delete-notes': { scopes: ['notes:delete'] } }
+/** What is upheld: the scope of every request, and what single tools need beyond. */
+export const rules = { scope: ['notes:read'], tools: { 'delete-notes': { scopes: ['notes:delete'] } } }

@@ -4,12 +4,12 @@ import { createResourceServer } from '@portcullis/auth'
 import { protect } from '@portcullis/auth/express'
 import express from 'express'
 import { createNotes } from '../notes.ts'
-import { port, settings, tools } from '../settings.ts'
+import { port, rules, settings } from '../settings.ts'
 
 const mcp = toNodeHandler(createMcpHandler(createNotes))
 
 const app = express()
-app.use(protect(createResourceServer(settings), { tools }))
+app.use(protect(createResourceServer(settings), rules))
 app.use(express.json())
 app.all('/mcp', (req, res) => mcp(req, res, req.body))
 app.get('/mcp-health', (_req, res) => {

@@ -4,12 +4,12 @@ import { createResourceServer } from '@portcullis/auth'
 import { protect } from '@portcullis/auth/fastify'
 import { fastify } from 'fastify'
 import { createNotes } from '../notes.ts'
-import { port, settings, tools } from '../settings.ts'
+import { port, rules, settings } from '../settings.ts'
 
 const mcp = toNodeHandler(createMcpHandler(createNotes))
 
 const app = fastify()
-await app.register(protect(createResourceServer(settings), { tools }))
+await app.register(protect(createResourceServer(settings), rules))
 app.all('/mcp', async (request, reply) => {
   reply.hijack()
   await mcp(request.raw, reply.raw, request.body)

@@ -5,12 +5,12 @@ import { protect } from '@portcullis/auth/koa'
 import Koa from 'koa'
 import bodyParser from 'koa-bodyparser'
 import { createNotes } from '../notes.ts'
-import { port, settings, tools } from '../settings.ts'
+import { port, rules, settings } from '../settings.ts'
 
 const mcp = toNodeHandler(createMcpHandler(createNotes))
 
 const app = new Koa()
-app.use(protect(createResourceServer(settings), { tools }))
+app.use(protect(createResourceServer(settings), rules))
 app.use(bodyParser({ enableTypes: ['json'] }))
 app.use(async (ctx, next) => {
   if (ctx.path !== '/mcp') return next()

@@ -4,10 +4,10 @@ import { createMcpHandler } from '@modelcontextprotocol/server'
 import { createResourceServer } from '@portcullis/auth'
 import { protect } from '@portcullis/auth/node'
 import { createNotes } from '../notes.ts'
-import { port, settings, tools } from '../settings.ts'
+import { port, rules, settings } from '../settings.ts'
 
 const mcp = toNodeHandler(createMcpHandler(createNotes))
-const guard = protect(createResourceServer(settings), { tools })
+const guard = protect(createResourceServer(settings), rules)
 
 createServer((req, res) => {
   guard(req, res, () => {

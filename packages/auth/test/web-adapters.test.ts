@@ -113,6 +113,22 @@ for (const [name, create] of Object.entries(adapters)) {
     assert.equal((await allowed.json()).body, call('list'))
   })
 
+  test(`${name}: a request without a body is let through by rules, and one whose body is empty is no message`, async () => {
+    const world = createWorld()
+    const { accessToken } = await signedInClient(world)
+    const fetch = create(world.rs, echo, { tools })
+    const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' }
+
+    const statuses = [
+      await fetch(new Request(resource, { headers })),
+      await fetch(new Request(resource, { method: 'DELETE', headers })),
+      await fetch(new Request(resource, { method: 'PUT', headers, body: '' })),
+      await fetch(new Request(resource, { method: 'POST', headers })),
+    ].map(({ status }) => status)
+
+    assert.deepEqual(statuses, [200, 200, 200, 400])
+  })
+
   test(`${name}: a body longer than may be is 413`, async () => {
     const world = createWorld()
     const { accessToken } = await signedInClient(world)

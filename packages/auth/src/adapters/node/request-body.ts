@@ -39,7 +39,7 @@ export function requestBody(req: IncomingMessage): ReadableStream<Uint8Array<Arr
 }
 
 /** Bytes of a body that nobody reads any more which are thrown away before its connection is. */
-const mostRest = 4 * 1024 * 1024
+const mostRest = 8 * 1024 * 1024
 
 /**
  * Frees the connection, which may be a proxy's, for the next request once this one is answered, wherever its reader stopped: Node by itself

@@ -13,7 +13,7 @@ export async function admitRequest(guard: Guard, request: Request): Promise<Resp
   const admission = await guard.admit(request, async (longest) => {
     if (request.bodyUsed) throw new BodyReadError()
     const body = await readBytes(request.body, longest)
-    if (body !== 'too_long') readable = new Request(request, { body })
+    if (body !== 'too_long' && request.body !== null) readable = new Request(request, { body })
     return body
   })
   return admission instanceof Response ? admission : { ...admission, request: readable }

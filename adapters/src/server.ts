@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Framework } from './frameworks.ts'
+import { resource } from './place.ts'
+
+const minimal = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'examples', 'minimal')
+
+export interface RunningServer {
+  port: number
+  stop(): Promise<void>
+}
+
+/** The file that runs it. */
+export function serverFile({ folder }: Framework): string {
+  return join(minimal, folder, 'server.ts')
+}
+
+/** Starts the server of a framework. `isSource`: with the sources of the library. Rejects, with what it printed, where it does not listen within 30 s. */
+export async function startServer(
+  framework: Framework,
+  { issuer, isSource }: { issuer: string; isSource: boolean },
+): Promise<RunningServer> {
+  const { name, instead = {} } = framework
+  const port = await freePort()
+  const INSTEAD = Object.entries(instead)
+    .map((pair) => pair.join('='))
+    .join(',')
+  const preload = INSTEAD === '' ? [] : ['--import', join(import.meta.dirname, 'instead.ts')]
+  const condition = isSource ? ['--conditions=source'] : []
+  const child = spawn(process.execPath, [...condition, ...preload, serverFile(framework)], {
+    env: { ...process.env, PORT: String(port), RESOURCE: resource, ISSUER: issuer, INSTEAD, NODE_ENV: 'test' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk))
+  const exited = once(child, 'exit')
+  await listening(port, child).catch((cause) => {
+    child.kill()
+    throw new Error(`${name} does not listen: ${cause.message}\n${printed}`)
+  })
+  return {
+    port,
+    async stop() {
+      child.kill()
+      await exited
+    },
+  }
+}
+
+async function listening(port: number, child: ChildProcess): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`)
+    if (await isOpen(port)) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error('30 s are over')
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo // a TCP server has no other kind of address
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
