@@ -17,7 +17,7 @@ export interface ShownSetting {
 export function settingsInForce(configuration: Configuration): ShownSetting[] {
   return settingPaths().map((path) => {
     const name = formatPath(path)
-    const value = shown(path.reduce<unknown>(childOf, configuration))
+    const value = shownValue(path.reduce<unknown>(childOf, configuration))
     const setAt = configuration.setAt[name]
     return { name, ...(value !== undefined && { value }), ...(setAt !== undefined && { setAt }) }
   })
@@ -29,11 +29,11 @@ function childOf(value: unknown, name: string): unknown {
     : undefined
 }
 
-/** URLs of others may have a key in their query, or a password before their host (law 11). */
-function shown(value: unknown): unknown {
+/** A value as people may see it: URLs of others may have a key in their query, or a password before their host (law 11). */
+export function shownValue(value: unknown): unknown {
   if (typeof value === 'string')
     return /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? redactTarget(value).replace(/\/\/[^/?#]*@/, '//[redacted]@') : value
-  if (Array.isArray(value)) return value.map(shown)
+  if (Array.isArray(value)) return value.map(shownValue)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shown(inner)]))
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shownValue(inner)]))
 }

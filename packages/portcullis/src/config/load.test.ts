@@ -15,8 +15,8 @@ test('nothing has to be configured', async () => {
   assert.equal(configuration.issuer, 'http://localhost:7080')
   assert.equal(configuration.isLoopback, true)
   assert.equal(configuration.database, join(folder, 'portcullis.db'))
-  assert.deepEqual(configuration.defaultScopes, ['mcp'])
-  assert.deepEqual(configuration.advertisedScopes, ['mcp'])
+  assert.deepEqual(configuration.mcpServers[0].defaultScopes, ['mcp'])
+  assert.deepEqual(configuration.mcpServers[0].advertisedScopes, ['mcp'])
   assert.deepEqual(configuration.lifetimes, {
     accessToken: 600,
     code: 60,
@@ -110,7 +110,8 @@ test('a database named in a file is taken from the folder of the file, one named
 test('the configuration is frozen all the way down', async () => {
   const configuration = await loadConfiguration({ folder: newFolder('scopes: { a: Do a }\ndefaultScopes: [a]') })
 
-  for (const part of [configuration, configuration.scopes, configuration.defaultScopes, configuration.limits])
+  const [server] = configuration.mcpServers
+  for (const part of [configuration, server, server.scopes, server.defaultScopes, configuration.limits])
     assert.ok(Object.isFrozen(part))
 })
 
@@ -190,7 +191,7 @@ test('what may stand stands', async () => {
     ['limits: { body: 64KiB }', ({ limits }) => limits.body, 65_536],
     ['dev: true', ({ dev }) => dev, true],
     ['dev: true\nlisten: { host: "::1" }', ({ listen }) => listen.host, '::1'],
-    ['', ({ tools }) => tools, {}],
+    ['', ({ mcpServers: [{ tools }] }) => tools, {}],
   ]
 
   for (const [text, read, expected] of cases)
@@ -228,7 +229,7 @@ test('to serve, there must be an MCP server to stand in front of', async () => {
     /^upstream is missing; .*--upstream/,
   )
   const flags = { upstream: 'http://localhost:3000/mcp' }
-  assert.equal(requireUpstream(await loadConfiguration({ folder, flags })).upstream, flags.upstream)
+  assert.equal(requireUpstream(await loadConfiguration({ folder, flags })).mcpServers[0].upstream, flags.upstream)
 })
 
 test('law 11: no message shows the password or the key in a URL', async () => {

@@ -4,6 +4,7 @@ import type { ConnectionEvent, RequestHead, ResourceServer } from '@portcullis/a
 import type { ToolScopesOptions } from '@portcullis/auth/mcp'
 import { redactTarget } from '../operations/redact.ts'
 import { createPolicy, type Policy } from '../policy/policy.ts'
+import { type Admission, createAdmission } from './admission.ts'
 import type { PassingHeaders } from './request-headers.ts'
 
 export interface GatewayOptions {
@@ -31,6 +32,8 @@ export interface GatewayOptions {
     /** The same for one caller. Default 64 MiB; more is 503. */
     bodiesPerCaller?: number
   }
+  /** Where what is open and held is counted, where several gateways have `limits` together. Default: by itself. */
+  admission?: Admission
   /** In seconds. */
   timeouts?: {
     /** For the body of a request to arrive. Default 60; then 408. */
@@ -82,6 +85,7 @@ export interface ResolvedGateway {
   readonly scope: readonly string[]
   readonly policy: Policy | undefined
   readonly limits: Readonly<Required<NonNullable<GatewayOptions['limits']>>>
+  readonly admission: Admission
   readonly timeouts: Readonly<Required<NonNullable<GatewayOptions['timeouts']>>>
   readonly sessionKeys: readonly [KeyObject, ...KeyObject[]]
   readonly clientAddress: (req: IncomingMessage) => string | undefined
@@ -93,6 +97,7 @@ export interface ResolvedGateway {
 /** Throws `TypeError` for an option that cannot stand. */
 export function resolveOptions(options: GatewayOptions): ResolvedGateway {
   const { resourceServer, alsoServedAt = [], scope = [] } = options
+  const limits = positive('limits', { ...defaultLimits, ...options.limits })
   return Object.freeze({
     resourceServer,
     upstream: upstreamUrl(options.upstream),
@@ -102,7 +107,8 @@ export function resolveOptions(options: GatewayOptions): ResolvedGateway {
     paths: new Set([resourceServer.resource, ...alsoServedAt].flatMap(bothForms)),
     scope: [...scope],
     policy: createPolicy(options.toolScopes ?? {}),
-    limits: positive('limits', { ...defaultLimits, ...options.limits }),
+    limits,
+    admission: options.admission ?? createAdmission(limits),
     timeouts: positive('timeouts', { ...defaultTimeouts, ...options.timeouts }),
     sessionKeys: sessionKeysOf(options.sessionKeys ?? [randomBytes(32)]),
     clientAddress: options.clientAddress ?? ((req) => req.socket.remoteAddress),

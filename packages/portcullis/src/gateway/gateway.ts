@@ -5,7 +5,7 @@ import type { AccessToken, RequestHead } from '@portcullis/auth'
 import { callsOf, callsToTell, type Messages, parseMessages } from '@portcullis/auth/mcp'
 import { requestHead, sendResponse } from '@portcullis/auth/node'
 import type { ToldCalls } from '@portcullis/auth/protocol'
-import { createAdmission, type Place } from './admission.ts'
+import type { Place } from './admission.ts'
 import { BodyRefusal, takeBody, takeWholeBody } from './body.ts'
 import { type Caller, callerOf } from './caller.ts'
 import { type GatewayOptions, resolveOptions } from './config.ts'
@@ -44,11 +44,10 @@ export interface Gateway {
 /** Throws `TypeError` for an option that cannot stand. */
 export function createGateway(gatewayOptions: GatewayOptions): Gateway {
   const options = resolveOptions(gatewayOptions)
-  const { resourceServer, limits, timeouts, policy, onEvent } = options
+  const { resourceServer, limits, admission, timeouts, policy, onEvent } = options
   const upstream = createUpstream(options.upstream, timeouts)
   const binding = createSessionBinding(options.sessionKeys, resourceServer.resource)
   const open = createOpenExchanges(options)
-  const admission = createAdmission(limits)
   const readUnruled = createUnruledReader(options.now)
   const requirement = { scope: options.scope }
   const bodyOptions = { limit: limits.body, timeout: timeouts.requestBody }

@@ -144,18 +144,21 @@ async function sayWhere(
   log: Log,
   io: Io,
 ): Promise<void> {
-  const { publicUrl, name, dev } = configuration
-  const upstream = redactTarget(configuration.upstream) // its query may have a key of the MCP server (law 11)
+  const { dev } = configuration
+  const mcpServers = configuration.mcpServers.map(({ publicUrl, name, upstream }) => {
+    return { publicUrl, name, upstream: redactTarget(upstream) } // its query may have a key of the MCP server (law 11)
+  })
   const ownerLink = await ownerLinkOf(configuration, store, io)
   if (formatOf(configuration, io) === 'pretty') {
-    if (io.stdout.isTTY || log.isEnabled('info'))
-      io.stdout.write(formatStartBanner({ publicUrl, name, upstream, ownerLink, dev }))
+    if (io.stdout.isTTY || log.isEnabled('info')) io.stdout.write(formatStartBanner({ mcpServers, ownerLink, dev }))
     return
   }
-  log.write('info', `Portcullis stands in front of ${upstream}; clients connect to ${publicUrl}`)
-  log.write('info', 'What adds it to a client is in the field of its name', {
-    clients: Object.fromEntries(clientLines({ publicUrl, name }).map(({ client, line }) => [client, line])),
-  })
+  for (const server of mcpServers) {
+    log.write('info', `Portcullis stands in front of ${server.upstream}; clients connect to ${server.publicUrl}`)
+    log.write('info', 'What adds it to a client is in the field of its name', {
+      clients: Object.fromEntries(clientLines(server).map(({ client, line }) => [client, line])),
+    })
+  }
   if (ownerLink !== undefined && 'file' in ownerLink)
     log.write('info', `There is no owner yet: the link that makes the first account is in ${ownerLink.file}`)
   if (ownerLink !== undefined && 'command' in ownerLink)
