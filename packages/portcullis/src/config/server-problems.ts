@@ -35,8 +35,8 @@ export function serverProblems(
     ...scopeProblems(server),
   ])
   if (!hasSeveral(settings)) return problems
-  const ofAll = [...originProblems(publicUrl), ...strayProblems(isSetAt), ...nameProblems(settings)]
-  return [...ofAll, ...problems, ...(problems.length === 0 ? collisions(servers) : [])]
+  problems.unshift(...originProblems(publicUrl), ...strayProblems(isSetAt), ...nameProblems(settings))
+  return problems.length > 0 ? problems : collisions(servers)
 }
 
 /** Where people sign in is no MCP server's. */
