@@ -136,13 +136,16 @@ export class Answer {
 
   /** One of the answers will not come. In a stream that is said to the request that waits for it. */
   failOne(refusal: Refusal, clientId: string): void {
-    if (this.#state !== 'stream') return this.fail(refusal)
     const { code = -32000, message } = refusal
-    this.reply(errorReply(clientId, { code, message }))
+    if (this.#state !== 'stream') this.fail(refusal)
+    else this.reply(errorReply(clientId, { code, message }))
   }
 
   #send(event: string): void {
-    if (!this.#isPaused) return this.#options.handler.onResponseData(undefined, Buffer.from(event))
+    if (!this.#isPaused) {
+      this.#options.handler.onResponseData(undefined, Buffer.from(event))
+      return
+    }
     this.#waiting.push(event)
     this.#waitingLength += event.length
     // The last word goes out whatever its length: it is there already.

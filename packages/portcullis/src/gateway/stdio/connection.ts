@@ -147,10 +147,10 @@ export class Connection {
   receive(line: string): void {
     if (line.trim() === '') return
     const message = parsed(line)
-    if (message === undefined) return this.#options.onNoise(line)
+    const { id, method } = message ?? {}
     const text = onOneLine(line)
-    const { id, method } = message
-    if (typeof method === 'string' && id !== undefined) this.#requested(text, message, method)
+    if (message === undefined) this.#options.onNoise(line)
+    else if (typeof method === 'string' && id !== undefined) this.#requested(text, message, method)
     else if (typeof method === 'string') this.#notified(text, message, method)
     else if (typeof id === 'number') this.#replied(text, message, id)
     else this.#options.onNoise(line)
@@ -190,8 +190,8 @@ export class Connection {
         pending.answer?.notify(splice(text, [[['params', '_meta', subscriptionId], pending.clientId]]))
       return
     }
-    if (method === 'notifications/cancelled') return this.#withdrawn(text)
-    for (const session of this.#audienceOf(method, params)) session.tell(text)
+    if (method === 'notifications/cancelled') this.#withdrawn(text)
+    else for (const each of this.#audienceOf(method, params)) each.tell(text)
   }
 
   #pendingOf(id: unknown): Pending | undefined {
@@ -224,20 +224,22 @@ export class Connection {
   /** A request of the server's: it goes to the one session that can have caused it, and to none where that cannot be told (law 12). */
   #requested(text: string, message: ServerMessage, method: string): void {
     const childId = textAt(text, ['id']) ?? 'null'
-    if (method === 'ping') return this.#answer(childId, { result: {} })
+    const own = method === 'ping' ? { result: {} } : this.#passOn(text, message, method, childId)
+    if (own !== undefined) this.#answer(childId, own)
+  }
+
+  /** The answer in place of the client's, where nobody is asked. */
+  #passOn(text: string, message: ServerMessage, method: string, childId: string): object | undefined {
     const session = this.#sessionToAsk()
-    if (session === undefined) return this.#answer(childId, noOneToAsk)
-    if (!session.can(method)) return this.#answer(childId, cannot)
+    if (session === undefined) return noOneToAsk
+    if (!session.can(method)) return cannot
     const stream = this.#soleAnswer() ?? session.standing
-    if (stream === undefined || !stream.isStreamable || session.asked.size >= mostAsked)
-      return this.#answer(childId, noOneToAsk)
+    if (stream === undefined || !stream.isStreamable || session.asked.size >= mostAsked) return noOneToAsk
     const meta = message.params?._meta
-    const id = session.expect({
-      connection: this,
-      childId,
-      progressToken: isRecord(meta) ? meta.progressToken : undefined,
-    })
+    const progressToken = isRecord(meta) ? meta.progressToken : undefined
+    const id = session.expect({ connection: this, childId, progressToken })
     stream.notify(splice(text, [[['id'], String(id)]]))
+    return undefined
   }
 
   #sessionToAsk(): McpSession | undefined {
@@ -259,7 +261,8 @@ export class Connection {
         session.asked.delete(id)
         const told = splice(text, [[['params', 'requestId'], String(id)]])
         const stream = this.#soleAnswer() ?? session.standing
-        return stream?.notify(told)
+        stream?.notify(told)
+        return
       }
   }
 

@@ -103,7 +103,10 @@ interface Asking {
 function ask({ answer, waiting }: StdioRequest, { call, text, session, connection, isShared }: Asking): void {
   const clientId = textAt(text, ['id']) ?? 'null'
   const ownAnswer = answeredHere(call, { session, connection, isShared })
-  if (ownAnswer !== undefined) return answer.reply(splice(ownAnswer, [[['id'], clientId]]))
+  if (ownAnswer !== undefined) {
+    answer.reply(splice(ownAnswer, [[['id'], clientId]]))
+    return
+  }
   const key = keyOf(call.id)
   const pending = connection.request(text, call, {
     session,
@@ -177,15 +180,17 @@ function notified(session: McpSession, { method, params }: Call, text: string): 
       if (pending === undefined) return
       session.pending.delete(key)
       connection.cancel(pending, text)
-      return pending.answer?.drop()
+      pending.answer?.drop()
+      return
     }
     case 'notifications/progress': {
       const isAsked = [...session.asked.values()].some(({ progressToken }) => progressToken === params?.progressToken)
-      return isAsked ? connection.notify(text) : undefined
+      if (isAsked) connection.notify(text)
+      return
     }
     default:
       // What else clients tell is of themselves, and a server that is shared would take it for everybody's.
-      return connection.isShared ? undefined : connection.notify(text)
+      if (!connection.isShared) connection.notify(text)
   }
 }
 

@@ -39,6 +39,6 @@ function printable(line: string): string {
     .trim()
 }
 
-const colours = /\u001b\[[0-9;?]*[A-Za-z]/g
+const colours = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;?]*[A-Za-z]`, 'g')
 
 const mostInSecond = 20

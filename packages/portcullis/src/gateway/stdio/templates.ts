@@ -16,7 +16,7 @@ export class UnfilledHole extends Error {
 }
 
 /** What may stand in a hole. Beside them `${env.NAME}`, but for the variables of Portcullis itself, where its secrets are. */
-export const holesOfPerson = '${subject}, ${clientId}, ${issuer}, ${claims.NAME}' // biome-ignore lint/suspicious/noTemplateCurlyInString: they are what is meant
+export const holesOfPerson = ['subject', 'clientId', 'issuer', 'claims.NAME'].map((hole) => `\${${hole}}`).join(', ')
 
 /** Reads a template. `$${` stands for `${`. Throws `TypeError` with a message that goes on from the name of a setting. */
 export function parseTemplate(text: string): Template {
@@ -24,7 +24,7 @@ export function parseTemplate(text: string): Template {
   let last = 0
   for (const match of text.matchAll(/\$\$\{|\$\{([^}]*)\}?/g)) {
     parts.push(text.slice(last, match.index))
-    parts.push(match[0] === '$${' ? '${' : holeOf(match[0], match[1] ?? '')) // biome-ignore lint/suspicious/noTemplateCurlyInString: the escape
+    parts.push(match[0] === '$${' ? '${' : holeOf(match[0], match[1] ?? ''))
     last = match.index + match[0].length
   }
   return [...parts, text.slice(last)].filter((part) => part !== '')
@@ -46,7 +46,7 @@ export interface Filling {
  * (`argument`) and no way to another folder (`path`). Throws `UnfilledHole`.
  */
 export function fill(template: Template, filling: Filling, as: 'value' | 'argument' | 'path' = 'value'): string {
-  const filled = template.map((part) => (typeof part === 'string' ? part : valueOf(part, filling, as))).join('')
+  const filled = template.map((part) => (typeof part === 'string' ? part : contentOf(part, filling, as))).join('')
   const [first] = template
   if (as === 'argument' && typeof first === 'object' && first.of !== 'env' && filled.startsWith('-'))
     throw new UnfilledHole(`would get an argument that begins with "-" from ${shown(first)}, and take it for an option`)
@@ -63,7 +63,7 @@ function holeOf(written: string, inside: string): Hole {
   return { of: of as Hole['of'], name } // one of those that the pattern names
 }
 
-function valueOf(hole: Hole, { accessToken, environment }: Filling, as: 'value' | 'argument' | 'path'): string {
+function contentOf(hole: Hole, { accessToken, environment }: Filling, as: 'value' | 'argument' | 'path'): string {
   if (hole.of === 'env') {
     const value = environment[hole.name]
     if (value === undefined) throw new UnfilledHole(`needs the variable ${hole.name}, which Portcullis was not given`)
