@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/configuration.ts'
 import { formatPath } from '../config/problems.ts'
 import { settingPaths } from '../config/setting-sources.ts'
+import { redactedUpstream } from '../gateway/shown-upstream.ts'
 import { redactTarget } from '../operations/redact.ts'
 
 /** One setting as it is in force. */
@@ -17,7 +18,11 @@ export interface ShownSetting {
 export function settingsInForce(configuration: Configuration): ShownSetting[] {
   return settingPaths().map((path) => {
     const name = formatPath(path)
-    const value = shown(path.reduce<unknown>(childOf, configuration))
+    const value = shown(
+      name === 'upstream' && configuration.upstream !== undefined
+        ? redactedUpstream(configuration.upstream)
+        : path.reduce<unknown>(childOf, configuration),
+    )
     const setAt = configuration.setAt[name]
     return { name, ...(value !== undefined && { value }), ...(setAt !== undefined && { setAt }) }
   })

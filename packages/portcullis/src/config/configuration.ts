@@ -1,4 +1,5 @@
 import type { SettledSettings } from './listening.ts'
+import type { UpstreamSetting } from './upstream-schema.ts'
 
 /** What the program runs with: every setting with its default, and what follows from them. Frozen. */
 export type Configuration = DeepReadonly<
@@ -27,4 +28,4 @@ export type Configuration = DeepReadonly<
 type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T
 
 /** A configuration that `portcullis serve` can run with. */
-export type ServeConfiguration = Configuration & { readonly upstream: string }
+export type ServeConfiguration = Configuration & { readonly upstream: DeepReadonly<UpstreamSetting> }

@@ -25,7 +25,7 @@ export function whyNotReached({
   upstream,
 }: Pick<Configuration, 'publicUrl' | 'listen' | 'upstream'>): string | undefined {
   if (listen.port === 0 || !isLoopbackHost(hostnameOf(listen.host))) return undefined
-  const behind = localUrl(upstream)
+  const behind = typeof upstream === 'string' ? localUrl(upstream) : undefined
   if (behind !== undefined && Number(behind.port || 80) === listen.port)
     return `Portcullis is to listen on port ${listen.port} of this machine, which is the upstream's: one of them will not start, or is reached in place of the other. Set listen.port (--port), and in publicUrl the same, to another`
   const url = localUrl(publicUrl)

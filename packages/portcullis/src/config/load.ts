@@ -70,7 +70,11 @@ export function requireUpstream(configuration: Configuration): ServeConfiguratio
   const { upstream } = configuration
   if (upstream === undefined)
     throw new ConfigurationError([
-      { path: ['upstream'], message: 'is missing; say where your MCP server is: --upstream http://localhost:3000/mcp' },
+      {
+        path: ['upstream'],
+        message:
+          'is missing; say where your MCP server is: --upstream http://localhost:3000/mcp, or how it is started: --stdio "npx -y some-server"',
+      },
     ])
   return { ...configuration, upstream }
 }

@@ -11,6 +11,8 @@ import { mailProblems } from './mail-problems.ts'
 import { ConfigurationError, type Problem } from './problems.ts'
 import { resourceProblems } from './resource-problems.ts'
 import type { Settings } from './schema.ts'
+import { upstreamProblems } from './upstream-problems.ts'
+import type { UpstreamSetting } from './upstream-schema.ts'
 
 /** Paths that the program answers itself, so that no MCP server can stand there. */
 const ownPaths = [
@@ -59,6 +61,7 @@ export function resolveConfiguration(
     ...brandingProblems(settings, publicUrl),
     ...consoleProblems(settings),
     ...mailProblems(settings),
+    ...upstreamProblems(settings.upstream, ['upstream']),
   ]
   if (problems.length > 0) throw new ConfigurationError(problems)
   const defaultScopes = settings.defaultScopes ?? Object.keys(settings.scopes).slice(0, 1)
@@ -78,10 +81,22 @@ export function resolveConfiguration(
     resources: withPaths(settings.resources, folderOf(file, databaseFrom)),
     identityAssertionIssuers: withPaths(settings.identityAssertionIssuers, folderOf(file, databaseFrom)),
     identityProviders: withPaths(settings.identityProviders, folderOf(file, databaseFrom)),
+    upstream: withFolders(settings.upstream, folderOf(file, databaseFrom)),
     mail: settings.mail && withMailFiles(settings.mail, folderOf(file, databaseFrom)),
     file,
     setAt,
   })
+}
+
+/** A program is looked for, and runs, in the folder of the file that names it. */
+function withFolders(upstream: UpstreamSetting | undefined, folder: string): UpstreamSetting | undefined {
+  if (upstream === undefined || typeof upstream === 'string') return upstream
+  const { command, cwd } = upstream
+  return {
+    ...upstream,
+    command: /^\.{1,2}\//.test(command) ? resolve(folder, command) : command,
+    cwd: resolve(folder, cwd ?? '.'),
+  }
 }
 
 function withMailFiles(mail: NonNullable<Settings['mail']>, folder: string): NonNullable<Settings['mail']> {
@@ -116,7 +131,7 @@ function publicUrlProblems({ publicUrl: given, listen, upstream }: SettledSettin
     return [{ path, message: 'must be set when listen.port is 0, because nobody can know the port beforehand' }]
   const whyNot = whyNotServed(publicUrl)
   if (whyNot !== undefined) return [{ path, message: whyNot }]
-  if (upstream !== undefined && sameIdentifier(upstream, publicUrl))
+  if (typeof upstream === 'string' && sameIdentifier(upstream, publicUrl))
     return [
       {
         path: ['upstream'],
@@ -146,9 +161,9 @@ function aliasProblems({ alsoServedAt, upstream }: Settings, publicUrl: string):
 /** A token for the MCP server behind would be one that it must not be shown, and that it could be asked for as its own. */
 function whyNotFurther(
   url: string,
-  { named, upstream }: { named: readonly string[]; upstream: string | undefined },
+  { named, upstream }: { named: readonly string[]; upstream: UpstreamSetting | undefined },
 ): string | undefined {
-  if (upstream !== undefined && sameIdentifier(url, upstream))
+  if (typeof upstream === 'string' && sameIdentifier(url, upstream))
     return 'must not be the upstream, which Portcullis stands in front of'
   return named.some((other) => sameIdentifier(url, other)) ? 'must be another URL: it is named already' : undefined
 }

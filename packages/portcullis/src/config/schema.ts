@@ -15,7 +15,6 @@ import {
   tableOf,
   text,
   truth,
-  webUrl,
   wholeNumber,
 } from './fields.ts'
 import { identityProviders, passwords } from './identity-provider-schema.ts'
@@ -23,6 +22,7 @@ import { limits, timeouts } from './limit-schema.ts'
 import { identityAssertionIssuers, privileges } from './machine-schema.ts'
 import { mail } from './mail-schema.ts'
 import { resources } from './resource-schema.ts'
+import { upstream } from './upstream-schema.ts'
 
 /**
  * Everything that can be set, with its default and its meaning: the one source of the type, the check and `docs/configuration.md`.
@@ -34,9 +34,11 @@ export const schema = section({
     .describe(
       'The URL that people give their MCP client, byte for byte. It is the `resource` of tokens. https, unless its host is loopback. Default: `http://localhost:PORT/mcp`.',
     ),
-  upstream: webUrl()
+  upstream: upstream()
     .optional()
-    .describe('The MCP server that Portcullis stands in front of (Streamable HTTP). `portcullis serve` needs it.'),
+    .describe(
+      'The MCP server that Portcullis stands in front of: its URL where it speaks Streamable HTTP, or how it is started where it speaks over its standard streams. `portcullis serve` needs it.',
+    ),
   upstreamHeaders: choice(['usual', 'strict'])
     .prefault('usual')
     .describe(

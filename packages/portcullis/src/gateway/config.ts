@@ -15,6 +15,8 @@ export interface GatewayOptions {
    * program that speaks over its standard streams.
    */
   upstream: string | StdioUpstream
+  /** What a program is given of the environment of Portcullis, by name: what every program needs, and what `${env.NAME}` says. Default: nothing. */
+  environment?: Readonly<Record<string, string | undefined>>
   /** Further public URLs of the same endpoint, as the resource server has them. Default: none. */
   alsoServedAt?: readonly string[]
   /** Which headers of a client the upstream gets: `usual`, all but credentials, identity and routing as far as their names are known; `strict`, only those that MCP, content and tracing need. Default `usual`. */
@@ -93,16 +95,15 @@ export interface StdioUpstream {
   /** What its environment has beside what every program needs (`PATH`, `HOME`, `LANG` …), with the same holes. Default: nothing. */
   env?: Readonly<Record<string, string>>
   /** Where it runs, with the same holes. Default: the current folder. */
-  cwd?: string
-  /** Whose a process is: everybody's, or one person's. Default `server`. */
+  cwd?: string | undefined
+  /** Whose a process is: everybody's, or one person's. Default `person`. */
   per?: 'server' | 'person'
-  /** What `${env.NAME}`, and what every program needs, is taken from. Default: nothing. */
-  environment?: Readonly<Record<string, string | undefined>>
 }
 
 export interface ResolvedGateway {
   readonly resourceServer: ResourceServer
   readonly upstream: URL | StdioUpstream
+  readonly environment: Readonly<Record<string, string | undefined>>
   /** The same for people: its query may hold a key (law 11). */
   readonly shownUpstream: string
   readonly upstreamHeaders: PassingHeaders
@@ -127,6 +128,7 @@ export function resolveOptions(options: GatewayOptions): ResolvedGateway {
   return Object.freeze({
     resourceServer,
     upstream: typeof options.upstream === 'string' ? upstreamUrl(options.upstream) : stdioUpstream(options.upstream),
+    environment: options.environment ?? {},
     shownUpstream: shownUpstream(options.upstream),
     upstreamHeaders: options.upstreamHeaders ?? 'usual',
     publicUrl: new URL(resourceServer.resource),
@@ -191,7 +193,7 @@ function upstreamUrl(text: string): URL {
 
 /** Throws `TypeError` for a template that cannot stand. */
 function stdioUpstream(upstream: StdioUpstream): StdioUpstream {
-  const { command, args = [], env = {}, cwd, per = 'server' } = upstream
+  const { command, args = [], env = {}, cwd, per = 'person' } = upstream
   if (command === '') throw new TypeError('"upstream.command" must name a program')
   if (createLauncher({ command, args, env, cwd }, {}).isPersonal && per === 'server')
     throw new TypeError('"upstream.per" must be "person" where something of the person is filled in')

@@ -10,9 +10,9 @@ export function createUpstream(options: ResolvedGateway): Upstream {
   return createStdioUpstream({
     ...upstream,
     shown: options.shownUpstream,
-    environment: upstream.environment ?? {},
+    environment: options.environment,
     cwd: upstream.cwd,
-    per: upstream.per ?? 'server',
+    per: upstream.per ?? 'person',
     args: upstream.args ?? [],
     env: upstream.env ?? {},
     limits,

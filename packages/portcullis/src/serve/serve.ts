@@ -97,6 +97,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const gateway = createGateway({
     resourceServer,
     upstream: configuration.upstream,
+    environment: parts.environment,
     upstreamHeaders: configuration.upstreamHeaders,
     alsoServedAt,
     toolScopes: { tools: configuration.tools },
@@ -106,6 +107,9 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       openPerCaller: limits.openPerCaller,
       bodies: limits.bodies,
       bodiesPerCaller: limits.bodiesPerCaller,
+      processes: limits.processes,
+      processesPerPerson: limits.processesPerPerson,
+      message: limits.message,
     },
     timeouts,
     sessionKeys: secrets.map(sessionKeyOf),
@@ -198,7 +202,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       throw cause
     })
   // Not waited for, and no reason not to start: it may come up later.
-  whyUnreachable(configuration.upstream, { timeout: timeouts.upstreamConnect }).then(
+  whyUnreachable(configuration.upstream, { timeout: timeouts.upstreamConnect, environment: parts.environment }).then(
     (why) => why !== undefined && log.write('warn', `${why}. Clients get an error until that changes`),
   )
   if (identityProviders !== undefined)

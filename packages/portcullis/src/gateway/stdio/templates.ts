@@ -15,8 +15,10 @@ export class UnfilledHole extends Error {
   override readonly name = 'UnfilledHole'
 }
 
-/** What may stand in a hole. Beside them `${env.NAME}`, but for the variables of Portcullis itself, where its secrets are. */
-export const holesOfPerson = ['subject', 'clientId', 'issuer', 'claims.NAME'].map((hole) => `\${${hole}}`).join(', ')
+/** What may stand in a hole. */
+export const holesOfPerson = ['subject', 'clientId', 'issuer', 'claims.NAME'].map((name) => `\${${name}}`)
+/** Beside them; but for the variables of Portcullis itself, where its secrets are. */
+export const holeOfEnvironment = `\${${'env.NAME'}}`
 
 /** Reads a template. `$${` stands for `${`. Throws `TypeError` with a message that goes on from the name of a setting. */
 export function parseTemplate(text: string): Template {
@@ -57,7 +59,9 @@ function holeOf(written: string, inside: string): Hole {
   const [, of, , name = ''] = /^(subject|clientId|issuer|claims|env)(\.(.+))?$/.exec(inside) ?? []
   const isWhole = written.endsWith('}') && (of === 'claims' || of === 'env') === (name !== '')
   if (of === undefined || !isWhole)
-    throw new TypeError(`must have only ${holesOfPerson} and \${env.NAME} in braces, but has ${written}`)
+    throw new TypeError(
+      `must have only ${holesOfPerson.join(', ')} and ${holeOfEnvironment} in braces, but has ${written}`,
+    )
   if (of === 'env' && /^PORTCULLIS_/i.test(name))
     throw new TypeError(`must not have ${written}: what Portcullis is set up with is not for the MCP server`)
   return { of: of as Hole['of'], name } // one of those that the pattern names
