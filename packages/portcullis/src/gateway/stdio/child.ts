@@ -48,6 +48,7 @@ export function startChild(options: ChildOptions): Child {
   const child = spawn(command, [...args], { env, cwd, stdio: 'pipe', detached: !isWindows, windowsHide: true })
   const gone = Promise.withResolvers<void>()
   let stopping: Promise<void> | undefined
+  let wasStopped = false
   let fault: string | undefined
   let hasEnded = false
 
@@ -85,7 +86,7 @@ export function startChild(options: ChildOptions): Child {
     hasEnded = true
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
     gone.resolve()
-    onEnd({ how, wasStopped: stopping !== undefined && fault === undefined })
+    onEnd({ how, wasStopped })
   }
 
   function breakOff(why: string): void {
@@ -108,7 +109,10 @@ export function startChild(options: ChildOptions): Child {
     },
     pause: () => void child.stdout.pause(),
     resume: () => void child.stdout.resume(),
-    stop,
+    stop() {
+      wasStopped = true
+      return stop()
+    },
   }
 }
 
