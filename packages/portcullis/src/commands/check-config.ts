@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import { shownValue } from '../administration/settings.ts'
+import { shownConfiguration } from '../administration/settings.ts'
 import { whyNotReached } from '../config/listening.ts'
 import { requireUpstream } from '../config/load.ts'
+import { shownUpstream } from '../gateway/shown-upstream.ts'
 import type { Io } from '../io.ts'
 import { missingClientSecrets } from '../operations/configured-identity-providers.ts'
-import { redactTarget } from '../operations/redact.ts'
 import { loadInitialAccessTokens } from '../operations/secrets.ts'
 import { inForce } from './in-force.ts'
 import { configurationOf, showExamples, takeSettings } from './options.ts'
@@ -27,10 +27,10 @@ export function addCheckConfigCommand(program: Command, io: Io): void {
     // Not there yet: the identity provider gives it for the callback URL that stands below.
     for (const missing of missingClientSecrets(configuration, io.environment))
       io.stderr.write(`Warning: ${missing}. Without it the server does not start.\n`)
-    if (command.opts().json) return printJson(io.stdout, shownValue(configuration))
+    if (command.opts().json) return printJson(io.stdout, shownConfiguration(configuration))
     io.stdout.write(
       `The configuration stands${file === undefined ? '' : ` (${file})`}: ${configuration.mcpServers
-        .map(({ publicUrl, upstream }) => `${publicUrl} in front of ${redactTarget(upstream)}`)
+        .map(({ publicUrl, upstream }) => `${publicUrl} in front of ${shownUpstream(upstream)}`)
         .join(', ')}\n`,
     )
     const isRegistrationOpen = loadInitialAccessTokens(io.environment).length === 0

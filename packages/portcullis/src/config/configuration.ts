@@ -1,6 +1,7 @@
 import type { DeepReadonly } from './deep-readonly.ts'
 import type { SettledSettings } from './listening.ts'
 import type { McpServer, ServerSettings } from './mcp-servers.ts'
+import type { UpstreamSetting } from './upstream-schema.ts'
 
 /**
  * What the program runs with: every setting with its default, and what follows from them. Frozen. What is set of one server is read from `mcpServers`,
@@ -31,7 +32,7 @@ export type Configuration = DeepReadonly<
 }
 
 /** An MCP server whose upstream is known. */
-export type ServedMcpServer = McpServer & { readonly upstream: string }
+export type ServedMcpServer = McpServer & { readonly upstream: DeepReadonly<UpstreamSetting> }
 
 /** A configuration that `portcullis serve` can run with. */
 export type ServeConfiguration = Omit<Configuration, 'mcpServers'> & {

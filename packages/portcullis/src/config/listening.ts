@@ -25,7 +25,9 @@ export function whyNotReached({
   mcpServers,
 }: Pick<Configuration, 'publicUrl' | 'listen' | 'mcpServers'>): string | undefined {
   if (listen.port === 0 || !isLoopbackHost(hostnameOf(listen.host))) return undefined
-  const behind = mcpServers.map(({ upstream }) => localUrl(upstream)).filter((url) => url !== undefined)
+  const behind = mcpServers
+    .map(({ upstream }) => (typeof upstream === 'string' ? localUrl(upstream) : undefined))
+    .filter((url) => url !== undefined)
   if (behind.some(({ port }) => Number(port || 80) === listen.port))
     return `Portcullis is to listen on port ${listen.port} of this machine, which is the upstream's: one of them will not start, or is reached in place of the other. Set listen.port (--port), and in publicUrl the same, to another`
   const url = localUrl(publicUrl)

@@ -83,7 +83,8 @@ function missingUpstream({ id }: McpServer): Problem {
   return id === undefined
     ? {
         path: ['upstream'],
-        message: 'is missing; say where your MCP server is: --upstream http://localhost:3000/mcp',
+        message:
+          'is missing; say where your MCP server is: --upstream http://localhost:3000/mcp, or how it is started: --stdio "npx -y some-server"',
       }
     : { path: ['servers', id, 'upstream'], message: 'is missing; say where that MCP server is' }
 }

@@ -1,8 +1,10 @@
+import { resolve } from 'node:path'
 import { originOf } from '@portcullis/auth/protocol'
 import type { DeepReadonly } from './deep-readonly.ts'
 import { loopbackNames } from './loopback-names.ts'
 import type { Settings } from './schema.ts'
 import { ofServer } from './server-schema.ts'
+import type { UpstreamSetting } from './upstream-schema.ts'
 
 export type ServerSettings = Pick<Settings, keyof typeof ofServer>
 
@@ -53,9 +55,22 @@ export function setServers(settings: Settings, publicUrl: string): [SetServer, .
   return [{ at: [], id: undefined, publicUrl, name: settings.name, settings: ofOneServer(settings) }]
 }
 
-export function mcpServerOf({ id, publicUrl, name, settings }: SetServer): McpServer {
+/** `folder`: that of the file that it stands in. */
+export function mcpServerOf({ id, publicUrl, name, settings }: SetServer, folder: string): McpServer {
   const { scopes, defaultScopes = Object.keys(scopes).slice(0, 1), advertisedScopes = defaultScopes } = settings
-  return { ...settings, id, publicUrl, name, defaultScopes, advertisedScopes }
+  const upstream = withFolders(settings.upstream, folder)
+  return { ...settings, upstream, id, publicUrl, name, defaultScopes, advertisedScopes }
+}
+
+/** A program is looked for, and runs, in the folder of the file that names it. */
+function withFolders(upstream: UpstreamSetting | undefined, folder: string): UpstreamSetting | undefined {
+  if (upstream === undefined || typeof upstream === 'string') return upstream
+  const { command, cwd } = upstream
+  return {
+    ...upstream,
+    command: /^\.{1,2}\//.test(command) ? resolve(folder, command) : command,
+    cwd: resolve(folder, cwd ?? '.'),
+  }
 }
 
 /** Every URL at which a server is reached, its public one first. */

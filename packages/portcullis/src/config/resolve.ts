@@ -47,12 +47,16 @@ export function resolveConfiguration(
   ]
   if (problems.length > 0) throw new ConfigurationError(problems)
   const [first, ...others] = servers
-  const mcpServers: Configuration['mcpServers'] = [mcpServerOf(first), ...others.map(mcpServerOf)]
-  const { defaultScopes, advertisedScopes } = mcpServers[0]
+  const folder = folderOf(file, databaseFrom)
+  const mcpServers: Configuration['mcpServers'] = [
+    mcpServerOf(first, folder),
+    ...others.map((each) => mcpServerOf(each, folder)),
+  ]
+  const { upstream, defaultScopes, advertisedScopes } = mcpServers[0]
   return freeze({
     ...settings,
     // Of one server they stay at the top too, where settings are listed by their names.
-    ...(hasSeveral(settings) ? unsetOfServer : { defaultScopes, advertisedScopes }),
+    ...(hasSeveral(settings) ? unsetOfServer : { upstream, defaultScopes, advertisedScopes }),
     mcpServers,
     publicUrl,
     isPublicUrlSet: settings.publicUrl !== undefined,
@@ -62,11 +66,11 @@ export function resolveConfiguration(
     database: isPostgresUrl(settings.database)
       ? withoutPassword(settings.database)
       : resolve(databaseFrom, settings.database),
-    clients: withPaths(settings.clients, folderOf(file, databaseFrom)),
-    resources: withPaths(settings.resources, folderOf(file, databaseFrom)),
-    identityAssertionIssuers: withPaths(settings.identityAssertionIssuers, folderOf(file, databaseFrom)),
-    identityProviders: withPaths(settings.identityProviders, folderOf(file, databaseFrom)),
-    mail: settings.mail && withMailFiles(settings.mail, folderOf(file, databaseFrom)),
+    clients: withPaths(settings.clients, folder),
+    resources: withPaths(settings.resources, folder),
+    identityAssertionIssuers: withPaths(settings.identityAssertionIssuers, folder),
+    identityProviders: withPaths(settings.identityProviders, folder),
+    mail: settings.mail && withMailFiles(settings.mail, folder),
     file,
     setAt,
   })

@@ -2,6 +2,8 @@ import { originOf, pathOf, sameIdentifier, whyNotIdentifier } from '@portcullis/
 import { hasSeveral, type SetServer, servedAt, settingsOfServer } from './mcp-servers.ts'
 import type { Problem } from './problems.ts'
 import type { Settings } from './schema.ts'
+import { upstreamProblems } from './upstream-problems.ts'
+import type { UpstreamSetting } from './upstream-schema.ts'
 
 /** Paths that the program answers itself, so that no MCP server can stand there. */
 const ownPaths = [
@@ -33,6 +35,7 @@ export function serverProblems(
     ...ownUrlProblems(server, settings),
     ...aliasProblems(server),
     ...scopeProblems(server),
+    ...upstreamProblems(server.settings.upstream, [...server.at, 'upstream']),
   ])
   if (!hasSeveral(settings)) return problems
   problems.unshift(...originProblems(publicUrl), ...strayProblems(isSetAt), ...nameProblems(settings))
@@ -80,7 +83,7 @@ function ownUrlProblems({ at, publicUrl, settings: { upstream } }: SetServer, se
     return isByPath && !URL.canParse(publicUrl)
       ? []
       : [{ path: [...at, isByPath ? 'path' : 'publicUrl'], message: whyNot }]
-  if (upstream !== undefined && sameIdentifier(upstream, publicUrl))
+  if (typeof upstream === 'string' && sameIdentifier(upstream, publicUrl))
     return [
       {
         path: [...at, 'upstream'],
@@ -110,9 +113,9 @@ function aliasProblems({ at, publicUrl, settings: { alsoServedAt, upstream } }: 
 /** A token for the MCP server behind would be one that it must not be shown, and that it could be asked for as its own. */
 function whyNotFurther(
   url: string,
-  { named, upstream }: { named: readonly string[]; upstream: string | undefined },
+  { named, upstream }: { named: readonly string[]; upstream: UpstreamSetting | undefined },
 ): string | undefined {
-  if (upstream !== undefined && sameIdentifier(url, upstream))
+  if (typeof upstream === 'string' && sameIdentifier(url, upstream))
     return 'must not be the upstream, which Portcullis stands in front of'
   return named.some((other) => sameIdentifier(url, other)) ? 'must be another URL: it is named already' : undefined
 }

@@ -1,10 +1,13 @@
-import { choice, fixedTable, listOf, scopeToken, section, tableOf, text, webUrl } from './fields.ts'
+import { choice, fixedTable, listOf, scopeToken, section, tableOf, text } from './fields.ts'
+import { upstream } from './upstream-schema.ts'
 
 /** What is set of one MCP server: at the top of the file where there is one, in `servers` of each where there are several. */
 export const ofServer = {
-  upstream: webUrl()
+  upstream: upstream()
     .optional()
-    .describe('The MCP server that Portcullis stands in front of (Streamable HTTP). `portcullis serve` needs it.'),
+    .describe(
+      'The MCP server that Portcullis stands in front of: its URL where it speaks Streamable HTTP, or how it is started where it speaks over its standard streams. `portcullis serve` needs it.',
+    ),
   upstreamHeaders: choice(['usual', 'strict'])
     .prefault('usual')
     .describe(

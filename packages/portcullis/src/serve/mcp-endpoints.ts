@@ -19,7 +19,7 @@ export interface McpEndpoints {
   close(): Promise<unknown>
 }
 
-export interface BesideMcpEndpoints extends Pick<GatewayOptions, 'sessionKeys' | 'clientAddress'> {
+export interface BesideMcpEndpoints extends Pick<GatewayOptions, 'sessionKeys' | 'clientAddress' | 'environment'> {
   authorizationServer: AuthorizationServer
   /** By which the resource servers ask what an opaque token is, by the URL of the server. */
   ownReaders: readonly IntrospectionReader[]
@@ -60,6 +60,9 @@ export function createMcpEndpoints(
         openPerCaller: limits.openPerCaller,
         bodies: limits.bodies,
         bodiesPerCaller: limits.bodiesPerCaller,
+        processes: limits.processes,
+        processesPerPerson: limits.processesPerPerson,
+        message: limits.message,
       },
       admission,
       timeouts,

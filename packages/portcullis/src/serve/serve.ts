@@ -88,6 +88,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     ...{ authorizationServer, ownReaders },
     sessionKeys: secrets.map(sessionKeyOf),
     clientAddress: addressOfRequest,
+    environment: parts.environment,
     present: (server) => (challenge, head) =>
       isForPerson(head) ? mcpAddressPage(challenge, siteOfOne(site, server), issuer) : challenge,
     onEvent: tellConnection,
@@ -179,7 +180,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     })
   // Not waited for, and no reason not to start: it may come up later.
   for (const { upstream } of configuration.mcpServers)
-    whyUnreachable(upstream, { timeout: timeouts.upstreamConnect }).then(
+    whyUnreachable(upstream, { timeout: timeouts.upstreamConnect, environment: parts.environment }).then(
       (why) => why !== undefined && log.write('warn', `${why}. Clients get an error until that changes`),
     )
   if (identityProviders !== undefined)
