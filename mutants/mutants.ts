@@ -40,6 +40,7 @@ import { pushedRequestMutants } from './pushed-requests.ts'
 import { recorderMutants } from './recorder.ts'
 import { registrationMutants } from './registration.ts'
 import { resourceServerMutants } from './resource-server.ts'
+import { severalServersMutants } from './several-servers.ts'
 import { signingKeyMutants } from './signing-keys.ts'
 import { storeMutants } from './stores.ts'
 import { tokenEndpointMutants } from './token-endpoint.ts'
@@ -60,6 +61,7 @@ const guards: readonly Mutant[] = [
   ...tokenEndpointMutants,
   ...authorizationRequestMutants,
   ...signingKeyMutants,
+  ...severalServersMutants,
   ...openidConnectMutants,
   ...clientDocumentMutants,
   ...documentHostMutants,

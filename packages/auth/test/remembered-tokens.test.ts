@@ -28,6 +28,16 @@ test('RS-06 law 2: with several resources at one host, each has metadata at its 
   assert.equal(rs.resource, resource)
 })
 
+test('RS-06 law 2: at a host that other MCP servers share there is no metadata at the root, at any name of the host', () => {
+  const { rs } = createWorld({ rs: { sharesHost: true, allowedHosts: ['internal.example'] } })
+  const statusAt = (url: string) => rs.answer(new Request(url, { headers: { host: new URL(url).host } }))?.status
+  const root = '/.well-known/oauth-protected-resource'
+
+  assert.equal(statusAt(`https://mcp.example${root}/notes/mcp`), 200)
+  for (const host of ['mcp.example', 'internal.example'])
+    for (const slash of ['', '/']) assert.equal(statusAt(`https://${host}${root}${slash}`), 404)
+})
+
 test('RS-08 the challenge of a resource is the same for every request, whatever else differs', async () => {
   const { rs } = createWorld()
   const requests = [

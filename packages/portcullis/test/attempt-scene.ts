@@ -7,7 +7,7 @@ import { createOpenAttempts } from '../src/recorder/open-attempts.ts'
 import { verdictOf } from '../src/recorder/verdict.ts'
 
 export const publicUrl = 'https://mcp.example/mcp'
-export const server = { publicUrl, served: [publicUrl] }
+export const servers = [{ name: 'mcp.example', publicUrl, served: [publicUrl] }] as const
 export const began = Date.parse('2026-11-27T09:00:00Z')
 
 /** What is said of a request in a test: the rest is as usual. */
@@ -57,7 +57,7 @@ export function attemptsOf(observations: readonly Observation[]): Attempt[] {
 /** What is said of an attempt so many seconds after its last request. */
 export function verdictAfter(attempt: Attempt | undefined, seconds: number) {
   if (attempt === undefined) throw new Error('There is no attempt')
-  return verdictOf(caseOf(attempt, { now: attempt.changedAt + seconds * 1000, server }))
+  return verdictOf(caseOf(attempt, { now: attempt.changedAt + seconds * 1000, servers }))
 }
 
 /** A client that signs in as clients do, up to the step before `until`. */

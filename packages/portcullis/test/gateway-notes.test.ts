@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { startNotes } from '../../../examples/notes/notes.ts'
 import { openScene, type Scene } from './gateway-scene.ts'
+import { answerIn, type Message, messagesIn } from './messages-in.ts'
 
 // A server on the official SDK behind the gateway, asked as clients of each revision ask.
 
@@ -121,13 +122,6 @@ const alice = { subject: 'alice', client: 'client-1', scopes: ['mcp'] }
 const accept = 'application/json, text/event-stream'
 const prefix = 'io.modelcontextprotocol/'
 
-interface Message {
-  id?: number
-  method?: string
-  params?: Record<string, unknown>
-  result?: Record<string, unknown>
-}
-
 async function openNotes(t: TestContext, revision: string, log: (line: string) => void = () => {}) {
   const notes = await startNotes({ port: 0, log })
   t.after(() => notes.close())
@@ -173,26 +167,4 @@ async function openNotes(t: TestContext, revision: string, log: (line: string) =
 
 function handshake(protocolVersion: string) {
   return { protocolVersion, capabilities: {}, clientInfo: { name: 'test', version: '1' } }
-}
-
-async function answerIn(response: Response): Promise<Message> {
-  for await (const message of messagesIn(response)) if (message.method === undefined) return message
-  throw new Error('The answer has no answer')
-}
-
-async function* messagesIn(response: Response): AsyncGenerator<Message> {
-  if (response.headers.get('content-type')?.startsWith('application/json')) {
-    yield (await response.json()) as Message // what is read of it, the tests assert
-    return
-  }
-  let text = ''
-  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    text += chunk
-    const events = text.split('\n\n')
-    text = events.pop() ?? ''
-    for (const event of events) {
-      const data = /^data: ?(.+)$/m.exec(event)?.[1]
-      if (data !== undefined) yield JSON.parse(data)
-    }
-  }
 }

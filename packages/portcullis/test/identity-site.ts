@@ -110,7 +110,7 @@ export async function identitySite(
   const pages = createPages({
     accounts: accounts.context,
     identityProviders: { providers, trusted },
-    server: { name: 'Notes', publicUrl: resource },
+    server: { name: 'Notes', mcpServers: [{ name: 'Notes', publicUrl: resource, served: [resource] }] },
     clients: {},
     endGrant: (grantId) => authorizationServer.endGrant(grantId, 'revoked_by_resource_owner'),
     endGrants: endAll('revoked_by_resource_owner'),

@@ -9,6 +9,7 @@ import { createMailer } from '../src/mail/mailer.ts'
 import { noticeEvent, type Post } from '../src/mail/post.ts'
 import type { Message } from '../src/mail/smtp.ts'
 import { runInRequest } from '../src/operations/request-context.ts'
+import type { PagesContext } from '../src/pages/context.ts'
 import { createPages } from '../src/pages/pages.ts'
 import type { ProgramKinds } from '../src/store/records.ts'
 
@@ -51,7 +52,9 @@ export async function newSite(
   const { context } = createAccounts({ configuration, store, challengeKeys: [randomBytes(32)], passwords, now })
   const events: AccountEvent[] = []
   const ended: string[] = []
-  const server = { name: 'Notes', publicUrl: `${at}/mcp` }
+  const publicUrl = `${at}/mcp`
+  const mcpServers = [{ name: 'Notes', publicUrl, served: [publicUrl] }] as const
+  const server: PagesContext['server'] = { name: 'Notes', mcpServers }
   const endGrant = async (grantId: string) => ended.push(grantId) > 0
   const endGrants = async (subject: string) => {
     const grants = await store.list('grant', 'subject', subject)

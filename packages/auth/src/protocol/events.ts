@@ -131,6 +131,12 @@ export type ConnectionEvent =
       path: string
       status: number
     } & About)
+  /** The process of an MCP server that speaks over its standard streams. `upstream`: how people call it; `subject`: whose it is, where it is one person's. */
+  | { type: 'upstream_started'; upstream: string; subject?: string }
+  /** `detail` goes on from "The MCP server". `wasStopped`: it was told to. */
+  | { type: 'upstream_ended'; upstream: string; detail: string; wasStopped: boolean; subject?: string }
+  /** A line that it wrote beside its messages. Nobody knows what stands in it: it is for the operator, and shown as cautiously as what clients write. */
+  | { type: 'upstream_said'; upstream: string; text: string; subject?: string }
   | { type: 'host_rejected'; host: string; requestId?: string }
   | ({ type: 'verification_unavailable'; reason: 'keys' | 'revocations' | 'introspection'; detail?: string } & About)
   | { type: 'origin_rejected'; origin: string }

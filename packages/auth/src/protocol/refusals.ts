@@ -121,6 +121,11 @@ export type RequestRefusal =
   | 'too_much_held'
   /** The MCP session is over, unknown, or somebody else's. */
   | 'unknown_session'
+  /** It names no MCP session, and needs one. */
+  | 'no_session'
+  /** It is of a revision of MCP that the server does not speak. */
+  | 'wrong_protocol_version'
+  | 'not_acceptable'
   | 'body_too_large'
   | 'body_timed_out'
   /** The client left before the end of its request. */
@@ -178,6 +183,16 @@ export type UpstreamFailure =
   | 'upstream_redirect'
   /** It stopped in the middle of its answer. */
   | 'upstream_idle'
+  // Of a server that speaks over its standard streams
+  | 'upstream_not_started'
+  /** It ended while somebody waited. */
+  | 'upstream_ended'
+  /** It ended again and again, and is left alone for a while. */
+  | 'upstream_resting'
+  /** No more of it may run at the same time. */
+  | 'upstream_at_capacity'
+  /** What it is set up with is to say something of the person that their sign-in does not. */
+  | 'upstream_claim_missing'
 
 /** Why what describes a client could not be fetched. */
 export type DocumentFailure =

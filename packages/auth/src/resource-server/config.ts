@@ -27,6 +27,8 @@ export interface ResourceServerOptions {
   resource: string
   /** Further URLs at which this same server is reached. Metadata of its own is served at each; a token for one is accepted at all (law 2). Default: none. */
   alsoServedAt?: readonly string[]
+  /** Whether other MCP servers are at the same host, each with a path of its own. The root form of the metadata's address is then none of theirs (law 2). Default false. */
+  sharesHost?: boolean
   /** The issuers whose tokens are accepted, first the one that clients should use (RFC 9728 §2). */
   authorizationServers: readonly (string | TrustedIssuer)[]
   /** What a client needs for basic use: `scope` of the challenge and `scopes_supported` (RS-07, RS-09). Default: none. */
@@ -89,6 +91,7 @@ export interface ResolvedIssuer {
 export interface ResolvedResourceServer {
   /** The canonical URI first, then those of `alsoServedAt`. */
   served: readonly [string, ...string[]]
+  sharesHost: boolean
   authorizationServers: readonly ResolvedIssuer[]
   scopes: readonly string[]
   scopeHierarchy: ScopeHierarchy
@@ -137,6 +140,7 @@ export function resolveOptions(options: ResourceServerOptions): ResolvedResource
     throw new TypeError('one of "authorizationServers" alone may have "introspection"')
   return Object.freeze({
     served,
+    sharesHost: options.sharesHost ?? false,
     authorizationServers,
     scopes: Object.freeze([...scopes]),
     scopeHierarchy: Object.freeze({ ...options.scopeHierarchy }),

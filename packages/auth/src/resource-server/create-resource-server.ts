@@ -245,7 +245,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
       }
       const path = pathOf(request)
       if (path.startsWith(protectedResourceWellKnown)) {
-        const document = documentAt(served, host, path)
+        const document = documentAt(served, { host, path, sharesHost: options.sharesHost })
         return metadataAnswer({ method: request.method, path, headers: request.headers }, document, onEvent)
       }
       const origin = request.headers.get('origin')

@@ -31,20 +31,21 @@ export function resourceAt(
 }
 
 /**
- * The metadata document that a path asks for: the path form, and the root form while there is one resource at that host
+ * The metadata document that a path asks for: the path form, and the root form while there is one resource at that host and no other server's
  * (law 2; RS-06), each with or without a slash at its end.
  */
 export function documentAt(
   served: readonly [ServedResource, ...ServedResource[]],
-  host: string | undefined,
-  path: string,
+  { host, path, sharesHost }: { host: string | undefined; path: string; sharesHost: boolean },
 ): string | undefined {
   const wanted = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
   const atHost = served.filter((candidate) => candidate.host === host)
   const candidates = atHost.length > 0 ? atHost : [served[0]]
   const exact = candidates.find(({ metadataPath }) => metadataPath === wanted)
   if (exact !== undefined) return exact.document
-  return wanted === protectedResourceWellKnown && candidates.length === 1 ? candidates[0]?.document : undefined
+  return wanted === protectedResourceWellKnown && candidates.length === 1 && !sharesHost
+    ? candidates[0]?.document
+    : undefined
 }
 
 function servedResource(resource: string, options: ResolvedResourceServer): ServedResource {

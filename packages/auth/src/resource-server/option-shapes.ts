@@ -8,6 +8,7 @@ import {
   tableOf,
   text,
   textOr,
+  truth,
 } from '../protocol/option-shapes.ts'
 import type { ResourceServerOptions, TrustedIssuer } from './config.ts'
 import type { Introspection } from './introspection.ts'
@@ -36,6 +37,7 @@ const trustedIssuer: Fields<TrustedIssuer> = {
 const options: Fields<ResourceServerOptions> = {
   resource: required(text),
   alsoServedAt: listOf(text),
+  sharesHost: truth,
   authorizationServers: required(listOf(textOr(fields(trustedIssuer)))),
   scopes: listOf(text),
   scopeHierarchy: tableOf(listOf(text)),

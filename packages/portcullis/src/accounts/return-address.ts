@@ -37,6 +37,15 @@ export function isFromClient(address: string, origin: string): boolean {
 
 /** The client that an authorization request at `address` names; `undefined` for other addresses. */
 export function clientIdOf(address: string, origin: string): string | undefined {
+  return parameterOf('client_id', address, origin)
+}
+
+/** The server that it names. */
+export function resourceOf(address: string, origin: string): string | undefined {
+  return parameterOf('resource', address, origin)
+}
+
+function parameterOf(name: string, address: string, origin: string): string | undefined {
   const { pathname, searchParams } = new URL(address, origin)
-  return pathname === '/authorize' ? (searchParams.get('client_id') ?? undefined) : undefined
+  return pathname === '/authorize' ? (searchParams.get(name) ?? undefined) : undefined
 }

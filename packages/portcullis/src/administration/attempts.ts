@@ -1,7 +1,8 @@
 import type { Store } from '@portcullis/auth/authorization-server'
-import { loopbackNames } from '../config/loopback-names.ts'
+import { type McpServer, servedAt, titleOf } from '../config/mcp-servers.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { Attempt } from '../recorder/attempt.ts'
+import type { ServerFacts } from '../recorder/case.ts'
 import { type AttemptEvidence, evidenceOf } from '../recorder/evidence.ts'
 import { everyKept, findKept, listKept } from '../recorder/keep.ts'
 import { type AttemptView, type ViewContext, viewOf } from '../recorder/view.ts'
@@ -16,7 +17,7 @@ export type { AttemptView, TimelineEntry } from '../recorder/view.ts'
 /** What attempts are read with. */
 export interface AttemptsContext {
   store: Pick<Store<ProgramKinds>, 'get' | 'list'>
-  server: ViewContext['server']
+  servers: ViewContext['servers']
   /** Milliseconds since the epoch. Default: the system clock. */
   now?: () => number
 }
@@ -40,8 +41,12 @@ export function attemptsOfServer({
   store,
   configuration,
 }: Pick<Administration, 'store' | 'configuration'>): AttemptsContext {
-  const { publicUrl, alsoServedAt } = configuration
-  return { store, server: { publicUrl, served: [publicUrl, ...loopbackNames(publicUrl), ...alsoServedAt] } }
+  const [first, ...others] = configuration.mcpServers
+  return { store, servers: [factsOf(first), ...others.map(factsOf)] }
+}
+
+function factsOf(server: McpServer): ServerFacts {
+  return { publicUrl: server.publicUrl, served: servedAt(server), name: titleOf(server) }
 }
 
 /** The same about the server as it ran last: a command beside it may have been given none of its options. */
@@ -49,8 +54,11 @@ export async function attemptsBesideServer({
   store,
   configuration,
 }: Pick<Administration, 'store' | 'configuration'>): Promise<AttemptsContext> {
-  const publicUrl = (await recordedPublicUrl(store)) ?? configuration.publicUrl
-  return attemptsOfServer({ store, configuration: { ...configuration, publicUrl } })
+  const { mcpServers } = configuration
+  // Several stand in the file that both read; of one, the URL may have come by the command line.
+  const publicUrl = mcpServers.length === 1 ? await recordedPublicUrl(store) : undefined
+  if (publicUrl === undefined) return attemptsOfServer({ store, configuration })
+  return attemptsOfServer({ store, configuration: { ...configuration, mcpServers: [{ ...mcpServers[0], publicUrl }] } })
 }
 
 /** The latest first. `limit`: at most so many. Default 50. */
@@ -86,9 +94,9 @@ export async function exportAttempt(
   id: string,
   { version, namesEverybody = false }: { version: string; namesEverybody?: boolean },
 ): Promise<AttemptEvidence> {
-  const { server, now = Date.now } = context
+  const { servers, now = Date.now } = context
   const view = await showAttempt(context, id)
-  return evidenceOf(view, { publicUrl: server.publicUrl, version, now: now(), namesEverybody })
+  return evidenceOf(view, { publicUrl: (view.server ?? servers[0]).publicUrl, version, now: now(), namesEverybody })
 }
 
 /** Those that have changed, or whose verdict has, each time somebody looks; the first time the latest ones. */
@@ -161,7 +169,7 @@ function matches(view: AttemptView, { client, verdict, person, since, text }: At
 }
 
 /** Shows attempts as they are now, each person by their name. */
-function viewer({ store, server, now = Date.now }: AttemptsContext): (attempt: Attempt) => Promise<AttemptView> {
+function viewer({ store, servers, now = Date.now }: AttemptsContext): (attempt: Attempt) => Promise<AttemptView> {
   const names = new Map<string, Promise<string | undefined>>()
   const nameOf = (subject: string) => {
     const known = names.get(subject) ?? store.get('account', subject).then((account) => account?.value.userName)
@@ -170,6 +178,6 @@ function viewer({ store, server, now = Date.now }: AttemptsContext): (attempt: A
   }
   return async (attempt) => {
     const { subject } = attempt
-    return viewOf(attempt, { now: now(), server, userName: subject === undefined ? undefined : await nameOf(subject) })
+    return viewOf(attempt, { now: now(), servers, userName: subject === undefined ? undefined : await nameOf(subject) })
   }
 }

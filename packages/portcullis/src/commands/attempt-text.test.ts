@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
-import { attemptsOf, connecting, observed, server } from '../../test/attempt-scene.ts'
+import { attemptsOf, connecting, observed, servers } from '../../test/attempt-scene.ts'
 import type { Observation } from '../recorder/observation.ts'
 import { viewOf } from '../recorder/view.ts'
 import { formatAttempt } from './attempt-text.ts'
@@ -9,7 +9,7 @@ import { formatAttempt } from './attempt-text.ts'
 function shown(happens: readonly Observation[], { seconds = 1, colors = false } = {}): string {
   const [attempt] = attemptsOf(happens)
   assert.ok(attempt)
-  return formatAttempt(viewOf(attempt, { now: attempt.changedAt + seconds * 1000, server, userName: 'ada' }), {
+  return formatAttempt(viewOf(attempt, { now: attempt.changedAt + seconds * 1000, servers, userName: 'ada' }), {
     colors,
   })
 }

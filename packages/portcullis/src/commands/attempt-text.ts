@@ -5,9 +5,9 @@ import type { AttemptView, Party, TimelineEntry } from '../administration/attemp
 export function formatAttempt(view: AttemptView, { colors }: { colors: boolean }): string {
   const paint = (format: Parameters<typeof styleText>[0], text: string) =>
     colors ? styleText(format, text, { validateStream: false }) : text
-  const { client, verdict, person, next } = view
+  const { client, verdict, person, next, server } = view
   const lines = [
-    `${paint('bold', client.name)}${sureness(view)}${person === undefined ? '' : ` for ${person.userName ?? person.subject}`}`,
+    `${paint('bold', client.name)}${sureness(view)}${person === undefined ? '' : ` for ${person.userName ?? person.subject}`}${server === undefined ? '' : ` to ${server.name}`}`,
     `${paint('gray', `attempt ${view.id}, began ${timeOf(view.startedAt)} UTC`)}`,
     '',
     `${paint(colorOf[verdict.party], verdict.words.toUpperCase())}${verdict.riddle === undefined ? '' : `: ${verdict.riddle.title} (${verdict.riddle.code})`}`,

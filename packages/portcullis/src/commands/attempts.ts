@@ -140,15 +140,29 @@ function addWatch(attempts: Command, io: Io): void {
 function addDoctor(attempts: Command, io: Io): void {
   const command = attempts
     .command('doctor')
+    .argument('[server]', 'its name in "servers", where there are several')
     .description('Look at this server at its public URL as clients do: who will connect, who will not, and why.')
-  showExamples(takeDatabase(command), 'attempts doctor', 'attempts doctor --json').action((_, command: Command) =>
-    withDatabase(command, io, async ({ administration }) => {
-      const { publicUrl } = (await attemptsBesideServer(administration)).server
-      const { run } = await import('@portcullis/doctor')
-      const code = await run([publicUrl, ...(command.opts().json ? ['--json'] : [])], io)
-      if (code !== 0) throw new EndedCommand(code)
-    }),
+  showExamples(takeDatabase(command), 'attempts doctor', 'attempts doctor --json', 'attempts doctor notes').action(
+    (name: string | undefined, _, command: Command) =>
+      withDatabase(command, io, async ({ administration }) => {
+        const publicUrl = await examinedUrl(administration, name)
+        const { run } = await import('@portcullis/doctor')
+        const code = await run([publicUrl, ...(command.opts().json ? ['--json'] : [])], io)
+        if (code !== 0) throw new EndedCommand(code)
+      }),
   )
+}
+
+async function examinedUrl(administration: Administration, name: string | undefined): Promise<string> {
+  const { mcpServers } = administration.configuration
+  if (name === undefined && mcpServers.length === 1)
+    return (await attemptsBesideServer(administration)).servers[0].publicUrl
+  const named = mcpServers.find(({ id }) => id !== undefined && id === name)
+  if (named !== undefined) return named.publicUrl
+  const names = mcpServers.flatMap(({ id }) => id ?? [])
+  throw new OperatorError(name === undefined ? 'There are several servers' : `There is no server "${name}"`, {
+    nextStep: names.length === 0 ? 'Leave the name out: there is one server.' : `Name one of ${names.join(', ')}.`,
+  })
 }
 
 const columns = ['ATTEMPT', 'BEGAN (UTC)', 'CLIENT', 'PERSON', 'WHOSE', 'WHAT']

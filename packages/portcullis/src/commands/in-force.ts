@@ -7,9 +7,12 @@ export function inForce(
   configuration: Configuration,
   { isRegistrationOpen }: { isRegistrationOpen: boolean },
 ): [string, string][] {
-  const { clientDocuments, alsoServedAt, publicUrl, dev } = configuration
+  const { clientDocuments, mcpServers, publicUrl, dev } = configuration
   const lines: [string, string | undefined][] = [
-    ['clients connect to', [publicUrl, ...alsoServedAt].join(', ')],
+    ...mcpServers.map(({ id, publicUrl, alsoServedAt }): [string, string] => [
+      id === undefined ? 'clients connect to' : `clients of "${id}" connect to`,
+      [publicUrl, ...alsoServedAt].join(', '),
+    ]),
     ['registration', isRegistrationOpen ? 'open to anybody' : 'with an initial access token alone'],
     [
       'client documents',
@@ -55,10 +58,12 @@ function waysIn({ identityProviders, passwords }: Configuration): string {
   return [...elsewhere, ...(passwords ? ['with a passkey or a password'] : [])].join(', ')
 }
 
-function accessTokensOf({ accessTokenFormat, lifetimes, signingKeys }: Configuration): string {
+function accessTokensOf({ mcpServers, lifetimes, signingKeys }: Configuration): string {
+  const formats = new Set(mcpServers.map(({ accessTokenFormat }) => accessTokenFormat))
+  const ofEach = mcpServers.map(({ id, accessTokenFormat }) => `${accessTokenFormat} of "${id}"`)
   const { algorithm, lifetime } = signingKeys
   const rotation = lifetime === 0 ? 'rotated by command alone' : `another key every ${spanOf(lifetime)}`
-  return `${accessTokenFormat}, for ${spanOf(lifetimes.accessToken)}; signed with ${algorithm}, ${rotation}`
+  return `${formats.size === 1 ? [...formats].join() : ofEach.join(', ')}, for ${spanOf(lifetimes.accessToken)}; signed with ${algorithm}, ${rotation}`
 }
 
 function pushedRequestsOf({ pushedRequests: { enabled, required }, clients }: Configuration): string | undefined {

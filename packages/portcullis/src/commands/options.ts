@@ -52,7 +52,8 @@ function takeFile(command: Command): void {
   command.option('--config <file>', 'The configuration file. Default: portcullis.yaml, where there is one.')
 }
 
-function describe({ path }: Override): string {
+function describe({ path, about }: Override): string {
+  if (about !== undefined) return about
   const choices = choicesAt(path)
   const value = defaultAt(path)
   return [

@@ -14,6 +14,7 @@ export function addServeCommand(program: Command, io: Io): void {
     'serve --upstream http://localhost:3000/mcp',
     'serve --upstream http://localhost:3000/mcp --public-url https://mcp.example.com/mcp',
     'serve --upstream http://localhost:3000/mcp --port 7081 --dev',
+    'serve --stdio "npx -y some-server"',
     'serve --config /etc/portcullis/portcullis.yaml',
   ).action(async (_, command: Command) => {
     const configuration = requireUpstream(await configurationOf(command, io))

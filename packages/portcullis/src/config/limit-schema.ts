@@ -19,6 +19,19 @@ export const limits = section({
   bodiesPerCaller: bytes({ least: 1024, most: 1024 ** 4 })
     .prefault('64MiB')
     .describe('The same for one caller. At least twice `limits.body`.'),
+  message: bytes({ least: 64 * 1024, most: 1024 ** 3 })
+    .prefault('16MiB')
+    .describe('The largest message of an MCP server that speaks over its standard streams; it is ended for more.'),
+  processes: wholeNumber({ least: 1, most: 100_000 })
+    .prefault(100)
+    .describe(
+      'Processes of such a server that run at the same time. For one more, one ends that nobody waits for; where there is none, clients are told to try again.',
+    ),
+  processesPerPerson: wholeNumber({ least: 1, most: 1000 })
+    .prefault(4)
+    .describe(
+      'The same for one person: one for each era of MCP that their clients speak, and one for each way in which `upstream` is filled in.',
+    ),
   registrationsPerHour: wholeNumber({ least: 1, most: 1e9 })
     .prefault(200)
     .describe(
@@ -88,6 +101,17 @@ export const timeouts = section({
     .prefault('60s')
     .describe(
       'How long tokens verified before are served while the record of ended grants cannot be read. 0 is strict.',
+    ),
+  processStart: duration({ least: 1, most: 3600 })
+    .prefault('60s')
+    .describe('How long the process of an MCP server that speaks over its standard streams may take to start.'),
+  processIdle: duration({ least: 1, most: 30 * 86_400 })
+    .prefault('10m')
+    .describe('How long such a process goes on that nobody uses; the next request starts another.'),
+  processStop: duration({ least: 1, most: 600 })
+    .prefault('5s')
+    .describe(
+      'How long such a process has to end once its input is closed, and once more after SIGTERM; then it is killed.',
     ),
   store: duration({ least: 1, most: 600 })
     .prefault('10s')

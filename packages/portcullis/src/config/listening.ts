@@ -22,11 +22,13 @@ export function withPort(settings: Settings): SettledSettings {
 export function whyNotReached({
   publicUrl,
   listen,
-  upstream,
-}: Pick<Configuration, 'publicUrl' | 'listen' | 'upstream'>): string | undefined {
+  mcpServers,
+}: Pick<Configuration, 'publicUrl' | 'listen' | 'mcpServers'>): string | undefined {
   if (listen.port === 0 || !isLoopbackHost(hostnameOf(listen.host))) return undefined
-  const behind = localUrl(upstream)
-  if (behind !== undefined && Number(behind.port || 80) === listen.port)
+  const behind = mcpServers
+    .map(({ upstream }) => (typeof upstream === 'string' ? localUrl(upstream) : undefined))
+    .filter((url) => url !== undefined)
+  if (behind.some(({ port }) => Number(port || 80) === listen.port))
     return `Portcullis is to listen on port ${listen.port} of this machine, which is the upstream's: one of them will not start, or is reached in place of the other. Set listen.port (--port), and in publicUrl the same, to another`
   const url = localUrl(publicUrl)
   if (url === undefined) return undefined

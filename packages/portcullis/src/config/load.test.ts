@@ -15,8 +15,8 @@ test('nothing has to be configured', async () => {
   assert.equal(configuration.issuer, 'http://localhost:7080')
   assert.equal(configuration.isLoopback, true)
   assert.equal(configuration.database, join(folder, 'portcullis.db'))
-  assert.deepEqual(configuration.defaultScopes, ['mcp'])
-  assert.deepEqual(configuration.advertisedScopes, ['mcp'])
+  assert.deepEqual(configuration.mcpServers[0].defaultScopes, ['mcp'])
+  assert.deepEqual(configuration.mcpServers[0].advertisedScopes, ['mcp'])
   assert.deepEqual(configuration.lifetimes, {
     accessToken: 600,
     code: 60,
@@ -110,7 +110,8 @@ test('a database named in a file is taken from the folder of the file, one named
 test('the configuration is frozen all the way down', async () => {
   const configuration = await loadConfiguration({ folder: newFolder('scopes: { a: Do a }\ndefaultScopes: [a]') })
 
-  for (const part of [configuration, configuration.scopes, configuration.defaultScopes, configuration.limits])
+  const [server] = configuration.mcpServers
+  for (const part of [configuration, server, server.scopes, server.defaultScopes, configuration.limits])
     assert.ok(Object.isFrozen(part))
 })
 
@@ -123,7 +124,7 @@ test('what cannot stand is refused with its place, its path and the remedy', asy
     ['\nlistn: 3', /portcullis\.yaml:2: listn is not a setting; did you mean listen\?$/],
     ['listen:\n  prot: 3', /portcullis\.yaml:2: listen\.prot is not a setting; did you mean listen\.port\?$/],
     ['tools: { a: { scope: [x] } }', /: tools\.a\.scope is not a setting; did you mean tools\.a\.scopes\?$/],
-    ['zzz: 1', /: zzz is not a setting; known are publicUrl, upstream/],
+    ['zzz: 1', /: zzz is not a setting; known are publicUrl, name, upstream/],
     ['lifetimes: { grant: 5q }', /: lifetimes\.grant must be a duration such as 90s.*, but is "5q"$/],
     ['lifetimes: { code: 11m }', /: lifetimes\.code must be a duration.* to 10m, but is "11m"$/],
     ['limits: { body: 4MB }', /: limits\.body must be a size such as 64KiB.*, but is "4MB"$/],
@@ -190,7 +191,7 @@ test('what may stand stands', async () => {
     ['limits: { body: 64KiB }', ({ limits }) => limits.body, 65_536],
     ['dev: true', ({ dev }) => dev, true],
     ['dev: true\nlisten: { host: "::1" }', ({ listen }) => listen.host, '::1'],
-    ['', ({ tools }) => tools, {}],
+    ['', ({ mcpServers: [{ tools }] }) => tools, {}],
   ]
 
   for (const [text, read, expected] of cases)
@@ -228,7 +229,7 @@ test('to serve, there must be an MCP server to stand in front of', async () => {
     /^upstream is missing; .*--upstream/,
   )
   const flags = { upstream: 'http://localhost:3000/mcp' }
-  assert.equal(requireUpstream(await loadConfiguration({ folder, flags })).upstream, flags.upstream)
+  assert.equal(requireUpstream(await loadConfiguration({ folder, flags })).mcpServers[0].upstream, flags.upstream)
 })
 
 test('law 11: no message shows the password or the key in a URL', async () => {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Configuration, ServeConfiguration } from './configuration.ts'
+import type { Configuration, ServeConfiguration, ServedMcpServer } from './configuration.ts'
 import { isPostgresUrl, whyNotReadable, withoutPassword } from './database-url.ts'
+import type { McpServer } from './mcp-servers.ts'
 import { ConfigurationError, type Problem, problemsOf } from './problems.ts'
 import { folderOf, resolveConfiguration } from './resolve.ts'
 import { schema } from './schema.ts'
@@ -67,12 +68,25 @@ const passwordProblem: Problem = {
 
 /** Throws `ConfigurationError` when there is no MCP server to stand in front of. */
 export function requireUpstream(configuration: Configuration): ServeConfiguration {
-  const { upstream } = configuration
-  if (upstream === undefined)
-    throw new ConfigurationError([
-      { path: ['upstream'], message: 'is missing; say where your MCP server is: --upstream http://localhost:3000/mcp' },
-    ])
-  return { ...configuration, upstream }
+  const served = configuration.mcpServers.filter(hasUpstream)
+  const [first, ...others] = served
+  if (first === undefined || served.length < configuration.mcpServers.length)
+    throw new ConfigurationError(configuration.mcpServers.filter((server) => !hasUpstream(server)).map(missingUpstream))
+  return { ...configuration, mcpServers: [first, ...others] }
+}
+
+function hasUpstream(server: McpServer): server is ServedMcpServer {
+  return server.upstream !== undefined
+}
+
+function missingUpstream({ id }: McpServer): Problem {
+  return id === undefined
+    ? {
+        path: ['upstream'],
+        message:
+          'is missing; say where your MCP server is: --upstream http://localhost:3000/mcp, or how it is started: --stdio "npx -y some-server"',
+      }
+    : { path: ['servers', id, 'upstream'], message: 'is missing; say where that MCP server is' }
 }
 
 function fileOf({ flags = {}, environment = {}, folder }: Surroundings): string | undefined {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { machineProblems } from './machine-problems.ts'
+import { setServers } from './mcp-servers.ts'
 import { resourceProblems } from './resource-problems.ts'
 import { schema } from './schema.ts'
 
@@ -21,7 +22,8 @@ const trusted = { clients: ['desk'], keysFile: 'keys.json', people: { a: 'ada' }
 function problemsOf(more: object): string[] {
   const settings = schema.parse({ clients, resources, ...more })
   const own = settings.publicUrl ?? publicUrl
-  return [...resourceProblems(settings, own), ...machineProblems(settings, own)].map(
+  const servers = setServers(settings, own)
+  return [...resourceProblems(settings, servers), ...machineProblems(settings, { servers, publicUrl: own })].map(
     ({ path, message }) => `${path.join('.')} ${message}`,
   )
 }

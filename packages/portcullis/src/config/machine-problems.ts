@@ -1,12 +1,16 @@
 import { isDocumentIdentifier, nearest, sameIdentifier, whyNotIdentifier } from '@portcullis/auth/protocol'
 import { grantTypeOfPrivilege } from './client-grant-types.ts'
+import { hasSeveral, type SetServer } from './mcp-servers.ts'
 import type { Problem } from './problems.ts'
 import type { Settings } from './schema.ts'
 
 /** What of `privileges` and `identityAssertionIssuers` cannot stand. */
-export function machineProblems(settings: Settings, publicUrl: string): Problem[] {
+export function machineProblems(
+  settings: Settings,
+  { servers: own, publicUrl }: { servers: readonly SetServer[]; publicUrl: string },
+): Problem[] {
   const servers: Servers = new Map([
-    [publicUrl, Object.keys(settings.scopes)],
+    ...own.map((server): [string, string[]] => [server.publicUrl, Object.keys(server.settings.scopes)]),
     ...Object.entries(settings.resources).map(([url, { scopes }]): [string, string[]] => [url, Object.keys(scopes)]),
   ])
   return [...privilegeProblems(settings, servers, publicUrl), ...issuerProblems(settings, servers, publicUrl)]
@@ -15,11 +19,16 @@ export function machineProblems(settings: Settings, publicUrl: string): Problem[
 /** Their scopes, by their URLs. */
 type Servers = ReadonlyMap<string, readonly string[]>
 
-function privilegeProblems({ privileges, clients }: Settings, servers: Servers, publicUrl: string): Problem[] {
+function privilegeProblems(settings: Settings, servers: Servers, publicUrl: string): Problem[] {
+  const { privileges, clients } = settings
   return Object.entries(privileges).flatMap(([id, privilege]) => {
     const at = ['privileges', id]
     const { clientCredentials, clientCredentialsFor, tokenExchange, introspectionFor } = privilege
     const exchanged = tokenExchange === undefined ? [] : [tokenExchange.from, ...tokenExchange.to]
+    if (hasSeveral(settings)) {
+      const unclear = unclearProblems(at, privilege)
+      if (unclear.length > 0) return unclear
+    }
     return [
       ...publicClientProblems(at, id, clients),
       ...(clientCredentials.length > 0
@@ -50,6 +59,21 @@ function privilegeProblems({ privileges, clients }: Settings, servers: Servers, 
       ...unknownServers([...at, 'introspectionFor'], introspectionFor, servers),
     ]
   })
+}
+
+/** What is said of the one MCP server says nothing where there are several. */
+function unclearProblems(
+  at: readonly string[],
+  { clientCredentials, introspection }: Settings['privileges'][string],
+): Problem[] {
+  const unclear = (name: string, instead: string) => ({
+    path: [...at, name],
+    message: `must name its server where there are several: use ${instead}`,
+  })
+  return [
+    ...(clientCredentials.length > 0 ? [unclear('clientCredentials', 'clientCredentialsFor')] : []),
+    ...(introspection ? [unclear('introspection', 'introspectionFor')] : []),
+  ]
 }
 
 function issuerProblems(

@@ -6,12 +6,23 @@ export interface Override {
   flag: string
   /** In the environment. Never `PORTCULLIS_PORT`: Kubernetes sets that to an address of its own beside a service named `portcullis`. */
   variable: string
-  kind: 'text' | 'number' | 'truth'
+  /** `command`: the words of a command line. */
+  kind: 'text' | 'number' | 'truth' | 'command'
+  /** What it means, where it is not all that its setting means. */
+  about?: string
 }
 
 /** In the order of `--help`. */
 export const overrides: readonly Override[] = [
   { path: ['upstream'], flag: '--upstream <url>', variable: 'PORTCULLIS_UPSTREAM', kind: 'text' },
+  {
+    path: ['upstream'],
+    flag: '--stdio <command>',
+    variable: 'PORTCULLIS_STDIO',
+    kind: 'command',
+    about:
+      'The MCP server as the command that starts it, with its arguments, where it speaks over its standard streams. Each person has a process of their own, unless upstream.per says otherwise.',
+  },
   { path: ['publicUrl'], flag: '--public-url <url>', variable: 'PORTCULLIS_PUBLIC_URL', kind: 'text' },
   { path: ['name'], flag: '--name <name>', variable: 'PORTCULLIS_NAME', kind: 'text' },
   { path: ['listen', 'port'], flag: '--port <number>', variable: 'PORTCULLIS_LISTEN_PORT', kind: 'number' },

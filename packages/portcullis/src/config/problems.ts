@@ -1,7 +1,7 @@
 import { nearest } from '@portcullis/auth/protocol'
 import type * as z from 'zod'
 import { redactTarget } from '../operations/redact.ts'
-import { namesAt } from './schema-walk.ts'
+import { namesWithin } from './schema-walk.ts'
 
 /** One thing that cannot stand, with the place where it was set: `portcullis.yaml:3`, `--port`, `PORTCULLIS_LISTEN_PORT`. */
 export interface Problem {
@@ -29,6 +29,11 @@ export function problemsOf(
   valueAt: (path: readonly PropertyKey[]) => unknown,
 ): Problem[] {
   return issues.flatMap((issue) => {
+    if (issue.code === 'invalid_union') {
+      const meant = issue.errors.find((errors) => !errors.some(isOfAnotherKind))
+      const within = (meant ?? []).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
+      if (within.length > 0) return problemsOf(within, valueAt)
+    }
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownName(issue.path, key))
     const value = valueAt(issue.path)
     // What was written in place of the name of a variable may be its content (law 11).
@@ -47,8 +52,13 @@ export function formatPath(path: readonly PropertyKey[]): string {
   }, '')
 }
 
+/** Whether a value is none of those that an alternative is for. */
+function isOfAnotherKind({ code, path }: z.core.$ZodIssue): boolean {
+  return code === 'invalid_type' && path.length === 0
+}
+
 function unknownName(path: readonly PropertyKey[], key: string): Problem {
-  const names = namesAt(path)
+  const names = namesWithin(path)
   const meant = nearest(key, names)
   const remedy = meant === undefined ? `known are ${names.join(', ')}` : `did you mean ${formatPath([...path, meant])}?`
   return { path: [...path, key], message: `is not a setting; ${remedy}` }

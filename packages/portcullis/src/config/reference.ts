@@ -82,6 +82,7 @@ interface Described {
   properties?: Record<string, Described>
   additionalProperties?: Described | boolean
   items?: Described
+  anyOf?: Described[]
 }
 
 function describedSchema(): Described {
@@ -100,12 +101,23 @@ function rowsOf(section: Described, path: readonly string[]): string[] {
     ]
     const inner =
       typeof setting.additionalProperties === 'object' ? rowsOf(setting.additionalProperties, [...here, 'NAME']) : []
-    return [`| ${cells.join(' | ')} |`, ...rowsOf(setting, here), ...inner]
+    const alternatives = (setting.anyOf ?? []).flatMap((one) => rowsOf(one, here))
+    return [`| ${cells.join(' | ')} |`, ...rowsOf(setting, here), ...alternatives, ...inner]
   })
 }
 
-function kindOf({ kind, type, enum: choices, items, additionalProperties, minimum, maximum }: Described): string {
+function kindOf({
+  kind,
+  type,
+  enum: choices,
+  items,
+  additionalProperties,
+  minimum,
+  maximum,
+  anyOf,
+}: Described): string {
   if (kind !== undefined) return kind
+  if (anyOf !== undefined) return anyOf.map(kindOf).join(', or ')
   if (choices !== undefined) return choices.map((choice) => `\`${choice}\``).join(', ')
   if (items !== undefined) return `list of ${kindOf(items)}`
   if (typeof additionalProperties === 'object') return `table: name to ${kindOf(additionalProperties)}`

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { createBrand } from '@portcullis/auth/authorization-server'
-import { isLoopbackHost, originOf, pathOf, sameIdentifier, whyNotIdentifier } from '@portcullis/auth/protocol'
+import { isLoopbackHost, originOf } from '@portcullis/auth/protocol'
 import { clientProblems } from './client-problems.ts'
 import type { Configuration } from './configuration.ts'
 import { isPostgresUrl, withoutPassword } from './database-url.ts'
@@ -8,29 +8,11 @@ import { identityProviderProblems } from './identity-provider-problems.ts'
 import { hostnameOf, type SettledSettings, withPort } from './listening.ts'
 import { machineProblems } from './machine-problems.ts'
 import { mailProblems } from './mail-problems.ts'
+import { hasSeveral, mcpServerOf, setServers, settingsOfServer } from './mcp-servers.ts'
 import { ConfigurationError, type Problem } from './problems.ts'
 import { resourceProblems } from './resource-problems.ts'
 import type { Settings } from './schema.ts'
-
-/** Paths that the program answers itself, so that no MCP server can stand there. */
-const ownPaths = [
-  '/account',
-  '/authorize',
-  '/consent',
-  '/console',
-  '/device',
-  '/device_authorization',
-  '/healthz',
-  '/introspect',
-  '/jwks',
-  '/par',
-  '/readyz',
-  '/register',
-  '/revoke',
-  '/token',
-  '/userinfo',
-  '/.well-known',
-]
+import { serverProblems } from './server-problems.ts'
 
 /** Derives the configuration from checked settings. Throws `ConfigurationError` where settings do not go together. */
 export function resolveConfiguration(
@@ -42,18 +24,21 @@ export function resolveConfiguration(
   }: { file: string | undefined; databaseFrom: string; setAt?: Readonly<Record<string, string>> },
 ): Configuration {
   const settings = withPort(given)
-  const publicUrl = settings.publicUrl ?? `http://localhost:${settings.listen.port}/mcp`
+  const publicUrl =
+    settings.publicUrl ?? `http://localhost:${settings.listen.port}${hasSeveral(settings) ? '' : '/mcp'}`
+  const servers = setServers(settings, publicUrl)
+  const unknownPort = publicUrlProblems(settings)
   const problems = [
-    ...publicUrlProblems(settings, publicUrl),
-    ...aliasProblems(settings, publicUrl),
-    ...scopeProblems(settings),
+    ...(unknownPort.length > 0
+      ? unknownPort
+      : serverProblems(settings, servers, { publicUrl, isSetAt: (name) => setAt[name] !== undefined })),
     ...limitProblems(settings),
     ...keyProblems(settings),
     ...devProblems(settings, publicUrl),
     ...clientDocumentProblems(settings, publicUrl),
     ...clientProblems(settings),
-    ...resourceProblems(settings, publicUrl),
-    ...machineProblems(settings, publicUrl),
+    ...resourceProblems(settings, servers),
+    ...machineProblems(settings, { servers, publicUrl }),
     ...identityProviderProblems(settings, publicUrl),
     ...pushProblems(settings),
     ...brandingProblems(settings, publicUrl),
@@ -61,9 +46,18 @@ export function resolveConfiguration(
     ...mailProblems(settings),
   ]
   if (problems.length > 0) throw new ConfigurationError(problems)
-  const defaultScopes = settings.defaultScopes ?? Object.keys(settings.scopes).slice(0, 1)
+  const [first, ...others] = servers
+  const folder = folderOf(file, databaseFrom)
+  const mcpServers: Configuration['mcpServers'] = [
+    mcpServerOf(first, folder),
+    ...others.map((each) => mcpServerOf(each, folder)),
+  ]
+  const { upstream, defaultScopes, advertisedScopes } = mcpServers[0]
   return freeze({
     ...settings,
+    // Of one server they stay at the top too, where settings are listed by their names.
+    ...(hasSeveral(settings) ? unsetOfServer : { upstream, defaultScopes, advertisedScopes }),
+    mcpServers,
     publicUrl,
     isPublicUrlSet: settings.publicUrl !== undefined,
     issuer: originOf(publicUrl),
@@ -72,17 +66,17 @@ export function resolveConfiguration(
     database: isPostgresUrl(settings.database)
       ? withoutPassword(settings.database)
       : resolve(databaseFrom, settings.database),
-    defaultScopes,
-    advertisedScopes: settings.advertisedScopes ?? defaultScopes,
-    clients: withPaths(settings.clients, folderOf(file, databaseFrom)),
-    resources: withPaths(settings.resources, folderOf(file, databaseFrom)),
-    identityAssertionIssuers: withPaths(settings.identityAssertionIssuers, folderOf(file, databaseFrom)),
-    identityProviders: withPaths(settings.identityProviders, folderOf(file, databaseFrom)),
-    mail: settings.mail && withMailFiles(settings.mail, folderOf(file, databaseFrom)),
+    clients: withPaths(settings.clients, folder),
+    resources: withPaths(settings.resources, folder),
+    identityAssertionIssuers: withPaths(settings.identityAssertionIssuers, folder),
+    identityProviders: withPaths(settings.identityProviders, folder),
+    mail: settings.mail && withMailFiles(settings.mail, folder),
     file,
     setAt,
   })
 }
+
+const unsetOfServer = Object.fromEntries(settingsOfServer.map((name) => [name, undefined]))
 
 function withMailFiles(mail: NonNullable<Settings['mail']>, folder: string): NonNullable<Settings['mail']> {
   const { secretFile, authoritiesFile } = mail
@@ -110,67 +104,9 @@ export function folderOf(file: string | undefined, current: string): string {
   return file === undefined ? current : resolve(current, dirname(file))
 }
 
-function publicUrlProblems({ publicUrl: given, listen, upstream }: SettledSettings, publicUrl: string): Problem[] {
-  const path = ['publicUrl']
-  if (given === undefined && listen.port === 0)
-    return [{ path, message: 'must be set when listen.port is 0, because nobody can know the port beforehand' }]
-  const whyNot = whyNotServed(publicUrl)
-  if (whyNot !== undefined) return [{ path, message: whyNot }]
-  if (upstream !== undefined && sameIdentifier(upstream, publicUrl))
-    return [
-      {
-        path: ['upstream'],
-        message: 'must not be the public URL, which is Portcullis itself; name the MCP server behind it',
-      },
-    ]
-  return []
-}
-
-/** Why the MCP server cannot be reached at `url`. */
-function whyNotServed(url: string): string | undefined {
-  const whyNot = whyNotIdentifier(url)
-  if (whyNot !== undefined) return whyNot
-  const taken = ownPaths.find((own) => pathOf(url) === own || pathOf(url).startsWith(`${own}/`))
-  return taken && `must not be under ${taken}, which Portcullis answers itself; /mcp is usual`
-}
-
-function aliasProblems({ alsoServedAt, upstream }: Settings, publicUrl: string): Problem[] {
-  const named = URL.canParse(publicUrl) ? [publicUrl] : []
-  return alsoServedAt.flatMap((url, at) => {
-    const message = whyNotServed(url) ?? whyNotFurther(url, { named, upstream })
-    if (message === undefined) named.push(url)
-    return message === undefined ? [] : [{ path: ['alsoServedAt', at], message }]
-  })
-}
-
-/** A token for the MCP server behind would be one that it must not be shown, and that it could be asked for as its own. */
-function whyNotFurther(
-  url: string,
-  { named, upstream }: { named: readonly string[]; upstream: string | undefined },
-): string | undefined {
-  if (upstream !== undefined && sameIdentifier(url, upstream))
-    return 'must not be the upstream, which Portcullis stands in front of'
-  return named.some((other) => sameIdentifier(url, other)) ? 'must be another URL: it is named already' : undefined
-}
-
-function scopeProblems({ scopes, defaultScopes, advertisedScopes, hierarchy, tools }: Settings): Problem[] {
-  const named: [(string | number)[], string][] = [
-    ...(defaultScopes ?? []).map((token, at): [(string | number)[], string] => [['defaultScopes', at], token]),
-    ...(advertisedScopes ?? []).map((token, at): [(string | number)[], string] => [['advertisedScopes', at], token]),
-    ...Object.entries(hierarchy).flatMap(([broad, narrow]) => [
-      [['hierarchy', broad], broad] as [string[], string],
-      ...narrow.map((token, at): [(string | number)[], string] => [['hierarchy', broad, at], token]),
-    ]),
-    ...Object.entries(tools).flatMap(([tool, needs]) =>
-      needs.scopes.map((token, at): [(string | number)[], string] => [['tools', tool, 'scopes', at], token]),
-    ),
-  ]
-  return named
-    .filter(([, token]) => !Object.hasOwn(scopes, token))
-    .map(([path, token]) => ({
-      path,
-      message: `must be one of "scopes", but is "${token}"; add it there with a description, or remove it here`,
-    }))
+function publicUrlProblems({ publicUrl, listen }: SettledSettings): Problem[] {
+  const message = 'must be set when listen.port is 0, because nobody can know the port beforehand'
+  return publicUrl === undefined && listen.port === 0 ? [{ path: ['publicUrl'], message }] : []
 }
 
 /** A body that is never let in, however long its sender waits, is refused with the wrong reason. */

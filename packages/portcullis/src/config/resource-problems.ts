@@ -1,11 +1,13 @@
 import { sameIdentifier, whyNotIdentifier } from '@portcullis/auth/protocol'
-import { loopbackNames } from './loopback-names.ts'
+import { type SetServer, servedAt } from './mcp-servers.ts'
 import type { Problem } from './problems.ts'
 import type { Settings } from './schema.ts'
 
 /** What of `resources` cannot stand. */
-export function resourceProblems({ resources, alsoServedAt }: Settings, publicUrl: string): Problem[] {
-  const own = [publicUrl, ...(URL.canParse(publicUrl) ? loopbackNames(publicUrl) : []), ...alsoServedAt]
+export function resourceProblems({ resources }: Settings, servers: readonly SetServer[]): Problem[] {
+  const own = servers.flatMap(({ publicUrl, settings: { alsoServedAt } }) =>
+    URL.canParse(publicUrl) ? servedAt({ publicUrl, alsoServedAt }) : [],
+  )
   const urls = Object.keys(resources)
   return Object.entries(resources).flatMap(([url, resource], nth) => {
     const at = ['resources', url]

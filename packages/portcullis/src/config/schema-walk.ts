@@ -5,6 +5,14 @@ export function namesAt(path: readonly PropertyKey[]): readonly string[] {
   return Object.keys(shapeOf(unwrap(typeAt(path))) ?? {})
 }
 
+/** The names that may stand at `path` where it is a section, or may be one. */
+export function namesWithin(path: readonly PropertyKey[]): readonly string[] {
+  const alternatives = definitionOf(unwrap(typeAt(path)))
+  if (alternatives === undefined || !('options' in alternatives) || !Array.isArray(alternatives.options))
+    return namesAt(path)
+  return alternatives.options.flatMap((option) => Object.keys(shapeOf(unwrap(option)) ?? {}))
+}
+
 /** What the setting at `path` means, as the schema describes it. */
 export function descriptionAt(path: readonly PropertyKey[]): string {
   const type = typeAt(path)

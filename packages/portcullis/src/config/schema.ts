@@ -10,12 +10,9 @@ import {
   listOf,
   origin,
   schemaName,
-  scopeToken,
   section,
-  tableOf,
   text,
   truth,
-  webUrl,
   wholeNumber,
 } from './fields.ts'
 import { identityProviders, passwords } from './identity-provider-schema.ts'
@@ -23,6 +20,7 @@ import { limits, timeouts } from './limit-schema.ts'
 import { identityAssertionIssuers, privileges } from './machine-schema.ts'
 import { mail } from './mail-schema.ts'
 import { resources } from './resource-schema.ts'
+import { ofServer, servers } from './server-schema.ts'
 
 /**
  * Everything that can be set, with its default and its meaning: the one source of the type, the check and `docs/configuration.md`.
@@ -32,19 +30,14 @@ export const schema = section({
   publicUrl: text('the URL that people give their MCP client')
     .optional()
     .describe(
-      'The URL that people give their MCP client, byte for byte. It is the `resource` of tokens. https, unless its host is loopback. Default: `http://localhost:PORT/mcp`.',
-    ),
-  upstream: webUrl()
-    .optional()
-    .describe('The MCP server that Portcullis stands in front of (Streamable HTTP). `portcullis serve` needs it.'),
-  upstreamHeaders: choice(['usual', 'strict'])
-    .prefault('usual')
-    .describe(
-      'Which headers of a client the MCP server gets. `usual`: all but credentials, identity and routing, as far as their names are known. `strict`: only those that MCP, content and tracing need.',
+      'The URL that people give their MCP client, byte for byte. It is the `resource` of tokens. https, unless its host is loopback. Default: `http://localhost:PORT/mcp`. With `servers`: the origin at which they are, and people sign in.',
     ),
   name: text('the name of the server')
     .optional()
-    .describe('How pages call the server. Default: the host of its public URL.'),
+    .describe('How pages call the server; with `servers`, all of them together. Default: the host of the public URL.'),
+  ...ofServer,
+  servers,
+  resources,
   branding: section({
     color: text('a colour such as "#1d4fb8"')
       .optional()
@@ -80,37 +73,6 @@ export const schema = section({
   databaseSchema: schemaName()
     .prefault('portcullis')
     .describe('The schema of a Postgres database that the tables stand in; made where there is none.'),
-  alsoServedAt: listOf(text('a URL at which the MCP server is reached too'))
-    .prefault([])
-    .describe(
-      'Further URLs at which this same MCP server is reached: metadata of its own is served at each, and tokens may be for each. Pages and `/token` are at the origin of `publicUrl` alone.',
-    ),
-  accessTokenFormat: choice(['jwt', 'opaque'])
-    .prefault('jwt')
-    .describe(
-      'The form of access tokens for this MCP server. `opaque`: nobody who holds one can read who the person is; Portcullis asks itself what it is.',
-    ),
-  resources,
-  scopes: tableOf(text('the description that the person who consents reads'))
-    .refine((scopes) => Object.keys(scopes).length > 0, 'must name at least one scope')
-    .prefault({ mcp: 'Use this server and its tools for you' })
-    .describe('Every scope, with the description that the person who consents reads.'),
-  defaultScopes: listOf(scopeToken())
-    .optional()
-    .describe('What a client is granted that asks for no scope. Default: the first scope.'),
-  advertisedScopes: listOf(scopeToken())
-    .optional()
-    .describe('What a client needs for basic use: it is told of these before it signs in. Default: `defaultScopes`.'),
-  hierarchy: tableOf(listOf(scopeToken()))
-    .prefault({})
-    .describe('Which scopes bring others with them: `{ "notes:write": ["notes:read"] }`.'),
-  tools: tableOf(
-    section({
-      scopes: listOf(scopeToken()).prefault([]).describe('The scopes that a call of this tool needs, all of them.'),
-    }),
-  )
-    .prefault({})
-    .describe('What each tool needs. A tool that is not named needs a sign-in and no scope.'),
   lifetimes: section({
     accessToken: duration({ least: 1, most: 86_400 }).prefault('10m').describe('How long an access token lives.'),
     code: duration({ least: 1, most: 600 }).prefault('60s').describe('How long an authorization code lives.'),

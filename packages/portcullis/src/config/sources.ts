@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { wordsOf } from './command-line.ts'
 import { longFlagOf, optionNameOf, overrides } from './overrides.ts'
 import { ConfigurationError } from './problems.ts'
 
@@ -71,17 +72,36 @@ type Override = (typeof overrides)[number]
 
 function fromOverrides(read: (override: Override) => unknown, label: (override: Override) => string): Source {
   const settings: Record<string, unknown> = {}
+  const set: Override[] = []
   for (const override of overrides) {
     const value = read(override)
     if (value === undefined) continue
-    put(settings, override.path, override.kind === 'number' && /^\d+$/.test(String(value)) ? Number(value) : value)
+    set.push(override)
+    put(settings, override.path, settingOf(override, value, label(override)))
+  }
+  const [first, second] = set.filter(({ path }) => path[0] === 'upstream')
+  if (first !== undefined && second !== undefined) {
+    const message = `must be said in one way, but is in two: ${label(first)} and ${label(second)}`
+    throw new ConfigurationError([{ path: ['upstream'], message, place: label(second) }])
   }
   return {
     settings,
     placeOf(path) {
-      const set = overrides.find((override) => override.path.every((name, at) => name === path[at]))
-      return set === undefined ? '' : label(set)
+      const found = set.find((override) => override.path.every((name, at) => name === path[at]))
+      return found === undefined ? '' : label(found)
     },
+  }
+}
+
+function settingOf({ kind }: Override, value: unknown, place: string): unknown {
+  if (kind === 'number' && /^\d+$/.test(String(value))) return Number(value)
+  if (kind !== 'command') return value
+  try {
+    const [command, ...args] = wordsOf(String(value))
+    return { command, args }
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new ConfigurationError([{ path: ['upstream'], message: error.message, place }])
   }
 }
 

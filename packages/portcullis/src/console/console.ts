@@ -113,7 +113,7 @@ export function createConsole(context: ConsoleContext): FetchHandler {
     if (pathname.startsWith(`${actPath}/`)) return acceptAct(request, form, viewer, context)
     if (pathname === '/console/doctor')
       return mayEnter(viewer.role, 'attempts')
-        ? acceptDoctor(request, viewer, context)
+        ? acceptDoctor(form, viewer, context)
         : refusedPage(request, viewer, context)
     return notFoundPage(viewer, context)
   }

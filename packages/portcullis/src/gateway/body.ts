@@ -1,20 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import type { Place } from './admission.ts'
-import { bodyBrokeOff, bodyTimedOut, bodyTooLarge, type Refusal, tooMuchHeld } from './refusal.ts'
+import { bodyBrokeOff, bodyTimedOut, bodyTooLarge, RefusalError, tooMuchHeld } from './refusal.ts'
 
 /** The body of a request: there already, or still arriving; or why it is not taken. */
 export type Body = Buffer | Readable | BodyRefusal
 
 /** Thrown, too, by a body that is passed on while it arrives. */
-export class BodyRefusal extends Error {
+export class BodyRefusal extends RefusalError {
   override readonly name = 'BodyRefusal'
-  readonly refusal: Refusal
-
-  constructor(refusal: Refusal) {
-    super(refusal.message)
-    this.refusal = refusal
-  }
 }
 
 export interface BodyOptions {

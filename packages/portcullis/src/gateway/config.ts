@@ -2,15 +2,22 @@ import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { ConnectionEvent, RequestHead, ResourceServer } from '@portcullis/auth'
 import type { ToolScopesOptions } from '@portcullis/auth/mcp'
-import { redactTarget } from '../operations/redact.ts'
 import { createPolicy, type Policy } from '../policy/policy.ts'
+import { type Admission, createAdmission } from './admission.ts'
 import type { PassingHeaders } from './request-headers.ts'
+import { shownUpstream } from './shown-upstream.ts'
+import { createLauncher } from './stdio/launch.ts'
 
 export interface GatewayOptions {
   /** Decides who may come in, and answers who may not. Its `resource` is the public URL of the MCP endpoint. */
   resourceServer: ResourceServer
-  /** The MCP server behind (Streamable HTTP): an http or https URL without user information and fragment. A query of its own replaces the client's. */
-  upstream: string
+  /**
+   * The MCP server behind. Streamable HTTP: an http or https URL without user information and fragment; a query of its own replaces the client's. Or a
+   * program that speaks over its standard streams.
+   */
+  upstream: string | StdioUpstream
+  /** What a program is given of the environment of Portcullis, by name: what every program needs, and what `${env.NAME}` says. Default: nothing. */
+  environment?: Readonly<Record<string, string | undefined>>
   /** Further public URLs of the same endpoint, as the resource server has them. Default: none. */
   alsoServedAt?: readonly string[]
   /** Which headers of a client the upstream gets: `usual`, all but credentials, identity and routing as far as their names are known; `strict`, only those that MCP, content and tracing need. Default `usual`. */
@@ -30,7 +37,15 @@ export interface GatewayOptions {
     bodies?: number
     /** The same for one caller. Default 64 MiB; more is 503. */
     bodiesPerCaller?: number
+    /** Processes of a server that speaks over its standard streams, at the same time. Default 100; more is 503. */
+    processes?: number
+    /** The same for one person, of whom what is filled in changes. Default 4. */
+    processesPerPerson?: number
+    /** Bytes of one message of such a server. Default 16 MiB; it is ended for more. */
+    message?: number
   }
+  /** Where what is open and held is counted, where several gateways have `limits` together. Default: by itself. */
+  admission?: Admission
   /** In seconds. */
   timeouts?: {
     /** For the body of a request to arrive. Default 60; then 408. */
@@ -51,6 +66,12 @@ export interface GatewayOptions {
     revocationGrace?: number
     /** How long `close` lets open answers run on. Default 30. */
     shutdown?: number
+    /** For a process to start and to be greeted. Default 60; then 502. */
+    processStart?: number
+    /** After which a process ends that nobody uses. Default 600. */
+    processIdle?: number
+    /** For each step of stopping a process: after its stdin was closed, and after SIGTERM. Default 5. */
+    processStop?: number
     /** Between two looks at what is open. Default 1. */
     sweep?: number
   }
@@ -69,9 +90,23 @@ export interface GatewayOptions {
   now?: () => number
 }
 
+/** An MCP server that speaks over its standard streams. No shell reads anything of it. */
+export interface StdioUpstream {
+  command: string
+  /** May have `${subject}`, `${clientId}`, `${issuer}`, `${claims.NAME}` and `${env.NAME}`. Default: none. */
+  args?: readonly string[]
+  /** What its environment has beside what every program needs (`PATH`, `HOME`, `LANG` …), with the same holes. Default: nothing. */
+  env?: Readonly<Record<string, string>>
+  /** Where it runs, with the same holes. Default: the current folder. */
+  cwd?: string | undefined
+  /** Whose a process is: everybody's, or one person's. Default `person`. */
+  per?: 'server' | 'person'
+}
+
 export interface ResolvedGateway {
   readonly resourceServer: ResourceServer
-  readonly upstream: URL
+  readonly upstream: URL | StdioUpstream
+  readonly environment: Readonly<Record<string, string | undefined>>
   /** The same for people: its query may hold a key (law 11). */
   readonly shownUpstream: string
   readonly upstreamHeaders: PassingHeaders
@@ -82,6 +117,7 @@ export interface ResolvedGateway {
   readonly scope: readonly string[]
   readonly policy: Policy | undefined
   readonly limits: Readonly<Required<NonNullable<GatewayOptions['limits']>>>
+  readonly admission: Admission
   readonly timeouts: Readonly<Required<NonNullable<GatewayOptions['timeouts']>>>
   readonly sessionKeys: readonly [KeyObject, ...KeyObject[]]
   readonly clientAddress: (req: IncomingMessage) => string | undefined
@@ -93,16 +129,19 @@ export interface ResolvedGateway {
 /** Throws `TypeError` for an option that cannot stand. */
 export function resolveOptions(options: GatewayOptions): ResolvedGateway {
   const { resourceServer, alsoServedAt = [], scope = [] } = options
+  const limits = positive('limits', { ...defaultLimits, ...options.limits })
   return Object.freeze({
     resourceServer,
-    upstream: upstreamUrl(options.upstream),
-    shownUpstream: redactTarget(options.upstream),
+    upstream: typeof options.upstream === 'string' ? upstreamUrl(options.upstream) : stdioUpstream(options.upstream),
+    environment: options.environment ?? {},
+    shownUpstream: shownUpstream(options.upstream),
     upstreamHeaders: options.upstreamHeaders ?? 'usual',
     publicUrl: new URL(resourceServer.resource),
     paths: new Set([resourceServer.resource, ...alsoServedAt].flatMap(bothForms)),
     scope: [...scope],
     policy: createPolicy(options.toolScopes ?? {}),
-    limits: positive('limits', { ...defaultLimits, ...options.limits }),
+    limits,
+    admission: options.admission ?? createAdmission(limits),
     timeouts: positive('timeouts', { ...defaultTimeouts, ...options.timeouts }),
     sessionKeys: sessionKeysOf(options.sessionKeys ?? [randomBytes(32)]),
     clientAddress: options.clientAddress ?? ((req) => req.socket.remoteAddress),
@@ -118,6 +157,9 @@ const defaultLimits = {
   openPerCaller: 1000,
   bodies: 256 * 1024 * 1024,
   bodiesPerCaller: 64 * 1024 * 1024,
+  processes: 100,
+  processesPerPerson: 4,
+  message: 16 * 1024 * 1024,
 }
 
 function sessionKeysOf([current, ...previous]: readonly Uint8Array[]): ResolvedGateway['sessionKeys'] {
@@ -136,6 +178,9 @@ const defaultTimeouts = {
   abandoned: 300,
   revocationGrace: 60,
   shutdown: 30,
+  processStart: 60,
+  processIdle: 600,
+  processStop: 5,
   sweep: 1,
 }
 // Zero is meaningful here: nothing after the end.
@@ -150,6 +195,15 @@ function upstreamUrl(text: string): URL {
     throw new TypeError('"upstream" must not have a user name or password')
   if (url.hash !== '') throw new TypeError('"upstream" must not have a fragment')
   return url
+}
+
+/** Throws `TypeError` for a template that cannot stand. */
+function stdioUpstream(upstream: StdioUpstream): StdioUpstream {
+  const { command, args = [], env = {}, cwd, per = 'person' } = upstream
+  if (command === '') throw new TypeError('"upstream.command" must name a program')
+  if (createLauncher({ command, args, env, cwd }, {}).isPersonal && per === 'server')
+    throw new TypeError('"upstream.per" must be "person" where something of the person is filled in')
+  return upstream
 }
 
 /** Clients add a slash to the end of a URL, or take it away, at will; both forms are the one endpoint. */

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
-import { BodyRefusal } from './body.ts'
 import type { Caller } from './caller.ts'
-import { discardRest, internalError, type Refusal } from './refusal.ts'
+import { discardRest, internalError, type Refusal, RefusalError } from './refusal.ts'
 import { type AnswerHeaders, clientHeaders, isEventStream, single } from './response-headers.ts'
+import type { AnswerController, AnswerHandler } from './upstream.ts'
 import { isOfConnection, refusalOfError, refusalOfStatus } from './upstream-errors.ts'
 
 export interface ExchangeOptions {
@@ -31,7 +31,7 @@ export interface ExchangeOptions {
  * One request at the upstream, and its answer on its way back: short answers in one piece, event streams and long ones as they come,
  * no quicker than the client reads. What breaks off upstream breaks off here too, whatever its type: half an answer must not look whole.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, AnswerHandler {
   readonly caller: Caller
   readonly isStanding: boolean
   /** Seconds since the upstream was last heard, as far as `open-exchanges.ts` has looked. Meaningless before its answer begins. */
@@ -45,7 +45,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Where it stands in the list of `open-exchanges.ts`. */
   place = -1
   readonly #options: ExchangeOptions
-  #controller: Dispatcher.DispatchController | undefined
+  #controller: AnswerController | undefined
   #phase: 'waiting' | 'collecting' | 'streaming' | 'done' = 'waiting'
   #isAbandoned = false
   #isEventStream = false
@@ -78,12 +78,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#abort()
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onRequestStart(controller: AnswerController): void {
     this.#controller = controller
     if (this.#phase === 'done') controller.abort(new Error('Ended before it began'))
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
+  onResponseStart(_controller: unknown, status: number, headers: AnswerHeaders): void {
     if (status < 200 || this.#isAbandoned || this.#phase === 'done') return
     const refusal = refusalOfStatus(status)
     if (refusal !== undefined) {
@@ -106,11 +106,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#startStreaming()
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(_controller: unknown, chunk: Buffer): void {
     this.quietFor = 0
     if (this.#isAbandoned || this.#phase === 'done') return
     if (this.#phase === 'streaming') {
-      this.#pass(controller, chunk)
+      this.#pass(chunk)
       return
     }
     this.#chunks.push(chunk)
@@ -119,7 +119,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const collected = Buffer.concat(this.#chunks)
     this.#chunks = []
     this.#startStreaming()
-    this.#pass(controller, collected)
+    this.#pass(collected)
+  }
+
+  onKeepAlive(chunk: Buffer): void {
+    if (this.#phase === 'streaming' && !this.#isAbandoned) this.#pass(chunk)
   }
 
   onResponseEnd(): void {
@@ -131,9 +135,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#done()
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onResponseError(_controller: unknown, error: Error): void {
     if (this.#phase === 'done') return
-    if (error instanceof BodyRefusal) this.#refuse(error.refusal)
+    if (error instanceof RefusalError) this.#refuse(error.refusal)
     else if (isOfConnection(error)) this.#refuse(refusalOfError(error, { hasBegun: this.#options.res.headersSent }))
     else {
       this.#options.onFailure(error)
@@ -166,11 +170,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     res.flushHeaders()
   }
 
-  #pass(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  #pass(chunk: Buffer): void {
     const { res } = this.#options
     if (res.write(chunk)) return
-    controller.pause()
-    res.once('drain', () => controller.resume())
+    this.#controller?.pause()
+    res.once('drain', () => this.#controller?.resume())
   }
 
   #sendCollected(): void {

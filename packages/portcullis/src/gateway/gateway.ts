@@ -5,7 +5,7 @@ import type { AccessToken, RequestHead } from '@portcullis/auth'
 import { callsOf, callsToTell, type Messages, parseMessages } from '@portcullis/auth/mcp'
 import { requestHead, sendResponse } from '@portcullis/auth/node'
 import type { ToldCalls } from '@portcullis/auth/protocol'
-import { createAdmission, type Place } from './admission.ts'
+import type { Place } from './admission.ts'
 import { BodyRefusal, takeBody, takeWholeBody } from './body.ts'
 import { type Caller, callerOf } from './caller.ts'
 import { type GatewayOptions, resolveOptions } from './config.ts'
@@ -22,12 +22,11 @@ import {
   stopping,
   unknownSession,
 } from './refusal.ts'
-import { forwardedHeaders, upstreamHeaders } from './request-headers.ts'
-import { parseTarget, upstreamPath } from './route.ts'
+import { parseTarget } from './route.ts'
 import { type Session, sessionOf } from './session.ts'
 import { createSessionBinding } from './session-binding.ts'
 import { createUnruledReader } from './unruled-calls.ts'
-import { createUpstream } from './upstream.ts'
+import { createUpstream } from './upstreams.ts'
 
 /** A protected MCP endpoint in front of an MCP server (Streamable HTTP, both eras side by side). */
 export interface Gateway {
@@ -44,15 +43,16 @@ export interface Gateway {
 /** Throws `TypeError` for an option that cannot stand. */
 export function createGateway(gatewayOptions: GatewayOptions): Gateway {
   const options = resolveOptions(gatewayOptions)
-  const { resourceServer, limits, timeouts, policy, onEvent } = options
-  const upstream = createUpstream(options.upstream, timeouts)
+  const { resourceServer, limits, admission, timeouts, policy, onEvent } = options
+  const upstream = createUpstream(options)
   const binding = createSessionBinding(options.sessionKeys, resourceServer.resource)
-  const open = createOpenExchanges(options)
-  const admission = createAdmission(limits)
+  const open = createOpenExchanges({ ...options, upstream })
   const readUnruled = createUnruledReader(options.now)
   const requirement = { scope: options.scope }
   const bodyOptions = { limit: limits.body, timeout: timeouts.requestBody }
   let isClosing = false
+
+  const isRead = policy !== undefined || upstream.readsMessages
 
   /** One straight line: route, authenticate, authorize, forward. No step calls back into an earlier one. */
   async function serve(
@@ -97,7 +97,7 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
   async function readAndAuthorize(request: AuthenticatedRequest, place: Place): Promise<Refusal | Response | Said> {
     const { req, head, accessToken } = request
     if (head.method !== 'POST') return { body: undefined, messages: undefined, calls: {} }
-    const taken = policy === undefined ? takeBody(req, bodyOptions, place) : takeWholeBody(req, bodyOptions, place)
+    const taken = isRead ? takeWholeBody(req, bodyOptions, place) : takeBody(req, bodyOptions, place)
     const body = await taken
     if (body instanceof BodyRefusal) return body.refusal
     if (taken instanceof Promise) {
@@ -106,14 +106,14 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
       if (stillValid instanceof Response) return stillValid
       if (isClosing) return stopping
     }
-    if (policy === undefined || !(body instanceof Buffer))
+    if (!isRead || !(body instanceof Buffer))
       return { body, messages: undefined, calls: readUnruled(body, head.headers) }
     const messages = parseMessages(body, head.headers)
     if (messages.kind === 'refused') return messages
     const calls = callsToTell(messages)
-    return (
-      resourceServer.authorize(head, accessToken, policy.requiredScopes(messages), calls) ?? { body, messages, calls }
-    )
+    const required = policy?.requiredScopes(messages)
+    const refused = required && resourceServer.authorize(head, accessToken, required, calls)
+    return refused ?? { body, messages, calls }
   }
 
   /** The exchange that has begun; `undefined` where the client is gone already. */
@@ -122,12 +122,9 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
     if (res.destroyed) return undefined
     const caller = callerOf(accessToken)
     // All that may throw comes first: what is open ends by its own steps alone.
-    const own = [caller.identityHeaders, forwardedHeaders(options.publicUrl, options.clientAddress(req))]
-    const headers = upstreamHeaders(req, session, own, options.upstreamHeaders)
-    const path = upstreamPath(options.upstream, query)
+    const call = upstream.begin({ req, head, query, caller, session, body, messages })
     // What the upstream's connection tells comes in whatever context opened that; what is told of it belongs to this request.
     const context = new AsyncResource('gateway exchange')
-    const connection = upstream.take()
     const exchange = new Exchange({
       req,
       res,
@@ -143,12 +140,12 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
       onDone(ended) {
         open.delete(ended)
         place.release() // not before: the connection keeps the body until it is answered
-        upstream.release(connection, { isClean: ended.isComplete })
+        call.end({ isClean: ended.isComplete })
       },
     })
     open.add(exchange)
     onEvent({ type: 'call_allowed', ...caller.about, ...calls })
-    connection.dispatch({ method: head.method, path, headers, body: body ?? null }, exchange)
+    call.start(exchange)
     return exchange
   }
 
@@ -183,7 +180,10 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
         else refuse(req, res, head, internalError, undefined)
       }
     },
-    endGrant: open.endGrant,
+    endGrant(grantId) {
+      open.endGrant(grantId)
+      upstream.endGrants(({ accessToken }) => accessToken.grantId === grantId)
+    },
     async close() {
       isClosing = true
       await open.drain()

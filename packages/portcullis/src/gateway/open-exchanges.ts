@@ -1,6 +1,7 @@
 import type { ResolvedGateway } from './config.ts'
 import type { Exchange } from './exchange.ts'
 import { type Refusal, stopping } from './refusal.ts'
+import type { Upstream } from './upstream.ts'
 import { idleAnswer } from './upstream-errors.ts'
 
 /** All requests at the upstream. Ends those whose time is over (law 12). */
@@ -13,9 +14,11 @@ export interface OpenExchanges {
   drain(): Promise<void>
 }
 
-type Options = Pick<ResolvedGateway, 'resourceServer' | 'timeouts' | 'now' | 'onEvent'>
+type Options = Pick<ResolvedGateway, 'resourceServer' | 'timeouts' | 'now' | 'onEvent'> & {
+  upstream: Pick<Upstream, 'endGrants'>
+}
 
-export function createOpenExchanges({ resourceServer, timeouts, now, onEvent }: Options): OpenExchanges {
+export function createOpenExchanges({ resourceServer, timeouts, now, onEvent, upstream }: Options): OpenExchanges {
   // A list in which each knows its place, not a Set: dead tables of a Set that changes with every request keep what they held
   // alive until the next full collection, which cost a third of all requests a second.
   const open: Exchange[] = []
@@ -34,6 +37,7 @@ export function createOpenExchanges({ resourceServer, timeouts, now, onEvent }: 
       else if (exchange.wasSeen) mustReadRevocations = true
       exchange.wasSeen = true
     }
+    if (upstream.endGrants(({ unending }) => resourceServer.isOver(unending))) mustReadRevocations = true
     if (mustReadRevocations) readRevocations()
     else unreadableSince = undefined
   }

@@ -30,6 +30,17 @@ export interface UpstreamRefusal extends Answer {
   readonly fault: string
 }
 
+/** A refusal that comes instead of an answer, or in the middle of one. */
+export class RefusalError extends Error {
+  override readonly name: string = 'RefusalError'
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(refusal.message)
+    this.refusal = refusal
+  }
+}
+
 /** What the operator is told of a refusal. */
 export function eventOf(
   refusal: Refusal,

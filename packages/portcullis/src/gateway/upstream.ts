@@ -1,54 +1,57 @@
-import Client from 'undici/lib/dispatcher/client.js'
+import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
+import type { RequestHead } from '@portcullis/auth'
+import type { Messages } from '@portcullis/auth/mcp'
+import type { Caller } from './caller.ts'
+import type { AnswerHeaders } from './response-headers.ts'
+import type { Session } from './session.ts'
 
-/** A connection to the upstream, for one request at a time. */
-export type Connection = Client
-
-/** The connections to the upstream: as many as there are open exchanges, which have their own limit. */
+/** The MCP server behind, whatever it speaks. */
 export interface Upstream {
-  /** A free connection, the caller's until it is released. */
-  take(): Connection
-  /** Gives a connection back. One whose answer did not come to its end is of no more use. */
-  release(connection: Connection, state: { isClean: boolean }): void
+  /** Whether it must know what a body says, and so gets it whole. */
+  readonly readsMessages: boolean
+  /** A request that was let in, ready to go. Whatever may throw does so here. */
+  begin(request: UpstreamRequest): UpstreamCall
+  /** Ends what is kept for callers whose grants have all ended. Whether anything is left that may have to be ended so. */
+  endGrants(hasEnded: (caller: Caller) => boolean): boolean
   /** Breaks off what is still open. */
   destroy(): Promise<void>
 }
 
-export function createUpstream(
-  { origin }: URL,
-  { upstreamConnect, upstreamAnswer }: { upstreamConnect: number; upstreamAnswer: number },
-): Upstream {
-  const options: Client.Options = {
-    allowH2: false, // one request to a connection, so that none waits behind another's stream
-    pipelining: 1,
-    connect: { timeout: upstreamConnect * 1000 },
-    headersTimeout: upstreamAnswer * 1000,
-    bodyTimeout: 0, // open-exchanges.ts looks after answers that have begun
-  }
-  const all = new Set<Client>()
-  // The last one back is the first to go out again, so that few are kept warm. undici's pool looks through all, streams included.
-  const free: Client[] = []
-
-  function connect(): Client {
-    const client = new Client(origin, options)
-    all.add(client)
-    return client
-  }
-
-  return {
-    take: () => free.pop() ?? connect(),
-    release(client, { isClean }) {
-      if (isClean && free.length < mostFree) {
-        free.push(client)
-        return
-      }
-      all.delete(client)
-      client.destroy().catch(() => {})
-    },
-    async destroy() {
-      free.length = 0
-      await Promise.all([...all].map((client) => client.destroy()))
-    },
-  }
+/** A request that was let in. */
+export interface UpstreamRequest {
+  readonly req: IncomingMessage
+  readonly head: RequestHead
+  /** With its question mark; empty where there is none. */
+  readonly query: string
+  readonly caller: Caller
+  readonly session: Session
+  readonly body: Buffer | Readable | undefined
+  /** `undefined` where nobody had to know. */
+  readonly messages: Messages | undefined
 }
 
-const mostFree = 256
+/** One request at the upstream. */
+export interface UpstreamCall {
+  start(handler: AnswerHandler): void
+  /** Nothing more comes of it. `isClean`: its answer came to its end. */
+  end(outcome: { isClean: boolean }): void
+}
+
+/** What is told of an answer, in this order. It may be told of an error at any time, once. */
+export interface AnswerHandler {
+  onRequestStart(controller: AnswerController): void
+  onResponseStart(controller: unknown, status: number, headers: AnswerHeaders): void
+  onResponseData(controller: unknown, chunk: Buffer): void
+  /** A part that says nothing but that somebody is there. */
+  onKeepAlive(chunk: Buffer): void
+  onResponseEnd(): void
+  onResponseError(controller: unknown, error: Error): void
+}
+
+/** How an answer is held up, and ended. */
+export interface AnswerController {
+  pause(): void
+  resume(): void
+  abort(reason: Error): void
+}

@@ -60,6 +60,9 @@ const connectionLevels: Readonly<Record<ConnectionEvent['type'], LogLevel>> = {
   host_rejected: 'warn',
   origin_rejected: 'warn',
   upstream_failed: 'warn',
+  upstream_started: 'info',
+  upstream_ended: 'warn',
+  upstream_said: 'info',
   metadata_served: 'debug',
   client_registered: 'info',
   registration_refused: 'warn',
@@ -113,6 +116,12 @@ export function connectionMessage(event: ConnectionEvent): string {
       return `Allowed ${nameCalls(event)}`
     case 'upstream_failed':
       return event.detail
+    case 'upstream_started':
+      return `Started ${event.upstream}${event.subject === undefined ? '' : ' for one person'}`
+    case 'upstream_ended':
+      return event.wasStopped ? `Stopped ${event.upstream}: it ${event.detail}` : `${event.upstream} ${event.detail}`
+    case 'upstream_said':
+      return `${event.upstream} says: ${event.text}`
     case 'verification_unavailable':
       return event.reason === 'keys'
         ? 'Cannot verify access tokens, because the keys of their issuer cannot be fetched'

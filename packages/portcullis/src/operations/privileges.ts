@@ -1,11 +1,11 @@
 import type { ClientPrivileges } from '@portcullis/auth/authorization-server'
 import type { Configuration } from '../config/configuration.ts'
 
-/** What the configuration allows clients with no person at hand, at the MCP server and at further ones. */
+/** What the configuration allows clients with no person at hand. What names no server means the one there is: `machineProblems` refuses it where there are several. */
 export function privilegesOf({
   privileges,
-  publicUrl,
-}: Pick<Configuration, 'privileges' | 'publicUrl'>): Record<string, ClientPrivileges> {
+  mcpServers: [{ publicUrl }],
+}: Pick<Configuration, 'privileges' | 'mcpServers'>): Record<string, ClientPrivileges> {
   return Object.fromEntries(
     Object.entries(privileges).map(([clientId, privilege]) => [clientId, privilegeOf(privilege, publicUrl)]),
   )

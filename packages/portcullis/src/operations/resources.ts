@@ -1,6 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import type { IntrospectionReader, ProtectedResource, ServerSecret } from '@portcullis/auth/authorization-server'
 import type { Configuration } from '../config/configuration.ts'
+import { servedAt } from '../config/mcp-servers.ts'
 import { configuredSecret, type Environment } from './configured-secrets.ts'
 
 /** The secrets by which servers of `resources` ask what their tokens are. Throws `OperatorError` where one cannot be had. */
@@ -14,13 +15,19 @@ export function loadReaders(
   })
 }
 
-/** The MCP server that the program stands in front of, and those that stand elsewhere. */
-export function resourcesOf(configuration: Configuration, alsoServedAt: readonly string[]): ProtectedResource[] {
-  const { publicUrl, name, scopes, defaultScopes, advertisedScopes, hierarchy, accessTokenFormat } = configuration
-  const own = { scopes, defaultScopes, advertisedScopes, hierarchy, accessTokenFormat }
+/** The MCP servers that the program stands in front of, and those that stand elsewhere. */
+export function resourcesOf({
+  mcpServers,
+  resources,
+}: Pick<Configuration, 'mcpServers' | 'resources'>): ProtectedResource[] {
   return [
-    { resource: publicUrl, alsoServedAt, ...(name !== undefined && { name }), ...own },
-    ...Object.entries(configuration.resources).map(([resource, settings]) => ({
+    ...mcpServers.map((server): ProtectedResource => {
+      const [resource, ...alsoServedAt] = servedAt(server)
+      const { name, scopes, defaultScopes, advertisedScopes, hierarchy, accessTokenFormat } = server
+      const own = { scopes, defaultScopes, advertisedScopes, hierarchy, accessTokenFormat }
+      return { resource, alsoServedAt, ...(name !== undefined && { name }), ...own }
+    }),
+    ...Object.entries(resources).map(([resource, settings]) => ({
       resource,
       scopes: settings.scopes,
       hierarchy: settings.hierarchy,
@@ -32,12 +39,16 @@ export function resourcesOf(configuration: Configuration, alsoServedAt: readonly
   ]
 }
 
-/** By which the gateway asks its own authorization server what an opaque token is; `undefined` where tokens say it themselves. */
-export function ownReaderOf(
-  { publicUrl, accessTokenFormat }: Pick<Configuration, 'publicUrl' | 'accessTokenFormat'>,
+/** By which the gateway asks its own authorization server what an opaque token is; none where tokens say it themselves. */
+export function ownReadersOf(
+  { mcpServers }: Pick<Configuration, 'mcpServers'>,
   { secret }: ServerSecret,
-): IntrospectionReader | undefined {
-  if (accessTokenFormat === 'jwt') return undefined
-  const derived = hkdfSync('sha256', secret, '', 'portcullis gateway introspection', 32)
-  return { resource: publicUrl, secret: Buffer.from(derived).toString('base64url') }
+): IntrospectionReader[] {
+  return mcpServers
+    .filter(({ accessTokenFormat }) => accessTokenFormat === 'opaque')
+    .map(({ publicUrl: resource }) => {
+      // One for each server: who asks with it is told of the tokens of that server alone.
+      const derived = hkdfSync('sha256', secret, '', `portcullis gateway introspection ${resource}`, 32)
+      return { resource, secret: Buffer.from(derived).toString('base64url') }
+    })
 }

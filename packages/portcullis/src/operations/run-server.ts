@@ -14,6 +14,7 @@ import { auditKeysOf } from '../audit/seal.ts'
 import type { ServeConfiguration } from '../config/configuration.ts'
 import { isPostgresUrl } from '../config/database-url.ts'
 import { whyNotReached } from '../config/listening.ts'
+import { shownUpstream } from '../gateway/shown-upstream.ts'
 import type { Io } from '../io.ts'
 import { loadMail, type MailSettings } from '../mail/settings.ts'
 import { openStore } from '../store/open-store.ts'
@@ -27,7 +28,6 @@ import { whyNotPrivate } from './database-files.ts'
 import { createLog, type Log } from './log.ts'
 import { requireOwnSecrets } from './own-secrets.ts'
 import { dropOwnerLink, firstOwnerLink, keepOwnerLink } from './owner-link.ts'
-import { redactTarget } from './redact.ts'
 import { loadReaders } from './resources.ts'
 import { type LoadedSecrets, loadInitialAccessTokens, loadSecrets, missingSecret } from './secrets.ts'
 import { untilTold } from './shutdown.ts'
@@ -49,6 +49,8 @@ export interface ServerParts {
   identityProviders: readonly LoadedIdentityProvider[]
   /** What messages to people are sent with; `undefined`: none are. */
   mail: MailSettings | undefined
+  /** What the process of an MCP server may be handed on of. */
+  environment: Io['environment']
   store: Store<ProgramKinds>
   log: Log
 }
@@ -85,7 +87,7 @@ export async function runServer(
     if (dev) log.write('warn', 'DEVELOPMENT: anybody on this machine can sign in as alice or bob, without a password')
     else await retire(configuration, store, log)
     const named = { initialAccessTokens, clients, readers, assertionIssuers, identityProviders, mail }
-    const parts = { configuration, secrets: loaded.secrets, ...named, store, log }
+    const parts = { configuration, secrets: loaded.secrets, ...named, environment: io.environment, store, log }
     const running = await serve(parts).catch((cause: unknown) => {
       throw cause instanceof MissingSecretError ? missingSecret(loaded, database, cause) : cause
     })
@@ -144,18 +146,21 @@ async function sayWhere(
   log: Log,
   io: Io,
 ): Promise<void> {
-  const { publicUrl, name, dev } = configuration
-  const upstream = redactTarget(configuration.upstream) // its query may have a key of the MCP server (law 11)
+  const { dev } = configuration
+  const mcpServers = configuration.mcpServers.map(({ publicUrl, name, upstream }) => {
+    return { publicUrl, name, upstream: shownUpstream(upstream) } // its query or its arguments may have a key of the MCP server (law 11)
+  })
   const ownerLink = await ownerLinkOf(configuration, store, io)
   if (formatOf(configuration, io) === 'pretty') {
-    if (io.stdout.isTTY || log.isEnabled('info'))
-      io.stdout.write(formatStartBanner({ publicUrl, name, upstream, ownerLink, dev }))
+    if (io.stdout.isTTY || log.isEnabled('info')) io.stdout.write(formatStartBanner({ mcpServers, ownerLink, dev }))
     return
   }
-  log.write('info', `Portcullis stands in front of ${upstream}; clients connect to ${publicUrl}`)
-  log.write('info', 'What adds it to a client is in the field of its name', {
-    clients: Object.fromEntries(clientLines({ publicUrl, name }).map(({ client, line }) => [client, line])),
-  })
+  for (const server of mcpServers) {
+    log.write('info', `Portcullis stands in front of ${server.upstream}; clients connect to ${server.publicUrl}`)
+    log.write('info', 'What adds it to a client is in the field of its name', {
+      clients: Object.fromEntries(clientLines(server).map(({ client, line }) => [client, line])),
+    })
+  }
   if (ownerLink !== undefined && 'file' in ownerLink)
     log.write('info', `There is no owner yet: the link that makes the first account is in ${ownerLink.file}`)
   if (ownerLink !== undefined && 'command' in ownerLink)

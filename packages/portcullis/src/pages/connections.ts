@@ -8,6 +8,7 @@ import type { PagesContext } from './context.ts'
 import { dateOf, momentOf } from './dates.ts'
 import { hidden } from './fields.ts'
 import { readForm, unreadableForm } from './form.ts'
+import { oneOfSeveral } from './mcp-servers.ts'
 import { redirect } from './session.ts'
 
 const signInPath = '/account/sign-in'
@@ -111,12 +112,18 @@ ${nameWarnings(about, 'end its access')}${isOne ? undefined : html`<p class="sof
 ${isOne ? undefined : html`<form method="post" action="/account/consents/end">${hidden('client', clientId)}<button class="plain small" aria-label="End all access of ${name}">End all access</button></form>`}</section>\n`
 }
 
-/** Which server a grant is for is said where it is not the one that the page is of. */
+/** Which server a grant is for is said where there are several, and where it is none of them. */
 function connectionRow(grant: GrantSummary, name: string, context: PagesContext): Html {
   const { id, resource, issuedAt, usedAt } = grant
-  const { publicUrl } = context.server
-  return html`<li><div>${placeOf(grant)}${resource === publicUrl ? undefined : html`<small>for ${resource}</small>`}${abilitiesOf(grant, context)}<small>since ${dateOf(issuedAt)}${usedAt === issuedAt ? undefined : `, last used ${momentOf(usedAt)}`}</small>${toolsOf(grant)}</div>
+  const { server } = context
+  const isOfTheOne = server.mcpServers.length === 1 && server.mcpServers[0].publicUrl === resource
+  return html`<li><div>${placeOf(grant)}${isOfTheOne ? undefined : html`<small>for ${nameOf(resource, context)}</small>`}${abilitiesOf(grant, context)}<small>since ${dateOf(issuedAt)}${usedAt === issuedAt ? undefined : `, last used ${momentOf(usedAt)}`}</small>${toolsOf(grant)}</div>
 <form method="post" action="/account/grants/end">${hidden('grant', id)}<button class="plain small" aria-label="End the access of ${name} since ${dateOf(issuedAt)}">End</button></form></li>`
+}
+
+function nameOf(resource: string, { server }: Pick<PagesContext, 'server'>): Html | string {
+  const one = oneOfSeveral(server, resource)
+  return one === undefined ? resource : html`<bdi>${one.name}</bdi>`
 }
 
 /** Where the client is, as far as that is known by how it came. */
@@ -157,6 +164,6 @@ function times(count: number): string {
 function rememberedRow(consent: ConsentSummary, context: PagesContext): Html {
   const { clientId, clientName, destination, expiresAt } = consent
   const name = clientName ?? 'An application without a name'
-  return html`<li><div><bdi>${name}</bdi><small>at ${destination}</small>${abilitiesOf(consent, context)}<small>until ${dateOf(expiresAt)}</small></div>
+  return html`<li><div><bdi>${name}</bdi><small>at ${destination}</small>${context.server.mcpServers.length === 1 ? undefined : html`<small>for ${nameOf(consent.resource, context)}</small>`}${abilitiesOf(consent, context)}<small>until ${dateOf(expiresAt)}</small></div>
 <form method="post" action="/account/consents/end">${hidden('client', clientId)}<button class="plain small" aria-label="Ask again about ${name}">Ask again</button></form></li>`
 }

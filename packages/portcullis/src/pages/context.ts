@@ -8,8 +8,8 @@ import type { Post } from '../mail/post.ts'
 /** What the pages are given. */
 export interface PagesContext {
   accounts: Accounts['context']
-  /** The MCP server that people sign in for. */
-  server: { name: string; publicUrl: string; brand?: Brand }
+  /** What people sign in for: an MCP server, or several under one name. */
+  server: { name: string; mcpServers: readonly [McpServerOfPages, ...McpServerOfPages[]]; brand?: Brand }
   /** The clients of the configuration, by their identifiers. */
   clients: Readonly<Record<string, { readonly name?: string | undefined }>>
   /** What a scope of an MCP server lets a client do, as people read it when they consent; `undefined` of those that nobody described. Default: of all. */
@@ -34,6 +34,15 @@ export interface PagesContext {
   /** Where the console is, for those who may administrate; absent where there is none. */
   consoleAddress?: string | undefined
   onEvent: (event: AccountEvent) => void
+}
+
+/** An MCP server as pages name it. */
+export interface McpServerOfPages {
+  name: string
+  /** The URL that people give their client. */
+  publicUrl: string
+  /** All URLs at which it is, that one included. */
+  served: readonly string[]
 }
 
 /** What hono passes to handlers beside the request. */

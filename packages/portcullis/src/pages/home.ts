@@ -8,6 +8,7 @@ import { currentRole } from '../administration/held-role.ts'
 import { mayAdministrate } from '../administration/rights.ts'
 import type { Role } from '../store/role.ts'
 import type { PagesContext } from './context.ts'
+import { addressFacts } from './mcp-servers.ts'
 import { redirect } from './session.ts'
 import { signInRows } from './sign-in-rows.ts'
 
@@ -68,7 +69,7 @@ function homePage(
     body: html`<h1>Hello, <bdi>${userName}</bdi></h1>
 <p class="soft">You are signed in${role === 'owner' ? ' as an owner' : role === 'member' ? undefined : ` as an ${role}`}.${consoleAddress !== undefined && mayAdministrate(role) ? html` <a href="${consoleAddress}">Open the console</a>` : undefined}</p>
 ${done === undefined ? undefined : html`<div class="note" role="status"><p>${done}</p></div>`}
-<dl class="facts"><div><dt>Add this URL to your MCP client</dt><dd><span class="at">${server.publicUrl}</span></dd></div></dl>
+${addressFacts(server)}
 <h2>Applications with access</h2>
 <ul class="rows"><li><div>${namesOf(connected)}</div><form action="/account/connections"><button class="plain small">See and end</button></form></li></ul>
 <h2>Your account</h2>

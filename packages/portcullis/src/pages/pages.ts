@@ -13,6 +13,7 @@ import { acceptUnlink, identitiesPath, showIdentities } from './identities.ts'
 import { beginPath } from './identity-buttons.ts'
 import { acceptCallback } from './identity-callback.ts'
 import { acceptSignInWith } from './identity-sign-in.ts'
+import { addressesInWords } from './mcp-servers.ts'
 import { acceptLink, showLink } from './one-time-links.ts'
 import { passkeyScriptPath, showPasskeyScript } from './passkey-form.ts'
 import { acceptPasskeySignIn } from './passkey-sign-in.ts'
@@ -173,8 +174,8 @@ function notFound({ server }: PagesContext): Problem {
     status: 404,
     reason: 'not_found',
     title: 'There is no such page',
-    description: html`The address leads nowhere here. <bdi>${server.name}</bdi> is an MCP server: people use it with an MCP client.`,
-    nextStep: html`Check the address, go to <a href="/account">your account</a>, or add <code>${server.publicUrl}</code> to your client:`,
+    description: html`The address leads nowhere here. <bdi>${server.name}</bdi> is ${server.mcpServers.length === 1 ? 'an MCP server: people use it' : 'several MCP servers: people use them'} with an MCP client.`,
+    nextStep: html`Check the address, go to <a href="/account">your account</a>, or add ${addressesInWords(server)} to your client:`,
     more: connectLines(server),
   }
 }

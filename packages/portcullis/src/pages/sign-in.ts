@@ -2,13 +2,14 @@ import { type Html, html, page } from '@portcullis/auth/authorization-server'
 import { isDocumentIdentifier } from '@portcullis/auth/protocol'
 import { allowsDevSignIn, testAccount, testUsers } from '../accounts/dev-sign-in.ts'
 import { sessionOf } from '../accounts/interaction.ts'
-import { clientIdOf, isFromClient, parseReturnAddress } from '../accounts/return-address.ts'
+import { clientIdOf, isFromClient, parseReturnAddress, resourceOf } from '../accounts/return-address.ts'
 import type { TrustedIdentityProvider } from '../accounts/trusted-identity-provider.ts'
 import type { PagesContext } from './context.ts'
 import { alert, fieldOf, hidden } from './fields.ts'
 import { readForm, unreadableForm } from './form.ts'
 import { identityButtons } from './identity-buttons.ts'
 import { signInAtOnce } from './identity-sign-in.ts'
+import { oneOfSeveral } from './mcp-servers.ts'
 import { passkeyScripts } from './passkey-form.ts'
 import { passkeyOffer } from './passkey-offer.ts'
 import { type Problem, problemPage } from './problem.ts'
@@ -216,14 +217,15 @@ async function purpose(returnTo: string, { accounts, server }: PagesContext): Pr
   if (new URL(returnTo, accounts.origin).pathname === '/device')
     return html`<p class="soft">to connect a device with <b><bdi>${server.name}</bdi></b>. Sign in first; you decide on the next page.</p>`
   const clientId = clientIdOf(returnTo, accounts.origin)
+  const { name: wanted } = oneOfSeveral(server, resourceOf(returnTo, accounts.origin)) ?? server
   if (clientId !== undefined && isDocumentIdentifier(clientId) && URL.canParse(clientId))
-    return asking(html`An application from <b><bdi>${new URL(clientId).host}</bdi></b>`, server.name)
+    return asking(html`An application from <b><bdi>${new URL(clientId).host}</bdi></b>`, wanted)
   const client = clientId === undefined ? undefined : await accounts.store.get('client', clientId)
-  if (client === undefined) return html`<p class="soft">to <bdi>${server.name}</bdi></p>`
+  if (client === undefined) return html`<p class="soft">to <bdi>${wanted}</bdi></p>`
   const name = client.value.clientName
   return asking(
     name === undefined ? 'An application' : html`An application that calls itself <b><bdi>${name}</bdi></b>`,
-    server.name,
+    wanted,
   )
 }
 

@@ -29,7 +29,7 @@ export function append(
   seen: Observation,
   { doubts = [], follows }: { doubts?: readonly Doubt[]; follows?: string | undefined } = {},
 ): Attempt {
-  const { grantId, clientId, subject, resource, clientName, request } = seen
+  const { grantId, clientId, subject, resource, server, clientName, request } = seen
   const isClient = seen.side === 'client'
   const { connectedAt, ...before } = attempt
   const known = bounded(withEntry(attempt.entries, entryOf(seen)), attempt.omitted)
@@ -47,6 +47,7 @@ export function append(
     ...(clientName !== undefined && { clientName: clip(clientName, 100) }),
     ...(subject !== undefined && { subject }),
     ...(resource !== undefined && { resource: clip(resource, 300) }),
+    ...(server !== undefined && { server }),
     ...(follows !== undefined && { follows }),
     doubts: [...new Set([...attempt.doubts, ...doubts])].slice(0, mostOfAKind),
     ...known,

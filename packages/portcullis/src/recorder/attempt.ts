@@ -73,6 +73,8 @@ export type StepCode =
   | 'call_denied'
   | 'called'
   | 'upstream_failed'
+  | 'upstream_ended'
+  | 'upstream_said'
   | 'unavailable'
   | 'host_rejected'
   | 'origin_rejected'

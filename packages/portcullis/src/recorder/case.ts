@@ -2,13 +2,12 @@ import type { Attempt } from './attempt.ts'
 import { type Next, nextOf } from './next.ts'
 import { type Recognised, recognise, shortNameOf } from './recognise.ts'
 import { type Story, storyOf } from './story.ts'
+import type { ServerUrls } from './which-server.ts'
 
 /** What is known of the server that clients connect to. */
-export interface ServerFacts {
-  /** The URL that people give their client. */
-  publicUrl: string
-  /** All URLs at which this MCP server is served, that one included. */
-  served: readonly string[]
+export interface ServerFacts extends ServerUrls {
+  /** How people know it. */
+  name: string
 }
 
 /** One attempt, seen at one time: what verdicts are about. */
@@ -25,14 +24,20 @@ export interface Case {
   isOverdue: boolean
   /** Whether the token is for a server elsewhere, whose calls do not come by here. */
   isElsewhere: boolean
+  /** The one that the client connects to, as far as that can be told. */
   server: ServerFacts
 }
 
-export function caseOf(attempt: Attempt, { now, server }: { now: number; server: ServerFacts }): Case {
+export function caseOf(
+  attempt: Attempt,
+  { now, servers }: { now: number; servers: readonly [ServerFacts, ...ServerFacts[]] },
+): Case {
   const story = storyOf(attempt)
   const client = recognise(attempt)
   const name = nameOf(attempt, client)
-  const isElsewhere = attempt.resource !== undefined && !server.served.includes(attempt.resource)
+  const { resource } = attempt
+  const server = servers.find(({ publicUrl }) => publicUrl === attempt.server) ?? servers[0]
+  const isElsewhere = resource !== undefined && !servers.some(({ served }) => served.includes(resource))
   const next = isElsewhere && story.stage === 'has_token' ? undefined : nextOf(attempt, story, client, name)
   const waited = Math.max(0, (now - story.since) / 1000)
   return {

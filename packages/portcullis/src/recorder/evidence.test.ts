@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { attemptsOf, byPerson, connecting, observed, server } from '../../test/attempt-scene.ts'
+import { attemptsOf, byPerson, connecting, observed, servers } from '../../test/attempt-scene.ts'
 import { evidenceOf } from './evidence.ts'
 import type { Observation } from './observation.ts'
 import { viewOf } from './view.ts'
@@ -14,8 +14,8 @@ function evidence(happens: readonly Observation[], { namesEverybody = false } = 
   const [attempt] = attemptsOf(happens)
   assert.ok(attempt)
   const now = attempt.changedAt + 5000
-  const view = viewOf(attempt, { now, server, userName: 'ada.lovelace' })
-  return evidenceOf(view, { publicUrl: server.publicUrl, version: '1.2.3', now, namesEverybody })
+  const view = viewOf(attempt, { now, servers, userName: 'ada.lovelace' })
+  return evidenceOf(view, { publicUrl: servers[0].publicUrl, version: '1.2.3', now, namesEverybody })
 }
 
 const wholeWay: readonly Observation[] = [

@@ -17,7 +17,7 @@ function processOn(store: Pick<ProgramStore, 'get' | 'list' | 'commit'>, { most 
   const open = createOpenAttempts()
   const now = () => began + 60_000
   const onFailure = (cause: unknown) => failures.push(cause)
-  const keeper = createKeeper({ store, mcpPaths: new Set(), keep: 14 * 86_400, most, now, onFailure }, open)
+  const keeper = createKeeper({ store, servers: [], keep: 14 * 86_400, most, now, onFailure }, open)
   return {
     failures,
     see(...observations: readonly Observation[]) {

@@ -9,6 +9,7 @@ import { familyOf, mayBeOne } from './user-agents.ts'
  */
 export function areOne(one: Attempt, other: Attempt): boolean {
   if (areProvedOne(one, other)) return true
+  if (one.server !== undefined && other.server !== undefined && one.server !== other.server) return false
   if (one.grantIds.length > 0 && other.grantIds.length > 0) return false
   if (one.browsers.length > 0 && other.browsers.length > 0 && !shares(one.browsers, other.browsers)) return false
   const apart = Math.max(one.startedAt, other.startedAt) - Math.min(one.changedAt, other.changedAt)

@@ -27,6 +27,8 @@ export interface Observation {
   grantId?: string
   subject?: string
   resource?: string
+  /** Of several MCP servers the one that it is for, by its URL, where that can be told. */
+  server?: string
   clientName?: string
   redirectUris?: readonly string[]
   steps: readonly Step[]

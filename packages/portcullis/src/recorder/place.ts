@@ -19,10 +19,12 @@ const warmth = 2 * 60_000
 
 /**
  * Which attempt a request belongs to. What proves it goes first: the grant, the authorization request, the client identifier. Before there is any, it
- * is network address and kind of client within a time, and where that leaves a doubt, the doubt is named. `open`: the latest first.
+ * is network address and kind of client within a time, and where that leaves a doubt, the doubt is named. `all`: those that are open, the latest first.
  */
-export function place(seen: Observation, open: readonly Attempt[]): Placed {
-  const { grantId, request } = seen
+export function place(seen: Observation, all: readonly Attempt[]): Placed {
+  const { grantId, request, server } = seen
+  // A client that connects to several servers makes an attempt at each.
+  const open = all.filter((attempt) => server === undefined || (attempt.server ?? server) === server)
   const proved =
     open.find((attempt) => grantId !== undefined && attempt.grantIds.includes(grantId)) ??
     open.find((attempt) => request !== undefined && attempt.requests.includes(request))

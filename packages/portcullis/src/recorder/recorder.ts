@@ -8,6 +8,7 @@ import { networkOf } from './network.ts'
 import { createOpenAttempts } from './open-attempts.ts'
 import { stepOf } from './steps.ts'
 import { addAbout, observationOf, type WatchedRequest } from './watched-request.ts'
+import { createWhichServer, type ServerUrls } from './which-server.ts'
 
 /** Remembers each attempt of a client to connect, from its first request to its first authorised call. */
 export interface Recorder {
@@ -21,8 +22,8 @@ export interface Recorder {
 
 export interface RecorderOptions {
   store: Pick<Store<ProgramKinds>, 'get' | 'list' | 'commit'>
-  /** The paths of the MCP endpoint. */
-  mcpPaths: ReadonlySet<string>
+  /** The MCP servers that clients connect to. */
+  servers: readonly ServerUrls[]
   /** Seconds for which an attempt is kept after it last changed. */
   keep: number
   /** Attempts that are kept. */
@@ -41,7 +42,8 @@ const mostUsed = 10_000
 const mostWatched = 1000
 
 export function createRecorder(options: RecorderOptions): Recorder {
-  const { mcpPaths, interval = 1000, now = Date.now } = options
+  const { interval = 1000, now = Date.now } = options
+  const whichServer = createWhichServer(options.servers)
   const open = createOpenAttempts()
   const keeper = createKeeper(options, open)
   const used = new Set<string>()
@@ -101,7 +103,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   function complete(request: WatchedRequest): void {
     if (!watched.delete(request)) return
-    const seen = observationOf(request, { mcpPaths, now: now() })
+    const seen = observationOf(request, { whichServer, now: now() })
     const attempt = open.add(seen)
     if (attempt === undefined) return
     const { grantId } = seen

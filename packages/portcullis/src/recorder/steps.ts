@@ -18,6 +18,10 @@ export function stepOf(event: ConnectionEvent | AccountEvent): Step | undefined 
       return { code: 'called' }
     case 'upstream_failed':
       return step('upstream_failed', event.reason, event.detail)
+    case 'upstream_ended':
+      return event.wasStopped ? undefined : step('upstream_ended', undefined, event.detail)
+    case 'upstream_said':
+      return step('upstream_said', undefined, event.text)
     case 'host_rejected':
       return step('host_rejected', undefined, event.host)
     case 'origin_rejected':
@@ -93,6 +97,7 @@ export function stepOf(event: ConnectionEvent | AccountEvent): Step | undefined 
     case 'foreign_form_refused':
     case 'link_refused':
       return step('request_refused', event.type)
+    case 'upstream_started': // what comes of it says the call
     case 'authenticated': // `call_allowed` says the same, and more
     case 'refresh_replayed':
     case 'consent_revoked':

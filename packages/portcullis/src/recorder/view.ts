@@ -11,6 +11,8 @@ export interface AttemptView {
   changedAt: number
   connectedAt?: number
   client: ClientView
+  /** Of several servers the one that it connects to, where that could be told. */
+  server?: { name: string; publicUrl: string }
   /** Who signed in, where somebody did. */
   person?: { subject: string; userName?: string }
   verdict: Verdict
@@ -76,7 +78,7 @@ export interface NextView {
 export interface ViewContext {
   /** Milliseconds since the epoch. */
   now: number
-  server: ServerFacts
+  servers: readonly [ServerFacts, ...ServerFacts[]]
   /** How the person is called who signed in. */
   userName?: string | undefined
 }
@@ -91,6 +93,9 @@ export function viewOf(attempt: Attempt, context: ViewContext): AttemptView {
     changedAt,
     ...(connectedAt !== undefined && { connectedAt }),
     client: clientView(given),
+    ...(attempt.server === given.server.publicUrl && {
+      server: { name: given.server.name, publicUrl: given.server.publicUrl },
+    }),
     ...(subject !== undefined && { person: { subject, ...(userName !== undefined && { userName }) } }),
     verdict: verdictOf(given),
     timeline: attempt.entries.map(timelineEntry),

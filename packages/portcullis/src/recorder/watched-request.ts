@@ -6,6 +6,7 @@ import type { RequestContext } from '../operations/request-context.ts'
 import { clip, type Step } from './attempt.ts'
 import { networkOf } from './network.ts'
 import { browserKey, type Observation, requestIn } from './observation.ts'
+import type { WhichServer } from './which-server.ts'
 
 /** A request of which something was told that matters, and that is not answered yet. */
 export interface WatchedRequest {
@@ -44,7 +45,7 @@ function written(text: string): string {
 /** What is remembered of the request now that it is answered, or that its answer has begun and may go on for long. */
 export function observationOf(
   { context, response, steps, about }: WatchedRequest,
-  { mcpPaths, now }: { mcpPaths: ReadonlySet<string>; now: number },
+  { whichServer, now }: { whichServer: WhichServer; now: number },
 ): Observation {
   const { req, statusCode, headersSent } = response
   const { requestId, at = now, clientAddress: address } = context
@@ -52,6 +53,7 @@ export function observationOf(
   const agent = req.headers['user-agent']
   const speaksMcp =
     req.headers['mcp-protocol-version'] !== undefined || (req.headers.accept ?? '').includes('text/event-stream')
+  const server = whichServer.of({ path, resource: about.resource })
   const side = !speaksMcp && isForPeople(path) ? 'person' : 'client'
   return {
     at,
@@ -67,7 +69,8 @@ export function observationOf(
     network: networkOf(address, agent),
     ...(side === 'person' && { browser: browserKey(address, agent), ...named(query) }),
     ...about,
-    steps: steps.map((step) => placed(step, { path, side, mcpPaths })),
+    ...(server !== undefined && { server }),
+    steps: steps.map((step) => placed(step, { path, side, whichServer })),
   }
 }
 
@@ -87,9 +90,9 @@ function isForPeople(path: string): boolean {
 /** What was refused because nothing is there tells a search for metadata, or an address that was mistyped. */
 function placed(
   step: Step,
-  { path, side, mcpPaths }: { path: string; side: Observation['side']; mcpPaths: ReadonlySet<string> },
+  { path, side, whichServer }: { path: string; side: Observation['side']; whichServer: WhichServer },
 ): Step {
   const isNothing = step.reason === 'not_found' || step.reason === 'method_not_allowed'
-  if (step.code !== 'request_refused' || !isNothing || side !== 'client' || mcpPaths.has(path)) return step
+  if (step.code !== 'request_refused' || !isNothing || side !== 'client' || whichServer.isMcpPath(path)) return step
   return { code: path.includes('/.well-known/') ? 'metadata_missing' : 'elsewhere' }
 }

@@ -51,6 +51,8 @@ const sentences: Readonly<Record<StepCode, string>> = {
   call_denied: 'A rule refused a call',
   called: 'Called the MCP server with its token',
   upstream_failed: 'The MCP server behind failed',
+  upstream_ended: 'The process of the MCP server ended',
+  upstream_said: 'The MCP server wrote beside its messages',
   unavailable: 'Tokens could not be verified',
   host_rejected: 'The request named a host that is not ours',
   origin_rejected: 'A web page of another origin wanted to call',

@@ -17,27 +17,25 @@ import type { ServerParts } from '../operations/run-server.ts'
 export interface BesideAuthorizationServer {
   /** Whom people sign in with, and what tokens say of them. */
   accounts: Accounts
-  /** Where the MCP server is served beside its public URL. */
-  alsoServedAt: readonly string[]
   allowedHosts: readonly string[]
   knownClients: readonly KnownClient[]
   branding: Branding | undefined
   /** By which the gateway asks what an opaque token is. */
-  ownReader: IntrospectionReader | undefined
+  ownReaders: readonly IntrospectionReader[]
   onEvent: (event: ConnectionEvent) => void
 }
 
 /** The authorization server as it is configured. */
 export function authorizationServerOf(
   parts: ServerParts,
-  { accounts, alsoServedAt, allowedHosts, knownClients, branding, ownReader, onEvent }: BesideAuthorizationServer,
+  { accounts, allowedHosts, knownClients, branding, ownReaders, onEvent }: BesideAuthorizationServer,
 ): AuthorizationServer {
   const { configuration } = parts
   const { issuer, lifetimes, limits, timeouts, clientDocuments, pushedRequests, devices } = configuration
   const fetchDocument = createGuardedFetch({ dangerouslyAllowLoopback: clientDocuments.dangerouslyAllowLoopback })
   return createAuthorizationServer({
     issuer,
-    resources: resourcesOf(configuration, alsoServedAt),
+    resources: resourcesOf(configuration),
     store: parts.store,
     storeTimeout: timeouts.store,
     secrets: parts.secrets,
@@ -74,7 +72,7 @@ export function authorizationServerOf(
       fetch: fetchDocument,
       accounts: accounts.context,
     }),
-    introspectionReaders: ownReader === undefined ? parts.readers : [ownReader, ...parts.readers],
+    introspectionReaders: [...ownReaders, ...parts.readers],
     revocationReaders: parts.readers.map(({ secret }) => secret),
     allowedHosts,
     accessTokenLifetime: lifetimes.accessToken,

@@ -1,8 +1,8 @@
 import type { Branding } from '@portcullis/auth/authorization-server'
-import type { ServeConfiguration } from '../config/configuration.ts'
+import type { Configuration } from '../config/configuration.ts'
 
 /** `undefined` where pages look as they do by themselves. */
-export function brandingOf({ branding: { color, logo, support } }: ServeConfiguration): Branding | undefined {
+export function brandingOf({ branding: { color, logo, support } }: Configuration): Branding | undefined {
   const branding = {
     ...(color !== undefined && { color }),
     ...(logo !== undefined && { logo }),

@@ -1,13 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ConnectionEvent } from '@portcullis/auth'
-import { createBrand, endGrantsOfSubject } from '@portcullis/auth/authorization-server'
+import { endGrantsOfSubject } from '@portcullis/auth/authorization-server'
 import { type FetchHandler, nodeListener, requestHead, sendResponse } from '@portcullis/auth/node'
 import { createAccounts } from '../accounts/create-accounts.ts'
 import { personalStore } from '../administration/recorded-store.ts'
 import { auditKeysOf } from '../audit/seal.ts'
-import { loopbackNames } from '../config/loopback-names.ts'
+import { servedAt } from '../config/mcp-servers.ts'
 import { isConsolePath } from '../console/console-paths.ts'
-import { createGateway } from '../gateway/gateway.ts'
 import { whyUnreachable } from '../gateway/reach-upstream.ts'
 import { createMailer } from '../mail/mailer.ts'
 import { noticeEvent } from '../mail/post.ts'
@@ -19,7 +18,7 @@ import { createHttpServer } from '../operations/http-server.ts'
 import { followOperators } from '../operations/operator-lines.ts'
 import { dropOwnerLink } from '../operations/owner-link.ts'
 import { currentRequest } from '../operations/request-context.ts'
-import { ownReaderOf } from '../operations/resources.ts'
+import { ownReadersOf } from '../operations/resources.ts'
 import type { RunningServer, ServerParts } from '../operations/run-server.ts'
 import { wordsOfScopes } from '../operations/scope-words.ts'
 import { mcpAddressPage } from '../pages/connect.ts'
@@ -31,7 +30,8 @@ import { authorizationServerOf } from './authorization-server.ts'
 import { brandingOf } from './branding.ts'
 import { challengeKeysOf, sessionKeyOf } from './derived-keys.ts'
 import { openIdentityProviders, whySilent } from './identity-providers.ts'
-import { resourceServerOf } from './resource-server.ts'
+import { createMcpEndpoints } from './mcp-endpoints.ts'
+import { siteOf, siteOfOne } from './site.ts'
 import { tellersOf } from './told.ts'
 import { whenAsked } from './when-asked.ts'
 
@@ -41,9 +41,8 @@ import { whenAsked } from './when-asked.ts'
  */
 export async function serve(parts: ServerParts): Promise<RunningServer> {
   const { configuration, secrets, store, log } = parts
-  const { publicUrl, issuer, listen: address, lifetimes, limits, timeouts } = configuration
-  const served = [publicUrl, ...new Set([...loopbackNames(publicUrl), ...configuration.alsoServedAt])]
-  const { recorder, tellConnection, tellAccount } = tellersOf(parts, served)
+  const { issuer, listen: address, lifetimes, timeouts } = configuration
+  const { recorder, tellConnection, tellAccount } = tellersOf(parts)
   const clientAddress = createClientAddressReader(configuration.trustedProxies, {
     onMistrusted: (peer) =>
       log.write(
@@ -52,14 +51,9 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
         { peer },
       ),
   })
-  const branding = brandingOf(configuration)
-  const mcpServer = {
-    name: configuration.name ?? new URL(publicUrl).host,
-    publicUrl,
-    ...(branding !== undefined && { brand: createBrand(branding, issuer) }),
-  }
-  const [, ...alsoServedAt] = served
-  const allowedHosts = [...configuration.allowedHosts, ...alsoServedAt.map((url) => new URL(url).host)]
+  const site = siteOf(configuration)
+  const hosts = configuration.mcpServers.flatMap(servedAt).map((url) => new URL(url).host)
+  const allowedHosts = [...configuration.allowedHosts, ...hosts.filter((host) => host !== new URL(issuer).host)]
   const auditKeys = auditKeysOf(secrets)
   const endGrants = (subject: string, reason: 'revoked_by_resource_owner' | 'subject_disabled') =>
     endGrantsOfSubject(subject, reason, {
@@ -80,52 +74,39 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
     },
   })
   const knownClients = loadKnownClients(configuration)
-  const ownReader = ownReaderOf(configuration, secrets[0])
+  const ownReaders = ownReadersOf(configuration, secrets[0])
   const tellGrants = (event: ConnectionEvent) => {
-    if (event.type === 'grant_ended' && event.grantId !== undefined) gateway.endGrant(event.grantId)
+    if (event.type === 'grant_ended' && event.grantId !== undefined) endpoints.endGrant(event.grantId)
     tellConnection(event)
   }
   const authorizationServer = authorizationServerOf(parts, {
-    ...{ accounts, alsoServedAt, allowedHosts, knownClients, branding, ownReader },
+    ...{ accounts, allowedHosts, knownClients, branding: brandingOf(configuration), ownReaders },
     onEvent: tellGrants,
   })
-  const resourceServer = resourceServerOf(configuration, {
-    ...{ authorizationServer, alsoServedAt, ownReader },
-    onEvent: tellConnection,
-  })
   const uses = createUseRecorder({ store, now: epochSeconds, onEvent: tellConnection })
-  const gateway = createGateway({
-    resourceServer,
-    upstream: configuration.upstream,
-    upstreamHeaders: configuration.upstreamHeaders,
-    alsoServedAt,
-    toolScopes: { tools: configuration.tools },
-    limits: {
-      body: limits.body,
-      open: limits.open,
-      openPerCaller: limits.openPerCaller,
-      bodies: limits.bodies,
-      bodiesPerCaller: limits.bodiesPerCaller,
-    },
-    timeouts,
+  const endpoints = createMcpEndpoints(configuration, {
+    ...{ authorizationServer, ownReaders },
     sessionKeys: secrets.map(sessionKeyOf),
     clientAddress: addressOfRequest,
-    present: (challenge, head) => (isForPerson(head) ? mcpAddressPage(challenge, mcpServer, issuer) : challenge),
-    onEvent(event) {
+    environment: parts.environment,
+    present: (server) => (challenge, head) =>
+      isForPerson(head) ? mcpAddressPage(challenge, siteOfOne(site, server), issuer) : challenge,
+    onEvent: tellConnection,
+    onGatewayEvent(event) {
       uses.record(event)
       tellConnection(event)
     },
   })
   const post = parts.mail && {
     mailer: createMailer({ deliver: createSmtp(parts.mail), onEvent: tellAccount }),
-    site: { name: mcpServer.name, origin: issuer },
+    site: { name: site.name, origin: issuer },
   }
   const pages = whenAsked(async () => {
     const { createPages } = await import('../pages/pages.ts')
     return createPages({
       accounts: accounts.context,
       identityProviders,
-      server: mcpServer,
+      server: site,
       clients: configuration.clients,
       wordsOfScope: wordsOfScopes(configuration),
       knownClients,
@@ -143,7 +124,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   })
   const health = createHealth({ checks: { database: () => store.get('keyRing', 'ring') }, onEvent: tellConnection })
   await authorizationServer.ready()
-  await resourceServer.ready()
+  await endpoints.ready()
 
   const listener = (handler: FetchHandler, origin = issuer) =>
     nodeListener(handler, {
@@ -158,11 +139,11 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const adminConsole = whenAsked(async () => {
     const { consoleOf } = await import('../console/console-of.ts')
     return consoleOf({
-      ...{ configuration, secrets, mail: parts.mail, store, accounts, server: mcpServer, now: epochSeconds },
+      ...{ configuration, secrets, mail: parts.mail, store, accounts, server: site, now: epochSeconds },
       onAttemptsWritten: recorder?.onWritten,
       closing: closing.signal,
       version: versionOf(),
-      onGrantEnded: (grantId) => gateway.endGrant(grantId),
+      onGrantEnded: endpoints.endGrant,
       onEvent: (event) => (event.type === 'host_rejected' ? tellConnection(event) : tellAccount(event)),
     })
   })
@@ -171,11 +152,11 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
   const toAuthorizationServer = listener(authorizationServer)
   const toAuthorizationServerForPeople = listener(withPageForNothing(authorizationServer, pagesAtOwnHost))
 
-  /** Health first, at any host; then the MCP endpoint and its metadata; then pages; everything else is the authorization server's. */
+  /** Health first, at any host; then the MCP endpoints and their metadata; then pages; everything else is the authorization server's. */
   async function route(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const path = (req.url ?? '/').split('?', 1)[0] ?? '/'
-    if (gateway.paths.has(path) || path.startsWith('/.well-known/oauth-protected-resource'))
-      return gateway.handle(req, res)
+    const gateway = endpoints.at(path, req)
+    if (gateway !== undefined) return gateway.handle(req, res)
     const probed = await health.answer(path, req.method ?? 'GET')
     if (probed !== undefined) return sendResponse(probed, res)
     if (toConsole !== undefined && configuration.console.listen === undefined && isConsolePath(path))
@@ -198,9 +179,10 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
       throw cause
     })
   // Not waited for, and no reason not to start: it may come up later.
-  whyUnreachable(configuration.upstream, { timeout: timeouts.upstreamConnect }).then(
-    (why) => why !== undefined && log.write('warn', `${why}. Clients get an error until that changes`),
-  )
+  for (const { upstream } of configuration.mcpServers)
+    whyUnreachable(upstream, { timeout: timeouts.upstreamConnect, environment: parts.environment }).then(
+      (why) => why !== undefined && log.write('warn', `${why}. Clients get an error until that changes`),
+    )
   if (identityProviders !== undefined)
     whySilent(identityProviders).then((all) => {
       for (const why of all) log.write('warn', `${why}. Nobody signs in with it until that changes`)
@@ -223,7 +205,7 @@ export async function serve(parts: ServerParts): Promise<RunningServer> {
         },
         (timeouts.shutdown + 1) * 1000,
       )
-      await gateway.close()
+      await endpoints.close()
       await post?.mailer.close()
       await closed
       await uses.close()

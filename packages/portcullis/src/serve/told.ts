@@ -1,5 +1,6 @@
 import type { ConnectionEvent } from '@portcullis/auth'
 import type { AccountEvent } from '../accounts/events.ts'
+import { servedAt } from '../config/mcp-servers.ts'
 import { logAccountEvents } from '../operations/account-lines.ts'
 import { logConnectionEvents } from '../operations/connection-lines.ts'
 import type { ServerParts } from '../operations/run-server.ts'
@@ -12,9 +13,8 @@ export interface Tellers {
   tellAccount: (event: AccountEvent) => void
 }
 
-/** `served`: every URL of the MCP server. */
-export function tellersOf(parts: ServerParts, served: readonly string[]): Tellers {
-  const recorder = recorderOf(parts, served)
+export function tellersOf(parts: ServerParts): Tellers {
+  const recorder = recorderOf(parts)
   return {
     recorder,
     tellConnection: alsoTo(recorder, logConnectionEvents(parts.log)),
@@ -34,12 +34,12 @@ function alsoTo<Event extends ConnectionEvent | AccountEvent>(
   }
 }
 
-function recorderOf({ configuration, store, log }: ServerParts, served: readonly string[]): Recorder | undefined {
+function recorderOf({ configuration, store, log }: ServerParts): Recorder | undefined {
   const { enabled, keep, most } = configuration.recorder
   if (!enabled) return undefined
   return createRecorder({
     store,
-    mcpPaths: new Set(served.map((url) => new URL(url).pathname)),
+    servers: configuration.mcpServers.map((server) => ({ publicUrl: server.publicUrl, served: servedAt(server) })),
     keep,
     most,
     onFailure: (error) => log.write('warn', 'What the flight recorder saw cannot be written', { error }),

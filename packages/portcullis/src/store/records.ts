@@ -263,6 +263,8 @@ export interface AttemptRecord {
   subject?: string
   /** What the token is for. */
   resource?: string
+  /** Of several MCP servers the one that the client connects to, by its public URL. */
+  server?: string
   /** When the first authorised call was answered. */
   connectedAt?: number
   /** The attempt before it, which the same client gave up, or which worked until now. */

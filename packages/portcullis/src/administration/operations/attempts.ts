@@ -22,6 +22,10 @@ const attempt = z
       .optional()
       .describe('When its first authorised call came, in milliseconds since the epoch.'),
     client: z.looseObject({ name: z.string() }).describe('Which client it seems to be.'),
+    server: z
+      .looseObject({ name: z.string(), publicUrl: z.string() })
+      .optional()
+      .describe('Of several servers the one that it connects to, where that could be told.'),
     person: z.looseObject({ subject: z.string(), userName: z.string().optional() }).optional(),
     verdict: z
       .looseObject({ party: z.enum(parties), sentence: z.string() })
@@ -98,10 +102,11 @@ export const exportAttemptOperation = operation({
   },
 })
 
-function shown({ client, person, verdict, timeline, ...attempt }: AttemptView) {
+function shown({ client, server, person, verdict, timeline, ...attempt }: AttemptView) {
   return {
     ...attempt,
     client: { ...client },
+    ...(server !== undefined && { server: { ...server } }),
     ...(person !== undefined && { person: { ...person } }),
     verdict: { ...verdict },
     timeline: timeline.map((entry) => ({ ...entry })),

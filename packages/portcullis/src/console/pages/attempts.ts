@@ -55,9 +55,9 @@ export function attemptsTable(attempts: readonly AttemptView[]): Html {
   return table(
     'Attempts to connect',
     [{ label: 'Began' }, { label: 'Client' }, { label: 'Person' }, { label: 'Whose doing' }],
-    attempts.map(({ id, startedAt, client, person, verdict }) => [
+    attempts.map(({ id, startedAt, client, server, person, verdict }) => [
       whenExactly(startedAt),
-      html`<a href="/console/attempts/${id}"><bdi>${client.name}</bdi></a><small>${sureness[client.sureness]}</small>`,
+      html`<a href="/console/attempts/${id}"><bdi>${client.name}</bdi></a><small>${sureness[client.sureness]}${server === undefined ? undefined : html`, to <bdi>${server.name}</bdi>`}</small>`,
       person === undefined ? undefined : html`<bdi>${person.userName ?? person.subject}</bdi>`,
       html`${tagOf(verdict.party)} ${verdict.riddle === undefined ? undefined : html`<b>${verdict.riddle.title}</b>`}<small>${verdict.sentence}</small>`,
     ]),
@@ -85,7 +85,7 @@ export async function showOneAttempt(id: string, viewer: Viewer, context: Consol
   }
 }
 
-function story({ verdict, timeline, omitted, next, doubts, client, follows }: AttemptView): Html {
+function story({ verdict, timeline, omitted, next, doubts, client, server, follows }: AttemptView): Html {
   return html`<div class="note ${tones[verdict.party]}"><h2>${verdict.riddle?.title ?? sentenceCase(verdict.words)}</h2><p>${verdict.sentence}</p>
 ${verdict.evidence.length === 0 ? undefined : html`<ul class="steps">${verdict.evidence.map((each) => html`<li>${each}</li>`)}</ul>`}
 ${verdict.nextStep === undefined ? undefined : html`<p><b>What to do now</b></p><p>${verdict.nextStep}</p>`}</div>
@@ -98,6 +98,7 @@ ${next === undefined ? undefined : html`<li${next.isOverdue ? html` class="missi
 ${omitted === 0 ? undefined : html`<p class="soft">${omitted} requests in the middle are left out.</p>`}
 <h2>Which client</h2>
 <dl class="facts"><dt>Client</dt><dd><bdi>${client.name}</bdi>, ${sureness[client.sureness]}</dd>
+${server === undefined ? undefined : html`<dt>Server</dt><dd><bdi>${server.name}</bdi>, <code>${server.publicUrl}</code></dd>`}
 ${client.by.length === 0 ? undefined : html`<dt>By</dt><dd>${client.by.join('; ')}</dd>`}
 ${client.others.length === 0 ? undefined : html`<dt>It may also be</dt><dd>${client.others.join(', ')}</dd>`}
 ${client.clientIds.length === 0 ? undefined : html`<dt>Client identifier</dt><dd>${client.clientIds.map((each) => html`<code>${each}</code> `)}</dd>`}

@@ -1,6 +1,7 @@
 import { html } from '@portcullis/auth/authorization-server'
 import { attemptsOfServer, listAttempts } from '../../administration/attempts.ts'
 import { connectLines } from '../../pages/connect.ts'
+import { addressesInWords } from '../../pages/mcp-servers.ts'
 import type { ConsoleContext } from '../context.ts'
 import { figuresOf } from '../figures.ts'
 import { consolePage } from '../frame.ts'
@@ -38,7 +39,7 @@ export async function showOverview(_: Request, viewer: Viewer, context: ConsoleC
     title: 'Overview',
     room: 'overview',
     ...{ viewer, server },
-    lead: html`Clients connect to <code>${server.publicUrl}</code>.`,
+    lead: html`Clients connect to ${addressesInWords(server)}.`,
     aside: html`<a class="button plain" href="/console/doctor">Ask the doctor</a>`,
     scripts: [liveScriptPath],
     body: html`${await noOwnerNote(context)}<div data-live="/console/attempts/events"><ul class="grid">${figures.map(([count, what, href]) => html`<li class="card"><a href="${href}"><span class="figure">${count}</span>${what}</a></li>`)}</ul>

@@ -1,12 +1,13 @@
-import { html } from '@portcullis/auth/authorization-server'
+import { type Html, html } from '@portcullis/auth/authorization-server'
 import { admittedBy, peopleIn } from '../../config/admission-words.ts'
+import { type McpServer, titleOf } from '../../config/mcp-servers.ts'
 import { consolePage } from '../frame.ts'
 import type { Page } from '../page.ts'
 import { nothing, table } from '../table.ts'
 
 /** Who may in, and what a call needs. */
 export const showRules: Page = async (_, viewer, { administration: { configuration }, server }) => {
-  const { scopes, tools, hierarchy, identityProviders, clientDocuments, passwords } = configuration
+  const { mcpServers, identityProviders, clientDocuments, passwords } = configuration
   const admitted = Object.entries(identityProviders)
   const givers = admitted.flatMap(([id, { name = id, roles }]) =>
     Object.entries(roles).map(([role, rules]) => [name, role, rules] as const),
@@ -29,7 +30,12 @@ ${
 <ul class="links"><li>Those that stand in the configuration, or were made here.</li>
 <li>${clientDocuments.enabled ? `Those that a document describes, at ${clientDocuments.hosts?.join(', ') ?? 'any host'}${clientDocuments.deniedHosts.length === 0 ? '' : `, save ${clientDocuments.deniedHosts.join(', ')}`}.` : 'None by a document that describes it.'}</li>
 <li>Those that register: any, or where there is an initial access token those that have it.</li></ul>
-<h2>Scopes</h2>
+${mcpServers.map((each) => html`${mcpServers.length === 1 ? undefined : html`<h2><bdi>${titleOf(each)}</bdi></h2>\n<p><code>${each.publicUrl}</code></p>\n`}${rulesOfServer(each)}`)}`,
+  })
+}
+
+function rulesOfServer({ scopes, hierarchy, tools }: McpServer): Html {
+  return html`<h2>Scopes</h2>
 ${table(
   'Scopes',
   [{ label: 'Scope' }, { label: 'What people read' }, { label: 'Brings' }],
@@ -48,6 +54,5 @@ ${
         [{ label: 'Tool' }, { label: 'Needs' }],
         Object.entries(tools).map(([name, needs]) => [html`<code>${name}</code>`, needs.scopes.join(' ')]),
       )
-}`,
-  })
+}`
 }

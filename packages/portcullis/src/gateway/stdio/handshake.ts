@@ -1,0 +1,63 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { versionOf } from '../../version.ts'
+import { type Connection, isRecord, type Reply } from './connection.ts'
+
+/** The revisions with sessions, oldest first. */
+export const legacyVersions = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'] as const
+/** The first revision without. */
+export const modernVersion = '2026-07-28'
+
+/** What a server said when it was greeted. */
+export interface Greeting {
+  readonly protocolVersion: string
+  readonly capabilities: Readonly<Record<string, unknown>>
+  /** All of it. */
+  readonly result: Readonly<Record<string, unknown>>
+}
+
+/** It says that it cannot be greeted so: its own words, for the client. */
+export class GreetingRefused extends Error {
+  override readonly name = 'GreetingRefused'
+  readonly said: NonNullable<Reply['error']>
+
+  constructor(said: NonNullable<Reply['error']>) {
+    super('The MCP server refused to be initialized')
+    this.said = said
+  }
+}
+
+/** Opens a connection as revisions until 2025-11-25 have it: as one client, with what those behind it can do. */
+export async function initialize(
+  connection: Connection,
+  { capabilities }: { capabilities: Readonly<Record<string, unknown>> },
+): Promise<Greeting> {
+  const params = { protocolVersion: legacyVersions.at(-1), capabilities, clientInfo: clientInfo() }
+  const { result, error } = await connection.ask('initialize', params)
+  if (error !== undefined) throw new GreetingRefused(error)
+  if (!isRecord(result) || typeof result.protocolVersion !== 'string')
+    throw new GreetingRefused({ code: -32603, message: 'The MCP server gave no answer to "initialize" that is one' })
+  connection.notify(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' }))
+  const { protocolVersion } = result
+  return { protocolVersion, capabilities: isRecord(result.capabilities) ? result.capabilities : {}, result }
+}
+
+/** Whether a server speaks 2026-07-28 or later, as that revision says how to find out (stdio, backward compatibility): whoever is silent does not. */
+export async function isModernServer(connection: Connection, { within }: { within: number }): Promise<boolean> {
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': modernVersion,
+    'io.modelcontextprotocol/clientInfo': clientInfo(),
+    'io.modelcontextprotocol/clientCapabilities': {},
+  }
+  const clock = new AbortController()
+  const silence = wait(within * 1000, undefined, { signal: clock.signal }).catch(() => undefined)
+  const reply = await Promise.race([connection.ask('server/discover', { _meta: meta }), silence])
+  clock.abort()
+  if (reply === undefined) return false
+  const { result, error } = reply
+  if (error !== undefined) return typeof error.code === 'number' && error.code <= -32020 && error.code >= -32099
+  return isRecord(result) && Array.isArray(result.supportedVersions)
+}
+
+function clientInfo() {
+  return { name: 'portcullis', version: versionOf() }
+}

@@ -1,0 +1,105 @@
+import { type Call, callsOf, type Messages } from '@portcullis/auth/mcp'
+import type { Refusal } from '../refusal.ts'
+import { errorReply } from './answer.ts'
+import { isRecord, type Reply } from './connection.ts'
+import { GreetingRefused, legacyVersions, modernVersion } from './handshake.ts'
+import { textAt } from './json-splice.ts'
+import { textOf } from './legacy.ts'
+import { stuck } from './refusals.ts'
+import type { StdioRequest, StdioServing } from './stdio-upstream.ts'
+
+/** The revision without sessions that a body is of; `undefined` where it claims none (2026-07-28, versioning). */
+export function claimOf(messages: Messages): string | undefined {
+  for (const { params } of callsOf(messages)) {
+    const meta = params?._meta
+    const version = isRecord(meta) ? meta[versionKey] : undefined
+    if (typeof version === 'string' && version >= modernVersion) return version
+  }
+  return undefined
+}
+
+/** Serves a request of 2026-07-28 or later: each stands for itself, and is answered by its own stream. */
+export async function serveModern(request: StdioRequest, { processes, isShared }: StdioServing): Promise<void> {
+  const { answer, messages, caller } = request
+  const [call] = messages?.messages ?? []
+  if (messages === undefined || messages.isBatch || call === undefined || call.kind === 'response')
+    return answer.fail(notOneRequest)
+  const ready = await processes.obtain(caller, 'modern')
+  if (answer.isDone) return
+  if (ready === 'legacy' || ready instanceof GreetingRefused) return answer.fail(legacyAlone)
+  if ('status' in ready) return answer.fail(ready)
+  const { connection } = ready
+  const text = textOf(request)
+  if (call.kind === 'notification') {
+    // Clients cancel by leaving; and under the names that they give to their requests others have theirs.
+    if (!isShared && !/^notifications\/(cancelled|progress)$/.test(call.method)) connection.notify(text)
+    return answer.accept(202)
+  }
+  const clientId = textAt(text, ['id']) ?? 'null'
+  const wrong = whyWrong(request, call, claimOf(messages))
+  if (wrong !== undefined) return answer.reply(errorReply(clientId, wrong), { status: 400 })
+  if (connection.isStuck) return answer.fail(stuck)
+  const pending = connection.request(text, call, {
+    session: undefined,
+    answer,
+    onReply: (reply, said) => answer.reply(reply, { status: statusOf(said) }),
+    onFail: (refusal) => answer.failOne(refusal, clientId),
+  })
+  request.waiting.push({ connection, pending })
+}
+
+/** What a server must refuse that sees the headers: the one behind sees none (2026-07-28, request metadata). Its codes are the specification's, since this is its server. */
+function whyWrong(
+  { head: { headers } }: StdioRequest,
+  { method, name, params }: Call,
+  claim: string | undefined,
+): { code: number; message: string } | undefined {
+  if (claim === undefined)
+    return method === 'initialize'
+      ? mismatch('MCP-Protocol-Version names a revision that has no "initialize"')
+      : { code: -32602, message: `params._meta["${versionKey}"] is missing` }
+  if (headers.get('mcp-protocol-version')?.trim() !== claim)
+    return mismatch('MCP-Protocol-Version is not the revision that the body names')
+  // That they do not contradict the body was seen where it was read.
+  if (headers.get('mcp-method') === null) return mismatch('Mcp-Method is missing')
+  if (name !== undefined && headers.get('mcp-name') === null) return mismatch('Mcp-Name is missing')
+  const meta = params?._meta
+  if (!isRecord(meta) || !isRecord(meta[capabilitiesKey]))
+    return { code: -32602, message: `params._meta["${capabilitiesKey}"] is missing` }
+  return undefined
+}
+
+function mismatch(message: string): { code: number; message: string } {
+  return { code: -32020, message }
+}
+
+/** Errors of the protocol have a status of their own (2026-07-28, transports); those of a tool are an answer like others. */
+function statusOf({ error }: Reply): number {
+  switch (error?.code) {
+    case -32020:
+    case -32021:
+    case -32022:
+      return 400
+    case -32601:
+      return 404
+    default:
+      return 200
+  }
+}
+
+const versionKey = 'io.modelcontextprotocol/protocolVersion'
+const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities'
+
+const notOneRequest: Refusal = {
+  status: 400,
+  reason: 'not_json_rpc',
+  code: -32600,
+  message: 'The body must be one request or one notification',
+}
+
+/** No code of the specification's: by this clients know that they have to open a session. */
+const legacyAlone: Refusal = {
+  status: 400,
+  reason: 'wrong_protocol_version',
+  message: `This server speaks revisions until ${legacyVersions.at(-1)}: open a session with "initialize"`,
+}
