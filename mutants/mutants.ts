@@ -40,6 +40,7 @@ import { recorderMutants } from './recorder.ts'
 import { registrationMutants } from './registration.ts'
 import { resourceServerMutants } from './resource-server.ts'
 import { signingKeyMutants } from './signing-keys.ts'
+import { stdioMutants } from './stdio.ts'
 import { storeMutants } from './stores.ts'
 import { tokenEndpointMutants } from './token-endpoint.ts'
 import { traceMutants } from './trace.ts'
@@ -51,6 +52,7 @@ const guards: readonly Mutant[] = [
   ...protocolMutants,
   ...mcpMutants,
   ...recorderMutants,
+  ...stdioMutants,
   ...resourceServerMutants,
   ...accessTokenMutants,
   ...authorizationServerMutants,

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { StdioUpstream } from '../src/gateway/config.ts'
 import { messagesIn, messagesOf } from './messages-in.ts'
-import { modern, openStdioScene, type StdioScene, scripted } from './stdio-scene.ts'
+import { modern, openStdioScene, type StdioScene } from './stdio-scene.ts'
 
 // How processes of a server that speaks over its standard streams begin, live and end.
 
@@ -249,6 +249,21 @@ test(`${modern}: a client that leaves cancels its request at the server; before,
 
   assert.match(text, /^cancelled \d+$/)
   assert.equal(said(scene).length, 1)
+})
+
+test(`law 12 ${modern}: a client cancels nothing by a number that it guesses`, async (t) => {
+  const scene = await openStdioScene(t)
+  const client = await scene.connect({ revision: modern })
+  const held = await client.send(hold('x'))
+
+  const answers: number[] = []
+  for (let requestId = 0; requestId < 5; requestId++)
+    answers.push((await client.send({ method: 'notifications/cancelled', params: { requestId } })).status)
+  await client.call('release', { name: 'x' })
+
+  assert.deepEqual(new Set(answers), new Set([202]))
+  assert.equal((await messagesOf(held)).at(-1)?.result?.held, 'x')
+  assert.deepEqual(said(scene), [])
 })
 
 for (const revision of ['2025-11-25', modern])
