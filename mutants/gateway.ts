@@ -35,8 +35,8 @@ export const gatewayMutants: readonly Mutant[] = [
     name: 'a tool is called with its scopes alone',
     law: 'RS-17',
     file: gateway,
-    find: 'resourceServer.authorize(head, accessToken, policy.requiredScopes(messages), calls) ?? ',
-    replace: '',
+    find: 'return refused ?? { body, messages, calls }',
+    replace: 'return refused && { body, messages, calls }',
     test: { file: `${folder}/body.test.ts`, title: /RS-17 RS-19/ },
   },
   {

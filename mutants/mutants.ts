@@ -42,6 +42,7 @@ import { registrationMutants } from './registration.ts'
 import { resourceServerMutants } from './resource-server.ts'
 import { severalServersMutants } from './several-servers.ts'
 import { signingKeyMutants } from './signing-keys.ts'
+import { stdioMutants } from './stdio.ts'
 import { storeMutants } from './stores.ts'
 import { tokenEndpointMutants } from './token-endpoint.ts'
 import { traceMutants } from './trace.ts'
@@ -53,6 +54,7 @@ const guards: readonly Mutant[] = [
   ...protocolMutants,
   ...mcpMutants,
   ...recorderMutants,
+  ...stdioMutants,
   ...resourceServerMutants,
   ...accessTokenMutants,
   ...adapterMutants,

@@ -8,8 +8,8 @@ import { type Program, startProgram, untilReady } from './program.ts'
 
 /** Portcullis as it is tested: how to start each of its two forms. */
 export interface Portcullis {
-  /** The gateway in front of `upstream`, known to clients as `publicUrl`. `isReady` once it can take requests at `port`. */
-  startGateway(options: { upstream: string; publicUrl: string; folder: string }): Promise<Running>
+  /** The gateway in front of `upstream`, a URL or the words of a command, known to clients as `publicUrl`. `isReady` once it can take requests at `port`. */
+  startGateway(options: { upstream: string | readonly string[]; publicUrl: string; folder: string }): Promise<Running>
   /** The authorization server as a library, at `http://127.0.0.1:PORT`. */
   startLibrary(): Promise<Running>
 }
@@ -40,7 +40,11 @@ function portcullis(command: { program: readonly string[]; library: readonly str
   return {
     async startGateway({ upstream, publicUrl, folder }) {
       const port = await freePort()
-      const where = ['--upstream', upstream, '--public-url', publicUrl, '--port', String(port)]
+      const behind =
+        typeof upstream === 'string'
+          ? ['--upstream', upstream]
+          : ['--stdio', upstream.map((word) => `"${word}"`).join(' ')]
+      const where = [...behind, '--public-url', publicUrl, '--port', String(port)]
       const program = startProgram([...command.program, 'serve', ...where, '--database', 'portcullis.db', '--dev'], {
         folder,
       })

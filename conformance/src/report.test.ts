@@ -6,7 +6,7 @@ import { formatReport, problemsOf, type Report } from './report.ts'
 const good: Compared = { scenario: 'ping', direct: 'passed', through: 'passed', worse: [] }
 
 function reportOf(...scenarios: Compared[]): Report {
-  return { server: [{ release: '1.0', revision: '2025-11-25', scenarios }], authorization: [] }
+  return { server: [{ over: 'stdio', release: '1.0', revision: '2025-11-25', scenarios }], authorization: [] }
 }
 
 test('what passes on both ways is no problem, nor is what the everything-server cannot do', () => {

@@ -1,6 +1,6 @@
 import type { AuthorizationResult } from './authorization.ts'
 import type { Compared, Verdict } from './comparison.ts'
-import { beyondEverything, type Leg } from './scenarios.ts'
+import { beyondEverything, type Leg, otherOverStdio } from './scenarios.ts'
 
 export interface Report {
   server: readonly Leg[]
@@ -12,7 +12,9 @@ export function problemsOf({ server, authorization }: Report): readonly string[]
   return [
     ...server.flatMap((leg) => [
       ...(leg.scenarios.length === 0 ? [`${nameOf(leg)}: no scenario ran`] : []),
-      ...leg.scenarios.flatMap((compared) => problemsWith(compared).map((problem) => `${nameOf(leg)}: ${problem}`)),
+      ...leg.scenarios
+        .filter(({ scenario }) => leg.over !== 'stdio' || !otherOverStdio.test(scenario))
+        .flatMap((compared) => problemsWith(compared).map((problem) => `${nameOf(leg)}: ${problem}`)),
     ]),
     ...authorization.flatMap(({ of, scenarios }) => [
       ...(scenarios.length === 2 ? [] : [`${of}: ${scenarios.length} scenarios of 2 ran`]),
@@ -56,8 +58,8 @@ export function formatReport(report: Report): string {
   return [...tables, formatProblems(problemsOf(report))].join('\n\n')
 }
 
-function nameOf({ release, revision }: Leg): string {
-  return `${release}, ${revision}`
+function nameOf({ over, release, revision }: Leg): string {
+  return `${release}, ${revision}, over ${over}`
 }
 
 function rowOf({ scenario, direct, through, worse }: Compared): readonly string[] {

@@ -3,8 +3,12 @@ import { join } from 'node:path'
 import { type Compared, compare } from './comparison.ts'
 import { next, type Release, runServerScenarios, stable } from './suite.ts'
 
+/** What the gateway speaks with the server behind it. */
+export type Transport = 'Streamable HTTP' | 'stdio'
+
 /** The server scenarios of one release at one revision, run without Portcullis and with it. */
 export interface Leg {
+  over: Transport
   release: string
   revision: string
   scenarios: readonly Compared[]
@@ -13,6 +17,12 @@ export interface Leg {
 /** Scenarios that the everything-server cannot pass: no official SDK has the extension `tasks` yet. */
 export const beyondEverything = /^tasks-/
 
+/**
+ * What a server over its standard streams does otherwise on purpose, by scenario: streams that break off are not taken up again, since a request may be
+ * sent again; and answers come as JSON where nothing comes before them.
+ */
+export const otherOverStdio = /^server-sse-(?:polling|multiple-streams)$/
+
 /** Runs every server scenario of both releases, at every revision it is for. */
 export async function runLegs({ say, ...where }: RunOptions): Promise<readonly Leg[]> {
   const legs: Leg[] = []
@@ -20,12 +30,13 @@ export async function runLegs({ say, ...where }: RunOptions): Promise<readonly L
     say(`Server scenarios of ${release.version}, ${revision ?? otherwise}`)
     const seen = legs.filter((leg) => leg.release === release.version).flatMap(({ scenarios }) => scenarios)
     const isNew = ({ scenario }: Compared) => !seen.some((each) => each.scenario === scenario)
-    const scenarios = await runLeg(release, revision, where)
-    legs.push({
-      release: release.version,
-      revision: revision ?? otherwise,
-      scenarios: revision === undefined ? scenarios.filter(isNew) : scenarios,
-    })
+    for (const { over, scenarios } of await runLeg(release, revision, where))
+      legs.push({
+        over,
+        release: release.version,
+        revision: revision ?? otherwise,
+        scenarios: revision === undefined ? scenarios.filter(isNew) : scenarios,
+      })
   }
   return legs
 }
@@ -34,7 +45,7 @@ export interface RunOptions {
   /** The MCP server without Portcullis. */
   direct: string
   /** The same with it. */
-  through: string
+  through: Readonly<Record<Transport, string>>
   /** For results; exists. */
   folder: string
   /** Told what is done now. */
@@ -54,8 +65,12 @@ async function runLeg(
   release: Release,
   revision: string | undefined,
   { direct, through, folder }: Omit<RunOptions, 'say'>,
-): Promise<readonly Compared[]> {
+): Promise<readonly Pick<Leg, 'over' | 'scenarios'>[]> {
   const run = async (url: string) =>
     runServerScenarios(release, { url, revision, folder: await mkdtemp(join(folder, 'results-')) })
-  return compare(await run(direct), await run(through))
+  const alone = await run(direct)
+  return [
+    { over: 'Streamable HTTP', scenarios: compare(alone, await run(through['Streamable HTTP'])) },
+    { over: 'stdio', scenarios: compare(alone, await run(through.stdio)) },
+  ]
 }

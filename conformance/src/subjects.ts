@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runAuthorizationScenarios } from './authorization.ts'
 import { createEverythingServer } from './everything-server.ts'
@@ -29,37 +31,71 @@ export async function testLibrary({ portcullis, folder, say }: SubjectOptions): 
   }
 }
 
-/** Kept after the run, for whoever asks why. */
-const gatewayLog = fileURLToPath(new URL('../gateway.log', import.meta.url))
-
 /** Runs the server scenarios without the gateway and through it, and the scenarios for authorization servers against it. */
 export async function testGateway({ portcullis, folder, say }: SubjectOptions): Promise<Report> {
+  const everything = await listen(createEverythingServer())
+  const direct = mcpUrlOf(everything)
+  const opened: Opened[] = []
+  try {
+    const open = async (name: string, upstream: string | readonly string[]) => {
+      const gateway = await openGateway(name, {
+        upstream,
+        portcullis,
+        folder: await mkdtemp(join(folder, 'gateway-')),
+        say,
+      })
+      opened.push(gateway)
+      return gateway.url
+    }
+    const http = await open('gateway', direct)
+    const stdio = await open('gateway-stdio', [process.execPath, everythingOverStdio])
+    const server = await runLegs({ direct, through: { 'Streamable HTTP': http, stdio }, folder, say })
+    const issuer = new URL(http).origin
+    const authorization = await authorizationScenarios('the gateway', { issuer, resource: http, folder, say })
+    return { server, authorization }
+  } finally {
+    for (const { close } of opened) await close()
+    everything.close()
+  }
+}
+
+const everythingOverStdio = fileURLToPath(new URL('everything-stdio.ts', import.meta.url))
+
+/** A gateway behind a forwarder that signs in. */
+interface Opened {
+  /** What clients are told; requests to it come with an access token. */
+  url: string
+  close(): Promise<void>
+}
+
+async function openGateway(
+  name: string,
+  { upstream, portcullis, folder, say }: SubjectOptions & { upstream: string | readonly string[] },
+): Promise<Opened> {
   let accessToken: (() => Promise<string>) | undefined
   let gateway: Running | undefined
-  const everything = await listen(createEverythingServer())
   // The public URL is the forwarder's, so that it need not touch `Host` and `Origin`.
   const forwarder = await listen(
     createForwarder({ port: () => gateway?.port ?? 0, path: '/mcp', accessToken: async () => accessToken?.() }),
   )
-  try {
-    const direct = mcpUrlOf(everything)
-    const through = mcpUrlOf(forwarder)
-    gateway = await portcullis.startGateway({ upstream: direct, publicUrl: through, folder })
-    await requireToBeProtected(through)
-    accessToken = await signIn(through, createPerson({ choices }))
-
-    const server = await runLegs({ direct, through, folder, say })
-    const issuer = new URL(through).origin
-    const authorization = await authorizationScenarios('the gateway', { issuer, resource: through, folder, say })
-    return { server, authorization }
-  } finally {
-    if (gateway !== undefined) {
-      await gateway.program.stop()
-      writeFileSync(gatewayLog, gateway.program.output())
-      say(`The gateway's log is in ${gatewayLog}`)
-    }
+  const url = mcpUrlOf(forwarder)
+  const close = async () => {
     forwarder.close()
-    everything.close()
+    if (gateway === undefined) return
+    await gateway.program.stop()
+    // Kept after the run, for whoever asks why.
+    const log = fileURLToPath(new URL(`../${name}.log`, import.meta.url))
+    writeFileSync(log, gateway.program.output())
+    say(`The gateway's log is in ${log}`)
+  }
+  try {
+    gateway = await portcullis.startGateway({ upstream, publicUrl: url, folder })
+    await requireToBeProtected(url)
+    accessToken = await signIn(url, createPerson({ choices }))
+    return { url, close }
+  } catch (cause) {
+    await close()
+    throw cause
   }
 }
 

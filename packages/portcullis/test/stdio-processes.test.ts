@@ -251,6 +251,21 @@ test(`${modern}: a client that leaves cancels its request at the server; before,
   assert.equal(said(scene).length, 1)
 })
 
+test(`law 12 ${modern}: a client cancels nothing by a number that it guesses`, async (t) => {
+  const scene = await openStdioScene(t)
+  const client = await scene.connect({ revision: modern })
+  const held = await client.send(hold('x'))
+
+  const answers: number[] = []
+  for (let requestId = 0; requestId < 5; requestId++)
+    answers.push((await client.send({ method: 'notifications/cancelled', params: { requestId } })).status)
+  await client.call('release', { name: 'x' })
+
+  assert.deepEqual(new Set(answers), new Set([202]))
+  assert.equal((await messagesOf(held)).at(-1)?.result?.held, 'x')
+  assert.deepEqual(said(scene), [])
+})
+
 for (const revision of ['2025-11-25', modern])
   test(`law 12 law 14 ${revision}: when the last grant of a person ends, their streams and their process end, and nobody else’s`, async (t) => {
     const scene = await openStdioScene(t, { timeouts: { sweep: 0.05 } })

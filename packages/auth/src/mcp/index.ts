@@ -1,4 +1,5 @@
 export { type Answer, type Call, callsOf, type HeaderReader, type Messages } from './message.ts'
+export { decodeHeaderValue, findMismatch } from './mirrored-headers.ts'
 export { parseMessages } from './parse-messages.ts'
 export type { MessageRefusal, MessageRefusalReason } from './refusal.ts'
 export { callsToTell, claimToTell } from './told-calls.ts'

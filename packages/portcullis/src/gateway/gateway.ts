@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { AccessToken, RequestHead } from '@portcullis/auth'
-import { callsOf, callsToTell, type Messages, parseMessages } from '@portcullis/auth/mcp'
+import { callsOf, callsToTell, type HeaderReader, type Messages, parseMessages } from '@portcullis/auth/mcp'
 import { requestHead, sendResponse } from '@portcullis/auth/node'
 import type { ToldCalls } from '@portcullis/auth/protocol'
 import type { Place } from './admission.ts'
@@ -108,7 +108,7 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
     }
     if (!isRead || !(body instanceof Buffer))
       return { body, messages: undefined, calls: readUnruled(body, head.headers) }
-    const messages = parseMessages(body, head.headers)
+    const messages = parseMessages(body, upstream.readsMessages ? withoutMirrors(head.headers) : head.headers)
     if (messages.kind === 'refused') return messages
     const calls = callsToTell(messages)
     const required = policy?.requiredScopes(messages)
@@ -208,6 +208,11 @@ interface Said {
   messages: Messages | undefined
   /** The same, for events. */
   calls: ToldCalls
+}
+
+/** The headers without those that repeat what the body says. */
+function withoutMirrors(headers: HeaderReader): HeaderReader {
+  return { get: (name) => (name === 'mcp-method' || name === 'mcp-name' ? null : headers.get(name)) }
 }
 
 /** Whether the answer to a POST is a stream that waits for what may happen (2026-07-28). A header that hides it gets the time of other answers. */

@@ -31,5 +31,5 @@ function shownArguments(args: readonly string[]): string[] {
 }
 
 /** A flag after which a secret comes. */
-const secretName = /^-.*(?:auth|credential|key|pass|secret|token)/i
+const secretName = /^-[^=]*(?:auth|credential|key|pass|secret|token)[^=]*$/i
 const mask = '[redacted]'

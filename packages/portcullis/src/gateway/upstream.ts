@@ -8,7 +8,7 @@ import type { Session } from './session.ts'
 
 /** The MCP server behind, whatever it speaks. */
 export interface Upstream {
-  /** Whether it must know what a body says, and so gets it whole. */
+  /** Whether it must know what a body says, and so gets it whole. Then it compares that with the headers itself, as a server does (2026-07-28). */
   readonly readsMessages: boolean
   /** A request that was let in, ready to go. Whatever may throw does so here. */
   begin(request: UpstreamRequest): UpstreamCall

@@ -41,21 +41,34 @@ export async function initialize(
   return { protocolVersion, capabilities: isRecord(result.capabilities) ? result.capabilities : {}, result }
 }
 
-/** Whether a server speaks 2026-07-28 or later, as that revision says how to find out (stdio, backward compatibility): whoever is silent does not. */
-export async function isModernServer(connection: Connection, { within }: { within: number }): Promise<boolean> {
-  const meta = {
+/**
+ * The revisions without sessions that a server speaks, as 2026-07-28 says how to find out (stdio, backward compatibility); none where it answers otherwise, or
+ * is silent.
+ */
+export async function modernVersionsOf(
+  connection: Connection,
+  { within }: { within: number },
+): Promise<readonly string[]> {
+  const clock = new AbortController()
+  const silence = wait(within * 1000, undefined, { signal: clock.signal }).catch(() => undefined)
+  const reply = await Promise.race([connection.ask('server/discover', { _meta: ownMeta() }), silence])
+  clock.abort()
+  if (reply === undefined) return []
+  const { result, error } = reply
+  const data = isRecord(error?.data) ? error.data.supported : undefined
+  const versions = isRecord(result) ? result.supportedVersions : data
+  return Array.isArray(versions)
+    ? versions.filter((version) => typeof version === 'string' && version >= modernVersion)
+    : []
+}
+
+/** What a request of our own carries to a server without sessions. */
+export function ownMeta(): Readonly<Record<string, unknown>> {
+  return {
     'io.modelcontextprotocol/protocolVersion': modernVersion,
     'io.modelcontextprotocol/clientInfo': clientInfo(),
     'io.modelcontextprotocol/clientCapabilities': {},
   }
-  const clock = new AbortController()
-  const silence = wait(within * 1000, undefined, { signal: clock.signal }).catch(() => undefined)
-  const reply = await Promise.race([connection.ask('server/discover', { _meta: meta }), silence])
-  clock.abort()
-  if (reply === undefined) return false
-  const { result, error } = reply
-  if (error !== undefined) return typeof error.code === 'number' && error.code <= -32020 && error.code >= -32099
-  return isRecord(result) && Array.isArray(result.supportedVersions)
 }
 
 function clientInfo() {

@@ -1,10 +1,11 @@
-import { type Call, callsOf, type Messages } from '@portcullis/auth/mcp'
+import { type Call, callsOf, findMismatch, type Messages } from '@portcullis/auth/mcp'
 import type { Refusal } from '../refusal.ts'
 import { errorReply } from './answer.ts'
 import { isRecord, type Reply } from './connection.ts'
 import { GreetingRefused, legacyVersions, modernVersion } from './handshake.ts'
 import { textAt } from './json-splice.ts'
 import { textOf } from './legacy.ts'
+import type { Ready } from './processes.ts'
 import { stuck } from './refusals.ts'
 import type { StdioRequest, StdioServing } from './stdio-upstream.ts'
 
@@ -36,7 +37,8 @@ export async function serveModern(request: StdioRequest, { processes, isShared }
     return answer.accept(202)
   }
   const clientId = textAt(text, ['id']) ?? 'null'
-  const wrong = whyWrong(request, call, claimOf(messages))
+  const wrong = await whyWrong(request, call, claimOf(messages), ready)
+  if (answer.isDone) return
   if (wrong !== undefined) return answer.reply(errorReply(clientId, wrong), { status: 400 })
   if (connection.isStuck) return answer.fail(stuck)
   const pending = connection.request(text, call, {
@@ -49,27 +51,40 @@ export async function serveModern(request: StdioRequest, { processes, isShared }
 }
 
 /** What a server must refuse that sees the headers: the one behind sees none (2026-07-28, request metadata). Its codes are the specification's, since this is its server. */
-function whyWrong(
+async function whyWrong(
   { head: { headers } }: StdioRequest,
-  { method, name, params }: Call,
+  call: Call,
   claim: string | undefined,
-): { code: number; message: string } | undefined {
+  { versions, paramHeaders }: Ready,
+): Promise<RpcError | undefined> {
+  const { method, name, params } = call
   if (claim === undefined)
     return method === 'initialize'
       ? mismatch('MCP-Protocol-Version names a revision that has no "initialize"')
       : { code: -32602, message: `params._meta["${versionKey}"] is missing` }
   if (headers.get('mcp-protocol-version')?.trim() !== claim)
     return mismatch('MCP-Protocol-Version is not the revision that the body names')
-  // That they do not contradict the body was seen where it was read.
+  if (!versions.includes(claim))
+    return { code: -32022, message: 'Unsupported protocol version', data: { supported: versions, requested: claim } }
   if (headers.get('mcp-method') === null) return mismatch('Mcp-Method is missing')
   if (name !== undefined && headers.get('mcp-name') === null) return mismatch('Mcp-Name is missing')
   const meta = params?._meta
   if (!isRecord(meta) || !isRecord(meta[capabilitiesKey]))
     return { code: -32602, message: `params._meta["${capabilitiesKey}"] is missing` }
-  return undefined
+  const contradiction = findMismatch([call], headers)
+  if (contradiction !== undefined) return mismatch(contradiction)
+  if (method !== 'tools/call' || name === undefined) return undefined
+  const ofParams = await paramHeaders.mismatch(name, params?.arguments, headers)
+  return ofParams === undefined ? undefined : mismatch(ofParams)
 }
 
-function mismatch(message: string): { code: number; message: string } {
+interface RpcError {
+  readonly code: number
+  readonly message: string
+  readonly data?: unknown
+}
+
+function mismatch(message: string): RpcError {
   return { code: -32020, message }
 }
 

@@ -4,8 +4,9 @@ import type { Caller } from '../caller.ts'
 import type { UpstreamRefusal } from '../refusal.ts'
 import { type Child, type ChildEnd, startChild } from './child.ts'
 import { Connection, ConnectionOver } from './connection.ts'
-import { type Greeting, GreetingRefused, initialize, isModernServer } from './handshake.ts'
+import { type Greeting, GreetingRefused, initialize, modernVersionsOf, ownMeta } from './handshake.ts'
 import { createLauncher, type Launch, makeFolder, type StdioCommand } from './launch.ts'
+import { createParamHeaders, type ParamHeaders } from './param-headers.ts'
 import { atCapacity, claimMissing, ended, notStarted, resting } from './refusals.ts'
 import { createSaid, type Said } from './said.ts'
 import { UnfilledHole } from './templates.ts'
@@ -39,6 +40,9 @@ export interface Ready {
   readonly connection: Connection
   /** Of a server of the eras with sessions. */
   readonly greeting: Greeting | undefined
+  /** The revisions without sessions that it speaks. */
+  readonly versions: readonly string[]
+  readonly paramHeaders: ParamHeaders
 }
 
 /** Why there is none: as the gateway says it, as the server said it, or since it knows no revision without sessions. */
@@ -130,17 +134,19 @@ export function createProcesses(options: ProcessOptions): Processes {
       slot.spare = undefined
       const late = setTimeout(() => slot.child?.stop(), timeouts.processStart * 1000)
       try {
-        if (era === 'modern' && !(await isModernServer(connection, { within: timeouts.processStart / 2 }))) {
+        const versions =
+          era === 'modern' ? await modernVersionsOf(connection, { within: timeouts.processStart / 2 }) : []
+        if (era === 'modern' && versions.length === 0) {
           if (connection.isOver) throw new ConnectionOver('ended')
           isLegacyOnly = true
           keepAsSpare(slot, launch, connection)
           return 'legacy'
         }
-        const greeting =
-          era === 'legacy'
-            ? await initialize(connection, { capabilities: per === 'person' ? capabilities : {} })
-            : undefined
-        slot.ready = { connection, greeting }
+        const told = per === 'person' ? capabilities : {}
+        const greeting = era === 'legacy' ? await initialize(connection, { capabilities: told }) : undefined
+        const listTools = async (cursor: string | undefined) =>
+          (await connection.ask('tools/list', { _meta: ownMeta(), ...(cursor !== undefined && { cursor }) })).result
+        slot.ready = { connection, greeting, versions, paramHeaders: createParamHeaders(listTools) }
         slot.startedAt = now()
         return slot.ready
       } finally {
