@@ -21,8 +21,8 @@ export const configurationMutants: readonly Mutant[] = [
     name: 'check-config shows no key of the MCP server',
     law: 'law 11',
     file: 'packages/portcullis/src/commands/check-config.ts',
-    find: 'redactTarget(configuration.upstream)',
-    replace: 'configuration.upstream',
+    find: '${shownUpstream(upstream)}',
+    replace: '${upstream}',
     test: { file: 'packages/portcullis/src/index.test.ts', title: /check-config shows no key/ },
   },
   {

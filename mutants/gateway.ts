@@ -235,8 +235,8 @@ export const gatewayMutants: readonly Mutant[] = [
   {
     name: 'the rule for headers is the one that was set',
     law: 'law 7',
-    file: 'packages/portcullis/src/serve/serve.ts',
-    find: '    upstreamHeaders: configuration.upstreamHeaders,\n',
+    file: 'packages/portcullis/src/serve/mcp-endpoints.ts',
+    find: '      upstreamHeaders: server.upstreamHeaders,\n',
     replace: '',
     test: { file: 'packages/portcullis/test/whole-way.test.ts', title: /with upstreamHeaders: strict/ },
   },
@@ -244,8 +244,8 @@ export const gatewayMutants: readonly Mutant[] = [
     name: 'a key in the URL of the upstream does not stand in events',
     law: 'law 11',
     file: `${folder}/config.ts`,
-    find: 'shownUpstream: redactTarget(options.upstream)',
-    replace: 'shownUpstream: options.upstream',
+    find: 'shownUpstream: shownUpstream(options.upstream)',
+    replace: 'shownUpstream: String(options.upstream)',
     test: { file: `${folder}/upstream-errors.test.ts`, title: /one event that names it without the key/ },
   },
   {

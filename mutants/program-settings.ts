@@ -85,8 +85,8 @@ export const programSettingMutants: readonly Mutant[] = [
     name: 'a further server is never the MCP server by its other name',
     law: 'law 2',
     file: 'packages/portcullis/src/config/resource-problems.ts',
-    find: '...(URL.canParse(publicUrl) ? loopbackNames(publicUrl) : []), ',
-    replace: '',
+    find: 'URL.canParse(publicUrl) ? servedAt({ publicUrl, alsoServedAt }) : []',
+    replace: '[publicUrl, ...alsoServedAt]',
     test: {
       file: 'packages/portcullis/src/config/machine-problems.test.ts',
       title: /the MCP server by the other name of this machine/,

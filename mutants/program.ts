@@ -57,8 +57,8 @@ export const programMutants: readonly Mutant[] = [
     name: 'what the log says of the MCP server has no key',
     law: 'law 11',
     file: `${operations}/run-server.ts`,
-    find: 'redactTarget(configuration.upstream)',
-    replace: 'configuration.upstream',
+    find: 'upstream: shownUpstream(upstream) }',
+    replace: 'upstream: String(upstream) }',
     test: { file: 'packages/portcullis/test/whole-way.test.ts', title: /no secret stands in what the program writes/ },
   },
   {

@@ -10,7 +10,9 @@ const hole = (name: string) => `\${${name}}`
 
 test('the command of an MCP server on the command line is read as its words, and each person has a process of their own', async () => {
   const stdio = `npx -y 'some server' "a \\"b\\"" c\\ d`
-  const { upstream } = await loadConfiguration({ folder: '/x', flags: { stdio } })
+  const {
+    mcpServers: [{ upstream }],
+  } = await loadConfiguration({ folder: '/x', flags: { stdio } })
 
   assert.deepEqual(upstream, {
     command: 'npx',
@@ -24,7 +26,9 @@ test('the command of an MCP server on the command line is read as its words, and
 test('a folder and a program that are named relatively are taken from the folder of the file', async (t) => {
   const folder = folderWith(t, 'upstream: { command: ./server, cwd: data, per: server }')
 
-  const { upstream } = await loadConfiguration({ folder })
+  const {
+    mcpServers: [{ upstream }],
+  } = await loadConfiguration({ folder })
 
   assert.deepEqual(upstream, {
     ...{ command: join(folder, 'server'), args: [], env: {} },
