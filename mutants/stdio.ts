@@ -93,7 +93,7 @@ export const stdioMutants: readonly Mutant[] = [
     file: `${folder}/templates.ts`,
     find: "if (of === 'env' && /^PORTCULLIS_/i.test(name))",
     replace: "if (of === 'env' && name === '')",
-    test: { file: settingsTest, title: /env\.PORTCULLIS_SECRET/ },
+    test: { file: settingsTest, title: /no variable of Portcullis is filled in/ },
   },
   {
     name: 'a claim is no option of a program',

@@ -149,6 +149,8 @@ test('law 12: what a server asks while two clients wait is asked of neither', as
   const one = await scene.connect({ capabilities: { elicitation: {} } })
   const other = await scene.connect({ capabilities: { elicitation: {} }, claims: { client_id: 'client-2' } })
 
+  // Whoever is there first has a stream on which it could come.
+  const listening = await one.listen()
   const held = await one.send({
     id: 1,
     method: 'tools/call',
@@ -156,6 +158,7 @@ test('law 12: what a server asks while two clients wait is asked of neither', as
   })
   const { answer } = await other.call('ask', { message: 'Who?' })
   await other.call('release', { name: 'x' })
+  await listening.body?.cancel()
 
   assert.equal((answer as { code?: number }).code, -32000)
   assert.equal((await answerIn(held)).result?.held, 'x')

@@ -18,7 +18,7 @@ const hold = (name: string) => ({
 })
 const hole = (name: string) => `\${${name}}`
 
-test('law 11: a process has what programs need of the environment and what is configured, and no secret of the gateway', async (t) => {
+test('P-18 law 11: a process has what programs need of the environment and what is configured, and no secret of the gateway', async (t) => {
   const scene = await openStdioScene(t, {
     environment: { PATH: process.env.PATH, HOME: '/h', LC_ALL: 'C', PORTCULLIS_SECRET: 's', AWS_SECRET: 's', KEY: 'k' },
     upstream: { env: { FOR: hole('subject'), KEY_OF_SERVER: hole('env.KEY'), PLAIN: 'as it is' } },
@@ -205,7 +205,7 @@ test('a program that is not there is said to the operator by its name', async (t
   assert.match((await scene.event('upstream_failed')).detail, /there is no program "no-such-program"/)
 })
 
-test('what a process writes beside its messages is told to the operator, so many lines in a second and no more', async (t) => {
+test('P-18 what a process writes beside its messages is told to the operator, so many lines in a second and no more', async (t) => {
   const scene = await openStdioScene(t)
   const client = await scene.connect()
 
@@ -337,6 +337,28 @@ test('a client that does not read holds up its own person’s server and gets al
   assert.deepEqual(await others.call('recall'), { memory: [] })
   assert.equal((await messagesOf(toSlow)).length, 301)
   await assert.rejects(messagesOf(toOther))
+})
+
+test('an answer that takes its time is kept alive, and one that never comes ends', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const scene = await openStdioScene(t, { timeouts: { streamIdle: 60 } })
+  const client = await scene.connect()
+  const waiting = client.send({ id: 9, method: 'tools/call', params: { name: 'hold', arguments: { name: 'x' } } })
+  while (!String((await client.call('seen')).seen).includes('"hold"')) await pause(5)
+
+  t.mock.timers.tick(15_000)
+  const stream = await waiting
+  t.mock.timers.tick(20_000)
+  const chunks = stream.body?.getReader()
+  const { value } = (await chunks?.read()) ?? {}
+  t.mock.timers.tick(30_000)
+
+  assert.equal(stream.headers.get('content-type'), 'text/event-stream')
+  assert.equal(Buffer.from(value ?? []).toString(), ': still here\n\n')
+  await assert.rejects(async () => {
+    while ((await chunks?.read())?.done === false);
+  })
+  assert.equal((await scene.event('upstream_failed')).reason, 'upstream_timeout')
 })
 
 test('a request without a session is told to open one, a wrong revision that it is wrong', async (t) => {

@@ -10,9 +10,7 @@ const hole = (name: string) => `\${${name}}`
 
 test('the command of an MCP server on the command line is read as its words, and each person has a process of their own', async () => {
   const stdio = `npx -y 'some server' "a \\"b\\"" c\\ d`
-  const {
-    mcpServers: [{ upstream }],
-  } = await loadConfiguration({ folder: '/x', flags: { stdio } })
+  const [{ upstream }] = (await loadConfiguration({ folder: '/x', flags: { stdio } })).mcpServers
 
   assert.deepEqual(upstream, {
     command: 'npx',
@@ -26,9 +24,7 @@ test('the command of an MCP server on the command line is read as its words, and
 test('a folder and a program that are named relatively are taken from the folder of the file', async (t) => {
   const folder = folderWith(t, 'upstream: { command: ./server, cwd: data, per: server }')
 
-  const {
-    mcpServers: [{ upstream }],
-  } = await loadConfiguration({ folder })
+  const [{ upstream }] = (await loadConfiguration({ folder })).mcpServers
 
   assert.deepEqual(upstream, {
     ...{ command: join(folder, 'server'), args: [], env: {} },
@@ -63,6 +59,17 @@ for (const [settings, problem] of wrong)
   test(`nothing starts with ${settings}`, async (t) => {
     await assert.rejects(loadConfiguration({ folder: folderWith(t, settings) }), problem)
   })
+
+test('law 11: no variable of Portcullis is filled in anywhere', async (t) => {
+  for (const setting of ['args: ["X"]', 'env: { S: "X" }', 'cwd: "X"'])
+    for (const name of ['PORTCULLIS_SECRET', 'portcullis_database_password'])
+      await assert.rejects(
+        loadConfiguration({
+          folder: folderWith(t, `upstream: { command: x, ${setting.replace('X', hole(`env.${name}`))} }`),
+        }),
+        /what Portcullis is set up with is not for the MCP server/,
+      )
+})
 
 const wrongCommands: [stdio: string, problem: RegExp][] = [
   ['server | tee log', /--stdio: upstream must be one program and its arguments, but has \|: no shell reads it/],

@@ -1,5 +1,5 @@
 /** Where a value stands in a text. */
-export interface Span {
+interface Span {
   readonly start: number
   readonly end: number
 }
@@ -8,7 +8,7 @@ export interface Span {
  * Where the value at `path` stands in a JSON text, or in the value that begins at `start`; of equal keys the last, as `JSON.parse` has it. The text
  * must be valid JSON. Messages are changed where they stand, since one that is written anew would lose what JavaScript's numbers cannot hold.
  */
-export function spanAt(text: string, path: readonly string[], start = 0): Span | undefined {
+function spanAt(text: string, path: readonly string[], start = 0): Span | undefined {
   const at = skipSpace(text, start)
   const [key, ...rest] = path
   if (key === undefined) return { start: at, end: endOfValue(text, at) }

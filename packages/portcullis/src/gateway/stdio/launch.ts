@@ -63,7 +63,7 @@ export async function makeFolder({ cwd }: Launch): Promise<void> {
  * What a process gets of the environment of Portcullis: what programs need to run, by name. Whatever else there is may be a secret, of Portcullis above
  * all, and is the operator's to hand on.
  */
-export function inheritedFrom(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function inheritedFrom(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(environment).filter(
       (entry): entry is [string, string] =>
