@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 import type { Framework } from './frameworks.ts'
 import { resource } from './place.ts'
 
-const minimal = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'examples', 'minimal')
+/** The folder of the servers. */
+export const minimal = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'examples', 'minimal')
 
 export interface RunningServer {
   port: number
