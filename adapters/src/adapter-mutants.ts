@@ -110,7 +110,7 @@ export const adapterMutants: readonly AdapterMutant[] = [
   {
     name: 'two tokens in two headers are seen as two',
     file: 'adapters/node/request-head.ts',
-    find: 'get: (name) => rawHeader(req.rawHeaders, name.toLowerCase()),',
+    find: 'get: (name) => headerOf(req, name.toLowerCase()),',
     replace: 'get: (name) => req.headers[name.toLowerCase()]?.toString() ?? null,',
     frameworks: onNode,
     group: 'credentials',

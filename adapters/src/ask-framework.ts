@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Case } from './case.ts'
 import type { Framework } from './frameworks.ts'
 import type { Issuer } from './issuer.ts'
@@ -6,7 +7,7 @@ import { linesOfPortcullis } from './lines.ts'
 import { resource, scope } from './place.ts'
 import { type Outcome, play } from './play.ts'
 import { keysDownProbe, type Probed, probed, probes } from './probes.ts'
-import { serverFile, startServer } from './server.ts'
+import { minimal, startServer } from './server.ts'
 
 /** What was found of one framework. */
 export interface Asked {
@@ -24,17 +25,23 @@ export async function askFramework(
   framework: Framework,
   { cases, issuer, isSource }: { cases: readonly Case[]; issuer: Issuer; isSource: boolean },
 ): Promise<Asked> {
-  const lines = linesOfPortcullis(readFileSync(serverFile(framework), 'utf8')).length
   const server = await startServer(framework, { issuer: issuer.url, isSource })
   try {
     const target = { port: server.port, resource, scope, issuer }
     const found = [await probed(keysDownProbe, target)]
     const outcomes = await play(cases, target)
     for (const probe of probes) found.push(await probed(probe, target))
-    return { framework: framework.name, lines, outcomes, probes: found }
+    return { framework: framework.name, lines: countLines(framework), outcomes, probes: found }
   } finally {
     await server.stop()
   }
+}
+
+/** In whichever file of its folder they stand. */
+function countLines({ folder }: Framework): number {
+  const cwd = join(minimal, folder)
+  const files = globSync('**/*.ts', { cwd, exclude: ['**/node_modules/**', '**/.*/**'] })
+  return files.reduce((sum, file) => sum + linesOfPortcullis(readFileSync(join(cwd, file), 'utf8')).length, 0)
 }
 
 export function isRight({ lines, outcomes, probes }: Asked): boolean {

@@ -1,42 +1,55 @@
 import { type Asked, mostLines } from './ask-framework.ts'
 import { groups } from './case.ts'
 
-/** Frameworks across; down: groups of cases (how many answers were as expected, of how many), probes, and the lines that it takes. */
+/** A row for each framework: of how many cases of each group, and of how many probes, the answers were as expected; and what each column is. */
 export function formatTable(asked: readonly Asked[]): string {
-  const rows: (readonly [title: string, cellOf: (asked: Asked) => string])[] = [
-    ['', ({ framework }) => framework],
-    ...Object.entries(groups).map(([group, title]) => [title, (one: Asked) => equalOf(one, group)] as const),
-    ['all cases', (one) => equalOf(one)],
-    ...(asked[0]?.probes ?? []).map(({ probe }) => [`probe: ${probe}`, (one: Asked) => verdictOn(one, probe)] as const),
-    [`lines of Portcullis (${mostLines} at most)`, ({ lines }) => String(lines)],
+  const columns: readonly (readonly [title: string, cellOf: (asked: Asked) => string])[] = [
+    ...Object.keys(groups).map((group) => [group, (one: Asked) => equalOf(one, group)] as const),
+    ['all', (one) => equalOf(one)],
+    ['probes', ({ probes }) => share(probes.map(({ problem }) => problem))],
+    ['lines', ({ lines }) => String(lines)],
   ]
-  const first = Math.max(...rows.map(([title]) => title.length))
-  const width = Math.max(7, ...asked.map(({ framework }) => framework.length)) + 2
-  return rows
-    .map(([title, cellOf]) => title.padEnd(first) + asked.map((one) => cellOf(one).padStart(width)).join(''))
-    .join('\n')
+  const rows = [
+    ['', ...columns.map(([title]) => title)],
+    ...asked.map((one) => [one.framework, ...columns.map(([, cellOf]) => cellOf(one))]),
+  ]
+  const widths = columns.map((_, at) => Math.max(...rows.map((row) => row[at + 1]?.length ?? 0)))
+  const first = Math.max(...rows.map(([name = '']) => name.length))
+  const table = rows.map(([name = '', ...cells]) =>
+    [name.padEnd(first), ...cells.map((cell, at) => cell.padStart(widths[at] ?? 0))].join('  '),
+  )
+  const legend = [
+    ...Object.entries(groups),
+    ['probes', (asked[0]?.probes ?? []).map(({ probe }) => probe).join('; ')],
+    ['lines', `of Portcullis in the server, ${mostLines} at most`],
+  ]
+  const longest = Math.max(...legend.map(([name = '']) => name.length))
+  return [...table, '', ...legend.map(([name = '', meaning]) => `${name.padEnd(longest)}  ${meaning}`)].join('\n')
 }
 
 function equalOf({ outcomes }: Asked, group?: string): string {
   const tried = outcomes.filter((outcome) => group === undefined || outcome.case.group === group)
-  return `${tried.filter(({ difference }) => difference === undefined).length}/${tried.length}`
+  return share(tried.map(({ difference }) => difference))
 }
 
-function verdictOn({ probes }: Asked, name: string): string {
-  return probes.some(({ probe, problem }) => probe === name && problem === undefined) ? 'ok' : 'FAILED'
+function share(faults: readonly (string | undefined)[]): string {
+  return `${faults.filter((fault) => fault === undefined).length}/${faults.length}`
 }
 
 /** What is not as it must be, each with what came instead; empty where all is. */
 export function formatFaults(asked: readonly Asked[]): string {
-  return asked
-    .flatMap(({ framework, lines, outcomes, probes }) =>
-      [
-        ...outcomes.map(({ case: { name }, difference }) => [name, difference] as const),
-        ...probes.map(({ probe, problem }) => [`probe: ${probe}`, problem] as const),
-        ['lines of Portcullis', lines > mostLines ? `${lines}, but ${mostLines} must do` : undefined] as const,
-      ].map(([name, fault]) => (fault === undefined ? '' : `FAILED ${framework}: ${name}\n       ${fault}\n`)),
-    )
-    .join('')
+  return asked.flatMap(faultsOf).join('')
+}
+
+function faultsOf({ framework, lines, outcomes, probes }: Asked): readonly string[] {
+  const found: (readonly [name: string, fault: string | undefined])[] = [
+    ...outcomes.map(({ case: { name }, difference }) => [name, difference] as const),
+    ...probes.map(({ probe, problem }) => [`probe: ${probe}`, problem] as const),
+    ['lines of Portcullis', lines > mostLines ? `${lines}, but ${mostLines} must do` : undefined],
+  ]
+  return found.flatMap(([name, fault]) =>
+    fault === undefined ? [] : [`FAILED ${framework}: ${name}\n       ${fault}\n`],
+  )
 }
 
 export function toJson({ framework, lines, outcomes, probes }: Asked) {

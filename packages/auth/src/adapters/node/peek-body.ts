@@ -17,10 +17,11 @@ export function peekBody(
 }
 
 /** Not a number where the length is not known before the end. */
-function declaredLength({ headers }: IncomingMessage): number {
+function declaredLength({ headers, httpVersionMajor }: IncomingMessage): number {
   const length = headers['content-length']
   if (length !== undefined) return Number(length)
-  return headers['transfer-encoding'] === undefined ? 0 : Number.NaN
+  // Over HTTP/2 a body needs no header.
+  return headers['transfer-encoding'] === undefined && httpVersionMajor < 2 ? 0 : Number.NaN
 }
 
 function peekAll(req: IncomingMessage, longest: number): Uint8Array | 'too_long' {
