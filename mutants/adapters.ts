@@ -145,6 +145,14 @@ export const adapterMutants: readonly Mutant[] = [
     test: { file: nodeTest, title: /there for whoever reads next: in one piece, with its length/ },
   },
   {
+    name: 'a body over HTTP/2 is judged, though no header says that there is one',
+    law: 'RS-17',
+    file: `${adapters}/node/peek-body.ts`,
+    find: ' && httpVersionMajor < 2 ? 0',
+    replace: ' ? 0',
+    test: { file: nodeTest, title: /over HTTP\/2/ },
+  },
+  {
     name: 'no more of a body is held than may be',
     law: 'bounds',
     file: `${adapters}/node/peek-body.ts`,

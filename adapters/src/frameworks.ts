@@ -3,6 +3,8 @@ export interface Framework {
   name: string
   /** The folder in examples/minimal in which its server stands. */
   folder: string
+  /** What runs it, in its folder. Default: this Node, with server.ts. */
+  command?: readonly [program: string, ...args: string[]]
   /** A package that stands in for one that the server imports: another release of the framework. */
   instead?: Readonly<Record<string, string>>
 }

@@ -9,25 +9,27 @@ export interface Outcome {
   difference: string | undefined
 }
 
-/** Tries the cases in their order: those of `keys` while the keys of the issuer are down. */
-export async function play(
-  cases: readonly Case[],
-  { port, issuer }: { port: number; issuer: Issuer },
-): Promise<readonly Outcome[]> {
+interface Target {
+  port: number
+  issuer: Issuer
+}
+
+/** Tries the cases: those of `keys` first, while a server that never had the keys of its issuer cannot have them. */
+export async function play(cases: readonly Case[], target: Target): Promise<readonly Outcome[]> {
+  const { issuer } = target
   const outcomes: Outcome[] = []
-  for (const each of cases) {
-    const wereUp = issuer.keysAreUp
-    issuer.keysAreUp = each.group !== 'keys'
-    if (issuer.keysAreUp && !wereUp) await recovered({ port, issuer })
-    outcomes.push({ case: each, difference: await differenceIn(each, { port, issuer }) })
+  const tryAll = async (cases: readonly Case[]) => {
+    for (const each of cases) outcomes.push({ case: each, difference: await differenceIn(each, target) })
   }
+  issuer.keysAreUp = false
+  await tryAll(cases.filter(({ group }) => group === 'keys'))
+  issuer.keysAreUp = true
+  await recovered(target)
+  await tryAll(cases.filter(({ group }) => group !== 'keys'))
   return outcomes
 }
 
-async function differenceIn(
-  each: Case,
-  { port, issuer }: { port: number; issuer: Issuer },
-): Promise<string | undefined> {
+async function differenceIn(each: Case, { port, issuer }: Target): Promise<string | undefined> {
   try {
     return differenceOf(each.expected(issuer), await exchange(each.sent(issuer), { port, host }))
   } catch (cause) {
@@ -35,8 +37,8 @@ async function differenceIn(
   }
 }
 
-/** Resolves when the server has the keys, which it asks for again by itself; or after ten seconds, and then the cases tell. */
-async function recovered({ port, issuer }: { port: number; issuer: Issuer }): Promise<void> {
+/** Resolves when the server has the keys, for which it asks again by itself; or after ten seconds, and then the cases tell. */
+async function recovered({ port, issuer }: Target): Promise<void> {
   for (const until = Date.now() + 10_000; Date.now() < until; ) {
     const sent = { method: 'HEAD', target: '/mcp', headers: [['Authorization', `Bearer ${issuer.token()}`]] } as const
     const { status } = await exchange(sent, { port, host })

@@ -1,13 +1,17 @@
-import { join } from 'node:path'
 import { linkLibrary, linkSources } from '../../scripts/library-link.ts'
-import { installFolder, root } from '../../scripts/tools.ts'
+import { headCommit } from '../../scripts/recent-changes.ts'
+import { installFolder } from '../../scripts/tools.ts'
 
 /** `npm run adapters`: see `--help`. It packs the library and installs it as users do; `--source` takes the sources. */
-const minimal = join(root, 'examples', 'minimal')
-if (!process.argv.includes('--help')) {
+const args = process.argv.slice(2)
+if (args.includes('--help')) {
+  const { usage } = await import('./options.ts')
+  console.log(usage)
+} else {
+  const { minimal } = await import('./server.ts')
   installFolder(minimal, 'the frameworks (examples/minimal)')
-  if (process.argv.includes('--source')) linkSources(minimal)
+  if (args.includes('--source') || args.includes('--mutants')) linkSources(minimal)
   else linkLibrary(minimal, 'adapters')
+  const { main } = await import('./main.ts')
+  process.exitCode = await main(args, Number.parseInt(headCommit().slice(0, 8), 16))
 }
-const { main } = await import('./main.ts')
-process.exitCode = await main(process.argv.slice(2))

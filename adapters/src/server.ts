@@ -6,16 +6,12 @@ import { fileURLToPath } from 'node:url'
 import type { Framework } from './frameworks.ts'
 import { resource } from './place.ts'
 
-const minimal = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'examples', 'minimal')
+/** The folder of the servers. */
+export const minimal = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'examples', 'minimal')
 
 export interface RunningServer {
   port: number
   stop(): Promise<void>
-}
-
-/** The file that runs it. */
-export function serverFile({ folder }: Framework): string {
-  return join(minimal, folder, 'server.ts')
 }
 
 /** Starts the server of a framework. `isSource`: with the sources of the library. Rejects, with what it printed, where it does not listen within 30 s. */
@@ -23,14 +19,16 @@ export async function startServer(
   framework: Framework,
   { issuer, isSource }: { issuer: string; isSource: boolean },
 ): Promise<RunningServer> {
-  const { name, instead = {} } = framework
+  const { name, folder, command, instead = {} } = framework
   const port = await freePort()
   const INSTEAD = Object.entries(instead)
     .map((pair) => pair.join('='))
     .join(',')
   const preload = INSTEAD === '' ? [] : ['--import', join(import.meta.dirname, 'instead.ts')]
   const condition = isSource ? ['--conditions=source'] : []
-  const child = spawn(process.execPath, [...condition, ...preload, serverFile(framework)], {
+  const [program, ...args] = command ?? [process.execPath, ...condition, ...preload, 'server.ts']
+  const child = spawn(program, args, {
+    cwd: join(minimal, folder),
     env: { ...process.env, PORT: String(port), RESOURCE: resource, ISSUER: issuer, INSTEAD, NODE_ENV: 'test' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,5 +1,5 @@
 /** What the examples have in common, and where it comes from. */
-const { PORT = '3000', RESOURCE = `http://localhost:${PORT}/mcp`, ISSUER = 'http://localhost:9000' } = process.env
+const { PORT = '3000', RESOURCE = `http://localhost:${PORT}/mcp`, ISSUER = 'http://127.0.0.1:7090' } = process.env
 
 export const port = Number(PORT)
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { connect } from 'node:net'
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
+import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { type GuardedMessage, type NodeMiddleware, protect } from '@portcullis/auth/node'
@@ -315,4 +316,36 @@ test('what something before made of the URL is guarded like what was asked for',
     [401, 401],
   )
   assert.deepEqual(reached, [])
+})
+
+test('over HTTP/2 the same is answered, by the host that the request names there', async (t) => {
+  const world = createWorld()
+  const { accessToken } = await signedInClient(world)
+  const guard: NodeMiddleware = protect(world.rs, { tools })
+  // Its compatibility layer is made to pass for node:http, but has types of its own.
+  const server = createHttp2Server((req, res) =>
+    guard(req as never, res as never, () => void answer(req as never, res as never)),
+  )
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  t.after(() => {
+    session.destroy()
+    server.close()
+  })
+  const post = async (authority: string, name: string, token?: string, method = 'POST') => {
+    const shown = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const path = { ':method': method, ':path': '/notes/mcp', ':authority': authority }
+    const stream = session.request({ ...path, 'content-type': 'application/json', ...shown })
+    const status = new Promise((resolve) => stream.on('response', (headers) => resolve(headers[':status'])))
+    stream.end(JSON.stringify(call(name)))
+    return [await status, await text(stream)]
+  }
+
+  assert.equal((await post('mcp.example', 'list'))[0], 401)
+  assert.equal((await post('evil.example', 'list', accessToken))[0], 403)
+  assert.equal((await post('mcp.example', 'delete-note', accessToken))[0], 403)
+  assert.equal((await post('mcp.example', 'delete-note', accessToken, 'PUT'))[0], 403)
+  const [status, body] = await post('mcp.example', 'list', accessToken)
+  assert.equal(status, 200)
+  assert.deepEqual(JSON.parse(JSON.parse(String(body)).body), call('list'))
 })

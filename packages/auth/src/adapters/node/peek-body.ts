@@ -13,14 +13,20 @@ export function peekBody(
   const declared = declaredLength(req)
   if (declared === 0) return new Uint8Array()
   if (declared > longest) return 'too_long'
-  return req.complete ? peekAll(req, longest) : peekAsItComes(req, longest)
+  return isWhole(req) ? peekAll(req, longest) : peekAsItComes(req, longest)
 }
 
 /** Not a number where the length is not known before the end. */
-function declaredLength({ headers }: IncomingMessage): number {
+function declaredLength({ headers, httpVersionMajor }: IncomingMessage): number {
   const length = headers['content-length']
   if (length !== undefined) return Number(length)
-  return headers['transfer-encoding'] === undefined ? 0 : Number.NaN
+  // Over HTTP/2 a body needs no header.
+  return headers['transfer-encoding'] === undefined && httpVersionMajor < 2 ? 0 : Number.NaN
+}
+
+/** Whether all has arrived, read or not. The compatibility layer of HTTP/2 says so in another place. */
+function isWhole(req: IncomingMessage & { stream?: { readableEnded: boolean } }): boolean {
+  return req.complete || req.stream?.readableEnded === true
 }
 
 function peekAll(req: IncomingMessage, longest: number): Uint8Array | 'too_long' {
@@ -41,7 +47,7 @@ function peekAsItComes(req: IncomingMessage, longest: number): Promise<Uint8Arra
       }
       if (length > longest) finish('too_long')
       // Not by 'end': once that was told, nobody behind would hear of it.
-      else if (req.complete) finish(putBack(req, Buffer.concat(chunks)))
+      else if (isWhole(req)) finish(putBack(req, Buffer.concat(chunks)))
     }
     function onClose(): void {
       stopListening()

@@ -8,9 +8,14 @@ export function requestHead(req: IncomingMessage, url: string = req.url ?? '/'):
     url,
     headers: {
       // `headers` keeps the first of repeated credentials and hides the others; a request with two must be seen as such.
-      get: (name) => rawHeader(req.rawHeaders, name.toLowerCase()),
+      get: (name) => headerOf(req, name.toLowerCase()),
     },
   }
+}
+
+/** Over HTTP/2 the host stands in a field of another name, which no request of HTTP/1 can have. */
+function headerOf({ rawHeaders }: IncomingMessage, name: string): string | null {
+  return rawHeader(rawHeaders, name) ?? (name === 'host' ? rawHeader(rawHeaders, ':authority') : null)
 }
 
 export function rawHeader(rawHeaders: readonly string[], name: string): string | null {

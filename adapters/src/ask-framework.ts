@@ -1,0 +1,53 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Case } from './case.ts'
+import type { Framework } from './frameworks.ts'
+import type { Issuer } from './issuer.ts'
+import { linesOfPortcullis } from './lines.ts'
+import { resource, scope } from './place.ts'
+import { type Outcome, play } from './play.ts'
+import { keysDownProbe, type Probed, probed, probes } from './probes.ts'
+import { minimal, startServer } from './server.ts'
+
+/** What was found of one framework. */
+export interface Asked {
+  framework: string
+  /** Of Portcullis, in its server. */
+  lines: number
+  outcomes: readonly Outcome[]
+  probes: readonly Probed[]
+}
+
+export const mostLines = 6
+
+/** Starts the server of a framework, and asks it everything. Rejects where it does not start. */
+export async function askFramework(
+  framework: Framework,
+  { cases, issuer, isSource }: { cases: readonly Case[]; issuer: Issuer; isSource: boolean },
+): Promise<Asked> {
+  const server = await startServer(framework, { issuer: issuer.url, isSource })
+  try {
+    const target = { port: server.port, resource, scope, issuer }
+    const found = [await probed(keysDownProbe, target)]
+    const outcomes = await play(cases, target)
+    for (const probe of probes) found.push(await probed(probe, target))
+    return { framework: framework.name, lines: countLines(framework), outcomes, probes: found }
+  } finally {
+    await server.stop()
+  }
+}
+
+/** In whichever file of its folder they stand. */
+function countLines({ folder }: Framework): number {
+  const cwd = join(minimal, folder)
+  const files = globSync('**/*.ts', { cwd, exclude: ['**/node_modules/**', '**/.*/**'] })
+  return files.reduce((sum, file) => sum + linesOfPortcullis(readFileSync(join(cwd, file), 'utf8')).length, 0)
+}
+
+export function isRight({ lines, outcomes, probes }: Asked): boolean {
+  return (
+    lines <= mostLines &&
+    outcomes.every(({ difference }) => difference === undefined) &&
+    probes.every(({ problem }) => problem === undefined)
+  )
+}
