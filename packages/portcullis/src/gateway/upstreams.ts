@@ -1,12 +1,18 @@
 import type { ResolvedGateway } from './config.ts'
 import { createHttpUpstream } from './http-upstream.ts'
+import { createDetectedUpstream } from './sse/detected-upstream.ts'
+import { createSseUpstream } from './sse/sse-upstream.ts'
 import { createStdioUpstream } from './stdio/stdio-upstream.ts'
 import type { Upstream } from './upstream.ts'
 
 /** The upstream that is configured, by what it speaks. */
 export function createUpstream(options: ResolvedGateway): Upstream {
-  const { upstream, limits, timeouts } = options
-  if (upstream instanceof URL) return createHttpUpstream({ ...options, url: upstream })
+  const { upstream, transport, limits, timeouts } = options
+  if (upstream instanceof URL) {
+    const ofUrl = { ...options, url: upstream }
+    if (transport === 'sse') return createSseUpstream(ofUrl)
+    return transport === 'auto' ? createDetectedUpstream(ofUrl) : createHttpUpstream(ofUrl)
+  }
   return createStdioUpstream({
     ...upstream,
     shown: options.shownUpstream,
