@@ -20,9 +20,9 @@ export function createHttpUpstream(options: HttpUpstreamOptions): Upstream {
   const connections = createConnections(url, options.timeouts)
   return {
     readsMessages: false,
-    begin({ req, head, query, caller, session, body }) {
+    begin({ req, rawHeaders = req.rawHeaders, head, query, caller, session, body }) {
       const own = [caller.identityHeaders, forwardedHeaders(publicUrl, clientAddress(req))]
-      const headers = upstreamHeaders(req, session, own, options.upstreamHeaders)
+      const headers = upstreamHeaders({ rawHeaders }, session, own, options.upstreamHeaders)
       const path = upstreamPath(url, query)
       const connection = connections.take()
       return {

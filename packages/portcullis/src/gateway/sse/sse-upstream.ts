@@ -207,9 +207,9 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
   }
 
   /** The headers of a message: the session of this side is none of the server's. */
-  function headersOf({ req, caller }: UpstreamRequest): [string, string][] {
+  function headersOf({ req, rawHeaders = req.rawHeaders, caller }: UpstreamRequest): [string, string][] {
     const own = [caller.identityHeaders, forwardedHeaders(publicUrl, clientAddress(req))]
-    return pairs(upstreamHeaders(req, { upstreamId: undefined }, own, options.upstreamHeaders))
+    return pairs(upstreamHeaders({ rawHeaders }, { upstreamId: undefined }, own, options.upstreamHeaders))
   }
 
   function makeRoomFor(caller: Caller): void {
@@ -279,7 +279,7 @@ function isForStream([name]: readonly [string, string]): boolean {
 
 const modernMethods: Refusal = { ...methodNotAllowed, headers: { Allow: 'POST, OPTIONS' } }
 
-const noSession: Refusal = {
+export const noSession: Refusal = {
   status: 400,
   reason: 'no_session',
   message: 'The request names no session: send "initialize" first, and then Mcp-Session-Id',
