@@ -8,6 +8,11 @@ export const ofServer = {
     .describe(
       'The MCP server that Portcullis stands in front of: its URL where it speaks Streamable HTTP, or how it is started where it speaks over its standard streams. `portcullis serve` needs it.',
     ),
+  transport: choice(['auto', 'streamable-http', 'sse'])
+    .prefault('auto')
+    .describe(
+      'What a server at a URL speaks. `sse` is the HTTP+SSE of 2024-11-05, for which `upstream` is the URL of its stream, often ending in `/sse`. `auto`: Streamable HTTP, unless it refuses that and opens such a stream. What clients speak is seen by their requests.',
+    ),
   upstreamHeaders: choice(['usual', 'strict'])
     .prefault('usual')
     .describe(

@@ -18,6 +18,8 @@ export interface GatewayOptions {
   upstream: string | StdioUpstream
   /** What a program is given of the environment of Portcullis, by name: what every program needs, and what `${env.NAME}` says. Default: nothing. */
   environment?: Readonly<Record<string, string | undefined>>
+  /** Which transport an upstream at a URL speaks: `streamable-http`, `sse` (HTTP+SSE of 2024-11-05, at the URL of its stream), or `auto`: that is found out. Default `auto`. */
+  transport?: 'auto' | 'streamable-http' | 'sse'
   /** Further public URLs of the same endpoint, as the resource server has them. Default: none. */
   alsoServedAt?: readonly string[]
   /** Which headers of a client the upstream gets: `usual`, all but credentials, identity and routing as far as their names are known; `strict`, only those that MCP, content and tracing need. Default `usual`. */
@@ -106,6 +108,7 @@ export interface StdioUpstream {
 export interface ResolvedGateway {
   readonly resourceServer: ResourceServer
   readonly upstream: URL | StdioUpstream
+  readonly transport: NonNullable<GatewayOptions['transport']>
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The same for people: its query may hold a key (law 11). */
   readonly shownUpstream: string
@@ -133,6 +136,7 @@ export function resolveOptions(options: GatewayOptions): ResolvedGateway {
   return Object.freeze({
     resourceServer,
     upstream: typeof options.upstream === 'string' ? upstreamUrl(options.upstream) : stdioUpstream(options.upstream),
+    transport: options.transport ?? 'auto',
     environment: options.environment ?? {},
     shownUpstream: shownUpstream(options.upstream),
     upstreamHeaders: options.upstreamHeaders ?? 'usual',

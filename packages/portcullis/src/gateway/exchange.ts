@@ -32,8 +32,9 @@ export interface ExchangeOptions {
  * no quicker than the client reads. What breaks off upstream breaks off here too, whatever its type: half an answer must not look whole.
  */
 export class Exchange implements Dispatcher.DispatchHandler, AnswerHandler {
-  readonly caller: Caller
-  readonly isStanding: boolean
+  /** Whose it is: the one who showed the last access token, where the stream is of several requests. */
+  caller: Caller
+  isStanding: boolean
   /** Seconds since the upstream was last heard, as far as `open-exchanges.ts` has looked. Meaningless before its answer begins. */
   quietFor = 0
   /** Seconds since the client left, while the upstream goes on. */
@@ -48,6 +49,8 @@ export class Exchange implements Dispatcher.DispatchHandler, AnswerHandler {
   #controller: AnswerController | undefined
   #phase: 'waiting' | 'collecting' | 'streaming' | 'done' = 'waiting'
   #isAbandoned = false
+  /** Whether answers of several requests come on it, which nobody gets any more once its client has left. */
+  #isShared = false
   #isEventStream = false
   #status = 0
   #headers: string[] = []
@@ -126,6 +129,13 @@ export class Exchange implements Dispatcher.DispatchHandler, AnswerHandler {
     if (this.#phase === 'streaming' && !this.#isAbandoned) this.#pass(chunk)
   }
 
+  /** While an answer is awaited on it, it is more than a stream that waits for what may happen. */
+  onShared({ caller, isAwaited }: { caller: Caller; isAwaited: boolean }): void {
+    this.caller = caller
+    this.isStanding = !isAwaited
+    this.#isShared = true
+  }
+
   onResponseEnd(): void {
     const { req, res, mostRest } = this.#options
     if (!this.#isAbandoned && this.#phase === 'streaming') res.end()
@@ -190,7 +200,7 @@ export class Exchange implements Dispatcher.DispatchHandler, AnswerHandler {
 
   #clientLeft(): void {
     if (this.#phase === 'done') return
-    if (this.isStanding || this.#options.leavingCancels) {
+    if (this.isStanding || this.#isShared || this.#options.leavingCancels) {
       this.#abort()
       return
     }

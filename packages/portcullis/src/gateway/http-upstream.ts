@@ -20,9 +20,9 @@ export function createHttpUpstream(options: HttpUpstreamOptions): Upstream {
   const connections = createConnections(url, options.timeouts)
   return {
     readsMessages: false,
-    begin({ req, head, query, caller, session, body }) {
+    begin({ req, rawHeaders = req.rawHeaders, head, query, caller, session, body }) {
       const own = [caller.identityHeaders, forwardedHeaders(publicUrl, clientAddress(req))]
-      const headers = upstreamHeaders(req, session, own, options.upstreamHeaders)
+      const headers = upstreamHeaders({ rawHeaders }, session, own, options.upstreamHeaders)
       const path = upstreamPath(url, query)
       const connection = connections.take()
       return {
@@ -36,7 +36,7 @@ export function createHttpUpstream(options: HttpUpstreamOptions): Upstream {
 }
 
 /** The connections to the upstream, each for one request at a time: as many as there are open exchanges, which have their own limit. */
-interface Connections {
+export interface Connections {
   /** A free connection, the caller's until it is released. */
   take(): Client
   /** Gives a connection back. One whose answer did not come to its end is of no more use. */
@@ -45,7 +45,7 @@ interface Connections {
   destroy(): Promise<void>
 }
 
-function createConnections(
+export function createConnections(
   { origin }: URL,
   { upstreamConnect, upstreamAnswer }: { upstreamConnect: number; upstreamAnswer: number },
 ): Connections {

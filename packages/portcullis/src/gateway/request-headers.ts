@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { isIdentityHeader } from './identity-headers.ts'
 import type { Session } from './session.ts'
 
@@ -8,7 +7,7 @@ import type { Session } from './session.ts'
  * `Last-Event-ID` goes on within a session alone, since only a session shows whose events they are (P-10).
  */
 export function upstreamHeaders(
-  { rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>,
+  { rawHeaders }: { readonly rawHeaders: readonly string[] },
   { upstreamId }: Pick<Session, 'upstreamId'>,
   own: readonly (readonly string[])[],
   passing: PassingHeaders = 'usual',

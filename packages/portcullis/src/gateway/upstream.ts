@@ -21,6 +21,8 @@ export interface Upstream {
 /** A request that was let in. */
 export interface UpstreamRequest {
   readonly req: IncomingMessage
+  /** The headers that go on, as names and values in turn. Default: those of `req`. */
+  readonly rawHeaders?: readonly string[]
   readonly head: RequestHead
   /** With its question mark; empty where there is none. */
   readonly query: string
@@ -45,6 +47,8 @@ export interface AnswerHandler {
   onResponseData(controller: unknown, chunk: Buffer): void
   /** A part that says nothing but that somebody is there. */
   onKeepAlive(chunk: Buffer): void
+  /** A stream on which several requests of one client are answered: who asked last, and whether any of them waits. */
+  onShared?(state: { caller: Caller; isAwaited: boolean }): void
   onResponseEnd(): void
   onResponseError(controller: unknown, error: Error): void
 }

@@ -51,6 +51,7 @@ export function createMcpEndpoints(
       ...ofAll,
       resourceServer,
       upstream: server.upstream,
+      transport: server.transport,
       upstreamHeaders: server.upstreamHeaders,
       alsoServedAt: served.slice(1),
       toolScopes: { tools: server.tools },

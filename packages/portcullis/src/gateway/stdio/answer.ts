@@ -64,6 +64,13 @@ export class Answer {
     this.#send(eventOf(message))
   }
 
+  /** An event that is no message. */
+  tellEvent(name: string, data: string): void {
+    if (!this.isStreamable) return
+    this.startStream()
+    this.#send(`event: ${name}\ndata: ${data}\n\n`)
+  }
+
   /** One of the answers. `status`: where it is the first that comes. */
   reply(
     message: string,

@@ -113,7 +113,7 @@ const notOneRequest: Refusal = {
 }
 
 /** No code of the specification's: by this clients know that they have to open a session. */
-const legacyAlone: Refusal = {
+export const legacyAlone: Refusal = {
   status: 400,
   reason: 'wrong_protocol_version',
   message: `This server speaks revisions until ${legacyVersions.at(-1)}: open a session with "initialize"`,

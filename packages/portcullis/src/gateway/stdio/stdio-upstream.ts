@@ -123,7 +123,7 @@ export function createStdioUpstream(options: StdioUpstreamOptions): Upstream {
 }
 
 /** What its answer looks like. */
-function shapeOf({ head, messages }: UpstreamRequest): { takesStream: boolean; expected: number } {
+export function shapeOf({ head, messages }: UpstreamRequest): { takesStream: boolean; expected: number } {
   const requests = messages === undefined ? [] : callsOf(messages).filter(({ kind }) => kind === 'request')
   return {
     takesStream: /text\/event-stream|text\/\*|\*\/\*/i.test(head.headers.get('accept') ?? ''),

@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto'
+import type { Caller } from '../caller.ts'
+import type { UpstreamRefusal } from '../refusal.ts'
+import type { Answer } from '../stdio/answer.ts'
+import { isRecord } from '../stdio/connection.ts'
+import { onOneLine } from '../stdio/json-splice.ts'
+import type { Link } from './link.ts'
+
+/** A request of the client's that the server has not answered. */
+export interface AwaitedReply {
+  readonly answer: Answer
+  /** As the client called it, as JSON. */
+  readonly clientId: string
+  readonly progressToken: unknown
+}
+
+/**
+ * The session of one client at a server of HTTP+SSE, which has one stream for it alone: so what it says on it is for this client, whatever it names, and
+ * nobody else's (law 12). It is over with the stream.
+ */
+export class SseSession {
+  readonly id = randomBytes(18).toString('base64url')
+  /** Its requests that are not answered, by what the client called them. */
+  readonly awaited = new Map<string, AwaitedReply>()
+  /** Who used it last. */
+  caller: Caller
+  /** Seconds since anybody used it, as far as was looked. */
+  unusedFor = 0
+  /** Whether the server has let it be opened. */
+  isReady = false
+  link: Link | undefined
+  isOver = false
+  #standing: Answer | undefined
+  /** What was said while nobody listened. */
+  #held: string[] = []
+  #heldLength = 0
+
+  constructor(caller: Caller) {
+    this.caller = caller
+  }
+
+  get standing(): Answer | undefined {
+    return this.#standing?.isDone === true ? undefined : this.#standing
+  }
+
+  /** Whether a client waits for anything. */
+  get isUsed(): boolean {
+    return this.awaited.size > 0 || this.standing !== undefined
+  }
+
+  /** A stream that takes the place of the one before. */
+  listen(answer: Answer): void {
+    this.#standing?.finish()
+    this.#standing = answer
+    answer.startStream()
+    for (const text of this.#held.splice(0)) answer.notify(text)
+    this.#heldLength = 0
+  }
+
+  /** What the server says. */
+  receive(text: string): void {
+    const message = parsed(text)
+    if (message === undefined) return
+    const line = onOneLine(text)
+    const { id, method, params } = message
+    if (typeof method !== 'string') this.#replied(line, message)
+    else if (id === undefined && method === 'notifications/progress') this.#progressed(line, params)
+    else this.#said(line)
+  }
+
+  /** Nobody waits for this any more; whether anybody did. */
+  forget(key: string): AwaitedReply | undefined {
+    const awaited = this.awaited.get(key)
+    this.awaited.delete(key)
+    return awaited
+  }
+
+  /** It is over. `refusal`: why, for those who wait; absent where its client ended it. */
+  end(refusal?: UpstreamRefusal): void {
+    if (this.isOver) return
+    this.isOver = true
+    this.link?.close()
+    for (const { answer, clientId } of this.awaited.values()) {
+      if (refusal === undefined) answer.finish()
+      else answer.failOne(refusal, clientId)
+    }
+    this.awaited.clear()
+    this.standing?.finish()
+  }
+
+  #replied(line: string, { id, error }: Readonly<Record<string, unknown>>): void {
+    const awaited = this.forget(keyOf(id))
+    if (awaited === undefined) return
+    const isOpening = !this.isReady
+    this.isReady ||= error === undefined
+    awaited.answer.reply(line, isOpening && this.isReady ? { headers: { 'mcp-session-id': this.id } } : {})
+  }
+
+  #progressed(line: string, params: unknown): void {
+    const token = isRecord(params) ? params.progressToken : undefined
+    const awaited = [...this.awaited.values()].find(({ progressToken }) => progressToken === token)
+    if (awaited !== undefined) awaited.answer.notify(line)
+    else this.#said(line)
+  }
+
+  /** Something that belongs to no request: it goes where the client listens, and is held for a while where it does not. */
+  #said(line: string): void {
+    const waiting = [...this.awaited.values()].map(({ answer }) => answer).find(({ isStreamable }) => isStreamable)
+    const stream = this.standing ?? waiting
+    if (stream === undefined) this.#hold(line)
+    else stream.notify(line)
+  }
+
+  #hold(line: string): void {
+    this.#held.push(line)
+    this.#heldLength += line.length
+    while (this.#held.length > mostHeld || this.#heldLength > mostHeldLength)
+      this.#heldLength -= this.#held.shift()?.length ?? 0
+  }
+}
+
+/** Ids that look alike are not: 1 and "1" are two requests. */
+export function keyOf(id: unknown): string {
+  return JSON.stringify(id) ?? ''
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) && value.jsonrpc === '2.0' ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const mostHeld = 100
+/** Characters. */
+const mostHeldLength = 1024 * 1024
