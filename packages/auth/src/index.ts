@@ -14,7 +14,13 @@ export type {
 } from './protocol/refusals.ts'
 export type { Scope, ScopeHierarchy } from './protocol/scope.ts'
 export type { AccessToken } from './resource-server/access-token.ts'
-export type { ResourceServerOptions, SignatureAlgorithm, TrustedIssuer } from './resource-server/config.ts'
+export type {
+  ClaimPath,
+  IssuerAdvice,
+  ResourceServerOptions,
+  SignatureAlgorithm,
+  TrustedIssuer,
+} from './resource-server/config.ts'
 export { createResourceServer } from './resource-server/create-resource-server.ts'
 export type { Introspection } from './resource-server/introspection.ts'
 export { type RemoteRevocationsOptions, remoteRevocations } from './resource-server/remote-revocations.ts'

@@ -1,6 +1,6 @@
 import { sha256 } from '#sha256'
 import { refreshAfter } from '../jwt/key-set.ts'
-import { namesIssuer, verifyAccessToken } from '../jwt/verify-access-token.ts'
+import { type TokenVerdict, verifyAccessToken } from '../jwt/verify-access-token.ts'
 import { callsToTell } from '../mcp/told-calls.ts'
 import type { ToldCalls } from '../protocol/events.ts'
 import { protectedResourceWellKnown } from '../protocol/metadata.ts'
@@ -108,8 +108,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
   function verifyOnce(key: string, token: string, known: Known | undefined): Promise<Verdict> {
     const running = inFlight.get(key)
     if (running !== undefined) return running
-    const isOpaque = introspector !== undefined && !namesIssuer(token)
-    const verdict = isOpaque ? introspectNow(key, token, known) : verifyNow(key, token, known)
+    const verdict = introspector?.isAskedAbout(token) ? introspectNow(key, token, known) : verifyNow(key, token, known)
     const verification = verdict.finally(() => inFlight.delete(key))
     inFlight.set(key, verification)
     return verification
@@ -131,7 +130,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
       inactive.set(key, { verdict, askedAt })
       return verdict
     }
-    const accessToken = accessTokenOf(verdict, options)
+    const accessToken = knownOf(verdict)
     const judged = judgeRevocation(accessToken, { seenBefore: known !== undefined })
     const freshFor = isToldByFeed(accessToken) ? refreshAfter : (introspector?.rememberFor ?? 0)
     if (judged.kind === 'valid') {
@@ -140,6 +139,12 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     }
     if (freshFor < refreshAfter) openTokens.know(accessToken, token)
     return judged
+  }
+
+  function knownOf(verdict: TokenVerdict & { kind: 'valid' }): AccessToken {
+    const trusted = options.authorizationServers.find(({ issuer }) => issuer === verdict.issuer)
+    if (trusted === undefined) throw new Error('A token was verified by rules of nobody') // a bug of ours
+    return accessTokenOf(verdict, trusted, options)
   }
 
   /** Whether the feed tells of its end. It is of one authorization server, and where there are several it need not say of which. */
@@ -159,7 +164,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     })
     if (verdict.kind === 'unavailable') return { kind: 'unavailable', reason: 'keys', detail: String(verdict.cause) }
     if (verdict.kind === 'invalid') return verdict
-    const accessToken = accessTokenOf(verdict, options)
+    const accessToken = knownOf(verdict)
     const judged = judgeRevocation(accessToken, { seenBefore: known !== undefined })
     // What is refused while the feed cannot be read would count as seen before at its second try.
     const isJudged = judged.kind === 'valid'

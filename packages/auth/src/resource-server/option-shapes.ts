@@ -10,7 +10,7 @@ import {
   textOr,
   truth,
 } from '../protocol/option-shapes.ts'
-import type { ResourceServerOptions, TrustedIssuer } from './config.ts'
+import type { IssuerAdvice, ResourceServerOptions, TrustedIssuer } from './config.ts'
 import type { Introspection } from './introspection.ts'
 
 const introspection: Fields<Introspection> = {
@@ -23,6 +23,17 @@ const introspection: Fields<Introspection> = {
     }),
   ),
   rememberFor: number,
+  tokens: text,
+}
+
+const claimPaths = listOf(textOr(listOf(text)))
+
+const advice: Fields<IssuerAdvice> = {
+  vendor: required(text),
+  audience: required(text),
+  registration: required(text),
+  pkce: text,
+  resourceParameter: required(text),
 }
 
 const trustedIssuer: Fields<TrustedIssuer> = {
@@ -32,6 +43,13 @@ const trustedIssuer: Fields<TrustedIssuer> = {
   algorithms: listOf(text),
   tokenType: text,
   introspection: fields(introspection),
+  audiences: listOf(text),
+  sharedAudience: text,
+  scopeClaims: claimPaths,
+  roleClaims: claimPaths,
+  clientIdClaims: claimPaths,
+  dangerouslyAcceptTokensWithoutAudience: fields<{ clientIds: readonly string[] }>({ clientIds: required(listOf(text)) }),
+  advice: fields(advice),
 }
 
 const options: Fields<ResourceServerOptions> = {
