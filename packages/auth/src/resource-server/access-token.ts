@@ -30,7 +30,7 @@ export interface AccessToken {
 /** What the server may know of a token that was verified, by what is known of its issuer. */
 export function accessTokenOf(
   { issuer, audience, claims }: TokenVerdict & { kind: 'valid' },
-  trusted: Pick<ResolvedIssuer, 'clientIdClaims' | 'scopeClaims' | 'roleClaims'>,
+  trusted: Pick<ResolvedIssuer, 'clientIdClaims' | 'scopeClaims' | 'scopePrefix' | 'roleClaims'>,
   { scopeHierarchy, maxTokenAge }: { scopeHierarchy: ScopeHierarchy; maxTokenAge: number | undefined },
 ): AccessToken {
   const { exp = 0, iat } = claims

@@ -4,7 +4,10 @@ import type { ClaimPath, ResolvedIssuer } from './config.ts'
 export type Claims = Readonly<Record<string, unknown>>
 
 /** The client that a token was issued to, by the first claim that names one. */
-export function clientIdIn(claims: Claims, { clientIdClaims }: Pick<ResolvedIssuer, 'clientIdClaims'>): string | undefined {
+export function clientIdIn(
+  claims: Claims,
+  { clientIdClaims }: Pick<ResolvedIssuer, 'clientIdClaims'>,
+): string | undefined {
   for (const path of clientIdClaims) {
     const value = claimAt(claims, path)
     if (typeof value === 'string' && value !== '') return value
@@ -15,13 +18,17 @@ export function clientIdIn(claims: Claims, { clientIdClaims }: Pick<ResolvedIssu
 /** What was granted: text as RFC 8693 §4.2 has it, or the list that other issuers write. */
 export function scopeIn(
   claims: Claims,
-  { scopeClaims }: Pick<ResolvedIssuer, 'scopeClaims'>,
+  { scopeClaims, scopePrefix }: Pick<ResolvedIssuer, 'scopeClaims' | 'scopePrefix'>,
   hierarchy: ScopeHierarchy,
 ): Scope {
   for (const path of scopeClaims) {
     const value = claimAt(claims, path)
     if (value === undefined || value === null) continue
-    return expandScope(Array.isArray(value) ? texts(value).filter(isScopeToken) : scopeOfText(value), hierarchy)
+    const tokens = Array.isArray(value) ? texts(value).filter(isScopeToken) : scopeOfText(value)
+    return expandScope(
+      Array.from(tokens, (token) => `${scopePrefix}${token}`),
+      hierarchy,
+    )
   }
   return new Set()
 }

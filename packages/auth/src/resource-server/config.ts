@@ -82,6 +82,8 @@ export interface TrustedIssuer {
   sharedAudience?: string
   /** The claims with the granted scope, of which the first that a token has counts: text, or a list. Default: `scope` (RFC 8693 §4.2), `scp`. */
   scopeClaims?: readonly ClaimPath[]
+  /** What is put before each scope token that it writes, where its tokens shorten what clients ask for: `api://notes/` of Entra ID. Default: nothing. */
+  scopePrefix?: string
   /** The claims with roles; what all of them hold is taken together. Default: `roles` (RFC 9068 §2.2.3.1). */
   roleClaims?: readonly ClaimPath[]
   /** The claims with the client that a token was issued to, of which the first that a token has counts. Default: `client_id` (RFC 9068 §2.2), `azp`, `cid`. */
@@ -107,6 +109,8 @@ export interface IssuerAdvice {
   audience: string
   /** So that clients can register. */
   registration: string
+  /** Whether clients that it does not know may use the `registration_endpoint` of its metadata. Default: true. */
+  registersAnybody?: boolean
   /** So that `S256` is offered. Default: nothing can be done. */
   pkce?: string
   /** Whether it takes the parameter `resource` (RFC 8707). `unknown`: as it is set up. */
@@ -123,6 +127,7 @@ export interface ResolvedIssuer {
   audiences: readonly string[]
   sharedAudience: string | undefined
   scopeClaims: readonly ClaimPath[]
+  scopePrefix: string
   roleClaims: readonly ClaimPath[]
   clientIdClaims: readonly ClaimPath[]
   /** Whose tokens without an audience are let in. */
@@ -239,6 +244,7 @@ function resolveIssuer(trusted: string | TrustedIssuer): ResolvedIssuer {
     audiences: Object.freeze([...audiences]),
     sharedAudience,
     scopeClaims: Object.freeze([...(configured.scopeClaims ?? ['scope', 'scp'])]),
+    scopePrefix: configured.scopePrefix ?? '',
     roleClaims: Object.freeze([...(configured.roleClaims ?? ['roles'])]),
     clientIdClaims: Object.freeze([...(configured.clientIdClaims ?? ['client_id', 'azp', 'cid'])]),
     clientsWithoutAudience: Object.freeze([...(clientsWithoutAudience ?? [])]),

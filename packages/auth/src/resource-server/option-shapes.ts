@@ -32,6 +32,7 @@ const advice: Fields<IssuerAdvice> = {
   vendor: required(text),
   audience: required(text),
   registration: required(text),
+  registersAnybody: truth,
   pkce: text,
   resourceParameter: required(text),
 }
@@ -46,9 +47,12 @@ const trustedIssuer: Fields<TrustedIssuer> = {
   audiences: listOf(text),
   sharedAudience: text,
   scopeClaims: claimPaths,
+  scopePrefix: text,
   roleClaims: claimPaths,
   clientIdClaims: claimPaths,
-  dangerouslyAcceptTokensWithoutAudience: fields<{ clientIds: readonly string[] }>({ clientIds: required(listOf(text)) }),
+  dangerouslyAcceptTokensWithoutAudience: fields<{ clientIds: readonly string[] }>({
+    clientIds: required(listOf(text)),
+  }),
   advice: fields(advice),
 }
 
