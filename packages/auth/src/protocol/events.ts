@@ -140,6 +140,8 @@ export type ConnectionEvent =
   | { type: 'host_rejected'; host: string; requestId?: string }
   | ({ type: 'verification_unavailable'; reason: 'keys' | 'revocations' | 'introspection'; detail?: string } & About)
   | { type: 'origin_rejected'; origin: string }
+  /** The metadata of an issuer cannot be had, which are shown here as well; `isServedStale`: what it said before is shown on. */
+  | { type: 'metadata_unavailable'; detail: string; isServedStale?: true }
   | { type: 'metadata_served'; document: 'protected_resource' | 'authorization_server' | 'jwks' }
   // Authorization server
   /** `isRepeated`: the same registration came a moment ago, and has its client identifier again. */

@@ -39,6 +39,12 @@ export interface ResourceServerOptions {
   name?: string
   /** `resource_documentation` of the metadata. Default: left out. */
   documentation?: string
+  /**
+   * Whether the metadata of the first issuer are shown at the host of this server as well, verbatim, for clients that look nowhere else: at
+   * `/.well-known/oauth-authorization-server` and `/.well-known/openid-configuration`, with and without the path of the resource. For an issuer elsewhere alone (law 15).
+   * Default false.
+   */
+  mirrorMetadata?: boolean
   /** Further hosts (`name` or `name:port`) at which requests are answered. Default: only those of `resource` and `alsoServedAt`. */
   allowedHosts?: readonly string[]
   /** Further origins from which browsers may call (RS-25). Default: the resource's own and, where it is loopback, all loopback origins. */
@@ -140,7 +146,8 @@ export interface ResolvedResourceServer {
   /** The canonical URI first, then those of `alsoServedAt`. */
   served: readonly [string, ...string[]]
   sharesHost: boolean
-  authorizationServers: readonly ResolvedIssuer[]
+  authorizationServers: readonly [ResolvedIssuer, ...ResolvedIssuer[]]
+  mirrorMetadata: boolean
   scopes: readonly string[]
   scopeHierarchy: ScopeHierarchy
   name: string | undefined
@@ -181,15 +188,16 @@ export function resolveOptions(options: ResourceServerOptions): ResolvedResource
   for (const token of scopes)
     if (!isScopeToken(token)) throw new TypeError(`"${token}" is no scope token (RFC 6749 §3.3)`)
   if (scopes.includes('offline_access')) throw new TypeError('"offline_access" does not belong in "scopes" (RS-10)')
-  if (options.authorizationServers.length === 0)
-    throw new TypeError('"authorizationServers" must name at least one issuer (RS-04)')
-  const authorizationServers = Object.freeze(options.authorizationServers.map(resolveIssuer))
+  const [first, ...others] = options.authorizationServers
+  if (first === undefined) throw new TypeError('"authorizationServers" must name at least one issuer (RS-04)')
+  const authorizationServers = Object.freeze([resolveIssuer(first), ...others.map(resolveIssuer)] as const)
   if (authorizationServers.filter(({ introspection }) => introspection !== undefined).length > 1)
     throw new TypeError('one of "authorizationServers" alone may have "introspection"')
   return Object.freeze({
     served,
     sharesHost: options.sharesHost ?? false,
     authorizationServers,
+    mirrorMetadata: options.mirrorMetadata ?? false,
     scopes: Object.freeze([...scopes]),
     scopeHierarchy: Object.freeze({ ...options.scopeHierarchy }),
     name: options.name,

@@ -14,6 +14,7 @@ import { credentialsOf } from './credentials.ts'
 import { createIntrospector } from './introspection.ts'
 import { createIssuers } from './issuers.ts'
 import { documentAt, resourceAt, servedResources } from './metadata-documents.ts'
+import { createMirror } from './mirrored-metadata.ts'
 import { createOpenTokens } from './open-tokens.ts'
 import { hostOf, isAllowedHost, isAllowedOrigin } from './origin.ts'
 import { createOwnRequests } from './own-requests.ts'
@@ -40,6 +41,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
   const options = resolveOptions(resourceServerOptions)
   const { onEvent, now } = options
   const served = servedResources(options)
+  const mirror = options.mirrorMetadata ? createMirror(options) : undefined
   const verified = new VerifiedTokens<Known>(options.cacheSize)
   const inFlight = new Map<string, Promise<Verdict>>()
   let keyChanges = 0
@@ -222,7 +224,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     resource: options.served[0],
     metadataUrl: served[0].metadataUrl,
     corsHeaders,
-    isOwn: createOwnRequests(served),
+    isOwn: createOwnRequests(served, mirror?.paths),
     authorize,
 
     deny(request, accessToken, { reason, messages }) {
@@ -239,7 +241,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
       // An issuer whose tokens are introspected may have no keys at all.
       const withKeys = issuers.filter((_, nth) => options.authorizationServers[nth]?.introspection === undefined)
       await revocations?.refresh() // first: keys that are read afterwards lack what it says was taken back
-      await Promise.all([...withKeys.map(({ keys }) => keys.ready()), introspector?.ready()])
+      await Promise.all([...withKeys.map(({ keys }) => keys.ready()), introspector?.ready(), mirror?.ready()])
     },
 
     answer(request) {
@@ -251,14 +253,23 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
       const path = pathOf(request)
       if (path.startsWith(protectedResourceWellKnown)) {
         const document = documentAt(served, { host, path, sharesHost: options.sharesHost })
-        return metadataAnswer({ method: request.method, path, headers: request.headers }, document, onEvent)
+        const ifAbsent = 'No protected resource has its metadata here'
+        const found = { name: 'protected_resource', text: document, ifAbsent } as const
+        return metadataAnswer({ method: request.method, path, headers: request.headers }, found, onEvent)
       }
+      if (mirror?.paths.includes(path.replace(/(.)\/$/, '$1'))) return undefined // for everyone too, and answered by `answerMirrored`
       const origin = request.headers.get('origin')
       if (origin !== null && !isAllowedOrigin(origin, options)) {
         onEvent({ type: 'origin_rejected', origin: origin.slice(0, longestHost) })
         return forbidden('This server does not answer browsers at that origin', {})
       }
       return request.method === 'OPTIONS' ? preflight(request, corsHeaders(request)) : undefined
+    },
+
+    answerMirrored(request) {
+      const path = pathOf(request).replace(/(.)\/$/, '$1')
+      if (!mirror?.paths.includes(path) || !isAllowedHost(hostOf(request), options)) return undefined
+      return mirror.answer({ method: request.method, path, headers: request.headers })
     },
 
     authenticate(request, { scope = [] } = {}) {

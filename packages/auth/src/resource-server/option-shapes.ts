@@ -61,6 +61,7 @@ const options: Fields<ResourceServerOptions> = {
   alsoServedAt: listOf(text),
   sharesHost: truth,
   authorizationServers: required(listOf(textOr(fields(trustedIssuer)))),
+  mirrorMetadata: truth,
   scopes: listOf(text),
   scopeHierarchy: tableOf(listOf(text)),
   name: text,

@@ -52,10 +52,7 @@ export function refusal(verdict: Refused, context: RefusalContext): Response {
         : new Response(body, { headers: { ...context.headers, ...json } })
     }
     case 'unavailable': // our outage is never "your token is bad"
-      return answer(503, 'temporarily_unavailable', 'The token cannot be verified right now; try again', {
-        ...context.headers,
-        'retry-after': '2',
-      })
+      return unavailable('The token cannot be verified right now; try again', context.headers)
     default:
       return verdict satisfies never
   }
@@ -96,6 +93,11 @@ export function eventOf(verdict: Refused, resource: string): ConnectionEvent {
 
 function detailOf({ detail }: { detail?: string }): { detail?: string } {
   return detail === undefined ? {} : { detail }
+}
+
+/** An outage of ours, or of whom we depend on: try again, and no challenge. */
+export function unavailable(description: string, headers: Readonly<Record<string, string>>): Response {
+  return answer(503, 'temporarily_unavailable', description, { ...headers, 'retry-after': '2' })
 }
 
 /** A refusal that must not start a sign-in or a step-up: no challenge. */

@@ -57,6 +57,7 @@ const connectionLevels: Readonly<Record<ConnectionEvent['type'], LogLevel>> = {
   authenticated: 'debug',
   call_allowed: 'debug',
   verification_unavailable: 'error',
+  metadata_unavailable: 'error',
   host_rejected: 'warn',
   origin_rejected: 'warn',
   upstream_failed: 'warn',
@@ -126,6 +127,10 @@ export function connectionMessage(event: ConnectionEvent): string {
       return event.reason === 'keys'
         ? 'Cannot verify access tokens, because the keys of their issuer cannot be fetched'
         : 'Cannot verify access tokens, because the record of ended grants cannot be read'
+    case 'metadata_unavailable':
+      return event.isServedStale
+        ? 'Cannot read the metadata of an issuer anew; what it said before is shown on'
+        : 'Cannot show the metadata of an issuer, because they cannot be read'
     case 'host_rejected':
       return 'Refused a request, because its host is not one of ours; if it should be, add it to allowedHosts'
     case 'origin_rejected':

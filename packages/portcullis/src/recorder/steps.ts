@@ -28,6 +28,8 @@ export function stepOf(event: ConnectionEvent | AccountEvent): Step | undefined 
       return step('origin_rejected', undefined, event.origin)
     case 'verification_unavailable':
       return step('unavailable', event.reason, event.detail)
+    case 'metadata_unavailable':
+      return step('unavailable', 'metadata', event.detail)
     case 'metadata_served':
       return metadataStep(event.document)
     case 'client_registered':
