@@ -1,4 +1,12 @@
-export type { ConnectionEvent, GrantEnd, InvalidReason, TokenRefusal, ToldCall, ToldCalls } from './protocol/events.ts'
+export type {
+  ConnectionEvent,
+  ExchangeFailure,
+  GrantEnd,
+  InvalidReason,
+  TokenRefusal,
+  ToldCall,
+  ToldCalls,
+} from './protocol/events.ts'
 export { OAuthError, type OAuthErrorCode } from './protocol/oauth-error.ts'
 export type {
   AuthorizationRefusal,

@@ -15,6 +15,7 @@ const mayImport: Record<string, readonly string[]> = {
   'authorization-server': ['protocol', 'net', 'jwt'],
   'identity-providers': ['protocol', 'net', 'jwt', 'authorization-server'],
   issuers: ['protocol', 'net', 'resource-server'],
+  'token-exchange': ['protocol', 'net', 'jwt', 'resource-server'],
   stores: ['protocol', 'authorization-server'],
   opentelemetry: ['protocol'],
   adapters: ['protocol', 'mcp', 'net', 'resource-server', 'authorization-server'],

@@ -13,14 +13,24 @@ import { corsHeadersFor, metadataAnswer, preflight } from './cors.ts'
 import { credentialsOf } from './credentials.ts'
 import { createIntrospector } from './introspection.ts'
 import { createIssuers } from './issuers.ts'
-import { documentAt, resourceAt, servedResources } from './metadata-documents.ts'
+import { documentAt, resourceAt, type ServedResource, servedResources } from './metadata-documents.ts'
 import { createMirror } from './mirrored-metadata.ts'
 import { createOpenTokens } from './open-tokens.ts'
 import { hostOf, isAllowedHost, isAllowedOrigin } from './origin.ts'
 import { createOwnRequests } from './own-requests.ts'
-import { eventOf, forbidden, type Refused, refusal, rpcRefusal, type Verdict } from './refusals.ts'
+import {
+  eventOf,
+  exchangeRefusal,
+  forbidden,
+  type RefusalContext,
+  type Refused,
+  refusal,
+  rpcRefusal,
+  type Verdict,
+} from './refusals.ts'
 import type { RequestHead, ResourceServer } from './resource-server.ts'
 import { createRevocationView } from './revocations.ts'
+import { createSubjectTokens, giveSubjectTokens } from './subject-tokens.ts'
 import { VerifiedTokens } from './verified-tokens.ts'
 
 /** A token that was verified. */
@@ -188,17 +198,24 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
   }
 
   function refuse(verdict: Refused, request: RequestHead): Response {
-    const resource = resourceAt(served, hostOf(request), pathOf(request))
-    onEvent(eventOf(verdict, resource.resource))
-    return refusal(verdict, {
-      metadataUrl: resource.metadataUrl,
-      scopes: options.scopes,
-      headers: corsHeaders(request),
-    })
+    onEvent(eventOf(verdict, askedFor(request).resource))
+    return refusal(verdict, contextOf(request))
   }
+
+  function contextOf(request: RequestHead): RefusalContext {
+    const { metadataUrl } = askedFor(request)
+    return { metadataUrl, scopes: options.scopes, headers: corsHeaders(request) }
+  }
+
+  function askedFor(request: RequestHead): ServedResource {
+    return resourceAt(served, hostOf(request), pathOf(request))
+  }
+
+  const subjectTokens = createSubjectTokens(options, (reason, request) => exchangeRefusal(reason, contextOf(request)))
 
   function conclude(verdict: Verdict, request: RequestHead, scope: Iterable<string>): AccessToken | Response {
     if (verdict.kind !== 'valid') return refuse(verdict, request)
+    subjectTokens.saw(request, verdict.accessToken)
     onEvent({ type: 'authenticated', resource: verdict.accessToken.resource, ...about(verdict.accessToken) })
     return authorize(request, verdict.accessToken, scope) ?? verdict.accessToken
   }
@@ -220,7 +237,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     return origin === null || !isAllowedOrigin(origin, options) ? {} : corsHeadersFor(origin)
   }
 
-  return {
+  const server: ResourceServer = {
     resource: options.served[0],
     metadataUrl: served[0].metadataUrl,
     corsHeaders,
@@ -292,6 +309,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
       await Promise.all([revocations?.refresh(), openTokens.refresh()])
     },
   }
+  return giveSubjectTokens(server, subjectTokens)
 }
 
 /** The path alone; empty for a target that has none (`*`, RFC 9112 §3.2.4, or an absolute one that is no URL): anybody may send such. */

@@ -1,6 +1,7 @@
 import { judgeClaims, type TokenRules, type TokenVerdict, unverifiedIssuer } from '../jwt/verify-access-token.ts'
 import { messageOf } from '../net/message-of.ts'
 import { readText } from '../net/read-text.ts'
+import { formatBasicCredentials } from '../protocol/basic-credentials.ts'
 import { isSecureUrl, sameIdentifier } from '../protocol/resource.ts'
 import { audienceRulesOf } from './audience-rules.ts'
 import type { ResolvedResourceServer } from './config.ts'
@@ -135,11 +136,5 @@ function authorizationOf(credentials: Introspection['credentials']): string {
       throw new TypeError('"secret" must be visible ASCII characters alone')
     return `Bearer ${credentials.secret}`
   }
-  const { clientId, clientSecret } = credentials
-  return `Basic ${btoa(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`)}`
-}
-
-/** RFC 6749 §2.3.1: both are form-encoded before they are joined. */
-function formEncoded(text: string): string {
-  return new URLSearchParams({ '': text }).toString().slice(1)
+  return formatBasicCredentials(credentials)
 }
