@@ -214,6 +214,12 @@ const refusals: [string, number, unknown, TokenExchangeError['reason']][] = [
   [
     'Keycloak does not know the audience',
     400,
+    { error: 'invalid_client', error_description: 'Audience not found' },
+    'misconfigured',
+  ],
+  [
+    'Keycloak gives no token for the audience',
+    400,
     { error: 'invalid_request', error_description: 'Requested audience not available: calendar' },
     'misconfigured',
   ],

@@ -9,7 +9,8 @@ export interface KeycloakOptions extends IssuerPresetOptions {
 /**
  * Keycloak 26 (https://www.keycloak.org/securing-apps/mcp-authz-server, read 2026-11-27; and what the suite in `identity/` meets).
  *
- * - It ignores `resource` unless it was started with `--features=resource-indicators` (experimental): the audience comes from a mapper.
+ * - It ignores `resource` unless it was started with `--features=resource-indicators` (experimental): the audience comes from a mapper, in the scopes that
+ *   clients ask for, since one that registers with a `scope` gets no default scope of the realm.
  * - Its access tokens have the type `JWT`, unless the client says otherwise, and name their kind in the claim `typ`.
  */
 export function keycloak({ rolesOf, ...options }: KeycloakOptions): TrustedIssuer {
@@ -21,7 +22,7 @@ export function keycloak({ rolesOf, ...options }: KeycloakOptions): TrustedIssue
     advice: {
       vendor: 'Keycloak',
       audience:
-        'In Keycloak: Client scopes → a default scope of the realm → Mappers → Add mapper → Audience, with the URL of this server as "Included Custom Audience"',
+        'In Keycloak: Client scopes → each scope of this server → Mappers → Add mapper → By configuration → Audience, with the URL of this server as "Included Custom Audience"',
       registration:
         'In Keycloak: Clients → Client registration → Anonymous access policies: name in "Trusted Hosts" whence clients register, or delete that policy, and add the scopes of this server to "Allowed Client Scopes"',
       pkce: 'In Keycloak: S256 is always there; look whether a proxy in front changes its metadata',

@@ -224,7 +224,8 @@ export function admitsLoopbackOrigins({ served }: ResolvedResourceServer): boole
   return served.every((url) => isLoopbackHost(new URL(url).hostname))
 }
 
-function resolveIssuer(trusted: string | TrustedIssuer): ResolvedIssuer {
+/** Throws `TypeError` for an issuer that cannot stand. */
+export function resolveIssuer(trusted: string | TrustedIssuer): ResolvedIssuer {
   const configured: TrustedIssuer = typeof trusted === 'string' ? { issuer: trusted } : trusted
   const { issuer, jwksUri, jwks, algorithms, tokenType, introspection, audiences = [], sharedAudience } = configured
   requireIdentifier('authorizationServers', issuer)

@@ -56,11 +56,13 @@ const trustedIssuer: Fields<TrustedIssuer> = {
   advice: fields(advice),
 }
 
+export const trustedIssuerShape = fields(trustedIssuer)
+
 const options: Fields<ResourceServerOptions> = {
   resource: required(text),
   alsoServedAt: listOf(text),
   sharesHost: truth,
-  authorizationServers: required(listOf(textOr(fields(trustedIssuer)))),
+  authorizationServers: required(listOf(textOr(trustedIssuerShape))),
   mirrorMetadata: truth,
   scopes: listOf(text),
   scopeHierarchy: tableOf(listOf(text)),
