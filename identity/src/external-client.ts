@@ -1,5 +1,4 @@
 import {
-  auth,
   Client,
   type OAuthClientProvider,
   type OAuthDiscoveryState,

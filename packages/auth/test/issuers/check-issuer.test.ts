@@ -157,7 +157,7 @@ test('what an issuer writes is shown as visible characters, and no more than som
   const [finding] = await found({ issuer: `\u001b[31m${'x'.repeat(5000)}` })
 
   assert.ok((finding?.message.length ?? 0) < 600)
-  assert.doesNotMatch(finding?.message ?? '', /\u001b/)
+  assert.ok(!finding?.message.includes('\u001b'))
 })
 
 test('options that cannot stand are a TypeError', async () => {

@@ -71,11 +71,16 @@ test('law 15: nothing else of the issuer is at the MCP host, and without the opt
 })
 
 test('law 1: at another host nothing is shown', async () => {
-  const { ask, asked } = mirrorWorld()
+  const { ask, asked, rs } = mirrorWorld()
+  const elsewhere = { headers: { host: 'evil.example' } }
 
-  const answer = await ask('/.well-known/oauth-authorization-server', { headers: { host: 'evil.example' } })
+  const answer = await ask('/.well-known/oauth-authorization-server', elsewhere)
+  const unguarded = rs.answerMirrored(
+    new Request(new URL('/.well-known/oauth-authorization-server', resource), elsewhere),
+  )
 
   assert.equal(answer.status, 403)
+  assert.equal(unguarded, undefined)
   assert.deepEqual(asked, [])
 })
 
