@@ -175,8 +175,8 @@ export const externalIssuerMutants: readonly Mutant[] = [
     name: 'what an authorization server repeats of a token is in no event',
     law: 'law 11',
     file: `${exchange}/failure.ts`,
-    find: "return text.replaceAll(token, '[token]')",
-    replace: 'return text',
+    find: "text.replaceAll(token, '[token]')",
+    replace: 'text',
     test: { file: exchangeTest, title: /law 11: neither the caller’s token nor the secret/ },
   },
   {

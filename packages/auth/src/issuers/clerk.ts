@@ -7,7 +7,7 @@ import { type IssuerPresetOptions, requireIssuer } from './preset.ts'
  *
  * - Tokens name the MCP server once it was added under "Agents" → "MCP servers". Those of older applications have no `aud`.
  * - Session tokens and ID tokens have the same issuer and keys: access tokens are told apart by their type, `at+jwt`.
- * - Applications that give opaque tokens want `introspection`.
+ * - Applications made before January 2026 give opaque tokens until that is changed (https://clerk.com/changelog/2026-01-08-jwt-oauth-access-tokens): JWTs, or `introspection`.
  */
 export function clerk(options: IssuerPresetOptions): TrustedIssuer {
   requireIssuer('clerk', options.issuer, {

@@ -2,6 +2,7 @@ import { printable } from '../protocol/parameters.ts'
 import { sameIdentifier } from '../protocol/resource.ts'
 import type { ResolvedIssuer } from '../resource-server/config.ts'
 import type { ClientNeeds, RegistrationWay } from './client-needs.ts'
+import type { ResolvedCheck } from './config.ts'
 import type { IssuerEvidence } from './look-at-issuer.ts'
 
 /** Something that an issuer lacks. */
@@ -27,17 +28,10 @@ export interface IssuerFinding {
   clients: readonly string[]
 }
 
-export interface IssuerJudgement {
-  trusted: ResolvedIssuer
-  scopes: readonly string[]
-  mirrorMetadata: boolean
-  knownClients: readonly ClientNeeds[]
-}
-
 type Metadata = Readonly<Record<string, unknown>>
 
 /** Everything that can be told from outside, the gravest first. */
-export function judgeIssuer(evidence: IssuerEvidence, judgement: IssuerJudgement): readonly IssuerFinding[] {
+export function judgeIssuer(evidence: IssuerEvidence, judgement: ResolvedCheck): readonly IssuerFinding[] {
   const { trusted } = judgement
   const found = evidence.places.filter(({ document }) => document !== undefined)
   const metadata = found.find(({ document }) => names(document, trusted.issuer))?.document
@@ -82,7 +76,7 @@ function otherIssuer(found: IssuerEvidence['places'], { issuer }: ResolvedIssuer
   }
 }
 
-function keyFindings({ keys }: IssuerEvidence, { trusted }: IssuerJudgement): readonly IssuerFinding[] {
+function keyFindings({ keys }: IssuerEvidence, { trusted }: ResolvedCheck): readonly IssuerFinding[] {
   const finding = { severity: 'error', clients: [] } as const
   if (keys === undefined || 'failure' in keys) {
     if (trusted.introspection !== undefined) return [] // it may have none
@@ -106,7 +100,7 @@ function isUsable({ kty, use, alg }: Record<string, unknown>, { algorithms }: Re
   return family !== undefined && algorithms.some((each) => family.test(each))
 }
 
-function placeFindings({ places }: IssuerEvidence, judgement: IssuerJudgement): readonly IssuerFinding[] {
+function placeFindings({ places }: IssuerEvidence, judgement: ResolvedCheck): readonly IssuerFinding[] {
   const { trusted, knownClients, mirrorMetadata } = judgement
   const there = places.filter(({ document }) => names(document, trusted.issuer))
   const found = new Set<string>(there.map(({ name }) => name))
@@ -124,10 +118,7 @@ function placeFindings({ places }: IssuerEvidence, judgement: IssuerJudgement): 
   ]
 }
 
-function registrationFindings(
-  metadata: Metadata,
-  { trusted, knownClients }: IssuerJudgement,
-): readonly IssuerFinding[] {
+function registrationFindings(metadata: Metadata, { trusted, knownClients }: ResolvedCheck): readonly IssuerFinding[] {
   const { advice } = trusted
   const isOpen = typeof metadata.registration_endpoint === 'string' && advice?.registersAnybody !== false
   const offered: readonly RegistrationWay[] = [
@@ -160,7 +151,7 @@ function registrationFindings(
   ]
 }
 
-function pkceFindings(metadata: Metadata, { trusted, knownClients }: IssuerJudgement): readonly IssuerFinding[] {
+function pkceFindings(metadata: Metadata, { trusted, knownClients }: ResolvedCheck): readonly IssuerFinding[] {
   const methods: unknown = metadata.code_challenge_methods_supported
   if (Array.isArray(methods) && methods.includes('S256')) return []
   const isSilent = methods === undefined
@@ -180,7 +171,7 @@ function pkceFindings(metadata: Metadata, { trusted, knownClients }: IssuerJudge
   ]
 }
 
-function resourceFindings({ trusted: { issuer, advice }, knownClients }: IssuerJudgement): readonly IssuerFinding[] {
+function resourceFindings({ trusted: { issuer, advice }, knownClients }: ResolvedCheck): readonly IssuerFinding[] {
   const senders = knownClients.filter(({ sendsResource }) => sendsResource === true)
   const clients = senders.map(({ name }) => name)
   if (advice?.resourceParameter === 'refused')
@@ -198,7 +189,7 @@ function resourceFindings({ trusted: { issuer, advice }, knownClients }: IssuerJ
   return [{ code: 'resource_ignored', severity: 'note', message, fix: advice.audience, clients: [] }]
 }
 
-function scopeFindings(metadata: Metadata, { trusted, scopes }: IssuerJudgement): readonly IssuerFinding[] {
+function scopeFindings(metadata: Metadata, { trusted, scopes }: ResolvedCheck): readonly IssuerFinding[] {
   const offered: unknown = metadata.scopes_supported
   if (!Array.isArray(offered)) return []
   const missing = scopes.filter((scope) => !offered.includes(scope))

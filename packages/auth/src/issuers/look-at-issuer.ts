@@ -2,6 +2,7 @@ import { messageOf } from '../net/message-of.ts'
 import { authorizationServerMetadataUrl } from '../protocol/metadata.ts'
 import type { ResolvedIssuer } from '../resource-server/config.ts'
 import { openidConfigurationUrls, readDocument, readJson } from '../resource-server/issuer-metadata.ts'
+import type { ResolvedCheck } from './config.ts'
 
 /** What was seen of an issuer. */
 export interface IssuerEvidence {
@@ -22,7 +23,10 @@ export interface MetadataPlace {
 
 type Fetch = (request: Request) => Promise<Response>
 
-export async function lookAtIssuer(trusted: ResolvedIssuer, fetch: Fetch): Promise<IssuerEvidence> {
+export async function lookAtIssuer({
+  trusted,
+  fetch,
+}: Pick<ResolvedCheck, 'trusted' | 'fetch'>): Promise<IssuerEvidence> {
   const [openidInserted = '', openidAppended = openidInserted] = openidConfigurationUrls(trusted.issuer)
   const places = await Promise.all([
     look('oauth_inserted', authorizationServerMetadataUrl(trusted.issuer), fetch),

@@ -4,7 +4,7 @@ import { formatBasicCredentials } from '../protocol/basic-credentials.ts'
 import { printable } from '../protocol/parameters.ts'
 import { formatScope, parseScope } from '../protocol/scope.ts'
 import type { ResolvedTokenExchange } from './config.ts'
-import { failureOf, withoutToken } from './failure.ts'
+import { failureOf, toldWithout } from './failure.ts'
 import { TokenExchangeError } from './token-exchange-error.ts'
 
 /** What the authorization server gave. */
@@ -42,7 +42,7 @@ async function answerOf(
     const response = await fetch(requestFor(subjectToken, url, options))
     return { status: response.status, text: await readText(response, url, longestAnswer) }
   } catch (cause) {
-    throw new TokenExchangeError('unavailable', withoutToken(messageOf(cause), subjectToken))
+    throw new TokenExchangeError('unavailable', toldWithout(messageOf(cause), subjectToken))
   }
 }
 

@@ -15,10 +15,8 @@ export function failureOf(
   subjectToken: string,
 ): TokenExchangeError {
   const { error, error_description: description } = answer ?? {}
-  const said = [error, description]
-    .filter((text) => typeof text === 'string')
-    .map((text) => withoutToken(text, subjectToken))
-  const told = printable(said.join(': '), longestDescription)
+  const said = [error, description].filter((text) => typeof text === 'string')
+  const told = toldWithout(said.join(': '), subjectToken)
   const detail = `the token endpoint answered ${status}${told === '' ? '' : `, ${told}`}`
   return new TokenExchangeError(reasonOf(status, error, description), detail)
 }
@@ -30,7 +28,7 @@ function reasonOf(status: number, error: unknown, description: unknown): TokenEx
   return error === 'invalid_request' && saysEnded.test(String(description)) ? 'consent_needed' : 'misconfigured'
 }
 
-/** Law 11: what others wrote may repeat what they were sent. */
-export function withoutToken(text: string, token: string): string {
-  return text.replaceAll(token, '[token]')
+/** What others wrote, as it may stand in a log. Law 11: it may repeat the token that they were sent. */
+export function toldWithout(text: string, token: string): string {
+  return printable(text.replaceAll(token, '[token]'), longestDescription)
 }
