@@ -20,6 +20,7 @@ import { deviceMutants } from './devices.ts'
 import { doctorMutants } from './doctor.ts'
 import { documentHostMutants } from './document-hosts.ts'
 import { embeddingMutants } from './embedding.ts'
+import { externalIssuerMutants } from './external-issuers.ts'
 import { faultMutants } from './faults.ts'
 import { gatewayMutants } from './gateway.ts'
 import { gatewayHeaderMutants } from './gateway-headers.ts'
@@ -80,6 +81,7 @@ const guards: readonly Mutant[] = [
   ...bridgeMutants,
   ...identityProviderMutants,
   ...introspectionMutants,
+  ...externalIssuerMutants,
   ...faultMutants,
   ...doctorMutants,
   ...gatewayMutants,

@@ -21,6 +21,7 @@ const pages = [
   'README.md',
   'docs/deploy.md',
   'docs/testing.md',
+  'docs/external-issuers.md',
   'docs/frameworks.md',
   'docs/identity-providers.md',
   'docs/machine-clients.md',

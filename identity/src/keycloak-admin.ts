@@ -24,6 +24,8 @@ export interface RealmAdmin {
   change(settings: Readonly<Record<string, unknown>>): Promise<void>
   /** How often something of that type has happened (`REFRESH_TOKEN`), since `eventsEnabled` was set. */
   countEvents(type: string): Promise<number>
+  /** Asks Keycloak's own API below the realm, at `/client-scopes` for example; what it answers, or where it put what was posted. */
+  send(method: string, path: string, body?: unknown): Promise<unknown>
   /** Changes settings of a client. */
   changeClient(clientId: string, settings: Readonly<Record<string, unknown>>): Promise<void>
 }
@@ -49,7 +51,8 @@ export function createKeycloakAdmin(
   async function send(method: string, path: string, body?: unknown): Promise<unknown> {
     const headers = { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' }
     const json = body === undefined ? {} : { body: JSON.stringify(body) }
-    return read(await fetch(`${origin}/admin/realms${path}`, { method, headers, ...json }), `${method} ${path}`)
+    const response = await fetch(`${origin}/admin/realms${path}`, { method, headers, ...json })
+    return (await read(response, `${method} ${path}`)) ?? response.headers.get('location') ?? undefined
   }
 
   const realm = (name: string): RealmAdmin => createRealmAdmin({ name, issuer: `${origin}/realms/${name}`, send })
@@ -77,6 +80,7 @@ function createRealmAdmin({ name, issuer, send }: RealmContext): RealmAdmin {
     name,
     issuer,
     subjectOf,
+    send: (method, path, body) => send(method, at(path), body),
     async createUser({ userName, password, email, isEmailVerified }) {
       const credentials = [{ type: 'password', value: password, temporary: false }]
       const names = { firstName: userName, lastName: 'Example' } // without them Keycloak asks for them at the first sign-in

@@ -25,7 +25,11 @@ export interface VisitorOptions {
 export function createVisitor(options: VisitorOptions, cookies?: Browser['cookies']): Visitor {
   const { userName, password, origins, identityProvider } = options
   const wire = createWire({ from: undefined, say: () => {} })
-  const press = ['decision=allow', ...(identityProvider === undefined ? [] : [`with=${identityProvider}`])]
+  const press = [
+    'decision=allow',
+    'accept=Yes',
+    ...(identityProvider === undefined ? [] : [`with=${identityProvider}`]),
+  ]
   // Keycloak asks for `username`, oidc-provider's development pages for `login`.
   const manner = { press, answers: { username: userName, login: userName, password } }
   const browser = createBrowser(wire.send, { origins: new Set(origins), manner }, cookies)

@@ -1,4 +1,12 @@
-export type { ConnectionEvent, GrantEnd, InvalidReason, TokenRefusal, ToldCall, ToldCalls } from './protocol/events.ts'
+export type {
+  ConnectionEvent,
+  ExchangeFailure,
+  GrantEnd,
+  InvalidReason,
+  TokenRefusal,
+  ToldCall,
+  ToldCalls,
+} from './protocol/events.ts'
 export { OAuthError, type OAuthErrorCode } from './protocol/oauth-error.ts'
 export type {
   AuthorizationRefusal,
@@ -14,7 +22,13 @@ export type {
 } from './protocol/refusals.ts'
 export type { Scope, ScopeHierarchy } from './protocol/scope.ts'
 export type { AccessToken } from './resource-server/access-token.ts'
-export type { ResourceServerOptions, SignatureAlgorithm, TrustedIssuer } from './resource-server/config.ts'
+export type {
+  ClaimPath,
+  IssuerAdvice,
+  ResourceServerOptions,
+  SignatureAlgorithm,
+  TrustedIssuer,
+} from './resource-server/config.ts'
 export { createResourceServer } from './resource-server/create-resource-server.ts'
 export type { Introspection } from './resource-server/introspection.ts'
 export { type RemoteRevocationsOptions, remoteRevocations } from './resource-server/remote-revocations.ts'

@@ -14,6 +14,8 @@ const mayImport: Record<string, readonly string[]> = {
   'resource-server': ['protocol', 'mcp', 'net', 'jwt'],
   'authorization-server': ['protocol', 'net', 'jwt'],
   'identity-providers': ['protocol', 'net', 'jwt', 'authorization-server'],
+  issuers: ['protocol', 'net', 'resource-server'],
+  'token-exchange': ['protocol', 'net', 'jwt', 'resource-server'],
   stores: ['protocol', 'authorization-server'],
   opentelemetry: ['protocol'],
   adapters: ['protocol', 'mcp', 'net', 'resource-server', 'authorization-server'],

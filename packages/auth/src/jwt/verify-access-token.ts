@@ -14,6 +14,20 @@ export interface TokenRules {
   algorithms: readonly string[]
   tokenType: 'at+jwt' | 'any'
   keys: KeySet
+  /** Default: its tokens name a resource as their audience. */
+  audience?: AudienceRules
+}
+
+/** What an issuer writes for an audience, where it is not the resource. */
+export interface AudienceRules {
+  /** What else its tokens may name for this server. */
+  also: readonly string[]
+  /** What says nothing of what a token is for. */
+  shared: string | undefined
+  /** Whether a token that names no audience is let in all the same (law 2). */
+  isTrustedWithout: (claims: JWTPayload) => boolean
+  /** What an operator does so that tokens name the right one. */
+  advice: string | undefined
 }
 
 export interface VerifyOptions {
@@ -58,32 +72,50 @@ export async function verifyAccessToken(token: string, options: VerifyOptions): 
 /** What the claims of a token say that is signed, or that its issuer was asked about: whose it is, and whether it is for this resource. */
 export function judgeClaims(
   claims: JWTPayload,
-  rules: Pick<TokenRules, 'issuer' | 'tokenType'>,
+  rules: Pick<TokenRules, 'issuer' | 'tokenType' | 'audience'>,
   audiences: readonly string[],
 ): TokenVerdict {
   if (rules.tokenType === 'any' && isOtherToken(claims)) return invalid('wrong_type')
   if (typeof claims.sub !== 'string' || claims.sub === '') return invalid('missing_claim', '"sub" is no text')
-  const presented = typeof claims.aud === 'string' ? [claims.aud] : Array.isArray(claims.aud) ? claims.aud : []
-  const audience = audiences.find((own) => presented.some((aud) => typeof aud === 'string' && sameIdentifier(aud, own)))
-  if (audience === undefined)
-    return invalid(
-      'wrong_audience',
-      `the audience is ${presented.slice(0, 5).map(quoted).join(', ') || 'missing'}, this resource is "${audiences[0]}"`,
-    )
+  const audience = audienceOf(claims, rules, audiences)
+  if (audience === undefined) return invalid('wrong_audience', wrongAudience(claims, rules, audiences))
   return { kind: 'valid', issuer: rules.issuer, audience, claims }
+}
+
+/** The resource that a token is for; `undefined` where it is for none of ours. */
+function audienceOf(
+  claims: JWTPayload,
+  { audience: rules }: Pick<TokenRules, 'audience'>,
+  audiences: readonly string[],
+): string | undefined {
+  const presented = presentedAudiences(claims).filter((aud) => aud !== rules?.shared)
+  const named = audiences.find((own) => presented.some((aud) => typeof aud === 'string' && sameIdentifier(aud, own)))
+  if (named !== undefined || rules === undefined) return named
+  const [resource] = audiences
+  if (presented.length > 0) return presented.some((aud) => rules.also.some((own) => own === aud)) ? resource : undefined
+  return rules.isTrustedWithout(claims) ? resource : undefined
+}
+
+function presentedAudiences({ aud }: JWTPayload): readonly unknown[] {
+  return aud === undefined ? [] : Array.isArray(aud) ? aud : [aud]
+}
+
+function wrongAudience(
+  claims: JWTPayload,
+  { audience: rules }: Pick<TokenRules, 'audience'>,
+  audiences: readonly string[],
+): string {
+  const presented = presentedAudiences(claims).slice(0, 5).map(quoted).join(', ') || 'missing'
+  const advice = rules?.advice === undefined ? '' : `. ${rules.advice}`
+  return `the audience is ${presented}, this resource is "${audiences[0]}"${advice}`
 }
 
 function quoted(value: unknown): string {
   return `"${printable(String(value))}"`
 }
 
-/** Whether the token is a JWT that says who issued it; any other has to be asked about. */
-export function namesIssuer(token: string): boolean {
-  return unverifiedIssuer(token) !== undefined
-}
-
-/** Read before the signature is checked, to choose the rules alone. */
-function unverifiedIssuer(token: string): string | undefined {
+/** Who a JWT says issued it, read before the signature is checked: to choose the rules alone. `undefined` for any other token, which has to be asked about. */
+export function unverifiedIssuer(token: string): string | undefined {
   try {
     const { iss } = decodeJwt(token.length > longestToken ? '' : token)
     return typeof iss === 'string' ? iss : undefined

@@ -63,7 +63,9 @@ function bodyOf(event: ConnectionEvent): string {
 
 /** Ours, or of what we depend on: the client can do nothing about it. */
 function isOurFault({ type }: ConnectionEvent): boolean {
-  return ['failure', 'claims_failed', 'verification_unavailable', 'upstream_failed'].includes(type)
+  return ['failure', 'claims_failed', 'verification_unavailable', 'metadata_unavailable', 'upstream_failed'].includes(
+    type,
+  )
 }
 
 const ofLittleNote = new Set(['authenticated', 'call_allowed', 'metadata_served', 'code_issued'])

@@ -23,3 +23,12 @@ export function parseBasicCredentials(authorization: string): BasicCredentials |
 function formDecode(text: string): string {
   return decodeURIComponent(text.replaceAll('+', ' '))
 }
+
+/** The header by which a client shows its secret (`client_secret_basic`, RFC 6749 §2.3.1): both parts are form-encoded before they are joined. */
+export function formatBasicCredentials({ clientId, clientSecret }: { clientId: string; clientSecret: string }): string {
+  return `Basic ${btoa(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`)}`
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams({ '': text }).toString().slice(1)
+}

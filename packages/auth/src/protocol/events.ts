@@ -31,6 +31,9 @@ export type InvalidReason =
   | 'revoked'
   | 'inactive'
 
+/** Why no token was had to call another server for somebody: they have to sign in anew, the operator has to look, or something is down. */
+export type ExchangeFailure = 'consent_needed' | 'misconfigured' | 'unavailable'
+
 /** Why the token endpoint refused. */
 export type TokenRefusal =
   | 'malformed_request'
@@ -131,6 +134,9 @@ export type ConnectionEvent =
       path: string
       status: number
     } & About)
+  /** A token to call another server with, on behalf of the caller (RFC 8693); `target` is what it is for. One that was at hand is not told of. */
+  | ({ type: 'token_exchanged'; target?: string } & About)
+  | ({ type: 'exchange_failed'; reason: ExchangeFailure; detail: string; target?: string } & About)
   /** The process of an MCP server that speaks over its standard streams. `upstream`: how people call it; `subject`: whose it is, where it is one person's. */
   | { type: 'upstream_started'; upstream: string; subject?: string }
   /** `detail` goes on from "The MCP server". `wasStopped`: it was told to. */
@@ -140,6 +146,8 @@ export type ConnectionEvent =
   | { type: 'host_rejected'; host: string; requestId?: string }
   | ({ type: 'verification_unavailable'; reason: 'keys' | 'revocations' | 'introspection'; detail?: string } & About)
   | { type: 'origin_rejected'; origin: string }
+  /** The metadata of an issuer cannot be had, which are shown here as well; `isServedStale`: what it said before is shown on. */
+  | { type: 'metadata_unavailable'; detail: string; isServedStale?: true }
   | { type: 'metadata_served'; document: 'protected_resource' | 'authorization_server' | 'jwks' }
   // Authorization server
   /** `isRepeated`: the same registration came a moment ago, and has its client identifier again. */

@@ -9,6 +9,7 @@ export {
 } from './client-metadata.ts'
 export type {
   ConnectionEvent,
+  ExchangeFailure,
   GrantEnd,
   InvalidReason,
   SigningKeyReason,

@@ -1,6 +1,8 @@
 import type { TokenVerdict } from '../jwt/verify-access-token.ts'
 import { isReservedClaim } from '../protocol/reserved-claims.ts'
-import { expandScope, parseScope, type Scope, type ScopeHierarchy } from '../protocol/scope.ts'
+import type { Scope, ScopeHierarchy } from '../protocol/scope.ts'
+import { clientIdIn, rolesIn, scopeIn } from './claims.ts'
+import type { ResolvedIssuer } from './config.ts'
 
 /** A verified access token: what the MCP server may know of the caller. The token itself is not in it. */
 export interface AccessToken {
@@ -11,7 +13,9 @@ export interface AccessToken {
   clientId: string | undefined
   /** What was granted, with all that it implies (RS-20). */
   scope: Scope
-  /** The resource of this server that the token names. */
+  /** What the issuer says that the caller is: roles, as its preset or `roleClaims` finds them. Empty where it tells none. */
+  roles: ReadonlySet<string>
+  /** The resource of this server that the token is for. */
   resource: string
   /** Seconds since the epoch: its `exp`, or earlier where `maxTokenAge` ends it. */
   expiresAt: number
@@ -23,9 +27,10 @@ export interface AccessToken {
   claims: Readonly<Record<string, unknown>>
 }
 
-/** What the server may know of a token that was verified. */
+/** What the server may know of a token that was verified, by what is known of its issuer. */
 export function accessTokenOf(
   { issuer, audience, claims }: TokenVerdict & { kind: 'valid' },
+  trusted: Pick<ResolvedIssuer, 'clientIdClaims' | 'scopeClaims' | 'scopePrefix' | 'roleClaims'>,
   { scopeHierarchy, maxTokenAge }: { scopeHierarchy: ScopeHierarchy; maxTokenAge: number | undefined },
 ): AccessToken {
   const { exp = 0, iat } = claims
@@ -33,23 +38,15 @@ export function accessTokenOf(
   return Object.freeze({
     issuer,
     subject: claims.sub ?? '',
-    clientId: text(claims.client_id) ?? text(claims.azp) ?? text(claims.cid),
-    scope: scopeOf(claims, scopeHierarchy),
+    clientId: clientIdIn(claims, trusted),
+    scope: scopeIn(claims, trusted, scopeHierarchy),
+    roles: rolesIn(claims, trusted),
     resource: audience,
     expiresAt: Math.min(exp, tooOldAt),
     grantId: text(claims.grant_id),
     extraClaims: Object.freeze(Object.fromEntries(Object.entries(claims).filter(([name]) => !isReservedClaim(name)))),
     claims: Object.freeze(claims),
   })
-}
-
-/** `scope` as RFC 8693 §4.2 has it, or the list that other issuers write. */
-function scopeOf({ scope, scp }: Record<string, unknown>, hierarchy: ScopeHierarchy): Scope {
-  const value = scope ?? scp
-  const tokens = Array.isArray(value)
-    ? value.filter((token) => typeof token === 'string')
-    : (parseScope(text(value) ?? '') ?? [])
-  return expandScope(tokens, hierarchy)
 }
 
 function text(value: unknown): string | undefined {

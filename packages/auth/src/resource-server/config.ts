@@ -39,6 +39,12 @@ export interface ResourceServerOptions {
   name?: string
   /** `resource_documentation` of the metadata. Default: left out. */
   documentation?: string
+  /**
+   * Whether the metadata of the first issuer are shown at the host of this server as well, verbatim, for clients that look nowhere else: at
+   * `/.well-known/oauth-authorization-server` and `/.well-known/openid-configuration`, with and without the path of the resource. For an issuer elsewhere alone (law 15).
+   * Default false.
+   */
+  mirrorMetadata?: boolean
   /** Further hosts (`name` or `name:port`) at which requests are answered. Default: only those of `resource` and `alsoServedAt`. */
   allowedHosts?: readonly string[]
   /** Further origins from which browsers may call (RS-25). Default: the resource's own and, where it is loopback, all loopback origins. */
@@ -76,6 +82,45 @@ export interface TrustedIssuer {
   tokenType?: 'at+jwt' | 'any'
   /** How it is asked about tokens that are no JWT. One issuer alone may have this: whose such a token is, it does not say. Default: they are refused. */
   introspection?: Introspection
+  /** What its tokens name as their audience for this server, beside the resource itself: `api://notes`, the id of an application. Default: the resource alone. */
+  audiences?: readonly string[]
+  /** An audience that all of its tokens have, whatever they are for: it counts as none (law 2). Default: there is no such. */
+  sharedAudience?: string
+  /** The claims with the granted scope, of which the first that a token has counts: text, or a list. Default: `scope` (RFC 8693 §4.2), `scp`. */
+  scopeClaims?: readonly ClaimPath[]
+  /** What is put before each scope token that it writes, where its tokens shorten what clients ask for: `api://notes/` of Entra ID. Default: nothing. */
+  scopePrefix?: string
+  /** The claims with roles; what all of them hold is taken together. Default: `roles` (RFC 9068 §2.2.3.1). */
+  roleClaims?: readonly ClaimPath[]
+  /** The claims with the client that a token was issued to, of which the first that a token has counts. Default: `client_id` (RFC 9068 §2.2), `azp`, `cid`. */
+  clientIdClaims?: readonly ClaimPath[]
+  /**
+   * Lets tokens in that name no audience, or `sharedAudience` alone, where they were issued to one of these clients (law 2). Anybody may show a token
+   * here that such a client got for another API of this issuer: only for clients that call this server and nothing else. Better: `introspection` with `tokens: 'all'`,
+   * where the issuer names the resource in its answer. Default: such tokens are refused.
+   */
+  dangerouslyAcceptTokensWithoutAudience?: { clientIds: readonly string[] }
+  /** What to do at this vendor about what goes wrong; told with refusals and by `checkIssuer`. Default: nothing. */
+  advice?: IssuerAdvice
+}
+
+/** Where a claim stands: its name, or the names of the objects around it and its own (`['realm_access', 'roles']`). Names may have dots. */
+export type ClaimPath = string | readonly string[]
+
+/** What an operator does at an issuer's vendor: each a sentence. */
+export interface IssuerAdvice {
+  /** Whose product it is. */
+  vendor: string
+  /** So that tokens name this server as their audience. */
+  audience: string
+  /** So that clients can register. */
+  registration: string
+  /** Whether clients that it does not know may use the `registration_endpoint` of its metadata. Default: true. */
+  registersAnybody?: boolean
+  /** So that `S256` is offered. Default: nothing can be done. */
+  pkce?: string
+  /** Whether it takes the parameter `resource` (RFC 8707). `unknown`: as it is set up. */
+  resourceParameter: 'taken' | 'ignored' | 'refused' | 'unknown'
 }
 
 export interface ResolvedIssuer {
@@ -85,6 +130,15 @@ export interface ResolvedIssuer {
   algorithms: readonly SignatureAlgorithm[]
   tokenType: 'at+jwt' | 'any'
   introspection: ResolvedIntrospection | undefined
+  audiences: readonly string[]
+  sharedAudience: string | undefined
+  scopeClaims: readonly ClaimPath[]
+  scopePrefix: string
+  roleClaims: readonly ClaimPath[]
+  clientIdClaims: readonly ClaimPath[]
+  /** Whose tokens without an audience are let in. */
+  clientsWithoutAudience: readonly string[]
+  advice: IssuerAdvice | undefined
 }
 
 /** Options with every default in its place; frozen. */
@@ -92,7 +146,8 @@ export interface ResolvedResourceServer {
   /** The canonical URI first, then those of `alsoServedAt`. */
   served: readonly [string, ...string[]]
   sharesHost: boolean
-  authorizationServers: readonly ResolvedIssuer[]
+  authorizationServers: readonly [ResolvedIssuer, ...ResolvedIssuer[]]
+  mirrorMetadata: boolean
   scopes: readonly string[]
   scopeHierarchy: ScopeHierarchy
   name: string | undefined
@@ -133,15 +188,16 @@ export function resolveOptions(options: ResourceServerOptions): ResolvedResource
   for (const token of scopes)
     if (!isScopeToken(token)) throw new TypeError(`"${token}" is no scope token (RFC 6749 §3.3)`)
   if (scopes.includes('offline_access')) throw new TypeError('"offline_access" does not belong in "scopes" (RS-10)')
-  if (options.authorizationServers.length === 0)
-    throw new TypeError('"authorizationServers" must name at least one issuer (RS-04)')
-  const authorizationServers = Object.freeze(options.authorizationServers.map(resolveIssuer))
+  const [first, ...others] = options.authorizationServers
+  if (first === undefined) throw new TypeError('"authorizationServers" must name at least one issuer (RS-04)')
+  const authorizationServers = Object.freeze([resolveIssuer(first), ...others.map(resolveIssuer)] as const)
   if (authorizationServers.filter(({ introspection }) => introspection !== undefined).length > 1)
     throw new TypeError('one of "authorizationServers" alone may have "introspection"')
   return Object.freeze({
     served,
     sharesHost: options.sharesHost ?? false,
     authorizationServers,
+    mirrorMetadata: options.mirrorMetadata ?? false,
     scopes: Object.freeze([...scopes]),
     scopeHierarchy: Object.freeze({ ...options.scopeHierarchy }),
     name: options.name,
@@ -168,9 +224,10 @@ export function admitsLoopbackOrigins({ served }: ResolvedResourceServer): boole
   return served.every((url) => isLoopbackHost(new URL(url).hostname))
 }
 
-function resolveIssuer(trusted: string | TrustedIssuer): ResolvedIssuer {
-  const { issuer, jwksUri, jwks, algorithms, tokenType, introspection }: TrustedIssuer =
-    typeof trusted === 'string' ? { issuer: trusted } : trusted
+/** Throws `TypeError` for an issuer that cannot stand. */
+export function resolveIssuer(trusted: string | TrustedIssuer): ResolvedIssuer {
+  const configured: TrustedIssuer = typeof trusted === 'string' ? { issuer: trusted } : trusted
+  const { issuer, jwksUri, jwks, algorithms, tokenType, introspection, audiences = [], sharedAudience } = configured
   requireIdentifier('authorizationServers', issuer)
   if (jwksUri !== undefined && !isSecureUrl(jwksUri))
     throw new TypeError(`"jwksUri" must be an https URL (http on loopback), but is "${jwksUri}"`)
@@ -179,6 +236,13 @@ function resolveIssuer(trusted: string | TrustedIssuer): ResolvedIssuer {
   for (const algorithm of algorithms ?? [])
     if (!asymmetric.includes(algorithm))
       throw new TypeError(`"${algorithm}" is no asymmetric signature algorithm (law 9)`)
+  const clientsWithoutAudience = configured.dangerouslyAcceptTokensWithoutAudience?.clientIds
+  if (clientsWithoutAudience?.length === 0)
+    throw new TypeError(
+      `"dangerouslyAcceptTokensWithoutAudience" of ${issuer} must list the clients whose tokens are let in (law 2)`,
+    )
+  if (audiences.some((audience) => audience === '' || audience === sharedAudience))
+    throw new TypeError(`"audiences" of ${issuer} has one that says nothing of what a token is for (law 2)`)
   return Object.freeze({
     issuer,
     jwksUri,
@@ -186,6 +250,14 @@ function resolveIssuer(trusted: string | TrustedIssuer): ResolvedIssuer {
     algorithms: Object.freeze([...(algorithms ?? (['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'] as const))]),
     tokenType: tokenType ?? 'at+jwt',
     introspection: introspection && resolveIntrospection(introspection),
+    audiences: Object.freeze([...audiences]),
+    sharedAudience,
+    scopeClaims: Object.freeze([...(configured.scopeClaims ?? ['scope', 'scp'])]),
+    scopePrefix: configured.scopePrefix ?? '',
+    roleClaims: Object.freeze([...(configured.roleClaims ?? ['roles'])]),
+    clientIdClaims: Object.freeze([...(configured.clientIdClaims ?? ['client_id', 'azp', 'cid'])]),
+    clientsWithoutAudience: Object.freeze([...(clientsWithoutAudience ?? [])]),
+    advice: configured.advice,
   })
 }
 

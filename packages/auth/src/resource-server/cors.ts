@@ -11,24 +11,34 @@ export function corsHeadersFor(origin: string): Readonly<Record<string, string>>
   return { 'access-control-allow-origin': origin, vary: 'Origin', ...exposed }
 }
 
-/** Metadata is for everyone: any origin, no cookies (law 1). */
+/** A document of metadata that a path asks for. */
+export interface PublicDocument {
+  name: Extract<ConnectionEvent, { type: 'metadata_served' }>['document']
+  /** `undefined` where there is none; `ifAbsent` then says so. */
+  text: string | undefined
+  ifAbsent: string
+}
+
+/** What lets everybody read metadata: any origin, no cookies (law 1). */
+export const forEveryone: Readonly<Record<string, string>> = { 'access-control-allow-origin': '*', ...exposed }
+
+/** Metadata is for everyone. */
 export function metadataAnswer(
   request: Pick<RequestHead, 'method' | 'headers'> & { path: string },
-  document: string | undefined,
+  { name, text: document, ifAbsent: detail }: PublicDocument,
   onEvent: (event: ConnectionEvent) => void,
 ): Response {
-  const headers = { 'access-control-allow-origin': '*', ...exposed }
+  const headers = forEveryone
   if (request.method === 'OPTIONS') return preflight(request, headers)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     onEvent(requestRefused(request, { status: 405, reason: 'method_not_allowed', detail: 'Metadata is only read' }))
     return new Response(undefined, { status: 405, headers: { ...headers, allow: 'GET, HEAD, OPTIONS' } })
   }
   if (document === undefined) {
-    const detail = 'No protected resource has its metadata here'
     onEvent(requestRefused(request, { status: 404, reason: 'not_found', detail }))
     return Response.json({ error: 'not_found', error_description: detail }, { status: 404, headers })
   }
-  onEvent({ type: 'metadata_served', document: 'protected_resource' })
+  onEvent({ type: 'metadata_served', document: name })
   return new Response(request.method === 'HEAD' ? undefined : document, {
     headers: { ...headers, 'content-type': 'application/json', 'cache-control': 'public, max-age=300' },
   })

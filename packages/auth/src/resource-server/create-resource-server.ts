@@ -1,6 +1,6 @@
 import { sha256 } from '#sha256'
 import { refreshAfter } from '../jwt/key-set.ts'
-import { namesIssuer, verifyAccessToken } from '../jwt/verify-access-token.ts'
+import { type TokenVerdict, verifyAccessToken } from '../jwt/verify-access-token.ts'
 import { callsToTell } from '../mcp/told-calls.ts'
 import type { ToldCalls } from '../protocol/events.ts'
 import { protectedResourceWellKnown } from '../protocol/metadata.ts'
@@ -13,13 +13,24 @@ import { corsHeadersFor, metadataAnswer, preflight } from './cors.ts'
 import { credentialsOf } from './credentials.ts'
 import { createIntrospector } from './introspection.ts'
 import { createIssuers } from './issuers.ts'
-import { documentAt, resourceAt, servedResources } from './metadata-documents.ts'
+import { documentAt, resourceAt, type ServedResource, servedResources } from './metadata-documents.ts'
+import { createMirror } from './mirrored-metadata.ts'
 import { createOpenTokens } from './open-tokens.ts'
 import { hostOf, isAllowedHost, isAllowedOrigin } from './origin.ts'
 import { createOwnRequests } from './own-requests.ts'
-import { eventOf, forbidden, type Refused, refusal, rpcRefusal, type Verdict } from './refusals.ts'
+import {
+  eventOf,
+  exchangeRefusal,
+  forbidden,
+  type RefusalContext,
+  type Refused,
+  refusal,
+  rpcRefusal,
+  type Verdict,
+} from './refusals.ts'
 import type { RequestHead, ResourceServer } from './resource-server.ts'
 import { createRevocationView } from './revocations.ts'
+import { createSubjectTokens, giveSubjectTokens } from './subject-tokens.ts'
 import { VerifiedTokens } from './verified-tokens.ts'
 
 /** A token that was verified. */
@@ -40,6 +51,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
   const options = resolveOptions(resourceServerOptions)
   const { onEvent, now } = options
   const served = servedResources(options)
+  const mirror = options.mirrorMetadata ? createMirror(options) : undefined
   const verified = new VerifiedTokens<Known>(options.cacheSize)
   const inFlight = new Map<string, Promise<Verdict>>()
   let keyChanges = 0
@@ -108,8 +120,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
   function verifyOnce(key: string, token: string, known: Known | undefined): Promise<Verdict> {
     const running = inFlight.get(key)
     if (running !== undefined) return running
-    const isOpaque = introspector !== undefined && !namesIssuer(token)
-    const verdict = isOpaque ? introspectNow(key, token, known) : verifyNow(key, token, known)
+    const verdict = introspector?.isAskedAbout(token) ? introspectNow(key, token, known) : verifyNow(key, token, known)
     const verification = verdict.finally(() => inFlight.delete(key))
     inFlight.set(key, verification)
     return verification
@@ -131,7 +142,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
       inactive.set(key, { verdict, askedAt })
       return verdict
     }
-    const accessToken = accessTokenOf(verdict, options)
+    const accessToken = knownOf(verdict)
     const judged = judgeRevocation(accessToken, { seenBefore: known !== undefined })
     const freshFor = isToldByFeed(accessToken) ? refreshAfter : (introspector?.rememberFor ?? 0)
     if (judged.kind === 'valid') {
@@ -140,6 +151,12 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     }
     if (freshFor < refreshAfter) openTokens.know(accessToken, token)
     return judged
+  }
+
+  function knownOf(verdict: TokenVerdict & { kind: 'valid' }): AccessToken {
+    const trusted = options.authorizationServers.find(({ issuer }) => issuer === verdict.issuer)
+    if (trusted === undefined) throw new Error('A token was verified by rules of nobody') // a bug of ours
+    return accessTokenOf(verdict, trusted, options)
   }
 
   /** Whether the feed tells of its end. It is of one authorization server, and where there are several it need not say of which. */
@@ -159,7 +176,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     })
     if (verdict.kind === 'unavailable') return { kind: 'unavailable', reason: 'keys', detail: String(verdict.cause) }
     if (verdict.kind === 'invalid') return verdict
-    const accessToken = accessTokenOf(verdict, options)
+    const accessToken = knownOf(verdict)
     const judged = judgeRevocation(accessToken, { seenBefore: known !== undefined })
     // What is refused while the feed cannot be read would count as seen before at its second try.
     const isJudged = judged.kind === 'valid'
@@ -181,17 +198,24 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
   }
 
   function refuse(verdict: Refused, request: RequestHead): Response {
-    const resource = resourceAt(served, hostOf(request), pathOf(request))
-    onEvent(eventOf(verdict, resource.resource))
-    return refusal(verdict, {
-      metadataUrl: resource.metadataUrl,
-      scopes: options.scopes,
-      headers: corsHeaders(request),
-    })
+    onEvent(eventOf(verdict, askedFor(request).resource))
+    return refusal(verdict, contextOf(request))
   }
+
+  function contextOf(request: RequestHead): RefusalContext {
+    const { metadataUrl } = askedFor(request)
+    return { metadataUrl, scopes: options.scopes, headers: corsHeaders(request) }
+  }
+
+  function askedFor(request: RequestHead): ServedResource {
+    return resourceAt(served, hostOf(request), pathOf(request))
+  }
+
+  const subjectTokens = createSubjectTokens(options, (reason, request) => exchangeRefusal(reason, contextOf(request)))
 
   function conclude(verdict: Verdict, request: RequestHead, scope: Iterable<string>): AccessToken | Response {
     if (verdict.kind !== 'valid') return refuse(verdict, request)
+    subjectTokens.saw(request, verdict.accessToken)
     onEvent({ type: 'authenticated', resource: verdict.accessToken.resource, ...about(verdict.accessToken) })
     return authorize(request, verdict.accessToken, scope) ?? verdict.accessToken
   }
@@ -213,11 +237,11 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     return origin === null || !isAllowedOrigin(origin, options) ? {} : corsHeadersFor(origin)
   }
 
-  return {
+  const server: ResourceServer = {
     resource: options.served[0],
     metadataUrl: served[0].metadataUrl,
     corsHeaders,
-    isOwn: createOwnRequests(served),
+    isOwn: createOwnRequests(served, mirror?.paths),
     authorize,
 
     deny(request, accessToken, { reason, messages }) {
@@ -234,7 +258,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
       // An issuer whose tokens are introspected may have no keys at all.
       const withKeys = issuers.filter((_, nth) => options.authorizationServers[nth]?.introspection === undefined)
       await revocations?.refresh() // first: keys that are read afterwards lack what it says was taken back
-      await Promise.all([...withKeys.map(({ keys }) => keys.ready()), introspector?.ready()])
+      await Promise.all([...withKeys.map(({ keys }) => keys.ready()), introspector?.ready(), mirror?.ready()])
     },
 
     answer(request) {
@@ -246,14 +270,23 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
       const path = pathOf(request)
       if (path.startsWith(protectedResourceWellKnown)) {
         const document = documentAt(served, { host, path, sharesHost: options.sharesHost })
-        return metadataAnswer({ method: request.method, path, headers: request.headers }, document, onEvent)
+        const ifAbsent = 'No protected resource has its metadata here'
+        const found = { name: 'protected_resource', text: document, ifAbsent } as const
+        return metadataAnswer({ method: request.method, path, headers: request.headers }, found, onEvent)
       }
+      if (mirror?.paths.includes(path.replace(/(.)\/$/, '$1'))) return undefined // for everyone too, and answered by `answerMirrored`
       const origin = request.headers.get('origin')
       if (origin !== null && !isAllowedOrigin(origin, options)) {
         onEvent({ type: 'origin_rejected', origin: origin.slice(0, longestHost) })
         return forbidden('This server does not answer browsers at that origin', {})
       }
       return request.method === 'OPTIONS' ? preflight(request, corsHeaders(request)) : undefined
+    },
+
+    answerMirrored(request) {
+      const path = pathOf(request).replace(/(.)\/$/, '$1')
+      if (!mirror?.paths.includes(path) || !isAllowedHost(hostOf(request), options)) return undefined
+      return mirror.answer({ method: request.method, path, headers: request.headers })
     },
 
     authenticate(request, { scope = [] } = {}) {
@@ -276,6 +309,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
       await Promise.all([revocations?.refresh(), openTokens.refresh()])
     },
   }
+  return giveSubjectTokens(server, subjectTokens)
 }
 
 /** The path alone; empty for a target that has none (`*`, RFC 9112 §3.2.4, or an absolute one that is no URL): anybody may send such. */

@@ -46,6 +46,7 @@ export function createGuard(server: ResourceServer, options: ProtectOptions = {}
   function admit(request: RequestHead, readBody: BodyReader): Admission | Promise<Admission> {
     return (
       server.answer(request) ??
+      server.answerMirrored(request) ??
       whenThere(server.authenticate(request, requirement), (caller) => enter(caller, request, readBody))
     )
   }

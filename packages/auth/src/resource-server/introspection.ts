@@ -1,7 +1,9 @@
-import { judgeClaims, type TokenRules, type TokenVerdict } from '../jwt/verify-access-token.ts'
+import { judgeClaims, type TokenRules, type TokenVerdict, unverifiedIssuer } from '../jwt/verify-access-token.ts'
 import { messageOf } from '../net/message-of.ts'
 import { readText } from '../net/read-text.ts'
+import { formatBasicCredentials } from '../protocol/basic-credentials.ts'
 import { isSecureUrl, sameIdentifier } from '../protocol/resource.ts'
+import { audienceRulesOf } from './audience-rules.ts'
 import type { ResolvedResourceServer } from './config.ts'
 import { urlInMetadata } from './issuer-metadata.ts'
 
@@ -13,6 +15,8 @@ export interface Introspection {
   credentials: { secret: string } | { clientId: string; clientSecret: string }
   /** Seconds for which an answer counts. Default 4, which is the most: ends must be seen within five (law 14). 0 asks for each request. */
   rememberFor?: number
+  /** Which tokens it is asked about: those that are no JWT, or all that are this issuer's. Default `opaque`. */
+  tokens?: 'opaque' | 'all'
 }
 
 export interface ResolvedIntrospection {
@@ -20,10 +24,13 @@ export interface ResolvedIntrospection {
   /** The `Authorization` header. */
   authorization: string
   rememberFor: number
+  tokens: 'opaque' | 'all'
 }
 
 export interface Introspector {
   rememberFor: number
+  /** Whether the issuer is asked what a token is, by what stands in it unverified: whoever lies there is found out by whoever is asked. */
+  isAskedAbout(token: string): boolean
   /** Resolves when it is known where to ask. */
   ready(): Promise<void>
   /** Asks. Never rejects: an outage is `unavailable`, and never says that the token is bad. */
@@ -31,12 +38,15 @@ export interface Introspector {
 }
 
 /** Throws `TypeError` for what cannot stand. */
-export function resolveIntrospection({ endpoint, credentials, rememberFor = 4 }: Introspection): ResolvedIntrospection {
+export function resolveIntrospection(introspection: Introspection): ResolvedIntrospection {
+  const { endpoint, credentials, rememberFor = 4, tokens = 'opaque' } = introspection
   if (endpoint !== undefined && !isSecureUrl(endpoint))
     throw new TypeError(`"endpoint" of an introspection must be an https URL (http on loopback), but is "${endpoint}"`)
   if (!Number.isInteger(rememberFor) || rememberFor < 0 || rememberFor > 4)
     throw new TypeError(`"rememberFor" must be a whole number from 0 to 4, but is ${rememberFor}`)
-  return Object.freeze({ endpoint, authorization: authorizationOf(credentials), rememberFor })
+  if (tokens !== 'opaque' && tokens !== 'all')
+    throw new TypeError(`"tokens" of an introspection must be "opaque" or "all", but is "${tokens}"`)
+  return Object.freeze({ endpoint, authorization: authorizationOf(credentials), rememberFor, tokens })
 }
 
 /** The one issuer whose tokens are introspected; `undefined` where there is none. */
@@ -44,8 +54,8 @@ export function createIntrospector(options: ResolvedResourceServer): Introspecto
   const trusted = options.authorizationServers.find(({ introspection }) => introspection !== undefined)
   if (trusted?.introspection === undefined) return undefined
   const { issuer } = trusted
-  const { authorization, rememberFor, endpoint: configured } = trusted.introspection
-  const rules = { issuer, tokenType: 'at+jwt' as const }
+  const { authorization, rememberFor, tokens, endpoint: configured } = trusted.introspection
+  const rules = { issuer, tokenType: 'at+jwt' as const, audience: audienceRulesOf(trusted) }
   let finding: Promise<string> | undefined
 
   function endpoint(): Promise<string> {
@@ -82,6 +92,10 @@ export function createIntrospector(options: ResolvedResourceServer): Introspecto
 
   return {
     rememberFor,
+    isAskedAbout(token) {
+      const named = unverifiedIssuer(token)
+      return named === undefined || (tokens === 'all' && sameIdentifier(named, issuer))
+    },
     async ready() {
       await endpoint()
     },
@@ -97,7 +111,7 @@ export function createIntrospector(options: ResolvedResourceServer): Introspecto
 
 function judge(
   answer: Record<string, unknown>,
-  rules: Pick<TokenRules, 'issuer' | 'tokenType'>,
+  rules: Pick<TokenRules, 'issuer' | 'tokenType' | 'audience'>,
   { served, maxTokenAge, clockTolerance, now }: ResolvedResourceServer,
 ): TokenVerdict {
   if (answer.active !== true) return { kind: 'invalid', reason: 'inactive' }
@@ -122,11 +136,5 @@ function authorizationOf(credentials: Introspection['credentials']): string {
       throw new TypeError('"secret" must be visible ASCII characters alone')
     return `Bearer ${credentials.secret}`
   }
-  const { clientId, clientSecret } = credentials
-  return `Basic ${btoa(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`)}`
-}
-
-/** RFC 6749 §2.3.1: both are form-encoded before they are joined. */
-function formEncoded(text: string): string {
-  return new URLSearchParams({ '': text }).toString().slice(1)
+  return formatBasicCredentials(credentials)
 }

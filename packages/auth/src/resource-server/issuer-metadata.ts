@@ -7,7 +7,7 @@ import type { ResolvedResourceServer } from './config.ts'
 /** A URL that the metadata of an issuer names. Rejects where no metadata of it can be had, or it does not name an https URL there. */
 export async function urlInMetadata(
   issuer: string,
-  name: 'jwks_uri' | 'introspection_endpoint',
+  name: 'jwks_uri' | 'introspection_endpoint' | 'token_endpoint',
   options: Pick<ResolvedResourceServer, 'fetch'>,
 ): Promise<string> {
   const causes: unknown[] = []
@@ -28,11 +28,15 @@ export async function urlInMetadata(
 }
 
 /** RFC 8414 §3.1, then OpenID Connect Discovery §4 in both readings, as MCP demands of clients. */
-function metadataUrls(issuer: string): readonly string[] {
+export function metadataUrls(issuer: string): readonly string[] {
+  return [authorizationServerMetadataUrl(issuer), ...openidConfigurationUrls(issuer)]
+}
+
+/** Where OpenID Connect has the metadata of an issuer: with its path behind the well-known segment, and before it. */
+export function openidConfigurationUrls(issuer: string): readonly string[] {
   const origin = originOf(issuer)
   const path = pathOf(issuer).replace(/\/$/, '')
   const urls = [
-    authorizationServerMetadataUrl(issuer),
     `${origin}/.well-known/openid-configuration${path}`,
     `${origin}${path}/.well-known/openid-configuration`,
   ]
@@ -41,6 +45,16 @@ function metadataUrls(issuer: string): readonly string[] {
 
 /** Reads a JSON object of an issuer. Rejects where there is none. */
 export async function readJson(url: string, { fetch }: Pick<ResolvedResourceServer, 'fetch'>): Promise<unknown> {
+  const { document } = await readDocument(url, { fetch })
+  if (document === undefined) throw new Error(`${url} answered 404`)
+  return document
+}
+
+/** Reads a JSON object of an issuer, and keeps its text; both `undefined` where the issuer says that there is none. Rejects in an outage. */
+export async function readDocument(
+  url: string,
+  { fetch }: Pick<ResolvedResourceServer, 'fetch'>,
+): Promise<{ document: object; text: string } | { document: undefined; text: undefined }> {
   const request = new Request(url, {
     // A cache on the way must not bring back a key that was taken back.
     headers: { accept: 'application/json', 'cache-control': 'no-cache' },
@@ -48,8 +62,10 @@ export async function readJson(url: string, { fetch }: Pick<ResolvedResourceServ
     signal: AbortSignal.timeout(5000),
   })
   const response = await fetch(request)
+  const text = await readText(response, url)
+  if (response.status === 404 || response.status === 410) return { document: undefined, text: undefined }
   if (response.status !== 200) throw new Error(`${url} answered ${response.status}`)
-  const document: unknown = JSON.parse(await readText(response, url))
+  const document: unknown = JSON.parse(text)
   if (typeof document !== 'object' || document === null) throw new Error(`${url} is no JSON object`)
-  return document
+  return { document, text }
 }

@@ -1,6 +1,7 @@
 import { createKeySet, type JSONWebKeySet } from '../jwt/key-set.ts'
 import type { TokenRules } from '../jwt/verify-access-token.ts'
 import { messageOf } from '../net/message-of.ts'
+import { audienceRulesOf } from './audience-rules.ts'
 import type { ResolvedResourceServer } from './config.ts'
 import { readJson, urlInMetadata } from './issuer-metadata.ts'
 
@@ -10,6 +11,7 @@ export function createIssuers(options: ResolvedResourceServer, onKeysChanged: ()
     issuer: trusted.issuer,
     algorithms: trusted.algorithms,
     tokenType: trusted.tokenType,
+    audience: audienceRulesOf(trusted),
     keys: createKeySet({
       async read() {
         if (trusted.jwks !== undefined) return trusted.jwks()

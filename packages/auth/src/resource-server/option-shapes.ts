@@ -10,7 +10,7 @@ import {
   textOr,
   truth,
 } from '../protocol/option-shapes.ts'
-import type { ResourceServerOptions, TrustedIssuer } from './config.ts'
+import type { IssuerAdvice, ResourceServerOptions, TrustedIssuer } from './config.ts'
 import type { Introspection } from './introspection.ts'
 
 const introspection: Fields<Introspection> = {
@@ -23,6 +23,18 @@ const introspection: Fields<Introspection> = {
     }),
   ),
   rememberFor: number,
+  tokens: text,
+}
+
+const claimPaths = listOf(textOr(listOf(text)))
+
+const advice: Fields<IssuerAdvice> = {
+  vendor: required(text),
+  audience: required(text),
+  registration: required(text),
+  registersAnybody: truth,
+  pkce: text,
+  resourceParameter: required(text),
 }
 
 const trustedIssuer: Fields<TrustedIssuer> = {
@@ -32,13 +44,26 @@ const trustedIssuer: Fields<TrustedIssuer> = {
   algorithms: listOf(text),
   tokenType: text,
   introspection: fields(introspection),
+  audiences: listOf(text),
+  sharedAudience: text,
+  scopeClaims: claimPaths,
+  scopePrefix: text,
+  roleClaims: claimPaths,
+  clientIdClaims: claimPaths,
+  dangerouslyAcceptTokensWithoutAudience: fields<{ clientIds: readonly string[] }>({
+    clientIds: required(listOf(text)),
+  }),
+  advice: fields(advice),
 }
+
+export const trustedIssuerShape = fields(trustedIssuer)
 
 const options: Fields<ResourceServerOptions> = {
   resource: required(text),
   alsoServedAt: listOf(text),
   sharesHost: truth,
-  authorizationServers: required(listOf(textOr(fields(trustedIssuer)))),
+  authorizationServers: required(listOf(textOr(trustedIssuerShape))),
+  mirrorMetadata: truth,
   scopes: listOf(text),
   scopeHierarchy: tableOf(listOf(text)),
   name: text,

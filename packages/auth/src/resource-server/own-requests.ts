@@ -9,8 +9,12 @@ import type { RequestHead } from './resource-server.ts'
  * regard to case, percent-decoded, with doubled slashes, `..` or `;parameters` resolved. What one of them takes for the MCP server while it is not
  * guarded is an open door; what is guarded by mistake wants a token, and no more.
  */
-export function createOwnRequests(served: readonly ServedResource[]): (request: Pick<RequestHead, 'url'>) => boolean {
-  const metadataPaths = new Set([protectedResourceWellKnown, ...served.map(({ metadataPath }) => metadataPath)])
+export function createOwnRequests(
+  served: readonly ServedResource[],
+  furtherMetadata: readonly string[] = [],
+): (request: Pick<RequestHead, 'url'>) => boolean {
+  const ownMetadata = served.map(({ metadataPath }) => metadataPath)
+  const metadataPaths = new Set([protectedResourceWellKnown, ...ownMetadata, ...furtherMetadata])
   const guarded = [...new Set(served.map(({ path }) => withoutEndSlash(readingsOf(path).at(-1) ?? path)))]
   const isGuarded = (path: string) => guarded.some((own) => path === own || path.startsWith(`${own}/`))
   return ({ url }) => {

@@ -1,7 +1,7 @@
 import { denialOf } from '../mcp/denial.ts'
 import type { Messages } from '../mcp/message.ts'
 import { type Challenge, formatChallenge } from '../protocol/challenge.ts'
-import type { ConnectionEvent, InvalidReason, ToldCalls } from '../protocol/events.ts'
+import type { ConnectionEvent, ExchangeFailure, InvalidReason, ToldCalls } from '../protocol/events.ts'
 import { formatScope } from '../protocol/scope.ts'
 import { type AccessToken, about } from './access-token.ts'
 
@@ -52,13 +52,31 @@ export function refusal(verdict: Refused, context: RefusalContext): Response {
         : new Response(body, { headers: { ...context.headers, ...json } })
     }
     case 'unavailable': // our outage is never "your token is bad"
-      return answer(503, 'temporarily_unavailable', 'The token cannot be verified right now; try again', {
-        ...context.headers,
-        'retry-after': '2',
-      })
+      return unavailable('The token cannot be verified right now; try again', context.headers)
     default:
       return verdict satisfies never
   }
+}
+
+/** What to answer where the token that this server needs to call another for its caller could not be had (RFC 8693). */
+export function exchangeRefusal(reason: ExchangeFailure, context: RefusalContext): Response {
+  switch (reason) {
+    case 'consent_needed': // whoever signs in anew gets a token that can be exchanged
+      return challenged(401, 'invalid_token', exchangeFailures[reason], context)
+    case 'unavailable':
+      return unavailable(exchangeFailures[reason], context.headers)
+    case 'misconfigured': // the caller can do nothing about it, and a new sign-in would end here again
+      return answer(500, 'server_error', exchangeFailures[reason], context.headers)
+    default:
+      return reason satisfies never
+  }
+}
+
+/** Sent to clients, and shown to people. */
+export const exchangeFailures: Record<ExchangeFailure, string> = {
+  consent_needed: 'What you allowed has ended, or is not enough for what this server calls for you: sign in again',
+  unavailable: 'What this server needs to call another for you cannot be had right now; try again',
+  misconfigured: 'This server is set up wrongly to call another for you; its operator has to look',
 }
 
 /** What an operator is told of a refusal. */
@@ -96,6 +114,11 @@ export function eventOf(verdict: Refused, resource: string): ConnectionEvent {
 
 function detailOf({ detail }: { detail?: string }): { detail?: string } {
   return detail === undefined ? {} : { detail }
+}
+
+/** An outage of ours, or of whom we depend on: try again, and no challenge. */
+export function unavailable(description: string, headers: Readonly<Record<string, string>>): Response {
+  return answer(503, 'temporarily_unavailable', description, { ...headers, 'retry-after': '2' })
 }
 
 /** A refusal that must not start a sign-in or a step-up: no challenge. */

@@ -38,6 +38,12 @@ export interface ResourceServer {
   answer(request: RequestHead): Response | undefined
 
   /**
+   * Answers with the metadata of the first issuer, where `mirrorMetadata` is set and the path is one of those; `undefined` for everything else. Ask it
+   * behind `answer` and before `authenticate`; `protect` does.
+   */
+  answerMirrored(request: RequestHead): Promise<Response> | undefined
+
+  /**
    * The caller's access token, or the refusal to send instead of an answer. `scope`: what this request needs. Ask it before the body is read.
    * A promise only where something must be waited for; a token that was verified before is answered at once. `await` takes both.
    */

@@ -280,6 +280,7 @@ const accessToken = {
   grantId: undefined,
   claims: {},
   extraClaims: {},
+  roles: new Set<string>(),
 }
 
 function sent(rawHeaders: string[], upstreamId?: string): Record<string, string> {

@@ -18,6 +18,7 @@ const alice = {
   grantId: 'grant-1',
   claims: {},
   extraClaims: {},
+  roles: new Set<string>(),
 }
 
 test('RS-22 P-09 law 12: a session is its owner’s, whatever the token, and nobody else’s', () => {

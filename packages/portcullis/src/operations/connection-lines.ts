@@ -57,6 +57,9 @@ const connectionLevels: Readonly<Record<ConnectionEvent['type'], LogLevel>> = {
   authenticated: 'debug',
   call_allowed: 'debug',
   verification_unavailable: 'error',
+  token_exchanged: 'debug',
+  exchange_failed: 'warn',
+  metadata_unavailable: 'error',
   host_rejected: 'warn',
   origin_rejected: 'warn',
   upstream_failed: 'warn',
@@ -126,6 +129,14 @@ export function connectionMessage(event: ConnectionEvent): string {
       return event.reason === 'keys'
         ? 'Cannot verify access tokens, because the keys of their issuer cannot be fetched'
         : 'Cannot verify access tokens, because the record of ended grants cannot be read'
+    case 'token_exchanged':
+      return `Exchanged an access token for one that is for ${event.target ?? 'another server'}`
+    case 'exchange_failed':
+      return `Could not exchange an access token: ${event.detail}`
+    case 'metadata_unavailable':
+      return event.isServedStale
+        ? 'Cannot read the metadata of an issuer anew; what it said before is shown on'
+        : 'Cannot show the metadata of an issuer, because they cannot be read'
     case 'host_rejected':
       return 'Refused a request, because its host is not one of ours; if it should be, add it to allowedHosts'
     case 'origin_rejected':

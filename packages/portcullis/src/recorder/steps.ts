@@ -28,6 +28,10 @@ export function stepOf(event: ConnectionEvent | AccountEvent): Step | undefined 
       return step('origin_rejected', undefined, event.origin)
     case 'verification_unavailable':
       return step('unavailable', event.reason, event.detail)
+    case 'exchange_failed':
+      return step('failed', event.reason, event.detail)
+    case 'metadata_unavailable':
+      return step('unavailable', 'metadata', event.detail)
     case 'metadata_served':
       return metadataStep(event.document)
     case 'client_registered':
@@ -112,6 +116,7 @@ export function stepOf(event: ConnectionEvent | AccountEvent): Step | undefined 
     case 'signed_out':
     case 'signed_out_elsewhere':
     case 'session_ended':
+    case 'token_exchanged':
     case 'passkey_added':
     case 'passkey_removed':
     case 'email_changed':
