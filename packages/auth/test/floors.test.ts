@@ -14,6 +14,7 @@ const mayImport: Record<string, readonly string[]> = {
   'resource-server': ['protocol', 'mcp', 'net', 'jwt'],
   'authorization-server': ['protocol', 'net', 'jwt'],
   'identity-providers': ['protocol', 'net', 'jwt', 'authorization-server'],
+  'dev-links': ['protocol', 'jwt', 'resource-server', 'authorization-server'],
   stores: ['protocol', 'authorization-server'],
   opentelemetry: ['protocol'],
   adapters: ['protocol', 'mcp', 'net', 'resource-server', 'authorization-server'],
