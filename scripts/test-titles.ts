@@ -6,6 +6,7 @@ const testFiles = [
   'packages/*/{src,test}/**/*.test.ts',
   'examples/notes/**/*.test.ts',
   'examples/embedded-express/*.test.ts',
+  'examples/portal/test/*.test.ts',
   'conformance/**/*.ts',
   'interop/**/*.ts',
 ]
