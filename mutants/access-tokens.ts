@@ -13,16 +13,17 @@ export const accessTokenMutants: readonly Mutant[] = [
     name: 'the audience is this resource',
     law: 'law 2',
     file: verify,
-    find: 'if (audience === undefined)\n    return invalid(',
-    replace: "if (audience === undefined && claims.aud === 'never')\n    return invalid(",
+    find: "presented.some((aud) => typeof aud === 'string' && sameIdentifier(aud, own))",
+    replace: 'presented.length > 0',
     test: { file: test, title: /RS-12 RS-14 RS-13 P-07 a token for another audience/ },
   },
   {
     name: 'a token without audience is refused',
     law: 'law 2',
     file: verify,
-    find: 'Array.isArray(claims.aud) ? claims.aud : []',
-    replace: 'Array.isArray(claims.aud) ? claims.aud : [...audiences]',
+    find: 'if (named !== undefined || rules === undefined) return named\n',
+    replace:
+      'if (presented.length === 0) return audiences[0]\n  if (named !== undefined || rules === undefined) return named\n',
     test: { file: test, title: /law 2 a token without audience/ },
   },
   {

@@ -110,6 +110,7 @@ function accessTokenOf(
     issuer: 'urn:portcullis:dev-link', // no server's: nothing takes it for a token that was issued
     subject,
     clientId: undefined,
+    roles: new Set<string>(),
     scope: expandScope(scope, {}),
     resource,
     expiresAt,
