@@ -5,11 +5,11 @@ import { type Options, readOptions, usage } from './options.ts'
 import { resource, scope } from './place.ts'
 import { formatFaults, formatTable, toJson } from './report.ts'
 
-/** `share`: a number by which the short form chooses. Exit code: 0 all as expected, 1 something differs, 2 it could not begin. */
-export async function main(args: readonly string[], share: number): Promise<number> {
+/** `ofCommit`: a number by which the short form and odd paths are chosen. Exit code: 0 all as expected, 1 something differs, 2 it could not begin. */
+export async function main(args: readonly string[], ofCommit: number): Promise<number> {
   let options: Options
   try {
-    options = readOptions(args, share)
+    options = readOptions(args, ofCommit)
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`)
     return 2

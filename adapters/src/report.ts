@@ -7,6 +7,7 @@ export function formatTable(asked: readonly Asked[]): string {
     ...Object.keys(groups).map((group) => [group, (one: Asked) => equalOf(one, group)] as const),
     ['all', (one) => equalOf(one)],
     ['probes', ({ probes }) => share(probes.map(({ problem }) => problem))],
+    ['odd', ({ oddPaths: { tried, strays } }) => `${tried - strays.length}/${tried}`],
     ['lines', ({ lines }) => String(lines)],
   ]
   const rows = [
@@ -21,6 +22,7 @@ export function formatTable(asked: readonly Asked[]): string {
   const legend = [
     ...Object.entries(groups),
     ['probes', (asked[0]?.probes ?? []).map(({ probe }) => probe).join('; ')],
+    ['odd', 'paths that nobody would write: without a token, the MCP server answers at none'],
     ['lines', `of Portcullis in the server, ${mostLines} at most`],
   ]
   const longest = Math.max(...legend.map(([name = '']) => name.length))
@@ -41,10 +43,11 @@ export function formatFaults(asked: readonly Asked[]): string {
   return asked.flatMap(faultsOf).join('')
 }
 
-function faultsOf({ framework, lines, outcomes, probes }: Asked): readonly string[] {
+function faultsOf({ framework, lines, outcomes, probes, oddPaths }: Asked): readonly string[] {
   const found: (readonly [name: string, fault: string | undefined])[] = [
     ...outcomes.map(({ case: { name }, difference }) => [name, difference] as const),
     ...probes.map(({ probe, problem }) => [`probe: ${probe}`, problem] as const),
+    ...oddPaths.strays.map((path) => [`POST ${path} without a token`, 'the MCP server answered'] as const),
     ['lines of Portcullis', lines > mostLines ? `${lines}, but ${mostLines} must do` : undefined],
   ]
   return found.flatMap(([name, fault]) =>
@@ -52,7 +55,7 @@ function faultsOf({ framework, lines, outcomes, probes }: Asked): readonly strin
   )
 }
 
-export function toJson({ framework, lines, outcomes, probes }: Asked) {
+export function toJson({ framework, lines, outcomes, probes, oddPaths }: Asked) {
   const cases = outcomes.map(({ case: { name, group }, difference }) => ({ name, group, difference }))
-  return { framework, lines, cases, probes }
+  return { framework, lines, cases, probes, oddPaths }
 }
