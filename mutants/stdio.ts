@@ -147,8 +147,8 @@ export const stdioMutants: readonly Mutant[] = [
     name: 'so many processes run and no more',
     law: 'bounds',
     file: `${folder}/processes.ts`,
-    find: 'return running.length < limits.processes || ',
-    replace: 'return running.length < limits.processes + 9 || ',
+    find: 'return others.length < limits.processes || ',
+    replace: 'return others.length < limits.processes + 9 || ',
     test: { file: processesTest, title: /more processes than the limit/ },
   },
   {

@@ -6,7 +6,11 @@ import { formatReport, problemsOf, type Report } from './report.ts'
 const good: Compared = { scenario: 'ping', direct: 'passed', through: 'passed', worse: [] }
 
 function reportOf(...scenarios: Compared[]): Report {
-  return { server: [{ over: 'stdio', release: '1.0', revision: '2025-11-25', scenarios }], authorization: [] }
+  return {
+    server: [{ over: 'stdio', release: '1.0', revision: '2025-11-25', scenarios }],
+    stdio: [],
+    authorization: [],
+  }
 }
 
 test('what passes on both ways is no problem, nor is what the everything-server cannot do', () => {
@@ -25,10 +29,11 @@ test('each way to learn nothing or to lose something is a problem', () => {
     [reportOf({ ...good, worse: ['ping: too late'] }), /ping loses ping: too late/],
     [reportOf({ ...good, direct: 'failed' }), /fails without Portcullis/],
     [reportOf(), /no scenario ran/],
-    [{ server: [], authorization: [{ of: 'the library', scenarios: [] }] }, /0 scenarios of 2 ran/],
+    [{ server: [], stdio: [], authorization: [{ of: 'the library', scenarios: [] }] }, /0 scenarios of 2 ran/],
     [
       {
         server: [],
+        stdio: [],
         authorization: [
           {
             of: 'the library',

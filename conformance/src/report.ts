@@ -1,14 +1,17 @@
 import type { AuthorizationResult } from './authorization.ts'
 import type { Compared, Verdict } from './comparison.ts'
 import { beyondEverything, type Leg, otherOverStdio } from './scenarios.ts'
+import type { StdioResult } from './stdio-servers.ts'
 
 export interface Report {
   server: readonly Leg[]
+  /** Real servers over their standard streams, used through the gateway. */
+  stdio: readonly StdioResult[]
   authorization: readonly { of: string; scenarios: readonly AuthorizationResult[] }[]
 }
 
 /** Every reason for which the run has failed. */
-export function problemsOf({ server, authorization }: Report): readonly string[] {
+export function problemsOf({ server, stdio, authorization }: Report): readonly string[] {
   return [
     ...server.flatMap((leg) => [
       ...(leg.scenarios.length === 0 ? [`${nameOf(leg)}: no scenario ran`] : []),
@@ -16,6 +19,7 @@ export function problemsOf({ server, authorization }: Report): readonly string[]
         .filter(({ scenario }) => leg.over !== 'stdio' || !otherOverStdio.test(scenario))
         .flatMap((compared) => problemsWith(compared).map((problem) => `${nameOf(leg)}: ${problem}`)),
     ]),
+    ...stdio.flatMap(({ of, problems }) => problems.map((problem) => `${of}: ${problem}`)),
     ...authorization.flatMap(({ of, scenarios }) => [
       ...(scenarios.length === 2 ? [] : [`${of}: ${scenarios.length} scenarios of 2 ran`]),
       ...scenarios
@@ -46,6 +50,11 @@ export function formatReport(report: Report): string {
         ['scenario', 'direct', 'through the gateway'],
         leg.scenarios.map(rowOf),
       ),
+    ),
+    formatTable(
+      'Servers over their standard streams, behind the gateway',
+      ['server, client', 'result'],
+      report.stdio.map(({ of, problems }) => [of, problems.length === 0 ? 'passed' : problems.join('; ')]),
     ),
     ...report.authorization.map(({ of, scenarios }) =>
       formatTable(

@@ -11,6 +11,7 @@ import { createPerson } from './person.ts'
 import type { Portcullis, Running } from './portcullis.ts'
 import type { Report } from './report.ts'
 import { runLegs } from './scenarios.ts'
+import { type StdioResult, stdioServers, tryStdioServer } from './stdio-servers.ts'
 
 export interface SubjectOptions {
   portcullis: Portcullis
@@ -52,7 +53,11 @@ export async function testGateway({ portcullis, folder, say }: SubjectOptions): 
     const server = await runLegs({ direct, through: { 'Streamable HTTP': http, stdio }, folder, say })
     const issuer = new URL(http).origin
     const authorization = await authorizationScenarios('the gateway', { issuer, resource: http, folder, say })
-    return { server, authorization }
+    say('Servers over their standard streams, with the official SDKs')
+    const results: StdioResult[] = []
+    for (const each of stdioServers)
+      results.push(...(await tryStdioServer(each, await open(`gateway-stdio-${results.length}`, each.command))))
+    return { server, stdio: results, authorization }
   } finally {
     for (const { close } of opened) await close()
     everything.close()

@@ -99,6 +99,25 @@ test('a process is started when it is first needed, ends when nobody needs it, a
   assert.notEqual(again.pid, pid)
 })
 
+test('a process that takes its time to end is not mistaken for the one that came after it', async (t) => {
+  const scene = await openStdioScene(t, {
+    upstream: { args: ['--stubborn'] },
+    timeouts: { sweep: 0.05, processStop: 0.4 },
+  })
+  const client = await scene.connect()
+  const { pid: first } = await client.call('about')
+
+  scene.clock.offset = 1000
+  await pause(150)
+  const { pid: second } = await client.call('about')
+  const ended = await scene.event('upstream_ended')
+  await scene.gateway.close()
+
+  assert.notEqual(second, first)
+  assert.equal(ended.detail, 'was ended by SIGKILL')
+  assert.throws(() => process.kill(Number(second), 0))
+})
+
 test('a process with somebody who waits or listens is not ended for being idle', async (t) => {
   const scene = await openStdioScene(t, { timeouts: { processIdle: 1, sweep: 0.05 } })
   const client = await scene.connect()

@@ -16,7 +16,7 @@ import { redactTarget } from './redact.ts'
 export function logConnectionEvents(given: Log): (event: ConnectionEvent) => void {
   const log = cautiousLog(given)
   return (event) => {
-    const level = connectionLevels[event.type]
+    const level = levelOf(event)
     if (!log.isEnabled(level)) return
     const { type, ...fields } = fieldsOf(event)
     if (event.type !== 'failure') return log.write(level, connectionMessage(event), { event: type, ...fields })
@@ -47,6 +47,11 @@ function fieldsOf(event: ConnectionEvent): { type: ConnectionEvent['type']; [fie
     default:
       return { ...event }
   }
+}
+
+function levelOf(event: ConnectionEvent): LogLevel {
+  // Told to end, it did what it should.
+  return event.type === 'upstream_ended' && event.wasStopped ? 'info' : connectionLevels[event.type]
 }
 
 const connectionLevels: Readonly<Record<ConnectionEvent['type'], LogLevel>> = {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { Caller } from '../caller.ts'
 import type { UpstreamRefusal } from '../refusal.ts'
 import type { Answer } from '../stdio/answer.ts'
-import { isRecord } from '../stdio/connection.ts'
 import { onOneLine } from '../stdio/json-splice.ts'
+import { isRecord } from '../stdio/server-message.ts'
 import type { Link } from './link.ts'
 
 /** A request of the client's that the server has not answered. */

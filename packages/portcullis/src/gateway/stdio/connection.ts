@@ -4,6 +4,7 @@ import type { Answer } from './answer.ts'
 import type { Child } from './child.ts'
 import { type Edit, onOneLine, splice, textAt } from './json-splice.ts'
 import type { McpSession } from './mcp-session.ts'
+import { isRecord, messageIn, type Reply, type ServerMessage } from './server-message.ts'
 
 export interface ConnectionOptions {
   readonly child: Pick<Child, 'write' | 'unread' | 'pause' | 'resume'>
@@ -26,12 +27,6 @@ export interface Pending {
   readonly clientId: string
   readonly clientToken: string | undefined
   readonly onFail: (refusal: Refusal) => void
-}
-
-/** What an answer says, as far as anybody looks. */
-export interface Reply {
-  readonly result?: unknown
-  readonly error?: { code?: unknown; message?: unknown; data?: unknown }
 }
 
 /**
@@ -146,7 +141,7 @@ export class Connection {
   /** What the server says. */
   receive(line: string): void {
     if (line.trim() === '') return
-    const message = parsed(line)
+    const message = messageIn(line)
     const { id, method } = message ?? {}
     const text = onOneLine(line)
     if (message === undefined) this.#options.onNoise(line)
@@ -274,27 +269,6 @@ export class Connection {
 /** The server ended before it answered. */
 export class ConnectionOver extends Error {
   override readonly name = 'ConnectionOver'
-}
-
-interface ServerMessage extends Reply {
-  readonly id?: unknown
-  readonly method?: unknown
-  readonly params?: Readonly<Record<string, unknown>>
-}
-
-/** A message of JSON-RPC 2.0; `undefined` for whatever else a line may be. */
-function parsed(line: string): ServerMessage | undefined {
-  try {
-    const value: unknown = JSON.parse(line)
-    if (!isRecord(value) || value.jsonrpc !== '2.0') return undefined
-    return { ...value, params: isRecord(value.params) ? value.params : {} }
-  } catch {
-    return undefined
-  }
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 const tokenOfRequest = ['params', '_meta', 'progressToken']

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { versionOf } from '../../version.ts'
-import { type Connection, isRecord, type Reply } from './connection.ts'
+import type { Connection } from './connection.ts'
+import { isRecord, type Reply } from './server-message.ts'
 
 /** The revisions with sessions, oldest first. */
 export const legacyVersions = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'] as const
@@ -62,8 +63,14 @@ export async function modernVersionsOf(
     : []
 }
 
+/** A page of the tools of a server without sessions. */
+export async function listTools(connection: Connection, cursor: string | undefined): Promise<unknown> {
+  const { result } = await connection.ask('tools/list', { _meta: ownMeta(), ...(cursor !== undefined && { cursor }) })
+  return result
+}
+
 /** What a request of our own carries to a server without sessions. */
-export function ownMeta(): Readonly<Record<string, unknown>> {
+function ownMeta(): Readonly<Record<string, unknown>> {
   return {
     'io.modelcontextprotocol/protocolVersion': modernVersion,
     'io.modelcontextprotocol/clientInfo': clientInfo(),

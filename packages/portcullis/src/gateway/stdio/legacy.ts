@@ -1,11 +1,12 @@
 import type { Call } from '@portcullis/auth/mcp'
 import { type Refusal, unknownSession } from '../refusal.ts'
 import { errorReply } from './answer.ts'
-import { type Connection, isRecord } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { type Greeting, GreetingRefused, legacyVersions } from './handshake.ts'
 import { elementsOf, splice, textAt } from './json-splice.ts'
 import type { McpSession } from './mcp-session.ts'
 import { stuck } from './refusals.ts'
+import { isRecord } from './server-message.ts'
 import type { StdioRequest, StdioServing } from './stdio-upstream.ts'
 
 /** Serves a request of the revisions with sessions (2025-03-26 to 2025-11-25, transports). */

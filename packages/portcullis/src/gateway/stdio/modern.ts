@@ -1,12 +1,12 @@
 import { type Call, callsOf, findMismatch, type Messages } from '@portcullis/auth/mcp'
 import type { Refusal } from '../refusal.ts'
 import { errorReply } from './answer.ts'
-import { isRecord, type Reply } from './connection.ts'
 import { GreetingRefused, legacyVersions, modernVersion } from './handshake.ts'
 import { textAt } from './json-splice.ts'
 import { textOf } from './legacy.ts'
-import type { Ready } from './processes.ts'
 import { stuck } from './refusals.ts'
+import { isRecord, type Reply } from './server-message.ts'
+import type { Ready } from './slot.ts'
 import type { StdioRequest, StdioServing } from './stdio-upstream.ts'
 
 /** The revision without sessions that a body is of; `undefined` where it claims none (2026-07-28, versioning). */

@@ -1,14 +1,24 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ConnectionEvent } from '@portcullis/auth'
 import type { Caller } from '../caller.ts'
-import type { UpstreamRefusal } from '../refusal.ts'
 import { type Child, type ChildEnd, startChild } from './child.ts'
 import { Connection, ConnectionOver } from './connection.ts'
-import { type Greeting, GreetingRefused, initialize, modernVersionsOf, ownMeta } from './handshake.ts'
+import { GreetingRefused, initialize, listTools, modernVersionsOf } from './handshake.ts'
 import { createLauncher, type Launch, makeFolder, type StdioCommand } from './launch.ts'
-import { createParamHeaders, type ParamHeaders } from './param-headers.ts'
+import { createParamHeaders } from './param-headers.ts'
 import { atCapacity, claimMissing, ended, notStarted, resting } from './refusals.ts'
-import { createSaid, type Said } from './said.ts'
+import { createSaid } from './said.ts'
+import {
+  createSlot,
+  grantKeyOf,
+  type NotReady,
+  personOf,
+  type Ready,
+  rest,
+  type Slot,
+  subjectOf,
+  whyNotStarted,
+} from './slot.ts'
 import { UnfilledHole } from './templates.ts'
 
 export interface ProcessOptions extends StdioCommand {
@@ -35,19 +45,6 @@ export interface ProcessOptions extends StdioCommand {
 
 export type Era = 'legacy' | 'modern'
 
-/** A server that runs and was greeted. */
-export interface Ready {
-  readonly connection: Connection
-  /** Of a server of the eras with sessions. */
-  readonly greeting: Greeting | undefined
-  /** The revisions without sessions that it speaks. */
-  readonly versions: readonly string[]
-  readonly paramHeaders: ParamHeaders
-}
-
-/** Why there is none: as the gateway says it, as the server said it, or since it knows no revision without sessions. */
-export type NotReady = UpstreamRefusal | GreetingRefused | 'legacy'
-
 export interface Processes {
   /** The server for a caller, started where there is none. `capabilities`: of the client, for a server that is started for it. */
   obtain(caller: Caller, era: Era, capabilities?: Readonly<Record<string, unknown>>): Promise<Ready | NotReady>
@@ -59,31 +56,12 @@ export interface Processes {
   stop(): Promise<void>
 }
 
-/** One process, or the memory of one that failed. */
-interface Slot {
-  readonly key: string
-  readonly person: string
-  /** By grant. One process may serve several clients of its person. */
-  readonly callers: Map<string, Caller>
-  starting: Promise<Ready | NotReady> | undefined
-  ready: Ready | undefined
-  /** Asked whether it is modern, which it is not; greeted by whoever comes next. */
-  spare: Connection | undefined
-  child: Child | undefined
-  /** Its last words. */
-  said: Said | undefined
-  usedAt: number
-  startedAt: number
-  /** How often it ended by itself in a row. */
-  failures: number
-  /** Until when it is not started again. */
-  restsUntil: number
-}
-
 export function createProcesses(options: ProcessOptions): Processes {
   const { per, limits, timeouts, now, onEvent, shown } = options
   const launcher = createLauncher(options, options.environment)
   const slots = new Map<string, Slot>()
+  // With those that are about to end, and have no slot any more.
+  const running = new Set<Child>()
   // What a process says later belongs to no request, and must keep none in memory.
   const outsideOfRequests = AsyncLocalStorage.snapshot()
   let isLegacyOnly = false
@@ -124,31 +102,25 @@ export function createProcesses(options: ProcessOptions): Processes {
     launch: Launch,
     capabilities: Readonly<Record<string, unknown>>,
   ): Promise<Ready | NotReady> {
-    const inRequest = AsyncLocalStorage.snapshot()
-    let isStarting = true
-    let lastEnd: ChildEnd | undefined
-    const tell = (event: ConnectionEvent) => (isStarting ? inRequest : outsideOfRequests)(onEvent, event)
+    let context = AsyncLocalStorage.snapshot()
+    const tell = (event: ConnectionEvent) => context(onEvent, event)
+    slot.lastEnd = undefined
     try {
       if (launcher.isPersonal) await makeFolder(launch)
-      const connection = slot.spare ?? spawn(slot, launch, { tell, onEnd: (end) => (lastEnd = end) })
+      if (slots.get(slot.key) !== slot || isStopped) return ended('is needed by nobody any more', undefined)
+      const connection = slot.spare ?? spawn(slot, launch, tell)
       slot.spare = undefined
       const late = setTimeout(() => slot.child?.stop(), timeouts.processStart * 1000)
       try {
-        const versions =
-          era === 'modern' ? await modernVersionsOf(connection, { within: timeouts.processStart / 2 }) : []
-        if (era === 'modern' && versions.length === 0) {
-          if (connection.isOver) throw new ConnectionOver('ended')
+        const met = await meet(connection, era, per === 'person' ? capabilities : {})
+        if (met === 'legacy') {
           isLegacyOnly = true
           keepAsSpare(slot, launch, connection)
-          return 'legacy'
+          return met
         }
-        const told = per === 'person' ? capabilities : {}
-        const greeting = era === 'legacy' ? await initialize(connection, { capabilities: told }) : undefined
-        const listTools = async (cursor: string | undefined) =>
-          (await connection.ask('tools/list', { _meta: ownMeta(), ...(cursor !== undefined && { cursor }) })).result
-        slot.ready = { connection, greeting, versions, paramHeaders: createParamHeaders(listTools) }
+        slot.ready = met
         slot.startedAt = now()
-        return slot.ready
+        return met
       } finally {
         clearTimeout(late)
       }
@@ -159,18 +131,26 @@ export function createProcesses(options: ProcessOptions): Processes {
         child?.stop().catch(() => {})
         return error
       }
-      const how = error instanceof ConnectionOver ? (lastEnd?.how ?? 'did not start in time') : String(error)
-      return notStarted(lastEnd?.wasStopped ? 'did not start in time' : how, slot.said?.last)
+      return notStarted(whyNotStarted(error, slot), slot.said?.last)
     } finally {
-      isStarting = false
+      context = outsideOfRequests
     }
   }
 
-  function spawn(
-    slot: Slot,
-    launch: Launch,
-    { tell, onEnd }: { tell: (event: ConnectionEvent) => void; onEnd: (end: ChildEnd) => void },
-  ): Connection {
+  async function meet(
+    connection: Connection,
+    era: Era,
+    capabilities: Readonly<Record<string, unknown>>,
+  ): Promise<Ready | 'legacy'> {
+    const paramHeaders = createParamHeaders((cursor) => listTools(connection, cursor))
+    if (era === 'legacy')
+      return { connection, greeting: await initialize(connection, { capabilities }), versions: [], paramHeaders }
+    const versions = await modernVersionsOf(connection, { within: timeouts.processStart / 2 })
+    if (connection.isOver) throw new ConnectionOver('The MCP server ended')
+    return versions.length === 0 ? 'legacy' : { connection, greeting: undefined, versions, paramHeaders }
+  }
+
+  function spawn(slot: Slot, launch: Launch, tell: (event: ConnectionEvent) => void): Connection {
     const about = { upstream: shown, ...(per === 'person' && { subject: subjectOf(slot) }) }
     const connection: Connection = outsideOfRequests(() => {
       const said = createSaid({ now, tell: (text) => tell({ type: 'upstream_said', text, ...about }) })
@@ -182,12 +162,14 @@ export function createProcesses(options: ProcessOptions): Processes {
         onLine: (line) => connection.receive(line),
         onSaid: said.take,
         onEnd(end) {
-          onEnd(end)
+          running.delete(child)
+          slot.lastEnd = end
           tell({ type: 'upstream_ended', detail: end.how, wasStopped: end.wasStopped, ...about })
           hasEnded(slot, child, connection, end)
         },
       })
       slot.child = child
+      running.add(child)
       return new Connection({ child, isShared: per === 'server', onNoise: said.take })
     })
     tell({ type: 'upstream_started', ...about })
@@ -199,18 +181,10 @@ export function createProcesses(options: ProcessOptions): Processes {
       slot.child = undefined
       slot.ready = undefined
       slot.spare = undefined
-      if (!end.wasStopped) rest(slot)
+      if (!end.wasStopped) rest(slot, now())
       else forgetIfEmpty(slot)
     }
     connection.end(ended(end.how, slot.said?.last))
-  }
-
-  /** The first time it is started again at once; then each time later, and from anew once it has run for a while. */
-  function rest(slot: Slot): void {
-    const ranWell = slot.startedAt > 0 && now() - slot.startedAt >= wellAfter
-    slot.failures = ranWell ? 1 : slot.failures + 1
-    slot.startedAt = 0
-    slot.restsUntil = now() + (slot.failures === 1 ? 0 : Math.min(2 ** (slot.failures - 1), longestRest))
   }
 
   /** Clients of both eras ask first whether a server is modern: where it is not, it is greeted the other way and need not be started again. */
@@ -229,20 +203,18 @@ export function createProcesses(options: ProcessOptions): Processes {
     const key = JSON.stringify([person, era, launch.args, launch.env, launch.cwd])
     const known = slots.get(key)
     if (known !== undefined) return known
-    const slot: Slot = {
-      ...{ key, person, callers: new Map(), starting: undefined, ready: undefined, spare: undefined, child: undefined },
-      ...{ said: undefined, usedAt: now(), startedAt: 0, failures: 0, restsUntil: 0 },
-    }
+    const slot = createSlot({ key, person, usedAt: now() })
     slots.set(key, slot)
     return slot
   }
 
   /** Whether one more may run: for it one ends that nobody waits for. */
   function makeRoomFor(slot: Slot): boolean {
-    const running = [...slots.values()].filter((each) => each.child !== undefined || (each.starting && each !== slot))
-    const ofPerson = running.filter(({ person }) => person === slot.person)
+    const others = [...slots.values()].filter((each) => each.child !== undefined || (each.starting && each !== slot))
+    const ofPerson = others.filter(({ person }) => person === slot.person)
+    if (running.size >= 2 * limits.processes) return false // so many take their time to end
     if (per === 'person' && ofPerson.length >= limits.processesPerPerson) return endOneOf(ofPerson)
-    return running.length < limits.processes || endOneOf(running)
+    return others.length < limits.processes || endOneOf(others)
   }
 
   function endOneOf(candidates: readonly Slot[]): boolean {
@@ -255,12 +227,17 @@ export function createProcesses(options: ProcessOptions): Processes {
   }
 
   function endSlot(slot: Slot): void {
-    slots.delete(slot.key)
+    forget(slot)
     slot.child?.stop().catch(() => {})
   }
 
   function forgetIfEmpty(slot: Slot): void {
-    if (slot.child === undefined && slot.starting === undefined && slot.failures === 0) slots.delete(slot.key)
+    if (slot.child === undefined && slot.starting === undefined && slot.failures === 0) forget(slot)
+  }
+
+  /** Another may have its key by now. */
+  function forget(slot: Slot): void {
+    if (slots.get(slot.key) === slot) slots.delete(slot.key)
   }
 
   return {
@@ -287,26 +264,7 @@ export function createProcesses(options: ProcessOptions): Processes {
 
     async stop() {
       isStopped = true
-      await Promise.all([...slots.values()].map(({ child }) => child?.stop()))
+      await Promise.all([...running].map((child) => child.stop()))
     },
   }
 }
-
-/** Subjects of several issuers are several people. */
-function personOf({ accessToken: { issuer, subject } }: Caller): string {
-  return JSON.stringify([issuer, subject])
-}
-
-function subjectOf({ callers }: Slot): string {
-  const [caller] = callers.values()
-  return caller?.accessToken.subject ?? ''
-}
-
-function grantKeyOf({ key, accessToken: { grantId } }: Caller): string {
-  return grantId ?? key
-}
-
-/** Seconds after which a process that ends has run well before. */
-const wellAfter = 60
-/** Seconds. */
-const longestRest = 60

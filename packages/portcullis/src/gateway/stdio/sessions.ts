@@ -8,8 +8,8 @@ export interface Sessions {
   /** The session of that id. That it is the caller's was proved before (`session-binding.ts`). */
   use(id: string, caller: Caller): McpSession | undefined
   end(session: McpSession): void
-  /** Ends those of grants that have ended. Whether any are left. */
-  endGrants(hasEnded: (caller: Caller) => boolean): boolean
+  /** Ends those of grants that have ended. */
+  endGrants(hasEnded: (caller: Caller) => boolean): void
 }
 
 export function createSessions({ most = 10_000, mostOfPerson = 100 } = {}): Sessions {
@@ -40,7 +40,6 @@ export function createSessions({ most = 10_000, mostOfPerson = 100 } = {}): Sess
     end,
     endGrants(hasEnded) {
       for (const session of [...all.values()]) if (hasEnded(session.caller)) end(session)
-      return all.size > 0
     },
   }
 }

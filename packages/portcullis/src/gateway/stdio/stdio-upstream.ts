@@ -111,9 +111,9 @@ export function createStdioUpstream(options: StdioUpstreamOptions): Upstream {
       }
     },
     endGrants(hasEnded: (caller: Caller) => boolean) {
-      const areSessionsLeft = sessions.endGrants(hasEnded)
-      const areProcessesLeft = processes.endGrants(hasEnded)
-      return areSessionsLeft || areProcessesLeft
+      // A session does nothing by itself: whoever uses it shows a token, and its streams are looked after where all are.
+      sessions.endGrants(hasEnded)
+      return processes.endGrants(hasEnded)
     },
     async destroy() {
       clearInterval(sweeping)
