@@ -2,9 +2,10 @@ import { createServer } from 'node:http'
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import { type AccessToken, createResourceServer } from '@portcullis/auth'
 import { protect } from '@portcullis/auth/fetch'
-import { keycloak } from '@portcullis/auth/issuers'
+import { checkIssuer, clientNeedsOf, keycloak } from '@portcullis/auth/issuers'
 import { nodeListener, protect as protectNode } from '@portcullis/auth/node'
 import { createTokenExchange, type TokenExchange } from '@portcullis/auth/token-exchange'
+import { profiles } from '@portcullis/clients'
 
 /**
  * An MCP server whose authorization server is a Keycloak, and beside it a calendar that is one of Keycloak's clients. Both tell on standard output what
@@ -19,11 +20,12 @@ interface Settings {
 
 const { port, calendarPort, issuer, client }: Settings = JSON.parse(process.env.EXTERNAL_SERVER ?? '') // as the test wrote it
 const calendarUrl = `http://127.0.0.1:${calendarPort}/calendar`
+const scopes = ['notes:read', 'notes:roles']
 const onEvent = (event: object) => console.log(JSON.stringify(event))
 const server = createResourceServer({
   resource: `http://127.0.0.1:${port}/mcp`,
   authorizationServers: [keycloak({ issuer })],
-  scopes: ['notes:read', 'notes:roles'],
+  scopes,
   mirrorMetadata: true,
   maxTokenAge: 3600,
   onEvent,
@@ -65,6 +67,12 @@ const calendar = createResourceServer({
 })
 
 await Promise.all([server.ready(), calendar.ready()])
+for (const finding of await checkIssuer({
+  issuer: keycloak({ issuer }),
+  scopes,
+  knownClients: clientNeedsOf(profiles),
+}))
+  onEvent({ type: 'finding', ...finding })
 createServer(
   protectNode(calendar, ({ headers }, res, { subject, clientId, claims }) => {
     res.end(JSON.stringify({ subject, clientId, aud: claims.aud, authorization: headers.authorization }))

@@ -60,6 +60,17 @@ test('A client of the official SDK registers at Keycloak by itself, and the serv
   assert.ok(scope.includes('notes:read'))
 })
 
+test('Of a Keycloak that is set up so it is said at the start that the audience is a setting, and nothing else is missing', () => {
+  const lines = server.stdout().split('\n')
+  const findings = lines.filter((line) => line.includes('"type":"finding"')).map((line) => JSON.parse(line))
+
+  assert.deepEqual(
+    findings.map(({ code }) => code),
+    ['resource_ignored'],
+  )
+  assert.match(findings[0].fix, /Mappers.*Audience/)
+})
+
 test('Somebody without a role has none, whatever their client asks for', async () => {
   const bob = await signedIn('bob')
 
@@ -94,7 +105,7 @@ test('law 2: a token of the realm that is not for this server is refused, and th
 
   assert.equal(refused.status, 401)
   assert.match(refused.headers.get('www-authenticate') ?? '', /error="invalid_token"/)
-  assert.match(server.stdout(), /"reason":"wrong_audience".*Audience/)
+  await told(/"reason":"wrong_audience".*Audience/)
 })
 
 test('A token that has expired, or is from a time to come, is refused with 401, and one whose clock differs by seconds is not', async () => {
@@ -109,7 +120,7 @@ test('A token that has expired, or is from a time to come, is refused with 401, 
     const refused = await ask(`${alice.accessToken()}`)
     shiftClock(0)
     assert.deepEqual([refused.status, seconds], [401, seconds])
-    assert.match(server.stdout(), new RegExp(`"reason":"${reason}"`))
+    await told(new RegExp(`"reason":"${reason}"`))
   }
 })
 
@@ -152,7 +163,7 @@ test('Where Keycloak gives no token for a server, the operator is told which set
 
   await assert.rejects(alice.call('nowhere'), /its operator has to look/)
 
-  assert.match(server.stdout(), /"exchange_failed","reason":"misconfigured".*Audience not found/)
+  await told(/"exchange_failed","reason":"misconfigured".*Audience not found/)
 })
 
 test('Whoever was signed out at Keycloak is asked to sign in anew, by the words of the tool', async () => {
@@ -168,6 +179,11 @@ async function signedIn(userName: string): Promise<ExternalClient> {
   stops.push(client.close)
   await client.signIn()
   return client
+}
+
+/** What the server has written, or writes in a moment: its answer may be here before. */
+async function told(words: RegExp): Promise<void> {
+  await server.until(() => (words.test(server.stdout()) ? true : undefined), 10)
 }
 
 function ask(token: string): Promise<Response> {
