@@ -4,6 +4,7 @@ const accounts = 'packages/portcullis/src/accounts'
 const pages = 'packages/portcullis/src/pages'
 const pagesTest = `${pages}/pages.test.ts`
 const devSignIn = `${accounts}/dev-sign-in.ts`
+const ownMachine = 'packages/auth/src/protocol/own-machine.ts'
 const devSignInTest = `${accounts}/dev-sign-in.test.ts`
 
 /** People of the program: sign-in, sessions, links. */
@@ -11,49 +12,49 @@ export const accountMutants: readonly Mutant[] = [
   {
     name: 'dev sign-in wants the peer on this machine',
     law: 'law 10',
-    file: devSignIn,
-    find: '    isLoopbackAddress(connection?.peerAddress) &&\n',
+    file: ownMachine,
+    find: "  if (!isLoopbackAddress(remoteAddress)) return 'peer'\n",
     replace: '',
     test: { file: devSignInTest, title: /each of its conditions alone/ },
   },
   {
     name: 'dev sign-in wants a listener on this machine',
     law: 'law 10',
-    file: devSignIn,
-    find: '    isLoopbackAddress(connection?.localAddress) &&\n',
+    file: ownMachine,
+    find: "  if (!isLoopbackAddress(localAddress)) return 'listener'\n",
     replace: '',
     test: { file: devSignInTest, title: /each of its conditions alone/ },
   },
   {
     name: 'dev sign-in wants a public URL on this machine',
     law: 'law 10',
-    file: devSignIn,
-    find: '    isLoopbackHost(hostname) &&\n',
+    file: ownMachine,
+    find: "  if (!isLoopbackHost(new URL(origin).hostname)) return 'public_url'\n",
     replace: '',
     test: { file: devSignInTest, title: /each of its conditions alone/ },
   },
   {
     name: 'dev sign-in wants a host name of this machine',
     law: 'law 10',
-    file: devSignIn,
-    find: "isOwnName(request.headers.get('host'), port === '' ? (protocol === 'https:' ? '443' : '80') : port) &&",
+    file: ownMachine,
+    find: "  if (!isOwnName(headers.get('host'), origin)) return 'host'\n",
     replace: '',
     test: { file: devSignInTest, title: /each of its conditions alone/ },
   },
   {
     name: 'dev sign-in wants no foreign origin',
     law: 'law 10',
-    file: devSignIn,
-    find: '    (from === null || from === origin) &&\n',
+    file: ownMachine,
+    find: "  if (from !== null && from !== origin) return 'origin'\n",
     replace: '',
     test: { file: devSignInTest, title: /each of its conditions alone/ },
   },
   {
     name: 'dev sign-in wants nothing between',
     law: 'law 10',
-    file: devSignIn,
-    find: '!hasProxyHeaders(request)',
-    replace: 'true',
+    file: ownMachine,
+    find: "return hasProxyHeaders(headers) ? 'proxy' : undefined",
+    replace: 'return undefined',
     test: { file: devSignInTest, title: /each of its conditions alone/ },
   },
   {
@@ -220,7 +221,7 @@ export const accountMutants: readonly Mutant[] = [
     name: 'dev sign-in wants the version that browsers speak',
     law: 'law 10',
     file: devSignIn,
-    find: "    connection?.httpVersion === '1.1' &&\n",
+    find: "    httpVersion === '1.1' &&\n",
     replace: '',
     test: { file: devSignInTest, title: /each of its conditions alone/ },
   },
@@ -228,8 +229,8 @@ export const accountMutants: readonly Mutant[] = [
     name: 'dev sign-in wants a connection that no proxy made',
     law: 'law 10',
     file: devSignIn,
-    find: "    request.headers.get('connection') === 'keep-alive' &&\n",
-    replace: '',
+    find: "request.headers.get('connection') === 'keep-alive'\n",
+    replace: 'true\n',
     test: { file: devSignInTest, title: /each of its conditions alone/ },
   },
   {

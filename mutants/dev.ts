@@ -50,7 +50,7 @@ export const devMutants: readonly Mutant[] = [
     name: 'dev lets nobody in through a tunnel',
     law: 'law 10',
     file: ownPage,
-    find: ' || hasProxyHeaders(request)',
+    find: ' || hasProxyHeaders(request.headers)',
     replace: '',
     test: { file: devTest, title: /law 10: what came through a proxy/ },
   },

@@ -16,6 +16,7 @@ import { connectionMutants } from './connections.ts'
 import { consentMutants } from './consent.ts'
 import { consoleMutants } from './console.ts'
 import { devMutants } from './dev.ts'
+import { devLinkMutants } from './dev-links.ts'
 import { deviceMutants } from './devices.ts'
 import { doctorMutants } from './doctor.ts'
 import { documentHostMutants } from './document-hosts.ts'
@@ -89,6 +90,7 @@ const guards: readonly Mutant[] = [
   ...programMutants,
   ...programSettingMutants,
   ...devMutants,
+  ...devLinkMutants,
   ...configurationMutants,
   ...accountMutants,
   ...passkeyMutants,

@@ -16,6 +16,7 @@ const mayImport: Record<string, readonly string[]> = {
   'identity-providers': ['protocol', 'net', 'jwt', 'authorization-server'],
   issuers: ['protocol', 'net', 'resource-server'],
   'token-exchange': ['protocol', 'net', 'jwt', 'resource-server'],
+  'dev-links': ['protocol', 'jwt', 'resource-server', 'authorization-server'],
   stores: ['protocol', 'authorization-server'],
   opentelemetry: ['protocol'],
   adapters: ['protocol', 'mcp', 'net', 'resource-server', 'authorization-server'],

@@ -27,6 +27,7 @@ export {
 export { nearest } from './nearest.ts'
 export { networkOf } from './network.ts'
 export { OAuthError, type OAuthErrorCode } from './oauth-error.ts'
+export { type ArrivedRequest, hasProxyHeaders, type NotFromOwnMachine, whyNotFromOwnMachine } from './own-machine.ts'
 export { type Parameters, parseParameters, type RequestParameters } from './parameters.ts'
 export {
   judgeRedirectUri,

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '@portcullis/auth/protocol'
+import { whyNotFromOwnMachine } from '@portcullis/auth/protocol'
 import { currentRequest } from '../operations/request-context.ts'
 import type { AccountRecord } from '../store/records.ts'
 import { type Account, updateAccount } from './accounts.ts'
@@ -20,39 +20,12 @@ export interface DevSignInOptions {
  */
 export function allowsDevSignIn(request: Request, { dev, origin }: DevSignInOptions): boolean {
   if (!dev) return false
-  const { hostname, port, protocol } = new URL(origin)
-  const connection = currentRequest()
-  const from = request.headers.get('origin')
+  const { peerAddress: remoteAddress, localAddress, httpVersion } = currentRequest() ?? {}
   return (
-    isLoopbackHost(hostname) &&
-    isLoopbackAddress(connection?.peerAddress) &&
-    isLoopbackAddress(connection?.localAddress) &&
-    isOwnName(request.headers.get('host'), port === '' ? (protocol === 'https:' ? '443' : '80') : port) &&
-    (from === null || from === origin) &&
-    connection?.httpVersion === '1.1' &&
+    whyNotFromOwnMachine({ headers: request.headers, remoteAddress, localAddress }, origin) === undefined &&
+    httpVersion === '1.1' &&
     // Whoever is behind a proxy writes all headers but this one, which is for the proxy; what proxies write there is not this.
-    request.headers.get('connection') === 'keep-alive' &&
-    !hasProxyHeaders(request)
-  )
-}
-
-/** Whether a request has headers that somebody between added. */
-export function hasProxyHeaders({ headers }: Request): boolean {
-  return [...headers.keys()].some((name) => sentByProxy.test(name))
-}
-
-/** Headers that proxies, tunnels and content delivery networks add. Browsers send none that begins with `x-` when they open a page or send a form. */
-const sentByProxy = /^(forwarded$|via$|x-|true-client-ip$|client-ip$|cdn-loop$|cf-|fastly-|fly-|tailscale-|ngrok-)/
-
-function isLoopbackAddress(address: string | undefined): boolean {
-  const plain = address?.replace(/^::ffff:/i, '')
-  return plain === '::1' || /^127\.\d+\.\d+\.\d+$/.test(plain ?? '')
-}
-
-/** The names of this machine that no other host can take over by its DNS. */
-function isOwnName(host: string | null, port: string): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].some(
-    (name) => host === `${name}:${port}` || (port === '80' && host === name),
+    request.headers.get('connection') === 'keep-alive'
   )
 }
 

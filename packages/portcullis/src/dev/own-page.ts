@@ -1,5 +1,5 @@
 import { incomingMessage } from '@portcullis/auth/node'
-import { hasProxyHeaders } from '../accounts/dev-sign-in.ts'
+import { hasProxyHeaders } from '@portcullis/auth/protocol'
 
 /** The hosts by which this server is known on this machine, as a `Host` header has them: no port where it is 80. */
 export function hostsOf(origin: string): readonly string[] {
@@ -13,7 +13,7 @@ export function hostsOf(origin: string): readonly string[] {
  */
 export function whyNotDirect(request: Request): string | undefined {
   const isOldVersion = incomingMessage(request)?.httpVersion === '1.0' // which proxies speak, and browsers do not
-  return isOldVersion || hasProxyHeaders(request) ? 'This came through a proxy or a tunnel' : undefined
+  return isOldVersion || hasProxyHeaders(request.headers) ? 'This came through a proxy or a tunnel' : undefined
 }
 
 /** Pages of other sites, and of names that lead here, have no business with switches and people (law 1). */
