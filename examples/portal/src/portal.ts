@@ -1,0 +1,129 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { DatabaseSync } from 'node:sqlite'
+import type { ConnectionEvent } from '@portcullis/auth'
+import {
+  type AuthorizationServerKinds,
+  html,
+  type ServerSecret,
+  type Store,
+} from '@portcullis/auth/authorization-server'
+import { createDevLinks, type DevLinkKinds, type DevLinks, redactDevLink } from '@portcullis/auth/dev-links'
+import { createIdentityProviders, type IdentityProviderOptions } from '@portcullis/auth/identity-providers'
+import { nodeListener, protect, sendResponse } from '@portcullis/auth/node'
+import express, { type ErrorRequestHandler } from 'express'
+import { applicationPages } from './applications.ts'
+import { devLinkPages } from './dev-links.ts'
+import { createFrame } from './frame.ts'
+import { homePages } from './home.ts'
+import { identitySignInPages } from './identity-sign-in.ts'
+import { createMcpEndpoint, type McpEndpoint } from './mcp.ts'
+import { createOAuth } from './oauth.ts'
+import { ownForm, ownHost } from './own-requests.ts'
+import { createPortfolios, type Portfolios } from './portfolio.ts'
+import { createSessions } from './sessions.ts'
+import { signInPages } from './sign-in.ts'
+import { createUsers, type Users } from './users.ts'
+
+export interface PortalOptions {
+  origin: string
+  /** The portal's own data. */
+  database: DatabaseSync
+  /** What belongs to OAuth. */
+  store: Store<AuthorizationServerKinds & DevLinkKinds>
+  secrets: readonly ServerSecret[]
+  /** Default: none; people sign in with a password. */
+  identityProviders?: readonly IdentityProviderOptions[]
+  /** Default: false. Throws `TypeError` where the portal is not on this machine. */
+  hasDevLinks?: boolean
+  /** One line each. Default: nothing. */
+  log?: (line: string) => void
+  /** Seconds since the epoch. Default: the system clock. */
+  now?: () => number
+}
+
+export interface Portal {
+  listener: (req: IncomingMessage, res: ServerResponse) => void
+  users: Users
+  portfolios: Portfolios
+  /** Resolves when tokens can be verified. */
+  ready(): Promise<void>
+}
+
+/** The whole portal, behind one listener of `node:http`. */
+export function createPortal(options: PortalOptions): Portal {
+  const { origin, database, store, secrets, identityProviders = [], hasDevLinks = false, log = () => {} } = options
+  const { now = () => Math.floor(Date.now() / 1000) } = options
+  const onEvent = (event: ConnectionEvent) => log(lineOf(event))
+  const users = createUsers(database)
+  const sessions = createSessions(database, { isSecure: origin.startsWith('https:'), now })
+  const portfolios = createPortfolios(database)
+  const { authorizationServer, resourceServer } = createOAuth({ origin, store, secrets, users, sessions, now, onEvent })
+  const isActive = (subject: string) => users.find(subject) !== undefined
+  const devLinks = hasDevLinks ? createDevLinks({ resource: resourceServer.resource, store, isActive, now }) : undefined
+  const providers = createIdentityProviders({ origin, identityProviders, secrets, now })
+  const frame = createFrame(origin)
+
+  const app = express().disable('x-powered-by')
+  const endpoint = createMcpEndpoint({ resourceServer, portfolios, users })
+  const mcp = protect(resourceServer, (req, res, caller) => void endpoint(req, res, caller).catch(() => fail(res)))
+  app.use((req, res, next) => {
+    res.once('close', () =>
+      log(`${req.method} ${redactDevLink(req.originalUrl.replace(/\?.*/s, ''))} ${res.statusCode}`),
+    )
+    // Nothing of a browser's session is looked at here: a token is the only way in. See the README, "Two kinds of caller".
+    if (req.path === '/mcp' || req.path.startsWith('/.well-known/oauth-protected-resource')) return mcp(req, res)
+    if (devLinks === undefined || !req.path.startsWith('/mcp/dev/')) return next()
+    return void answerDevLink(devLinks, endpoint, req, res).catch(() => fail(res))
+  })
+  // What is not the portal's own is its authorization server's; that answers an address nobody has with 404 and JSON.
+  const oauth = nodeListener(authorizationServer, { origin, onEvent })
+  const pages = express.Router()
+  pages.use(ownHost(origin), ownForm(origin))
+  pages.use(
+    signInPages({ origin, users, sessions, identityProviders: providers, frame, count: store.count.bind(store) }),
+  )
+  pages.use(identitySignInPages({ origin, users, sessions, identityProviders: providers, frame }))
+  pages.use(homePages({ origin, sessions, portfolios, hasDevLinks, frame }))
+  pages.use(applicationPages({ authorizationServer, sessions, frame }))
+  if (devLinks !== undefined) pages.use(devLinkPages({ devLinks, sessions, frame }))
+  const isPage = /^\/(?:$|sign-|account\/|holdings|connect|applications|dev-links)/
+  app.use((req, res, next) => (isPage.test(req.path) ? pages(req, res, next) : next()))
+  app.use((req, res) => oauth(req, res))
+  const onError: ErrorRequestHandler = (error, _req, res, _next) => {
+    log(`failure: ${error instanceof Error ? error.message : 'unknown'}`)
+    if (res.headersSent) res.destroy()
+    else
+      void frame(res, {
+        title: 'Something went wrong',
+        status: 500,
+        body: html`<h1>Something went wrong</h1><p>Try again.</p>`,
+      })
+  }
+  app.use(onError)
+
+  return { listener: app, users, portfolios, ready: () => resourceServer.ready() }
+}
+
+/** Whoever comes by a dev link is answered as at `/mcp`, which is all that stands behind learns of the address. */
+async function answerDevLink(
+  devLinks: DevLinks,
+  endpoint: McpEndpoint,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const caller = await devLinks.authenticate(req)
+  if (caller === undefined || caller instanceof Response)
+    return sendResponse(caller ?? Response.json({}, { status: 404 }), res)
+  req.url = '/mcp'
+  return endpoint(req, res, caller)
+}
+
+function fail(res: ServerResponse): void {
+  if (res.headersSent) res.destroy()
+  else res.writeHead(500).end()
+}
+
+/** An event says nothing secret. */
+function lineOf({ type, ...about }: ConnectionEvent): string {
+  return `${type} ${JSON.stringify(about, (_key, value) => (value instanceof Error ? value.message : value))}`
+}
