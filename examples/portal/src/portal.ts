@@ -37,6 +37,8 @@ export interface PortalOptions {
   hasDevLinks?: boolean
   /** One line each. Default: nothing. */
   log?: (line: string) => void
+  /** How identity providers are asked. Default: the global `fetch`. */
+  fetch?: typeof fetch
   /** Seconds since the epoch. Default: the system clock. */
   now?: () => number
 }
@@ -51,8 +53,9 @@ export interface Portal {
 
 /** The whole portal, behind one listener of `node:http`. */
 export function createPortal(options: PortalOptions): Portal {
-  const { origin, database, store, secrets, identityProviders = [], hasDevLinks = false, log = () => {} } = options
+  const { origin, database, store, secrets, identityProviders = [], hasDevLinks = false } = options
   const { now = () => Math.floor(Date.now() / 1000) } = options
+  const log = (line: string) => options.log?.(redactDevLink(line))
   const onEvent = (event: ConnectionEvent) => log(lineOf(event))
   const users = createUsers(database)
   const sessions = createSessions(database, { isSecure: origin.startsWith('https:'), now })
@@ -60,16 +63,20 @@ export function createPortal(options: PortalOptions): Portal {
   const { authorizationServer, resourceServer } = createOAuth({ origin, store, secrets, users, sessions, now, onEvent })
   const isActive = (subject: string) => users.find(subject) !== undefined
   const devLinks = hasDevLinks ? createDevLinks({ resource: resourceServer.resource, store, isActive, now }) : undefined
-  const providers = createIdentityProviders({ origin, identityProviders, secrets, now })
+  const providers = createIdentityProviders({
+    origin,
+    identityProviders,
+    secrets,
+    now,
+    ...(options.fetch !== undefined && { fetch: options.fetch }),
+  })
   const frame = createFrame(origin)
 
   const app = express().disable('x-powered-by')
   const endpoint = createMcpEndpoint({ resourceServer, portfolios, users })
   const mcp = protect(resourceServer, (req, res, caller) => void endpoint(req, res, caller).catch(() => fail(res)))
   app.use((req, res, next) => {
-    res.once('close', () =>
-      log(`${req.method} ${redactDevLink(req.originalUrl.replace(/\?.*/s, ''))} ${res.statusCode}`),
-    )
+    res.once('close', () => log(`${req.method} ${req.originalUrl.replace(/\?.*/s, '')} ${res.statusCode}`))
     // Nothing of a browser's session is looked at here: a token is the only way in. See the README, "Two kinds of caller".
     if (req.path === '/mcp' || req.path.startsWith('/.well-known/oauth-protected-resource')) return mcp(req, res)
     if (devLinks === undefined || !req.path.startsWith('/mcp/dev/')) return next()

@@ -38,7 +38,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 function clientAt(name: string, environment: Readonly<Record<string, string | undefined>>) {
   const clientId = environment[`${name}_CLIENT_ID`]
   if (clientId === undefined) return []
-  return [{ clientId, clientSecret: needed(`${name}_CLIENT_SECRET`, environment) }]
+  // Nobody is asked about again here, so no refresh token is asked for, which Google gives for a question at each sign-in alone.
+  return [{ clientId, clientSecret: needed(`${name}_CLIENT_SECRET`, environment), offlineAccess: false }]
 }
 
 function needed(name: string, environment: Readonly<Record<string, string | undefined>>): string {
