@@ -10,6 +10,7 @@ export interface Manifest {
   exports?: Record<string, unknown>
   imports?: Record<string, unknown>
   bin?: Record<string, string>
+  dependencies?: Record<string, string>
   scripts?: Record<string, string>
   [field: string]: unknown
 }

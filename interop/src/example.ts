@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { createPerson, launchBrowser, whyNoBrowser } from './browser.ts'
+import type { ClientKind } from './clients/client.ts'
+import { allClients } from './clients/index.ts'
+import { workFolder } from './folders.ts'
+import { type KnownClients, prepareKnownClients } from './known-clients.ts'
+import { messageOf, oneLine } from './message.ts'
+import { makeOwner } from './owner.ts'
+import { within } from './within.ts'
+
+/** `node interop/src/example.ts JSON`: real clients at an example that runs, through its own pages to a tool call. See `scripts/examples/description.ts`. */
+const example = JSON.parse(process.argv[2] ?? '{}') as About // of the driver
+const missing = whyNoBrowser()
+if (missing !== undefined) throw new Error(missing)
+const browser = await launchBrowser()
+try {
+  const { ownerLink, folder, person } = example
+  if (ownerLink !== undefined) await makeOwner(browser, readFileSync(join(folder, ownerLink), 'utf8').trim(), person)
+  const knownClients = await prepareKnownClients(join(workFolder, `known-clients-of-${example.name}`), {
+    scopes: [],
+    username: person.username,
+  })
+  // One after the other: each starts programs that take all of the machine.
+  for (const kind of clientsFor(example))
+    if (!(await drive(kind, example, { browser, knownClients }))) process.exitCode = 1
+  await knownClients.close()
+} finally {
+  await browser.close()
+}
+
+interface About {
+  name: string
+  /** Where it runs. */
+  folder: string
+  mcp: string
+  person: { username: string; password: string }
+  ownerLink?: string
+  tool: { name: string; arguments?: Record<string, unknown>; says: string }
+  isShort: boolean
+}
+
+/** Those that people use, and that sign in. */
+function clientsFor({ isShort }: About): readonly ClientKind[] {
+  const names = isShort
+    ? ['sdk-1', 'sdk-2-auto']
+    : ['claude-code', 'codex', 'mcp-remote', 'sdk-1', 'sdk-2', 'sdk-2-auto']
+  return allClients.filter(({ name }) => names.includes(name))
+}
+
+/** Whether the client came through: it is asked to sign in, does, and calls the tool. */
+async function drive(
+  kind: ClientKind,
+  { name, mcp, person: account, tool }: About,
+  { browser, knownClients }: { browser: Browser; knownClients: KnownClients },
+): Promise<boolean> {
+  const folder = join(workFolder, `example-${name}`, kind.name)
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  const failures = { folder: join(workFolder, 'failures'), name: `${name}-${kind.name}` }
+  const person = await createPerson({ browser, ...account, failures })
+  const client = await kind.create({ url: mcp, folder, person, knownClients })
+  const began = performance.now()
+  const seconds = () => `${Math.round((performance.now() - began) / 1000)} s`
+  try {
+    await within(60, client.connect())
+    const visit = await within(60, client.signIn?.() ?? Promise.reject(new Error('It signs nobody in')))
+    const { text, isError } = await within(90, client.callTool(tool.name, tool.arguments ?? {}))
+    if (isError || !text.includes(tool.says)) throw new Error(`${tool.name} says: ${text}`)
+    const scopes = visit.consent?.scopes.join(' ') ?? 'nothing'
+    console.log(
+      `  passed  ${kind.name} ${kind.version()}: allowed ${scopes}; ${tool.name}: ${oneLine(text)} (${seconds()})`,
+    )
+    return true
+  } catch (failure) {
+    console.log(`  FAILED  ${kind.name} ${kind.version()}: ${oneLine(messageOf(failure))} (${seconds()})`)
+    return false
+  } finally {
+    await client.close().catch(() => {}) // what it was about was told
+    await person.close()
+  }
+}

@@ -1,0 +1,68 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { root } from '../tools.ts'
+
+/**
+ * What an example says of itself, in its `example.json`: how it is started, who signs in, and what a client must get done. In commands, environments and
+ * URLs `{port}` and `{port:NAME}` are free ports, the same wherever they stand, and `{username}` and `{password}` are those of the person.
+ */
+export interface ExampleDescription {
+  name: string
+  /** Packed packages that it installs beside its lockfile. Default: `@portcullis/auth`. */
+  packages?: readonly string[]
+  /** Programs without which it is skipped. Default: none. */
+  needs?: readonly string[]
+  /** Before it starts, in order: what is built, and its own tests. */
+  prepare: readonly Command[]
+  /** What runs, in order: each is started when the one before has said that it is ready. */
+  start: readonly (Command & { name: string; ready: string })[]
+  /** Once it runs, in order: the person's account. Default: nothing. */
+  seed?: readonly Command[]
+  /** The MCP URL, as a person types it. */
+  mcp: string
+  person: { username: string; password: string }
+  /** Where a file with the link for the first account is made. Default: the account is there. */
+  ownerLink?: string
+  /** A tool that a client calls with what it gets at first, and what its answer says. */
+  tool: { name: string; arguments?: Record<string, unknown>; says: string }
+  /** The pages of its own, each with a name of its own, in a browser. Default: none are looked at. */
+  pages?: {
+    signIn: { path: string; fields: Record<string, string>; button: string }
+    public: Record<string, string>
+    signedIn: Record<string, string>
+  }
+}
+
+export interface Command {
+  command: readonly string[]
+  env?: Readonly<Record<string, string>>
+  /** What is written to its standard input. Default: nothing. */
+  stdin?: string
+}
+
+export interface Example extends ExampleDescription {
+  /** Relative to the root of the repository. */
+  folder: string
+}
+
+/** Every example with an `example.json`, in the order of their folders. */
+export function listExamples(): readonly Example[] {
+  const files = globSync('examples/**/example.json', { cwd: root, exclude: ['**/node_modules/**'] })
+  return files.sort().map((file) => {
+    const description = JSON.parse(readFileSync(join(root, file), 'utf8')) as ExampleDescription // ours, beside its code
+    return { ...description, folder: dirname(file) }
+  })
+}
+
+/** The same with everything in braces in its place. */
+export function filledIn<T>(value: T, values: Readonly<Record<string, string>>): T {
+  const text = JSON.stringify(value).replace(/\{([a-z]+(?::[a-z]+)?)\}/g, (all, name) =>
+    Object.hasOwn(values, name) ? JSON.stringify(values[name]).slice(1, -1) : all,
+  )
+  return JSON.parse(text) as T // nothing but text was changed
+}
+
+/** The names in braces that stand for ports. */
+export function portsIn(value: unknown): readonly string[] {
+  return [...new Set([...JSON.stringify(value).matchAll(/\{(port(?::[a-z]+)?)\}/g)].map(([, name = '']) => name))]
+}

@@ -1,0 +1,124 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { type Daemon, startDaemon } from '../../interop/src/daemon.ts'
+import { freePort } from '../../interop/src/free-port.ts'
+import { installFolder, root } from '../tools.ts'
+import { cleanFolder, environment } from './clean-folder.ts'
+import { type Command, type Example, filledIn, portsIn } from './description.ts'
+
+export interface Part {
+  /** What was looked at. */
+  name: string
+  state: 'passed' | 'FAILED' | 'SKIPPED'
+  seconds: number
+}
+
+export interface RunOptions {
+  /** Where the packed packages are installed. */
+  installed: string
+  /** Fewer clients, and no pages. */
+  isShort: boolean
+  /** Where screenshots of pages go. */
+  shots: string
+}
+
+/** Installs an example in a clean folder, runs its own tests, starts it, and lets the doctor, clients and a browser at it. */
+export async function runExample(described: Example, options: RunOptions): Promise<readonly Part[]> {
+  const missing = (described.needs ?? []).filter((program) => spawnSync(program, ['version']).error !== undefined)
+  if (missing.length > 0) return [{ name: `there is no ${missing.join(', ')}`, state: 'SKIPPED', seconds: 0 }]
+  const ports = portsIn(described)
+  const free = await Promise.all(ports.map(async (name) => [name, String(await freePort())] as const))
+  const example = filledIn(described, { ...Object.fromEntries(free), ...described.person })
+  const folder = cleanFolder(example, options.installed)
+  const parts: Part[] = []
+  const daemons: Daemon[] = []
+  const part = async (name: string, act: () => Promise<void> | void) => {
+    const began = performance.now()
+    try {
+      await act()
+      parts.push({ name, state: 'passed', seconds: secondsSince(began) })
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : error)
+      parts.push({ name, state: 'FAILED', seconds: secondsSince(began) })
+    }
+  }
+
+  for (const command of example.prepare) await part(command.command.join(' '), () => perform(command, folder, options))
+  if (parts.some(({ state }) => state === 'FAILED')) return parts
+  try {
+    await part('starts', async () => {
+      for (const each of example.start) daemons.push(await started(each, folder, options))
+      for (const command of example.seed ?? []) await perform(command, folder, options)
+    })
+    if (parts.some(({ state }) => state === 'FAILED')) return parts
+    const about = { ...example, folder, isShort: options.isShort }
+    const clients = () => suite('interop', 'example.ts', about, {})
+    await part('real clients', clients)
+    await part('the doctor', () => ran([programIn(options), 'doctor', example.mcp], folder))
+    if (!options.isShort && example.pages !== undefined)
+      await part('pages in a browser', () =>
+        suite('e2e', 'example.ts', about, { E2E_SHOTS: join(options.shots, example.name) }),
+      )
+  } finally {
+    for (const daemon of daemons.reverse()) await daemon.stop(10)
+  }
+  return parts
+}
+
+function perform({ command, env = {}, stdin = '' }: Command, folder: string, options: RunOptions): Promise<void> {
+  return ran(commandOf(command, options), folder, { env, stdin })
+}
+
+/** Not `spawnSync`: what runs beside it would wait for somebody who reads what it writes. */
+async function ran(
+  command: readonly string[],
+  folder: string,
+  { env = {}, stdin = '' }: Pick<Command, 'env' | 'stdin'> = {},
+): Promise<void> {
+  const [file = '', ...words] = command
+  const child = spawn(file, words, { cwd: folder, env: environment(env) })
+  const ended = once(child, 'close')
+  child.stdin.end(stdin)
+  const [written, complained] = await Promise.all([text(child.stdout), text(child.stderr)])
+  const [code] = await ended
+  if (code !== 0) throw new Error(`${command.join(' ')} failed (${code})\n${written}${complained}`)
+}
+
+async function started(
+  { name, command, env = {}, ready }: Example['start'][number],
+  folder: string,
+  options: RunOptions,
+): Promise<Daemon> {
+  const logs = join(root, '.work', 'examples')
+  mkdirSync(logs, { recursive: true })
+  const daemon = startDaemon(commandOf(command, options), { name, folder, logs, env: environment(env) })
+  await daemon.until(() => (daemon.stdout() + daemon.stderr()).includes(ready) || undefined, 60)
+  return daemon
+}
+
+/** `portcullis` is the packed program. */
+function commandOf([file = '', ...words]: readonly string[], options: RunOptions): readonly string[] {
+  return [file === 'portcullis' ? programIn(options) : file, ...words]
+}
+
+function programIn({ installed }: RunOptions): string {
+  return join(installed, 'node_modules', '.bin', 'portcullis')
+}
+
+/** A file of another suite, in a process of its own with what that suite has installed. */
+function suite(name: string, file: string, about: object, env: Record<string, string>): Promise<void> {
+  installFolder(join(root, name), `${name}/`)
+  return new Promise((resolve, reject) => {
+    const script = join(root, name, 'src', file)
+    const child = spawn(process.execPath, [script, JSON.stringify(about)], { env: environment(env), stdio: 'inherit' })
+    child.once('error', reject)
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${name}/src/${file} ended with ${code}`))))
+  })
+}
+
+function secondsSince(began: number): number {
+  return Math.round((performance.now() - began) / 1000)
+}
