@@ -17,6 +17,7 @@ function kindsOf(file: string): Map<string, { indexes: string[]; fields: string[
 
 const kinds = new Map([
   ...kindsOf('../../auth/src/authorization-server/records.ts'),
+  ...kindsOf('../../auth/src/dev-links/records.ts'),
   ...kindsOf('../src/store/records.ts'),
 ])
 const page = readFileSync(new URL('../../../docs/storage-schema.md', import.meta.url), 'utf8')

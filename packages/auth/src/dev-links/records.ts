@@ -6,4 +6,6 @@ export interface DevLinkRecord {
 }
 
 /** What a store must keep for dev links; it may keep other kinds besides. */
-export type DevLinkKinds = { devLink: { value: DevLinkRecord; index: 'subject' } }
+export type DevLinkKinds = {
+  devLink: { value: DevLinkRecord; index: 'subject' }
+}
