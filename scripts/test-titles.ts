@@ -7,6 +7,7 @@ const testFiles = [
   'examples/notes/**/*.test.ts',
   'examples/embedded-express/*.test.ts',
   'adapters/src/*.test.ts',
+  'examples/portal/test/*.test.ts',
   'conformance/**/*.ts',
   'interop/**/*.ts',
 ]

@@ -2,12 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { run } from '../run.ts'
 import { root } from '../tools.ts'
 import { readManifest } from '../workspace.ts'
 import type { Example } from './description.ts'
 
-/** The example as somebody has it who copied its folder: outside of the repository, with what is published, as it is installed in a folder, in place of what stands here. */
+/** An example that is installed, as somebody has it who copied its folder: outside of the repository, with what is published, as it is installed in a folder, in place of what stands here. */
 export function cleanFolder({ name, folder, packages = ['@portcullis/auth'] }: Example, installed: string): string {
   const copy = mkdtempSync(join(tmpdir(), `example-${name}-`))
   process.once('exit', () => rmSync(copy, { recursive: true, force: true }))
@@ -20,11 +19,8 @@ export function cleanFolder({ name, folder, packages = ['@portcullis/auth'] }: E
   const others = all.filter((each) => each.endsWith('/example.json')).map((each) => `${dirname(each)}/`)
   const own = all.filter((each) => !others.some((other) => each.startsWith(other)))
   for (const file of own) cpSync(join(root, folder, file), join(copy, file), { recursive: true })
-  if (own.includes('package-lock.json'))
-    run('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd: copy,
-      env: environment(),
-    })
+  const modules = join(root, folder, 'node_modules')
+  if (existsSync(modules)) cpSync(modules, join(copy, 'node_modules'), { recursive: true, verbatimSymlinks: true })
   for (const each of packages) place(each, copy, installed)
   return copy
 }

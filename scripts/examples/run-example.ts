@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type Daemon, startDaemon } from '../../interop/src/daemon.ts'
 import { freePort } from '../../interop/src/free-port.ts'
-import { installFolder, root } from '../tools.ts'
+import { installFolder, root, toolPath } from '../tools.ts'
 import { cleanFolder, environment } from './clean-folder.ts'
 import { type Command, type Example, filledIn, portsIn } from './description.ts'
 
@@ -32,7 +32,6 @@ export async function runExample(described: Example, options: RunOptions): Promi
   const ports = portsIn(described)
   const free = await Promise.all(ports.map(async (name) => [name, String(await freePort())] as const))
   const example = filledIn(described, { ...Object.fromEntries(free), ...described.person })
-  const folder = cleanFolder(example, options.installed)
   const parts: Part[] = []
   const daemons: Daemon[] = []
   const part = async (name: string, act: () => Promise<void> | void) => {
@@ -46,6 +45,11 @@ export async function runExample(described: Example, options: RunOptions): Promi
     }
   }
 
+  const here = join(root, example.folder)
+  if (existsSync(join(here, 'package-lock.json'))) installFolder(here, example.folder)
+  if (existsSync(join(here, 'tsconfig.json')))
+    await part('types', () => ran([process.execPath, toolPath('tsc'), '--noEmit', '-p', here], root))
+  const folder = cleanFolder(example, options.installed)
   for (const command of example.prepare) await part(command.command.join(' '), () => perform(command, folder, options))
   if (parts.some(({ state }) => state === 'FAILED')) return parts
   try {

@@ -51,10 +51,11 @@ export function createUsers(database: DatabaseSync): Users {
       // A name that is taken gets a number: it is for pages alone.
       const wanted = userName ?? name ?? 'somebody'
       for (let number = 1; ; number++) {
+        database.exec('BEGIN IMMEDIATE')
         const user = make(number === 1 ? wanted : `${wanted}-${number}`, null)
-        if (user === undefined) continue
-        link.run(issuer, subject, user.id)
-        return user
+        if (user !== undefined) link.run(issuer, subject, user.id)
+        database.exec('COMMIT') // the user with what opens it, or neither
+        if (user !== undefined) return user
       }
     },
   }
