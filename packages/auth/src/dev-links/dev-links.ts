@@ -114,6 +114,7 @@ function accessTokenOf(
     resource,
     expiresAt,
     grantId: undefined,
+    roles: new Set<string>(),
     extraClaims: Object.freeze({}),
     claims: Object.freeze({}),
   })
