@@ -20,6 +20,7 @@ import { root, toolPath } from './tools.ts'
 const pages = [
   'README.md',
   'docs/deploy.md',
+  'docs/dev-links.md',
   'docs/testing.md',
   'docs/external-issuers.md',
   'docs/frameworks.md',

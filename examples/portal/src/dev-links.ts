@@ -51,7 +51,7 @@ ${
 <form method="post" action="/dev-links/end"><input type="hidden" name="link" value="${id}"><button class="plain small" aria-label="End the link ${id.slice(0, 8)}">End it</button></form></li>`,
       )}</ul>`
 }
-<form method="post" action="/dev-links"><div class="choice"><button name="hours" value="1">For an hour</button><button class="plain" name="hours" value="8">For eight</button></div></form>
+<h2>Make a link</h2><form method="post" action="/dev-links"><div class="choice"><button name="hours" value="1">For an hour</button><button class="plain" name="hours" value="8">For eight hours</button></div></form>
 <p class="after"><a href="/">Your portfolio</a></p>`,
     })
   }

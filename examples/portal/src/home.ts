@@ -58,7 +58,8 @@ ${
 <h2>Add or change</h2>
 <form method="post" action="/holdings">${field('Symbol', html`name="symbol" required maxlength="12" autocapitalize="characters" autocomplete="off"`)}
 ${field('Units', html`name="units" required inputmode="decimal" autocomplete="off"`)}<button>Save</button></form>
-<p class="after"><a href="/connect">Connect an application</a> · <a href="/applications">Your applications</a>${hasDevLinks ? html` · <a href="/dev-links">Dev links</a>` : undefined}</p>
+<h2>Applications</h2>
+<p><a href="/connect">Connect an application</a></p><p><a href="/applications">Your applications</a></p>${hasDevLinks ? html`<p><a href="/dev-links">Dev links</a></p>` : undefined}
 <form class="after" method="post" action="/sign-out"><button class="plain">Sign out</button></form>`,
     })
   }

@@ -7,21 +7,23 @@ import {
   type ServerSecret,
   type Store,
 } from '@portcullis/auth/authorization-server'
-import { createDevLinks, type DevLinkKinds, type DevLinks, redactDevLink } from '@portcullis/auth/dev-links'
+import { createDevLinks, type DevLinkKinds, redactDevLink } from '@portcullis/auth/dev-links'
+import { protect } from '@portcullis/auth/express'
 import { createIdentityProviders, type IdentityProviderOptions } from '@portcullis/auth/identity-providers'
-import { nodeListener, protect, sendResponse } from '@portcullis/auth/node'
+import { type GuardedMessage, nodeListener, sendResponse } from '@portcullis/auth/node'
 import express, { type ErrorRequestHandler } from 'express'
 import { applicationPages } from './applications.ts'
 import { devLinkPages } from './dev-links.ts'
 import { createFrame } from './frame.ts'
 import { homePages } from './home.ts'
 import { identitySignInPages } from './identity-sign-in.ts'
-import { createMcpEndpoint, type McpEndpoint } from './mcp.ts'
+import { createMcpEndpoint } from './mcp.ts'
 import { createOAuth } from './oauth.ts'
 import { ownForm, ownHost } from './own-requests.ts'
 import { createPortfolios, type Portfolios } from './portfolio.ts'
 import { createSessions } from './sessions.ts'
 import { signInPages } from './sign-in.ts'
+import { toolScopes } from './tools.ts'
 import { createUsers, type Users } from './users.ts'
 
 export interface PortalOptions {
@@ -74,13 +76,24 @@ export function createPortal(options: PortalOptions): Portal {
 
   const app = express().disable('x-powered-by')
   const endpoint = createMcpEndpoint({ resourceServer, portfolios, users })
-  const mcp = protect(resourceServer, (req, res, caller) => void endpoint(req, res, caller).catch(() => fail(res)))
   app.use((req, res, next) => {
     res.once('close', () => log(`${req.method} ${req.originalUrl.replace(/\?.*/s, '')} ${res.statusCode}`))
-    // Nothing of a browser's session is looked at here: a token is the only way in. See the README, "Two kinds of caller".
-    if (req.path === '/mcp' || req.path.startsWith('/.well-known/oauth-protected-resource')) return mcp(req, res)
-    if (devLinks === undefined || !req.path.startsWith('/mcp/dev/')) return next()
-    return void answerDevLink(devLinks, endpoint, req, res).catch(() => fail(res))
+    next()
+  })
+  // Before the guard, whose all is that is below /mcp.
+  if (devLinks !== undefined)
+    app.all('/mcp/dev/:secret', async (req, res) => {
+      const caller = await devLinks.authenticate(req)
+      if (caller === undefined || caller instanceof Response)
+        return sendResponse(caller ?? Response.json({}, { status: 404 }), res)
+      req.url = '/mcp' // nothing that stands behind needs the secret
+      return endpoint(req, res, caller)
+    })
+  // Nothing of a browser's session is looked at here: a token is the only way in. See the README, "Two kinds of caller".
+  app.use(protect(resourceServer, { tools: toolScopes }))
+  app.all('/mcp', (req: GuardedMessage, res) => {
+    if (req.auth === undefined) return void res.status(401).end()
+    return endpoint(req, res, req.auth.extra.accessToken)
   })
   // What is not the portal's own is its authorization server's; that answers an address nobody has with 404 and JSON.
   const oauth = nodeListener(authorizationServer, { origin, onEvent })
@@ -109,25 +122,6 @@ export function createPortal(options: PortalOptions): Portal {
   app.use(onError)
 
   return { listener: app, users, portfolios, ready: () => resourceServer.ready() }
-}
-
-/** Whoever comes by a dev link is answered as at `/mcp`, which is all that stands behind learns of the address. */
-async function answerDevLink(
-  devLinks: DevLinks,
-  endpoint: McpEndpoint,
-  req: IncomingMessage,
-  res: ServerResponse,
-): Promise<void> {
-  const caller = await devLinks.authenticate(req)
-  if (caller === undefined || caller instanceof Response)
-    return sendResponse(caller ?? Response.json({}, { status: 404 }), res)
-  req.url = '/mcp'
-  return endpoint(req, res, caller)
-}
-
-function fail(res: ServerResponse): void {
-  if (res.headersSent) res.destroy()
-  else res.writeHead(500).end()
 }
 
 /** An event says nothing secret. */

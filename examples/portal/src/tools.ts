@@ -10,13 +10,11 @@ export const scopes = {
   'tools:invoke': 'Use the tools of the portal in your name',
 }
 
-/** What a call of each tool needs; `createToolScopes` reads it. */
+/** What a call of each tool needs; `protect` upholds it. */
 export const toolScopes = {
-  tools: {
-    read_portfolio: { scopes: ['tools:invoke', 'portfolio:read'] },
-    set_holding: { scopes: ['tools:invoke', 'portfolio:write'] },
-  },
-  defaultScopes: ['tools:invoke'],
+  whoami: { scopes: ['tools:invoke'] },
+  read_portfolio: { scopes: ['tools:invoke', 'portfolio:read'] },
+  set_holding: { scopes: ['tools:invoke', 'portfolio:write'] },
 }
 
 /** The portal's tools, for one request of one person. Whether they may be called was decided before. */

@@ -55,11 +55,7 @@ test('step 2: the documents lead from one to the other, are the same for HEAD, a
 test('step 2: an address below /.well-known/ that is none answers 404 and JSON, and no page', async (t) => {
   const { origin } = await startPortal(t)
 
-  for (const path of [
-    '/.well-known/openid-connect',
-    '/.well-known/mcp.json',
-    '/mcp/.well-known/openid-configuration',
-  ]) {
+  for (const path of ['/.well-known/openid-connect', '/.well-known/mcp.json']) {
     const answer = await fetch(`${origin}${path}`)
 
     assert.equal(answer.status, 404, path)

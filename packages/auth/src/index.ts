@@ -22,6 +22,7 @@ export type {
 } from './protocol/refusals.ts'
 export type { Scope, ScopeHierarchy } from './protocol/scope.ts'
 export type { AccessToken } from './resource-server/access-token.ts'
+export { type AuthInfo, authInfoOf } from './resource-server/auth-info.ts'
 export type {
   ClaimPath,
   IssuerAdvice,

@@ -110,11 +110,11 @@ function accessTokenOf(
     issuer: 'urn:portcullis:dev-link', // no server's: nothing takes it for a token that was issued
     subject,
     clientId: undefined,
-    roles: new Set<string>(),
     scope: expandScope(scope, {}),
     resource,
     expiresAt,
     grantId: undefined,
+    roles: new Set<string>(),
     extraClaims: Object.freeze({}),
     claims: Object.freeze({}),
   })
