@@ -1,6 +1,6 @@
 import type { AuthorizationResult } from './authorization.ts'
 import type { Compared, Verdict } from './comparison.ts'
-import { beyondEverything, type Leg, otherOverStdio } from './scenarios.ts'
+import { beyondEverything, type Leg, otherOverSse, otherOverStdio } from './scenarios.ts'
 
 export interface Report {
   server: readonly Leg[]
@@ -13,7 +13,7 @@ export function problemsOf({ server, authorization }: Report): readonly string[]
     ...server.flatMap((leg) => [
       ...(leg.scenarios.length === 0 ? [`${nameOf(leg)}: no scenario ran`] : []),
       ...leg.scenarios
-        .filter(({ scenario }) => leg.over !== 'stdio' || !otherOverStdio.test(scenario))
+        .filter(({ scenario }) => !isOtherwise(leg, scenario))
         .flatMap((compared) => problemsWith(compared).map((problem) => `${nameOf(leg)}: ${problem}`)),
     ]),
     ...authorization.flatMap(({ of, scenarios }) => [
@@ -23,6 +23,11 @@ export function problemsOf({ server, authorization }: Report): readonly string[]
         .map(({ scenario, verdict, remarks }) => `${of}: ${scenario} ${verdict}: ${remarks.join('; ')}`),
     ]),
   ]
+}
+
+/** What is done otherwise on purpose. */
+function isOtherwise({ over }: Leg, scenario: string): boolean {
+  return (over === 'stdio' && otherOverStdio.test(scenario)) || (over === 'HTTP+SSE' && otherOverSse.test(scenario))
 }
 
 function problemsWith({ scenario, direct, through, worse }: Compared): readonly string[] {
