@@ -32,6 +32,7 @@ import { machineClientMutants } from './machine-clients.ts'
 import { mailMutants } from './mail.ts'
 import { mcpMutants } from './mcp.ts'
 import type { Mutant } from './mutant.ts'
+import { oldTransportMutants } from './old-transport.ts'
 import { openidConnectMutants } from './openid-connect.ts'
 import { pageMutants } from './pages.ts'
 import { passkeyMutants } from './passkeys.ts'
@@ -66,6 +67,7 @@ const guards: readonly Mutant[] = [
   ...authorizationRequestMutants,
   ...signingKeyMutants,
   ...severalServersMutants,
+  ...oldTransportMutants,
   ...openidConnectMutants,
   ...clientDocumentMutants,
   ...documentHostMutants,

@@ -1,6 +1,6 @@
 import type { AuthorizationResult } from './authorization.ts'
 import type { Compared, Verdict } from './comparison.ts'
-import { beyondEverything, type Leg, otherOverStdio } from './scenarios.ts'
+import { beyondEverything, type Leg, otherOverSse, otherOverStdio } from './scenarios.ts'
 import type { StdioResult } from './stdio-servers.ts'
 
 export interface Report {
@@ -16,7 +16,7 @@ export function problemsOf({ server, stdio, authorization }: Report): readonly s
     ...server.flatMap((leg) => [
       ...(leg.scenarios.length === 0 ? [`${nameOf(leg)}: no scenario ran`] : []),
       ...leg.scenarios
-        .filter(({ scenario }) => leg.over !== 'stdio' || !otherOverStdio.test(scenario))
+        .filter(({ scenario }) => !isOtherwise(leg, scenario))
         .flatMap((compared) => problemsWith(compared).map((problem) => `${nameOf(leg)}: ${problem}`)),
     ]),
     ...stdio.flatMap(({ of, problems }) => problems.map((problem) => `${of}: ${problem}`)),
@@ -27,6 +27,11 @@ export function problemsOf({ server, stdio, authorization }: Report): readonly s
         .map(({ scenario, verdict, remarks }) => `${of}: ${scenario} ${verdict}: ${remarks.join('; ')}`),
     ]),
   ]
+}
+
+/** What is done otherwise on purpose. */
+function isOtherwise({ over }: Leg, scenario: string): boolean {
+  return (over === 'stdio' && otherOverStdio.test(scenario)) || (over === 'HTTP+SSE' && otherOverSse.test(scenario))
 }
 
 function problemsWith({ scenario, direct, through, worse }: Compared): readonly string[] {

@@ -4,7 +4,7 @@ import { type Compared, compare } from './comparison.ts'
 import { next, type Release, runServerScenarios, stable } from './suite.ts'
 
 /** What the gateway speaks with the server behind it. */
-export type Transport = 'Streamable HTTP' | 'stdio'
+export type Transport = 'Streamable HTTP' | 'stdio' | 'HTTP+SSE'
 
 /** The server scenarios of one release at one revision, run without Portcullis and with it. */
 export interface Leg {
@@ -22,6 +22,11 @@ export const beyondEverything = /^tasks-/
  * sent again; and answers come as JSON where nothing comes before them.
  */
 export const otherOverStdio = /^server-sse-(?:polling|multiple-streams)$/
+
+/**
+ * The same over HTTP+SSE, which has nothing to take a stream up by.
+ */
+export const otherOverSse = /^server-sse-(?:polling|multiple-streams)$/
 
 /** Runs every server scenario of both releases, at every revision it is for. */
 export async function runLegs({ say, ...where }: RunOptions): Promise<readonly Leg[]> {
@@ -69,8 +74,12 @@ async function runLeg(
   const run = async (url: string) =>
     runServerScenarios(release, { url, revision, folder: await mkdtemp(join(folder, 'results-')) })
   const alone = await run(direct)
-  return [
+  const legs: Pick<Leg, 'over' | 'scenarios'>[] = [
     { over: 'Streamable HTTP', scenarios: compare(alone, await run(through['Streamable HTTP'])) },
     { over: 'stdio', scenarios: compare(alone, await run(through.stdio)) },
   ]
+  // A server of 2024-11-05 knows nothing of revisions without sessions, and the rest of the newer release are these.
+  const isOfSessions = release === stable || (revision !== undefined && revision < '2026-07-28')
+  if (isOfSessions) legs.push({ over: 'HTTP+SSE', scenarios: compare(alone, await run(through['HTTP+SSE'])) })
+  return legs
 }

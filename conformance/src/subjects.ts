@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runAuthorizationScenarios } from './authorization.ts'
 import { createEverythingServer } from './everything-server.ts'
+import { createEverythingServerOverSse } from './everything-sse.ts'
 import { createForwarder } from './forwarder.ts'
 import { type Listening, listen } from './listening.ts'
 import { signIn } from './oauth-client.ts'
@@ -35,6 +36,7 @@ export async function testLibrary({ portcullis, folder, say }: SubjectOptions): 
 /** Runs the server scenarios without the gateway and through it, and the scenarios for authorization servers against it. */
 export async function testGateway({ portcullis, folder, say }: SubjectOptions): Promise<Report> {
   const everything = await listen(createEverythingServer())
+  const overSse = await listen(createEverythingServerOverSse())
   const direct = mcpUrlOf(everything)
   const opened: Opened[] = []
   try {
@@ -50,7 +52,8 @@ export async function testGateway({ portcullis, folder, say }: SubjectOptions): 
     }
     const http = await open('gateway', direct)
     const stdio = await open('gateway-stdio', [process.execPath, everythingOverStdio])
-    const server = await runLegs({ direct, through: { 'Streamable HTTP': http, stdio }, folder, say })
+    const sse = await open('gateway-sse', `http://127.0.0.1:${overSse.port}/sse`)
+    const server = await runLegs({ direct, through: { 'Streamable HTTP': http, stdio, 'HTTP+SSE': sse }, folder, say })
     const issuer = new URL(http).origin
     const authorization = await authorizationScenarios('the gateway', { issuer, resource: http, folder, say })
     say('Servers over their standard streams, with the official SDKs')
@@ -61,6 +64,7 @@ export async function testGateway({ portcullis, folder, say }: SubjectOptions): 
   } finally {
     for (const { close } of opened) await close()
     everything.close()
+    overSse.close()
   }
 }
 

@@ -202,6 +202,7 @@ function streamableServer({ isJson }: { isJson: boolean }) {
   const ended = Promise.withResolvers<unknown>()
   let say = (_: object) => {}
   const listener: NonNullable<SceneOptions['upstream']> = async (req, res) => {
+    assert.ok(!req.url?.includes('portcullis_session'))
     const session = req.headers['mcp-session-id']
     if (req.method === 'DELETE') {
       ended.resolve(session)
