@@ -2,13 +2,14 @@ import { parseMessages } from '@portcullis/auth/mcp'
 import type { Caller } from '../caller.ts'
 import { internalError, type Refusal, RefusalError } from '../refusal.ts'
 import { type AnswerHeaders, isEventStream, single } from '../response-headers.ts'
-import type { Session } from '../session.ts'
 import { type Answer, type AnswerOptions, errorReply } from '../stdio/answer.ts'
 import { elementsOf, onOneLine } from '../stdio/json-splice.ts'
 import { silent } from '../stdio/refusals.ts'
 import type { AnswerController, AnswerHandler, Upstream, UpstreamCall, UpstreamRequest } from '../upstream.ts'
 import { isOfConnection, refusalOfError, refusalOfStatus } from '../upstream-errors.ts'
+import { asStreamable, sessionOf } from './as-streamable.ts'
 import { eventReader } from './event-reader.ts'
+import { TakenPost } from './taken-post.ts'
 
 export interface OldStreamOptions {
   readonly upstream: Upstream
@@ -71,7 +72,7 @@ export class OldStream {
   post(request: UpstreamRequest, handler: AnswerHandler): void {
     this.caller = request.caller
     const session = sessionOf(this.#upstreamId)
-    const taken = new Taken(handler)
+    const taken = new TakenPost(handler)
     this.#run(
       asStreamable(request, { session, method: 'POST' }),
       { isAwaited: true },
@@ -260,94 +261,8 @@ export class OldStream {
   }
 }
 
-/** What a post is answered with: that it was taken, or how it was refused. Whether it was is not waited for longer than clients wait for that. */
-class Taken {
-  isOpen = true
-  isRefused = false
-  readonly #handler: AnswerHandler
-  readonly #timer: NodeJS.Timeout
-
-  constructor(handler: AnswerHandler) {
-    this.#handler = handler
-    handler.onRequestStart({ pause() {}, resume() {}, abort: () => this.#conclude() })
-    this.#timer = setTimeout(() => this.#accept(), takenWithin)
-  }
-
-  /** Whether what comes is for the stream: it is not where the message is refused. */
-  settle(status: number, headers: AnswerHeaders): boolean {
-    if (status < 300) {
-      this.#accept()
-      return true
-    }
-    this.isRefused = true
-    if (!this.isOpen) return true // too late: what is said of it goes to the stream, where a client may make something of it
-    clearTimeout(this.#timer)
-    this.#handler.onResponseStart(undefined, status, headers)
-    return false
-  }
-
-  pass(chunk: Buffer): void {
-    if (this.isOpen && this.isRefused) this.#handler.onResponseData(undefined, chunk)
-  }
-
-  end(): void {
-    if (!this.isOpen) return
-    if (this.isRefused) {
-      this.#conclude()
-      this.#handler.onResponseEnd()
-    } else this.#accept()
-  }
-
-  fail(refusal: Refusal): void {
-    if (!this.isOpen) return
-    this.#conclude()
-    this.#handler.onResponseError(undefined, new RefusalError(refusal))
-  }
-
-  #accept(): void {
-    if (!this.isOpen) return
-    this.#conclude()
-    this.#handler.onResponseStart(undefined, 202, { 'content-type': 'text/plain' })
-    this.#handler.onResponseData(undefined, Buffer.from('Accepted'))
-    this.#handler.onResponseEnd()
-  }
-
-  #conclude(): void {
-    this.isOpen = false
-    clearTimeout(this.#timer)
-  }
-}
-
-/** The request as a client of Streamable HTTP would make it. */
-function asStreamable(
-  request: UpstreamRequest,
-  { session, method }: { session: Session; method: 'POST' | 'GET' | 'DELETE' },
-): UpstreamRequest {
-  const { req, head, body, messages } = request
-  const accept = method === 'GET' ? 'text/event-stream' : 'application/json, text/event-stream'
-  const kept = pairs(req.rawHeaders).filter(
-    ([name]) => !/^accept$/i.test(name) && (method === 'POST' || !/^content-/i.test(name)),
-  )
-  return {
-    ...request,
-    rawHeaders: [...kept, ['Accept', accept]].flat(),
-    head: { ...head, method, headers: { get: (name) => (/^accept$/i.test(name) ? accept : head.headers.get(name)) } },
-    session,
-    body: method === 'POST' ? body : undefined,
-    messages: method === 'POST' ? messages : undefined,
-  }
-}
-
-function sessionOf(upstreamId: string | undefined): Session {
-  return { isModern: false, upstreamId, clientIdFor: (id) => id }
-}
-
 function saysInitialized({ body }: UpstreamRequest): boolean {
   return Buffer.isBuffer(body) && body.includes('notifications/initialized')
-}
-
-function pairs(flat: readonly string[]): [string, string][] {
-  return flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? ''] as [string, string]] : []))
 }
 
 const tooLong: Refusal = {
@@ -357,8 +272,6 @@ const tooLong: Refusal = {
   fault: 'sent a message of more bytes than limits.message allows',
 }
 
-/** Milliseconds that old clients are let wait for their post: some wait no longer than five seconds. */
-const takenWithin = 1000
 /** Seconds. */
 const keepAliveEvery = 15
 /** Requests of one stream at the same time. */

@@ -190,6 +190,31 @@ test('a call that waits when the stream breaks off is told so', async (t) => {
   assert.equal(reason, 'upstream_broke_off')
 })
 
+test('a client that does not read holds up its own stream at the server, and nobody else’s', async (t) => {
+  const { scene, old } = await oldScene(t)
+  const session = await openSession(scene)
+  const [id = ''] = old.streams.keys()
+  const stream = await send(scene, undefined, { session })
+  const ofBob = await openSession(scene, { sub: 'bob' })
+  const told = old.streams.get(id)
+  let hasDrained = false
+  told?.once('drain', () => {
+    hasDrained = true
+  })
+
+  const count = 200
+  for (let each = 0; each < count; each++)
+    old.say(id, { method: 'notifications/message', params: { data: 'x'.repeat(256 * 1024) } })
+  for (let each = 0; each < 50; each++)
+    await (await send(scene, echo(each, 'x'), { session: ofBob, claims: { sub: 'bob' } })).text()
+  const wasHeldUp = !hasDrained
+  let read = 0
+  for await (const _ of messagesIn(stream)) if (++read === count) break
+
+  assert.ok(wasHeldUp)
+  assert.ok(hasDrained)
+})
+
 test('a message of more than may be ends the session, and fills no memory', async (t) => {
   const { scene, old } = await oldScene(t, { limits: { message: 64 * 1024 } })
   const session = await openSession(scene)

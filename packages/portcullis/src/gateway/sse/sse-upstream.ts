@@ -12,6 +12,7 @@ import { silent } from '../stdio/refusals.ts'
 import { isRecord } from '../stdio/server-message.ts'
 import { shapeOf } from '../stdio/stdio-upstream.ts'
 import type { AnswerHandler, Upstream, UpstreamRequest } from '../upstream.ts'
+import { headerPairs } from './header-pairs.ts'
 import { openLink } from './link.ts'
 import { keyOf, SseSession } from './sse-session.ts'
 
@@ -209,7 +210,7 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
   /** The headers of a message: the session of this side is none of the server's. */
   function headersOf({ req, rawHeaders = req.rawHeaders, caller }: UpstreamRequest): [string, string][] {
     const own = [caller.identityHeaders, forwardedHeaders(publicUrl, clientAddress(req))]
-    return pairs(upstreamHeaders({ rawHeaders }, { upstreamId: undefined }, own, options.upstreamHeaders))
+    return headerPairs(upstreamHeaders({ rawHeaders }, { upstreamId: undefined }, own, options.upstreamHeaders))
   }
 
   function makeRoomFor(caller: Caller): void {
@@ -266,10 +267,6 @@ function messagesOf({ messages, body, head }: UpstreamRequest): Messages | undef
 
 function textOf({ body }: UpstreamRequest): string {
   return Buffer.isBuffer(body) ? body.toString() : ''
-}
-
-function pairs(flat: readonly string[]): [string, string][] {
-  return flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? ''] as [string, string]] : []))
 }
 
 /** A stream is asked for without a body. */
