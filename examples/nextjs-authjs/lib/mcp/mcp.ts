@@ -19,5 +19,13 @@ export const sse = once('mcp-sse', () => guarded(createSseHandler(createNotesSer
 function guarded(handler: (request: Request, info: RequestInfo) => Promise<Response>) {
   const server = resourceServer()
   const endWhenOver = createEndWhenOver(server)
-  return protect(server, async (request, info) => endWhenOver(await handler(request, info), info.accessToken), { tools })
+  const answer = protect(server, async (request, info) => endWhenOver(await handler(request, info), info.accessToken), {
+    tools,
+  })
+  return (request: Request) => answer(ownRequest(request))
+}
+
+/** What Next.js hands on is a proxy, which the constructor of requests does not take for one. */
+function ownRequest({ url, method, headers, body, signal }: Request): Request {
+  return new Request(url, { method, headers, body, signal, ...(body !== null && { duplex: 'half' }) })
 }
