@@ -19,5 +19,4 @@ const config: NextConfig = {
     })),
 }
 
-// biome-ignore lint/style/noDefaultExport: Next.js wants it
 export default config

@@ -10,6 +10,7 @@ export default function Layout({ children }: { children: ReactNode }) {
       <body>
         <header>
           <a href="/">
+            {/* biome-ignore lint/performance/noImgElement: an SVG of some bytes has nothing to be made smaller */}
             <img src="/logo.svg" alt="" width="28" height="28" /> Marginalia
           </a>
         </header>

@@ -19,35 +19,37 @@ declare module 'next-auth' {
 }
 
 /** The application's own sign-in. Nothing in it knows of MCP. */
-export const { handlers, auth, signIn, signOut } = NextAuth((): NextAuthConfig => ({
-  adapter: PrismaAdapter(prisma()),
-  session: { strategy: 'jwt' },
-  pages: { signIn: '/sign-in', error: '/sign-in' },
-  providers: [
-    Credentials({
-      credentials: { username: {}, password: {} },
-      authorize: async (given) => {
-        const { username, password } = nameAndPassword.parse(given)
-        return (await personWith(username, password)) ?? null
+export const { handlers, auth, signIn, signOut } = NextAuth(
+  (): NextAuthConfig => ({
+    adapter: PrismaAdapter(prisma()),
+    session: { strategy: 'jwt' },
+    pages: { signIn: '/sign-in', error: '/sign-in' },
+    providers: [
+      Credentials({
+        credentials: { username: {}, password: {} },
+        authorize: async (given) => {
+          const { username, password } = nameAndPassword.parse(given)
+          return (await personWith(username, password)) ?? null
+        },
+      }),
+      ...(settings().hasGitHub ? [GitHub] : []),
+      ...oidcProvider(),
+    ],
+    callbacks: {
+      async jwt({ token, user }) {
+        // Of a new sign-in: what Portcullis asks for beside who it is.
+        if (user !== undefined) return { ...token, sub: user.id, authTime: epochSeconds(), sessionId: randomUUID() }
+        return (await isActive(token.sub ?? '')) ? token : null
       },
-    }),
-    ...(settings().hasGitHub ? [GitHub] : []),
-    ...oidcProvider(),
-  ],
-  callbacks: {
-    async jwt({ token, user }) {
-      // Of a new sign-in: what Portcullis asks for beside who it is.
-      if (user !== undefined) return { ...token, sub: user.id, authTime: epochSeconds(), sessionId: randomUUID() }
-      return (await isActive(token.sub ?? '')) ? token : null
+      session: ({ session, token }) => ({
+        expires: session.expires,
+        user: { id: token.sub ?? '', name: token.name },
+        authTime: Number(token.authTime),
+        sessionId: String(token.sessionId),
+      }),
     },
-    session: ({ session, token }) => ({
-      expires: session.expires,
-      user: { id: token.sub ?? '', name: token.name },
-      authTime: Number(token.authTime),
-      sessionId: String(token.sessionId),
-    }),
-  },
-}))
+  }),
+)
 
 const nameAndPassword = z.object({ username: z.string().max(100), password: z.string().max(1000) })
 

@@ -16,7 +16,12 @@ export async function isPassword(password: string, hash: string | undefined): Pr
 const nobody = `${Buffer.alloc(16).toString('base64url')}.${Buffer.alloc(64).toString('base64url')}`
 
 async function derive(password: string, salt: Buffer): Promise<Buffer> {
-  const key = await promisify<string, Buffer, number, object, Buffer>(scrypt)(password.normalize('NFKC'), salt, 64, cost)
+  const key = await promisify<string, Buffer, number, object, Buffer>(scrypt)(
+    password.normalize('NFKC'),
+    salt,
+    64,
+    cost,
+  )
   return key
 }
 

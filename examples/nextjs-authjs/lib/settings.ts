@@ -13,7 +13,8 @@ export const settings = once('settings', () => {
     oauthSecrets: OAUTH_SECRETS,
     clientAddressHeader: CLIENT_ADDRESS_HEADER,
     hasGitHub: rest.AUTH_GITHUB_ID !== undefined,
-    oidc: rest.AUTH_OIDC_ISSUER === undefined ? undefined : { issuer: rest.AUTH_OIDC_ISSUER, name: rest.AUTH_OIDC_NAME },
+    oidc:
+      rest.AUTH_OIDC_ISSUER === undefined ? undefined : { issuer: rest.AUTH_OIDC_ISSUER, name: rest.AUTH_OIDC_NAME },
   }
 })
 

@@ -12,7 +12,8 @@ async function migrateSqlite(url: string): Promise<void> {
   await file.execute('PRAGMA journal_mode = WAL')
   const { rows } = await file.execute(`SELECT name FROM sqlite_master WHERE type = 'table'`)
   const there = rows.map(({ name }) => String(name))
-  for (const { table, sql } of migrations('sqlite')) if (!there.includes(table)) await file.migrate([sql].flatMap(parts))
+  for (const { table, sql } of migrations('sqlite'))
+    if (!there.includes(table)) await file.migrate([sql].flatMap(parts))
   file.close()
 }
 

@@ -1,22 +1,19 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startDaemon } from '../../../interop/src/daemon.ts'
-import { freePort } from '../../../interop/src/free-port.ts'
 
 export interface Application {
   origin: string
   databaseUrl: string
   /** The person who is there from the start. */
   ada: { username: string; password: string }
-  /** What it wrote. */
-  log(): string
   stop(): Promise<void>
 }
-
-const folder = join(import.meta.dirname, '..')
 
 /** The application as `npm start` has it, on loopback. Default: on a SQLite file of its own; `env` is added. */
 export async function startApplication(
@@ -27,12 +24,11 @@ export async function startApplication(
   const origin = `http://localhost:${await freePort()}`
   const secret = () => randomBytes(32).toString('base64url')
   const password = secret()
-  const daemon = startDaemon([process.execPath, 'start.ts'], {
-    name: 'marginalia',
-    folder,
-    logs: scratch,
+  const child = spawn(process.execPath, ['start.ts'], {
+    cwd: join(import.meta.dirname, '..'),
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      PATH: process.env.PATH ?? '',
+      PATH: process.env.PATH,
       NODE_ENV: 'production',
       AUTH_URL: origin,
       AUTH_SECRET: secret(),
@@ -42,16 +38,35 @@ export async function startApplication(
       ...env,
     },
   })
-  await daemon.until(() => daemon.stdout().includes('Ready in') || undefined, 120)
-  assert.equal((await fetch(`${origin}/api/oauth/jwks`)).status, 200, daemon.stderr())
+  let said = ''
+  const ended = once(child, 'close')
+  await new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        said += text
+        if (said.includes('Ready in')) resolve()
+      })
+    child.once('close', () => reject(new Error(`The application ended before it was ready:\n${said}`)))
+  })
+  assert.equal((await fetch(`${origin}/api/oauth/jwks`)).status, 200, said)
   return {
     origin,
     databaseUrl,
     ada: { username: 'ada', password },
-    log: () => daemon.stdout() + daemon.stderr(),
     async stop() {
-      await daemon.stop(10)
+      child.kill()
+      await ended
       rmSync(scratch, { recursive: true })
     },
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, 'localhost')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (typeof address !== 'object' || address === null) throw new Error('There is no port')
+  return address.port
 }

@@ -50,7 +50,10 @@ test('check 2: the challenge of each address names the metadata of that address'
 
     assert.equal(answer.status, 401)
     assert.match(challenge, /^Bearer /)
-    assert.ok(challenge.includes(`resource_metadata="${origin}/.well-known/oauth-protected-resource${path}"`), challenge)
+    assert.ok(
+      challenge.includes(`resource_metadata="${origin}/.well-known/oauth-protected-resource${path}"`),
+      challenge,
+    )
     assert.doesNotMatch(challenge, /error=/)
   }
 })

@@ -1,28 +1,26 @@
 import assert from 'node:assert/strict'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { installClients } from '../../../interop/src/install.ts'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { type Application, startApplication } from './application.ts'
 import { addAccount } from './people.ts'
 import { askForAccess, createBrowser, letIn, register } from './walk.ts'
 
 /** What a person sees, in Chromium; pictures of it are kept in `.work/shots`, for eyes. */
-installClients() // the browser's driver is theirs
-const { launchBrowser, whyNoBrowser } = await import('../../../interop/src/browser.ts')
-const skip = whyNoBrowser() ?? false
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const skip = !existsSync(executablePath) && `there is no browser at ${executablePath}`
 const shots = join(import.meta.dirname, '..', '.work', 'shots')
 let application: Application
-let chromium: Browser
+let browser: Browser
 before(async () => {
   if (skip) return
   mkdirSync(shots, { recursive: true })
   application = await startApplication()
-  chromium = await launchBrowser()
+  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
 })
 after(async () => {
-  await chromium?.close()
+  await browser?.close()
   await application?.stop()
 })
 
@@ -33,7 +31,7 @@ for (const javaScriptEnabled of [true, false])
     const { origin } = application
     const account = await addAccount(application)
     await letIn(origin, account)
-    const context = await chromium.newContext({ javaScriptEnabled })
+    const context = await browser.newContext({ javaScriptEnabled })
     t.after(() => context.close())
     const page = await context.newPage()
 
@@ -63,7 +61,7 @@ test('the consent page has the look of the application, and says to whom the ans
   const { origin, ada } = application
   const clientId = await register(origin)
   const { answer } = await askForAccess(createBrowser(origin), { clientId })
-  const page = await chromium.newPage()
+  const page = await browser.newPage()
   t.after(() => page.close())
 
   await page.goto(new URL(answer.headers.get('location') ?? '', origin).href)

@@ -26,7 +26,13 @@ test('a page of the application sends whoever is not signed in to the sign-in pa
 test('a link to sign in leads nowhere else afterwards', async () => {
   const { origin, ada } = application
 
-  for (const to of ['https://evil.example/', '//evil.example', '/\\evil.example', '/.//evil.example', '/a/..//evil.example']) {
+  for (const to of [
+    'https://evil.example/',
+    '//evil.example',
+    '/\\evil.example',
+    '/.//evil.example',
+    '/a/..//evil.example',
+  ]) {
     const answer = await createBrowser(origin).post('/sign-in/credentials', { ...ada, to })
 
     assert.equal(new URL(answer.headers.get('location') ?? '', origin).origin, origin, to)

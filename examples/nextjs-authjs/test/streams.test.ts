@@ -93,7 +93,7 @@ async function openStream(token: string) {
     /** The next event; comments are passed over. */
     async next(): Promise<{ event: string; data: string }> {
       for (;;) {
-        const [, event = '', data = '', rest = ''] = /^event: (.*)\ndata: (.*)\n\n([^]*)$/.exec(text) ?? []
+        const [, event = '', data = '', rest = ''] = /^event: (.*)\ndata: (.*)\n\n([\s\S]*)$/.exec(text) ?? []
         if (event !== '') {
           text = rest
           return { event, data }

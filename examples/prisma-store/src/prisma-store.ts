@@ -178,7 +178,8 @@ function createTurns(): <Answer>(act: () => Promise<Answer>) => Promise<Answer> 
 
 function codeOf(cause: unknown): string | undefined {
   // By its name: the class is of the client that was generated, and this serves any.
-  if (!(cause instanceof Error) || cause.name !== 'PrismaClientKnownRequestError' || !('code' in cause)) return undefined
+  if (!(cause instanceof Error) || cause.name !== 'PrismaClientKnownRequestError' || !('code' in cause))
+    return undefined
   return String(cause.code)
 }
 

@@ -3,7 +3,11 @@ import { auth } from '../../lib/auth.ts'
 import { ownPath } from '../../lib/own-path.ts'
 import { settings } from '../../lib/settings.ts'
 
-export default async function SignIn({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+export default async function SignIn({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}) {
   const { to: wanted, again, error } = await searchParams
   const { origin, hasGitHub, oidc } = settings()
   const to = ownPath(wanted, origin)

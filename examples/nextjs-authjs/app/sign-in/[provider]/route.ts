@@ -12,7 +12,8 @@ export async function POST(request: Request, { params }: { params: Promise<{ pro
   const form = await request.formData()
   const to = ownPath(form.get('to'), origin)
   try {
-    if (provider !== 'credentials') return seeOther(await signIn(provider, { redirect: false, redirectTo: to }, freshly))
+    if (provider !== 'credentials')
+      return seeOther(await signIn(provider, { redirect: false, redirectTo: to }, freshly))
     const { username, password } = Object.fromEntries(form)
     await signIn('credentials', { username, password, redirect: false })
     return seeOther(to)
