@@ -58,7 +58,8 @@ async function runOver(described: Example, postgres: string, options: RunOptions
 
   const here = join(root, example.folder)
   if (existsSync(join(here, 'package-lock.json'))) installFolder(here, example.folder)
-  if (existsSync(join(here, 'tsconfig.json')))
+  // One that is made of others finds them only where they are placed, and looks at its types there.
+  if (existsSync(join(here, 'tsconfig.json')) && example.examples === undefined)
     await part('types', () => ran([process.execPath, toolPath('tsc'), '--noEmit', '-p', here], root))
   const folder = cleanFolder(example, options.installed)
   for (const command of example.prepare) await part(command.command.join(' '), () => perform(command, folder, options))
