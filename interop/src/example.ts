@@ -3,8 +3,9 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { createPerson, launchBrowser, whyNoBrowser } from './browser.ts'
-import type { ClientKind } from './clients/client.ts'
+import type { ClientKind, InteropClient } from './clients/client.ts'
 import { allClients } from './clients/index.ts'
+import { sdk1OverSse } from './clients/sdk-1.ts'
 import { workFolder } from './folders.ts'
 import { type KnownClients, prepareKnownClients } from './known-clients.ts'
 import { messageOf, oneLine } from './message.ts'
@@ -39,21 +40,25 @@ interface About {
   person: { username: string; password: string }
   ownerLink?: string
   tool: { name: string; arguments?: Record<string, unknown>; says: string }
+  stepUp?: { name: string; arguments?: Record<string, unknown> }
+  /** Those to try. Default: all that sign in. */
+  clients?: readonly string[]
   isShort: boolean
 }
 
 /** Those that people use, and that sign in. */
-function clientsFor({ isShort }: About): readonly ClientKind[] {
-  const names = isShort
+function clientsFor({ isShort, clients }: About): readonly ClientKind[] {
+  const signingIn = isShort
     ? ['sdk-1', 'sdk-2-auto']
     : ['claude-code', 'codex', 'mcp-remote', 'sdk-1', 'sdk-2', 'sdk-2-auto']
-  return allClients.filter(({ name }) => names.includes(name))
+  const names = clients ?? signingIn
+  return [...allClients, sdk1OverSse].filter(({ name }) => names.includes(name))
 }
 
 /** Whether the client came through: it is asked to sign in, does, and calls the tool. */
 async function drive(
   kind: ClientKind,
-  { name, mcp, person: account, tool }: About,
+  { name, mcp, person: account, tool, stepUp }: About,
   { browser, knownClients }: { browser: Browser; knownClients: KnownClients },
 ): Promise<boolean> {
   const folder = join(workFolder, `example-${name}`, kind.name)
@@ -69,6 +74,7 @@ async function drive(
     const visit = await within(60, client.signIn?.() ?? Promise.reject(new Error('It signs nobody in')))
     const { text, isError } = await within(90, client.callTool(tool.name, tool.arguments ?? {}))
     if (isError || !text.includes(tool.says)) throw new Error(`${tool.name} says: ${text}`)
+    if (stepUp !== undefined) await askForMore(kind, client, stepUp)
     const scopes = visit.consent?.scopes.join(' ') ?? 'nothing'
     console.log(
       `  passed  ${kind.name} ${kind.version()}: allowed ${scopes}; ${tool.name}: ${oneLine(text)} (${seconds()})`,
@@ -81,4 +87,11 @@ async function drive(
     await client.close().catch(() => {}) // what it was about was told
     await person.close()
   }
+}
+
+/** Throws where a client that lacks a scope does otherwise than is known of it. */
+async function askForMore(kind: ClientKind, client: InteropClient, tool: NonNullable<About['stepUp']>): Promise<void> {
+  const { text, visits } = await within(90, client.callTool(tool.name, tool.arguments ?? {}))
+  const signedIn = kind.stepUp === 'signs in anew' ? 1 : 0
+  if (visits.length !== signedIn) throw new Error(`It signed in ${visits.length} times for ${tool.name}: ${text}`)
 }

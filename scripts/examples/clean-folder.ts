@@ -3,11 +3,12 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { root } from '../tools.ts'
-import { readManifest } from '../workspace.ts'
 import type { Example } from './description.ts'
+import { placePackages, removePackages } from './place-packages.ts'
 
 /** An example that is installed, as somebody has it who copied its folder: outside of the repository, with what is published, as it is installed in a folder, in place of what stands here. */
-export function cleanFolder({ name, folder, packages = ['@portcullis/auth'] }: Example, installed: string): string {
+export function cleanFolder(example: Example, installed: string): string {
+  const { name, folder } = example
   const copy = mkdtempSync(join(tmpdir(), `example-${name}-`))
   process.once('exit', () => rmSync(copy, { recursive: true, force: true }))
   const files = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '.'], {
@@ -21,17 +22,9 @@ export function cleanFolder({ name, folder, packages = ['@portcullis/auth'] }: E
   for (const file of own) cpSync(join(root, folder, file), join(copy, file), { recursive: true })
   const modules = join(root, folder, 'node_modules')
   if (existsSync(modules)) cpSync(modules, join(copy, 'node_modules'), { recursive: true, verbatimSymlinks: true })
-  for (const each of packages) place(each, copy, installed)
+  removePackages(example, copy) // what was placed here by hand may be older
+  placePackages(example, copy, installed)
   return copy
-}
-
-/** Puts an installed package, and what it depends on, where `npm install` would have put them, without asking anybody about all the others. */
-function place(name: string, copy: string, installed: string): void {
-  const to = join(copy, 'node_modules', name)
-  if (existsSync(to)) return
-  cpSync(join(installed, 'node_modules', name), to, { recursive: true })
-  for (const dependency of Object.keys(readManifest(join(to, 'package.json')).dependencies ?? {}))
-    place(dependency, copy, installed)
 }
 
 /** The Node of the repository first, and nothing that tells of the repository. */

@@ -4,12 +4,15 @@ import { root } from '../tools.ts'
 
 /**
  * What an example says of itself, in its `example.json`: how it is started, who signs in, and what a client must get done. In commands, environments and
- * URLs `{port}` and `{port:NAME}` are free ports, the same wherever they stand, and `{username}` and `{password}` are those of the person.
+ * URLs `{port}` and `{port:NAME}` are free ports, the same wherever they stand, `{postgres}` is an empty database (and nothing where there is no
+ * Postgres on this machine), and `{username}` and `{password}` are those of the person.
  */
 export interface ExampleDescription {
   name: string
   /** Packed packages that it installs beside its lockfile. Default: `@portcullis/auth`. */
   packages?: readonly string[]
+  /** Folders of examples that it is made of, as packages. Default: none. */
+  examples?: readonly string[]
   /** Programs without which it is skipped. Default: none. */
   needs?: readonly string[]
   /** Before it starts, in order: what is built, and its own tests. */
@@ -23,8 +26,12 @@ export interface ExampleDescription {
   person: { username: string; password: string }
   /** Where a file with the link for the first account is made. Default: the account is there. */
   ownerLink?: string
+  /** Further addresses of the same server, and the clients that are tried there. Default: none. */
+  alsoAt?: readonly { mcp: string; clients: readonly string[] }[]
   /** A tool that a client calls with what it gets at first, and what its answer says. */
   tool: { name: string; arguments?: Record<string, unknown>; says: string }
+  /** A tool that needs more than that: clients do as is known of each (`stepUp` in interop/). Default: there is none. */
+  stepUp?: { name: string; arguments?: Record<string, unknown> }
   /** The pages of its own, each with a name of its own, in a browser. Default: none are looked at. */
   pages?: {
     signIn: { path: string; fields: Record<string, string>; button: string }

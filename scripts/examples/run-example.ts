@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type Daemon, startDaemon } from '../../interop/src/daemon.ts'
 import { freePort } from '../../interop/src/free-port.ts'
+import { startPostgres, whyNoPostgres } from '../postgres-cluster.ts'
 import { installFolder, root, toolPath } from '../tools.ts'
 import { cleanFolder, environment } from './clean-folder.ts'
 import { type Command, type Example, filledIn, portsIn } from './description.ts'
@@ -27,11 +28,21 @@ export interface RunOptions {
 
 /** Installs an example in a clean folder, runs its own tests, starts it, and lets the doctor, clients and a browser at it. */
 export async function runExample(described: Example, options: RunOptions): Promise<readonly Part[]> {
+  const wantsPostgres = JSON.stringify(described).includes('{postgres}')
+  const cluster = wantsPostgres && !whyNoPostgres() ? await startPostgres({ isDurable: false }) : undefined
+  try {
+    return await runOver(described, cluster?.createDatabase() ?? '', options)
+  } finally {
+    await cluster?.close()
+  }
+}
+
+async function runOver(described: Example, postgres: string, options: RunOptions): Promise<readonly Part[]> {
   const missing = (described.needs ?? []).filter((program) => spawnSync(program, ['version']).error !== undefined)
   if (missing.length > 0) return [{ name: `there is no ${missing.join(', ')}`, state: 'SKIPPED', seconds: 0 }]
   const ports = portsIn(described)
   const free = await Promise.all(ports.map(async (name) => [name, String(await freePort())] as const))
-  const example = filledIn(described, { ...Object.fromEntries(free), ...described.person })
+  const example = filledIn(described, { ...Object.fromEntries(free), ...described.person, postgres })
   const parts: Part[] = []
   const daemons: Daemon[] = []
   const part = async (name: string, act: () => Promise<void> | void) => {
@@ -47,7 +58,8 @@ export async function runExample(described: Example, options: RunOptions): Promi
 
   const here = join(root, example.folder)
   if (existsSync(join(here, 'package-lock.json'))) installFolder(here, example.folder)
-  if (existsSync(join(here, 'tsconfig.json')))
+  // One that is made of others finds them only where they are placed, and looks at its types there.
+  if (existsSync(join(here, 'tsconfig.json')) && example.examples === undefined)
     await part('types', () => ran([process.execPath, toolPath('tsc'), '--noEmit', '-p', here], root))
   const folder = cleanFolder(example, options.installed)
   for (const command of example.prepare) await part(command.command.join(' '), () => perform(command, folder, options))
@@ -59,9 +71,10 @@ export async function runExample(described: Example, options: RunOptions): Promi
     })
     if (parts.some(({ state }) => state === 'FAILED')) return parts
     const about = { ...example, folder, isShort: options.isShort }
-    const clients = () => suite('interop', 'example.ts', about, {})
-    await part('real clients', clients)
-    await part('the doctor', () => ran([programIn(options), 'doctor', example.mcp], folder))
+    for (const { at, ...rest } of [{ at: '', mcp: example.mcp }, ...(example.alsoAt ?? []).map(furtherAddress)]) {
+      await part(`real clients${at}`, () => suite('interop', 'example.ts', { ...about, ...rest }, {}))
+      await part(`the doctor${at}`, () => ran([programIn(options), 'doctor', rest.mcp], folder))
+    }
     if (!options.isShort && example.pages !== undefined)
       await part('pages in a browser', () =>
         suite('e2e', 'example.ts', about, { E2E_SHOTS: join(options.shots, example.name) }),
@@ -70,6 +83,11 @@ export async function runExample(described: Example, options: RunOptions): Promi
     for (const daemon of daemons.reverse()) await daemon.stop(10)
   }
   return parts
+}
+
+/** More is asked of none there: how clients come to more scope depends on the transport. */
+function furtherAddress({ mcp, clients }: { mcp: string; clients: readonly string[] }) {
+  return { at: ` at ${new URL(mcp).pathname}`, mcp, clients, stepUp: undefined }
 }
 
 function perform({ command, env = {}, stdin = '' }: Command, folder: string, options: RunOptions): Promise<void> {

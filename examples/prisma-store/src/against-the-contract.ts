@@ -24,8 +24,7 @@ async function openOnSqlite({ now }: { now?: () => number }) {
   // It waits with the event loop standing still, also for a transaction of this very process: so it is brief, and the store asks again.
   const connect = () => new SqliteClient({ adapter: new PrismaLibSql({ url, timeout: 10 }) })
   const clients = [connect(), connect()] as const
-  // The two generated clients differ in what no store uses: an application has one of them.
-  const [store, other] = clients.map((client) => prismaStore({ prisma: client as unknown as PostgresClient, now }))
+  const [store, other] = clients.map((prisma) => prismaStore({ prisma, now }))
   const close = async () => {
     await Promise.all(clients.map((client) => client.$disconnect()))
     await rm(folder, { recursive: true })

@@ -10,11 +10,11 @@ import {
   toKeyText,
   type Write,
 } from '@portcullis/auth/stores/custom'
-import { Prisma, type PrismaClient } from '../generated/postgresql/client.ts'
+import type { StoreClient, StoreTransaction } from './store-client.ts'
 
 export interface PrismaStoreOptions {
   /** A client whose schema has the three models of `schema.prisma`. */
-  prisma: PrismaClient
+  prisma: StoreClient
   /** The time, in seconds since the epoch. Default: the system clock. */
   now?: () => number
 }
@@ -36,13 +36,13 @@ export function prismaStore<K extends Kinds>({ prisma, now = epochSeconds }: Pri
       // In this order a text with a NUL behind it comes directly after the text itself.
       const from = after === undefined ? '' : toKeyText(`${after}\0`)
       // One statement, so that a list is of one moment; Prisma would fetch the entries by a second.
-      const rows = await prisma.$queryRaw<ListedRow[]>(Prisma.sql`
+      const rows = await prisma.$queryRaw<ListedRow[]>`
         SELECT e."id", e."value", e."version", e."expiresAt"
         FROM "portcullis_index_entries" AS i
         JOIN "portcullis_entries" AS e ON e."kind" = i."kind" AND e."id" = i."id"
         WHERE i."kind" = ${toKeyText(kind)} AND i."name" = ${toKeyText(index)} AND i."value" = ${toKeyText(value)}
           AND i."id" >= ${from} AND (e."expiresAt" IS NULL OR e."expiresAt" > ${now()})
-        ORDER BY i."id" LIMIT ${limit}`)
+        ORDER BY i."id" LIMIT ${limit}`
       return rows.map((row) =>
         entryOf<K[Kind]['value']>(fromKeyText(row.id), row.value, Number(row.version), row.expiresAt ?? undefined),
       )
@@ -75,7 +75,7 @@ interface ListedRow {
 /** Rolls a transaction back whose conditions do not hold. */
 class Stale extends Error {}
 
-async function writeAll(prisma: PrismaClient, writes: readonly Write[], time: number): Promise<boolean> {
+async function writeAll(prisma: StoreClient, writes: readonly Write[], time: number): Promise<boolean> {
   // In the order of their keys, so that no two commits wait for each other in a circle.
   const inOrder = writes
     .map((write) => ({ ...write, kind: toKeyText(write.kind), id: toKeyText(write.id) }))
@@ -95,7 +95,7 @@ async function writeAll(prisma: PrismaClient, writes: readonly Write[], time: nu
   }
 }
 
-async function writeOne(transaction: Prisma.TransactionClient, write: Write, time: number): Promise<void> {
+async function writeOne(transaction: StoreTransaction, write: Write, time: number): Promise<void> {
   const { kind, id, version, text, expiresAt, index } = write
   const isThere = { OR: [{ expiresAt: null }, { expiresAt: { gt: time } }] }
   if (version === 'absent')
@@ -121,7 +121,7 @@ async function writeOne(transaction: Prisma.TransactionClient, write: Write, tim
 }
 
 async function addOne(
-  prisma: PrismaClient,
+  prisma: StoreClient,
   name: string,
   { seconds, time }: { seconds: number; time: number },
 ): Promise<number> {
@@ -141,7 +141,7 @@ async function addOne(
 }
 
 /** More than was written, so that what has expired becomes less with every commit. Each row goes only if it still has expired. */
-async function sweep(prisma: PrismaClient, written: number, time: number): Promise<void> {
+async function sweep(prisma: StoreClient, written: number, time: number): Promise<void> {
   const expired = { expiresAt: { lte: time } }
   const due = await prisma.portcullisEntry.findMany({
     where: expired,
@@ -177,7 +177,10 @@ function createTurns(): <Answer>(act: () => Promise<Answer>) => Promise<Answer> 
 }
 
 function codeOf(cause: unknown): string | undefined {
-  return cause instanceof Prisma.PrismaClientKnownRequestError ? cause.code : undefined
+  // By its name: the class is of the client that was generated, and this serves any.
+  if (!(cause instanceof Error) || cause.name !== 'PrismaClientKnownRequestError' || !('code' in cause))
+    return undefined
+  return String(cause.code)
 }
 
 function compare(a: string, b: string): number {

@@ -1,6 +1,7 @@
 import type { OAuthClientProvider, OAuthDiscoveryState } from '@modelcontextprotocol/sdk/client/auth.js'
 import { ClientCredentialsProvider, PrivateKeyJwtProvider } from '@modelcontextprotocol/sdk/client/auth-extensions.js'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js'
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
@@ -51,6 +52,18 @@ export const sdk1WithKey: ClientKind = {
   },
 }
 
+/** The same over the transport of 2024-11-05: one stream, and messages that are posted. Not of `allClients`: it needs a server that has it. */
+export const sdk1OverSse: ClientKind = {
+  ...shared,
+  name: 'sdk-1-sse',
+  create: (context) =>
+    createSdkHost({
+      context,
+      createProvider: createProvider<OAuthClientInformationMixed, OAuthTokens, OAuthDiscoveryState>,
+      open: (url, authProvider) => connectionOver(new SSEClientTransport(url, { authProvider })),
+    }),
+}
+
 function host(context: ClientContext, { isDescribed }: { isDescribed: boolean }) {
   return createSdkHost({
     context,
@@ -65,8 +78,11 @@ function issuerOf({ url }: ClientContext): string {
 }
 
 function open(url: URL, authProvider: OAuthClientProvider): SdkConnection {
+  return connectionOver(new StreamableHTTPClientTransport(url, { authProvider }))
+}
+
+function connectionOver(transport: StreamableHTTPClientTransport | SSEClientTransport): SdkConnection {
   const client = new Client({ name: 'interop', version: '1.0.0' })
-  const transport = new StreamableHTTPClientTransport(url, { authProvider })
   return {
     connect: () => client.connect(transport),
     finishAuth: (callback) => transport.finishAuth(callback.get('code') ?? ''),
