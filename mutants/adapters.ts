@@ -124,8 +124,8 @@ export const adapterMutants: readonly Mutant[] = [
     name: 'calls of tools are judged by the scopes that they need',
     law: 'RS-17',
     file: `${server}/guard.ts`,
-    find: 'const required = requiredScopes?.(messages) ?? []',
-    replace: 'const required: readonly string[] = []',
+    find: 'server.enforce(request, caller, rules, messages) ??',
+    replace: '',
     test: { file: nodeTest, title: /one call in a batch/ },
   },
   {

@@ -7,22 +7,6 @@ const toldCallsTest = 'packages/auth/src/mcp/told-calls.test.ts'
 
 export const mcpMutants: readonly Mutant[] = [
   {
-    name: 'a batch needs the scopes of all its calls',
-    law: 'RS-19',
-    file: `${folder}/tool-scopes.ts`,
-    find: 'for (const scope of scopes) required.add(scope)',
-    replace: 'if (required.size === 0) for (const scope of scopes) required.add(scope)',
-    test: { file: `${folder}/tool-scopes.test.ts`, title: /RS-19/ },
-  },
-  {
-    name: 'a call whose tool cannot be told needs all scopes',
-    law: 'RS-17',
-    file: `${folder}/tool-scopes.ts`,
-    find: 'name === undefined ? all :',
-    replace: 'name === undefined ? fallback :',
-    test: { file: `${folder}/tool-scopes.test.ts`, title: /whose tool cannot be told/ },
-  },
-  {
     name: 'a header that contradicts the body is refused',
     law: 'P-14',
     file: `${folder}/mirrored-headers.ts`,

@@ -8,6 +8,7 @@ import { auditLogMutants } from './audit-log.ts'
 import { authorizationRequestMutants } from './authorization-requests.ts'
 import { authorizationServerMutants } from './authorization-server.ts'
 import { bridgeMutants } from './bridge.ts'
+import { callRuleMutants } from './call-rules.ts'
 import { claimsMutants } from './claims.ts'
 import { clientDocumentMutants } from './client-documents.ts'
 import { clientMutants } from './clients.ts'
@@ -55,6 +56,7 @@ const guards: readonly Mutant[] = [
   ...administrationMutants,
   ...consoleMutants,
   ...protocolMutants,
+  ...callRuleMutants,
   ...mcpMutants,
   ...recorderMutants,
   ...stdioMutants,

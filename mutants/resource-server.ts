@@ -262,8 +262,8 @@ export const resourceServerMutants: readonly Mutant[] = [
     name: 'what a rule forbids starts no consent',
     law: 'RS-18',
     file: `${folder}/refusals.ts`,
-    find: '? forbidden(verdict.reason, context.headers)',
-    replace: "? challenged(403, 'insufficient_scope', verdict.reason, context)",
+    find: '? forbidden(firstReason(verdict), context.headers)',
+    replace: "? challenged(403, 'insufficient_scope', firstReason(verdict), context)",
     test: {
       file: 'packages/auth/test/resource-server.test.ts',
       title: /what a rule forbids is told so without a challenge/,

@@ -24,6 +24,7 @@ const pages = [
   'docs/testing.md',
   'docs/external-issuers.md',
   'docs/frameworks.md',
+  'docs/tools.md',
   'docs/identity-providers.md',
   'docs/machine-clients.md',
   'docs/openid-connect.md',
@@ -63,7 +64,7 @@ function toolsOfReaders(): readonly string[] {
     'packages/auth/package.json': ['oauth4webapi'],
     'packages/portcullis/package.json': ['hono', 'pg', '@types/pg'],
     'examples/embedded-express/package.json': ['express', '@types/express'],
-    'examples/notes/package.json': ['@modelcontextprotocol/server'],
+    'examples/notes/package.json': ['@modelcontextprotocol/server', 'zod'],
   }
   return Object.entries(wanted).flatMap(([file, names]) => {
     const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, file), 'utf8'))

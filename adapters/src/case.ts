@@ -19,6 +19,7 @@ export const groups = {
   origins: 'Origin, and preflights',
   metadata: 'the well-known forms',
   bodies: 'every shape of a body',
+  rules: 'what rules say of calls and lists',
   others: 'what is none of its business',
 } as const
 
@@ -32,10 +33,16 @@ export interface Expected {
   /** Headers that must not be there, where the others are the framework's own. */
   without?: readonly string[]
   body?: string
+  /** What must stand in the body, where the rest is the MCP server's own, and what must not. */
+  holds?: readonly string[]
+  lacks?: readonly string[]
 }
 
 /** What differs; `undefined` where the answer is as expected. */
-export function differenceOf({ status, headers, without = [], body }: Expected, answer: Answer): string | undefined {
+export function differenceOf(
+  { status, headers, without = [], body, holds = [], lacks = [] }: Expected,
+  answer: Answer,
+): string | undefined {
   const found: string[] = []
   if (![status].flat().includes(answer.status))
     found.push(`status ${answer.status}, expected ${[status].flat().join(' or ')}`)
@@ -46,5 +53,7 @@ export function differenceOf({ status, headers, without = [], body }: Expected, 
     if (answer.headers[name] !== undefined) found.push(`${name}: ${answer.headers[name]}, expected (none)`)
   if (body !== undefined && answer.body !== body)
     found.push(`body ${JSON.stringify(answer.body.slice(0, 300))}, expected ${JSON.stringify(body.slice(0, 300))}`)
+  for (const text of holds) if (!answer.body.includes(text)) found.push(`no ${text} in ${answer.body.slice(0, 300)}`)
+  for (const text of lacks) if (answer.body.includes(text)) found.push(`${text} in ${answer.body.slice(0, 300)}`)
   return found.length === 0 ? undefined : found.join('; ')
 }

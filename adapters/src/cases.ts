@@ -7,6 +7,7 @@ import { metadataCases } from './cases/metadata.ts'
 import { originCases } from './cases/origins.ts'
 import { otherCases } from './cases/others.ts'
 import { absoluteCases, pathCases } from './cases/paths.ts'
+import { ruleCases } from './cases/rules.ts'
 
 /** All of them, in the order in which they are tried: first what wants a server that has no keys yet. */
 export const cases: readonly Case[] = [
@@ -19,5 +20,6 @@ export const cases: readonly Case[] = [
   ...originCases,
   ...metadataCases,
   ...bodyCases,
+  ...ruleCases,
   ...otherCases,
 ]

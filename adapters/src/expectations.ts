@@ -99,6 +99,11 @@ export function unreadable(status: number, code: number, message: string): Expec
   return { status, headers: refusal, body: JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } }) }
 }
 
+/** What is answered to calls in the place of the MCP server. */
+export function answered(message: object): Expected {
+  return { status: 200, headers: refusal, body: JSON.stringify(message) }
+}
+
 /** The MCP server's own answer to a call of 2025-11-25: a stream with one event. */
 export function result(id: string | number, value: object): Expected {
   const message = { result: value, jsonrpc: '2.0', id }

@@ -6,5 +6,10 @@ export const port = Number(PORT)
 /** The resource server of each: its URL, who issues its tokens, and what everybody needs. */
 export const settings = { resource: RESOURCE, authorizationServers: [ISSUER], scopes: ['notes:read'] }
 
-/** What is upheld: the scope of every request, and what single tools need beyond. */
-export const rules = { scope: ['notes:read'], tools: { 'delete-notes': { scopes: ['notes:delete'] } } }
+/** What is upheld: the scope of every request, and what single tools and prompts need beyond. Lists show what the token may. */
+export const rules = {
+  scope: ['notes:read'],
+  tools: { 'delete-notes': { scopes: ['notes:delete'] } },
+  prompts: { 'secret-plan': { roles: ['admin'] } },
+  hideUngranted: true,
+}

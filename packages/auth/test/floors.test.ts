@@ -19,6 +19,7 @@ const mayImport: Record<string, readonly string[]> = {
   'dev-links': ['protocol', 'jwt', 'resource-server', 'authorization-server'],
   stores: ['protocol', 'authorization-server'],
   opentelemetry: ['protocol'],
+  tools: ['protocol', 'mcp', 'resource-server'],
   adapters: ['protocol', 'mcp', 'net', 'resource-server', 'authorization-server'],
   testing: ['protocol', 'jwt', 'resource-server', 'authorization-server', 'stores'],
 }

@@ -235,9 +235,10 @@ export function refresh(
 /** The whole way: a registered client with tokens. */
 export async function signedInClient(
   world: Sends,
+  changes: Parameters<typeof attemptOf>[1] = {},
 ): Promise<{ client: TestClient; accessToken: string; refreshToken: string }> {
   const client = await register(world)
-  const attempt = attemptOf(client)
+  const attempt = attemptOf(client, changes)
   const code = (await consent(world, attempt)).get('code') ?? ''
   const { status, body } = await exchange(world, attempt, code)
   assert.equal(status, 200, JSON.stringify(body))

@@ -108,6 +108,8 @@ export interface ChallengeHandling {
   followsPointer?: Fact<'any_origin' | 'same_origin' | 'never'>
   /** Whether it tries the HTTP+SSE transport of MCP 2024-11-05 where the URL takes no POST. */
   olderTransport?: Fact<'falls_back' | 'never'>
+  /** Where it looks for the challenge of a call that lacks a scope: in a 403, or in the result of the tool (`_meta["mcp/www_authenticate"]`). */
+  stepUp?: Fact<'response' | 'tool_result'>
 }
 
 export interface ProtectedResourceHandling {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bodyOf, openScene } from './gateway-scene.ts'
 
-const rules = { toolScopes: { tools: { delete_note: { scopes: ['notes:delete'] } } } }
+const rules = { rules: { tools: { delete_note: { scopes: ['notes:delete'] } } } }
 
 function callOf(name: string, meta: Record<string, unknown> = {}): string {
   return JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: {}, _meta: meta } })

@@ -1,7 +1,7 @@
 import type { AuthInfo } from '../resource-server/auth-info.ts'
 import { createGuard, type ProtectOptions } from '../resource-server/guard.ts'
 import type { ResourceServer } from '../resource-server/resource-server.ts'
-import { admitRequest } from './web/guarded-request.ts'
+import { admitRequest, answerTo } from './web/guarded-request.ts'
 
 export type { AuthInfo } from '../resource-server/auth-info.ts'
 export type { ProtectOptions } from '../resource-server/guard.ts'
@@ -14,7 +14,7 @@ export interface Protected {
 interface HonoContext {
   req: { raw: Request }
   set(name: 'auth', value: AuthInfo): void
-  header(name: string, value: string): void
+  res: Response
 }
 
 /**
@@ -33,7 +33,7 @@ export function protect(
     c.req.raw = admitted.request
     c.set('auth', admitted.authInfo)
     await next()
-    for (const [name, value] of Object.entries(admitted.headers)) c.header(name, value)
+    c.res = answerTo(admitted, c.res)
     return undefined
   }
 }

@@ -115,6 +115,7 @@ function accessTokenOf(
     expiresAt,
     grantId: undefined,
     roles: new Set<string>(),
+    groups: new Set<string>(),
     extraClaims: Object.freeze({}),
     claims: Object.freeze({}),
   })

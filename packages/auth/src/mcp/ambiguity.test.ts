@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { createCallRules } from './call-rules.ts'
 import { parseMessages } from './parse-messages.ts'
-import { createToolScopes } from './tool-scopes.ts'
 
 /** JSON as it is written: keys in their order, and as often as they stand there. */
 type Written = string | Entry[]
@@ -79,7 +79,7 @@ const message = fc
   .map((entries): Entry[] => [['jsonrpc', '"2.0"'], ['id', '1'], ...entries])
 
 test('whatever parser the upstream has, the scopes of the tool that it makes out have been asked for', () => {
-  const toolScopes = createToolScopes({
+  const rules = createCallRules({
     tools: {
       whoami: { scopes: ['notes:read'] },
       add_note: { scopes: ['notes:write'] },
@@ -103,7 +103,8 @@ test('whatever parser the upstream has, the scopes of the tool that it makes out
 
       outcomes.add(parsed.kind)
       if (parsed.kind === 'refused') return
-      const required = toolScopes(parsed)
+      const judgement = rules.judge(parsed, { scope: new Set(), roles: new Set(), groups: new Set(), claims: {} })
+      const required = new Set(judgement.kind === 'insufficient' ? judgement.scopes : [])
       for (const parser of parsers) {
         for (const element of sent) {
           if (find(element, 'method', parser) !== '"tools/call"') continue

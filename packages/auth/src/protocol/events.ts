@@ -123,7 +123,7 @@ export type ConnectionEvent =
   | ({ type: 'challenged'; reason: 'missing' } & About)
   | ({ type: 'token_rejected'; reason: InvalidReason; detail?: string } & About)
   | ({ type: 'scope_insufficient'; required: readonly string[] } & About & ToldCalls)
-  | ({ type: 'call_denied'; reason: 'denied_by_host'; detail: string } & About & ToldCalls)
+  | ({ type: 'call_denied'; reason: 'denied_by_host' | 'denied_by_rule'; detail: string } & About & ToldCalls)
   | ({ type: 'authenticated' } & About)
   | ({ type: 'call_allowed' } & About & ToldCalls)
   | ({

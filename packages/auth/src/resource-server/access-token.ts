@@ -1,7 +1,7 @@
 import type { TokenVerdict } from '../jwt/verify-access-token.ts'
 import { isReservedClaim } from '../protocol/reserved-claims.ts'
 import type { Scope, ScopeHierarchy } from '../protocol/scope.ts'
-import { clientIdIn, rolesIn, scopeIn } from './claims.ts'
+import { clientIdIn, groupsIn, rolesIn, scopeIn } from './claims.ts'
 import type { ResolvedIssuer } from './config.ts'
 
 /** A verified access token: what the MCP server may know of the caller. The token itself is not in it. */
@@ -15,6 +15,8 @@ export interface AccessToken {
   scope: Scope
   /** What the issuer says that the caller is: roles, as its preset or `roleClaims` finds them. Empty where it tells none. */
   roles: ReadonlySet<string>
+  /** The claim `groups` (RFC 9068 §2.2.3.1). Empty where there is none. */
+  groups: ReadonlySet<string>
   /** The resource of this server that the token is for. */
   resource: string
   /** Seconds since the epoch: its `exp`, or earlier where `maxTokenAge` ends it. */
@@ -41,6 +43,7 @@ export function accessTokenOf(
     clientId: clientIdIn(claims, trusted),
     scope: scopeIn(claims, trusted, scopeHierarchy),
     roles: rolesIn(claims, trusted),
+    groups: groupsIn(claims),
     resource: audience,
     expiresAt: Math.min(exp, tooOldAt),
     grantId: text(claims.grant_id),

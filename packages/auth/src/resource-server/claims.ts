@@ -43,6 +43,11 @@ export function rolesIn(claims: Claims, { roleClaims }: Pick<ResolvedIssuer, 'ro
   )
 }
 
+/** The groups that a token tells (RFC 9068 §2.2.3.1). Text is one group. */
+export function groupsIn({ groups }: Claims): ReadonlySet<string> {
+  return new Set(texts(Array.isArray(groups) ? groups : [groups]))
+}
+
 function scopeOfText(value: unknown): Iterable<string> {
   return (typeof value === 'string' ? parseScope(value) : undefined) ?? []
 }

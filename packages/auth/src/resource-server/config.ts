@@ -49,6 +49,11 @@ export interface ResourceServerOptions {
   allowedHosts?: readonly string[]
   /** Further origins from which browsers may call (RS-25). Default: the resource's own and, where it is loopback, all loopback origins. */
   allowedOrigins?: readonly string[]
+  /**
+   * How the `User-Agent` of clients begins that read a challenge in the result of a tool (`_meta["mcp/www_authenticate"]`) and not in a 403, and that
+   * are told the scopes of tools in `securitySchemes`. Default: `openai-mcp/`, which is ChatGPT.
+   */
+  clientsReadingResults?: readonly string[]
   /** Seconds after `iat` from which on a token is refused, whatever its `exp`. Default: no limit. */
   maxTokenAge?: number
   /** Seconds by which clocks may differ. Default 5; at most 60, since the revocation feed forgets a grant a while after its last token expired. */
@@ -154,6 +159,7 @@ export interface ResolvedResourceServer {
   documentation: string | undefined
   allowedHosts: readonly string[]
   allowedOrigins: readonly string[]
+  clientsReadingResults: readonly string[]
   maxTokenAge: number | undefined
   clockTolerance: number
   revocations: RevocationFeed | undefined
@@ -207,6 +213,7 @@ export function resolveOptions(options: ResourceServerOptions): ResolvedResource
       ...(options.allowedHosts ?? []).map((host) => host.toLowerCase()),
     ]),
     allowedOrigins: Object.freeze([...served.map((url) => new URL(url).origin), ...(options.allowedOrigins ?? [])]),
+    clientsReadingResults: Object.freeze([...(options.clientsReadingResults ?? ['openai-mcp/'])]),
     maxTokenAge: seconds('maxTokenAge', options.maxTokenAge),
     clockTolerance: seconds('clockTolerance', options.clockTolerance, 60) ?? 5,
     revocations: options.revocations,

@@ -1,6 +1,9 @@
 import { sha256 } from '#sha256'
 import { refreshAfter } from '../jwt/key-set.ts'
 import { type TokenVerdict, verifyAccessToken } from '../jwt/verify-access-token.ts'
+import type { CallRules } from '../mcp/call-rules.ts'
+import { listViewOf } from '../mcp/list-view.ts'
+import type { Messages } from '../mcp/message.ts'
 import { callsToTell } from '../mcp/told-calls.ts'
 import type { ToldCalls } from '../protocol/events.ts'
 import { protectedResourceWellKnown } from '../protocol/metadata.ts'
@@ -204,7 +207,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
 
   function contextOf(request: RequestHead): RefusalContext {
     const { metadataUrl } = askedFor(request)
-    return { metadataUrl, scopes: options.scopes, headers: corsHeaders(request) }
+    return { metadataUrl, scopes: options.scopes, readsResults: readsResults(request), headers: corsHeaders(request) }
   }
 
   function askedFor(request: RequestHead): ServedResource {
@@ -232,6 +235,25 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
       : refuse({ kind: 'insufficient', accessToken, required: scopes, calls }, request)
   }
 
+  function enforce(
+    request: RequestHead,
+    accessToken: AccessToken,
+    rules: CallRules,
+    messages: Messages,
+  ): Response | undefined {
+    const judgement = rules.judge(messages, accessToken)
+    if (judgement.kind === 'allowed') return undefined
+    const about = { accessToken, messages, calls: callsToTell(messages) }
+    return judgement.kind === 'insufficient'
+      ? refuse({ kind: 'insufficient', required: judgement.scopes, ...about }, request)
+      : refuse({ kind: 'denied', by: 'rule', reason: judgement.reasons, ...about }, request)
+  }
+
+  function readsResults(request: RequestHead): boolean {
+    const userAgent = request.headers.get('user-agent') ?? ''
+    return options.clientsReadingResults.some((beginning) => userAgent.startsWith(beginning))
+  }
+
   function corsHeaders(request: RequestHead): Readonly<Record<string, string>> {
     const origin = request.headers.get('origin')
     return origin === null || !isAllowedOrigin(origin, options) ? {} : corsHeadersFor(origin)
@@ -243,10 +265,16 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     corsHeaders,
     isOwn: createOwnRequests(served, mirror?.paths),
     authorize,
+    enforce,
+
+    listView(request, accessToken, rules, messages) {
+      const basics = readsResults(request) ? options.scopes : undefined
+      return listViewOf(rules, { messages, isStream: request.method === 'GET', basics }, accessToken)
+    },
 
     deny(request, accessToken, { reason, messages }) {
       const calls = messages && callsToTell(messages)
-      return refuse({ kind: 'denied', accessToken, reason, messages, calls }, request)
+      return refuse({ kind: 'denied', by: 'host', accessToken, reason, messages, calls }, request)
     },
 
     refuseBody(request, { status, reason, code, message: detail }) {

@@ -1,16 +1,19 @@
+import { type CallRulesOptions, createCallRules } from '../mcp/call-rules.ts'
+import type { Messages } from '../mcp/message.ts'
 import { parseMessages } from '../mcp/parse-messages.ts'
-import { callsToTell } from '../mcp/told-calls.ts'
-import { createToolScopes, type ToolScopesOptions } from '../mcp/tool-scopes.ts'
+import type { ListView } from '../mcp/rewrite-list.ts'
 import type { AccessToken } from './access-token.ts'
 import { type AuthInfo, authInfoOf } from './auth-info.ts'
 import type { RequestHead, ResourceServer } from './resource-server.ts'
 
-export interface ProtectOptions {
+/**
+ * Who may do what. Where rules ask for anything, bodies are read for them, before whatever parses them, and lists show what their caller may use.
+ * Default: whoever has a valid access token may do all, and no body is read.
+ */
+export interface ProtectOptions extends CallRulesOptions {
   /** What every request needs. Default: nothing beyond a valid access token. */
   scope?: readonly string[]
-  /** What a call of a tool needs, by the tool's exact name. Bodies are read for it, before whatever parses them. Default: no tool has a rule, and no body is read. */
-  tools?: ToolScopesOptions['tools']
-  /** Bytes of a body that is read for `tools`; more is 413. Default 4 MiB. */
+  /** Bytes of a body that is read for rules; more is 413. Default 4 MiB. */
   longestBody?: number
 }
 
@@ -20,6 +23,8 @@ export interface Admitted {
   authInfo: AuthInfo
   /** For the answer, whatever it is: they let a browser at an allowed origin read it. */
   headers: Readonly<Record<string, string>>
+  /** What the caller sees of the lists in the answer; `undefined` where it brings none. The adapter rewrites it by this. */
+  listView: ListView | undefined
 }
 
 /**
@@ -38,9 +43,9 @@ export type Admission = Response | Admitted
 
 /** Throws `TypeError` for an option that cannot stand. */
 export function createGuard(server: ResourceServer, options: ProtectOptions = {}): Guard {
-  const { scope = [], tools, longestBody = 4 * 1024 * 1024 } = options
+  const { scope = [], longestBody = 4 * 1024 * 1024, ...ruled } = options
   const requirement = { scope: [...scope] }
-  const requiredScopes = tools && createToolScopes({ tools })
+  const rules = createCallRules(ruled)
 
   /** One straight line, as in the gateway: what needs no token, who asks, and then alone what is asked for. */
   function admit(request: RequestHead, readBody: BodyReader): Admission | Promise<Admission> {
@@ -53,7 +58,7 @@ export function createGuard(server: ResourceServer, options: ProtectOptions = {}
 
   function enter(caller: AccessToken | Response, request: RequestHead, readBody: BodyReader) {
     if (caller instanceof Response) return caller
-    return requiredScopes === undefined ? admitted(caller, request) : readAndJudge(caller, request, readBody)
+    return rules.isSilent ? admitted(caller, request) : readAndJudge(caller, request, readBody)
   }
 
   function readAndJudge(caller: AccessToken, request: RequestHead, readBody: BodyReader) {
@@ -72,12 +77,16 @@ export function createGuard(server: ResourceServer, options: ProtectOptions = {}
     if (body.length === 0 && request.method !== 'POST') return admitted(caller, request)
     const messages = parseMessages(body, request.headers)
     if (messages.kind === 'refused') return server.refuseBody(request, messages)
-    const required = requiredScopes?.(messages) ?? []
-    return server.authorize(request, caller, required, callsToTell(messages)) ?? admitted(caller, request)
+    return server.enforce(request, caller, rules, messages) ?? admitted(caller, request, messages)
   }
 
-  function admitted(accessToken: AccessToken, request: RequestHead): Admitted {
-    return { accessToken, authInfo: authInfoOf(accessToken), headers: server.corsHeaders(request) }
+  function admitted(accessToken: AccessToken, request: RequestHead, messages?: Messages): Admitted {
+    return {
+      accessToken,
+      authInfo: authInfoOf(accessToken),
+      headers: server.corsHeaders(request),
+      listView: rules.isSilent ? undefined : server.listView(request, accessToken, rules, messages),
+    }
   }
 
   return { admit }

@@ -70,6 +70,7 @@ const options: Fields<ResourceServerOptions> = {
   documentation: text,
   allowedHosts: listOf(text),
   allowedOrigins: listOf(text),
+  clientsReadingResults: listOf(text),
   maxTokenAge: number,
   clockTolerance: number,
   revocations: fields({ read: required(func) }, { isOpen: true }),

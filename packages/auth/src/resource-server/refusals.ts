@@ -1,5 +1,6 @@
+import { challengeResult } from '../mcp/challenge-result.ts'
 import { denialOf } from '../mcp/denial.ts'
-import type { Messages } from '../mcp/message.ts'
+import type { Call, Messages } from '../mcp/message.ts'
 import { type Challenge, formatChallenge } from '../protocol/challenge.ts'
 import type { ConnectionEvent, ExchangeFailure, InvalidReason, ToldCalls } from '../protocol/events.ts'
 import { formatScope } from '../protocol/scope.ts'
@@ -10,11 +11,19 @@ export type Verdict =
   | { kind: 'valid'; accessToken: AccessToken }
   | { kind: 'missing'; reason?: InvalidReason }
   | { kind: 'invalid'; reason: InvalidReason; detail?: string }
-  | { kind: 'insufficient'; accessToken: AccessToken; required: readonly string[]; calls?: ToldCalls | undefined }
+  | {
+      kind: 'insufficient'
+      accessToken: AccessToken
+      required: readonly string[]
+      messages?: Messages | undefined
+      calls?: ToldCalls | undefined
+    }
   | {
       kind: 'denied'
       accessToken: AccessToken
-      reason: string
+      by: 'host' | 'rule'
+      /** A sentence for all, or one for each call that is to blame: the first is told. */
+      reason: string | ReadonlyMap<Call, string>
       messages?: Messages | undefined
       calls?: ToldCalls | undefined
     }
@@ -27,6 +36,8 @@ export interface RefusalContext {
   metadataUrl: string
   /** The scopes that a challenge to sign in names (RS-07). */
   scopes: readonly string[]
+  /** Whether the client reads a challenge in the result of a tool, and not in a 403. */
+  readsResults: boolean
   headers: Readonly<Record<string, string>>
 }
 
@@ -42,13 +53,18 @@ export function refusal(verdict: Refused, context: RefusalContext): Response {
     case 'insufficient': {
       const scopes = [...new Set([...verdict.required, ...verdict.accessToken.scope])]
       const description = `This needs the scope ${formatScope(verdict.required)}`
-      return challenged(403, 'insufficient_scope', description, { ...context, scopes })
+      const challenge = challengeFor('insufficient_scope', description, { ...context, scopes })
+      const body =
+        verdict.messages && context.readsResults ? challengeResult(verdict.messages, challenge, description) : undefined
+      return body === undefined
+        ? challenged(403, 'insufficient_scope', description, { ...context, scopes })
+        : new Response(body, { headers: { ...context.headers, ...json } })
     }
     case 'denied': {
       // No challenge: whatever scopes a client came back with, it would be denied again.
       const body = verdict.messages && denialOf(verdict.messages, verdict.reason)
       return body === undefined
-        ? forbidden(verdict.reason, context.headers)
+        ? forbidden(firstReason(verdict), context.headers)
         : new Response(body, { headers: { ...context.headers, ...json } })
     }
     case 'unavailable': // our outage is never "your token is bad"
@@ -99,8 +115,8 @@ export function eventOf(verdict: Refused, resource: string): ConnectionEvent {
     case 'denied':
       return {
         type: 'call_denied',
-        reason: 'denied_by_host',
-        detail: verdict.reason,
+        reason: verdict.by === 'host' ? 'denied_by_host' : 'denied_by_rule',
+        detail: firstReason(verdict),
         resource,
         ...about(verdict.accessToken),
         ...verdict.calls,
@@ -121,6 +137,12 @@ export function unavailable(description: string, headers: Readonly<Record<string
   return answer(503, 'temporarily_unavailable', description, { ...headers, 'retry-after': '2' })
 }
 
+function firstReason({ reason }: { reason: string | ReadonlyMap<Call, string> }): string {
+  if (typeof reason === 'string') return reason
+  const [first = 'A rule forbids this'] = reason.values()
+  return first
+}
+
 /** A refusal that must not start a sign-in or a step-up: no challenge. */
 export function forbidden(description: string, headers: Readonly<Record<string, string>>): Response {
   return answer(403, 'access_denied', description, headers)
@@ -136,12 +158,20 @@ export function rpcRefusal(
 }
 
 function challenged(status: number, error: Challenge['error'], description: string, context: RefusalContext): Response {
-  const value = formatChallenge({
-    ...(error !== undefined && { error, errorDescription: description }),
-    resourceMetadata: context.metadataUrl,
-    ...(context.scopes.length > 0 && { scope: formatScope(context.scopes) }),
-  })
+  const value = challengeFor(error, description, context)
   return answer(status, error, description, { ...context.headers, 'www-authenticate': value })
+}
+
+function challengeFor(
+  error: Challenge['error'],
+  description: string,
+  { metadataUrl, scopes }: Pick<RefusalContext, 'metadataUrl' | 'scopes'>,
+): string {
+  return formatChallenge({
+    ...(error !== undefined && { error, errorDescription: description }),
+    resourceMetadata: metadataUrl,
+    ...(scopes.length > 0 && { scope: formatScope(scopes) }),
+  })
 }
 
 function answer(

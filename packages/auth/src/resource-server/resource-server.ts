@@ -1,5 +1,7 @@
+import type { CallRules } from '../mcp/call-rules.ts'
 import type { Messages } from '../mcp/message.ts'
 import type { MessageRefusal } from '../mcp/refusal.ts'
+import type { ListView } from '../mcp/rewrite-list.ts'
 import type { ToldCalls } from '../protocol/events.ts'
 import type { AccessToken } from './access-token.ts'
 
@@ -64,8 +66,25 @@ export interface ResourceServer {
   ): Response | undefined
 
   /**
+   * The refusal to send when `rules` do not let an authenticated caller do what `messages` ask for; `undefined` when they do. A scope that is missing
+   * is a challenge, in the dialect that the client reads (`clientsReadingResults`); what a rule forbids is `deny`.
+   */
+  enforce(request: RequestHead, accessToken: AccessToken, rules: CallRules, messages: Messages): Response | undefined
+
+  /**
+   * What the caller sees of the lists in the answer to a request (`messages`: what it posts); `undefined` where the answer brings none, and goes on as it
+   * is. Clients that read results are told the scopes of tools there.
+   */
+  listView(
+    request: RequestHead,
+    accessToken: AccessToken,
+    rules: CallRules,
+    messages: Messages | undefined,
+  ): ListView | undefined
+
+  /**
    * The refusal of a caller whom a rule forbids this, whatever the scopes: never a challenge, which would send clients into consent again and
-   * again. To calls of tools (`messages`) it is a JSON-RPC error, elsewhere 403. `reason`: a sentence; the caller reads it.
+   * again. To calls (`messages`) of tools, prompts and resources it is a JSON-RPC error, elsewhere 403. `reason`: a sentence; the caller reads it.
    */
   deny(request: RequestHead, accessToken: AccessToken, denial: { reason: string; messages?: Messages }): Response
 

@@ -139,7 +139,7 @@ export const schema = section({
   knownClients: truth()
     .prefault(true)
     .describe(
-      'Whether what is known of well-known clients counts (docs/clients.md): pages say whose a client is and warn of names that are like another’s, and clients that need a `client_secret` although they register without one get one (`needsSecret`). They are public clients in every other respect.',
+      'Whether what is known of well-known clients counts (docs/clients.md): pages say whose a client is and warn of names that are like another’s, clients that need a `client_secret` although they register without one get one (`needsSecret`; they are public clients in every other respect), and one that looks for what a call needs in the result of the tool is told there.',
     ),
   clientDocuments: section({
     enabled: truth()

@@ -1,6 +1,7 @@
 import { originOf, pathOf, sameIdentifier, whyNotIdentifier } from '@portcullis/auth/protocol'
 import { hasSeveral, type SetServer, servedAt, settingsOfServer } from './mcp-servers.ts'
 import type { Problem } from './problems.ts'
+import { scopesInRules } from './rule-scopes.ts'
 import type { Settings } from './schema.ts'
 import { upstreamProblems } from './upstream-problems.ts'
 import type { UpstreamSetting } from './upstream-schema.ts'
@@ -121,7 +122,7 @@ function whyNotFurther(
 }
 
 function scopeProblems({ at, settings }: SetServer): Problem[] {
-  const { scopes, defaultScopes = [], advertisedScopes = [], hierarchy, tools } = settings
+  const { scopes, defaultScopes = [], advertisedScopes = [], hierarchy } = settings
   const named: [(string | number)[], string][] = [
     ...defaultScopes.map((token, nth): [(string | number)[], string] => [['defaultScopes', nth], token]),
     ...advertisedScopes.map((token, nth): [(string | number)[], string] => [['advertisedScopes', nth], token]),
@@ -129,9 +130,7 @@ function scopeProblems({ at, settings }: SetServer): Problem[] {
       [['hierarchy', broad], broad] as [string[], string],
       ...narrow.map((token, nth): [(string | number)[], string] => [['hierarchy', broad, nth], token]),
     ]),
-    ...Object.entries(tools).flatMap(([tool, needs]) =>
-      needs.scopes.map((token, nth): [(string | number)[], string] => [['tools', tool, 'scopes', nth], token]),
-    ),
+    ...scopesInRules(settings),
   ]
   return named
     .filter(([, token]) => !Object.hasOwn(scopes, token))

@@ -1,4 +1,5 @@
-import { choice, fixedTable, listOf, scopeToken, section, tableOf, text } from './fields.ts'
+import { choice, fixedTable, listOf, scopeToken, tableOf, text } from './fields.ts'
+import { rules } from './rule-schema.ts'
 import { upstream } from './upstream-schema.ts'
 
 /** What is set of one MCP server: at the top of the file where there is one, in `servers` of each where there are several. */
@@ -41,13 +42,7 @@ export const ofServer = {
   hierarchy: tableOf(listOf(scopeToken()))
     .prefault({})
     .describe('Which scopes bring others with them: `{ "notes:write": ["notes:read"] }`.'),
-  tools: tableOf(
-    section({
-      scopes: listOf(scopeToken()).prefault([]).describe('The scopes that a call of this tool needs, all of them.'),
-    }),
-  )
-    .prefault({})
-    .describe('What each tool needs. A tool that is not named needs a sign-in and no scope.'),
+  ...rules,
 }
 
 /** Several MCP servers, each by a path. */

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { bodyOf, openScene, rawConnection, requestQueue, type SceneOptions } from '../../test/gateway-scene.ts'
 import { takeBody } from './body.ts'
 
-const rules = { toolScopes: { tools: { delete_note: { scopes: ['notes:delete'] } } } }
+const rules = { rules: { tools: { delete_note: { scopes: ['notes:delete'] } } } }
 
 for (const gateway of [{}, rules])
   test(`bodies arrive whole, in one part or many, with or without a length${gateway === rules ? ', also where they are read' : ''}`, async (t) => {

@@ -22,7 +22,7 @@ test('what cannot stand is a TypeError at construction, and says which option', 
     [{ limits: { open: -1 } }, /"limits.open"/],
     [{ timeouts: { upstreamAnswer: Number.NaN } }, /"timeouts.upstreamAnswer"/],
     [{ timeouts: { sweep: 0 } }, /"timeouts.sweep"/],
-    [{ toolScopes: { tools: { a: { scopes: ['b c'] } } } }, /"b c" in the scopes of "a" is not a scope token/],
+    [{ rules: { tools: { a: { scopes: ['b c'] } } } }, /"b c" in the scopes of tool "a" is not a scope token/],
   ]
 
   for (const [options, message] of cases)

@@ -1,8 +1,8 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { ConnectionEvent, RequestHead, ResourceServer } from '@portcullis/auth'
-import type { ToolScopesOptions } from '@portcullis/auth/mcp'
-import { createPolicy, type Policy } from '../policy/policy.ts'
+import type { CallRules, CallRulesOptions } from '@portcullis/auth/mcp'
+import { createPolicy } from '../policy/policy.ts'
 import { type Admission, createAdmission } from './admission.ts'
 import type { PassingHeaders } from './request-headers.ts'
 import { shownUpstream } from './shown-upstream.ts'
@@ -26,8 +26,8 @@ export interface GatewayOptions {
   upstreamHeaders?: PassingHeaders
   /** What every request needs beyond a valid access token. Default: nothing. */
   scope?: readonly string[]
-  /** What each tool needs. Default: no rules, and then nothing is refused for its body; small ones are read all the same, to tell which tools are called. */
-  toolScopes?: ToolScopesOptions
+  /** Who may call what. Default: no rules, and then nothing is refused for its body; small ones are read all the same, to tell which tools are called. */
+  rules?: CallRulesOptions
   limits?: {
     /** Bytes of a request's body. Default 4 MiB; more is 413. */
     body?: number
@@ -118,7 +118,7 @@ export interface ResolvedGateway {
   /** The paths of the MCP endpoint, each with and without a slash at its end. */
   readonly paths: ReadonlySet<string>
   readonly scope: readonly string[]
-  readonly policy: Policy | undefined
+  readonly policy: CallRules | undefined
   readonly limits: Readonly<Required<NonNullable<GatewayOptions['limits']>>>
   readonly admission: Admission
   readonly timeouts: Readonly<Required<NonNullable<GatewayOptions['timeouts']>>>
@@ -143,7 +143,7 @@ export function resolveOptions(options: GatewayOptions): ResolvedGateway {
     publicUrl: new URL(resourceServer.resource),
     paths: new Set([resourceServer.resource, ...alsoServedAt].flatMap(bothForms)),
     scope: [...scope],
-    policy: createPolicy(options.toolScopes ?? {}),
+    policy: createPolicy(options.rules ?? {}),
     limits,
     admission: options.admission ?? createAdmission(limits),
     timeouts: positive('timeouts', { ...defaultTimeouts, ...options.timeouts }),

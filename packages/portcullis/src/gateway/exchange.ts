@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type AnswerRewriter, type ListView, listRewriterOf } from '@portcullis/auth/mcp'
 import type { Dispatcher } from 'undici'
 import type { Caller } from './caller.ts'
+import { listAnswerEncoded, listAnswerTooLong, withoutDigests } from './list-answers.ts'
 import { discardRest, internalError, type Refusal, RefusalError } from './refusal.ts'
 import { type AnswerHeaders, clientHeaders, isEventStream, single } from './response-headers.ts'
 import type { AnswerController, AnswerHandler } from './upstream.ts'
@@ -18,6 +20,8 @@ export interface ExchangeOptions {
   readonly corsHeaders: readonly string[]
   /** The session id that the client gets for the one that the upstream names; `undefined` where it gets none. */
   readonly clientSessionId: (upstreamId: string) => string | undefined
+  /** What the caller sees of the lists in the answer; `undefined` where the answer has none, and goes on as it is. */
+  readonly view: ListView | undefined
   /** Bytes of a request that nobody reads any more which are thrown away before its connection is. */
   readonly mostRest: number
   /** Tells the operator of a refusal, and the client where no answer has begun. */
@@ -56,6 +60,7 @@ export class Exchange implements Dispatcher.DispatchHandler, AnswerHandler {
   #headers: string[] = []
   #chunks: Buffer[] = []
   #length = 0
+  #rewriter: AnswerRewriter | undefined
 
   constructor(options: ExchangeOptions) {
     this.caller = options.caller
@@ -98,7 +103,17 @@ export class Exchange implements Dispatcher.DispatchHandler, AnswerHandler {
     this.#headers = this.#headersFor(headers)
     const contentType = single(headers, 'content-type')
     this.#isEventStream = isEventStream(contentType)
-    const length = single(headers, 'content-length')
+    const { view } = this.#options
+    if (view !== undefined) {
+      const rewriter = listRewriterOf({ contentType, contentEncoding: headers['content-encoding']?.toString() }, view)
+      if (rewriter === 'encoded') {
+        this.#breakOff(listAnswerEncoded)
+        return
+      }
+      this.#rewriter = rewriter
+      if (rewriter !== undefined) this.#headers = withoutDigests(this.#headers)
+    }
+    const length = this.#rewriter === undefined ? single(headers, 'content-length') : undefined
     if (!this.#isEventStream && isShort(length, contentType)) {
       this.#phase = 'collecting'
       return
@@ -112,6 +127,10 @@ export class Exchange implements Dispatcher.DispatchHandler, AnswerHandler {
   onResponseData(_controller: unknown, chunk: Buffer): void {
     this.quietFor = 0
     if (this.#isAbandoned || this.#phase === 'done') return
+    if (this.#rewriter !== undefined) {
+      this.#passRewritten(this.#rewriter, chunk)
+      return
+    }
     if (this.#phase === 'streaming') {
       this.#pass(chunk)
       return
@@ -138,6 +157,7 @@ export class Exchange implements Dispatcher.DispatchHandler, AnswerHandler {
 
   onResponseEnd(): void {
     const { req, res, mostRest } = this.#options
+    if (!this.#isAbandoned) this.#addRewrittenRest()
     if (!this.#isAbandoned && this.#phase === 'streaming') res.end()
     else if (!this.#isAbandoned && this.#phase === 'collecting') this.#sendCollected()
     if (!req.complete) discardRest(req, mostRest)
@@ -187,6 +207,32 @@ export class Exchange implements Dispatcher.DispatchHandler, AnswerHandler {
     res.once('drain', () => this.#controller?.resume())
   }
 
+  /** Events that are whole go on; JSON is collected until it is. */
+  #passRewritten(rewriter: AnswerRewriter, chunk: Buffer): void {
+    try {
+      const rewritten = rewriter.push(chunk)
+      if (rewritten.length > 0) this.#pass(bufferOf(rewritten))
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause
+      this.#breakOff(listAnswerTooLong)
+    }
+  }
+
+  #addRewrittenRest(): void {
+    const rest = this.#rewriter?.end()
+    if (rest === undefined || rest.length === 0) return
+    if (this.#phase === 'streaming') this.#options.res.write(rest)
+    else {
+      this.#chunks = [bufferOf(rest)]
+      this.#length = rest.length
+    }
+  }
+
+  #breakOff(refusal: Refusal): void {
+    this.#refuse(refusal)
+    this.#abort()
+  }
+
   #sendCollected(): void {
     const { res } = this.#options
     const [first] = this.#chunks
@@ -224,6 +270,11 @@ export class Exchange implements Dispatcher.DispatchHandler, AnswerHandler {
 }
 
 function ignore(): void {}
+
+/** The same bytes. */
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
+}
 
 /** Bytes up to which an answer is sent in one piece. */
 const short = 64 * 1024

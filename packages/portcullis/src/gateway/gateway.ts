@@ -111,8 +111,7 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
     const messages = parseMessages(body, upstream.readsMessages ? withoutMirrors(head.headers) : head.headers)
     if (messages.kind === 'refused') return messages
     const calls = callsToTell(messages)
-    const required = policy?.requiredScopes(messages)
-    const refused = required && resourceServer.authorize(head, accessToken, required, calls)
+    const refused = policy && resourceServer.enforce(head, accessToken, policy, messages)
     return refused ?? { body, messages, calls }
   }
 
@@ -133,6 +132,7 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
       leavingCancels: session.isModern,
       corsHeaders: Object.entries(resourceServer.corsHeaders(head)).flat(),
       clientSessionId: session.clientIdFor,
+      view: policy && resourceServer.listView(head, accessToken, policy, messages),
       mostRest: limits.body,
       refuse: (refusal) => context.runInAsyncScope(refuse, undefined, req, res, head, refusal, caller.about),
       onFailure: (cause) =>

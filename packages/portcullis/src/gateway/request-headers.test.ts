@@ -281,6 +281,7 @@ const accessToken = {
   claims: {},
   extraClaims: {},
   roles: new Set<string>(),
+  groups: new Set<string>(),
 }
 
 function sent(rawHeaders: string[], upstreamId?: string): Record<string, string> {

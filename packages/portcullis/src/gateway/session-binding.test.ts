@@ -19,6 +19,7 @@ const alice = {
   claims: {},
   extraClaims: {},
   roles: new Set<string>(),
+  groups: new Set<string>(),
 }
 
 test('RS-22 P-09 law 12: a session is its owner’s, whatever the token, and nobody else’s', () => {

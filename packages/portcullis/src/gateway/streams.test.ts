@@ -134,7 +134,7 @@ test('law 12: a listening that hides in another header value is a standing strea
   const { scene, client } = await openStream(t, {
     headers: { 'MCP-Protocol-Version': '2026-07-28' },
     body,
-    gateway: { toolScopes: { tools: { delete_note: { scopes: ['notes:delete'] } } } },
+    gateway: { rules: { tools: { delete_note: { scopes: ['notes:delete'] } } } },
   })
 
   scene.clock.offset = 610

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { loadClients, loadKnownClients } from './configured-clients.ts'
+import { clientsReadingResults, loadClients, loadKnownClients } from './configured-clients.ts'
 import { OperatorError } from './operator-error.ts'
 import { loadInitialAccessTokens } from './secrets.ts'
 
@@ -91,4 +91,9 @@ test('what is known of clients is one line: the profiles of @portcullis/clients 
   )
   assert.ok(known.every(({ redirectHosts }) => redirectHosts.every((host) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host))))
   assert.deepEqual(loadKnownClients({ knownClients: false }), [])
+})
+
+test('where clients look for the challenge of a call is known of ChatGPT alone, by how its User-Agent begins, and nothing where that is not wanted', () => {
+  assert.deepEqual(clientsReadingResults({ knownClients: true }), ['openai-mcp/'])
+  assert.deepEqual(clientsReadingResults({ knownClients: false }), [])
 })

@@ -31,3 +31,15 @@ function keysOf(whose: string, { keysFile, keysUrl }: Configuration['clients'][s
 export function loadKnownClients({ knownClients }: Pick<Configuration, 'knownClients'>): KnownClient[] {
   return knownClients ? knownClientsOf(profiles) : []
 }
+
+/**
+ * How the `User-Agent` of clients begins that look for the challenge of a call in the result of the tool, whatever their version. None where the
+ * configuration does not want what is known of clients.
+ */
+export function clientsReadingResults({ knownClients }: Pick<Configuration, 'knownClients'>): string[] {
+  if (!knownClients) return []
+  return profiles.flatMap(({ challenge, network }) => {
+    const userAgent = challenge?.stepUp?.value === 'tool_result' ? network?.userAgent?.mcp?.value : undefined
+    return userAgent === undefined ? [] : [userAgent.replace(/(?<=\/)(?:\{version\}|[\d.]+).*$/, '')]
+  })
+}

@@ -12,6 +12,7 @@ import { trustIssuers } from '../operations/assertion-issuers.ts'
 import { privilegesOf } from '../operations/privileges.ts'
 import { resourcesOf } from '../operations/resources.ts'
 import type { ServerParts } from '../operations/run-server.ts'
+import { tokenClaims } from './token-claims.ts'
 
 /** What the authorization server works with that other parts do too. */
 export interface BesideAuthorizationServer {
@@ -32,6 +33,7 @@ export function authorizationServerOf(
 ): AuthorizationServer {
   const { configuration } = parts
   const { issuer, lifetimes, limits, timeouts, clientDocuments, pushedRequests, devices } = configuration
+  const claims = tokenClaims(parts, accounts, configuration.mcpServers)
   const fetchDocument = createGuardedFetch({ dangerouslyAllowLoopback: clientDocuments.dangerouslyAllowLoopback })
   return createAuthorizationServer({
     issuer,
@@ -41,7 +43,7 @@ export function authorizationServerOf(
     secrets: parts.secrets,
     signingKeys: configuration.signingKeys,
     interaction: accounts.interaction,
-    ...(accounts.claims !== undefined && { claims: accounts.claims }),
+    ...(claims !== undefined && { claims }),
     ...(clientDocuments.enabled && {
       clientDocuments: {
         fetch: fetchDocument,

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { ConnectionEvent } from '@portcullis/auth'
 import type { AuthorizationServer, IntrospectionReader } from '@portcullis/auth/authorization-server'
+import { callRulesOf } from '../config/call-rules.ts'
 import type { ServeConfiguration, ServedMcpServer } from '../config/configuration.ts'
 import { servedAt } from '../config/mcp-servers.ts'
 import { createAdmission } from '../gateway/admission.ts'
@@ -54,7 +55,7 @@ export function createMcpEndpoints(
       transport: server.transport,
       upstreamHeaders: server.upstreamHeaders,
       alsoServedAt: served.slice(1),
-      toolScopes: { tools: server.tools },
+      rules: callRulesOf(server),
       limits: {
         body: limits.body,
         open: limits.open,

@@ -2,6 +2,7 @@ import { type ConnectionEvent, createResourceServer, type ResourceServer } from 
 import type { AuthorizationServer, IntrospectionReader } from '@portcullis/auth/authorization-server'
 import type { Configuration } from '../config/configuration.ts'
 import { type McpServer, servedAt } from '../config/mcp-servers.ts'
+import { clientsReadingResults } from '../operations/configured-clients.ts'
 
 /** What the resource server works with that other parts do too. */
 export interface BesideResourceServer {
@@ -34,6 +35,7 @@ export function resourceServerOf(
     ...(server.name !== undefined && { name: server.name }),
     allowedHosts: configuration.allowedHosts,
     allowedOrigins: configuration.allowedOrigins,
+    clientsReadingResults: clientsReadingResults(configuration),
     revocations: authorizationServer.revocations,
     revocationGrace: configuration.timeouts.revocationGrace,
     fetch: (request) => authorizationServer.fetch(request),

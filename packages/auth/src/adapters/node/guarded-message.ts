@@ -5,6 +5,7 @@ import type { ResourceServer } from '../../resource-server/resource-server.ts'
 import { peekBody } from './peek-body.ts'
 import { discardRest } from './request-body.ts'
 import { requestHead } from './request-head.ts'
+import { rewriteAnswer } from './rewrite-answer.ts'
 import { sendResponse } from './send-response.ts'
 
 /** A request of `node:http`, or of a framework over it. */
@@ -30,10 +31,13 @@ export function admitExchange(guard: Guard, { req, originalUrl }: Exchange): Adm
   return guard.admit(requestHead(req, originalUrl), (longest) => peekBody(req, longest))
 }
 
-/** Tells what comes behind who calls, and browsers what they may read of its answer. */
-export function letIn({ authInfo, headers }: Admitted, { req, res }: Exchange): void {
+/** Tells what comes behind who calls, browsers what they may read of its answer, and callers what they may use of what it lists. */
+export function letIn({ authInfo, headers, listView }: Admitted, { req, res }: Exchange): void {
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
   req.auth = authInfo
+  if (listView === undefined) return
+  req.headers['accept-encoding'] = 'identity' // what is compressed cannot be read on its way
+  rewriteAnswer(res, listView)
 }
 
 /** Sends what needs no MCP server, and frees the connection. */

@@ -1,3 +1,4 @@
+import { claimAt } from '../../protocol/claim-at.ts'
 import { shownText } from '../../protocol/shown-text.ts'
 import type { Claims, Facts } from './preset.ts'
 
@@ -25,7 +26,7 @@ export function saysVerified({ email_verified: said }: Claims): boolean {
 
 /** The groups in a claim: a list of text, or one text. The claim is named as it stands, or by a path with dots. */
 export function groupsOf(claims: Claims, claim: string): readonly string[] {
-  const value = claims[claim] ?? atPath(claims, claim)
+  const value = claimAt(claims, claim)
   const list: readonly unknown[] = Array.isArray(value) ? value : [value]
   const groups = list.filter(
     (group): group is string => typeof group === 'string' && group !== '' && group.length <= longest,
@@ -41,16 +42,4 @@ export function standardFacts(claims: Claims, groupsClaim: string): Omit<Facts, 
     email: emailOf(claims, { isVerified: claims.email_verified === true }),
     groups: groupsOf(claims, groupsClaim),
   }
-}
-
-function atPath(claims: Claims, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>(
-      (value, name) =>
-        typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-          ? Reflect.get(value, name)
-          : undefined,
-      claims,
-    )
 }

@@ -126,11 +126,37 @@ test('a post that the server refuses is refused to the client, and one that fail
   assert.match(JSON.stringify(told?.error), /broke off/)
 })
 
+test('RS-27 a list on the stream of an old client shows what its person may use, and comes at once', async (t) => {
+  const server = streamableServer({ isJson: true })
+  const scene = await openScene(t, {
+    upstream: server.listener,
+    gateway: { rules: { tools: { echo: { roles: ['admin'] } } } },
+  })
+  const listedFor = async (claims: Record<string, unknown>) => {
+    const { endpoint, next } = await openStream(t, scene, claims)
+    const post = (message: object) =>
+      fetch(new URL(endpoint, scene.url), {
+        method: 'POST',
+        headers: scene.signedIn(claims),
+        body: JSON.stringify({ jsonrpc: '2.0', ...message }),
+      })
+    await post({ id: 1, method: 'initialize', params: {} })
+    await next()
+    await post({ id: 2, method: 'tools/list' })
+    return (await next())?.result
+  }
+
+  assert.deepEqual(await listedFor({ sub: 'bob' }), { tools: [] })
+  assert.deepEqual(await listedFor({ sub: 'ada', roles: ['admin'] }), {
+    tools: [{ name: 'echo', inputSchema: { type: 'object' } }],
+  })
+})
+
 test('a tool that needs more than was granted is refused to an old client as to others, and nothing reaches the server', async (t) => {
   const server = streamableServer({ isJson: true })
   const scene = await openScene(t, {
     upstream: server.listener,
-    gateway: { toolScopes: { tools: { echo: { scopes: ['echo'] } } } },
+    gateway: { rules: { tools: { echo: { scopes: ['echo'] } } } },
   })
   const { endpoint } = await openStream(t, scene)
 

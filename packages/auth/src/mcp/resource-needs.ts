@@ -1,0 +1,57 @@
+import { type NeedsByName, type ResolvedNeeds, unionOf } from './needs.ts'
+
+/**
+ * The needs of resources, by URI or by how URIs begin. Whoever resolves a URI may take it for another one: for the same with another query, or, where
+ * it could be written otherwise (`file:///public/../secret`, `file:///%73ecret`), for any. It has the needs of all that it may be taken for.
+ */
+export function createResourceNeeds(named: ReadonlyMap<string, ResolvedNeeds>, fallback: ResolvedNeeds): NeedsByName {
+  const table = new Map([...named].map(([name, needs]) => [withLowerAuthority(name), needs]))
+  const ofAny = unionOf([fallback, ...table.values()])
+  const beginnings = [...table]
+    .filter(([name]) => name.endsWith('*'))
+    .map(([name, needs]) => ({ beginning: name.slice(0, -1), needs }))
+    .sort((one, other) => other.beginning.length - one.beginning.length)
+
+  function ruleFor(uri: string): ResolvedNeeds | undefined {
+    const exact = uri.endsWith('*') ? undefined : table.get(uri)
+    return exact ?? beginnings.find(({ beginning }) => uri.startsWith(beginning))?.needs
+  }
+
+  return {
+    ofAny,
+    named(given) {
+      if (table.size === 0) return fallback
+      const uri = withLowerAuthority(given)
+      if (!isWrittenOneWay(uri)) return table.get(uri) ?? ofAny
+      const rules = new Set(formsOf(uri).flatMap((form) => ruleFor(form) ?? []))
+      return rules.size === 0 ? fallback : unionOf([...rules])
+    },
+  }
+}
+
+const beginning = /^[A-Za-z][A-Za-z0-9+.-]*:(?:\/\/[^/?#]*)?/
+
+/** Scheme and host are the same in capitals (RFC 3986 §6.2.2.1). */
+function withLowerAuthority(uri: string): string {
+  return uri.replace(beginning, (text) => text.toLowerCase())
+}
+
+// What needs no encoding (RFC 3986 §2.3), or is a slash, a backslash or a percent sign, is nowhere written as %XX, and hex digits are capitals.
+const otherwiseWritten =
+  /[^\x21-\x7E]|[\\]|\/\/|%(?![0-9A-F]{2})|%(?:2[5DEF]|3[0-9]|4[1-9A-F]|5[0-9ACF]|6[1-9A-F]|7[0-9AE])/
+
+/** Whether nobody could write the path of this URI in another way (RFC 3986 §6.2.2). */
+function isWrittenOneWay(uri: string): boolean {
+  const [start] = beginning.exec(uri) ?? []
+  if (start === undefined) return false
+  const rest = uri.slice(start.length)
+  const path = rest.replace(/[?#].*$/s, '')
+  return !otherwiseWritten.test(rest) && !path.split('/').some((step) => step === '.' || step === '..')
+}
+
+/** A URI, and the same without its query, with and without a slash at its end. */
+function formsOf(uri: string): readonly string[] {
+  const bare = uri.replace(/[?#].*$/s, '')
+  const open = bare.replace(/\/$/, '')
+  return [uri, bare, open, `${open}/`]
+}

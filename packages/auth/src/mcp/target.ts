@@ -1,0 +1,40 @@
+import type { Call } from './message.ts'
+
+/** A kind of thing that a server offers by name, and that rules speak of. */
+export type TargetKind = 'tool' | 'prompt' | 'resource'
+
+/** What a call uses. */
+export interface Target {
+  readonly kind: TargetKind
+  /** The name of the tool or prompt, or the URI; `undefined` where it is no string, and so the server may take it for any. */
+  readonly name: string | undefined
+}
+
+/** What a call uses of what rules speak of; `undefined` where it uses nothing of that. */
+export function targetOf({ method, name, params }: Call): Target | undefined {
+  switch (method) {
+    case 'tools/call':
+      return { kind: 'tool', name }
+    case 'prompts/get':
+      return { kind: 'prompt', name }
+    case 'resources/read':
+      return { kind: 'resource', name }
+    case 'resources/subscribe':
+      return { kind: 'resource', name: textOf(params?.uri) }
+    case 'completion/complete':
+      return completedOf(params?.ref)
+    default:
+      return undefined
+  }
+}
+
+/** Completion tells values of what it completes. */
+function completedOf(ref: unknown): Target | undefined {
+  if (typeof ref !== 'object' || ref === null) return undefined
+  if (Reflect.get(ref, 'type') === 'ref/prompt') return { kind: 'prompt', name: textOf(Reflect.get(ref, 'name')) }
+  return { kind: 'resource', name: textOf(Reflect.get(ref, 'uri')) }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,3 @@
+export type { Needs } from '../mcp/needs.ts'
+export { type Caller, callerOf, type HandlerExtra } from './caller-of.ts'
+export { needsOf, registerTool } from './register-tool.ts'
