@@ -55,7 +55,7 @@ const nameAndPassword = z.object({ username: z.string().max(100), password: z.st
 
 function oidcProvider(): NextAuthConfig['providers'] {
   const { oidc } = settings()
-  return oidc === undefined ? [] : [{ id: 'oidc', type: 'oidc', ...oidc }]
+  return oidc === undefined ? [] : [{ id: 'oidc', type: 'oidc', ...oidc, checks: ['pkce', 'state', 'nonce'] }]
 }
 
 function epochSeconds(): number {

@@ -20,7 +20,7 @@ export async function startProvider(person: { sub: string; name: string; email: 
       requests.push(searchParams)
       const back = new URL(searchParams.get('redirect_uri') ?? '')
       back.searchParams.set('code', String(requests.length - 1))
-      for (const [name, value] of searchParams) if (name === 'state') back.searchParams.set(name, value)
+      back.searchParams.set('state', searchParams.get('state') ?? '')
       response.writeHead(303, { location: back.href }).end()
       return
     }
@@ -37,6 +37,7 @@ export async function startProvider(person: { sub: string; name: string; email: 
       issuer,
       authorization_endpoint: `${issuer}/authorize`,
       token_endpoint: `${issuer}/token`,
+      userinfo_endpoint: `${issuer}/userinfo`,
       jwks_uri: `${issuer}/jwks`,
       response_types_supported: ['code'],
       subject_types_supported: ['public'],
