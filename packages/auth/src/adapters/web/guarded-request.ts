@@ -1,10 +1,14 @@
 import { readBytes } from '../../net/read-bytes.ts'
+import type { AuthInfo } from '../../resource-server/auth-info.ts'
 import type { Admitted, Guard } from '../../resource-server/guard.ts'
 import { BodyReadError } from '../body-read-error.ts'
 
+/** A request of somebody who is let in. `auth`: who calls, where `mcp-handler` reads it. */
+export type GuardedRequest = Request & { auth: AuthInfo }
+
 /** Somebody who is let in, and the request as what comes behind can read it: where rules wanted the body, that is there again. */
 export interface AdmittedRequest extends Admitted {
-  request: Request
+  request: GuardedRequest
 }
 
 /** The answer to send, or who is let in. */
@@ -13,10 +17,11 @@ export async function admitRequest(guard: Guard, request: Request): Promise<Resp
   const admission = await guard.admit(request, async (longest) => {
     if (request.bodyUsed) throw new BodyReadError()
     const body = await readBytes(request.body, longest)
-    if (body !== 'too_long' && request.body !== null) readable = new Request(request, { body })
+    if (body !== 'too_long' && request.body !== null) readable = withBody(request, body)
     return body
   })
-  return admission instanceof Response ? admission : { ...admission, request: readable }
+  if (admission instanceof Response) return admission
+  return { ...admission, request: Object.assign(readable, { auth: admission.authInfo }) }
 }
 
 /** The answer of what comes behind, as browsers may read it. */
@@ -26,4 +31,16 @@ export function answerTo({ headers }: Admitted, response: Response): Response {
   const readable = new Response(response.body, response) // headers of an answer that was fetched cannot be changed
   for (const [name, value] of entries) readable.headers.set(name, value)
   return readable
+}
+
+/** The same request before its body was read, with what a server has put on it beside (`srvx`: `runtime`, `waitUntil`). */
+function withBody(request: Request, body: Uint8Array<ArrayBuffer>): Request {
+  const beside = Object.fromEntries(Object.entries(request))
+  try {
+    return Object.assign(new Request(request, { body }), beside)
+  } catch {
+    // Servers that make a request only when it is wanted hand on what looks like one, and is none to its own constructor.
+    const { url, method, headers, signal } = request
+    return Object.assign(new Request(url, { method, headers, signal, body }), beside)
+  }
 }
