@@ -264,7 +264,8 @@ export const adapterMutants: readonly Mutant[] = [
     law: 'law 1',
     file: `${adapters}/next.ts`,
     find: 'const admitted = await admitRequest(guard, request)',
-    replace: 'const admitted = server.isOwn(request) ? await admitRequest(guard, request) : await handler(request, {} as never)',
+    replace:
+      'const admitted = server.isOwn(request) ? await admitRequest(guard, request) : await handler(request, {} as never)',
     test: { file: nextTest, title: /whatever a rewrite made/ },
   },
   ...(['issuer-metadata', 'remote-revocations', 'introspection'] as const).map(

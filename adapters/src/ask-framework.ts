@@ -57,7 +57,10 @@ function countLines(framework: Framework): number {
   const cwd = join(minimal, framework.folder)
   const files = globSync('**/*.ts', { cwd, exclude: ['**/node_modules/**', '**/.*/**'] })
   const alone = ofPortcullisAlone(framework).flatMap((file) => readFileSync(file, 'utf8').trim().split('\n'))
-  return files.reduce((sum, file) => sum + linesOfPortcullis(readFileSync(join(cwd, file), 'utf8')).length, alone.length)
+  return files.reduce(
+    (sum, file) => sum + linesOfPortcullis(readFileSync(join(cwd, file), 'utf8')).length,
+    alone.length,
+  )
 }
 
 export function isRight({ lines, outcomes, probes, oddPaths }: Asked): boolean {

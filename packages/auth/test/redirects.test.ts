@@ -10,7 +10,9 @@ async function movedIssuer(t: TestContext) {
     if (req.url?.startsWith('/elsewhere') !== true) return void res.writeHead(307, { location: '/elsewhere' }).end()
     reached.push(`${req.method} ${req.headers.authorization}`)
     res.setHeader('content-type', 'application/json')
-    res.end(JSON.stringify({ issuer: url, jwks_uri: `${url}/elsewhere`, keys: [], active: false, ended: [], position: '1' }))
+    res.end(
+      JSON.stringify({ issuer: url, jwks_uri: `${url}/elsewhere`, keys: [], active: false, ended: [], position: '1' }),
+    )
   })
   const url = `http://127.0.0.1:${port}`
   return { url, reached }

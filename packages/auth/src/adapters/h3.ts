@@ -11,22 +11,29 @@ export type { ProtectOptions } from '../resource-server/guard.ts'
 /** Of h3 1, and so of Nitro 2 and Nuxt 3 and 4, over `node:http`. */
 interface NodeEvent {
   node: { req: GuardedMessage & { originalUrl?: string }; res: ServerResponse }
-  context: { auth?: AuthInfo }
+  context: Record<string, unknown>
 }
 
 /** Of h3 2, and so of Nitro 3, on every runtime. */
 interface WebEvent {
   req: Request
   res: { headers: Headers }
-  context: { auth?: AuthInfo }
+  context: Record<string, unknown>
 }
 
 type Next = () => unknown
 
+/** Who calls, once they are let in. `mcp.fetch(event.req, { authInfo: authOf(event) })` tells it to a server of the official SDK. */
+export function authOf({ context }: { context: Record<string, unknown> }): AuthInfo | undefined {
+  return context[contextName] as AuthInfo | undefined // none but `protect` sets it
+}
+
+const contextName = 'auth'
+
 /**
  * Middleware for h3 1 and 2: `app.use(protect(server))`, first, or the default export of a file of `middleware/` in Nitro that is the first by its
- * name. It answers metadata, preflights and refusals, lets everything through that is not the resource server's own, and leaves in
- * `event.context.auth` what the official SDK wants to know of the caller. h3 1 must run over `node:http`.
+ * name. It answers metadata, preflights and refusals, lets everything through that is not the resource server's own, and leaves what the official SDK wants to
+ * know of the caller where `authOf` finds it. h3 1 must run over `node:http`.
  */
 export function protect(
   server: ResourceServer,
@@ -40,7 +47,7 @@ export function protect(
     const admission = await admitExchange(guard, exchange)
     if (admission instanceof Response) return void (await answerExchange(admission, exchange))
     letIn(admission, exchange)
-    context.auth = admission.authInfo
+    context[contextName] = admission.authInfo
     return undefined
   }
 
@@ -49,7 +56,7 @@ export function protect(
     const admitted = await admitRequest(guard, event.req)
     if (admitted instanceof Response) return admitted
     event.req = admitted.request
-    event.context.auth = admitted.authInfo
+    event.context[contextName] = admitted.authInfo
     // Of what h3 is told for all answers, those that are an error would get nothing.
     const answer = await next()
     if (answer instanceof Response) return answerTo(admitted, answer)
