@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 // FastMCP makes its server by the default export, as `mcp-proxy` imports it.
 import http, { type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { type Authenticate, protect } from '@portcullis/auth/fastmcp'
 import { ask } from './raw-http.ts'
@@ -30,7 +29,9 @@ class OwnServer {
   }
 
   get port(): number {
-    return (this.server?.address() as AddressInfo).port // a TCP server has no other kind of address
+    const address = this.server?.address()
+    assert.ok(typeof address === 'object' && address !== null)
+    return address.port
   }
 
   #answer: RequestListener = async (req, res) => {
