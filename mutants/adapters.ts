@@ -4,6 +4,9 @@ const server = 'packages/auth/src/resource-server'
 const adapters = 'packages/auth/src/adapters'
 const ownTest = 'packages/auth/test/own-requests.test.ts'
 const nodeTest = 'packages/auth/test/middleware.test.ts'
+const fastmcpTest = 'packages/auth/test/fastmcp-adapter.test.ts'
+const sdkTest = 'packages/auth/test/mcp-sdk-adapter.test.ts'
+const nextTest = 'packages/auth/test/next-adapter.test.ts'
 const webTest = 'packages/auth/test/web-adapters.test.ts'
 
 /** What stands between a framework and an MCP server. Guards that one framework alone could lack are removed by `npm run adapters -- --mutants`. */
@@ -196,7 +199,7 @@ export const adapterMutants: readonly Mutant[] = [
     name: 'over web types a body that was read for the rules is put back',
     law: 'RS-17',
     file: `${adapters}/web/guarded-request.ts`,
-    find: "if (body !== 'too_long' && request.body !== null) readable = new Request(request, { body })",
+    find: "if (body !== 'too_long' && request.body !== null) readable = remade(request, { body })",
     replace: '',
     test: { file: webTest, title: /^fetch: RS-16 a body is judged/ },
   },
@@ -208,4 +211,71 @@ export const adapterMutants: readonly Mutant[] = [
     replace: '',
     test: { file: webTest, title: /^Hono: law 1/ },
   },
+  {
+    name: 'FastMCP: the guard stands in front of the server that it makes',
+    law: 'law 1',
+    file: `${adapters}/node/start-behind.ts`,
+    find: 'return inFrontOf(guard, listener as RequestListener)',
+    replace: 'return listener',
+    test: { file: fastmcpTest, title: /answered before it sees anything/ },
+  },
+  {
+    name: 'FastMCP: who was not let in by the guard gets no session',
+    law: 'law 1',
+    file: `${adapters}/fastmcp.ts`,
+    find: 'if (request?.auth === undefined)',
+    replace: 'if (request === undefined)',
+    test: { file: fastmcpTest, title: /at another door/ },
+  },
+  {
+    name: 'FastMCP: a server that nothing stands in front of is stopped',
+    law: 'law 1',
+    file: `${adapters}/fastmcp.ts`,
+    find: 'if (hasServer || isStdio) return',
+    replace: 'if (hasServer || !isStdio) return',
+    test: { file: fastmcpTest, title: /is stopped/ },
+  },
+  {
+    name: 'FastMCP: what it would say to a browser of its own is not heard',
+    law: 'law 1',
+    file: `${adapters}/node/start-behind.ts`,
+    find: "if ('auth' in req) delete req.headers.origin",
+    replace: '',
+    test: { file: fastmcpTest, title: /answered before it sees anything/ },
+  },
+  {
+    name: 'FastMCP: the door of messages is guarded where that of events is open',
+    law: 'law 12',
+    file: `${adapters}/fastmcp.ts`,
+    find: "if (server.isOwn({ url: '/sse' }) && !server.isOwn({ url: '/messages' }))",
+    replace: 'if (false)',
+    test: { file: fastmcpTest, title: /events of SSE/ },
+  },
+  {
+    name: 'a transport of the SDK gets nothing that is not its own',
+    law: 'law 1',
+    file: `${adapters}/mcp-sdk.ts`,
+    find: 'if (isOwnExchange(server, exchange)) guardExchange',
+    replace: 'if (true) guardExchange',
+    test: { file: sdkTest, title: /gets what is its own/ },
+  },
+  {
+    name: 'Next.js: the route is guarded whatever its path',
+    law: 'law 1',
+    file: `${adapters}/next.ts`,
+    find: 'const admitted = await admitRequest(guard, request)',
+    replace:
+      'const admitted = server.isOwn(request) ? await admitRequest(guard, request) : await handler(request, {} as never)',
+    test: { file: nextTest, title: /whatever a rewrite made/ },
+  },
+  ...(['issuer-metadata', 'remote-revocations', 'introspection'] as const).map(
+    (name): Mutant => ({
+      name: `nothing is read, and no secret sent, where it is moved to (${name})`,
+      law: 'law 11',
+      file: `${server}/${name}.ts`,
+      find: "redirect: 'manual'",
+      replace: "redirect: 'follow'",
+      test: { file: 'packages/auth/test/redirects.test.ts', title: /moved to/ },
+    }),
+  ),
 ]

@@ -15,7 +15,20 @@ export interface AdapterMutant {
   group: Group
 }
 
-const onNode = ['node:http', 'Express 5', 'Express 4', 'Fastify 5', 'Fastify 4', 'Koa']
+const onNode = [
+  'node:http',
+  'Express 5',
+  'Express 4',
+  'Fastify 5',
+  'Fastify 4',
+  'Koa',
+  'h3 1',
+  'NestJS',
+  'NestJS, Fastify',
+  'SDK 1',
+  'SDK 2',
+]
+const onWeb = ['Hono', 'fetch', 'h3 2', 'mcp-handler', 'Bun', 'Deno', 'workerd']
 
 /** The guards that a framework meets; those that need none are in mutants/adapters.ts. */
 export const adapterMutants: readonly AdapterMutant[] = [
@@ -76,6 +89,46 @@ export const adapterMutants: readonly AdapterMutant[] = [
     group: 'others',
   },
   {
+    name: 'h3 1: what is not of the resource is let through',
+    file: 'adapters/h3.ts',
+    find: 'if (!isOwnExchange(server, exchange)) return undefined',
+    replace: '',
+    frameworks: ['h3 1'],
+    group: 'others',
+  },
+  {
+    name: 'h3 2: what is not of the resource is let through',
+    file: 'adapters/h3.ts',
+    find: 'if (!server.isOwn(event.req)) return next()',
+    replace: '',
+    frameworks: ['h3 2'],
+    group: 'others',
+  },
+  {
+    name: 'h3 2: an answer that is an error can be read by browsers as well',
+    file: 'adapters/h3.ts',
+    find: 'if (answer instanceof Response) return answerTo(admitted, answer)',
+    replace: '',
+    frameworks: ['h3 2'],
+    group: 'origins',
+  },
+  {
+    name: 'h3 2: a request that only looks like one is made anew with its body',
+    file: 'adapters/web/guarded-request.ts',
+    find: 'return Object.assign(new Request(url, { method, headers, signal, body }), beside)',
+    replace: 'throw new TypeError()',
+    frameworks: ['h3 2'],
+    group: 'bodies',
+  },
+  {
+    name: 'mcp-handler is told who calls',
+    file: 'adapters/web/guarded-request.ts',
+    find: 'Object.assign(readable, { auth: admission.authInfo })',
+    replace: 'readable as GuardedRequest',
+    frameworks: ['mcp-handler'],
+    group: 'bodies',
+  },
+  {
     name: 'a path in other letters is guarded where a router takes it for the same',
     file: 'resource-server/own-requests.ts',
     find: '    .toLowerCase()\n',
@@ -104,7 +157,7 @@ export const adapterMutants: readonly AdapterMutant[] = [
     file: 'resource-server/guard.ts',
     find: 'server.answer(request) ??',
     replace: 'undefined ??',
-    frameworks: [...onNode, 'Hono', 'fetch'],
+    frameworks: [...onNode, ...onWeb],
     group: 'metadata',
   },
   {
@@ -126,9 +179,9 @@ export const adapterMutants: readonly AdapterMutant[] = [
   {
     name: 'with web types a body that the rules have read is there for the SDK',
     file: 'adapters/web/guarded-request.ts',
-    find: "if (body !== 'too_long' && request.body !== null) readable = new Request(request, { body })",
+    find: "if (body !== 'too_long' && request.body !== null) readable = withBody(request, body)",
     replace: '',
-    frameworks: ['Hono', 'fetch'],
+    frameworks: onWeb,
     group: 'bodies',
   },
   {
@@ -160,7 +213,7 @@ export const adapterMutants: readonly AdapterMutant[] = [
     file: 'resource-server/create-resource-server.ts',
     find: "if (verdict.kind === 'unavailable') return { kind: 'unavailable', reason: 'keys', detail: String(verdict.cause) }",
     replace: "if (verdict.kind === 'unavailable') return { kind: 'invalid', reason: 'unknown_key' }",
-    frameworks: [...onNode, 'Hono', 'fetch'],
+    frameworks: [...onNode, ...onWeb],
     group: 'keys',
   },
 ]

@@ -8,7 +8,8 @@ import { strayPaths } from './odd-paths.ts'
 import { resource, scope } from './place.ts'
 import { type Outcome, play } from './play.ts'
 import { keysDownProbe, type Probed, probed, probes } from './probes.ts'
-import { minimal, startServer } from './server.ts'
+import { startServer } from './server.ts'
+import { minimal, ofPortcullisAlone } from './start-command.ts'
 
 /** What was found of one framework. */
 export interface Asked {
@@ -39,7 +40,7 @@ export async function askFramework(
 ): Promise<Asked> {
   const server = await startServer(framework, { issuer: issuer.url, isSource })
   try {
-    const target = { port: server.port, resource, scope, issuer }
+    const target = { port: server.port, resource, scope, issuer, traits: framework }
     const found = [await probed(keysDownProbe, target)]
     const outcomes = await play(cases, target)
     for (const probe of probes) found.push(await probed(probe, target))
@@ -52,10 +53,14 @@ export async function askFramework(
 }
 
 /** In whichever file of its folder they stand. */
-function countLines({ folder }: Framework): number {
-  const cwd = join(minimal, folder)
+function countLines(framework: Framework): number {
+  const cwd = join(minimal, framework.folder)
   const files = globSync('**/*.ts', { cwd, exclude: ['**/node_modules/**', '**/.*/**'] })
-  return files.reduce((sum, file) => sum + linesOfPortcullis(readFileSync(join(cwd, file), 'utf8')).length, 0)
+  const alone = ofPortcullisAlone(framework).flatMap((file) => readFileSync(file, 'utf8').trim().split('\n'))
+  return files.reduce(
+    (sum, file) => sum + linesOfPortcullis(readFileSync(join(cwd, file), 'utf8')).length,
+    alone.length,
+  )
 }
 
 export function isRight({ lines, outcomes, probes, oddPaths }: Asked): boolean {

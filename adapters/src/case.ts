@@ -32,23 +32,27 @@ export interface Expected {
   headers?: Answer['headers']
   /** Headers that must not be there, where the others are the framework's own. */
   without?: readonly string[]
+  /** Some that must be there, where the others are the framework's own. */
+  with?: Answer['headers']
   body?: string
-  /** What must stand in the body, where the rest is the MCP server's own, and what must not. */
+  /** What must stand in the body, where the rest is the MCP server's own or the framework's, and what must not. */
   holds?: readonly string[]
   lacks?: readonly string[]
+  /** What the MCP server says itself, in the words of notes.ts and its SDK. */
+  isOfMcpServer?: true
 }
 
 /** What differs; `undefined` where the answer is as expected. */
-export function differenceOf(
-  { status, headers, without = [], body, holds = [], lacks = [] }: Expected,
-  answer: Answer,
-): string | undefined {
+export function differenceOf(expected: Expected, answer: Answer): string | undefined {
+  const { status, headers, without = [], body, holds = [], lacks = [] } = expected
   const found: string[] = []
   if (![status].flat().includes(answer.status))
     found.push(`status ${answer.status}, expected ${[status].flat().join(' or ')}`)
   for (const name of new Set([...Object.keys(headers ?? {}), ...(headers ? Object.keys(answer.headers) : [])]))
     if (answer.headers[name] !== headers?.[name])
       found.push(`${name}: ${answer.headers[name] ?? '(none)'}, expected ${headers?.[name] ?? '(none)'}`)
+  for (const [name, value] of Object.entries(expected.with ?? {}))
+    if (answer.headers[name] !== value) found.push(`${name}: ${answer.headers[name] ?? '(none)'}, expected ${value}`)
   for (const name of without)
     if (answer.headers[name] !== undefined) found.push(`${name}: ${answer.headers[name]}, expected (none)`)
   if (body !== undefined && answer.body !== body)

@@ -111,6 +111,7 @@ export function result(id: string | number, value: object): Expected {
     status: 200,
     headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' },
     body: `event: message\ndata: ${JSON.stringify(message)}\n\n`,
+    isOfMcpServer: true,
   }
 }
 
@@ -123,6 +124,7 @@ export const methodNotAllowed: Expected = {
   status: 405,
   headers: { ...json, allow: 'POST' },
   body: '{"jsonrpc":"2.0","error":{"code":-32000,"message":"Method not allowed."},"id":null}',
+  isOfMcpServer: true,
 }
 
 /** The same to HEAD, whose answer has no body. */

@@ -7,7 +7,8 @@ import { cases } from './cases.ts'
 import { type Framework, frameworks } from './frameworks.ts'
 import type { Issuer } from './issuer.ts'
 import { play } from './play.ts'
-import { minimal, startServer } from './server.ts'
+import { startServer } from './server.ts'
+import { minimal } from './start-command.ts'
 
 /** Takes each guard away in turn, in a copy, and looks whether the cases notice with each framework that it is for. Exit code: 1 where one did not. */
 export async function killMutants(issuer: Issuer): Promise<number> {
@@ -61,7 +62,7 @@ async function isNoticed(framework: Framework, group: string, issuer: Issuer): P
   const server = await startServer(framework, { issuer: issuer.url, isSource: true })
   try {
     for (const each of cases.filter((candidate) => candidate.group === group)) {
-      const [outcome] = await play([each], { port: server.port, issuer })
+      const [outcome] = await play([each], { port: server.port, issuer, traits: framework })
       if (outcome?.difference !== undefined) return true
     }
     return false

@@ -12,7 +12,7 @@ Asks the smallest server of each framework (examples/minimal) the same requests,
   --short       one case of five, by the commit, so that five commits try all
   --odd N       so many odd paths without a token (300; 100 in the short form)
   --seed N      by which they are made (the commit's, so that each tries others)
-  --source      with the sources of the library instead of the packed package
+  --source      with the sources of the library instead of the packed package, where the framework can do with them
   --json        all that was found, for machines
   --mutants     takes away what single adapters must not forget, one at a time, and demands that an answer differs
 
@@ -38,7 +38,9 @@ export function readOptions(args: readonly string[], ofCommit: number): Options 
   })
   const named = cases.filter(({ name, group }) => `${group} ${name}`.includes(values.case))
   const chosen = values.short ? named.filter((_, at) => at % 5 === ofCommit % 5) : named
-  const asked = frameworks.filter(({ name }) => name.toLowerCase().includes(values.only.toLowerCase()))
+  const asked = frameworks
+    .filter(({ name }) => name.toLowerCase().includes(values.only.toLowerCase()))
+    .filter(({ isPackedOnly = false }) => !(isPackedOnly && values.source))
   if (asked.length === 0) throw new TypeError(`No framework is called "${values.only}"`)
   if (chosen.length === 0) throw new TypeError(`No case is called "${values.case}"`)
   return {

@@ -2,6 +2,7 @@ import { type Case, differenceOf } from './case.ts'
 import { exchange } from './exchange.ts'
 import type { Issuer } from './issuer.ts'
 import { host } from './place.ts'
+import { expectedOf, type Traits, withoutItsOwn } from './traits.ts'
 
 export interface Outcome {
   case: Case
@@ -12,6 +13,8 @@ export interface Outcome {
 interface Target {
   port: number
   issuer: Issuer
+  /** Default: everything is as everywhere. */
+  traits?: Traits
 }
 
 /** Tries the cases: those of `keys` first, while a server that never had the keys of its issuer cannot have them. */
@@ -29,9 +32,12 @@ export async function play(cases: readonly Case[], target: Target): Promise<read
   return outcomes
 }
 
-async function differenceIn(each: Case, { port, issuer }: Target): Promise<string | undefined> {
+async function differenceIn(each: Case, { port, issuer, traits = {} }: Target): Promise<string | undefined> {
   try {
-    return differenceOf(each.expected(issuer), await exchange(each.sent(issuer), { port, host }))
+    const sent = each.sent(issuer)
+    const answer = await exchange(sent, { port, host })
+    const expected = expectedOf({ group: each.group, sent, expected: each.expected(issuer) }, traits)
+    return differenceOf(expected, withoutItsOwn(answer, traits))
   } catch (cause) {
     return `no answer: ${cause instanceof Error ? cause.message : cause}`
   }

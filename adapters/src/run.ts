@@ -8,7 +8,7 @@ if (args.includes('--help')) {
   const { usage } = await import('./options.ts')
   console.log(usage)
 } else {
-  const { minimal } = await import('./server.ts')
+  const { minimal } = await import('./start-command.ts')
   installFolder(minimal, 'the frameworks (examples/minimal)')
   if (args.includes('--source') || args.includes('--mutants')) linkSources(minimal)
   else linkLibrary(minimal, 'adapters')

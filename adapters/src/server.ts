@@ -1,13 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Framework } from './frameworks.ts'
 import { resource } from './place.ts'
-
-/** The folder of the servers. */
-export const minimal = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'examples', 'minimal')
+import { minimal, startCommand } from './start-command.ts'
 
 export interface RunningServer {
   port: number
@@ -19,17 +15,15 @@ export async function startServer(
   framework: Framework,
   { issuer, isSource }: { issuer: string; isSource: boolean },
 ): Promise<RunningServer> {
-  const { name, folder, command, instead = {} } = framework
+  const { name, instead = {} } = framework
   const port = await freePort()
   const INSTEAD = Object.entries(instead)
     .map((pair) => pair.join('='))
     .join(',')
-  const preload = INSTEAD === '' ? [] : ['--import', join(import.meta.dirname, 'instead.ts')]
-  const condition = isSource ? ['--conditions=source'] : []
-  const [program, ...args] = command ?? [process.execPath, ...condition, ...preload, 'server.ts']
-  const child = spawn(program, args, {
-    cwd: join(minimal, folder),
-    env: { ...process.env, PORT: String(port), RESOURCE: resource, ISSUER: issuer, INSTEAD, NODE_ENV: 'test' },
+  const [command, ...args] = startCommand(framework, { port, isSource })
+  const child = spawn(command, args, {
+    cwd: minimal,
+    env: { ...process.env, PORT: String(port), RESOURCE: resource, ISSUER: issuer, INSTEAD, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let printed = ''

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import type { Case, Expected } from '../case.ts'
 import type { Sent } from '../exchange.ts'
-import { insufficient, missing, unreadable } from '../expectations.ts'
+import { insufficient, missing, said, unreadable } from '../expectations.ts'
 import { call, initialize, ofMcp, whoami } from '../messages.ts'
 import { scope } from '../place.ts'
 
@@ -84,11 +84,7 @@ const bodies: Readonly<Record<string, Body>> = {
   'a call that needs more, with all that it needs': {
     body: text(call('delete-notes')),
     granted: both,
-    expected: {
-      status: 200,
-      headers: whoami().headers ?? {},
-      body: whoami().body?.replace(/You are [^"]*/, 'There are no notes any more') ?? '',
-    },
+    expected: said(1, 'There are no notes any more'),
   },
   'a call that needs more, with that alone': {
     body: text(call('delete-notes')),

@@ -3,8 +3,8 @@ import { foreignHost, metadata, missing } from '../expectations.ts'
 import { initialize, initialized, ofMcp } from '../messages.ts'
 import { wellKnown } from '../place.ts'
 
-/** A server may have a word of its own for a host that is none. */
-const noHost: Expected = { status: [400, 403], without: ['www-authenticate', 'access-control-allow-origin'] }
+/** A server may have a word of its own for a host that is none, or take part of it for the path. */
+const noHost: Expected = { status: [400, 403, 404], without: ['www-authenticate', 'access-control-allow-origin'] }
 
 const ours = ['mcp.example', 'MCP.Example', 'mcp.example:443', 'mcp.example:80']
 const foreign = ['evil.example', 'mcp.example.evil.example', 'mcp.example:8443', 'localhost', '127.0.0.1', 'example']

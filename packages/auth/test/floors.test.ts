@@ -34,7 +34,8 @@ const mayImportPackage: Record<string, readonly string[]> = {
 }
 
 /** Where Node, the process and the system's clock may appear at all ("Floors of the library" in docs/architecture.md). */
-const isNodeAllowed = /^(stores\/|adapters\/((node|express|fastify|koa)\.ts$|node\/|[\w-]+\.node\.ts$))/
+const isNodeAllowed =
+  /^(stores\/|adapters\/((node|express|fastify|koa|nest|h3|mcp-sdk|fastmcp)\.ts$|node\/|[\w-]+\.node\.ts$))/
 
 /** Where an option's default may be the system's own clock or fetch: everyone else is given them. */
 const isDefaultAllowed = /^([\w-]+\/config\.ts|resource-server\/remote-revocations\.ts)$/

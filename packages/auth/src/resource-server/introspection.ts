@@ -78,7 +78,7 @@ export function createIntrospector(options: ResolvedResourceServer): Introspecto
           authorization,
         },
         body: new URLSearchParams({ token, token_type_hint: 'access_token' }).toString(),
-        redirect: 'error',
+        redirect: 'manual', // whatever it leads to is no 200; Workers know no 'error'
         signal: AbortSignal.timeout(2000),
       }),
     )

@@ -58,7 +58,7 @@ export async function readDocument(
   const request = new Request(url, {
     // A cache on the way must not bring back a key that was taken back.
     headers: { accept: 'application/json', 'cache-control': 'no-cache' },
-    redirect: 'error',
+    redirect: 'manual', // whatever it leads to is no 200; Workers know no 'error'
     signal: AbortSignal.timeout(5000),
   })
   const response = await fetch(request)

@@ -1,11 +1,15 @@
 import { readBytes } from '../../net/read-bytes.ts'
+import type { AuthInfo } from '../../resource-server/auth-info.ts'
 import type { Admitted, Guard } from '../../resource-server/guard.ts'
 import { BodyReadError } from '../body-read-error.ts'
 import { rewrittenAnswer } from './rewritten-answer.ts'
 
+/** A request of somebody who is let in. `auth`: who calls, where `mcp-handler` reads it. */
+export type GuardedRequest = Request & { auth: AuthInfo }
+
 /** Somebody who is let in, and the request as what comes behind can read it: where rules wanted the body, that is there again. */
 export interface AdmittedRequest extends Admitted {
-  request: Request
+  request: GuardedRequest
 }
 
 /** The answer to send, or who is let in. */
@@ -14,11 +18,13 @@ export async function admitRequest(guard: Guard, request: Request): Promise<Resp
   const admission = await guard.admit(request, async (longest) => {
     if (request.bodyUsed) throw new BodyReadError()
     const body = await readBytes(request.body, longest)
-    if (body !== 'too_long' && request.body !== null) readable = new Request(request, { body })
+    if (body !== 'too_long' && request.body !== null) readable = remade(request, { body })
     return body
   })
   if (admission instanceof Response) return admission
-  return { ...admission, request: admission.listView === undefined ? readable : withoutCompression(readable) }
+  const shown =
+    admission.listView === undefined ? readable : remade(readable, { headers: withoutCompression(readable) })
+  return { ...admission, request: Object.assign(shown, { auth: admission.authInfo }) }
 }
 
 /** The answer of what comes behind, as browsers may read it, and with lists as the caller may see them. */
@@ -32,8 +38,20 @@ export function answerTo({ headers, listView }: Admitted, response: Response): R
 }
 
 /** What is compressed cannot be read on its way. */
-function withoutCompression(request: Request): Request {
-  const plain = new Request(request)
-  plain.headers.set('accept-encoding', 'identity')
-  return plain
+function withoutCompression(request: Request): Headers {
+  const headers = new Headers(request.headers)
+  headers.set('accept-encoding', 'identity')
+  return headers
+}
+
+/** The same request with some of it changed, and what a server has put on it beside (`srvx`: `runtime`, `waitUntil`). */
+function remade(request: Request, changed: { body?: Uint8Array<ArrayBuffer>; headers?: Headers }): Request {
+  const beside = Object.fromEntries(Object.entries(request))
+  try {
+    return Object.assign(new Request(request, changed), beside)
+  } catch {
+    // Servers that make a request only when it is wanted hand on what looks like one, and is none to its own constructor.
+    const { url, method, headers, signal } = request
+    return Object.assign(new Request(url, { method, headers, signal, ...changed }), beside)
+  }
 }
