@@ -105,7 +105,7 @@ export function openLink(options: LinkOptions): Promise<Link> {
  * The path of the address that a server names for what it is told; `undefined` where that is at another origin: whoever made it say so could have it told
  * to anybody that this machine reaches (law 8).
  */
-export function endpointOf(data: string, url: URL): string | undefined {
+function endpointOf(data: string, url: URL): string | undefined {
   if (!URL.canParse(data, url.href)) return undefined
   const named = new URL(data, url.href)
   const isSame = named.origin === url.origin && named.username === '' && named.password === ''
