@@ -94,9 +94,9 @@ const conditionCases: [what: string, needs: Needs, isMet: boolean, wanted?: stri
   ['a claim whose name has dots', { claims: { 'https://corp.example/plan': ['gold'] } }, true],
   [
     'a property of every object is no claim',
-    { claims: { 'constructor.name': ['Object'] } },
+    { claims: { 'teams.__proto__.length': ['0'] } },
     false,
-    'needs "constructor.name" to be "Object"',
+    'needs "teams.__proto__.length" to be "0"',
   ],
   ['all that is named is needed', { roles: ['editor'], groups: ['guests'] }, false, 'needs the group "guests"'],
   ['what nobody may', { denied: true }, false, 'may not be used here'],
