@@ -18,10 +18,11 @@ export interface Caller<Claims extends object = Readonly<Record<string, unknown>
   readonly expiresAt: number
 }
 
-/** What a handler of the official SDK is given beside its arguments: `extra` of 1.x, the context of 2.x, and whatever has the same in it. */
+/** What a handler is given beside its arguments: `extra` of the official SDK 1.x, the context of 2.x, that of FastMCP, and whatever has the same in it. */
 export interface HandlerExtra {
   readonly authInfo?: AuthInfoLike | undefined
   readonly http?: { readonly authInfo?: AuthInfoLike | undefined } | undefined
+  readonly session?: AuthInfoLike | undefined
 }
 
 interface AuthInfoLike {
@@ -46,8 +47,8 @@ export function callerOf<Claims extends object = Readonly<Record<string, unknown
 }
 
 /** The access token that `protect` left for the handler. Told by its form, since two copies of this package may be installed. */
-export function accessTokenIn({ authInfo, http }: HandlerExtra): AccessToken | undefined {
-  const found = (authInfo ?? http?.authInfo)?.extra?.accessToken
+export function accessTokenIn({ authInfo, http, session }: HandlerExtra): AccessToken | undefined {
+  const found = (authInfo ?? http?.authInfo ?? session)?.extra?.accessToken
   return isAccessToken(found) ? found : undefined
 }
 

@@ -142,12 +142,21 @@ test('a tool that needs something is for nobody who is not known to call; one th
   assert.deepEqual(reached, ['whoami'])
 })
 
+test('a caller is found where each SDK has it: extra of 1.x, the context of 2.x, that of FastMCP', () => {
+  const accessToken = { subject: 'ann', issuer: 'i', scope: new Set(), roles: new Set(), groups: new Set(), claims: {} }
+  const authInfo = { token: '', extra: { accessToken } }
+
+  for (const extra of [{ authInfo }, { http: { authInfo } }, { session: authInfo }])
+    assert.equal(callerOf(extra).subject, 'ann')
+})
+
 test('what an MCP client writes about who it is makes nobody a caller', () => {
   for (const extra of [
     {},
     { authInfo: {} },
     { authInfo: { extra: { accessToken: 'alice' } } },
     { http: { authInfo: { extra: {} } } },
+    { session: {} },
   ])
     assert.throws(() => callerOf(extra), /Nobody is known to call/)
 })
