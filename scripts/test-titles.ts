@@ -8,6 +8,7 @@ const testFiles = [
   'examples/embedded-express/*.test.ts',
   'adapters/src/*.test.ts',
   'examples/portal/test/*.test.ts',
+  'examples/nextjs-authjs/test/*.test.ts',
   'conformance/**/*.ts',
   'interop/**/*.ts',
 ]

@@ -15,7 +15,7 @@ export interface ExampleDescription {
   examples?: readonly string[]
   /** Programs without which it is skipped. Default: none. */
   needs?: readonly string[]
-  /** Before it starts, in order: what is built, and its own tests. */
+  /** Before it starts, in order: what is built, and its own tests, which leave screenshots in the folder `E2E_SHOTS`. */
   prepare: readonly Command[]
   /** What runs, in order: each is started when the one before has said that it is ready. */
   start: readonly (Command & { name: string; ready: string })[]

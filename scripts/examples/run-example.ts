@@ -91,7 +91,7 @@ function furtherAddress({ mcp, clients }: { mcp: string; clients: readonly strin
 }
 
 function perform({ command, env = {}, stdin = '' }: Command, folder: string, options: RunOptions): Promise<void> {
-  return ran(commandOf(command, options), folder, { env, stdin })
+  return ran(commandOf(command, options), folder, { env: { E2E_SHOTS: options.shots, ...env }, stdin })
 }
 
 /** Not `spawnSync`: what runs beside it would wait for somebody who reads what it writes. */

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
 import './style.css'
 
-export const metadata: Metadata = { title: 'Marginalia', icons: '/logo.svg' }
+export const metadata: Metadata = { title: { default: 'Marginalia', template: '%s · Marginalia' }, icons: '/logo.svg' }
 
 export default function Layout({ children }: { children: ReactNode }) {
   return (

@@ -1,9 +1,12 @@
+import type { Metadata } from 'next'
 import { revalidatePath } from 'next/cache'
 import { signOut } from '../lib/auth.ts'
 import { addresses } from '../lib/mcp/addresses.ts'
 import { addNote, deleteNote, listNotes } from '../lib/notes.ts'
 import { settings } from '../lib/settings.ts'
 import { viewerOf } from '../lib/viewer.ts'
+
+export const metadata: Metadata = { title: 'Notes' }
 
 export default async function Notes() {
   const { id: viewer, name } = await viewerOf('/')
@@ -12,7 +15,14 @@ export default async function Notes() {
     <main>
       <h1>Notes of {name}</h1>
       <form action={add} className="row">
-        <input name="text" aria-label="A new note" placeholder="What do you think?" required maxLength={1000} />
+        <input
+          name="text"
+          aria-label="A new note"
+          placeholder="What do you think?"
+          required
+          maxLength={1000}
+          autoComplete="off"
+        />
         <button type="submit">Add</button>
       </form>
       <ul className="list">

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import type axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { type Application, startApplication } from './application.ts'
 import { addAccount } from './people.ts'
 import { askForAccess, createBrowser, letIn, register } from './walk.ts'
 
-/** What a person sees, in Chromium; pictures of it are kept in `.work/shots`, for eyes. */
+/** What a person sees, in Chromium; pictures of it are kept, for eyes, in `.work/shots` or where E2E_SHOTS says. */
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const skip = !existsSync(executablePath) && `there is no browser at ${executablePath}`
-const shots = join(import.meta.dirname, '..', '.work', 'shots')
+const shots = process.env.E2E_SHOTS ?? join(import.meta.dirname, '..', '.work', 'shots')
 let application: Application
 let browser: Browser
 before(async () => {
@@ -34,21 +36,22 @@ for (const javaScriptEnabled of [true, false])
     const context = await browser.newContext({ javaScriptEnabled })
     t.after(() => context.close())
     const page = await context.newPage()
+    const look = async (name: string) => (javaScriptEnabled ? keep(page, name) : undefined) // axe is a script
 
     await page.goto(`${origin}/connections`)
-    await keep(page, 'sign-in')
+    await look('sign-in')
     await page.getByLabel('Name').fill(account.username)
     await page.getByLabel('Password').fill(account.password)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByText(/Client \w+/).waitFor()
-    await keep(page, 'connections')
+    await look('connections')
     await page.getByRole('button', { name: 'Take it back' }).click()
     await page.getByText('Nobody but you.').waitFor()
     await page.getByRole('link', { name: 'Back to your notes' }).click()
     await page.getByLabel('A new note').fill('Written by hand')
     await page.getByRole('button', { name: 'Add' }).click()
     await page.getByText('Written by hand').waitFor()
-    await keep(page, 'notes')
+    await look('notes')
     await page.getByRole('button', { name: 'Delete' }).click()
     await page.getByText('Nothing yet.').waitFor()
     await page.getByRole('button', { name: 'Sign out' }).click()
@@ -76,12 +79,27 @@ test('the consent page has the look of the application, and says to whom the ans
   assert.ok(await logo.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth > 0))
 })
 
+/** Keeps what it looks like, and has axe look at it: on a telephone and in a large window, in the light and in the dark. */
 async function keep(page: Page, name: string): Promise<void> {
   for (const [width, height] of [
     [360, 740],
     [1280, 800],
-  ] as const) {
-    await page.setViewportSize({ width, height })
-    await page.screenshot({ path: join(shots, `${name}-${width}.png`), fullPage: true })
-  }
+  ] as const)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize({ width, height })
+      await page.emulateMedia({ colorScheme })
+      await page.screenshot({ path: join(shots, `marginalia-${name}-${colorScheme}-${width}.png`), fullPage: true })
+      assert.deepEqual(await accessibilityFaults(page), [], `${name}, ${colorScheme}, ${width} px`)
+    }
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+async function accessibilityFaults(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(`${axeSource};0`)
+  return page.evaluate(async () => {
+    const { run } = (globalThis as unknown as { axe: typeof axe }).axe // put there by its own source
+    const { violations } = await run(document, { resultTypes: ['violations'] })
+    return violations.map(({ help, nodes }) => `${help} at ${nodes.map(({ html }) => html).join(' and ')}`)
+  })
 }

@@ -1,6 +1,9 @@
+import type { Metadata } from 'next'
 import { revalidatePath } from 'next/cache'
 import { authorizationServer } from '../../lib/authorization-server.ts'
 import { viewerOf } from '../../lib/viewer.ts'
+
+export const metadata: Metadata = { title: 'Who has access' }
 
 export default async function Connections() {
   const { id } = await viewerOf('/connections')

@@ -1,7 +1,10 @@
+import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { auth } from '../../lib/auth.ts'
 import { ownPath } from '../../lib/own-path.ts'
 import { settings } from '../../lib/settings.ts'
+
+export const metadata: Metadata = { title: 'Sign in' }
 
 export default async function SignIn({
   searchParams,
