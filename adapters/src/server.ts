@@ -25,20 +25,29 @@ export async function startServer(
     cwd: minimal,
     env: { ...process.env, PORT: String(port), RESOURCE: resource, ISSUER: issuer, INSTEAD, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true, // a group of its own: what packages put on the path starts the runtime as a child, which the signal would not reach
   })
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk))
-  const exited = once(child, 'exit')
+  const ended = once(child, 'close') // of all that hold its output
   await listening(port, child).catch((cause) => {
-    child.kill()
+    endGroup(child)
     throw new Error(`${name} does not listen: ${cause.message}\n${printed}`)
   })
   return {
     port,
     async stop() {
-      child.kill()
-      await exited
+      endGroup(child)
+      await ended
     },
+  }
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid)
+  } catch {
+    // It has ended by itself.
   }
 }
 
