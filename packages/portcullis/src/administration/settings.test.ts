@@ -19,7 +19,7 @@ test('law 11: the settings in force have every setting, and no password and no k
   const of = (name: string) => settings.find((each) => each.name === name)
   assert.deepEqual(of('database'), {
     name: 'database',
-    value: 'postgres://[redacted]@db/portcullis',
+    value: 'postgres://app@db/portcullis',
     setAt: 'PORTCULLIS_DATABASE',
   })
   assert.equal(of('upstream')?.setAt, '--upstream')

@@ -1,4 +1,5 @@
 import type { Configuration } from '../config/configuration.ts'
+import { isPostgresUrl, withoutPassword } from '../config/database-url.ts'
 import { formatPath } from '../config/problems.ts'
 import { settingPaths } from '../config/setting-sources.ts'
 import type { StdioSetting } from '../config/upstream-schema.ts'
@@ -39,6 +40,7 @@ export function shownConfiguration(configuration: Configuration): unknown {
 
 /** A value as people may see it: URLs of others may have a key in their query, or a password before their host (law 11). */
 function shownValue(value: unknown): unknown {
+  if (typeof value === 'string' && isPostgresUrl(value)) return withoutPassword(value)
   if (typeof value === 'string')
     return /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? redactTarget(value).replace(/\/\/[^/?#]*@/, '//[redacted]@') : value
   if (Array.isArray(value)) return value.map(shownValue)
