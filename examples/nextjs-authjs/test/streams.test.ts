@@ -84,8 +84,9 @@ const initialize = {
 
 async function openStream(token: string) {
   const closing = new AbortController()
+  const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(15_000)])
   const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream' }
-  const { body } = await fetch(`${application.origin}/mcp/sse`, { headers, signal: closing.signal })
+  const { body } = await fetch(`${application.origin}/mcp/sse`, { headers, signal })
   if (body === null) throw new Error('There is no stream')
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
