@@ -1,31 +1,41 @@
 import { createMcpHandler } from '@modelcontextprotocol/server'
-import { protect, type RequestInfo } from '@portcullis/auth/fetch'
+import { protect, type RequestInfo, type RouteHandlers } from '@portcullis/auth/next'
+import { needsOf } from '@portcullis/auth/tools'
 import { once } from '../once.ts'
-import { tools } from './addresses.ts'
 import { createEndWhenOver } from './end-when-over.ts'
 import { createNotesServer } from './notes-server.ts'
 import { resourceServer } from './resource-server.ts'
 import { createSseHandler } from './sse-handler.ts'
 
-/** Streamable HTTP, of every revision. Also answers the metadata of both addresses. */
-export const streamable = once('mcp-streamable', () => {
+/** Route handlers for Streamable HTTP, of every revision, and for the metadata of both addresses. */
+export const streamable = guarded('mcp-streamable', () => {
   const { fetch } = createMcpHandler(createNotesServer)
-  return guarded((request, { authInfo }) => fetch(request, { authInfo }))
+  return (request, { authInfo }) => fetch(request, { authInfo })
 })
 
-/** The transport of 2024-11-05. */
-export const sse = once('mcp-sse', () => guarded(createSseHandler(createNotesServer)))
+/** Those for the transport of 2024-11-05. */
+export const sse = guarded('mcp-sse', () => createSseHandler(createNotesServer))
 
-function guarded(handler: (request: Request, info: RequestInfo) => Promise<Response>) {
-  const server = resourceServer()
-  const endWhenOver = createEndWhenOver(server)
-  const answer = protect(server, async (request, info) => endWhenOver(await handler(request, info), info.accessToken), {
-    tools,
+type Handler = (request: Request, info: RequestInfo) => Promise<Response>
+
+/** Made when the first request comes: while Next.js builds, there are no settings. */
+function guarded(name: string, makeHandler: () => Handler): RouteHandlers {
+  const handlers = once(name, () => {
+    const handler = makeHandler()
+    const server = resourceServer()
+    const endWhenOver = createEndWhenOver(server)
+    return protect(server, async (request, info) => endWhenOver(await handler(request, info), info.accessToken), {
+      tools: needsOf(createNotesServer()),
+    })
   })
-  return (request: Request) => answer(ownRequest(request))
-}
-
-/** What Next.js hands on is a proxy, which the constructor of requests does not take for one. */
-function ownRequest({ url, method, headers, body, signal }: Request): Request {
-  return new Request(url, { method, headers, body, signal, ...(body !== null && { duplex: 'half' }) })
+  const by = (method: keyof RouteHandlers) => (request: Request) => handlers()[method](request)
+  return {
+    GET: by('GET'),
+    HEAD: by('HEAD'),
+    POST: by('POST'),
+    PUT: by('PUT'),
+    PATCH: by('PATCH'),
+    DELETE: by('DELETE'),
+    OPTIONS: by('OPTIONS'),
+  }
 }

@@ -1,5 +1,5 @@
 import { type McpServer, parseJSONRPCMessage } from '@modelcontextprotocol/server'
-import type { RequestInfo } from '@portcullis/auth/fetch'
+import type { RequestInfo } from '@portcullis/auth/next'
 import { createSseTransport, type SseTransport } from './sse-transport.ts'
 
 /**
