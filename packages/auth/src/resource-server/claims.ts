@@ -1,3 +1,4 @@
+import { claimAlong } from '../protocol/claim-at.ts'
 import { expandScope, isScopeToken, parseScope, type Scope, type ScopeHierarchy } from '../protocol/scope.ts'
 import type { ClaimPath, ResolvedIssuer } from './config.ts'
 
@@ -56,12 +57,6 @@ function texts(values: readonly unknown[]): readonly string[] {
   return values.filter((value): value is string => typeof value === 'string' && value !== '')
 }
 
-/** A claim, or one within others. What the token has itself alone counts, never what every object has. */
 function claimAt(claims: Claims, path: ClaimPath): unknown {
-  let value: unknown = claims
-  for (const name of typeof path === 'string' ? [path] : path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
-    value = Reflect.get(value, name)
-  }
-  return value
+  return claimAlong(claims, typeof path === 'string' ? [path] : path)
 }
