@@ -60,6 +60,22 @@ export const adapterMutants: readonly Mutant[] = [
     test: { file: ownTest, title: /left again by a directory above/ },
   },
   {
+    name: 'a path behind what web types take for a host is guarded',
+    law: 'law 1',
+    file: `${server}/own-requests.ts`,
+    find: 'return [path, resolved].flatMap(readingsOf).some(isGuarded)',
+    replace: 'return readingsOf(path).some(isGuarded)',
+    test: { file: ownTest, title: /behind two slashes, which web types take/ },
+  },
+  {
+    name: 'an absolute target with a slash too many is guarded',
+    law: 'law 1',
+    file: `${server}/own-requests.ts`,
+    find: 'isPlain(path) && resolved === path',
+    replace: 'isPlain(path)',
+    test: { file: ownTest, title: /with a slash too many/ },
+  },
+  {
     name: 'a path with parameters is guarded',
     law: 'law 1',
     file: `${server}/own-requests.ts`,

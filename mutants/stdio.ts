@@ -104,6 +104,14 @@ export const stdioMutants: readonly Mutant[] = [
     test: { file: processesTest, title: /it would be an option/ },
   },
   {
+    name: 'a claim is no option of a program behind a variable that is empty either',
+    law: 'bounds',
+    file: `${folder}/templates.ts`,
+    find: "template[contents.findIndex((content) => content !== '')]",
+    replace: 'template[0]',
+    test: { file: processesTest, title: /behind a variable that is empty/ },
+  },
+  {
     name: 'a claim leads to no other folder',
     law: 'bounds',
     file: `${folder}/templates.ts`,

@@ -34,7 +34,22 @@ type Random = (below: number) => number
 function oddPath(random: Random): string {
   let path = '/mcp'
   for (let changes = 1 + random(4); changes > 0; changes--) path = pick(alterations, random)(path, random)
-  return pick(['', '', '', 'http://evil.example', 'HTTP://mcp.example:80', 'http://'], random) + path
+  return (
+    pick(
+      [
+        '',
+        '',
+        '',
+        '//evil.example',
+        '/\\evil.example',
+        'http:///evil.example',
+        'http://evil.example',
+        'HTTP://mcp.example:80',
+        'http://',
+      ],
+      random,
+    ) + path
+  )
 }
 
 const alterations: readonly ((path: string, random: Random) => string)[] = [

@@ -56,13 +56,19 @@ const refused: [what: string, upstream: Partial<StdioUpstream>, claims: object, 
   ['it is a list', { args: [hole('claims.groups')] }, { groups: ['a'] }, /as one text/],
   ['it has a line break', { env: { MAIL: hole('claims.email') } }, { email: 'a\nPATH=/evil' }, /control characters/],
   ['it would be an option', { args: [hole('claims.email')] }, { email: '--eval=evil' }, /take it for an option/],
+  [
+    'it would be one behind a variable that is empty',
+    { args: [`${hole('env.NONE')}${hole('claims.email')}`] },
+    { email: '--eval=evil' },
+    /take it for an option/,
+  ],
   ['it leads out of the folder', { cwd: `/tmp/x/${hole('claims.email')}` }, { email: '..' }, /leads to another/],
   ['it leads elsewhere', { cwd: `/tmp/x/${hole('claims.email')}` }, { email: 'a/../../b' }, /leads to another/],
   ['it is inherited', { env: { X: hole('claims.toString') } }, {}, /needs \$\{claims\.toString\}/],
 ]
 for (const [what, upstream, claims, fault] of refused)
   test(`a claim is refused that cannot be filled in, and nothing is started: ${what}`, async (t) => {
-    const scene = await openStdioScene(t, { upstream })
+    const scene = await openStdioScene(t, { upstream, environment: { PATH: process.env.PATH, NONE: '' } })
 
     const response = await initialize(scene, claims)
 

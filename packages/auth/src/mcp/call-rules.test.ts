@@ -197,6 +197,25 @@ test('a resource by its URI: host and scheme may be in capitals, and scopes are 
     assert.deepEqual(judge(resources, read(uri), ann), { kind: 'insufficient', scopes: ['notes:read'] }, uri)
 })
 
+test('whoever listens to resources by the subscriptions of 2026-07-28 is ruled as those who subscribe to them', () => {
+  const listen = (resourceSubscriptions: unknown) => ({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'subscriptions/listen',
+    params: { notifications: { toolsListChanged: true, resourceSubscriptions } },
+  })
+
+  assert.deepEqual(judge(resources, listen(['notes://inbox']), ann), { kind: 'insufficient', scopes: ['notes:read'] })
+  for (const uris of [
+    ['notes://inbox', 'file:///secret'],
+    [['file:///secret']],
+    'file:///secret',
+    { 0: 'file:///secret' },
+  ])
+    assert.notDeepEqual(judge(resources, listen(uris), ann), { kind: 'allowed' }, JSON.stringify(uris))
+  for (const uris of [undefined, []]) assert.deepEqual(judge(resources, listen(uris), ann), { kind: 'allowed' })
+})
+
 test('completion tells of prompts and resources, and is ruled as they are', () => {
   const complete = (ref: unknown) => ({ jsonrpc: '2.0', id: 1, method: 'completion/complete', params: { ref } })
   const rules = { prompts: { plan: { roles: ['admin'] } }, ...resources }

@@ -12,7 +12,7 @@ import {
   unmetCondition,
 } from './needs.ts'
 import { createResourceNeeds } from './resource-needs.ts'
-import { type Target, type TargetKind, targetOf } from './target.ts'
+import { type Target, type TargetKind, targetsOf } from './target.ts'
 
 /** Who may call what. Names are exact. */
 export interface CallRulesOptions {
@@ -71,9 +71,8 @@ export function createCallRules(options: CallRulesOptions): CallRules {
     judge(messages, caller) {
       const required = new Set<string>()
       const reasons = new Map<Call, string>()
-      for (const call of callsOf(messages)) {
-        const target = targetOf(call)
-        if (target === undefined) continue
+      const used = callsOf(messages).flatMap((call) => targetsOf(call).map((target) => ({ call, target })))
+      for (const { call, target } of used) {
         const needs = needsOf(target)
         for (const scope of needs.scopes) required.add(scope)
         const unmet = unmetCondition(needs, caller)

@@ -1,5 +1,5 @@
 import { type Call, callsOf, type Messages } from './message.ts'
-import { targetOf } from './target.ts'
+import { targetsOf } from './target.ts'
 
 /**
  * The body of a 200 that answers calls in the place of the server, each request in them, since nothing of them is done. `answerTo` says what is
@@ -7,7 +7,7 @@ import { targetOf } from './target.ts'
  */
 export function rpcAnswer(messages: Messages, answerTo: (call: Call) => object | undefined): string | undefined {
   const requests = callsOf(messages).filter(({ kind }) => kind === 'request')
-  if (!requests.some((call) => targetOf(call) !== undefined)) return undefined
+  if (!requests.some((call) => targetsOf(call).length > 0)) return undefined
   const answers = requests.map((call) => ({ jsonrpc: '2.0', id: call.id, ...(answerTo(call) ?? notDone) }))
   return JSON.stringify(messages.isBatch ? answers : answers[0])
 }

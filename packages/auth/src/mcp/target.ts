@@ -10,29 +10,39 @@ export interface Target {
   readonly name: string | undefined
 }
 
-/** What a call uses of what rules speak of; `undefined` where it uses nothing of that. */
-export function targetOf({ method, name, params }: Call): Target | undefined {
+/** What a call uses of what rules speak of. */
+export function targetsOf({ method, name, params }: Call): readonly Target[] {
   switch (method) {
     case 'tools/call':
-      return { kind: 'tool', name }
+      return [{ kind: 'tool', name }]
     case 'prompts/get':
-      return { kind: 'prompt', name }
+      return [{ kind: 'prompt', name }]
     case 'resources/read':
-      return { kind: 'resource', name }
+      return [{ kind: 'resource', name }]
     case 'resources/subscribe':
-      return { kind: 'resource', name: textOf(params?.uri) }
+      return [{ kind: 'resource', name: textOf(params?.uri) }]
+    case 'subscriptions/listen':
+      return listenedTo(params?.notifications)
     case 'completion/complete':
       return completedOf(params?.ref)
     default:
-      return undefined
+      return []
   }
 }
 
+/** The subscriptions of 2026-07-28, in the place of `resources/subscribe`. */
+function listenedTo(notifications: unknown): readonly Target[] {
+  if (typeof notifications !== 'object' || notifications === null) return []
+  const uris: unknown = Reflect.get(notifications, 'resourceSubscriptions') ?? []
+  const named: readonly unknown[] = Array.isArray(uris) ? uris : [uris]
+  return named.map((uri) => ({ kind: 'resource', name: textOf(uri) }))
+}
+
 /** Completion tells values of what it completes. */
-function completedOf(ref: unknown): Target | undefined {
-  if (typeof ref !== 'object' || ref === null) return undefined
-  if (Reflect.get(ref, 'type') === 'ref/prompt') return { kind: 'prompt', name: textOf(Reflect.get(ref, 'name')) }
-  return { kind: 'resource', name: textOf(Reflect.get(ref, 'uri')) }
+function completedOf(ref: unknown): readonly Target[] {
+  if (typeof ref !== 'object' || ref === null) return []
+  if (Reflect.get(ref, 'type') === 'ref/prompt') return [{ kind: 'prompt', name: textOf(Reflect.get(ref, 'name')) }]
+  return [{ kind: 'resource', name: textOf(Reflect.get(ref, 'uri')) }]
 }
 
 function textOf(value: unknown): string | undefined {

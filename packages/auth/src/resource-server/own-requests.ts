@@ -20,9 +20,14 @@ export function createOwnRequests(
   return ({ url }) => {
     const path = pathIn(url)
     if (metadataPaths.has(withoutEndSlash(path))) return true
-    return isPlain(path) ? isGuarded(path) : readingsOf(path).some(isGuarded)
+    const resolved = pathIn(url.replace(webAuthority, ''))
+    if (isPlain(path) && resolved === path) return isGuarded(path)
+    return [path, resolved].flatMap(readingsOf).some(isGuarded)
   }
 }
+
+// `new URL(req.url, base)`, by which many listeners find the path, takes what stands behind two slashes or more, of either kind, for a host.
+const webAuthority = /^(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,}[^/?#\\]*/i
 
 /** The path of a target, with what may be left of a fragment; an absolute one as every parser has it that knows where its authority ends. */
 function pathIn(url: string): string {

@@ -48,8 +48,9 @@ export interface Filling {
  * (`argument`) and no way to another folder (`path`). Throws `UnfilledHole`.
  */
 export function fill(template: Template, filling: Filling, as: 'value' | 'argument' | 'path' = 'value'): string {
-  const filled = template.map((part) => (typeof part === 'string' ? part : contentOf(part, filling, as))).join('')
-  const [first] = template
+  const contents = template.map((part) => (typeof part === 'string' ? part : contentOf(part, filling, as)))
+  const filled = contents.join('')
+  const first = template[contents.findIndex((content) => content !== '')] // a variable that is empty stands before nothing
   if (as === 'argument' && typeof first === 'object' && first.of !== 'env' && filled.startsWith('-'))
     throw new UnfilledHole(`would get an argument that begins with "-" from ${shown(first)}, and take it for an option`)
   return filled
