@@ -75,6 +75,14 @@ export const callRuleMutants: readonly Mutant[] = [
     test: { file: rulesTest, title: /a claim with another value/ },
   },
   {
+    name: 'a template is completed by whoever may use what it may lead to',
+    law: 'RS-17',
+    file: 'packages/auth/src/mcp/target.ts',
+    find: "uri?.includes('{') ? undefined : uri",
+    replace: 'uri',
+    test: { file: rulesTest, title: /completion of a template needs what all resources need/ },
+  },
+  {
     name: 'what every object has is no claim',
     law: 'RS-17',
     file: 'packages/auth/src/protocol/claim-at.ts',

@@ -230,6 +230,13 @@ test('completion tells of prompts and resources, and is ruled as they are', () =
   assert.deepEqual(judge(rules, complete({ type: 'ref/prompt', name: 'other' })), { kind: 'allowed' })
 })
 
+test('completion of a template needs what all resources need, since what fills it in may lead to any', () => {
+  const ref = { type: 'ref/resource', uri: 'file:///open/{folder}/{file}' }
+  const complete = { jsonrpc: '2.0', id: 1, method: 'completion/complete', params: { ref } }
+
+  assert.notDeepEqual(judge(resources, complete, ann), { kind: 'allowed' })
+})
+
 test('lists show what is denied to nobody, and what scopes alone are missing for unless that is hidden too', () => {
   const tools = { wipe: { roles: ['admin'] }, add: { scopes: ['notes:add'] }, edit: { scopes: ['notes:write'] } }
   const shown = (options: CallRulesOptions) =>

@@ -42,7 +42,9 @@ function listenedTo(notifications: unknown): readonly Target[] {
 function completedOf(ref: unknown): readonly Target[] {
   if (typeof ref !== 'object' || ref === null) return []
   if (Reflect.get(ref, 'type') === 'ref/prompt') return [{ kind: 'prompt', name: textOf(Reflect.get(ref, 'name')) }]
-  return [{ kind: 'resource', name: textOf(Reflect.get(ref, 'uri')) }]
+  const uri = textOf(Reflect.get(ref, 'uri'))
+  // What fills a template in may lead to any resource, under whatever rule.
+  return [{ kind: 'resource', name: uri?.includes('{') ? undefined : uri }]
 }
 
 function textOf(value: unknown): string | undefined {
