@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { nodeOf } from './node-versions.ts'
 import { run } from './run.ts'
@@ -60,10 +61,9 @@ function testOn(version: string): boolean {
   console.log(
     `Node ${actual}: ${names}, ${chosen.length} files${leftOut > 0 ? `, ${leftOut} left out for want of node:sqlite` : ''}`,
   )
-  const { status } = spawnSync(node, ['--test', '--test-timeout=120000', '--test-reporter=dot', ...chosen], {
-    cwd: copy,
-    stdio: 'inherit',
-  })
+  // Node leaves one core to itself: of two, half.
+  const options = ['--test-timeout=120000', '--test-reporter=dot', `--test-concurrency=${availableParallelism()}`]
+  const { status } = spawnSync(node, ['--test', ...options, ...chosen], { cwd: copy, stdio: 'inherit' })
   return status === 0
 }
 
