@@ -37,6 +37,9 @@ export function startCommand(
     case 'next':
       build('next', ['build', folder])
       return [process.execPath, file]
+    case 'nitro':
+      build('nitropack', ['build', folder])
+      return [process.execPath, `${folder}/.output/server/index.mjs`]
     case 'bun':
       // Where its package would put it is a stub, unless scripts of packages are run.
       return [
