@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { linesOfPortcullis } from './lines.ts'
+import { linesAbout, linesOfPortcullis } from './lines.ts'
 
 test('imports from Portcullis count, and lines that mention what they brought', () => {
   const source = `import express from 'express'
@@ -48,4 +48,38 @@ protection()
 `
 
   assert.equal(linesOfPortcullis(source).length, 1)
+})
+
+test('lines about other modules count in the same way, without what an unprotected server needs of them', () => {
+  const source = `import {
+  createApp,
+  guard,
+} from 'peer'
+import { verify } from './verify.ts'
+const gate = guard({
+  verifier: verify,
+})
+const app = createApp()
+app.use(gate)
+`
+
+  const lines = linesAbout(source, (module) => ['peer', './verify.ts'].includes(module), ['createApp'])
+
+  assert.equal(lines.length, 4 + 1 + 3 + 1)
+})
+
+test('lines of Python count in the same way', () => {
+  const source = `import os
+
+from server import Server
+from server.auth import Verifier
+url = os.environ["URL"]
+auth = Verifier(
+    url=url,
+)
+server = Server("notes", auth=auth)
+server.run()
+`
+
+  assert.equal(linesAbout(source, (module) => module === 'server.auth').length, 1 + 3 + 1)
 })

@@ -1,9 +1,11 @@
 import { type Asked, askFramework, isRight } from './ask-framework.ts'
+import { type AskedPeer, askPeer } from './ask-peer.ts'
 import { startIssuer } from './issuer.ts'
 import { killMutants } from './mutants.ts'
 import { type Options, readOptions, usage } from './options.ts'
+import { installPeers, type Peer } from './peers.ts'
 import { resource, scope } from './place.ts'
-import { formatFaults, formatTable, toJson } from './report.ts'
+import { formatReport, toJson } from './report.ts'
 
 /** `ofCommit`: a number by which the short form and odd paths are chosen. Exit code: 0 all as expected, 1 something differs, 2 it could not begin. */
 export async function main(args: readonly string[], ofCommit: number): Promise<number> {
@@ -24,11 +26,20 @@ export async function main(args: readonly string[], ofCommit: number): Promise<n
       const seconds = ((performance.now() - since) / 1000).toFixed(1)
       console.error(`${framework.name}: ${options.cases.length} cases (${seconds} s)`)
     }
-    console.log(
-      options.isJson ? JSON.stringify(asked.map(toJson), undefined, 2) : formatFaults(asked) + formatTable(asked),
-    )
+    const peers = await askAll(options.peers)
+    console.log(options.isJson ? JSON.stringify(toJson(asked, peers), undefined, 2) : formatReport(asked, peers))
     return asked.every(isRight) ? 0 : 1
   } finally {
     await issuer.close()
   }
+}
+
+async function askAll(peers: readonly Peer[]): Promise<readonly AskedPeer[]> {
+  if (peers.length > 0) installPeers()
+  const asked: AskedPeer[] = []
+  for (const peer of peers) {
+    asked.push(await askPeer(peer))
+    console.error(`${peer.name}: the probes`)
+  }
+  return asked
 }

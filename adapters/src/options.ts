@@ -2,10 +2,12 @@ import { parseArgs } from 'node:util'
 import type { Case } from './case.ts'
 import { cases } from './cases.ts'
 import { type Framework, frameworks } from './frameworks.ts'
+import { type Peer, peers } from './peers.ts'
 
-export const usage = `npm run adapters -- [--only NAME] [--case TEXT] [--short] [--odd N] [--seed N] [--source] [--json] [--mutants]
+export const usage = `npm run adapters -- [--only NAME] [--case TEXT] [--short] [--odd N] [--seed N] [--source] [--json] [--mutants] [--peers]
 
-Asks the smallest server of each framework (examples/minimal) the same requests, and compares its answers to the byte.
+Asks the smallest server of each framework (examples/minimal) the same requests, and compares its answers to the byte. Where nothing is left
+out, other libraries are installed and asked the probes as well (adapters/peers).
 
   --only NAME   the frameworks whose name contains NAME
   --case TEXT   the cases whose name or group contains TEXT
@@ -14,9 +16,10 @@ Asks the smallest server of each framework (examples/minimal) the same requests,
   --seed N      by which they are made (the commit's, so that each tries others)
   --source      with the sources of the library instead of the packed package, where the framework can do with them
   --json        all that was found, for machines
+  --peers       the probes alone, of the frameworks and of other libraries; NAME may be one of these
   --mutants     takes away what single adapters must not forget, one at a time, and demands that an answer differs
 
-Exits with 1 where an answer differs, or a server needs more than six lines of Portcullis.`
+Exits with 1 where an answer of ours differs, or a server needs more than six lines of Portcullis. What others answer is only told.`
 
 export interface Options {
   isSource: boolean
@@ -24,6 +27,8 @@ export interface Options {
   areMutants: boolean
   cases: readonly Case[]
   frameworks: readonly Framework[]
+  /** Other libraries. */
+  peers: readonly Peer[]
   oddPaths: number
   seed: number
 }
@@ -34,22 +39,27 @@ export function readOptions(args: readonly string[], ofCommit: number): Options 
   const text = { type: 'string', default: '' } as const
   const { values } = parseArgs({
     args: [...args],
-    options: { source: flag, json: flag, short: flag, mutants: flag, only: text, case: text, odd: text, seed: text },
+    options: {
+      ...{ source: flag, json: flag, short: flag, mutants: flag, peers: flag },
+      ...{ only: text, case: text, odd: text, seed: text },
+    },
   })
   const named = cases.filter(({ name, group }) => `${group} ${name}`.includes(values.case))
   const chosen = values.short ? named.filter((_, at) => at % 5 === ofCommit % 5) : named
-  const asked = frameworks
-    .filter(({ name }) => name.toLowerCase().includes(values.only.toLowerCase()))
-    .filter(({ isPackedOnly = false }) => !(isPackedOnly && values.source))
-  if (asked.length === 0) throw new TypeError(`No framework is called "${values.only}"`)
+  const isNamed = ({ name }: { name: string }) => name.toLowerCase().includes(values.only.toLowerCase())
+  const asked = frameworks.filter(isNamed).filter(({ isPackedOnly = false }) => !(isPackedOnly && values.source))
+  const isWhole = !values.short && !values.source && values.only === '' && values.case === ''
+  const others = values.peers || isWhole ? peers.filter(isNamed) : []
+  if (asked.length + others.length === 0) throw new TypeError(`No framework is called "${values.only}"`)
   if (chosen.length === 0) throw new TypeError(`No case is called "${values.case}"`)
   return {
     isSource: values.source || values.mutants,
     isJson: values.json,
     areMutants: values.mutants,
-    cases: chosen,
+    cases: values.peers ? [] : chosen,
     frameworks: asked,
-    oddPaths: values.odd === '' ? (values.short ? 100 : 300) : wholeNumber(values.odd),
+    peers: others,
+    oddPaths: values.odd === '' ? (values.peers ? 0 : values.short ? 100 : 300) : wholeNumber(values.odd),
     seed: values.seed === '' ? ofCommit : wholeNumber(values.seed),
   }
 }

@@ -14,6 +14,8 @@ export interface ProbeTarget {
 /** One thing that clients go by, in whatever words a server says it. */
 export interface Probe {
   name: string
+  /** The same, where there is room for a word or two. */
+  title: string
   /** What is wrong, in a few words; `undefined` where nothing is. */
   ask: (target: ProbeTarget) => Promise<string | undefined>
 }
@@ -21,19 +23,23 @@ export interface Probe {
 /** Wants a server that never had the keys of its issuer. */
 export const keysDownProbe: Probe = {
   name: 'a good token while the keys of its issuer cannot be had',
+  title: 'keys down',
   ask: whileKeysAreDown,
 }
 
 /** What has to work with every server, whatever it is made of. */
 export const probes: readonly Probe[] = [
-  { name: 'no credentials', ask: withoutCredentials },
-  { name: 'a token that has expired, is for another resource, is none', ask: withBadTokens },
-  { name: 'a good token that lacks a scope', ask: withoutScope },
-  { name: 'metadata by the path of the resource', ask: metadataByPath },
-  { name: 'metadata at the root', ask: metadataAtRoot },
-  { name: 'a spoofed X-Forwarded-Host', ask: spoofed },
-  { name: 'metadata for a page of another origin, and Basic', ask: fromElsewhere },
+  { name: 'no credentials', title: 'no token', ask: withoutCredentials },
+  { name: 'a token that has expired, is for another resource, is none', title: 'bad token', ask: withBadTokens },
+  { name: 'a good token that lacks a scope', title: 'scope', ask: withoutScope },
+  { name: 'metadata by the path of the resource', title: 'metadata', ask: metadataByPath },
+  { name: 'metadata at the root', title: 'at the root', ask: metadataAtRoot },
+  { name: 'a spoofed X-Forwarded-Host', title: 'spoofed', ask: spoofed },
+  { name: 'metadata for a page of another origin, and Basic', title: 'elsewhere', ask: fromElsewhere },
 ]
+
+/** In the order in which they are asked and told. */
+export const allProbes: readonly Probe[] = [keysDownProbe, ...probes]
 
 export interface Probed {
   probe: string
@@ -52,7 +58,7 @@ async function whileKeysAreDown(target: ProbeTarget): Promise<string | undefined
   const { issuer } = target
   issuer.keysAreUp = false
   try {
-    const { status, headers } = await post(target, issuer.token())
+    const { status, headers } = await post(target, withToken(issuer.token()))
     if (status !== 503) return `status ${status}`
     if (headers['www-authenticate'] !== undefined) return '503 with a challenge'
     return headers['retry-after'] === undefined ? '503 without Retry-After' : undefined
@@ -78,7 +84,7 @@ async function withBadTokens(target: ProbeTarget): Promise<string | undefined> {
     none: 'nonsense',
   }
   for (const [name, token] of Object.entries(bad)) {
-    const { status, challenge } = challengedBy(await post(target, token), target)
+    const { status, challenge } = challengedBy(await post(target, withToken(token)), target)
     if (typeof challenge === 'string') return `${name}: ${challenge}`
     if (status !== 401) return `${name}: status ${status}`
     if (challenge.parameters.error !== 'invalid_token') return `${name}: error="${challenge.parameters.error}"`
@@ -87,7 +93,7 @@ async function withBadTokens(target: ProbeTarget): Promise<string | undefined> {
 }
 
 async function withoutScope(target: ProbeTarget): Promise<string | undefined> {
-  const answer = await post(target, target.issuer.token({ scope: 'something:else' }))
+  const answer = await post(target, withToken(target.issuer.token({ scope: 'something:else' })))
   if (answer.status !== 403) return `status ${answer.status}`
   const { challenge } = challengedBy(answer, target)
   if (typeof challenge === 'string') return challenge
@@ -98,9 +104,7 @@ async function withoutScope(target: ProbeTarget): Promise<string | undefined> {
 
 async function metadataByPath(target: ProbeTarget): Promise<string | undefined> {
   const answer = await ask(target, { target: metadataPath(target) })
-  if (answer.status !== 200) return `status ${answer.status}`
-  if (answer.headers['access-control-allow-origin'] !== '*') return 'no CORS'
-  return whyNotMetadata(answer, target)
+  return answer.status === 200 ? whyNotMetadata(answer, target) : `status ${answer.status}`
 }
 
 async function metadataAtRoot(target: ProbeTarget): Promise<string | undefined> {
@@ -115,10 +119,12 @@ async function spoofed(target: ProbeTarget): Promise<string | undefined> {
     ['X-Forwarded-Proto', 'http'],
     ['Forwarded', 'host=attacker.example'],
   ] as const
-  for (const path of [new URL(target.resource).pathname, metadataPath(target)]) {
-    const answer = await ask(target, { target: path, headers })
-    if (JSON.stringify(answer).includes('attacker.example')) return `${path} believes it`
+  const answers = {
+    challenge: await post(target, headers),
+    metadata: await ask(target, { target: metadataPath(target), headers }),
   }
+  for (const [what, answer] of Object.entries(answers))
+    if (JSON.stringify(answer).includes('attacker.example')) return `the ${what} believes it`
   return undefined
 }
 
@@ -126,21 +132,24 @@ async function fromElsewhere(target: ProbeTarget): Promise<string | undefined> {
   const origin = ['Origin', 'https://inspector.example'] as const
   const read = await ask(target, { target: metadataPath(target), headers: [origin] })
   if (read.status !== 200) return `metadata: status ${read.status}`
+  const allowed = read.headers['access-control-allow-origin']
+  if (allowed !== '*' && allowed !== origin[1]) return 'metadata: no CORS'
   const headers = [origin, ['Access-Control-Request-Method', 'GET']] as const
   const preflight = await ask(target, { method: 'OPTIONS', target: metadataPath(target), headers })
   if (preflight.status >= 300) return `preflight: status ${preflight.status}`
-  const basic = await ask(target, {
-    target: new URL(target.resource).pathname,
-    headers: [['Authorization', 'Basic YTpi']],
-  })
-  const { challenge } = challengedBy(basic, target)
+  const { challenge } = challengedBy(await post(target, [['Authorization', 'Basic YTpi']]), target)
   return typeof challenge === 'string' ? `Basic: ${challenge}` : undefined
 }
 
-function post(target: ProbeTarget, token?: string): Promise<Answer> {
-  const shown = token === undefined ? [] : [['Authorization', `Bearer ${token}`] as const]
+function withToken(token: string): Headers {
+  return [['Authorization', `Bearer ${token}`]]
+}
+
+type Headers = NonNullable<Sent['headers']>
+
+function post(target: ProbeTarget, headers: Headers = []): Promise<Answer> {
   const { pathname } = new URL(target.resource)
-  return ask(target, { method: 'POST', target: pathname, headers: [...shown, ...ofMcp], body: initialize })
+  return ask(target, { method: 'POST', target: pathname, headers: [...headers, ...ofMcp], body: initialize })
 }
 
 function ask({ port, resource }: ProbeTarget, sent: Sent): Promise<Answer> {

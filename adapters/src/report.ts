@@ -1,48 +1,41 @@
 import { type Asked, mostLines } from './ask-framework.ts'
+import type { AskedPeer } from './ask-peer.ts'
 import { groups } from './case.ts'
+import { formatProbes } from './probe-table.ts'
+import { formatColumns, formatLegend } from './table.ts'
 
-/** A row for each framework: of how many cases of each group, and of how many probes, the answers were as expected; and what each column is. */
-export function formatTable(asked: readonly Asked[]): string {
+/** All that was found, for people: what is wrong first, then how each framework answered, then the probes of all. */
+export function formatReport(asked: readonly Asked[], peers: readonly AskedPeer[]): string {
+  const hasCases = asked.some(({ outcomes }) => outcomes.length > 0)
+  return [asked.flatMap(faultsOf).join(''), ...(hasCases ? [formatCases(asked)] : []), formatProbes(asked, peers)]
+    .filter((part) => part !== '')
+    .join('\n\n')
+}
+
+/** A row for each framework: of how many cases of each group the answers were as expected; and what each column is. */
+function formatCases(asked: readonly Asked[]): string {
   const columns: readonly (readonly [title: string, cellOf: (asked: Asked) => string])[] = [
     ...Object.keys(groups).map((group) => [group, (one: Asked) => equalOf(one, group)] as const),
     ['all', (one) => equalOf(one)],
-    ['probes', ({ probes }) => share(probes.map(({ problem }) => problem))],
     ['odd', ({ oddPaths: { tried, strays } }) => `${tried - strays.length}/${tried}`],
-    ['lines', ({ lines }) => String(lines)],
   ]
   const rows = [
     ['', ...columns.map(([title]) => title)],
     ...asked.map((one) => [one.framework, ...columns.map(([, cellOf]) => cellOf(one))]),
   ]
-  const widths = columns.map((_, at) => Math.max(...rows.map((row) => row[at + 1]?.length ?? 0)))
-  const first = Math.max(...rows.map(([name = '']) => name.length))
-  const table = rows.map(([name = '', ...cells]) =>
-    [name.padEnd(first), ...cells.map((cell, at) => cell.padStart(widths[at] ?? 0))].join('  '),
-  )
   const legend = [
     ...Object.entries(groups),
-    ['probes', (asked[0]?.probes ?? []).map(({ probe }) => probe).join('; ')],
-    ['odd', 'paths that nobody would write: without a token, the MCP server answers at none'],
-    ['lines', `of Portcullis in the server, ${mostLines} at most`],
+    ['odd', 'paths that nobody would write: without a token, the MCP server answers at none'] as const,
   ]
-  const longest = Math.max(...legend.map(([name = '']) => name.length))
-  return [...table, '', ...legend.map(([name = '', meaning]) => `${name.padEnd(longest)}  ${meaning}`)].join('\n')
+  return `${formatColumns(rows)}\n\n${formatLegend(legend)}`
 }
 
 function equalOf({ outcomes }: Asked, group?: string): string {
   const tried = outcomes.filter((outcome) => group === undefined || outcome.case.group === group)
-  return share(tried.map(({ difference }) => difference))
-}
-
-function share(faults: readonly (string | undefined)[]): string {
-  return `${faults.filter((fault) => fault === undefined).length}/${faults.length}`
+  return `${tried.filter(({ difference }) => difference === undefined).length}/${tried.length}`
 }
 
 /** What is not as it must be, each with what came instead; empty where all is. */
-export function formatFaults(asked: readonly Asked[]): string {
-  return asked.flatMap(faultsOf).join('')
-}
-
 function faultsOf({ framework, lines, outcomes, probes, oddPaths }: Asked): readonly string[] {
   const found: (readonly [name: string, fault: string | undefined])[] = [
     ...outcomes.map(({ case: { name }, difference }) => [name, difference] as const),
@@ -55,7 +48,10 @@ function faultsOf({ framework, lines, outcomes, probes, oddPaths }: Asked): read
   )
 }
 
-export function toJson({ framework, lines, outcomes, probes, oddPaths }: Asked) {
-  const cases = outcomes.map(({ case: { name, group }, difference }) => ({ name, group, difference }))
-  return { framework, lines, cases, probes, oddPaths }
+export function toJson(asked: readonly Asked[], peers: readonly AskedPeer[]) {
+  const frameworks = asked.map(({ framework, lines, outcomes, probes, oddPaths }) => {
+    const cases = outcomes.map(({ case: { name, group }, difference }) => ({ name, group, difference }))
+    return { framework, lines, cases, probes, oddPaths }
+  })
+  return { frameworks, peers }
 }

@@ -10,6 +10,18 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
+export interface ServerStart {
+  name: string
+  command: readonly [command: string, ...args: string[]]
+  folder: string
+  port: number
+  /** Its own URL, and the issuer of its tokens. */
+  resource: string
+  issuer: string
+  /** Other packages than it names (`instead.ts`). */
+  instead?: string
+}
+
 /** Starts the server of a framework. `isSource`: with the sources of the library. Rejects, with what it printed, where it does not listen within 30 s. */
 export async function startServer(
   framework: Framework,
@@ -17,13 +29,39 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { name, instead = {} } = framework
   const port = await freePort()
-  const INSTEAD = Object.entries(instead)
-    .map((pair) => pair.join('='))
-    .join(',')
-  const [command, ...args] = startCommand(framework, { port, isSource })
+  return startListening({
+    name,
+    command: startCommand(framework, { port, isSource }),
+    folder: minimal,
+    port,
+    resource,
+    issuer,
+    instead: Object.entries(instead)
+      .map((pair) => pair.join('='))
+      .join(','),
+  })
+}
+
+/** Starts any server, which reads from the environment where it is. Rejects, with what it printed, where it does not listen within 30 s. */
+export async function startListening({
+  name,
+  command: [command, ...args],
+  folder,
+  port,
+  resource,
+  issuer,
+  instead = '',
+}: ServerStart): Promise<RunningServer> {
   const child = spawn(command, args, {
-    cwd: minimal,
-    env: { ...process.env, PORT: String(port), RESOURCE: resource, ISSUER: issuer, INSTEAD, NODE_ENV: 'production' },
+    cwd: folder,
+    env: {
+      ...process.env,
+      PORT: String(port),
+      RESOURCE: resource,
+      ISSUER: issuer,
+      INSTEAD: instead,
+      NODE_ENV: 'production',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // a group of its own: what packages put on the path starts the runtime as a child, which the signal would not reach
   })
@@ -67,7 +105,7 @@ function isOpen(port: number): Promise<boolean> {
   })
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo // a TCP server has no other kind of address
