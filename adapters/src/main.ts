@@ -24,7 +24,7 @@ export async function main(args: readonly string[], ofCommit: number): Promise<n
       const since = performance.now()
       asked.push(await askFramework(framework, { ...options, issuer }))
       const seconds = ((performance.now() - since) / 1000).toFixed(1)
-      console.error(`${framework.name}: ${options.cases.length} cases (${seconds} s)`)
+      console.error(`${framework.name}: ${options.cases.length} cases and the probes (${seconds} s)`)
     }
     const peers = await askAll(options.peers)
     console.log(options.isJson ? JSON.stringify(toJson(asked, peers), undefined, 2) : formatReport(asked, peers))

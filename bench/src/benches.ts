@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts'
 import { authorizationServer } from './tables/authorization-server.ts'
 import { eventStreams } from './tables/event-streams.ts'
+import { fetchRuntime } from './tables/fetch-runtime.ts'
 import { gateway } from './tables/gateway.ts'
 import { introspection } from './tables/introspection.ts'
 import { peakMemory } from './tables/peak-memory.ts'
@@ -19,5 +20,6 @@ export const benches: readonly Bench[] = [
   recorder,
   eventStreams,
   start,
+  fetchRuntime,
   peakMemory,
 ]
