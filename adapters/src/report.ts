@@ -7,7 +7,7 @@ import { formatColumns, formatLegend } from './table.ts'
 /** All that was found, for people: what is wrong first, then how each framework answered, then the probes of all. */
 export function formatReport(asked: readonly Asked[], peers: readonly AskedPeer[]): string {
   const hasCases = asked.some(({ outcomes }) => outcomes.length > 0)
-  return [asked.flatMap(faultsOf).join(''), ...(hasCases ? [formatCases(asked)] : []), formatProbes(asked, peers)]
+  return [asked.flatMap(faultsOf).join('\n'), ...(hasCases ? [formatCases(asked)] : []), formatProbes(asked, peers)]
     .filter((part) => part !== '')
     .join('\n\n')
 }
@@ -44,7 +44,7 @@ function faultsOf({ framework, lines, outcomes, probes, oddPaths }: Asked): read
     ['lines of Portcullis', lines > mostLines ? `${lines}, but ${mostLines} must do` : undefined],
   ]
   return found.flatMap(([name, fault]) =>
-    fault === undefined ? [] : [`FAILED ${framework}: ${name}\n       ${fault}\n`],
+    fault === undefined ? [] : [`FAILED ${framework}: ${name}\n       ${fault}`],
   )
 }
 
