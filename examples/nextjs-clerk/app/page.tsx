@@ -22,6 +22,7 @@ export default async function Home() {
           Claude Code: <code>claude mcp add --transport http shelf {resource}</code>
         </li>
       </ul>
+      <a href="/books">Your books</a>
     </main>
   )
 }

@@ -5,6 +5,6 @@
 export function frontendApi(publishableKey: string): string | undefined {
   const [, encoded = ''] = /^pk_(?:test|live)_([A-Za-z0-9+/]+=*)$/.exec(publishableKey) ?? []
   const [, host = ''] = /^([a-z0-9.-]+(?::\d+)?)\$$/.exec(Buffer.from(encoded, 'base64').toString()) ?? []
-  if (host.startsWith('localhost:')) return `http://${host}` // the stand-in; no instance of Clerk is there
+  if (host.startsWith('127.0.0.1:')) return `http://${host}` // the stand-in; no instance of Clerk is there
   return host.includes('.') ? `https://${host}` : undefined
 }

@@ -1,7 +1,7 @@
 import type { CallToolResult, McpServer } from '@modelcontextprotocol/server'
 import { callerOf, registerTool } from '@portcullis/auth/tools'
 import { z } from 'zod'
-import { addBook, clerkClient, listBooks } from './shelf.ts'
+import { addBook, listBooks, personOf } from './shelf.ts'
 
 /** The application's tools, each with what its caller needs. `subject` is the Clerk user. */
 export function registerTools(server: McpServer): void {
@@ -15,7 +15,7 @@ export function registerTools(server: McpServer): void {
     },
     async (context) => {
       const { subject, clientId } = callerOf(context)
-      const { fullName } = await clerkClient().users.getUser(subject)
+      const { fullName } = await personOf(subject)
       return say(`You are ${fullName ?? 'somebody without a name'} (${subject}), through ${clientId}`)
     },
   )
@@ -28,7 +28,7 @@ export function registerTools(server: McpServer): void {
       needs: { scopes: ['email'] },
     },
     async (context) => {
-      const { primaryEmailAddress } = await clerkClient().users.getUser(callerOf(context).subject)
+      const { primaryEmailAddress } = await personOf(callerOf(context).subject)
       return say(primaryEmailAddress?.emailAddress ?? 'You have none here.')
     },
   )

@@ -6,15 +6,13 @@ import { frontendApi } from './publishable-key.ts'
 export const settings = once('settings', () => {
   const read = variables.safeParse(process.env)
   if (!read.success) throw new TypeError(`The environment is not as README.md has it:\n${z.prettifyError(read.error)}`)
-  const { APP_URL: origin, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: issuer, CLERK_SECRET_KEY, CLERK_API_URL } = read.data
+  const { APP_URL: origin, NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: issuer } = read.data
   return {
     origin,
     /** The URL of the MCP server, byte for byte as people type it, and as it was added in Clerk's dashboard. */
     resource: `${origin}/mcp`,
     /** Clerk's Frontend API, which signs the tokens. */
     issuer,
-    secretKey: CLERK_SECRET_KEY,
-    ...(CLERK_API_URL !== undefined && { apiUrl: CLERK_API_URL }),
   }
 })
 
@@ -27,7 +25,6 @@ const variables = z.object({
     context.addIssue('not a key of Clerk: copy it from the dashboard, API keys, whole (pk_test_… or pk_live_…)')
     return z.NEVER
   }),
+  /** With which `@clerk/nextjs` asks the Backend API. */
   CLERK_SECRET_KEY: z.string().regex(/^sk_(test|live)_/, 'sk_test_… or sk_live_…, of the same instance'),
-  /** Where Clerk's Backend API is. Default: Clerk's own. */
-  CLERK_API_URL: z.url().optional(),
 })

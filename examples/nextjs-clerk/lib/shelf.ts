@@ -1,17 +1,15 @@
-import { createClerkClient } from '@clerk/backend'
+import { clerkClient } from '@clerk/nextjs/server'
 import { z } from 'zod'
-import { once } from './once.ts'
-import { settings } from './settings.ts'
 
-/** Clerk's Backend API, with the application's own key. The token of an MCP client never goes there (law 7). */
-export const clerkClient = once('clerk-client', () => {
-  const { secretKey, apiUrl } = settings()
-  return createClerkClient({ secretKey, ...(apiUrl !== undefined && { apiUrl }), telemetry: { disabled: true } })
-})
+/** Somebody as Clerk's Backend API has them, asked with the application's own key. The token of an MCP client never goes there (law 7). */
+export async function personOf(userId: string) {
+  const clerk = await clerkClient()
+  return clerk.users.getUser(userId)
+}
 
 /** The books of somebody, which Clerk keeps with them: the application has no database. */
 export async function listBooks(userId: string): Promise<readonly string[]> {
-  const { privateMetadata } = await clerkClient().users.getUser(userId)
+  const { privateMetadata } = await personOf(userId)
   return shelf.parse(privateMetadata).shelf
 }
 
@@ -19,7 +17,8 @@ export async function listBooks(userId: string): Promise<readonly string[]> {
 export async function addBook(userId: string, title: string): Promise<boolean> {
   const books = await listBooks(userId)
   if (books.length >= 50) return false
-  await clerkClient().users.updateUserMetadata(userId, { privateMetadata: { shelf: [...books, title] } })
+  const clerk = await clerkClient()
+  await clerk.users.updateUserMetadata(userId, { privateMetadata: { shelf: [...books, title] } })
   return true
 }
 

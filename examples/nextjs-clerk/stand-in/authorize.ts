@@ -26,18 +26,6 @@ export function authorize(instance: Instance, request: Request): Response {
   return consentPage({ ticket, client, person, scope, redirectUri: redirect_uri })
 }
 
-/** `POST /sign-in`: a browser that is somebody's from then on. */
-export async function signIn(instance: Instance, request: Request): Promise<Response> {
-  const { identifier, password, to } = Object.fromEntries(await request.formData())
-  const target = typeof to === 'string' && to.startsWith('/') && !to.startsWith('//') ? to : '/'
-  const person = instance.people.find((each) => each.username === identifier && each.password === password)
-  if (person === undefined) return signInPage(target, 'Name or password is not right.')
-  const browser = id(32)
-  instance.browsers.set(browser, person)
-  const headers = { location: target, 'set-cookie': `__client=${browser}; Path=/; HttpOnly; SameSite=Lax` }
-  return new Response(undefined, { status: 303, headers })
-}
-
 /** `POST /oauth-consent`: what somebody said. */
 export async function consent(instance: Instance, request: Request): Promise<Response> {
   const { ticket, decision } = Object.fromEntries(await request.formData())

@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import { authorize, consent, signIn } from './authorize.ts'
+import { authorize, consent } from './authorize.ts'
 import { backendApi } from './backend-api.ts'
+import { handshake, signIn } from './browser-session.ts'
 import { type Instance, json } from './instance.ts'
 import { authorizationServerMetadata, openidConfiguration } from './metadata.ts'
+import { signInPage } from './pages.ts'
 import { makePerson, type Person } from './people.ts'
 import { register } from './register.ts'
 import type { Switches } from './switches.ts'
@@ -27,11 +29,11 @@ export async function startStandIn(options: {
   switches: Switches
   people: readonly { username: string; password: string; name: readonly [string, string] }[]
 }): Promise<StandIn> {
-  const server = createServer().listen(options.port ?? 0, 'localhost')
+  const server = createServer().listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   if (typeof address !== 'object' || address === null) throw new Error('The stand-in for Clerk has no port')
-  const host = `localhost:${address.port}`
+  const host = `127.0.0.1:${address.port}` // with a dot, as a host in a publishable key must have
   const instance: Instance = {
     issuer: `http://${host}`,
     switches: options.switches,
@@ -67,9 +69,10 @@ export async function startStandIn(options: {
 
 async function route(instance: Instance, request: Request): Promise<Response> {
   const { issuer, switches } = instance
-  const { pathname } = new URL(request.url)
+  const { pathname, searchParams } = new URL(request.url)
   if (switches.isDown) return json({ errors: [{ code: 'service_unavailable' }] }, 503)
   if (request.method === 'OPTIONS') return preflight()
+  if (pathname === '/v1/client/handshake') return handshake(instance, request)
   if (pathname.startsWith('/v1/')) return backendApi(instance, request)
   const asked = `${request.method === 'HEAD' ? 'GET' : request.method} ${pathname}`
   if (asked === 'GET /.well-known/oauth-authorization-server') return json(authorizationServerMetadata(issuer, switches))
@@ -77,6 +80,7 @@ async function route(instance: Instance, request: Request): Promise<Response> {
   if (asked === 'GET /.well-known/jwks.json') return json(jwks)
   if (asked === 'POST /oauth/register') return register(instance, request)
   if (asked === 'GET /oauth/authorize') return authorize(instance, request)
+  if (asked === 'GET /sign-in') return signInPage(searchParams.get('redirect_url') ?? '/')
   if (asked === 'POST /sign-in') return signIn(instance, request)
   if (asked === 'POST /oauth-consent') return consent(instance, request)
   if (asked === 'POST /oauth/token') return token(instance, request)

@@ -39,10 +39,15 @@ export async function accessToken(issuer: string, grant: Grant, switches: Switch
 }
 
 /** What a browser of a signed-in person has, from the same issuer and by the same key: it is no access token. */
-export function sessionToken(issuer: string, userId: string): Promise<string> {
+export function sessionToken(azp: string, issuer: string, userId: string): Promise<string> {
   const iat = now()
   const sid = `sess_${id(27)}`
-  return sign('JWT', { azp: issuer, exp: iat + 60, fva: [0, -1], iat, iss: issuer, nbf: iat - 10, sid, sub: userId })
+  return sign('JWT', { azp, exp: iat + 60, fva: [0, -1], iat, iss: issuer, nbf: iat - 10, sid, sub: userId })
+}
+
+/** What Clerk hands to the application in a URL, for it to set: cookies, as they are written (`verifyHandshakeToken` of `@clerk/backend` 3.25.0). */
+export function handshakeToken(cookies: readonly string[]): Promise<string> {
+  return sign('JWT', { handshake: cookies })
 }
 
 export function idToken(issuer: string, { clientId, userId }: Grant, claims: object): Promise<string> {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { addressesOf } from '../setup/stand-in.ts'
 import { type StandIn, startStandIn } from '../stand-in/clerk.ts'
 import { goodSwitches, type Switches } from '../stand-in/switches.ts'
 
@@ -36,7 +37,7 @@ export async function startApplication(
       APP_URL: origin,
       NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
       CLERK_SECRET_KEY: clerk.secretKey,
-      CLERK_API_URL: clerk.issuer,
+      ...addressesOf(clerk.issuer),
       ...options.env,
     },
   })
