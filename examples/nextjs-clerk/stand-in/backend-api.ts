@@ -3,8 +3,11 @@ import { asUser } from './people.ts'
 import { jwks } from './tokens.ts'
 
 /** The few paths of https://api.clerk.com/v1 that the application asks, for whoever has the secret key. */
-export async function backendApi({ secretKey, people }: Instance, request: Request): Promise<Response> {
-  if (request.headers.get('authorization') !== `Bearer ${secretKey}`) return refused(401, 'clerk_key_invalid')
+export async function backendApi(instance: Instance, request: Request): Promise<Response> {
+  const { secretKey, people, backendCredentials } = instance
+  const presented = request.headers.get('authorization')
+  backendCredentials.push(presented)
+  if (presented !== `Bearer ${secretKey}`) return refused(401, 'clerk_key_invalid')
   const { pathname } = new URL(request.url)
   if (pathname === '/v1/jwks') return json(jwks)
   const [, userId, rest] = /^\/v1\/users\/([^/]+)(\/metadata)?$/.exec(pathname) ?? []

@@ -20,6 +20,7 @@ export interface StandIn {
   secretKey: string
   switches: Switches
   people: readonly Person[]
+  backendCredentials: Instance['backendCredentials']
   close(): Promise<void>
 }
 
@@ -45,13 +46,14 @@ export async function startStandIn(options: {
     codes: new Map(),
     refreshTokens: new Map(),
     accessTokens: new Map(),
+    backendCredentials: [],
   }
   server.on('request', async (incoming, outgoing) => {
     const answer = await route(instance, requestOf(incoming, instance.issuer)).catch(() => json({}, 500))
     outgoing.writeHead(answer.status, Object.fromEntries(answer.headers))
     outgoing.end(Buffer.from(await answer.arrayBuffer()))
   })
-  const { issuer, secretKey, switches, people } = instance
+  const { issuer, secretKey, switches, people, backendCredentials } = instance
   const publishableKey = `pk_test_${Buffer.from(`${host}$`).toString('base64')}`
   return {
     issuer,
@@ -59,6 +61,7 @@ export async function startStandIn(options: {
     secretKey,
     switches,
     people,
+    backendCredentials,
     async close() {
       server.close()
       server.closeAllConnections()

@@ -15,8 +15,9 @@ export interface Instance {
   readonly pending: Map<string, Pending>
   readonly codes: Map<string, Pending>
   readonly refreshTokens: Map<string, Grant>
-  /** Those that are no JWT, and those that userinfo was asked with. */
   readonly accessTokens: Map<string, Grant>
+  /** The credentials that the Backend API was asked with. */
+  readonly backendCredentials: (string | null)[]
 }
 
 export interface Client {

@@ -3,7 +3,7 @@ import { type Client, type Instance, json, oauthError } from './instance.ts'
 import { userinfoOf } from './people.ts'
 import { accessToken, type Grant, id, idToken } from './tokens.ts'
 
-/** `POST /oauth/token`: codes and refresh tokens, which are good once. Refresh tokens never expire at Clerk. */
+/** `POST /oauth/token`: codes and refresh tokens, which are good once. Refresh tokens never expire at Clerk, and come with `offline_access`, by its page on scopes. */
 export async function token(instance: Instance, request: Request): Promise<Response> {
   const form = Object.fromEntries(new URLSearchParams(await request.text()))
   const client = authenticated(instance, request, form)
@@ -41,15 +41,16 @@ function refresh(instance: Instance, client: Client, form: Record<string, string
 async function answer(instance: Instance, grant: Grant): Promise<Response> {
   const { issuer, switches, people } = instance
   const access = await accessToken(issuer, grant, switches)
-  const refreshToken = id(32)
+  const granted = grant.scope.split(' ')
   instance.accessTokens.set(access, grant)
-  instance.refreshTokens.set(refreshToken, grant)
+  const refreshToken = granted.includes('offline_access') ? id(32) : undefined
+  if (refreshToken !== undefined) instance.refreshTokens.set(refreshToken, grant)
   const person = people.find(({ id }) => id === grant.userId)
-  const isOpenId = grant.scope.split(' ').includes('openid') && person !== undefined
+  const isOpenId = granted.includes('openid') && person !== undefined
   return json({
     access_token: access,
     expires_in: 86_400,
-    refresh_token: refreshToken,
+    ...(refreshToken !== undefined && { refresh_token: refreshToken }),
     scope: grant.scope,
     token_type: 'bearer', // as it writes it
     ...(isOpenId && { id_token: await idToken(issuer, grant, userinfoOf(person, grant.scope)) }),

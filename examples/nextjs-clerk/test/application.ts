@@ -18,7 +18,7 @@ export interface Application {
 }
 
 export const ada = { username: 'ada', password: 'of this test alone', name: ['Ada', 'Lovelace'] } as const
-const bob = { username: 'bob', password: 'of this test as well', name: ['Bob', 'Baker'] } as const
+export const bob = { username: 'bob', password: 'of this test as well', name: ['Bob', 'Baker'] } as const
 
 /** The application as `npm start` has it, with the keys of a stand-in for Clerk that runs in this process. `env` goes before. */
 export async function startApplication(
