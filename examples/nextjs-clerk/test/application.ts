@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { addressesOf } from '../setup/stand-in.ts'
 import { type StandIn, startStandIn } from '../stand-in/clerk.ts'
 import { goodSwitches, type Switches } from '../stand-in/switches.ts'
+import type { InFront } from './in-front.ts'
 
 export interface Application {
   origin: string
@@ -20,12 +21,13 @@ export interface Application {
 export const ada = { username: 'ada', password: 'of this test alone', name: ['Ada', 'Lovelace'] } as const
 export const bob = { username: 'bob', password: 'of this test as well', name: ['Bob', 'Baker'] } as const
 
-/** The application as `npm start` has it, with the keys of a stand-in for Clerk that runs in this process. `env` goes before. */
+/** The application as `npm start` has it, with the keys of a stand-in for Clerk that runs in this process. `env` goes before; `front` has its address. */
 export async function startApplication(
-  options: { switches?: Partial<Switches>; env?: Record<string, string> } = {},
+  options: { switches?: Partial<Switches>; env?: Record<string, string>; front?: InFront } = {},
 ): Promise<Application> {
   const port = await freePort()
-  const origin = `http://localhost:${port}`
+  options.front?.leadTo(port)
+  const origin = options.front?.origin ?? `http://localhost:${port}`
   const mcp = `${origin}/mcp`
   const clerk = await startStandIn({ switches: { ...goodSwitches(mcp), ...options.switches }, people: [ada, bob] })
   const child = spawn(process.execPath, ['start.ts'], {
@@ -35,6 +37,7 @@ export async function startApplication(
       PATH: process.env.PATH,
       NODE_ENV: 'production',
       APP_URL: origin,
+      PORT: String(port),
       NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
       CLERK_SECRET_KEY: clerk.secretKey,
       ...addressesOf(clerk.issuer),
@@ -43,7 +46,13 @@ export async function startApplication(
   })
   let said = ''
   const ended = once(child, 'close')
-  await new Promise<void>((resolve, reject) => {
+  const stop = async () => {
+    child.kill()
+    await ended
+    await clerk.close()
+    await options.front?.stop()
+  }
+  const ready = new Promise<void>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {
         said += text
@@ -51,17 +60,19 @@ export async function startApplication(
       })
     child.once('close', () => reject(new Error(`The application ended before it was ready:\n${said}`)))
   })
-  assert.equal((await fetch(origin)).status, 200, said) // what is told at the start has been told
+  try {
+    await ready
+    assert.equal((await fetch(`http://localhost:${port}/`)).status, 200, said) // what is told at the start has been told
+  } catch (failure) {
+    await stop()
+    throw failure
+  }
   return {
     origin,
     mcp,
     clerk,
     log: () => said,
-    async stop() {
-      child.kill()
-      await ended
-      await clerk.close()
-    },
+    stop,
   }
 }
 
