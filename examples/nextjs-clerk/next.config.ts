@@ -6,6 +6,15 @@ const config: NextConfig = {
   skipTrailingSlashRedirect: true,
   turbopack: { root: import.meta.dirname },
   typescript: { ignoreBuildErrors: true }, // they are looked for apart, with those of all examples
+  headers: async () =>
+    ['/', '/books'].map((source) => ({
+      source,
+      headers: [
+        { key: 'content-security-policy', value: "frame-ancestors 'none'" },
+        { key: 'referrer-policy', value: 'same-origin' },
+        { key: 'x-content-type-options', value: 'nosniff' },
+      ],
+    })),
 }
 
 export default config

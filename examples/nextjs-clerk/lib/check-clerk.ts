@@ -10,6 +10,5 @@ export async function checkClerk(): Promise<void> {
     mirrorMetadata: true,
     knownClients: clientNeedsOf(profiles),
   })
-  for (const { severity, code, message, fix } of findings)
-    console.warn(`mcp: ${severity} ${code}: ${message}. ${fix}.`)
+  for (const { severity, code, message, fix } of findings) console.warn(`mcp: ${severity} ${code}: ${message}. ${fix}.`)
 }

@@ -20,7 +20,15 @@ export function authorize(instance: Instance, request: Request): Response {
   const person = personOf(instance, request)
   if (person === undefined) return signInPage(url.pathname + url.search)
   const { state, code_challenge: challenge, resource } = asked
-  const pending = { clientId: client_id, userId: person.id, scope, resource, redirectUri: redirect_uri, state, challenge }
+  const pending = {
+    clientId: client_id,
+    userId: person.id,
+    scope,
+    resource,
+    redirectUri: redirect_uri,
+    state,
+    challenge,
+  }
   const ticket = id(24)
   instance.pending.set(ticket, pending)
   return consentPage({ ticket, client, person, scope, redirectUri: redirect_uri })

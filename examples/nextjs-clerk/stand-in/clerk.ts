@@ -78,7 +78,8 @@ async function route(instance: Instance, request: Request): Promise<Response> {
   if (pathname === '/v1/client/handshake') return handshake(instance, request)
   if (pathname.startsWith('/v1/')) return backendApi(instance, request)
   const asked = `${request.method === 'HEAD' ? 'GET' : request.method} ${pathname}`
-  if (asked === 'GET /.well-known/oauth-authorization-server') return json(authorizationServerMetadata(issuer, switches))
+  if (asked === 'GET /.well-known/oauth-authorization-server')
+    return json(authorizationServerMetadata(issuer, switches))
   if (asked === 'GET /.well-known/openid-configuration') return json(openidConfiguration(issuer, switches))
   if (asked === 'GET /.well-known/jwks.json') return json(jwks)
   if (asked === 'POST /oauth/register') return register(instance, request)
@@ -102,7 +103,9 @@ function preflight(): Response {
 
 function requestOf(incoming: IncomingMessage, origin: string): Request {
   const { url = '/', method = 'GET', headers } = incoming
-  const given = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((each) => [name, each] as const))
+  const given = Object.entries(headers).flatMap(([name, value]) =>
+    [value ?? []].flat().map((each) => [name, each] as const),
+  )
   const hasBody = method !== 'GET' && method !== 'HEAD'
   const body = hasBody ? { body: Readable.toWeb(incoming) as ReadableStream<Uint8Array>, duplex: 'half' as const } : {} // the same thing in two type libraries
   return new Request(new URL(url, origin), { method, headers: given.map(([name, each]) => [name, each]), ...body })

@@ -2,7 +2,11 @@ import { startStandIn } from './clerk.ts'
 import { goodSwitches } from './switches.ts'
 
 /** `npm run stand-in`: what runs in Clerk's place while there is no account there. */
-const { APP_URL = 'http://localhost:3000', STAND_IN_PORT = '4100', STAND_IN_PASSWORD = 'correct horse battery' } = process.env
+const {
+  APP_URL = 'http://localhost:3000',
+  STAND_IN_PORT = '4100',
+  STAND_IN_PASSWORD = 'correct horse battery',
+} = process.env
 const { issuer } = await startStandIn({
   port: Number(STAND_IN_PORT),
   switches: goodSwitches(`${APP_URL}/mcp`),

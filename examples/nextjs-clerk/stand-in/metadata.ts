@@ -6,8 +6,8 @@ import type { Switches } from './switches.ts'
  * the device grant and without client ID metadata documents, which are off unless they are asked for. `registration_endpoint` and `client_secret_post` are
  * as a development instance with dynamic client registration has them (seen in 2026-05). `userinfo_endpoint` stands in the OpenID configuration.
  */
-export function authorizationServerMetadata(issuer: string, { dynamicClientRegistration }: Switches) {
-  return {
+export function authorizationServerMetadata(issuer: string, { dynamicClientRegistration, metadataWithout }: Switches) {
+  const metadata = {
     issuer,
     authorization_endpoint: `${issuer}/oauth/authorize`,
     token_endpoint: `${issuer}/oauth/token`,
@@ -25,6 +25,7 @@ export function authorizationServerMetadata(issuer: string, { dynamicClientRegis
     op_tos_uri: 'https://clerk.com/legal/standard-terms',
     code_challenge_methods_supported: ['S256'],
   }
+  return Object.fromEntries(Object.entries(metadata).filter(([name]) => !metadataWithout.includes(name)))
 }
 
 export function openidConfiguration(issuer: string, switches: Switches) {

@@ -23,7 +23,9 @@ export function consentPage(of: {
   scope: string
   redirectUri: string
 }): Response {
-  const items = of.scope.split(' ').map((token) => `<li>${meanings[token] ?? token} <code>${escaped(token)}</code></li>`)
+  const items = of.scope
+    .split(' ')
+    .map((token) => `<li>${meanings[token] ?? token} <code>${escaped(token)}</code></li>`)
   return page(
     `${escaped(of.client.name)} wants to access Shelf`,
     `<p>On behalf of ${escaped(of.person.email)}. This will allow it access to:</p>

@@ -11,7 +11,11 @@ export interface Person {
 }
 
 /** Somebody with an account at this instance. */
-export function makePerson(username: string, password: string, [firstName, lastName]: readonly [string, string]): Person {
+export function makePerson(
+  username: string,
+  password: string,
+  [firstName, lastName]: readonly [string, string],
+): Person {
   const email = `${username}@example.com`
   return { id: `user_${id(27)}`, username, password, firstName, lastName, email, privateMetadata: {} }
 }

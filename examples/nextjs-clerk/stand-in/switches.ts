@@ -8,6 +8,8 @@ export interface Switches {
   mcpServers: string[]
   /** Seconds since the tokens were made that it gives out from now on. */
   tokensAreOld: number
+  /** Fields that its metadata are without. */
+  metadataWithout: readonly string[]
   /** Whether it answers 503 to everything. */
   isDown: boolean
 }
@@ -19,6 +21,7 @@ export function goodSwitches(mcpServer: string): Switches {
     accessTokensAsJwts: true,
     mcpServers: [mcpServer],
     tokensAreOld: 0,
+    metadataWithout: [],
     isDown: false,
   }
 }

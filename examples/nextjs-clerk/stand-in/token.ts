@@ -23,7 +23,9 @@ function authenticated(instance: Instance, request: Request, form: Record<string
 function redeem(instance: Instance, client: Client, form: Record<string, string>): Promise<Response> | Response {
   const code = instance.codes.get(form.code ?? '')
   instance.codes.delete(form.code ?? '')
-  const verifier = createHash('sha256').update(form.code_verifier ?? '').digest('base64url')
+  const verifier = createHash('sha256')
+    .update(form.code_verifier ?? '')
+    .digest('base64url')
   const fits = code?.clientId === client.id && code.redirectUri === form.redirect_uri && code.challenge === verifier
   if (code === undefined || !fits) return oauthError('invalid_grant', 'The code is not good, or not for this request')
   const { clientId, userId, scope, resource } = code

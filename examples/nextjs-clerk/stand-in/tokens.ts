@@ -61,7 +61,10 @@ function sign(typ: string, claims: Record<string, unknown>): Promise<string> {
 
 /** Letters and digits, as Clerk's identifiers have them. */
 export function id(length: number): string {
-  return randomBytes(length * 2).toString('base64').replaceAll(/[^A-Za-z0-9]/g, '').slice(0, length)
+  return randomBytes(length * 2)
+    .toString('base64')
+    .replaceAll(/[^A-Za-z0-9]/g, '')
+    .slice(0, length)
 }
 
 function now(): number {

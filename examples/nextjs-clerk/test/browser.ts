@@ -28,7 +28,10 @@ export class Browser {
     assert.ok(action, `There is no form at ${page.url}: ${html}`)
     const hidden = [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)]
     const own = Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, value.replaceAll('&#38;', '&')]))
-    return this.open(new URL(action, page.url).href, { method: 'POST', body: new URLSearchParams({ ...own, ...fields }) })
+    return this.open(new URL(action, page.url).href, {
+      method: 'POST',
+      body: new URLSearchParams({ ...own, ...fields }),
+    })
   }
 
   cookie(url: string, name: string): string | undefined {

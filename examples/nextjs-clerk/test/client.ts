@@ -107,7 +107,13 @@ interface Asked {
 }
 
 /** A call of a tool. */
-export function call(url: string, token: string, name: string, given: object = {}, headers: Record<string, string> = {}) {
+export function call(
+  url: string,
+  token: string,
+  name: string,
+  given: object = {},
+  headers: Record<string, string> = {},
+) {
   const params = { name, arguments: given }
   return ask(url, 'tools/call', { params, headers: { authorization: `Bearer ${token}`, ...headers } })
 }

@@ -64,7 +64,12 @@ test('“does not implement OAuth”: the middleware of this application sees pa
   const sees = (path: string) => doesProxySee({ config, url: path })
 
   for (const path of ['/', '/books', '/mcp-and-you', '/api/books']) assert.ok(sees(path), path)
-  for (const path of ['/mcp', '/mcp/', '/mcp/.well-known/openid-configuration', '/.well-known/oauth-protected-resource/mcp'])
+  for (const path of [
+    '/mcp',
+    '/mcp/',
+    '/mcp/.well-known/openid-configuration',
+    '/.well-known/oauth-protected-resource/mcp',
+  ])
     assert.ok(!sees(path), path)
 })
 
@@ -75,7 +80,10 @@ test('“Error fetching OAuth configuration”: while Clerk cannot be reached, t
   const { causes } = await examine()
   clerk.switches.isDown = false
 
-  assert.match(application.log(), /mcp: error metadata_unreachable: No metadata of http:\/\/127\.0\.0\.1:\d+ can be had .*503/)
+  assert.match(
+    application.log(),
+    /mcp: error metadata_unreachable: No metadata of http:\/\/127\.0\.0\.1:\d+ can be had .*503/,
+  )
   assert.equal(shown.status, 503)
   assert.ok(Number(shown.headers.get('retry-after')) > 0)
   assert.match(application.log(), /Clerk's metadata cannot be shown/)
@@ -103,9 +111,25 @@ test('“Error fetching OAuth configuration”: where a field is missing, the st
   const { application, examine } = await examined(t, { switches: { dynamicClientRegistration: false } })
   const { causes } = await examine()
 
-  assert.match(application.log(), /mcp: error no_registration: .* neither registers clients nor takes client metadata documents/)
-  assert.match(application.log(), /In Clerk: Configure → OAuth applications → Settings: switch on dynamic client registration/)
+  assert.match(
+    application.log(),
+    /mcp: error no_registration: .* neither registers clients nor takes client metadata documents/,
+  )
+  assert.match(
+    application.log(),
+    /In Clerk: Configure → OAuth applications → Settings: switch on dynamic client registration/,
+  )
   assert.equal(causes[0]?.code, 'no_way_to_register')
+})
+
+test('“Error fetching OAuth configuration”: each other field that clients need is told at the start where it is missing', async (t) => {
+  const application = await startApplication({
+    switches: { metadataWithout: ['code_challenge_methods_supported', 'jwks_uri'] },
+  })
+  t.after(() => application.stop())
+
+  assert.match(application.log(), /mcp: error no_s256: .* do not offer S256/)
+  assert.match(application.log(), /mcp: error keys_unreachable: .* its metadata name none/)
 })
 
 test('“Token validation failed”: a token for nobody in particular is refused, and the log says what to add in Clerk', async (t) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Application, startApplication } from './application.ts'
+import { ask, tokensFor } from './client.ts'
 
 /** The four endpoints of the document, and what each has to be; docs/seeds.md says why. */
 let application: Application
@@ -69,4 +70,19 @@ test('a page may read every document, and ask beforehand; HEAD is answered as GE
     }
   }
   assert.notEqual((await fetch(mcp, { method: 'OPTIONS' })).status, 405)
+})
+
+test('what was had of Clerk is shown on while it is down, and its tokens are good', async () => {
+  const { origin, mcp, clerk } = application
+  const { access_token } = await tokensFor(application)
+  const tools = () => ask(mcp, 'tools/list', { headers: { authorization: `Bearer ${access_token}` } })
+  assert.equal((await tools()).status, 200)
+
+  clerk.switches.isDown = true
+  const shown = await fetch(`${origin}/.well-known/oauth-authorization-server`)
+  const listed = await tools()
+  clerk.switches.isDown = false
+
+  assert.equal(shown.status, 200)
+  assert.equal(listed.status, 200)
 })

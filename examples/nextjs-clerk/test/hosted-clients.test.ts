@@ -78,7 +78,12 @@ test('replay: ChatGPT is told in the result of a tool what to ask for, which a 4
   assert.equal(answer.status, 200)
   assert.equal(result.isError, true)
   const [told] = result._meta['mcp/www_authenticate']
-  for (const part of [/error="insufficient_scope"/, /error_description="/, /scope="email profile"/, /resource_metadata="/])
+  for (const part of [
+    /error="insufficient_scope"/,
+    /error_description="/,
+    /scope="email profile"/,
+    /resource_metadata="/,
+  ])
     assert.match(told, part)
 })
 

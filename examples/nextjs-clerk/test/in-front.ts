@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, request as send, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http'
 
 /** Something between clients and the application, at its address. `intercept`: whether it answered by itself. */
 export async function startInFront(intercept: (request: IncomingMessage, response: ServerResponse) => boolean) {

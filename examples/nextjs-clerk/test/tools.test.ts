@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { ada, type Application, bob, startApplication } from './application.ts'
+import { type Application, ada, bob, startApplication } from './application.ts'
 import { Browser } from './browser.ts'
 import { call, messageIn, said, tokensFor } from './client.ts'
 
