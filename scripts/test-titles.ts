@@ -9,6 +9,7 @@ const testFiles = [
   'adapters/src/*.test.ts',
   'examples/portal/test/*.test.ts',
   'examples/nextjs-authjs/test/*.test.ts',
+  'examples/nextjs-clerk/test/*.test.ts',
   'conformance/**/*.ts',
   'interop/**/*.ts',
 ]

@@ -1,0 +1,3 @@
+import { mcp } from '../../../../lib/mcp.ts'
+
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } = mcp
