@@ -11,6 +11,22 @@ const toolTest = `${tools}/register-tool.test.ts`
 /** Who may call what, and who sees what of lists. */
 export const callRuleMutants: readonly Mutant[] = [
   {
+    name: 'who is nothing of what callers must be is let in nowhere',
+    law: 'RS-18',
+    file: 'packages/auth/src/resource-server/guard.ts',
+    find: 'if (unmet !== undefined) return server.deny(',
+    replace: 'if (unmet !== undefined && rules.isSilent === false) return server.deny(',
+    test: { file: adapterTest, title: /nothing of what callers must be/ },
+  },
+  {
+    name: 'scopes are not left unread in what callers must be',
+    law: 'RS-18',
+    file: `${mcp}/needs.ts`,
+    find: 'requireShape(callers, callersShape, \'What is said of "callers"\')',
+    replace: '',
+    test: { file: adapterTest, title: /would be nothing to callers/ },
+  },
+  {
     name: 'a batch needs the scopes of all its calls',
     law: 'RS-19',
     file: `${mcp}/call-rules.ts`,

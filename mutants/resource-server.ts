@@ -10,6 +10,14 @@ const adapterTest = 'packages/auth/test/node-adapter.test.ts'
 
 export const resourceServerMutants: readonly Mutant[] = [
   {
+    name: 'a further parameter of challenges takes no place of ours',
+    law: 'RS-05',
+    file: 'packages/auth/src/protocol/challenge.ts',
+    find: 'if (known.includes(name.toLowerCase()))',
+    replace: 'if (known.includes(name))',
+    test: { file: test, title: /further parameters of challenges/ },
+  },
+  {
     name: 'symmetric algorithms cannot be configured',
     law: 'law 9',
     file: `${folder}/config.ts`,

@@ -42,10 +42,11 @@ const worldOf = () => createWorld({ as: { claims: async () => ({ roles: ['editor
 async function overNode(
   t: TestContext,
   write: (res: ServerResponse) => void = (res) => res.end('done'),
+  options: ProtectOptions = rules,
 ): Promise<Protected> {
   const world = worldOf()
   const reached: string[] = []
-  const guard = protectNode(world.rs, rules)
+  const guard = protectNode(world.rs, options)
   const port = await listen(t, (req, res) =>
     guard(req, res, () => {
       reached.push(req.url ?? '')
@@ -300,4 +301,22 @@ test('what compresses answers is asked not to, where they bring lists', async (t
     await ask(port, { path: '/notes/mcp', method: 'POST', headers, body: [JSON.stringify(body)] })
 
   assert.deepEqual(asked, ['identity', 'gzip'])
+})
+
+test('RS-18 who is nothing of what callers must be gets 403 whatever they ask for, and no challenge that consent could not answer', async (t) => {
+  const guests = await overNode(t, undefined, { callers: { roles: ['admin', 'owner'] } })
+  const { reached, post } = await overNode(t, undefined, { callers: { roles: ['editor', 'admin'] } })
+
+  for (const body of [list, call('wipe'), { jsonrpc: '2.0', id: 1, method: 'initialize' }]) {
+    const { status, header, text } = await guests.post(body)
+    assert.deepEqual([status, header('www-authenticate')], [403, undefined])
+    assert.match(text, /This server needs one of the roles \\"admin\\", \\"owner\\"/)
+  }
+  assert.equal((await post(list)).status, 200)
+  assert.deepEqual([guests.reached.length, reached.length], [0, 1])
+})
+
+test('What would be nothing to callers is refused where it is set: scopes, and what nobody knows', () => {
+  for (const callers of [{ scopes: ['notes:read'] }, { role: ['admin'] }, { denied: true }, { roles: [] }])
+    assert.throws(() => protectNode(createWorld().rs, { callers }), TypeError)
 })

@@ -31,6 +31,28 @@ test('RS-02 RS-05 RS-07 RS-35 without credentials: 401 with a Bearer challenge t
   assert.equal(headers.get('cache-control'), 'no-store')
 })
 
+test('RS-05 further parameters of challenges stand behind ours, in every challenge, and cannot take their place', async () => {
+  const hints = { realm: 'MCP Server', authorization_server: issuer }
+  const world = createWorld({ rs: { challengeParameters: hints } })
+  const { accessToken } = await signedInClient(world)
+  const refusals = [
+    await world.rs.authenticate(mcpRequest()),
+    await world.rs.authenticate(mcpRequest('not.a.token')),
+    await world.rs.authenticate(mcpRequest(accessToken), { scope: ['notes:delete'] }),
+  ]
+
+  for (const refused of refusals) {
+    const { challenge } = await refusalOf(refused)
+    assert.match(
+      challenge ?? '',
+      /resource_metadata="[^"]+", scope="[^"]+", realm="MCP Server", authorization_server="https:/,
+    )
+  }
+  for (const name of ['scope', 'Resource_Metadata', 'error', 'error_description', 'a b', ''])
+    assert.throws(() => createWorld({ rs: { challengeParameters: { [name]: 'x' } } }), /"challengeParameters"/)
+  assert.throws(() => createWorld({ rs: { challengeParameters: { realm: 'a\r\nb' } } }), /printable ASCII/)
+})
+
 test('RS-11 RS-12 RS-14 a valid token for this resource is let in, with the facts of its claims', async () => {
   const world = createWorld()
   const { accessToken, client } = await signedInClient(world)

@@ -19,6 +19,9 @@ export interface Needs {
   denied?: boolean | undefined
 }
 
+/** What somebody must be to call at all. */
+export type Callers = Pick<Needs, 'roles' | 'groups' | 'claims'>
+
 /** What is known of a caller, as rules see it; an `AccessToken` is one. */
 export interface Permissions {
   readonly scope: Scope
@@ -62,6 +65,12 @@ export function resolveNeeds(needs: Needs, where: string): ResolvedNeeds {
       ...Object.entries(claims).map(([name, values]) => claim(name, values, where)),
     ],
   }
+}
+
+/** Of what a caller is, whatever they ask for: no scopes, which belong to what is asked for. Throws `TypeError` for what cannot stand. */
+export function resolveCallers(callers: Callers): ResolvedNeeds {
+  requireShape(callers, callersShape, 'What is said of "callers"')
+  return resolveNeeds(callers, 'callers')
 }
 
 /** Whether they ask for nothing. */
@@ -126,3 +135,6 @@ const needsFields: Fields<Needs> = {
 }
 
 const needsShape = fields(needsFields)
+
+const { roles, groups, claims } = needsFields
+const callersShape = fields<Callers>({ roles, groups, claims })

@@ -13,6 +13,7 @@ const formatted: [challenge: Challenge, value: string][] = [
   [{ errorDescription: 'say "no" \\ never' }, 'Bearer error_description="say \\"no\\" \\\\ never"'],
   [{ errorDescription: 'a\r\nSet-Cookie: b=c€' }, 'Bearer error_description="a??Set-Cookie: b=c?"'],
   [{ scope: '' }, 'Bearer scope=""'],
+  [{ scope: 's', further: { realm: 'R', hint: 'https://h' } }, 'Bearer scope="s", realm="R", hint="https://h"'],
 ]
 for (const [challenge, value] of formatted) {
   test(`RS-05 a challenge is written ${value}`, () => {

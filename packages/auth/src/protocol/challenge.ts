@@ -5,6 +5,8 @@ export interface Challenge {
   /** The absolute URL of the protected resource metadata. */
   resourceMetadata?: string
   scope?: string
+  /** Parameters without a meaning to us, behind the others. */
+  further?: Readonly<Record<string, string>>
 }
 
 /** The value of a `WWW-Authenticate` header: one Bearer challenge, every value a quoted string (RFC 9110 §11.6.1). */
@@ -14,10 +16,20 @@ export function formatChallenge(challenge: Challenge): string {
     ['error_description', challenge.errorDescription],
     ['resource_metadata', challenge.resourceMetadata],
     ['scope', challenge.scope],
+    ...Object.entries(challenge.further ?? {}),
   ]
   const sent = parameters.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${quote(value)}`]))
   return sent.length === 0 ? 'Bearer' : `Bearer ${sent.join(', ')}`
 }
+
+/** Why something cannot be a further parameter of a challenge, behind its name; `undefined` where it can. */
+export function whyNotFurther(name: string, value: string): string | undefined {
+  if (!/^[!#$%&'*+\-.^_`|~\w]+$/.test(name)) return 'is no name of a parameter (RFC 9110 §11.2)'
+  if (known.includes(name.toLowerCase())) return 'has a meaning of its own in challenges, and cannot be set'
+  return /^[\x20-\x7E]*$/.test(value) ? undefined : 'must be of printable ASCII'
+}
+
+const known: readonly string[] = ['error', 'error_description', 'resource_metadata', 'scope']
 
 /**
  * The first Bearer challenge in a `WWW-Authenticate` value, also when other schemes stand beside it (RFC 9110 §11.6.1).

@@ -1,4 +1,5 @@
 import type { JSONWebKeySet } from '../jwt/key-set.ts'
+import { whyNotFurther } from '../protocol/challenge.ts'
 import type { ConnectionEvent } from '../protocol/events.ts'
 import { harmless } from '../protocol/harmless.ts'
 import { requireShape } from '../protocol/option-shapes.ts'
@@ -54,6 +55,11 @@ export interface ResourceServerOptions {
    * are told the scopes of tools in `securitySchemes`. Default: `openai-mcp/`, which is ChatGPT.
    */
   clientsReadingResults?: readonly string[]
+  /**
+   * Further parameters of every challenge, behind ours: `realm`, or hints for clients of your own. Clients do not look at what they do not know
+   * (RFC 6750 §3); none is told here what the metadata does not say. Default: none.
+   */
+  challengeParameters?: Readonly<Record<string, string>>
   /** Seconds after `iat` from which on a token is refused, whatever its `exp`. Default: no limit. */
   maxTokenAge?: number
   /** Seconds by which clocks may differ. Default 5; at most 60, since the revocation feed forgets a grant a while after its last token expired. */
@@ -160,6 +166,7 @@ export interface ResolvedResourceServer {
   allowedHosts: readonly string[]
   allowedOrigins: readonly string[]
   clientsReadingResults: readonly string[]
+  challengeParameters: Readonly<Record<string, string>>
   maxTokenAge: number | undefined
   clockTolerance: number
   revocations: RevocationFeed | undefined
@@ -194,6 +201,10 @@ export function resolveOptions(options: ResourceServerOptions): ResolvedResource
   for (const token of scopes)
     if (!isScopeToken(token)) throw new TypeError(`"${token}" is no scope token (RFC 6749 §3.3)`)
   if (scopes.includes('offline_access')) throw new TypeError('"offline_access" does not belong in "scopes" (RS-10)')
+  for (const [name, value] of Object.entries(options.challengeParameters ?? {})) {
+    const whyNot = whyNotFurther(name, value)
+    if (whyNot !== undefined) throw new TypeError(`"${name}" of "challengeParameters" ${whyNot}`)
+  }
   const [first, ...others] = options.authorizationServers
   if (first === undefined) throw new TypeError('"authorizationServers" must name at least one issuer (RS-04)')
   const authorizationServers = Object.freeze([resolveIssuer(first), ...others.map(resolveIssuer)] as const)
@@ -214,6 +225,7 @@ export function resolveOptions(options: ResourceServerOptions): ResolvedResource
     ]),
     allowedOrigins: Object.freeze([...served.map((url) => new URL(url).origin), ...(options.allowedOrigins ?? [])]),
     clientsReadingResults: Object.freeze([...(options.clientsReadingResults ?? ['openai-mcp/'])]),
+    challengeParameters: Object.freeze({ ...options.challengeParameters }),
     maxTokenAge: seconds('maxTokenAge', options.maxTokenAge),
     clockTolerance: seconds('clockTolerance', options.clockTolerance, 60) ?? 5,
     revocations: options.revocations,

@@ -206,8 +206,10 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
   }
 
   function contextOf(request: RequestHead): RefusalContext {
+    const { scopes, challengeParameters } = options
     const { metadataUrl } = askedFor(request)
-    return { metadataUrl, scopes: options.scopes, readsResults: readsResults(request), headers: corsHeaders(request) }
+    const headers = corsHeaders(request)
+    return { metadataUrl, scopes, challengeParameters, readsResults: readsResults(request), headers }
   }
 
   function askedFor(request: RequestHead): ServedResource {

@@ -1,5 +1,6 @@
 import { type CallRulesOptions, createCallRules } from '../mcp/call-rules.ts'
 import type { Messages } from '../mcp/message.ts'
+import { type Callers, resolveCallers, unmetCondition } from '../mcp/needs.ts'
 import { parseMessages } from '../mcp/parse-messages.ts'
 import type { ListView } from '../mcp/rewrite-list.ts'
 import type { AccessToken } from './access-token.ts'
@@ -13,6 +14,11 @@ import type { RequestHead, ResourceServer } from './resource-server.ts'
 export interface ProtectOptions extends CallRulesOptions {
   /** What every request needs. Default: nothing beyond a valid access token. */
   scope?: readonly string[]
+  /**
+   * What whoever calls at all must be, whatever they ask for; everybody else gets 403 without a challenge, since consent changes nothing about it.
+   * Default: whoever has a valid access token.
+   */
+  callers?: Callers
   /** Bytes of a body that is read for rules; more is 413. Default 4 MiB. */
   longestBody?: number
 }
@@ -43,7 +49,8 @@ export type Admission = Response | Admitted
 
 /** Throws `TypeError` for an option that cannot stand. */
 export function createGuard(server: ResourceServer, options: ProtectOptions = {}): Guard {
-  const { scope = [], longestBody = 4 * 1024 * 1024, ...ruled } = options
+  const { scope = [], callers = {}, longestBody = 4 * 1024 * 1024, ...ruled } = options
+  const ofCallers = resolveCallers(callers)
   const requirement = { scope: [...scope] }
   const rules = createCallRules(ruled)
 
@@ -58,6 +65,8 @@ export function createGuard(server: ResourceServer, options: ProtectOptions = {}
 
   function enter(caller: AccessToken | Response, request: RequestHead, readBody: BodyReader) {
     if (caller instanceof Response) return caller
+    const unmet = unmetCondition(ofCallers, caller)
+    if (unmet !== undefined) return server.deny(request, caller, { reason: `This server needs ${unmet.wanted}` })
     return rules.isSilent ? admitted(caller, request) : readAndJudge(caller, request, readBody)
   }
 

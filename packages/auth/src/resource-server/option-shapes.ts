@@ -71,6 +71,7 @@ const options: Fields<ResourceServerOptions> = {
   allowedHosts: listOf(text),
   allowedOrigins: listOf(text),
   clientsReadingResults: listOf(text),
+  challengeParameters: tableOf(text),
   maxTokenAge: number,
   clockTolerance: number,
   revocations: fields({ read: required(func) }, { isOpen: true }),

@@ -36,6 +36,8 @@ export interface RefusalContext {
   metadataUrl: string
   /** The scopes that a challenge to sign in names (RS-07). */
   scopes: readonly string[]
+  /** Of every challenge, behind ours. */
+  challengeParameters: Readonly<Record<string, string>>
   /** Whether the client reads a challenge in the result of a tool, and not in a 403. */
   readsResults: boolean
   headers: Readonly<Record<string, string>>
@@ -165,12 +167,13 @@ function challenged(status: number, error: Challenge['error'], description: stri
 function challengeFor(
   error: Challenge['error'],
   description: string,
-  { metadataUrl, scopes }: Pick<RefusalContext, 'metadataUrl' | 'scopes'>,
+  { metadataUrl, scopes, challengeParameters }: Pick<RefusalContext, 'metadataUrl' | 'scopes' | 'challengeParameters'>,
 ): string {
   return formatChallenge({
     ...(error !== undefined && { error, errorDescription: description }),
     resourceMetadata: metadataUrl,
     ...(scopes.length > 0 && { scope: formatScope(scopes) }),
+    further: challengeParameters,
   })
 }
 
