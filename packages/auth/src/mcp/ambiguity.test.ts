@@ -136,7 +136,8 @@ const otherNames: Readonly<Record<string, string>> = {
 }
 for (const [what, params] of Object.entries(otherNames))
   test(`whatever parser the upstream has, what is completed and listened to is what was judged: ${what}`, () => {
-    const method = params.includes('esource') && !params.includes('ref') ? 'subscriptions/listen' : 'completion/complete'
+    const method =
+      params.includes('esource') && !params.includes('ref') ? 'subscriptions/listen' : 'completion/complete'
     const body = `{"jsonrpc":"2.0","id":1,"method":"${method}","params":${params}}`
 
     const parsed = parseMessages(new TextEncoder().encode(body), new Headers({ 'content-type': 'application/json' }))
