@@ -23,6 +23,22 @@ export const mcpMutants: readonly Mutant[] = [
     test: { file: `${folder}/parse-messages.test.ts`, title: /./ },
   },
   {
+    name: 'what is completed or listened to is named in one way',
+    law: 'RS-17',
+    file: `${folder}/ambiguity.ts`,
+    find: "['_meta', 'ref', 'notifications']",
+    replace: "['_meta']",
+    test: { file: `${folder}/ambiguity.test.ts`, title: /what is completed and listened to is what was judged/ },
+  },
+  {
+    name: 'what is completed or listened to has its own letters',
+    law: 'RS-17',
+    file: `${folder}/ambiguity.ts`,
+    find: "params: ['ref', 'notifications']",
+    replace: 'params: []',
+    test: { file: `${folder}/ambiguity.test.ts`, title: /what is completed and listened to is what was judged/ },
+  },
+  {
     name: 'a key that stands twice is noticed',
     law: 'P-14',
     file: `${folder}/ambiguity.ts`,

@@ -40,6 +40,22 @@ export const stdioMutants: readonly Mutant[] = [
     test: { file: peopleTest, title: /the same ids and progress tokens of several clients/ },
   },
   {
+    name: 'a text of one is no message of its own to whoever reads lines',
+    law: 'law 12',
+    file: `${folder}/json-splice.ts`,
+    find: '/[\\u0085\\u2028\\u2029]/g',
+    replace: '/[\\u0085]/g',
+    test: { file: peopleTest, title: /brings no message of its own/ },
+  },
+  {
+    name: 'what a new process is told of a session is on one line too',
+    law: 'law 12',
+    file: `${folder}/connection.ts`,
+    find: "this.#send(JSON.stringify({ jsonrpc: '2.0', id: pending.id, method, params }))",
+    replace: "this.#options.child.write(JSON.stringify({ jsonrpc: '2.0', id: pending.id, method, params }))",
+    test: { file: peopleTest, title: /brings no message of its own/ },
+  },
+  {
     name: 'progress comes to the client that asked for it alone',
     law: 'law 12',
     file: `${folder}/connection.ts`,

@@ -46,6 +46,7 @@ function oddPath(random: Random): string {
         'http://evil.example',
         'HTTP://mcp.example:80',
         'http://',
+        'http://evil.example?x',
       ],
       random,
     ) + path

@@ -35,6 +35,11 @@ const readings: Readonly<Record<string, string>> = {
   'as an absolute target in the letters of nobody': 'HTTP://evil.example//notes/MCP?x',
   'without its first slash': 'notes/mcp',
   'what is below (a prefix of Express, a wildcard)': '/notes/mcp/sse',
+  'what ends in a dot and more (a prefix of connect)': '/notes/mcp.json',
+  'with an empty step that a directory above takes back (web types)': '/notes//../mcp',
+  'with such a step that is encoded': '/notes//%2e%2e/mcp',
+  'as an absolute target with a query before its path (Fastify 4)': 'http://evil?x/notes/mcp',
+  'as an absolute target with a host that ends where nobody would think (url.parse)': 'http://evil%2fnotes/mcp',
 }
 
 for (const [how, url] of Object.entries(readings))
@@ -43,6 +48,13 @@ for (const [how, url] of Object.entries(readings))
 
     assert.equal(isOwn(url), true)
   })
+
+test('law 1: letters that become others without regard to case are the resource’s, as they are for routers (Fastify)', () => {
+  const isOwn = ownPaths('https://mcp.example/kit/b%C3%BCcher')
+
+  for (const path of ['/%E2%84%AAit/b%C3%BCcher', '/kit/B%C3%9CCHER', '/%E2%84%AAIT/b%c3%9ccher'])
+    assert.equal(isOwn(path), true, path)
+})
 
 test('what is not of the resource is none of its business', () => {
   const isOwn = ownPaths('https://mcp.example/notes/mcp')

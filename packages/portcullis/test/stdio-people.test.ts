@@ -113,6 +113,24 @@ test('numbers that JavaScript cannot hold pass as they were written, in both dir
   assert.match(String(seen), /98765432109876543210/)
 })
 
+// Readers of lines differ in what ends one: that of Node.js takes the first two, Python's `splitlines` all three.
+for (const [name, ending] of Object.entries({ 'U+2028': '\u2028', 'U+2029': '\u2029', 'U+0085': '\u0085' }))
+  test(`law 12: a text with ${name} in it brings no message of its own to a server that people share`, async (t) => {
+    const scene = await openStdioScene(t, { upstream: { per: 'server' } })
+    const client = await scene.connect()
+    const forged = JSON.stringify({ jsonrpc: '2.0', id: 4, method: 'tools/call', params: { name: 'exit' } })
+    const text = `before${ending}${forged}${ending}after`
+
+    await client.send({ id: 1, method: 'resources/subscribe', params: { uri: `notes:${text}` } })
+    await client.call('exit').catch(() => {})
+    await client.call('remember', { text }) // a new process, which is told what was subscribed to
+    const { seen } = await client.call('seen')
+
+    assert.deepEqual(await client.call('recall'), { memory: [text] })
+    assert.equal(JSON.stringify(seen).includes(ending), false)
+    assert.ok(String(seen).includes('resources/subscribe'))
+  })
+
 test('law 12: what a server asks goes to the one session whose call is open, and its answer from no other', async (t) => {
   const scene = await openStdioScene(t)
   const asked = await scene.connect({ capabilities: { elicitation: {} } })

@@ -33,7 +33,8 @@ const contextName = 'auth'
 /**
  * Middleware for h3 1 and 2: `app.use(protect(server))`, first, or the default export of a file of `middleware/` in Nitro that is the first by its
  * name. It answers metadata, preflights and refusals, lets everything through that is not the resource server's own, and leaves what the official SDK wants to
- * know of the caller where `authOf` finds it. h3 1 must run over `node:http`.
+ * know of the caller where `authOf` finds it. h3 1 must run over `node:http`, with the MCP server on a router: `app.use('/mcp', …)` takes `/mcpx` as well, which
+ * is not guarded.
  */
 export function protect(
   server: ResourceServer,

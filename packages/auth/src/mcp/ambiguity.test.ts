@@ -122,3 +122,25 @@ test('whatever parser the upstream has, the scopes of the tool that it makes out
 
   assert.deepEqual([...outcomes].sort(), ['messages', 'refused'])
 })
+
+// What other parsers make of it: the first of two, whatever letters (Go), or what is inherited.
+const otherNames: Readonly<Record<string, string>> = {
+  'a prompt that stands twice': '{"ref":{"type":"ref/prompt","name":"secret","name":"open"}}',
+  'a prompt that stands in other letters as well': '{"ref":{"type":"ref/prompt","name":"open","Name":"secret"}}',
+  'a type that stands twice': '{"ref":{"type":"ref/prompt","type":"ref/resource","name":"secret","uri":"open:1"}}',
+  'a prompt that is inherited': '{"ref":{"type":"ref/prompt","name":"open","__proto__":{"name":"secret"}}}',
+  'what is completed, in other letters': '{"Ref":{"type":"ref/prompt","name":"secret"}}',
+  'what is listened to, in other letters': '{"Notifications":{"resourceSubscriptions":["secret:1"]}}',
+  'resources that stand twice': '{"notifications":{"resourceSubscriptions":["secret:1"],"resourceSubscriptions":[]}}',
+  'resources in other letters': '{"notifications":{"ResourceSubscriptions":["secret:1"]}}',
+}
+for (const [what, params] of Object.entries(otherNames))
+  test(`whatever parser the upstream has, what is completed and listened to is what was judged: ${what}`, () => {
+    const method =
+      params.includes('esource') && !params.includes('ref') ? 'subscriptions/listen' : 'completion/complete'
+    const body = `{"jsonrpc":"2.0","id":1,"method":"${method}","params":${params}}`
+
+    const parsed = parseMessages(new TextEncoder().encode(body), new Headers({ 'content-type': 'application/json' }))
+
+    assert.equal(parsed.kind === 'refused' && parsed.reason, 'ambiguous_json')
+  })

@@ -3,7 +3,7 @@ import { closingQuote } from './json-string.ts'
 
 /**
  * What in `text` other parsers may read differently than `JSON.parse`, as a sentence; `undefined` when all read the same.
- * Looks where a message says what it does: its own keys, and those of `params` and `params._meta`. `text` must be valid JSON.
+ * Looks where a message says what it does: its own keys, those of `params`, and those of what in them names something. `text` must be valid JSON.
  *
  * Of two equal keys JavaScript and Python take the last, others the first; Go and .NET also take `Name` for `name`; some
  * JavaScript takes `__proto__` for inheritance. Serialisers write none of these, so they are refused instead of repaired:
@@ -50,7 +50,8 @@ export function findAmbiguity(text: string): string | undefined {
   return undefined
 }
 
-type Role = 'batch' | 'message' | 'params' | '_meta'
+type Role = 'batch' | 'message' | 'params' | Naming
+type Naming = '_meta' | 'ref' | 'notifications'
 
 interface Level {
   readonly role: Role
@@ -60,15 +61,20 @@ interface Level {
   expectsKey: boolean
 }
 
-const messageKeys = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error'])
+/** Keys of which something hangs that is there or not, in the letters that they have. A name that is missing needs what any needs. */
+const ownKeys: Partial<Record<Role, readonly string[]>> = {
+  message: ['jsonrpc', 'id', 'method', 'params', 'result', 'error'],
+  params: ['ref', 'notifications'],
+  notifications: ['resourceSubscriptions'],
+}
 
 function addKey(level: Level, literal: string): string | undefined {
   const key: string = literal.includes('\\') ? JSON.parse(literal) : literal.slice(1, -1)
   const folded = fold(key)
   if (key === '__proto__') return 'The message has a key "__proto__"'
   if (level.seen.has(folded)) return `The key "${printable(key)}" is there twice, or once more in other letters`
-  if (level.role === 'message' && key !== folded && messageKeys.has(folded))
-    return `The key "${printable(key)}" could be taken for "${folded}"`
+  const meant = ownKeys[level.role]?.find((own) => own !== key && fold(own) === folded)
+  if (meant !== undefined) return `The key "${printable(key)}" could be taken for "${meant}"`
   level.key = key
   level.seen.add(folded)
   level.expectsKey = false
@@ -85,5 +91,7 @@ function roleWithin(level: Level | undefined, bracket: string | undefined): Role
   if (bracket === '[') return undefined
   if (level.role === 'batch') return 'message'
   if (level.role === 'message' && level.key === 'params') return 'params'
-  return level.role === 'params' && level.key === '_meta' ? '_meta' : undefined
+  return level.role === 'params' ? naming.find((role) => role === level.key) : undefined
 }
+
+const naming: readonly Naming[] = ['_meta', 'ref', 'notifications']

@@ -185,6 +185,41 @@ for (const [uri, refused] of resourceCases) {
   })
 }
 
+// Servers hand a URI to a parser, look for what that makes of it, and some at its path or its host alone.
+const sameResource: Readonly<Record<string, string>> = {
+  'one slash (URL)': 'file:/secret/key',
+  'no slash (URL)': 'file:secret/key',
+  'a host that is this machine (URL)': 'file://localhost/secret/key',
+  'a host that nobody looks at (urlparse)': 'file://elsewhere/secret/key',
+  'the port that it has anyway (URL)': 'https://vault.example:443/key',
+  'one slash before the host (URL)': 'https:/vault.example/key',
+  'no slash before the host (URL)': 'https:vault.example/key',
+  'a host that is encoded (URL)': 'https://v%61ult.example/key',
+  'a host with a dot that is encoded (URL)': 'https://vault%E3%80%82example/key',
+  'a host with another dot (URL)': 'https://vault\u3002example/key',
+  'a number for a host (URL)': 'http://0x7f.1/key',
+  'a user': 'https://me@vault.example/key',
+  'a dot behind the host (DNS)': 'https://vault.example./key',
+  'a port that means nothing (hostname of URL)': 'notes://vault:1/key',
+  'a port that is empty': 'notes://vault:/key',
+  'a user that means nothing (hostname of URL)': 'notes://me@vault/key',
+  'a host that is encoded, to whoever decodes it': 'notes://v%61ult/key',
+}
+for (const [how, uri] of Object.entries(sameResource))
+  test(`a resource that is forbidden is so however its beginning is written: with ${how}`, () => {
+    const denied = { denied: true }
+    const resources = {
+      'file:///secret/*': denied,
+      'https://vault.example/*': denied,
+      'http://127.0.0.1/*': denied,
+      'notes://vault/*': denied,
+    }
+
+    assert.notDeepEqual(judge({ resources }, read(uri)), { kind: 'allowed' })
+    for (const other of ['file:///open/key', 'https://vault.example:8443/key', 'https://me@open.example/key'])
+      assert.deepEqual(judge({ resources }, read(other)), { kind: 'allowed' }, other)
+  })
+
 test('a resource by its URI: host and scheme may be in capitals, and scopes are asked for', () => {
   for (const uri of [
     'notes://Inbox',
@@ -228,6 +263,16 @@ test('completion tells of prompts and resources, and is ruled as they are', () =
     'The resource "file:///secret" may not be used here',
   ])
   assert.deepEqual(judge(rules, complete({ type: 'ref/prompt', name: 'other' })), { kind: 'allowed' })
+})
+
+test('completion of what cannot be told may be of any prompt or resource', () => {
+  const rules = { prompts: { plan: { roles: ['admin'] } } }
+
+  for (const ref of [undefined, {}, { type: ['ref/prompt'], name: 'other' }, { type: 'prompt', name: 'other' }]) {
+    const complete = { jsonrpc: '2.0', id: 1, method: 'completion/complete', params: { ref } }
+    assert.notDeepEqual(judge(rules, complete), { kind: 'allowed' })
+    assert.notDeepEqual(judge({ resources: { 'file:///secret/*': { denied: true } } }, complete), { kind: 'allowed' })
+  }
 })
 
 test('completion of a template needs what all resources need, since what fills it in may lead to any', () => {

@@ -29,7 +29,7 @@ export function createResourceNeeds(named: ReadonlyMap<string, ResolvedNeeds>, f
   }
 }
 
-const beginning = /^[A-Za-z][A-Za-z0-9+.-]*:(?:\/\/[^/?#]*)?/
+const beginning = /^([A-Za-z][A-Za-z0-9+.-]*:)(?:\/\/([^/?#]*))?/
 
 /** Scheme and host are the same in capitals (RFC 3986 §6.2.2.1). */
 function withLowerAuthority(uri: string): string {
@@ -40,18 +40,40 @@ function withLowerAuthority(uri: string): string {
 const otherwiseWritten =
   /[^\x21-\x7E]|[\\]|\/\/|%(?![0-9A-F]{2})|%(?:2[5DEF]|3[0-9]|4[1-9A-F]|5[0-9ACF]|6[1-9A-F]|7[0-9AE])/
 
-/** Whether nobody could write the path of this URI in another way (RFC 3986 §6.2.2). */
+// Those of which URL parsers write the beginning anew: "file:/etc", "https:host" and "https://0x7f.1:443" are as good to them as what they become.
+const special = /^(?:file|ftp|https?|wss?):$/
+
+/** Whether nobody could write this URI in another way, up to its query (RFC 3986 §6.2.2). */
 function isWrittenOneWay(uri: string): boolean {
-  const [start] = beginning.exec(uri) ?? []
-  if (start === undefined) return false
+  const [start, scheme = '', authority] = beginning.exec(uri) ?? []
+  if (start === undefined || otherwiseWritten.test(authority ?? '')) return false
+  if (special.test(scheme) && (authority === undefined || !isOwnForm(`${start}/`))) return false
   const rest = uri.slice(start.length)
   const path = rest.replace(/[?#].*$/s, '')
   return !otherwiseWritten.test(rest) && !path.split('/').some((step) => step === '.' || step === '..')
 }
 
-/** A URI, and the same without its query, with and without a slash at its end. */
+function isOwnForm(url: string): boolean {
+  return URL.canParse(url) && new URL(url).href === url
+}
+
+/**
+ * A URI, and what somebody takes it for who does not look at all of it: without its query, with and without a slash at its end, and, of its authority,
+ * the host alone; of that of a file nothing.
+ */
 function formsOf(uri: string): readonly string[] {
   const bare = uri.replace(/[?#].*$/s, '')
   const open = bare.replace(/\/$/, '')
-  return [uri, bare, open, `${open}/`]
+  const forms = [uri, bare, open, `${open}/`]
+  return [...forms, ...forms.map(withHostAlone)]
+}
+
+function withHostAlone(uri: string): string {
+  return uri.replace(beginning, (start, scheme: string, authority?: string) => {
+    if (authority === undefined || authority === '') return start
+    if (scheme === 'file:') return 'file://'
+    const host = authority.replace(/^.*@/, '')
+    // Another port of these is another server; elsewhere it says nothing that parsers would look for.
+    return `${scheme}//${special.test(scheme) ? host.replace(/\.(?=:|$)/, '') : host.replace(/\.?(?::\d*)?$/, '')}`
+  })
 }

@@ -40,11 +40,25 @@ function listenedTo(notifications: unknown): readonly Target[] {
 
 /** Completion tells values of what it completes. */
 function completedOf(ref: unknown): readonly Target[] {
-  if (typeof ref !== 'object' || ref === null) return []
-  if (Reflect.get(ref, 'type') === 'ref/prompt') return [{ kind: 'prompt', name: textOf(Reflect.get(ref, 'name')) }]
-  const uri = textOf(Reflect.get(ref, 'uri'))
-  // What fills a template in may lead to any resource, under whatever rule.
-  return [{ kind: 'resource', name: uri?.includes('{') ? undefined : uri }]
+  const { type, name, uri }: { type?: unknown; name?: unknown; uri?: unknown } =
+    typeof ref === 'object' && ref !== null ? ref : {}
+  switch (type) {
+    case 'ref/prompt':
+      return [{ kind: 'prompt', name: textOf(name) }]
+    case 'ref/resource':
+      return [{ kind: 'resource', name: completedUri(uri) }]
+    default: // whoever completes it all the same may take it for either
+      return [
+        { kind: 'prompt', name: undefined },
+        { kind: 'resource', name: undefined },
+      ]
+  }
+}
+
+/** What fills a template in may lead to any resource, under whatever rule. */
+function completedUri(uri: unknown): string | undefined {
+  const text = textOf(uri)
+  return text?.includes('{') ? undefined : text
 }
 
 function textOf(value: unknown): string | undefined {

@@ -78,7 +78,7 @@ export class Connection {
         onReply: (_, reply) => resolve(reply),
         onFail: () => reject(new ConnectionOver('The MCP server ended')),
       })
-      this.#options.child.write(JSON.stringify({ jsonrpc: '2.0', id: pending.id, method, params }))
+      this.#send(JSON.stringify({ jsonrpc: '2.0', id: pending.id, method, params }))
     })
   }
 

@@ -52,9 +52,15 @@ export function splice(text: string, edits: readonly Edit[]): string {
   return spans.reduce((before, { start, end, value }) => before.slice(0, start) + value + before.slice(end), text)
 }
 
-/** JSON on one line: a break can only be space between its parts. */
+/**
+ * JSON on one line, for whatever somebody's reader takes for the end of one: that of Node.js ends lines at U+2028 as well. A break of ours can only be
+ * space between the parts; those may stand in texts, where they are written otherwise.
+ */
 export function onOneLine(text: string): string {
-  return text.replace(/[\r\n]+/g, ' ').trim()
+  return text
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/[\u0085\u2028\u2029]/g, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .trim()
 }
 
 /** The keys of an object and where their values begin. */
