@@ -11,8 +11,8 @@ export interface AdapterMutant {
   replace: string
   /** Those whose answers must then differ. */
   frameworks: readonly string[]
-  /** In which cases. */
-  group: Group
+  /** In which cases; `streams`: in what becomes of streams that are open. */
+  group: Group | 'streams'
 }
 
 const onNode = [
@@ -215,5 +215,21 @@ export const adapterMutants: readonly AdapterMutant[] = [
     replace: "if (verdict.kind === 'unavailable') return { kind: 'invalid', reason: 'unknown_key' }",
     frameworks: [...onNode, ...onWeb],
     group: 'keys',
+  },
+  {
+    name: 'a stream over node:http ends when its grant does',
+    file: 'adapters/node/guarded-message.ts',
+    find: '  breakOffInTime(res, mustEnd)\n',
+    replace: '',
+    frameworks: onNode.filter((name) => !name.startsWith('SDK')),
+    group: 'streams',
+  },
+  {
+    name: 'a stream of web types ends when its grant does',
+    file: 'adapters/web/guarded-request.ts',
+    find: 'isStream(seen) ? endedInTime(seen.body, mustEnd) : seen.body',
+    replace: 'seen.body',
+    frameworks: onWeb,
+    group: 'streams',
   },
 ]

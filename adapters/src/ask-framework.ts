@@ -9,6 +9,7 @@ import { resource, scope } from './place.ts'
 import { type Outcome, play } from './play.ts'
 import { keysDownProbe, type Probed, probed, probes } from './probes.ts'
 import { startServer } from './server.ts'
+import { streamProbe } from './streams.ts'
 import { minimal, ofPortcullisAlone } from './start-command.ts'
 
 /** What was found of one framework. */
@@ -44,6 +45,7 @@ export async function askFramework(
     const found = [await probed(keysDownProbe, target)]
     const outcomes = await play(cases, target)
     for (const probe of probes) found.push(await probed(probe, target))
+    if (!framework.hasNoStreams) found.push(await probed(streamProbe, target))
     const strays = await strayPaths({ port: server.port, count: oddPaths, seed })
     const lines = countLines(framework)
     return { framework: framework.name, lines, outcomes, probes: found, oddPaths: { tried: oddPaths, strays } }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import type { Framework } from './frameworks.ts'
+import { readerSecret } from './issuer.ts'
 import { resource } from './place.ts'
 import { minimal, startCommand } from './start-command.ts'
 
@@ -23,7 +24,11 @@ export async function startServer(
   const [command, ...args] = startCommand(framework, { port, isSource })
   const child = spawn(command, args, {
     cwd: minimal,
-    env: { ...process.env, PORT: String(port), RESOURCE: resource, ISSUER: issuer, INSTEAD, NODE_ENV: 'production' },
+    env: {
+      ...process.env,
+      ...{ PORT: String(port), RESOURCE: resource, ISSUER: issuer, REVOCATIONS_SECRET: readerSecret },
+      ...{ INSTEAD, NODE_ENV: 'production' },
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // a group of its own: what packages put on the path starts the runtime as a child, which the signal would not reach
   })
