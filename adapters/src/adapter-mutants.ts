@@ -217,6 +217,14 @@ export const adapterMutants: readonly AdapterMutant[] = [
     group: 'keys',
   },
   {
+    name: 'workerd: nothing is left to be read when the request is answered that began it',
+    file: 'resource-server/revocations.ts',
+    find: 'readsBehind && age < stale',
+    replace: 'age < stale',
+    frameworks: ['workerd'],
+    group: 'credentials',
+  },
+  {
     name: 'a stream over node:http ends when its grant does',
     file: 'adapters/node/guarded-message.ts',
     find: '  breakOffInTime(res, mustEnd)\n',

@@ -9,8 +9,8 @@ import { resource, scope } from './place.ts'
 import { type Outcome, play } from './play.ts'
 import { keysDownProbe, type Probed, probed, probes } from './probes.ts'
 import { startServer } from './server.ts'
-import { streamProbe } from './streams.ts'
 import { minimal, ofPortcullisAlone } from './start-command.ts'
+import { streamProbe } from './streams.ts'
 
 /** What was found of one framework. */
 export interface Asked {

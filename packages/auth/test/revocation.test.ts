@@ -450,3 +450,26 @@ for (const [what, otherClient, others, most] of surpluses)
       [['too_many_grants', oldest.value.clientId]],
     )
   })
+
+test('law 14: a read of the feed that nobody hears of again counts as lost, and the next request reads anew', async () => {
+  let reads = 0
+  const world: ReturnType<typeof createWorld> = createWorld({
+    rs: {
+      revocations: {
+        // As where the request that began it was answered, and took it along (Workers).
+        read: (position) => (++reads === 2 ? new Promise(() => {}) : world.as.revocations.read(position)),
+      },
+    },
+  })
+  const { accessToken, client } = await signedInClient(world)
+  await world.rs.authenticate(mcpRequest(accessToken))
+  world.clock.now += 1
+  await world.rs.authenticate(mcpRequest(accessToken)) // begins the one that is lost
+  await revoke(world, { token: accessToken, client_id: client.clientId })
+  world.clock.now += 3
+
+  const after = await world.rs.authenticate(mcpRequest(accessToken))
+
+  assert.ok(after instanceof Response)
+  assert.equal(after.status, 401)
+})

@@ -78,6 +78,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     createRevocationView(options.revocations, {
       now,
       freshness: options.revocationFreshness,
+      readsBehind: options.worksBehind,
       onUnreadable: tellUnreadable,
       onKeysTakenBack(name) {
         keyChanges += 1
