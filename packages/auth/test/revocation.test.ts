@@ -9,6 +9,7 @@ import {
 } from '@portcullis/auth/authorization-server'
 import {
   attemptOf,
+  claimsOf,
   consent,
   createWorld,
   exchange,
@@ -472,4 +473,21 @@ test('law 14: a read of the feed that nobody hears of again counts as lost, and 
 
   assert.ok(after instanceof Response)
   assert.equal(after.status, 401)
+})
+
+test('law 14: an end that is noted counts at once, before the feed is read again, and for no other grant', async () => {
+  const world = createWorld()
+  const [ended, other] = [await signedInClient(world), await signedInClient(world)]
+  for (const { accessToken } of [ended, other]) await world.rs.authenticate(mcpRequest(accessToken))
+
+  await world.as.endGrant(String(claimsOf(ended.accessToken).grant_id), 'revoked_by_resource_owner')
+  const before = await world.rs.authenticate(mcpRequest(ended.accessToken))
+  world.rs.noteEnd(String(claimsOf(ended.accessToken).grant_id))
+  const after = [ended, other].map(({ accessToken }) => world.rs.authenticate(mcpRequest(accessToken)))
+  await world.rs.refreshRevocations()
+  after.push(world.rs.authenticate(mcpRequest(ended.accessToken)))
+
+  assert.ok(!(before instanceof Response))
+  const statuses = (await Promise.all(after)).map((each) => (each instanceof Response ? each.status : 200))
+  assert.deepEqual(statuses, [401, 200, 401])
 })

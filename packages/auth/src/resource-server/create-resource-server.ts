@@ -348,6 +348,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
 
     isOver,
     mustEnd: (accessToken, { afterExpiry = 0 } = {}) => mustEnd(accessToken, afterExpiry),
+    noteEnd: (grantId) => revocations?.note(grantId),
     refreshRevocations,
   }
   return giveSubjectTokens(server, subjectTokens)

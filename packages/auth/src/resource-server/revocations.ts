@@ -33,6 +33,8 @@ export interface RevocationView {
   /** Reads the feed now. Rejects when it cannot be read. */
   refresh(): Promise<void>
   hasEnded(grantId: string): boolean
+  /** Counts a grant as ended at once, whose end stands in the feed already. */
+  note(grantId: string): void
   /** Seconds since the feed was last read whole; infinite before the first time. */
   age(): number
 }
@@ -56,6 +58,7 @@ export function createRevocationView(
   },
 ): RevocationView {
   const ended = new Map<string, number>()
+  const noted = new Set<string>() // ended, and not read yet
   let position: string | undefined
   let keysTakenBack: string | undefined
   let readAt = Number.NEGATIVE_INFINITY
@@ -64,6 +67,7 @@ export function createRevocationView(
 
   /** What ends after `startedAt` may be missing from the answer. */
   async function read(startedAt: number): Promise<void> {
+    const notedBefore = [...noted]
     try {
       const answer = await feed.read(position)
       for (const { grantId, expiresAt } of answer.ended) ended.set(grantId, expiresAt)
@@ -71,6 +75,7 @@ export function createRevocationView(
       if (answer.keysTakenBack !== undefined && answer.keysTakenBack !== keysTakenBack) onKeysTakenBack(answer.issuer)
       keysTakenBack = answer.keysTakenBack ?? keysTakenBack
       readAt = startedAt
+      for (const grantId of notedBefore) noted.delete(grantId) // the feed tells of those, as long as it must
       forget()
     } finally {
       if (reading?.startedAt === startedAt) reading = undefined
@@ -124,7 +129,8 @@ export function createRevocationView(
       return readsBehind && age < stale ? undefined : done
     },
     refresh,
-    hasEnded: (grantId) => ended.has(grantId),
+    hasEnded: (grantId) => ended.has(grantId) || noted.has(grantId),
+    note: (grantId) => void noted.add(grantId),
     age: ageOfView,
   }
 }
