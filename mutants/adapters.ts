@@ -7,6 +7,7 @@ const nodeTest = 'packages/auth/test/middleware.test.ts'
 const fastmcpTest = 'packages/auth/test/fastmcp-adapter.test.ts'
 const sdkTest = 'packages/auth/test/mcp-sdk-adapter.test.ts'
 const nextTest = 'packages/auth/test/next-adapter.test.ts'
+const h3Test = 'packages/auth/test/h3-adapter.test.ts'
 const openTest = 'packages/auth/test/open-answers.test.ts'
 const webTest = 'packages/auth/test/web-adapters.test.ts'
 
@@ -334,5 +335,13 @@ export const adapterMutants: readonly Mutant[] = [
     find: 'isStanding(request, messages) ? 0 : streamAfterExpiry',
     replace: 'streamAfterExpiry',
     test: { file: openTest, title: /^fetch: law 12: with its token/ },
+  },
+  {
+    name: 'h3 2: a list is shown as its caller may see it, whatever a handler answers with',
+    law: 'RS-16',
+    file: `${adapters}/h3.ts`,
+    find: 'const response = responseOf(answer, event.res)',
+    replace: 'const response = answer instanceof Response ? answer : undefined',
+    test: { file: h3Test, title: /as a plain object/ },
   },
 ]

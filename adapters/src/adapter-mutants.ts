@@ -107,7 +107,7 @@ export const adapterMutants: readonly AdapterMutant[] = [
   {
     name: 'h3 2: an answer that is an error can be read by browsers as well',
     file: 'adapters/h3.ts',
-    find: 'if (answer instanceof Response) return answerTo(admitted, answer)',
+    find: 'if (response !== undefined) return answerTo(admitted, response)',
     replace: '',
     frameworks: ['h3 2'],
     group: 'origins',
