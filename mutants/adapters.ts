@@ -7,6 +7,8 @@ const nodeTest = 'packages/auth/test/middleware.test.ts'
 const fastmcpTest = 'packages/auth/test/fastmcp-adapter.test.ts'
 const sdkTest = 'packages/auth/test/mcp-sdk-adapter.test.ts'
 const nextTest = 'packages/auth/test/next-adapter.test.ts'
+const h3Test = 'packages/auth/test/h3-adapter.test.ts'
+const openTest = 'packages/auth/test/open-answers.test.ts'
 const webTest = 'packages/auth/test/web-adapters.test.ts'
 
 /** What stands between a framework and an MCP server. Guards that one framework alone could lack are removed by `npm run adapters -- --mutants`. */
@@ -334,4 +336,52 @@ export const adapterMutants: readonly Mutant[] = [
       test: { file: 'packages/auth/test/redirects.test.ts', title: /moved to/ },
     }),
   ),
+  {
+    name: 'a stream over node:http ends when its grant does',
+    law: 'law 14',
+    file: `${adapters}/node/open-exchanges.ts`,
+    find: 'else if (wasSeen && res.headersSent && mustEnd()) res.destroy()',
+    replace: '',
+    test: { file: openTest, title: /^node: law 14: streams that are open/ },
+  },
+  {
+    name: 'a stream of web types ends when its grant does',
+    law: 'law 14',
+    file: `${adapters}/web/guarded-request.ts`,
+    find: 'isStream(seen) ? endedInTime(seen.body, mustEnd) : seen.body',
+    replace: 'isStream(seen) ? seen.body : seen.body',
+    test: { file: openTest, title: /^fetch: law 14: streams that are open/ },
+  },
+  {
+    name: 'ends are read while a stream is open, though nobody asks for anything',
+    law: 'law 14',
+    file: `${server}/open-answers.ts`,
+    find: '    readEnds()\n',
+    replace: '',
+    test: { file: openTest, title: /^fetch: law 14: streams that are open/ },
+  },
+  {
+    name: 'while ends cannot be read, streams go on no longer than for the grace',
+    law: 'law 14',
+    file: `${server}/open-answers.ts`,
+    find: 'return unreadableSince !== undefined && now() - unreadableSince > grace',
+    replace: 'return false',
+    test: { file: openTest, title: /^fetch: law 14: while ends cannot be read/ },
+  },
+  {
+    name: 'a stream that waits for what may happen ends with its token',
+    law: 'law 12',
+    file: `${server}/guard.ts`,
+    find: 'isStanding(request, messages) ? 0 : streamAfterExpiry',
+    replace: 'streamAfterExpiry',
+    test: { file: openTest, title: /^fetch: law 12: with its token/ },
+  },
+  {
+    name: 'h3 2: a list is shown as its caller may see it, whatever a handler answers with',
+    law: 'RS-16',
+    file: `${adapters}/h3.ts`,
+    find: 'const response = responseOf(answer, event.res)',
+    replace: 'const response = answer instanceof Response ? answer : undefined',
+    test: { file: h3Test, title: /as a plain object/ },
+  },
 ]

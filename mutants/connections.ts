@@ -83,4 +83,12 @@ export const connectionMutants: readonly Mutant[] = [
     replace: '',
     test: { file: `${program}/src/gateway/gateway.test.ts`, title: /a call with its method escaped/ },
   },
+  {
+    name: 'what a person ended is over when the page says so',
+    law: 'law 14',
+    file: `${program}/src/serve/mcp-endpoints.ts`,
+    find: '        resourceServer.noteEnd(grantId)\n',
+    replace: '',
+    test: { file: connectionsTest, title: /a connection that a person ends on their page/ },
+  },
 ]

@@ -87,4 +87,12 @@ export const oldTransportMutants: readonly Mutant[] = [
     replace: 'this.isStanding = false',
     test: { file: oldClientsTest, title: /the stream ends with the token that was shown last/ },
   },
+  {
+    name: 'an answer of an old server that comes late answers nobody else',
+    law: 'law 12',
+    file: `${folder}/sse-session.ts`,
+    find: "typeof id === 'number' ? this.forget(id) : undefined",
+    replace: 'this.forget([...this.awaited.keys()][0] ?? 0)',
+    test: { file: upstreamTest, title: /an answer that comes late/ },
+  },
 ]

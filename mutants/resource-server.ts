@@ -277,4 +277,12 @@ export const resourceServerMutants: readonly Mutant[] = [
       title: /what a rule forbids is told so without a challenge/,
     },
   },
+  {
+    name: 'a read of the feed that is lost is given up',
+    law: 'law 14',
+    file: 'packages/auth/src/resource-server/revocations.ts',
+    find: 'if (reading === undefined || isLost(reading)) reading =',
+    replace: 'if (reading === undefined) reading =',
+    test: { file: 'packages/auth/test/revocation.test.ts', title: /nobody hears of again/ },
+  },
 ]

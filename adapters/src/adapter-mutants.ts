@@ -11,8 +11,8 @@ export interface AdapterMutant {
   replace: string
   /** Those whose answers must then differ. */
   frameworks: readonly string[]
-  /** In which cases. */
-  group: Group
+  /** In which cases; `streams`: in what becomes of streams that are open. */
+  group: Group | 'streams'
 }
 
 const onNode = [
@@ -107,7 +107,7 @@ export const adapterMutants: readonly AdapterMutant[] = [
   {
     name: 'h3 2: an answer that is an error can be read by browsers as well',
     file: 'adapters/h3.ts',
-    find: 'if (answer instanceof Response) return answerTo(admitted, answer)',
+    find: 'if (response !== undefined) return answerTo(admitted, response)',
     replace: '',
     frameworks: ['h3 2'],
     group: 'origins',
@@ -215,5 +215,29 @@ export const adapterMutants: readonly AdapterMutant[] = [
     replace: "if (verdict.kind === 'unavailable') return { kind: 'invalid', reason: 'unknown_key' }",
     frameworks: [...onNode, ...onWeb],
     group: 'keys',
+  },
+  {
+    name: 'workerd: nothing is left to be read when the request is answered that began it',
+    file: 'resource-server/revocations.ts',
+    find: 'readsBehind && age < stale',
+    replace: 'age < stale',
+    frameworks: ['workerd'],
+    group: 'credentials',
+  },
+  {
+    name: 'a stream over node:http ends when its grant does',
+    file: 'adapters/node/guarded-message.ts',
+    find: '  breakOffInTime(res, mustEnd)\n',
+    replace: '',
+    frameworks: onNode.filter((name) => !name.startsWith('SDK')),
+    group: 'streams',
+  },
+  {
+    name: 'a stream of web types ends when its grant does',
+    file: 'adapters/web/guarded-request.ts',
+    find: 'isStream(seen) ? endedInTime(seen.body, mustEnd) : seen.body',
+    replace: 'seen.body',
+    frameworks: onWeb,
+    group: 'streams',
   },
 ]

@@ -10,6 +10,7 @@ import { type Outcome, play } from './play.ts'
 import { keysDownProbe, type Probed, probed, probes } from './probes.ts'
 import { startServer } from './server.ts'
 import { minimal, ofPortcullisAlone } from './start-command.ts'
+import { streamProbe } from './streams.ts'
 
 /** What was found of one framework. */
 export interface Asked {
@@ -44,6 +45,7 @@ export async function askFramework(
     const found = [await probed(keysDownProbe, target)]
     const outcomes = await play(cases, target)
     for (const probe of probes) found.push(await probed(probe, target))
+    if (!framework.hasNoStreams) found.push(await probed(streamProbe, target))
     const strays = await strayPaths({ port: server.port, count: oddPaths, seed })
     const lines = countLines(framework)
     return { framework: framework.name, lines, outcomes, probes: found, oddPaths: { tried: oddPaths, strays } }

@@ -1,5 +1,5 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** An authorization server as far as a resource server sees it: metadata, keys, and tokens of every kind, made by hand. */
@@ -10,10 +10,15 @@ export interface Issuer {
   keysAreUp: boolean
   /** An access token (RFC 9068) that differs from a good one by these claims (`undefined` leaves one out), and in its header. */
   token(claims?: Record<string, unknown>, header?: Record<string, unknown>): string
+  /** Ends the grant of tokens with this `grant_id`, as its revocation feed tells whoever shows `readerSecret`. */
+  end(grantId: string): void
   /** The same, made in one of the ways that must not work. */
   forged(how: 'unsigned' | 'by the public key as a secret' | 'by another key'): string
   close(): Promise<void>
 }
+
+/** By which a resource server reads which grants have ended. */
+export const readerSecret = 'the-secret-of-a-reader'
 
 /** Of the client and the person behind all tokens. */
 export const clientId = 'the-client'
@@ -24,8 +29,10 @@ export async function startIssuer(resource: string, scope: string): Promise<Issu
   const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
   const keys = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'key-1', alg: 'ES256', use: 'sig' }] }
 
+  const ended: { grant_id: string; expires_at: number }[] = []
+
   const server = createServer((req, res) => {
-    const document = documents()[req.url ?? '']
+    const document = documents()[req.url ?? ''] ?? feed(req)
     if (document === undefined) res.writeHead(404).end()
     else if (req.url === '/jwks' && !issuer.keysAreUp) res.writeHead(503).end()
     else res.setHeader('content-type', 'application/json').end(JSON.stringify(document))
@@ -47,6 +54,12 @@ export async function startIssuer(resource: string, scope: string): Promise<Issu
       '/.well-known/openid-configuration': metadata,
       '/jwks': keys,
     }
+  }
+
+  /** Whole each time. */
+  function feed({ url = '', headers: { authorization } }: IncomingMessage): object | undefined {
+    const isRead = url.startsWith('/revocations') && authorization === `Bearer ${readerSecret}`
+    return isRead ? { issuer: issuer.url, ended, position: String(ended.length) } : undefined
   }
 
   function unsigned(claims: Record<string, unknown>, header: Record<string, unknown>): string {
@@ -77,6 +90,7 @@ export async function startIssuer(resource: string, scope: string): Promise<Issu
     url,
     keysAreUp: true,
     token: (claims = {}, header = {}) => signed(unsigned(claims, header)),
+    end: (grantId) => ended.push({ grant_id: grantId, expires_at: Math.floor(Date.now() / 1000) + 600 }),
     forged(how) {
       if (how === 'unsigned') return `${unsigned({}, { alg: 'none' })}.`
       if (how === 'by another key') return signed(unsigned({}, {}), other)

@@ -6,9 +6,12 @@ import { type AdapterMutant, adapterMutants } from './adapter-mutants.ts'
 import { cases } from './cases.ts'
 import { type Framework, frameworks } from './frameworks.ts'
 import type { Issuer } from './issuer.ts'
+import { resource, scope } from './place.ts'
 import { play } from './play.ts'
+import { probed } from './probes.ts'
 import { startServer } from './server.ts'
 import { minimal } from './start-command.ts'
+import { streamProbe } from './streams.ts'
 
 /** Takes each guard away in turn, in a copy, and looks whether the cases notice with each framework that it is for. Exit code: 1 where one did not. */
 export async function killMutants(issuer: Issuer): Promise<number> {
@@ -61,6 +64,8 @@ async function survivorsOf({ frameworks: names, group }: AdapterMutant, issuer: 
 async function isNoticed(framework: Framework, group: string, issuer: Issuer): Promise<boolean> {
   const server = await startServer(framework, { issuer: issuer.url, isSource: true })
   try {
+    if (group === 'streams')
+      return (await probed(streamProbe, { port: server.port, resource, scope, issuer })).problem !== undefined
     for (const each of cases.filter((candidate) => candidate.group === group)) {
       const [outcome] = await play([each], { port: server.port, issuer, traits: framework })
       if (outcome?.difference !== undefined) return true

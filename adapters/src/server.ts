@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import type { Framework } from './frameworks.ts'
+import { readerSecret } from './issuer.ts'
 import { resource } from './place.ts'
 import { minimal, startCommand } from './start-command.ts'
 
@@ -59,6 +60,7 @@ export async function startListening({
       PORT: String(port),
       RESOURCE: resource,
       ISSUER: issuer,
+      REVOCATIONS_SECRET: readerSecret,
       INSTEAD: instead,
       NODE_ENV: 'production',
     },

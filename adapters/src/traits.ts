@@ -10,6 +10,8 @@ export interface Traits {
    * sees the first of two headers alone, as the guard does.
    */
   isExact?: true
+  /** Its MCP server has no streams that wait for what may happen: it is without sessions, and older than `subscriptions/listen`. */
+  hasNoStreams?: true
   /** What it adds to `Vary` of every answer. */
   varies?: readonly string[]
 }

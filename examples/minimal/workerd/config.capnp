@@ -10,6 +10,7 @@ const config :Workerd.Config = (
       bindings = [
         (name = "RESOURCE", fromEnvironment = "RESOURCE"),
         (name = "ISSUER", fromEnvironment = "ISSUER"),
+        (name = "REVOCATIONS_SECRET", fromEnvironment = "REVOCATIONS_SECRET"),
       ],
     )),
     # Workers reach public addresses alone, and the issuer is on this machine while one tries it.

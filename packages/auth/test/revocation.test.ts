@@ -9,6 +9,7 @@ import {
 } from '@portcullis/auth/authorization-server'
 import {
   attemptOf,
+  claimsOf,
   consent,
   createWorld,
   exchange,
@@ -450,3 +451,43 @@ for (const [what, otherClient, others, most] of surpluses)
       [['too_many_grants', oldest.value.clientId]],
     )
   })
+
+test('law 14: a read of the feed that nobody hears of again counts as lost, and the next request reads anew', async () => {
+  let reads = 0
+  const world: ReturnType<typeof createWorld> = createWorld({
+    rs: {
+      revocations: {
+        // As where the request that began it was answered, and took it along (Workers).
+        read: (position) => (++reads === 2 ? new Promise(() => {}) : world.as.revocations.read(position)),
+      },
+    },
+  })
+  const { accessToken, client } = await signedInClient(world)
+  await world.rs.authenticate(mcpRequest(accessToken))
+  world.clock.now += 1
+  await world.rs.authenticate(mcpRequest(accessToken)) // begins the one that is lost
+  await revoke(world, { token: accessToken, client_id: client.clientId })
+  world.clock.now += 3
+
+  const after = await world.rs.authenticate(mcpRequest(accessToken))
+
+  assert.ok(after instanceof Response)
+  assert.equal(after.status, 401)
+})
+
+test('law 14: an end that is noted counts at once, before the feed is read again, and for no other grant', async () => {
+  const world = createWorld()
+  const [ended, other] = [await signedInClient(world), await signedInClient(world)]
+  for (const { accessToken } of [ended, other]) await world.rs.authenticate(mcpRequest(accessToken))
+
+  await world.as.endGrant(String(claimsOf(ended.accessToken).grant_id), 'revoked_by_resource_owner')
+  const before = await world.rs.authenticate(mcpRequest(ended.accessToken))
+  world.rs.noteEnd(String(claimsOf(ended.accessToken).grant_id))
+  const after = [ended, other].map(({ accessToken }) => world.rs.authenticate(mcpRequest(accessToken)))
+  await world.rs.refreshRevocations()
+  after.push(world.rs.authenticate(mcpRequest(ended.accessToken)))
+
+  assert.ok(!(before instanceof Response))
+  const statuses = (await Promise.all(after)).map((each) => (each instanceof Response ? each.status : 200))
+  assert.deepEqual(statuses, [401, 200, 401])
+})

@@ -89,7 +89,7 @@ function resultOf({ method, params }: Message): object | undefined {
     case 'initialize':
       return { protocolVersion: '2024-11-05', capabilities: { tools: {} }, serverInfo }
     case 'tools/list':
-      return { tools: [tool] }
+      return params?.cursor === undefined ? { tools: [tool] } : undefined
     case 'tools/call':
       return params?.name === 'echo'
         ? { content: [{ type: 'text', text: JSON.stringify(params.arguments) }] }

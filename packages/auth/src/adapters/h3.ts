@@ -4,6 +4,7 @@ import { createGuard, type ProtectOptions } from '../resource-server/guard.ts'
 import type { ResourceServer } from '../resource-server/resource-server.ts'
 import { admitExchange, answerExchange, type GuardedMessage, isOwnExchange, letIn } from './node/guarded-message.ts'
 import { admitRequest, answerTo } from './web/guarded-request.ts'
+import { type Prepared, responseOf } from './web/response-of.ts'
 
 export type { AuthInfo } from '../resource-server/auth-info.ts'
 export type { ProtectOptions } from '../resource-server/guard.ts'
@@ -17,7 +18,7 @@ interface NodeEvent {
 /** Of h3 2, and so of Nitro 3, on every runtime. */
 interface WebEvent {
   req: Request
-  res: { headers: Headers }
+  res: Prepared
   context: Record<string, unknown>
 }
 
@@ -60,7 +61,8 @@ export function protect(
     event.context[contextName] = admitted.authInfo
     // Of what h3 is told for all answers, those that are an error would get nothing.
     const answer = await next()
-    if (answer instanceof Response) return answerTo(admitted, answer)
+    const response = responseOf(answer, event.res)
+    if (response !== undefined) return answerTo(admitted, response)
     for (const [name, value] of Object.entries(admitted.headers)) event.res.headers.set(name, value)
     return answer
   }

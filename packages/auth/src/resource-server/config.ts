@@ -172,6 +172,8 @@ export interface ResolvedResourceServer {
   revocations: RevocationFeed | undefined
   revocationGrace: number
   revocationFreshness: number
+  /** Whether what a request begins goes on when it is answered: not on Workers. */
+  worksBehind: boolean
   cacheSize: number
   fetch: (request: Request) => Promise<Response>
   onEvent: (event: ConnectionEvent) => void
@@ -231,6 +233,7 @@ export function resolveOptions(options: ResourceServerOptions): ResolvedResource
     revocations: options.revocations,
     revocationGrace: seconds('revocationGrace', options.revocationGrace) ?? 60,
     revocationFreshness: seconds('revocationFreshness', options.revocationFreshness, 1) ?? 1,
+    worksBehind: globalThis.navigator?.userAgent !== 'Cloudflare-Workers',
     cacheSize: seconds('cacheSize', options.cacheSize) ?? 10_000,
     fetch: options.fetch ?? ((request) => fetch(request)),
     onEvent: harmless(options.onEvent),

@@ -18,6 +18,7 @@ import { createIntrospector } from './introspection.ts'
 import { createIssuers } from './issuers.ts'
 import { documentAt, resourceAt, type ServedResource, servedResources } from './metadata-documents.ts'
 import { createMirror } from './mirrored-metadata.ts'
+import { createOpenAnswers } from './open-answers.ts'
 import { createOpenTokens } from './open-tokens.ts'
 import { hostOf, isAllowedHost, isAllowedOrigin } from './origin.ts'
 import { createOwnRequests } from './own-requests.ts'
@@ -70,13 +71,15 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     if (verdict.kind === 'unavailable') throw new Error(verdict.detail)
     return verdict.kind === 'valid'
   })
+  const tellUnreadable = (cause: unknown) =>
+    onEvent({ type: 'verification_unavailable', reason: 'revocations', detail: String(cause) })
   const revocations =
     options.revocations &&
     createRevocationView(options.revocations, {
       now,
       freshness: options.revocationFreshness,
-      onUnreadable: (cause) =>
-        onEvent({ type: 'verification_unavailable', reason: 'revocations', detail: String(cause) }),
+      readsBehind: options.worksBehind,
+      onUnreadable: tellUnreadable,
       onKeysTakenBack(name) {
         keyChanges += 1
         verified.clear()
@@ -261,6 +264,25 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
     return origin === null || !isAllowedOrigin(origin, options) ? {} : corsHeadersFor(origin)
   }
 
+  function isOver(accessToken: AccessToken): boolean {
+    return (
+      openTokens.hasEnded(accessToken) ||
+      sinceTakenBack.get(accessToken.issuer)?.has(accessToken.claims) === false ||
+      now() >= accessToken.expiresAt + options.clockTolerance ||
+      (revocations !== undefined && isRevoked(accessToken, revocations.hasEnded))
+    )
+  }
+
+  async function refreshRevocations(): Promise<void> {
+    await Promise.all([revocations?.refresh(), openTokens.refresh()])
+  }
+
+  const mustEnd = createOpenAnswers({
+    ...{ isOver, now, grace: options.revocationGrace },
+    refresh: refreshRevocations,
+    onUnreadable: tellUnreadable,
+  })
+
   const server: ResourceServer = {
     resource: options.served[0],
     metadataUrl: served[0].metadataUrl,
@@ -326,18 +348,10 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
         : conclude(verdict, request, scope)
     },
 
-    isOver(accessToken) {
-      return (
-        openTokens.hasEnded(accessToken) ||
-        sinceTakenBack.get(accessToken.issuer)?.has(accessToken.claims) === false ||
-        now() >= accessToken.expiresAt + options.clockTolerance ||
-        (revocations !== undefined && isRevoked(accessToken, revocations.hasEnded))
-      )
-    },
-
-    async refreshRevocations() {
-      await Promise.all([revocations?.refresh(), openTokens.refresh()])
-    },
+    isOver,
+    mustEnd: (accessToken, { afterExpiry = 0 } = {}) => mustEnd(accessToken, afterExpiry),
+    noteEnd: (grantId) => revocations?.note(grantId),
+    refreshRevocations,
   }
   return giveSubjectTokens(server, subjectTokens)
 }

@@ -3,6 +3,7 @@ import type { Messages } from '../mcp/message.ts'
 import { type Callers, resolveCallers, unmetCondition } from '../mcp/needs.ts'
 import { parseMessages } from '../mcp/parse-messages.ts'
 import type { ListView } from '../mcp/rewrite-list.ts'
+import { isStanding } from '../mcp/standing.ts'
 import type { AccessToken } from './access-token.ts'
 import { type AuthInfo, authInfoOf } from './auth-info.ts'
 import type { RequestHead, ResourceServer } from './resource-server.ts'
@@ -21,6 +22,11 @@ export interface ProtectOptions extends CallRulesOptions {
   callers?: Callers
   /** Bytes of a body that is read for rules; more is 413. Default 4 MiB. */
   longestBody?: number
+  /**
+   * Seconds for which an answer may go on that streams when its access token expires. Streams that wait for what may happen (the answer to a GET, or to
+   * `subscriptions/listen`) end with the token; all end within seconds when the grant does. Default 600.
+   */
+  streamAfterExpiry?: number
 }
 
 /** Somebody who is let in. */
@@ -31,6 +37,8 @@ export interface Admitted {
   headers: Readonly<Record<string, string>>
   /** What the caller sees of the lists in the answer; `undefined` where it brings none. The adapter rewrites it by this. */
   listView: ListView | undefined
+  /** Whether the answer must end, if it still streams; the adapter asks each second (law 12). */
+  mustEnd: () => boolean
 }
 
 /**
@@ -49,8 +57,10 @@ export type Admission = Response | Admitted
 
 /** Throws `TypeError` for an option that cannot stand. */
 export function createGuard(server: ResourceServer, options: ProtectOptions = {}): Guard {
-  const { scope = [], callers = {}, longestBody = 4 * 1024 * 1024, ...ruled } = options
+  const { scope = [], callers = {}, longestBody = 4 * 1024 * 1024, streamAfterExpiry = 600, ...ruled } = options
   const ofCallers = resolveCallers(callers)
+  if (!(streamAfterExpiry >= 0))
+    throw new TypeError(`"streamAfterExpiry" must be 0 or more, but is ${streamAfterExpiry}`)
   const requirement = { scope: [...scope] }
   const rules = createCallRules(ruled)
 
@@ -95,6 +105,8 @@ export function createGuard(server: ResourceServer, options: ProtectOptions = {}
       authInfo: authInfoOf(accessToken),
       headers: server.corsHeaders(request),
       listView: rules.isSilent ? undefined : server.listView(request, accessToken, rules, messages),
+      mustEnd: () =>
+        server.mustEnd(accessToken, { afterExpiry: isStanding(request, messages) ? 0 : streamAfterExpiry }),
     }
   }
 

@@ -94,6 +94,19 @@ export interface ResourceServer {
   /** Whether, since it was verified, the token has expired, its grant has ended, or signing keys were taken back. For answers that stay open. */
   isOver(accessToken: AccessToken): boolean
 
+  /**
+   * Whether an answer that is open must end, for who asks each second while one is: its grant has ended, or its token expired `afterExpiry` seconds
+   * ago (default 0), or ends could not be read for `revocationGrace`. It reads them behind the question, so that an end is seen within two or
+   * three seconds (laws 12 and 14). `protect` asks.
+   */
+  mustEnd(accessToken: AccessToken, options?: { afterExpiry?: number }): boolean
+
+  /**
+   * Counts a grant as ended from now on, before the feed is read again: for who is told of an end in the same process (the event `grant_ended`), once it
+   * stands in the feed. Without `revocations` it does nothing.
+   */
+  noteEnd(grantId: string): void
+
   /** Reads the revocation feed now. For hosts with open streams, which must see an end within 5 s (law 14). */
   refreshRevocations(): Promise<void>
 

@@ -23,6 +23,9 @@ export interface RevocationFeed {
 /** How old the view of the feed is allowed to be where somebody waits for a newer one, in seconds. */
 const stale = 2
 
+/** Seconds after which a read counts as lost: where a request owns what it begins, as on Workers, that ends with it, and nobody hears of it again. */
+const lostAfter = 2
+
 /** A resource server's view of the feed: read at the request, behind it while that is early enough. */
 export interface RevocationView {
   /** Resolves when the view is fresh enough to judge by, or could not be made so. */
@@ -30,6 +33,8 @@ export interface RevocationView {
   /** Reads the feed now. Rejects when it cannot be read. */
   refresh(): Promise<void>
   hasEnded(grantId: string): boolean
+  /** Counts a grant as ended at once, whose end stands in the feed already. */
+  note(grantId: string): void
   /** Seconds since the feed was last read whole; infinite before the first time. */
   age(): number
 }
@@ -39,25 +44,30 @@ export function createRevocationView(
   {
     now,
     freshness,
+    readsBehind,
     onUnreadable,
     onKeysTakenBack,
   }: {
     now: () => number
     freshness: number
+    /** Whether a read may go on when the request is answered that began it. */
+    readsBehind: boolean
     onUnreadable: (cause: unknown) => void
     /** Of the issuer, or of one that nobody names. */
     onKeysTakenBack: (issuer: string | undefined) => void
   },
 ): RevocationView {
   const ended = new Map<string, number>()
+  const noted = new Set<string>() // ended, and not read yet
   let position: string | undefined
   let keysTakenBack: string | undefined
   let readAt = Number.NEGATIVE_INFINITY
-  let reading: Promise<void> | undefined
+  let reading: { done: Promise<void>; startedAt: number } | undefined
   let nextReading: Promise<void> | undefined // has not begun
 
-  async function read(): Promise<void> {
-    const startedAt = now() // what ends after this instant may be missing from the answer
+  /** What ends after `startedAt` may be missing from the answer. */
+  async function read(startedAt: number): Promise<void> {
+    const notedBefore = [...noted]
     try {
       const answer = await feed.read(position)
       for (const { grantId, expiresAt } of answer.ended) ended.set(grantId, expiresAt)
@@ -65,9 +75,10 @@ export function createRevocationView(
       if (answer.keysTakenBack !== undefined && answer.keysTakenBack !== keysTakenBack) onKeysTakenBack(answer.issuer)
       keysTakenBack = answer.keysTakenBack ?? keysTakenBack
       readAt = startedAt
+      for (const grantId of notedBefore) noted.delete(grantId) // the feed tells of those, as long as it must
       forget()
     } finally {
-      reading = undefined
+      if (reading?.startedAt === startedAt) reading = undefined
     }
   }
 
@@ -80,14 +91,22 @@ export function createRevocationView(
   }
 
   function refresh(): Promise<void> {
-    reading ??= read()
-    return reading
+    const startedAt = now()
+    if (reading === undefined || isLost(reading)) reading = { startedAt, done: read(startedAt) }
+    return reading.done
+  }
+
+  function isLost({ startedAt }: { startedAt: number }): boolean {
+    return Math.abs(now() - startedAt) > lostAfter
   }
 
   /** A read that begins from now on, one for all who want one: what is under way may have begun before an end. */
   function readNext(): Promise<void> {
-    if (reading === undefined) return refresh()
-    nextReading ??= reading
+    if (reading === undefined || isLost(reading)) {
+      nextReading = undefined
+      return refresh()
+    }
+    nextReading ??= reading.done
       .catch(() => {}) // whoever began it is told
       .then(() => {
         nextReading = undefined
@@ -107,10 +126,11 @@ export function createRevocationView(
       if (age < freshness) return undefined
       if (freshness === 0) return readNext().catch(onUnreadable)
       const done = refresh().catch(onUnreadable)
-      return age < stale ? undefined : done
+      return readsBehind && age < stale ? undefined : done
     },
     refresh,
-    hasEnded: (grantId) => ended.has(grantId),
+    hasEnded: (grantId) => ended.has(grantId) || noted.has(grantId),
+    note: (grantId) => void noted.add(grantId),
     age: ageOfView,
   }
 }

@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { AccessToken, RequestHead } from '@portcullis/auth'
-import { callsOf, callsToTell, type HeaderReader, type Messages, parseMessages } from '@portcullis/auth/mcp'
+import { callsToTell, type HeaderReader, isStanding, type Messages, parseMessages } from '@portcullis/auth/mcp'
 import { requestHead, sendResponse } from '@portcullis/auth/node'
 import type { ToldCalls } from '@portcullis/auth/protocol'
 import type { Place } from './admission.ts'
@@ -128,7 +128,7 @@ export function createGateway(gatewayOptions: GatewayOptions): Gateway {
       req,
       res,
       caller,
-      isStanding: head.method === 'GET' || isListening(head, messages),
+      isStanding: isStanding(head, messages),
       leavingCancels: session.isModern,
       corsHeaders: Object.entries(resourceServer.corsHeaders(head)).flat(),
       clientSessionId: session.clientIdFor,
@@ -213,10 +213,4 @@ interface Said {
 /** The headers without those that repeat what the body says. */
 function withoutMirrors(headers: HeaderReader): HeaderReader {
   return { get: (name) => (name === 'mcp-method' || name === 'mcp-name' ? null : headers.get(name)) }
-}
-
-/** Whether the answer to a POST is a stream that waits for what may happen (2026-07-28). A header that hides it gets the time of other answers. */
-function isListening({ headers }: RequestHead, messages: Messages | undefined): boolean {
-  if (headers.get('mcp-method') === 'subscriptions/listen') return true
-  return messages !== undefined && callsOf(messages).some(({ method }) => method === 'subscriptions/listen')
 }

@@ -14,7 +14,7 @@ export interface McpEndpoints {
   /** Whose a request is, by its path alone; `undefined` where it is no endpoint's. */
   at(path: string, req: IncomingMessage): Gateway | undefined
   ready(): Promise<unknown>
-  /** Ends all that is open of a grant, at once. */
+  /** Ends all that is open of a grant, and all that it could be used for, at once: a page that says so then says the truth (law 14). */
   endGrant(grantId: string): void
   /** Lets open answers run on for a while, and ends them. */
   close(): Promise<unknown>
@@ -85,7 +85,10 @@ export function createMcpEndpoints(
     at: (path, req) => byPath.get(path) ?? (path.startsWith(metadataPath) ? ofMetadata(path, req) : undefined),
     ready: () => Promise.all(endpoints.map(({ resourceServer }) => resourceServer.ready())),
     endGrant(grantId) {
-      for (const { gateway } of endpoints) gateway.endGrant(grantId)
+      for (const { resourceServer, gateway } of endpoints) {
+        resourceServer.noteEnd(grantId)
+        gateway.endGrant(grantId)
+      }
     },
     close: () => Promise.all(endpoints.map(({ gateway }) => gateway.close())),
   }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import { isStream, sendStream } from './send-stream.ts'
+import { isStream } from '../is-stream.ts'
+import { sendStream } from './send-stream.ts'
 
 /** Sends an answer: its length told, or, where it has no end of its own (events, lines), each piece as it comes. */
 export async function sendResponse(response: Response, res: ServerResponse): Promise<void> {

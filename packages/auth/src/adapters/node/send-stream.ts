@@ -1,10 +1,5 @@
 import type { ServerResponse } from 'node:http'
 
-/** Whether an answer is sent piece by piece, as it comes: one that has no end of its own, or a long one made of lines. */
-export function isStream({ headers }: Response): boolean {
-  return /^(?:text\/event-stream|application\/x-ndjson)\b/.test(headers.get('content-type') ?? '')
-}
-
 /** Sends a body as it comes and as it is read, its head at once. Whoever leaves ends it. */
 export async function sendStream(body: ReadableStream<Uint8Array>, res: ServerResponse): Promise<void> {
   const reader = body.getReader()

@@ -2,6 +2,8 @@ import { readBytes } from '../../net/read-bytes.ts'
 import type { AuthInfo } from '../../resource-server/auth-info.ts'
 import type { Admitted, Guard } from '../../resource-server/guard.ts'
 import { BodyReadError } from '../body-read-error.ts'
+import { isStream } from '../is-stream.ts'
+import { endedInTime } from './ended-stream.ts'
 import { rewrittenAnswer } from './rewritten-answer.ts'
 
 /** A request of somebody who is let in. `auth`: who calls, where `mcp-handler` reads it. */
@@ -27,12 +29,13 @@ export async function admitRequest(guard: Guard, request: Request): Promise<Resp
   return { ...admission, request: Object.assign(shown, { auth: admission.authInfo }) }
 }
 
-/** The answer of what comes behind, as browsers may read it, and with lists as the caller may see them. */
-export function answerTo({ headers, listView }: Admitted, response: Response): Response {
+/** The answer of what comes behind, as browsers may read it, with lists as the caller may see them, and, where it streams, no longer than it may. */
+export function answerTo({ headers, listView, mustEnd }: Admitted, response: Response): Response {
   const seen = listView === undefined ? response : rewrittenAnswer(response, listView)
   const entries = Object.entries(headers)
-  if (entries.length === 0) return seen
-  const readable = new Response(seen.body, seen) // headers of an answer that was fetched cannot be changed
+  const body = seen.body !== null && isStream(seen) ? endedInTime(seen.body, mustEnd) : seen.body
+  if (entries.length === 0 && body === seen.body) return seen
+  const readable = new Response(body, seen) // headers of an answer that was fetched cannot be changed
   for (const [name, value] of entries) readable.headers.set(name, value)
   return readable
 }

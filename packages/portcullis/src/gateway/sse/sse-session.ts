@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto'
 import type { Caller } from '../caller.ts'
 import type { UpstreamRefusal } from '../refusal.ts'
 import type { Answer } from '../stdio/answer.ts'
-import { onOneLine } from '../stdio/json-splice.ts'
+import { onOneLine, splice } from '../stdio/json-splice.ts'
 import { isRecord } from '../stdio/server-message.ts'
 import type { Link } from './link.ts'
 
 /** A request of the client's that the server has not answered. */
 export interface AwaitedReply {
   readonly answer: Answer
-  /** As the client called it, as JSON. */
+  /** What the client called it, as it was written and as one text for all ways to write it. */
   readonly clientId: string
+  readonly key: string
   readonly progressToken: unknown
 }
 
@@ -20,8 +21,11 @@ export interface AwaitedReply {
  */
 export class SseSession {
   readonly id = randomBytes(18).toString('base64url')
-  /** Its requests that are not answered, by what the client called them. */
-  readonly awaited = new Map<string, AwaitedReply>()
+  /**
+   * Its requests that are not answered, by a number that is one request's alone: an answer that comes late, to a request that was cancelled, must not
+   * be taken for that to a later one of the same name, whose lists would go on unfiltered.
+   */
+  readonly awaited = new Map<number, AwaitedReply>()
   /** Who used it last. */
   caller: Caller
   /** Seconds since anybody used it, as far as was looked. */
@@ -34,6 +38,7 @@ export class SseSession {
   /** What was said while nobody listened. */
   #held: string[] = []
   #heldLength = 0
+  #nextNumber = 1
 
   constructor(caller: Caller) {
     this.caller = caller
@@ -68,10 +73,23 @@ export class SseSession {
     else this.#said(line)
   }
 
+  /** The number of a request whose reply is awaited from now on. */
+  expect(reply: AwaitedReply): number {
+    const number = this.#nextNumber++
+    this.awaited.set(number, reply)
+    return number
+  }
+
+  /** The number of the request that the client calls so; `undefined` where none is awaited. */
+  numberOf(key: string): number | undefined {
+    for (const [number, awaited] of this.awaited) if (awaited.key === key) return number
+    return undefined
+  }
+
   /** Nobody waits for this any more; whether anybody did. */
-  forget(key: string): AwaitedReply | undefined {
-    const awaited = this.awaited.get(key)
-    this.awaited.delete(key)
+  forget(number: number): AwaitedReply | undefined {
+    const awaited = this.awaited.get(number)
+    this.awaited.delete(number)
     return awaited
   }
 
@@ -89,11 +107,12 @@ export class SseSession {
   }
 
   #replied(line: string, { id, error }: Readonly<Record<string, unknown>>): void {
-    const awaited = this.forget(keyOf(id))
+    const awaited = typeof id === 'number' ? this.forget(id) : undefined
     if (awaited === undefined) return
+    const reply = splice(line, [[['id'], awaited.clientId]])
     const isOpening = !this.isReady
     this.isReady ||= error === undefined
-    awaited.answer.reply(line, isOpening && this.isReady ? { headers: { 'mcp-session-id': this.id } } : {})
+    awaited.answer.reply(reply, isOpening && this.isReady ? { headers: { 'mcp-session-id': this.id } } : {})
   }
 
   #progressed(line: string, params: unknown): void {

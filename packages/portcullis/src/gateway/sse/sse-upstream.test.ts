@@ -103,9 +103,9 @@ test('progress of a call comes on the answer of that call', async (t) => {
   const call = { jsonrpc: '2.0', id: 3, method: 'tools/call', params: { name: 'slow', _meta: { progressToken: 'p' } } }
 
   const calling = send(scene, call, { session })
-  await old.told('tools/call')
+  const asked = await old.told('tools/call')
   old.say(id, { method: 'notifications/progress', params: { progressToken: 'p', progress: 1 } })
-  old.say(id, { id: 3, result: { content: [] } })
+  old.say(id, { id: asked.id, result: { content: [] } })
   const stream = messagesIn(await calling)
 
   const heard = [await stream.next(), await stream.next(), await stream.next()]
@@ -113,6 +113,34 @@ test('progress of a call comes on the answer of that call', async (t) => {
     heard.map(({ value, done }) => value?.method ?? value?.id ?? done),
     ['notifications/progress', 3, true],
   )
+})
+
+test('law 12: an answer that comes late, to a request that was cancelled, is none to a later request of the same name: its list would go on whole', async (t) => {
+  const { scene, old } = await oldScene(t, { rules: { tools: { erase: { denied: true } } } })
+  const session = await openSession(scene)
+  const [id = ''] = old.streams.keys()
+  const listing = send(scene, { jsonrpc: '2.0', id: 5, method: 'tools/list', params: { cursor: 'slow' } }, { session })
+  const { id: ofList } = await old.told('tools/list')
+  const cancelled = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 5 } }
+  await send(scene, cancelled, { session })
+  await (await listing).text()
+  const calling = send(scene, { jsonrpc: '2.0', id: 5, method: 'tools/call', params: { name: 'slow' } }, { session })
+  const { id: ofCall } = await old.told('tools/call')
+
+  old.say(id, { id: ofList, result: { tools: [{ name: 'erase' }] } })
+  old.say(id, { id: 5, result: { tools: [{ name: 'erase' }] } })
+  old.say(id, { id: ofCall, result: { content: [] } })
+
+  assert.deepEqual(await (await calling).json(), { jsonrpc: '2.0', id: 5, result: { content: [] } })
+  assert.equal((await old.told('notifications/cancelled')).params?.requestId, ofList)
+})
+
+test('a request is called by its client’s name again in its answer, however that is written', async (t) => {
+  const { scene } = await oldScene(t)
+  const session = await openSession(scene)
+
+  for (const id of ['7', 7, 'a"b', 1.5])
+    assert.equal((await (await send(scene, { ...echo(0, 'x'), id }, { session })).json()).id, id)
 })
 
 test('law 8: an address at another origin, or with somebody’s name in it, is posted nothing', async (t) => {

@@ -6,7 +6,7 @@ import { methodNotAllowed, type Refusal, RefusalError, unknownSession } from '..
 import { forwardedHeaders, upstreamHeaders } from '../request-headers.ts'
 import { upstreamPath } from '../route.ts'
 import { Answer, errorReply } from '../stdio/answer.ts'
-import { elementsOf, textAt } from '../stdio/json-splice.ts'
+import { elementsOf, splice, textAt } from '../stdio/json-splice.ts'
 import { claimOf, legacyAlone } from '../stdio/modern.ts'
 import { silent } from '../stdio/refusals.ts'
 import { isRecord } from '../stdio/server-message.ts'
@@ -33,12 +33,12 @@ export interface SseUpstreamOptions extends HttpUpstreamOptions {
 interface SseRequest extends UpstreamRequest {
   readonly answer: Answer
   /** What its client waits for. */
-  readonly keys: { session: SseSession; key: string }[]
+  readonly waiting: { session: SseSession; number: number | undefined }[]
 }
 
 /**
  * An MCP server of HTTP+SSE (2024-11-05) as an upstream: this side of it is a server of Streamable HTTP. Each session of a client has a stream of its own
- * there, and what its client says goes on as it is.
+ * there, and what its client says goes on as it is, save for the names of its requests.
  */
 export function createSseUpstream(options: SseUpstreamOptions): Upstream {
   const { url, publicUrl, clientAddress, limits, timeouts } = options
@@ -70,15 +70,15 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
   }
 
   function start(request: UpstreamRequest, handler: AnswerHandler): Answer {
-    const keys: SseRequest['keys'] = []
-    const links = () => keys.map(({ session }) => session.link).filter((link) => link !== undefined)
+    const waiting: SseRequest['waiting'] = []
+    const links = () => waiting.map(({ session }) => session.link).filter((link) => link !== undefined)
     const answer: Answer = new Answer({
       handler,
       ...shapeOf(request),
       // The session is told in the head of the answer, which must wait for it.
       ...(isOpening(messagesOf(request)) && { takesStream: false }),
       onAbort() {
-        for (const { session, key } of keys) abandon({ ...request, answer, keys }, session, key)
+        for (const { session, number } of waiting) abandon({ ...request, answer, waiting }, session, number)
       },
       // The stream is this client's alone: it is held up until the client has read.
       onFull() {
@@ -89,7 +89,7 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
         for (const link of links()) link.resume()
       },
     })
-    serve({ ...request, answer, keys }).catch((error: Error) => {
+    serve({ ...request, answer, waiting }).catch((error: Error) => {
       if (error instanceof RefusalError) answer.fail(error.refusal)
       else handler.onResponseError(undefined, error)
     })
@@ -155,30 +155,30 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
     else await ask(request, session, requests)
   }
 
-  function listen({ answer, keys }: SseRequest, session: SseSession): void {
-    keys.push({ session, key: '' })
+  function listen({ answer, waiting }: SseRequest, session: SseSession): void {
+    waiting.push({ session, number: undefined })
     session.listen(answer)
   }
 
   /** Posts requests one by one, as this revision knows no batches, and waits for their replies. */
   async function ask(request: SseRequest, session: SseSession, asked: readonly Asked[]): Promise<void> {
-    const { answer, keys } = request
+    const { answer, waiting } = request
     for (const { text, call } of asked) {
       const key = keyOf(call?.id)
       const clientId = textAt(text, ['id']) ?? 'null'
-      if (session.awaited.has(key)) {
+      if (session.numberOf(key) !== undefined) {
         answer.reply(errorReply(clientId, { code: -32600, message: 'A request with that id is not answered yet' }))
         continue
       }
       const meta = isRecord(call?.params?._meta) ? call.params._meta : {}
-      session.awaited.set(key, { answer, clientId, progressToken: meta.progressToken })
-      keys.push({ session, key })
+      const number = session.expect({ answer, clientId, key, progressToken: meta.progressToken })
+      waiting.push({ session, number })
       try {
-        await session.link?.post(text, headersOf(request).flat())
+        await session.link?.post(splice(text, [[['id'], String(number)]]), headersOf(request).flat())
       } catch (error) {
         if (!(error instanceof RefusalError)) throw error
         if (error.refusal === unknownSession) end(session)
-        if (session.forget(key) !== undefined) answer.failOne(error.refusal, clientId)
+        if (session.forget(number) !== undefined) answer.failOne(error.refusal, clientId)
       }
     }
   }
@@ -190,19 +190,22 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
     text: string,
     message: Messages['messages'][number],
   ): Promise<void> {
-    await session.link?.post(text, headersOf(request).flat())
-    if (message.kind === 'notification' && message.method === 'notifications/cancelled')
-      session.forget(keyOf(message.params?.requestId))?.answer.drop()
+    if (message.kind !== 'notification' || message.method !== 'notifications/cancelled')
+      return session.link?.post(text, headersOf(request).flat())
+    const number = session.numberOf(keyOf(message.params?.requestId))
+    if (number === undefined) return // answered already, or never asked
+    await session.link?.post(splice(text, [[['params', 'requestId'], String(number)]]), headersOf(request).flat())
+    session.forget(number)?.answer.drop()
   }
 
   /** The client left for good: the server may stop. */
-  function abandon(request: SseRequest, session: SseSession, key: string): void {
-    if (key === '' || session.forget(key) === undefined || session.isOver) return
+  function abandon(request: SseRequest, session: SseSession, number: number | undefined): void {
+    if (number === undefined || session.forget(number) === undefined || session.isOver) return
     if (!session.isReady) {
       end(session)
       return
     }
-    const params = { requestId: JSON.parse(key), reason: 'The client left' }
+    const params = { requestId: number, reason: 'The client left' }
     const text = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params })
     session.link?.post(text, headersOf(request).flat()).catch(() => {}) // it ends by itself then
   }
