@@ -18,7 +18,7 @@ declare module 'express-session' {
 
 const { OAUTH_SECRET = '', SESSION_SECRET = '', OIDC_CLIENT_ID = '', OIDC_CLIENT_SECRET = '' } = process.env
 
-type Options = Pick<AuthorizationServerOptions, 'clients' | 'revocationReaders'> & {
+type Options = Pick<AuthorizationServerOptions, 'issuer' | 'clients' | 'revocationReaders'> & {
   /** Where it is; the identity provider has `<origin>/account/callback/corp` as a redirect URI. */
   origin: string
   resource: string
@@ -40,7 +40,6 @@ export function createLogin({ origin, resource, identityProvider, ...options }: 
   })
 
   const authorizationServer = createAuthorizationServer({
-    issuer: origin,
     resources: [{ resource, name: 'Notes', scopes: { 'notes:read': 'Read your notes' } }],
     store: sqliteStore({ path: process.env.OAUTH_DATABASE ?? 'oauth.db' }),
     secrets,

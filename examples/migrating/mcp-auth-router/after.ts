@@ -7,11 +7,19 @@ import { handleMcp } from '../notes-sdk-1.ts'
 import { issuer as identityProvider, port, resource } from '../settings.ts'
 
 const { origin } = new URL(resource)
-const { authorizationServer, router } = createLogin({ origin, resource, identityProvider, clients: clientsBefore() })
+// Letter by letter as `mcpAuthRouter` had it, which writes `new URL(…).href`: clients remember it.
+const { OWN_ISSUER = `${origin}/` } = process.env
+const { authorizationServer, router } = createLogin({
+  issuer: OWN_ISSUER,
+  origin,
+  resource,
+  identityProvider,
+  clients: clientsBefore(),
+})
 
 const server = createResourceServer({
   resource,
-  authorizationServers: [{ issuer: origin, jwks: authorizationServer.jwks }],
+  authorizationServers: [{ issuer: OWN_ISSUER, jwks: authorizationServer.jwks }],
   scopes: ['notes:read'],
   revocations: authorizationServer.revocations,
 })

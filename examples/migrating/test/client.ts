@@ -18,6 +18,7 @@ export class KeepingClient implements OAuthClientProvider {
   }
   #client: Kept<'clientInformation'>
   #tokens: Kept<'tokens'>
+  #discovered: Kept<'discoveryState'>
   #verifier = ''
 
   clientInformation = () => this.#client
@@ -27,10 +28,13 @@ export class KeepingClient implements OAuthClientProvider {
   redirectToAuthorization = (url: URL) => void this.asked.push(url)
   saveCodeVerifier = (verifier: string) => void (this.#verifier = verifier)
   codeVerifier = () => this.#verifier
+  saveDiscoveryState = (state: Kept<'discoveryState'>) => void (this.#discovered = state)
+  discoveryState = () => this.#discovered
 
   invalidateCredentials(scope: 'all' | 'client' | 'tokens' | 'verifier' | 'discovery'): void {
     if (scope === 'all' || scope === 'client') this.#client = undefined
     if (scope === 'all' || scope === 'tokens') this.#tokens = undefined
+    if (scope === 'all' || scope === 'discovery') this.#discovered = undefined
   }
 }
 

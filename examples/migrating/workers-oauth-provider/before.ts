@@ -1,5 +1,6 @@
 import { type OAuthHelpers, OAuthProvider, type OAuthResourceContext } from '@cloudflare/workers-oauth-provider'
 import { createMcpHandler } from '@modelcontextprotocol/server'
+import { env as settings } from 'cloudflare:workers'
 import { createNotes } from '../notes.ts'
 import { consentPage, signedInUser } from './pages.ts'
 
@@ -7,6 +8,15 @@ interface Env {
   OAUTH_KV: KVNamespace
   OAUTH_PROVIDER: OAuthHelpers
 }
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      RESOURCE: string
+    }
+  }
+}
+
+const resource = settings.RESOURCE
 
 const mcp = createMcpHandler(createNotes)
 
@@ -49,8 +59,8 @@ export default new OAuthProvider<Env>({
   clientRegistrationEndpoint: '/oauth/register',
   scopesSupported: ['notes:read'],
   resourceMetadata: {
-    resource: 'https://mcp.example.com/mcp',
-    authorization_servers: ['https://mcp.example.com'],
+    resource,
+    authorization_servers: [new URL(resource).origin],
   },
   requiredScopes: ['notes:read'],
 })

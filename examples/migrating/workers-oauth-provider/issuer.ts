@@ -1,15 +1,18 @@
 import express from 'express'
 import { createLogin } from '../authorization-server/authorization-server.ts'
 import { clientsBefore } from '../authorization-server/clients-before.ts'
+import { issuer as identityProvider, port, resource } from '../settings.ts'
 
-const { PORT = '3001', ORIGIN = `http://localhost:${PORT}`, RESOURCE = '', REVOCATIONS_SECRET = '' } = process.env
+const { REVOCATIONS_SECRET = '' } = process.env
+const { origin } = new URL(resource)
 
 const { router } = createLogin({
-  origin: ORIGIN,
-  resource: RESOURCE,
-  identityProvider: process.env.ISSUER ?? '',
+  issuer: origin, // as before
+  origin,
+  resource,
+  identityProvider,
   clients: clientsBefore(),
   revocationReaders: [REVOCATIONS_SECRET],
 })
 
-express().use(router).listen(Number(PORT))
+express().use(router).listen(port)
