@@ -1,6 +1,7 @@
+import { InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js'
+import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js'
 import { ProxyOAuthServerProvider } from '@modelcontextprotocol/sdk/server/auth/providers/proxyProvider.js'
 import { getOAuthProtectedResourceMetadataUrl, mcpAuthRouter } from '@modelcontextprotocol/sdk/server/auth/router.js'
-import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js'
 import express from 'express'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { handleMcp } from '../notes-sdk-1.ts'
@@ -17,7 +18,9 @@ const provider = new ProxyOAuthServerProvider({
     registrationUrl: `${issuer}/register`,
   },
   async verifyAccessToken(token) {
-    const { payload } = await jwtVerify(token, keys, { issuer, audience: resource })
+    const { payload } = await jwtVerify(token, keys, { issuer, audience: resource }).catch((cause) => {
+      throw new InvalidTokenError(String(cause))
+    })
     return {
       token,
       clientId: String(payload.client_id),

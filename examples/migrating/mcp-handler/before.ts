@@ -1,5 +1,5 @@
-import { createMcpHandler, metadataCorsOptionsRequestHandler, protectedResourceHandler, withMcpAuth } from 'mcp-handler'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { createMcpHandler, metadataCorsOptionsRequestHandler, protectedResourceHandler, withMcpAuth } from 'mcp-handler'
 import { registerNotes } from '../notes.ts'
 import { issuer, resource } from '../settings.ts'
 
@@ -26,6 +26,7 @@ const handler = withMcpAuth(
     resourceMetadataPath: '/.well-known/oauth-protected-resource/mcp',
   },
 )
+
 export { handler as GET, handler as POST }
 
 /** app/.well-known/oauth-protected-resource/mcp/route.ts */

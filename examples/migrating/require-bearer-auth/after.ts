@@ -4,7 +4,12 @@ import express from 'express'
 import { handleMcp } from '../notes-sdk-1.ts'
 import { issuer, port, resource } from '../settings.ts'
 
-const server = createResourceServer({ resource, authorizationServers: [issuer], scopes: ['notes:read'] })
+const server = createResourceServer({
+  resource,
+  authorizationServers: [issuer],
+  scopes: ['notes:read'],
+  mirrorMetadata: true, // `mcpAuthMetadataRouter` showed those of the authorization server too
+})
 
 const app = express()
 app.use(protect(server, { scope: ['notes:read'] }))

@@ -35,7 +35,8 @@ export async function goThrough(page: URL, authority: TestAuthorizationServer): 
 }
 
 function consentIn(page: string, { pathname }: URL): URLSearchParams {
-  if (!page.includes('<form method="post"')) throw new Error(`there is nothing to allow at ${pathname}: ${page.slice(-600)}`)
+  if (!page.includes('<form method="post"'))
+    throw new Error(`there is nothing to allow at ${pathname}: ${page.slice(-600)}`)
   const inputs = [...page.matchAll(/<input type="(hidden|checkbox)" name="([^"]*)" value="([^"]*)"( checked)?>/g)]
   const sent = inputs.filter(([, type, , , checked]) => type === 'hidden' || checked !== undefined)
   const form = new URLSearchParams(sent.map(([, , name = '', value = '']) => [name, value.replaceAll('&amp;', '&')]))

@@ -1,4 +1,9 @@
-import { Client, type OAuthClientProvider, StreamableHTTPClientTransport, UnauthorizedError } from '@modelcontextprotocol/client'
+import {
+  Client,
+  type OAuthClientProvider,
+  StreamableHTTPClientTransport,
+  UnauthorizedError,
+} from '@modelcontextprotocol/client'
 
 export const callback = 'http://localhost:4567/callback'
 
@@ -22,14 +27,29 @@ export class KeepingClient implements OAuthClientProvider {
   #verifier = ''
 
   clientInformation = () => this.#client
-  saveClientInformation = (client: Kept<'clientInformation'>) => void (this.#client = client)
   tokens = () => this.#tokens
-  saveTokens = (tokens: Kept<'tokens'>) => void (this.#tokens = tokens)
-  redirectToAuthorization = (url: URL) => void this.asked.push(url)
-  saveCodeVerifier = (verifier: string) => void (this.#verifier = verifier)
   codeVerifier = () => this.#verifier
-  saveDiscoveryState = (state: Kept<'discoveryState'>) => void (this.#discovered = state)
   discoveryState = () => this.#discovered
+
+  saveClientInformation(client: Kept<'clientInformation'>): void {
+    this.#client = client
+  }
+
+  saveTokens(tokens: Kept<'tokens'>): void {
+    this.#tokens = tokens
+  }
+
+  saveCodeVerifier(verifier: string): void {
+    this.#verifier = verifier
+  }
+
+  saveDiscoveryState(state: Kept<'discoveryState'>): void {
+    this.#discovered = state
+  }
+
+  redirectToAuthorization(page: URL): void {
+    this.asked.push(page)
+  }
 
   invalidateCredentials(scope: 'all' | 'client' | 'tokens' | 'verifier' | 'discovery'): void {
     if (scope === 'all' || scope === 'client') this.#client = undefined

@@ -17,7 +17,9 @@ export function fetchOfWorker(ownHost: string, port: string): typeof globalThis.
         )
         const hasBody = ![204, 304].includes(answer.statusCode ?? 0) && request.method !== 'HEAD'
         const text = await buffer(answer)
-        resolve(new Response(hasBody ? new Uint8Array(text) : null, { status: answer.statusCode ?? 502, headers: received }))
+        resolve(
+          new Response(hasBody ? new Uint8Array(text) : null, { status: answer.statusCode ?? 502, headers: received }),
+        )
       })
       message.once('error', reject).end(body)
     })

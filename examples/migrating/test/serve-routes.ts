@@ -12,7 +12,8 @@ serve({
   port,
   fetch(request) {
     const { pathname } = new URL(request.url)
-    const handlers = pathname === '/mcp' ? routes : pathname.startsWith('/.well-known/oauth-protected-resource') ? metadata : {}
+    const handlers =
+      pathname === '/mcp' ? routes : pathname.startsWith('/.well-known/oauth-protected-resource') ? metadata : {}
     return handlers[request.method]?.(request) ?? new Response(null, { status: 404 })
   },
 })

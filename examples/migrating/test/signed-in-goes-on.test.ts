@@ -34,7 +34,11 @@ for (const move of ['mcp-auth', 'require-bearer-auth', 'fastmcp', 'mcp-handler']
     const authority = await startIssuer(t, resource)
     const env = { PORT: String(port), RESOURCE: resource, ISSUER: authority.issuer }
 
-    await startProgram(t, move === 'mcp-handler' ? ['test/serve-routes.ts', 'mcp-handler/after.ts'] : [`${move}/after.ts`], env)
+    await startProgram(
+      t,
+      move === 'mcp-handler' ? ['test/serve-routes.ts', 'mcp-handler/after.ts'] : [`${move}/after.ts`],
+      env,
+    )
     const said = await callWhoami(resource, new KeepingClient(), (page) => authority.answer(page))
 
     assert.match(said, /You may notes:read/)

@@ -11,7 +11,12 @@ import { freePort, startProgram } from './program.ts'
 
 test('mcpAuthRouter: a client that signed in before registers and signs in anew by itself, at the new authorization server', async (t) => {
   const { resource, env, person } = await scene(t)
-  const { client, registeredAs } = await signedInBefore(t, { program: ['mcp-auth-router/before.ts'], resource, env, person })
+  const { client, registeredAs } = await signedInBefore(t, {
+    program: ['mcp-auth-router/before.ts'],
+    resource,
+    env,
+    person,
+  })
 
   await startProgram(t, ['mcp-auth-router/after.ts'], env)
   const said = await callWhoami(resource, client, person)
@@ -23,7 +28,12 @@ test('mcpAuthRouter: a client that signed in before registers and signs in anew 
 
 test('mcpAuthRouter: a client whose registration was taken along keeps its identifier, and signs in anew', async (t) => {
   const { resource, env, person, folder } = await scene(t)
-  const { client, registeredAs } = await signedInBefore(t, { program: ['mcp-auth-router/before.ts'], resource, env, person })
+  const { client, registeredAs } = await signedInBefore(t, {
+    program: ['mcp-auth-router/before.ts'],
+    resource,
+    env,
+    person,
+  })
   const registered = [{ client_id: registeredAs, client_name: 'Notebook', redirect_uris: [callback] }]
   writeFileSync(join(folder, 'clients.json'), JSON.stringify(registered))
 
@@ -50,7 +60,10 @@ test('workers-oauth-provider: a client that signed in before registers and signs
   const { client, registeredAs } = await signedInBefore(t, { program, resource, env, person })
 
   await startProgram(t, ['workers-oauth-provider/issuer.ts'], { ...env, PORT: originPort })
-  await startProgram(t, ['test/serve-worker.ts', 'workers-oauth-provider/worker.ts'], { ...env, ORIGIN_PORT: originPort })
+  await startProgram(t, ['test/serve-worker.ts', 'workers-oauth-provider/worker.ts'], {
+    ...env,
+    ORIGIN_PORT: originPort,
+  })
   const said = await callWhoami(resource, client, person)
 
   assert.match(said, /You may notes:read/)

@@ -1,6 +1,6 @@
+import { env as settings } from 'cloudflare:workers'
 import { type OAuthHelpers, OAuthProvider, type OAuthResourceContext } from '@cloudflare/workers-oauth-provider'
 import { createMcpHandler } from '@modelcontextprotocol/server'
-import { env as settings } from 'cloudflare:workers'
 import { createNotes } from '../notes.ts'
 import { consentPage, signedInUser } from './pages.ts'
 
