@@ -52,7 +52,7 @@ function sectionsOf(text: string): readonly string[] {
 }
 
 function withoutCode(text: string): string {
-  return withoutBlocks(text).replace(/(`+)[^`]*?\1(?!\])/g, (code) => (code.includes('](') ? '' : code))
+  return withoutBlocks(text).replace(/(`+)[^`]*?\1/g, (code) => (code.includes('](') ? '' : code))
 }
 
 function withoutBlocks(text: string): string {

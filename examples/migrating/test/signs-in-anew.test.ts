@@ -6,25 +6,26 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { goThrough } from './browser.ts'
 import { callback, callWhoami, KeepingClient } from './client.ts'
+import { callWhoamiBySdk1 } from './client-sdk-1.ts'
 import { startIssuer } from './issuer.ts'
 import { freePort, startProgram } from './program.ts'
 
-test('mcpAuthRouter: a client that signed in before registers and signs in anew by itself, at the new authorization server', async (t) => {
-  const { resource, env, person } = await scene(t)
-  const { client, registeredAs } = await signedInBefore(t, {
-    program: ['mcp-auth-router/before.ts'],
-    resource,
-    env,
-    person,
+for (const [sdk, call] of [
+  ['2.x', callWhoami],
+  ['1.x', callWhoamiBySdk1],
+] as const)
+  test(`mcpAuthRouter: a client of SDK ${sdk} that signed in before registers and signs in anew by itself, at the new authorization server`, async (t) => {
+    const { resource, env, person } = await scene(t)
+    const program = ['mcp-auth-router/before.ts']
+    const { client, registeredAs } = await signedInBefore(t, { program, resource, env, person, call })
+
+    await startProgram(t, ['mcp-auth-router/after.ts'], env)
+    const said = await call(resource, client, person)
+
+    assert.match(said, /You may notes:read/)
+    assert.equal(client.asked.length, 2)
+    assert.notEqual(client.clientInformation()?.client_id, registeredAs)
   })
-
-  await startProgram(t, ['mcp-auth-router/after.ts'], env)
-  const said = await callWhoami(resource, client, person)
-
-  assert.match(said, /You may notes:read/)
-  assert.equal(client.asked.length, 2)
-  assert.notEqual(client.clientInformation()?.client_id, registeredAs)
-})
 
 test('mcpAuthRouter: a client whose registration was taken along keeps its identifier, and signs in anew', async (t) => {
   const { resource, env, person, folder } = await scene(t)
@@ -73,11 +74,20 @@ test('workers-oauth-provider: a client that signed in before registers and signs
 
 async function signedInBefore(
   t: TestContext,
-  { program, resource, env, person }: Pick<Scene, 'resource' | 'env' | 'person'> & { program: readonly string[] },
+  {
+    call = callWhoami,
+    program,
+    resource,
+    env,
+    person,
+  }: Pick<Scene, 'resource' | 'env' | 'person'> & {
+    program: readonly string[]
+    call?: typeof callWhoami
+  },
 ) {
   const client = new KeepingClient()
   const before = await startProgram(t, program, env)
-  assert.match(await callWhoami(resource, client, person), /You may notes:read/)
+  assert.match(await call(resource, client, person), /You may notes:read/)
   await before.stop()
   return { client, registeredAs: client.clientInformation()?.client_id }
 }
