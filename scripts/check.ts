@@ -8,7 +8,10 @@ const steps: readonly (readonly [string, () => void | Promise<void>])[] = [
   ['types (tsc)', () => tool('tsc', '--noEmit', '-p', 'tsconfig.json')],
   ['dead code and dependencies (knip)', () => tool('knip')],
   ['docs/options.md is what the docstrings say', () => node('scripts/generate-options-page.ts', '--check')],
-  ['docs/frameworks.md shows servers that are run', () => node('scripts/generate-frameworks-page.ts', '--check')],
+  [
+    'pages on frameworks, providers and moves show what is run',
+    () => node('--conditions=source', 'scripts/generate-shown-pages.ts', '--check'),
+  ],
   ['floors', () => node('--conditions=source', '--test', 'packages/auth/test/floors.test.ts')],
   ['packages as they are published', checkPackages],
 ]

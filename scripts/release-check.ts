@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, delimiter, join } from 'node:path'
 import { packAll, type Tarball } from './pack.ts'
@@ -23,6 +23,7 @@ const pages = [
   'docs/dev-links.md',
   'docs/testing.md',
   'docs/external-issuers.md',
+  ...globSync('docs/providers/*.md', { cwd: root }).sort(),
   'docs/frameworks.md',
   'docs/tools.md',
   'docs/identity-providers.md',

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createGuard, type ProtectOptions } from '../resource-server/guard.ts'
 import type { ResourceServer } from '../resource-server/resource-server.ts'
 import { type GuardedMessage, guardExchange, isOwnExchange } from './node/guarded-message.ts'
@@ -14,7 +14,7 @@ export interface McpTransport {
 
 /** Alone it is a listener for `createServer`, where all else is 404; with `next` it is middleware. */
 export type McpListener = (
-  req: GuardedMessage & { originalUrl?: string },
+  req: IncomingMessage & { originalUrl?: string },
   res: ServerResponse,
   next?: (error?: unknown) => void,
 ) => void

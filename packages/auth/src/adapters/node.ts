@@ -20,9 +20,12 @@ export {
 export { requestHead } from './node/request-head.ts'
 export { sendResponse } from './node/send-response.ts'
 
-/** What stands in front of others, as in `connect`: `next` lets a request through to them, `next(error)` tells that something failed. */
+/**
+ * What stands in front of others, as in `connect`: `next` lets a request through to them, `next(error)` tells that something failed. It does not say that
+ * it sets `req.auth`: where the official SDK 1.x is in the same program, that is declared already, with a type of its own.
+ */
 export type NodeMiddleware = (
-  req: GuardedMessage & { originalUrl?: string },
+  req: IncomingMessage & { originalUrl?: string },
   res: ServerResponse,
   next: (error?: unknown) => void,
 ) => void
