@@ -259,6 +259,22 @@ export const callRuleMutants: readonly Mutant[] = [
     test: { file: gatewayTest, title: /ChatGPT is told in the result/ },
   },
   {
+    name: 'rules under a name that is no option start nothing',
+    law: 'RS-17',
+    file: 'packages/auth/src/resource-server/guard.ts',
+    find: "requireShape(options, protectShape, 'protect')",
+    replace: '',
+    test: { file: 'packages/auth/test/middleware.test.ts', title: /options that cannot stand start nothing/ },
+  },
+  {
+    name: 'the longest body is a number that something can be longer than',
+    law: 'RS-17',
+    file: 'packages/auth/src/resource-server/guard.ts',
+    find: '!Number.isSafeInteger(longestBody) || longestBody < 1',
+    replace: 'longestBody < 1',
+    test: { file: 'packages/auth/test/middleware.test.ts', title: /options that cannot stand start nothing/ },
+  },
+  {
     name: 'adapters over node:http filter lists',
     law: 'RS-27',
     file: 'packages/auth/src/adapters/node/guarded-message.ts',

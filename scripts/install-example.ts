@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { installTarballs } from './check-packages.ts'
 import { listExamples } from './examples/description.ts'
@@ -8,9 +9,13 @@ import { workFolder } from './workspace.ts'
 
 /** `npm run example:install -- NAME`: what its lockfile names, and the packages of this repository as users get them, since Next.js takes no sources of packages. */
 const [name] = process.argv.slice(2)
-const example = listExamples().find((each) => each.name === name)
-if (example === undefined) throw new TypeError(`There is no example "${name}"`)
+const described = listExamples().find((each) => each.name === name)
+const example = described ?? { folder: join('examples', String(name)) } // those that are no application of their own
 const folder = join(root, example.folder)
+if (name === undefined || !existsSync(join(folder, 'package.json'))) {
+  console.error(`There is no example "${name}": npm run example:install -- NAME, with the name of a folder in examples/`)
+  process.exit(2)
+}
 installFolder(folder, example.folder)
 const installed = workFolder('install-example')
 installTarballs(installed, packAll())

@@ -304,6 +304,10 @@ test('introspection that cannot stand is no option', () => {
   )
   assert.throws(() => make({ issuer, introspection: { credentials: { secret: 'a\nb' } } }), TypeError)
   assert.throws(
+    () => make({ issuer, introspection: { credentials: { clientId: 'rs', clientSecret: '' } } }),
+    /"credentials" of an introspection must have a client id and a secret/,
+  )
+  assert.throws(
     () => make({ issuer, introspection }, { issuer: 'https://other.example', introspection }),
     /one of "authorizationServers"/,
   )

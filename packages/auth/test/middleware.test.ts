@@ -11,6 +11,22 @@ import { createWorld, signedInClient, type World } from './world.ts'
 const tools = { 'delete-note': { scopes: ['notes:delete'] } }
 const call = (name: string, id = 1) => ({ jsonrpc: '2.0', id, method: 'tools/call', params: { name } })
 
+test('options that cannot stand start nothing, least of all those whose rules nobody would uphold', async () => {
+  const { rs } = await createWorld()
+  const wrong: [options: object, message: RegExp][] = [
+    [{ tool: tools }, /^"tool" is no option; did you mean "tools"\?$/],
+    [{ scopes: ['notes:read'] }, /^"scopes" is no option; did you mean "scope"\?$/],
+    [{ scope: 'notes:read' }, /^"scope" must be a list, but is a string$/],
+    [{ scope: ['notes:read notes:write'] }, /^"notes:read notes:write" in "scope" is not a scope token$/],
+    [{ tools: { a: { scope: [] } } }, /^"tools\["a"\]\.scope" is no option; did you mean "tools\["a"\]\.scopes"\?$/],
+    [{ tools: ['a'] }, /^"tools" must be an object, but is a list$/],
+    [{ longestBody: Number.NaN }, /^"longestBody" must be a whole number of bytes, 1 or more, but is NaN$/],
+    [[], /^protect wants an object of options, but was given a list$/],
+  ]
+
+  for (const [options, message] of wrong) assert.throws(() => protect(rs, options), { name: 'TypeError', message })
+})
+
 /** An application behind the middleware: it answers with what it was told of the caller, and with the body that it read. */
 async function behind(
   t: TestContext,

@@ -299,9 +299,11 @@ test('rules that cannot stand are the mistake of whoever wrote them', () => {
     [{ tools: { a: { roles: [] } } }, /roles of tool "a" are an empty list/],
     [{ prompts: { a: { claims: { x: [] } } } }, /values of "x" of prompt "a" are an empty list/],
     // @ts-expect-error: what JavaScript lets one write
-    [{ tools: { a: { role: ['admin'] } } }, /"role" is no option; did you mean "roles"/],
+    [{ tools: { a: { role: ['admin'] } } }, /"tools\["a"\]\.role" is no option; did you mean "tools\["a"\]\.roles"/],
     // @ts-expect-error: a text, whose letters would be the roles
-    [{ tools: { a: { roles: 'admin' } } }, /"roles" must be a list/],
+    [{ tools: { a: { roles: 'admin' } } }, /"tools\["a"\]\.roles" must be a list/],
+    // @ts-expect-error: a slip, by which no tool would have a rule
+    [{ tool: { a: { denied: true } } }, /"tool" is no option; did you mean "tools"/],
   ]
   for (const [options, message] of wrong) assert.throws(() => createCallRules(options), { name: 'TypeError', message })
 })

@@ -1,3 +1,4 @@
+import { type Fields, fields, requireShape, tableOf, truth } from '../protocol/option-shapes.ts'
 import { printable } from '../protocol/parameters.ts'
 import { covers } from '../protocol/scope.ts'
 import { type Call, callsOf, type Messages } from './message.ts'
@@ -5,6 +6,7 @@ import {
   isNothing,
   type Needs,
   type NeedsByName,
+  needsShape,
   type Permissions,
   type ResolvedNeeds,
   resolveNeeds,
@@ -50,13 +52,27 @@ export interface CallRules {
   readonly isSilent: boolean
 }
 
+/** What the options are, for whoever takes them with others: a rule under a name that is none would be upheld by nobody. */
+export const callRulesFields: Fields<CallRulesOptions> = {
+  tools: tableOf(needsShape),
+  otherTools: needsShape,
+  prompts: tableOf(needsShape),
+  otherPrompts: needsShape,
+  resources: tableOf(needsShape),
+  otherResources: needsShape,
+  hideUngranted: truth,
+}
+
+const callRulesShape = fields(callRulesFields)
+
 /** Throws `TypeError` for rules that cannot stand. */
 export function createCallRules(options: CallRulesOptions): CallRules {
+  requireShape(options, callRulesShape, 'createCallRules')
   const { tools, otherTools, prompts, otherPrompts, resources, otherResources, hideUngranted = false } = options
   const of: Readonly<Record<TargetKind, NeedsByName>> = {
     tool: byExactName('tool', tools, otherTools),
     prompt: byExactName('prompt', prompts, otherPrompts),
-    resource: createResourceNeeds(tableOf('resource', resources), fallbackOf('resource', otherResources)),
+    resource: createResourceNeeds(tableOfNeeds('resource', resources), fallbackOf('resource', otherResources)),
   }
 
   function needsOf({ kind, name }: Target): ResolvedNeeds {
@@ -93,13 +109,13 @@ export function createCallRules(options: CallRulesOptions): CallRules {
 const allowed: Judgement = { kind: 'allowed' }
 
 function byExactName(kind: TargetKind, table: CallRulesOptions['tools'], other: Needs | undefined): NeedsByName {
-  const needs = tableOf(kind, table)
+  const needs = tableOfNeeds(kind, table)
   const fallback = fallbackOf(kind, other)
   return { named: (name) => needs.get(name) ?? fallback, ofAny: unionOf([fallback, ...needs.values()]) }
 }
 
 /** A Map, since a tool may be called "constructor". */
-function tableOf(kind: TargetKind, table: CallRulesOptions['tools']): ReadonlyMap<string, ResolvedNeeds> {
+function tableOfNeeds(kind: TargetKind, table: CallRulesOptions['tools']): ReadonlyMap<string, ResolvedNeeds> {
   return new Map(Object.entries(table ?? {}).map(([name, needs]) => [name, resolveNeeds(needs, `${kind} "${name}"`)]))
 }
 

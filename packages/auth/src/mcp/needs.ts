@@ -1,5 +1,5 @@
 import { claimAt } from '../protocol/claim-at.ts'
-import { type Fields, fields, listOf, requireShape, tableOf, text, truth } from '../protocol/option-shapes.ts'
+import { type Fields, fields, listOf, tableOf, text, truth } from '../protocol/option-shapes.ts'
 import { isScopeToken, type Scope } from '../protocol/scope.ts'
 
 /** What a caller must have, or be, to be let through: all that is named here. */
@@ -50,9 +50,21 @@ export interface Condition {
   readonly wanted: string | undefined
 }
 
-/** Throws `TypeError` for needs that cannot stand; `where` is what they belong to. */
+const needsFields: Fields<Needs> = {
+  scopes: listOf(text),
+  roles: listOf(text),
+  groups: listOf(text),
+  claims: tableOf(listOf(text)),
+  denied: truth,
+}
+
+export const needsShape = fields(needsFields)
+
+const { roles, groups, claims } = needsFields
+export const callersShape = fields<Callers>({ roles, groups, claims })
+
+/** Of needs that have the shape of such. Throws `TypeError` for what cannot stand in them; `where` is what they belong to. */
 export function resolveNeeds(needs: Needs, where: string): ResolvedNeeds {
-  requireShape(needs, needsShape, `What is said of ${where}`)
   const { scopes = [], roles, groups, claims = {}, denied = false } = needs
   const wrong = scopes.find((scope) => !isScopeToken(scope))
   if (wrong !== undefined) throw new TypeError(`"${wrong}" in the scopes of ${where} is not a scope token`)
@@ -69,7 +81,6 @@ export function resolveNeeds(needs: Needs, where: string): ResolvedNeeds {
 
 /** Of what a caller is, whatever they ask for: no scopes, which belong to what is asked for. Throws `TypeError` for what cannot stand. */
 export function resolveCallers(callers: Callers): ResolvedNeeds {
-  requireShape(callers, callersShape, 'What is said of "callers"')
   return resolveNeeds(callers, 'callers')
 }
 
@@ -125,16 +136,3 @@ function isPlain(value: unknown): value is string | number | boolean {
 function listed(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(', ')
 }
-
-const needsFields: Fields<Needs> = {
-  scopes: listOf(text),
-  roles: listOf(text),
-  groups: listOf(text),
-  claims: tableOf(listOf(text)),
-  denied: truth,
-}
-
-const needsShape = fields(needsFields)
-
-const { roles, groups, claims } = needsFields
-const callersShape = fields<Callers>({ roles, groups, claims })

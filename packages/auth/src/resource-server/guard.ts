@@ -1,9 +1,11 @@
-import { type CallRulesOptions, createCallRules } from '../mcp/call-rules.ts'
+import { type CallRulesOptions, callRulesFields, createCallRules } from '../mcp/call-rules.ts'
 import type { Messages } from '../mcp/message.ts'
-import { type Callers, resolveCallers, unmetCondition } from '../mcp/needs.ts'
+import { type Callers, callersShape, resolveCallers, unmetCondition } from '../mcp/needs.ts'
 import { parseMessages } from '../mcp/parse-messages.ts'
 import type { ListView } from '../mcp/rewrite-list.ts'
 import { isStanding } from '../mcp/standing.ts'
+import { fields, listOf, number, requireShape, text } from '../protocol/option-shapes.ts'
+import { isScopeToken } from '../protocol/scope.ts'
 import type { AccessToken } from './access-token.ts'
 import { type AuthInfo, authInfoOf } from './auth-info.ts'
 import type { RequestHead, ResourceServer } from './resource-server.ts'
@@ -55,10 +57,23 @@ export interface Guard {
 
 export type Admission = Response | Admitted
 
-/** Throws `TypeError` for an option that cannot stand. */
+const protectShape = fields<ProtectOptions>({
+  ...callRulesFields,
+  scope: listOf(text),
+  callers: callersShape,
+  longestBody: number,
+  streamAfterExpiry: number,
+})
+
+/** Throws `TypeError` for an option that cannot stand: a name with a slip in it would leave open what it was to close. */
 export function createGuard(server: ResourceServer, options: ProtectOptions = {}): Guard {
+  requireShape(options, protectShape, 'protect')
   const { scope = [], callers = {}, longestBody = 4 * 1024 * 1024, streamAfterExpiry = 600, ...ruled } = options
   const ofCallers = resolveCallers(callers)
+  const wrong = scope.find((each) => !isScopeToken(each))
+  if (wrong !== undefined) throw new TypeError(`"${wrong}" in "scope" is not a scope token`)
+  if (!Number.isSafeInteger(longestBody) || longestBody < 1)
+    throw new TypeError(`"longestBody" must be a whole number of bytes, 1 or more, but is ${longestBody}`)
   if (!(streamAfterExpiry >= 0))
     throw new TypeError(`"streamAfterExpiry" must be 0 or more, but is ${streamAfterExpiry}`)
   const requirement = { scope: [...scope] }

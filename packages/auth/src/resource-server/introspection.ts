@@ -136,5 +136,10 @@ function authorizationOf(credentials: Introspection['credentials']): string {
       throw new TypeError('"secret" must be visible ASCII characters alone')
     return `Bearer ${credentials.secret}`
   }
+  const { clientId, clientSecret } = credentials
+  if (clientId === undefined || clientId === '' || clientSecret === undefined || clientSecret === '')
+    throw new TypeError(
+      '"credentials" of an introspection must have a client id and a secret, or the secret of a reader',
+    )
   return formatBasicCredentials(credentials)
 }

@@ -109,8 +109,9 @@ export function variableName() {
   )
 }
 
-export function webUrl() {
-  const message = 'must be an http or https URL without a fragment, such as http://localhost:3000/mcp'
+/** `remedy`: what else it may be. */
+export function webUrl(remedy = '') {
+  const message = `must be an http or https URL without a fragment, such as http://localhost:3000/mcp${remedy}`
   return z
     .string({ error: message })
     .refine(isWebUrl, { error: message, abort: true })

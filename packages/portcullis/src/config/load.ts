@@ -86,7 +86,11 @@ function missingUpstream({ id }: McpServer): Problem {
         message:
           'is missing; say where your MCP server is: --upstream http://localhost:3000/mcp, or how it is started: --stdio "npx -y some-server"',
       }
-    : { path: ['servers', id, 'upstream'], message: 'is missing; say where that MCP server is' }
+    : {
+        path: ['servers', id, 'upstream'],
+        message:
+          'is missing; say where that MCP server is, such as http://localhost:3000/mcp, or how it is started: { command: npx, args: [-y, some-server] }',
+      }
 }
 
 function fileOf({ flags = {}, environment = {}, folder }: Surroundings): string | undefined {

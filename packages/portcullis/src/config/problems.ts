@@ -59,10 +59,25 @@ function isOfAnotherKind({ code, path }: z.core.$ZodIssue): boolean {
 
 function unknownName(path: readonly PropertyKey[], key: string): Problem {
   const names = namesWithin(path)
-  const meant = nearest(key, names)
-  const remedy = meant === undefined ? `known are ${names.join(', ')}` : `did you mean ${formatPath([...path, meant])}?`
+  const meant = meantBy(key, path)
+  const remedy =
+    meant === undefined ? `known are ${names.join(', ')}` : `did you mean ${formatPath([...path, ...meant])}?`
   return { path: [...path, key], message: `is not a setting; ${remedy}` }
 }
+
+function meantBy(key: string, path: readonly PropertyKey[]): readonly string[] | undefined {
+  const names = namesWithin(path)
+  const elsewhere = Object.hasOwn(wordsOfOthers, key) ? wordsOfOthers[key] : undefined
+  if (elsewhere !== undefined && names.includes(elsewhere)) return [elsewhere]
+  // One level further in, as whoever copies the settings of a client has it.
+  const section = names.find((name) => namesWithin([...path, name]).includes(key))
+  if (section !== undefined) return [section, key]
+  const near = nearest(key, names)
+  return near === undefined ? undefined : [near]
+}
+
+/** What MCP clients call it in their settings. */
+const wordsOfOthers: Readonly<Record<string, string>> = { url: 'upstream', cmd: 'command', mcpServers: 'servers' }
 
 function formatProblem({ path, message, place }: Problem): string {
   const name = formatPath(path)

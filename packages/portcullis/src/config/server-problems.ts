@@ -37,10 +37,16 @@ export function serverProblems(
     ...aliasProblems(server),
     ...scopeProblems(server),
     ...upstreamProblems(server.settings.upstream, [...server.at, 'upstream']),
+    ...transportProblems(server),
   ])
-  if (!hasSeveral(settings)) return problems
+  if (!hasSeveral(settings)) return isSetAt('servers') ? [noServers, ...problems] : problems
   problems.unshift(...originProblems(publicUrl), ...strayProblems(isSetAt), ...nameProblems(settings))
   return problems.length > 0 ? problems : collisions(servers)
+}
+
+const noServers: Problem = {
+  path: ['servers'],
+  message: 'must name at least one MCP server, or be left out where there is the one of "upstream"',
 }
 
 /** Where people sign in is no MCP server's. */
@@ -100,6 +106,13 @@ function whyNotServed(url: string): string | undefined {
   if (whyNot !== undefined) return whyNot
   const taken = ownPaths.find((own) => pathOf(url) === own || pathOf(url).startsWith(`${own}/`))
   return taken && `must not be under ${taken}, which Portcullis answers itself; /mcp is usual`
+}
+
+/** A transport that was chosen and counts for nothing. */
+function transportProblems({ at, settings: { transport, upstream } }: SetServer): Problem[] {
+  const message =
+    'is of servers at a URL: leave it out where "upstream" is a command, which speaks over its standard streams'
+  return transport === 'auto' || typeof upstream !== 'object' ? [] : [{ path: [...at, 'transport'], message }]
 }
 
 function aliasProblems({ at, publicUrl, settings: { alsoServedAt, upstream } }: SetServer): Problem[] {

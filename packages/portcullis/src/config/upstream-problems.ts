@@ -12,12 +12,19 @@ export function upstreamProblems(upstream: UpstreamSetting | undefined, at: read
     ...(upstream.cwd === undefined ? [] : [[['cwd'], upstream.cwd] as [PropertyKey[], string]]),
   ]
   const problems = [
+    ...commandProblems(upstream, at),
     ...templates.flatMap(([path, text]) => problemOf([...at, ...path], text)),
     ...Object.keys(upstream.env)
       .filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
       .map((name) => ({ path: [...at, 'env', name], message: 'must be called as environment variables are' })),
   ]
   return problems.length > 0 ? problems : sharingProblems(upstream, at)
+}
+
+/** Nobody's claims say which program is run. */
+function commandProblems({ command }: StdioSetting, at: readonly PropertyKey[]): Problem[] {
+  const message = 'must be the program as it stands; what is filled in belongs into args, env or cwd'
+  return command.includes('${') ? [{ path: [...at, 'command'], message }] : []
 }
 
 /** A process that all share cannot be set up for one of them. */

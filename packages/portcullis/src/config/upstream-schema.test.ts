@@ -38,6 +38,30 @@ const wrong: [settings: string, problem: RegExp][] = [
     /upstream must be the http or https URL of an MCP server, or a table with the command of one, but is 3/,
   ],
   ['upstream: ftp://x', /upstream must be an http or https URL/],
+  [
+    'upstream: npx -y some-server',
+    /upstream must be an http or https URL .*, or a table with the command of a program: \{ command: npx, args: \[-y, some-server\] \}, but is "npx -y some-server"/,
+  ],
+  ['upstream: { cmd: x }', /upstream\.cmd is not a setting; did you mean upstream\.command\?/],
+  ['command: npx', /:1: command is not a setting; did you mean upstream\.command\?/],
+  ['mcpServers: { notes: {} }', /mcpServers is not a setting; did you mean servers\?/],
+  [
+    'servers: { notes: { url: "http://x/mcp" } }',
+    /servers\.notes\.url is not a setting; did you mean servers\.notes\.upstream\?/,
+  ],
+  [
+    'servers: { notes: { args: [] } }',
+    /servers\.notes\.args is not a setting; did you mean servers\.notes\.upstream\.args\?/,
+  ],
+  ['servers: {}', /:1: servers must name at least one MCP server, or be left out/],
+  [
+    'upstream: { command: x }\ntransport: sse',
+    /:2: transport is of servers at a URL: leave it out where "upstream" is a command/,
+  ],
+  [
+    `upstream: { command: "${hole('claims.program')}" }`,
+    /upstream\.command must be the program as it stands; what is filled in belongs into args, env or cwd/,
+  ],
   ['upstream: {}', /upstream\.command must be the program that is the MCP server/],
   ['upstream: { command: x, args: [3] }', /:1: upstream\.args\[0\] must be a text, but is 3/],
   ['upstream: { command: x, evn: {} }', /upstream\.evn is not a setting; did you mean upstream\.env\?/],

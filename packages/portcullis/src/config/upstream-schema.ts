@@ -31,9 +31,12 @@ const stdio = fixedTable({
 
 /** The MCP server behind: a URL, or a program. */
 export function upstream() {
-  return z.union([webUrl(), stdio], {
-    error: 'must be the http or https URL of an MCP server, or a table with the command of one',
-  })
+  return z.union(
+    [webUrl(', or a table with the command of a program: { command: npx, args: [-y, some-server] }'), stdio],
+    {
+      error: 'must be the http or https URL of an MCP server, or a table with the command of one',
+    },
+  )
 }
 
 export type UpstreamSetting = z.output<ReturnType<typeof upstream>>

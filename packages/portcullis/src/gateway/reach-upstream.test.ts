@@ -3,6 +3,8 @@ import { createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { whyUnreachable } from './reach-upstream.ts'
 
+const hole = (name: string) => `\${${name}}`
+
 test('an upstream that takes connections is reached, and asked nothing', async (t) => {
   const { port, received } = await listen(t)
 
@@ -29,6 +31,40 @@ test('an upstream that does not speak TLS where https is configured, and one tha
     String(await whyUnreachable(`https://127.0.0.1:${silent.port}/mcp`, { timeout: 0.05 })),
     /does not accept connections in time/,
   )
+})
+
+test('what keeps a program from being started is told before anybody needs it', async () => {
+  const missing = [
+    [
+      { command: 'npx -y some-server' },
+      'there is no program "npx -y some-server" in any folder of PATH. Its arguments belong into "args", each by itself',
+    ],
+    [
+      { env: { KEY: hole('env.NO_KEY') }, args: [hole('env.NO_KEY'), hole('env.NO_ROOT')] },
+      'it needs NO_KEY, NO_ROOT of the environment, which Portcullis was not given',
+    ],
+    [{ cwd: '/no/such/folder' }, 'there is no folder /no/such/folder'],
+  ] as const
+
+  for (const [wrong, why] of missing)
+    assert.equal(
+      await whyUnreachable(
+        { command: process.execPath, args: [], env: {}, ...wrong },
+        { timeout: 5, environment: { HOME: '/' } },
+      ),
+      `The MCP server cannot be started: ${why}`,
+    )
+})
+
+test('a program that is there is well, and the folder of a person is made when it is needed', async () => {
+  const program = {
+    command: process.execPath,
+    args: [hole('env.HOME')],
+    env: {},
+    cwd: `/no/such/folder/${hole('subject')}`,
+  }
+
+  assert.equal(await whyUnreachable(program, { timeout: 5, environment: { HOME: '/' } }), undefined)
 })
 
 /** A server on a free port that takes connections, and answers what `answer` makes of the bytes that came. */

@@ -1,8 +1,9 @@
-import { access, constants } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { connect, isIP } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { redactTarget } from '../operations/redact.ts'
+import { createLauncher, type StdioCommand } from './stdio/launch.ts'
 import { refusalOfError } from './upstream-errors.ts'
 
 /**
@@ -10,13 +11,41 @@ import { refusalOfError } from './upstream-errors.ts'
  * wants to end need not wait.
  */
 export async function whyUnreachable(
-  upstream: string | { readonly command: string },
+  upstream: string | StdioCommand,
   { timeout, environment = {} }: { timeout: number; environment?: Readonly<Record<string, string | undefined>> },
 ): Promise<string | undefined> {
-  return typeof upstream === 'string' ? whyNoConnection(upstream, timeout) : whyNoProgram(upstream.command, environment)
+  return typeof upstream === 'string' ? whyNoConnection(upstream, timeout) : whyNotStarted(upstream, environment)
 }
 
-/** Whether there is a program of that name; it is not started before somebody needs it. */
+/** As far as it can be seen beforehand: it is not started before somebody needs it. */
+async function whyNotStarted(
+  command: StdioCommand,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<string | undefined> {
+  const launcher = createLauncher(command, environment)
+  const why =
+    (await whyNoProgram(command.command, environment)) ??
+    missingVariables(launcher.variables, environment) ??
+    (launcher.isPersonal ? undefined : await whyNoFolder(command.cwd))
+  return why && `The MCP server cannot be started: ${why}`
+}
+
+function missingVariables(
+  names: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const missing = names.filter((name) => environment[name] === undefined)
+  return missing.length === 0
+    ? undefined
+    : `it needs ${missing.join(', ')} of the environment, which Portcullis was not given`
+}
+
+async function whyNoFolder(cwd: string | undefined): Promise<string | undefined> {
+  if (cwd === undefined) return undefined
+  const found = await stat(cwd).catch(() => undefined)
+  return found?.isDirectory() ? undefined : `there is no folder ${cwd}`
+}
+
 async function whyNoProgram(
   command: string,
   { PATH = '' }: Readonly<Record<string, string | undefined>>,
@@ -30,8 +59,10 @@ async function whyNoProgram(
       ),
     ),
   )
+  if (found.includes(true)) return undefined
   const where = command.includes('/') ? '' : ' in any folder of PATH'
-  return found.includes(true) ? undefined : `The MCP server cannot be started: there is no program "${command}"${where}`
+  const hint = /\s/.test(command) ? '. Its arguments belong into "args", each by itself' : ''
+  return `there is no program "${command}"${where}${hint}`
 }
 
 function whyNoConnection(upstream: string, timeout: number): Promise<string | undefined> {

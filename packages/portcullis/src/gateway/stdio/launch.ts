@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { type Filling, fill, isPersonal, parseTemplate, type Template } from './templates.ts'
+import { type Filling, fill, isPersonal, parseTemplate, type Template, variablesOf } from './templates.ts'
 
 /** How the program of an MCP server is started, as it is configured: templates, and nothing that a shell would read. */
 export interface StdioCommand {
@@ -23,6 +23,8 @@ export interface Launch {
 export interface Launcher {
   /** Whether anything in it is of a person. */
   readonly isPersonal: boolean
+  /** The variables of the environment that it needs, by name. */
+  readonly variables: readonly string[]
   /** Throws `UnfilledHole`. */
   launchFor(filling: Pick<Filling, 'accessToken'>): Launch
 }
@@ -39,6 +41,7 @@ export function createLauncher(
   const all = [...argTemplates, ...envTemplates.map(([, template]) => template), ...(cwdTemplate ? [cwdTemplate] : [])]
   return {
     isPersonal: all.some(isPersonal),
+    variables: [...new Set(all.flatMap(variablesOf))],
     launchFor({ accessToken }) {
       const filling = { accessToken, environment }
       return {

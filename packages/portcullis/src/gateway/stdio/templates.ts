@@ -37,6 +37,11 @@ export function isPersonal(template: Template): boolean {
   return template.some((part) => typeof part !== 'string' && part.of !== 'env')
 }
 
+/** The variables that it has, by name. */
+export function variablesOf(template: Template): string[] {
+  return template.flatMap((part) => (typeof part !== 'string' && part.of === 'env' ? [part.name] : []))
+}
+
 export interface Filling {
   /** `undefined` for a server that is nobody's. */
   accessToken: AccessToken | undefined
