@@ -74,9 +74,11 @@ async function drive(
   const seconds = () => `${Math.round((performance.now() - began) / 1000)} s`
   try {
     const refused = await within(60, client.connect())
-    const visit = await within(60, client.signIn?.() ?? Promise.reject(new Error('It signs nobody in'))).catch((cause) => {
-      throw new Error(`Nobody signed in, after ${refused}`, { cause })
-    })
+    const visit = await within(60, client.signIn?.() ?? Promise.reject(new Error('It signs nobody in'))).catch(
+      (cause) => {
+        throw new Error(`Nobody signed in, after ${refused}`, { cause })
+      },
+    )
     const { text, isError } = await within(90, client.callTool(tool.name, tool.arguments ?? {}))
     if (isError || !text.includes(tool.says)) throw new Error(`${tool.name} says: ${text}`)
     if (stepUp !== undefined) await askForMore(kind, client, stepUp)
