@@ -10,6 +10,7 @@ const testFiles = [
   'examples/portal/test/*.test.ts',
   'examples/nextjs-authjs/test/*.test.ts',
   'examples/nextjs-clerk/test/*.test.ts',
+  'examples/fastmcp-keycloak/test/*.test.ts',
   'conformance/**/*.ts',
   'interop/**/*.ts',
 ]

@@ -35,6 +35,8 @@ export interface PersonOptions {
   password: string
   /** Where screenshots of failures go, and the beginning of their names. */
   failures: { folder: string; name: string }
+  /** Where each page on the way is kept as a picture, and the beginning of their names. Default: none is. */
+  pictures?: { folder: string; name: string } | undefined
 }
 
 /** Debian's Chromium; `CHROMIUM` names another. */
@@ -78,7 +80,7 @@ export async function createPerson(options: PersonOptions): Promise<Person> {
 async function follow(
   page: Page,
   authorizationUrl: string,
-  { username, password, decision }: PersonOptions & { decision: 'allow' | 'deny' },
+  { username, password, pictures, decision }: PersonOptions & { decision: 'allow' | 'deny' },
 ): Promise<Visit> {
   const landing = watchLanding(page, authorizationUrl)
   landing.catch(() => {}) // awaited below; the page may fail before that
@@ -88,6 +90,7 @@ async function follow(
   for (;;) {
     const shown = await Promise.race([landing, shownForm(page)])
     if (shown instanceof URL) return { signedIn, consent, landedAt: shown }
+    await keepPicture(page, pictures, shown)
     if (shown === 'sign-in') {
       if (signedIn) throw new Error('The sign-in page came back after name and password')
       signedIn = true
@@ -98,8 +101,10 @@ async function follow(
       )
     } else {
       if (consent) throw new Error('The consent page came back after the decision')
-      consent = await readConsent(page)
-      await navigate(page, () => page.locator(`button[name=decision][value=${decision}]`).click({ noWaitAfter: true }))
+      const isOurs = shown === 'consent'
+      consent = isOurs ? await readConsent(page) : await readKeycloaksConsent(page)
+      const button = isOurs ? `button[name=decision][value=${decision}]` : keycloaksConsent[decision]
+      await navigate(page, () => page.locator(button).click({ noWaitAfter: true }))
     }
   }
 }
@@ -113,11 +118,26 @@ async function watchLanding(page: Page, authorizationUrl: string): Promise<URL> 
   return new URL(request.url())
 }
 
-async function shownForm(page: Page): Promise<'sign-in' | 'consent'> {
+async function shownForm(page: Page): Promise<'sign-in' | 'consent' | 'keycloaks-consent'> {
   const signIn = page.locator('input[type=password]')
-  const consent = page.locator('button[name=decision][value=allow]')
-  await signIn.or(consent).first().waitFor({ timeout: visitLimit })
-  return (await signIn.count()) > 0 ? 'sign-in' : 'consent'
+  const ours = page.locator('button[name=decision][value=allow]')
+  const keycloaks = page.locator(keycloaksConsent.allow)
+  await signIn.or(ours).or(keycloaks).first().waitFor({ timeout: visitLimit })
+  if ((await signIn.count()) > 0) return 'sign-in'
+  return (await ours.count()) > 0 ? 'consent' : 'keycloaks-consent'
+}
+
+/** Of the page on which Keycloak asks, where it is the authorization server itself. */
+const keycloaksConsent = { allow: '[type=submit][name=accept]', deny: '[type=submit][name=cancel]' }
+
+async function readKeycloaksConsent(page: Page): Promise<Consent> {
+  return { text: await page.locator('body').innerText(), scopes: await page.locator('#kc-oauth li').allInnerTexts() }
+}
+
+async function keepPicture(page: Page, pictures: PersonOptions['pictures'], shown: string): Promise<void> {
+  if (pictures === undefined) return
+  await mkdir(pictures.folder, { recursive: true })
+  await page.screenshot({ path: join(pictures.folder, `${pictures.name}-${shown}.png`), fullPage: true })
 }
 
 async function readConsent(page: Page): Promise<Consent> {

@@ -44,6 +44,8 @@ interface About {
   /** Those to try. Default: all that sign in. */
   clients?: readonly string[]
   isShort: boolean
+  /** Where pictures of the pages go that people meet on the way. Default: none are taken. */
+  pictures?: string
 }
 
 /** Those that people use, and that sign in. */
@@ -58,20 +60,25 @@ function clientsFor({ isShort, clients }: About): readonly ClientKind[] {
 /** Whether the client came through: it is asked to sign in, does, and calls the tool. */
 async function drive(
   kind: ClientKind,
-  { name, mcp, person: account, tool, stepUp }: About,
+  { name, mcp, person: account, tool, stepUp, pictures }: About,
   { browser, knownClients }: { browser: Browser; knownClients: KnownClients },
 ): Promise<boolean> {
   const folder = join(workFolder, `example-${name}`, kind.name)
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   const failures = { folder: join(workFolder, 'failures'), name: `${name}-${kind.name}` }
-  const person = await createPerson({ browser, ...account, failures })
+  const taken = pictures === undefined ? undefined : { folder: pictures, name: kind.name }
+  const person = await createPerson({ browser, ...account, failures, pictures: taken })
   const client = await kind.create({ url: mcp, folder, person, knownClients })
   const began = performance.now()
   const seconds = () => `${Math.round((performance.now() - began) / 1000)} s`
   try {
-    await within(60, client.connect())
-    const visit = await within(60, client.signIn?.() ?? Promise.reject(new Error('It signs nobody in')))
+    const refused = await within(60, client.connect())
+    const visit = await within(60, client.signIn?.() ?? Promise.reject(new Error('It signs nobody in'))).catch(
+      (cause) => {
+        throw new Error(`Nobody signed in, after ${refused}`, { cause })
+      },
+    )
     const { text, isError } = await within(90, client.callTool(tool.name, tool.arguments ?? {}))
     if (isError || !text.includes(tool.says)) throw new Error(`${tool.name} says: ${text}`)
     if (stepUp !== undefined) await askForMore(kind, client, stepUp)

@@ -21,6 +21,8 @@ export interface ExampleDescription {
   start: readonly (Command & { name: string; ready: string })[]
   /** Once it runs, in order: the person's account. Default: nothing. */
   seed?: readonly Command[]
+  /** Once all of it runs, in order: tests that look at it from outside. Default: none. */
+  checks?: readonly Command[]
   /** The MCP URL, as a person types it. */
   mcp: string
   person: { username: string; password: string }

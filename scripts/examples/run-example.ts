@@ -70,7 +70,9 @@ async function runOver(described: Example, postgres: string, options: RunOptions
       for (const command of example.seed ?? []) await perform(command, folder, options)
     })
     if (parts.some(({ state }) => state === 'FAILED')) return parts
-    const about = { ...example, folder, isShort: options.isShort }
+    for (const check of example.checks ?? []) await part(check.command.join(' '), () => perform(check, folder, options))
+    const pictures = options.isShort ? {} : { pictures: join(options.shots, example.name) }
+    const about = { ...example, folder, isShort: options.isShort, ...pictures }
     for (const { at, ...rest } of [{ at: '', mcp: example.mcp }, ...(example.alsoAt ?? []).map(furtherAddress)]) {
       await part(`real clients${at}`, () => suite('interop', 'example.ts', { ...about, ...rest }, {}))
       await part(`the doctor${at}`, () => ran([programIn(options), 'doctor', rest.mcp], folder))
@@ -87,7 +89,8 @@ async function runOver(described: Example, postgres: string, options: RunOptions
 
 /** More is asked of none there: how clients come to more scope depends on the transport. */
 function furtherAddress({ mcp, clients }: { mcp: string; clients: readonly string[] }) {
-  return { at: ` at ${new URL(mcp).pathname}`, mcp, clients, stepUp: undefined }
+  const { host, pathname } = new URL(mcp)
+  return { at: ` at ${host}${pathname}`, mcp, clients, stepUp: undefined }
 }
 
 function perform({ command, env = {}, stdin = '' }: Command, folder: string, options: RunOptions): Promise<void> {

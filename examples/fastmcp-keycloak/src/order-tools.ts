@@ -40,7 +40,7 @@ export function addOrderTools(app: TakesTools, askWarehouse: AskWarehouse): void
     annotations: isRead,
     async execute(_, { session }) {
       const { claims, roles, clientId } = callerOf<{ preferred_username: string }>({ session })
-      return `You are ${claims.preferred_username}, ${[...roles].sort().join(' and ')}, by way of ${clientId}`
+      return `You are ${claims.preferred_username}, ${['approver', 'clerk'].filter((role) => roles.has(role)).join(' and ')}, by way of ${clientId}`
     },
   })
   app.addTool({

@@ -43,7 +43,7 @@ if (server !== undefined)
 console.log(`The orders are at ${urlOf(port)} (FastMCP 4) and ${urlOf(oldPort)} (FastMCP 3.22)`)
 
 const stop = Promise.withResolvers<void>()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.resolve())
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.resolve()) // not once: npm hands on what the terminal sends, too
 await Promise.race([stop.promise, server?.ended ?? stop.promise])
 await depot.stop()
 await server?.stop()

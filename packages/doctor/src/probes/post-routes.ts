@@ -21,6 +21,21 @@ export function nowhereBeside(url: string): string {
   return `${originOf(url)}/portcullis-doctor-asks-for-nothing`
 }
 
+/** The same in the folder of a URL. */
+function nowhereInFolderOf(url: string): string {
+  return new URL('portcullis-doctor-asks-for-nothing', url).href
+}
+
+/**
+ * Asks once more where GET is answered as if there were nothing, and a browser's question as if there were: some endpoints know POST alone, as that of
+ * Keycloak for registration does, and some folders are open to pages of other origins whatever is in them.
+ */
+export async function askBesideDenied(evidence: Evidence, url: string): Promise<void> {
+  const [got, question] = [seen(evidence, getAt(url)), seen(evidence, questionAt(url))]
+  if (got === undefined || statusOf(got) !== 404 || question === undefined || !takesPost(question)) return
+  await evidence.ask(questionAt(nowhereInFolderOf(url)))
+}
+
 /** `undefined` where the answers do not show it. */
 export function hasPostRoute(evidence: Evidence, url: string): Exchange | undefined {
   for (const asking of [questionAt, getAt]) {
@@ -36,9 +51,16 @@ export function lacksPostRoute(evidence: Evidence, url: string, known: string | 
   for (const asking of [questionAt, getAt]) {
     const [here, there] = [seen(evidence, asking(url)), seen(evidence, asking(known))]
     const isDenied = here !== undefined && statusOf(here) === 404
-    if (isDenied && there !== undefined && isRoutedForPost(there) && isToldApart(evidence, url, asking)) return here
+    if (isDenied && there !== undefined && isRoutedForPost(there) && isToldApart(evidence, url, asking))
+      return isForPostAlone(evidence, url) ? undefined : here
   }
   return undefined
+}
+
+/** Whether a browser may post there, and may not ask beside it. */
+function isForPostAlone(evidence: Evidence, url: string): boolean {
+  const [here, beside] = [questionAt(url), questionAt(nowhereInFolderOf(url))].map((asked) => seen(evidence, asked))
+  return here !== undefined && takesPost(here) && beside !== undefined && statusOf(beside) === 404
 }
 
 function isToldApart(evidence: Evidence, url: string, asking: (url: string) => ProbeRequest): boolean {

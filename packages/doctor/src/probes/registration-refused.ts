@@ -1,6 +1,6 @@
 import { type Evidence, seen } from '../evidence/evidence.ts'
 import { type Exchange, headerOf, statusOf } from '../evidence/exchange.ts'
-import { getAt, hasPostRoute, lacksPostRoute, nowhereBeside, questionAt } from './post-routes.ts'
+import { askBesideDenied, getAt, hasPostRoute, lacksPostRoute, nowhereBeside, questionAt } from './post-routes.ts'
 import { endpointRequest } from './requests.ts'
 
 /**
@@ -29,6 +29,7 @@ export async function askBesideRegistration(
     ]),
     guessedAuthorization === undefined ? undefined : evidence.ask(endpointRequest(guessedAuthorization)),
   ])
+  await askBesideDenied(evidence, url)
 }
 
 /** The answer that shows it; `undefined` where none does, and the endpoint is believed. `answer`: of the endpoint to GET. */

@@ -1,7 +1,15 @@
 import { originOf } from '@portcullis/auth/protocol'
 import { type Evidence, seen } from '../evidence/evidence.ts'
 import { type Exchange, type ProbeRequest, statusOf } from '../evidence/exchange.ts'
-import { getAt, hasPostRoute, lacksPostRoute, nowhereBeside, questionAt, takesPost } from './post-routes.ts'
+import {
+  askBesideDenied,
+  getAt,
+  hasPostRoute,
+  lacksPostRoute,
+  nowhereBeside,
+  questionAt,
+  takesPost,
+} from './post-routes.ts'
 import { endpointIn, issuersOf, type ServerDocument } from './server-documents.ts'
 
 /** Where clients can register. Nothing is posted there by probes. */
@@ -11,6 +19,7 @@ export async function probeRegistration(evidence: Evidence, used: ServerDocument
   if (advertised !== undefined) {
     const urls = [advertised, nowhereBeside(advertised), ...(token === undefined ? [] : [token])]
     await Promise.all(urls.flatMap((url) => [evidence.ask(questionAt(url)), evidence.ask(getAt(url))]))
+    await askBesideDenied(evidence, advertised)
     if (lacksPostRoute(evidence, advertised, token) === undefined) return
   }
   if (used?.document.client_id_metadata_document_supported === true) return
