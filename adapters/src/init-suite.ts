@@ -9,8 +9,8 @@ import { resource, scope } from './place.ts'
 import { play } from './play.ts'
 import { probed, probes } from './probes.ts'
 import { startServer } from './server.ts'
-import { minimal, ofPortcullisAlone } from './start-command.ts'
-import { writeUnprotected } from './unprotected.ts'
+import { minimal } from './start-command.ts'
+import { filesOfPortcullis, writeUnprotected } from './unprotected.ts'
 
 /** What came of `portcullis init` in the project of a framework that had no Portcullis. */
 export interface Initiated {
@@ -67,9 +67,7 @@ function projectOf(framework: Framework, issuer: Issuer): { project: Framework; 
   )
   if (first.status !== 'written') return { project, problems: [`init: ${JSON.stringify(first)}`] }
   const again = portcullis(folder, '--write')
-  const missing = ofPortcullisAlone(framework)
-    .map((file) => join(folder, file.slice(join(minimal, framework.folder).length)))
-    .filter((file) => !existsSync(file))
+  const missing = filesOfPortcullis(framework).filter((file) => !existsSync(join(folder, file)))
   return {
     project,
     problems: [

@@ -5,30 +5,28 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { run } from 'portcullis'
 import { frameworks } from './frameworks.ts'
-import { minimal, ofPortcullisAlone } from './start-command.ts'
-import { atRoot, served, writeUnprotected } from './unprotected.ts'
+import { minimal } from './start-command.ts'
+import { atRoot, filesOfPortcullis, served, writeUnprotected } from './unprotected.ts'
 
 const resource = 'https://mcp.example/mcp'
 const issuer = 'https://login.example'
 
 /** Where `portcullis init` writes the very lines that examples/minimal, and so docs/frameworks.md, shows. */
-const same = ['express', 'fastify', 'koa', 'hono', 'h3', 'h3-1', 'nest', 'nest-fastify', 'next']
+const same = ['express', 'fastify', 'koa', 'hono', 'h3', 'h3-1', 'nitro', 'nest', 'nest-fastify', 'next']
 
 for (const framework of frameworks.filter(({ folder, instead }) => same.includes(folder) && instead === undefined))
   test(`portcullis init makes of the ${framework.name} server without Portcullis what examples/minimal shows`, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'portcullis-init-'))
     t.after(() => rmSync(folder, { recursive: true }))
     writeUnprotected(framework, folder)
-    const file = served(framework.folder)
 
     const { code, printed } = await init(folder, '--write', '--no-doctor', '--resource', resource, '--issuer', issuer)
 
     assert.equal(code, 0, printed)
-    const shown = readFileSync(join(minimal, framework.folder, file), 'utf8')
-    assert.equal(withSharedSettings(readFileSync(join(folder, file), 'utf8')), atRoot(withoutRules(shown), file))
-    for (const path of ofPortcullisAlone(framework)) {
-      const made = join(folder, path.slice(join(minimal, framework.folder).length))
-      assert.equal(readFileSync(made, 'utf8'), readFileSync(path, 'utf8'))
+    const file = served(framework.folder)
+    for (const path of [...(file === undefined ? [] : [file]), ...filesOfPortcullis(framework)]) {
+      const shown = readFileSync(join(minimal, framework.folder, path), 'utf8')
+      assert.equal(withSharedSettings(readFileSync(join(folder, path), 'utf8')), atRoot(withoutRules(shown), path))
     }
   })
 

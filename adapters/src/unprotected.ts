@@ -1,5 +1,5 @@
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import type { Framework } from './frameworks.ts'
 import { minimal, ofPortcullisAlone } from './start-command.ts'
 
@@ -18,16 +18,15 @@ export function writeUnprotected(framework: Framework, folder: string): void {
 /** The files of such a project, by their path in it. */
 export function unprotectedFiles(framework: Framework): readonly { path: string; text: string }[] {
   const { folder } = framework
-  const alone = ofPortcullisAlone(framework)
+  const alone = filesOfPortcullis(framework)
   const own = globSync(['**/*.ts', '**/*.json', '*.capnp', '**/.well-known/**/*.ts'], {
     cwd: join(minimal, folder),
-    exclude: ['**/.next/**', '**/node_modules/**'],
+    exclude: ['**/.next/**', '**/.nitro/**', '**/.output/**', '**/node_modules/**'],
   })
-    .filter((path) => !alone.includes(join(minimal, folder, path)) && path !== 'next-env.d.ts')
+    .filter((path) => !alone.includes(path) && path !== 'next-env.d.ts')
     .map((path) => ({ path, text: readFileSync(join(minimal, folder, path), 'utf8') }))
   const shared = [
     ...(own.some(({ path }) => path === 'notes.ts') ? [] : ['notes.ts']),
-    'settings.ts',
     ...(folder === 'nest-fastify' ? ['nest/notes.module.ts'] : []),
   ]
   const files = [
@@ -38,19 +37,27 @@ export function unprotectedFiles(framework: Framework): readonly { path: string;
   return [
     ...files.map(({ path, text }) => ({
       path,
-      text: path === server ? withoutPortcullis(text, folder) : atRoot(text, path),
+      text: atRoot(path === server ? withoutPortcullis(text, folder) : text, path),
     })),
+    { path: 'settings.ts', text: 'export const port = Number(process.env.PORT ?? 3000)\n' },
     { path: 'package.json', text: `${JSON.stringify(manifestOf(framework), undefined, 2)}\n` },
   ]
 }
 
-/** The file that Portcullis stands in. */
-export function served(folder: string): string {
+/** The file that Portcullis stands in, beside those that are of it alone. */
+export function served(folder: string): string | undefined {
+  if (folder === 'nitro') return undefined
   return folder === 'next' ? 'app/mcp/route.ts' : 'server.ts'
 }
 
+/** The files that are of Portcullis alone, by their path in the project. */
+export function filesOfPortcullis(framework: Framework): readonly string[] {
+  if (framework.folder === 'nitro') return ['middleware/0.portcullis.ts']
+  return ofPortcullisAlone(framework).map((file) => relative(join(minimal, framework.folder), file))
+}
+
 /** The server as a project of its own has it: what the examples share lies beside it. */
-export function atRoot(text: string, path = 'server.ts'): string {
+export function atRoot(text: string, path: string): string {
   const above = '../'.repeat(path.split('/').length)
   const own = path.includes('/') ? above.slice(3) : './'
   return text
@@ -61,8 +68,7 @@ export function atRoot(text: string, path = 'server.ts'): string {
 
 function withoutPortcullis(text: string, folder: string): string {
   const changes = [importsOfPortcullis, settingsOfPortcullis, ...(byFolder[folder] ?? [guardOfApp])]
-  const changed = changes.reduce((each, change) => replaced(each, change, folder), text)
-  return atRoot(changed, served(folder))
+  return changes.reduce((each, change) => replaced(each, change, folder), text)
 }
 
 type Replacement = readonly [from: RegExp | string, to: string]

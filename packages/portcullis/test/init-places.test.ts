@@ -277,7 +277,7 @@ const written: Readonly<
       'server/api/mcp.ts':
         "import { createMcpHandler } from '@modelcontextprotocol/server'\nexport default defineEventHandler(() => createMcpHandler(createNotes))\n",
     },
-    'server/middleware/00.portcullis.ts',
+    'server/middleware/0.portcullis.ts',
     /^import \{ createResourceServer \} from '@portcullis\/auth'\nimport \{ protect \} from '@portcullis\/auth\/h3'\n\nconst resourceServer = [\s\S]*localhost:3000\/api\/mcp[\s\S]*\nexport default protect\(resourceServer\)\n$/,
   ],
   'Deno with specifiers of npm': [

@@ -16,7 +16,7 @@ export const nitro: Recipe = {
     const [, folder = '', kind = '', route = ''] = routeFile.exec(source.path) ?? []
     if (route === '' || !isMcpRoute(source)) return undefined
     const middleware = `${folder}middleware/`
-    const path = `${middleware}00.portcullis${posix.extname(source.path)}`
+    const path = `${middleware}0.portcullis${posix.extname(source.path)}`
     const earlier = files.find((file) => file.startsWith(middleware) && file < path)
     if (earlier !== undefined)
       return { kind: 'unsure', framework, adapter, line: lineOf(source, 0), why: `${earlier} sorts before ${path}` }
