@@ -28,6 +28,7 @@ import { gatewayMutants } from './gateway.ts'
 import { gatewayHeaderMutants } from './gateway-headers.ts'
 import { identityAssertionMutants } from './identity-assertions.ts'
 import { identityProviderMutants } from './identity-providers.ts'
+import { initMutants } from './init.ts'
 import { introspectionMutants } from './introspection.ts'
 import { machineClientMutants } from './machine-clients.ts'
 import { mailMutants } from './mail.ts'
@@ -57,6 +58,7 @@ const guards: readonly Mutant[] = [
   ...consoleMutants,
   ...protocolMutants,
   ...callRuleMutants,
+  ...initMutants,
   ...mcpMutants,
   ...recorderMutants,
   ...stdioMutants,

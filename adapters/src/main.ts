@@ -1,5 +1,6 @@
 import { type Asked, askFramework, isRight } from './ask-framework.ts'
 import { type AskedPeer, askPeer } from './ask-peer.ts'
+import { formatInitiated, initiate } from './init-suite.ts'
 import { startIssuer } from './issuer.ts'
 import { killMutants } from './mutants.ts'
 import { type Options, readOptions, usage } from './options.ts'
@@ -19,6 +20,11 @@ export async function main(args: readonly string[], ofCommit: number): Promise<n
   const issuer = await startIssuer(resource, scope)
   try {
     if (options.areMutants) return await killMutants(issuer)
+    if (options.areInitiated) {
+      const found = await initiate(options.frameworks, { ...options, issuer })
+      console.log(options.isJson ? JSON.stringify(found, undefined, 2) : formatInitiated(found))
+      return found.every(({ problems }) => problems.length === 0) ? 0 : 1
+    }
     const asked: Asked[] = []
     for (const framework of options.frameworks) {
       const since = performance.now()

@@ -4,7 +4,7 @@ import { cases } from './cases.ts'
 import { type Framework, frameworks } from './frameworks.ts'
 import { type Peer, peers } from './peers.ts'
 
-export const usage = `npm run adapters -- [--only NAME] [--case TEXT] [--short] [--odd N] [--seed N] [--source] [--json] [--mutants] [--peers]
+export const usage = `npm run adapters -- [--only NAME] [--case TEXT] [--short] [--odd N] [--seed N] [--source] [--json] [--mutants] [--peers] [--init]
 
 Asks the smallest server of each framework (examples/minimal) the same requests, and compares its answers to the byte. Where nothing is left
 out, other libraries are installed and asked the probes as well (adapters/peers).
@@ -18,6 +18,7 @@ out, other libraries are installed and asked the probes as well (adapters/peers)
   --json        all that was found, for machines
   --peers       the probes alone, of the frameworks and of other libraries; NAME may be one of these
   --mutants     takes away what single adapters must not forget, one at a time, and demands that an answer differs
+  --init        takes Portcullis out of each server, has portcullis init put it in again, and asks what rules of tools have no part in
 
 Exits with 1 where an answer of ours differs, or a server needs more than six lines of Portcullis. What others answer is only told.`
 
@@ -25,6 +26,7 @@ export interface Options {
   isSource: boolean
   isJson: boolean
   areMutants: boolean
+  areInitiated: boolean
   cases: readonly Case[]
   frameworks: readonly Framework[]
   /** Other libraries. */
@@ -40,7 +42,7 @@ export function readOptions(args: readonly string[], ofCommit: number): Options 
   const { values } = parseArgs({
     args: [...args],
     options: {
-      ...{ source: flag, json: flag, short: flag, mutants: flag, peers: flag },
+      ...{ source: flag, json: flag, short: flag, mutants: flag, peers: flag, init: flag },
       ...{ only: text, case: text, odd: text, seed: text },
     },
   })
@@ -56,6 +58,7 @@ export function readOptions(args: readonly string[], ofCommit: number): Options 
     isSource: values.source || values.mutants,
     isJson: values.json,
     areMutants: values.mutants,
+    areInitiated: values.init,
     cases: values.peers ? [] : chosen,
     frameworks: asked,
     peers: others,

@@ -10,9 +10,10 @@ const mcp = toNodeHandler(createMcpHandler(createNotes))
 const guard = protect(createResourceServer(settings), rules)
 
 createServer((req, res) => {
-  guard(req, res, () => {
+  guard(req, res, (error) => {
     const path = req.url?.split('?')[0]
-    if (path === '/mcp') void mcp(req, res)
+    if (error !== undefined) res.writeHead(500).end()
+    else if (path === '/mcp') void mcp(req, res)
     else if (path === '/mcp-health') res.end('ok')
     else res.writeHead(404).end()
   })

@@ -26,14 +26,27 @@ export async function run(argv: readonly string[], io: Io = processIo()): Promis
 }
 
 function processIo(): Io {
-  const { stdout, stderr, env } = process
+  const { stdin, stdout, stderr, env } = process
   return {
+    ...(stdin.isTTY && stdout.isTTY && { ask }),
     stdout,
     stderr,
     environment: env,
     folder: process.cwd(),
     signals: process,
     exit: (code) => process.exit(code),
+  }
+}
+
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises')
+  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+  // Whoever closes the terminal, or ends the input, has said no.
+  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
+  try {
+    return await Promise.race([terminal.question(question), closed])
+  } finally {
+    terminal.close()
   }
 }
 
@@ -58,6 +71,7 @@ Examples:
   portcullis serve --upstream http://localhost:3000/mcp
   portcullis serve --upstream http://localhost:3000/mcp --public-url https://mcp.example.com/mcp
   portcullis serve --upstream http://localhost:3000/mcp --dev
+  portcullis init
   portcullis users invite --for "Ada Lovelace"
   portcullis users disable ada
   portcullis users role ada operator

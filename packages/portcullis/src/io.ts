@@ -7,6 +7,8 @@ export interface Io {
   environment: Readonly<Record<string, string | undefined>>
   /** The current folder. */
   folder: string
+  /** Asks the person at the terminal, and resolves to what they type. Not there where nobody sits in front of one. */
+  ask?: (question: string) => Promise<string>
   /** What tells a server to stop. */
   signals: SignalSource
   /** Ends the process at once, when it is told to stop a second time. */

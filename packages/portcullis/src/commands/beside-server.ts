@@ -8,6 +8,7 @@ import { addConsentsCommand } from './consents.ts'
 import { addDevCommand } from './dev.ts'
 import { addDoctorCommand } from './doctor.ts'
 import { addGrantsCommand } from './grants.ts'
+import { addInitCommand } from './init.ts'
 import { addKeysCommand } from './keys.ts'
 import { addTokensCommand } from './tokens.ts'
 import { addOwnerLinkCommand, addUsersCommand } from './users.ts'
@@ -24,6 +25,7 @@ export function addCommandsBesideServer(program: Command, io: Io): void {
   addTokensCommand(program, io)
   addOwnerLinkCommand(program, io)
   addCheckConfigCommand(program, io)
+  addInitCommand(program, io)
   addDoctorCommand(program, io)
   addDevCommand(program, io)
 }

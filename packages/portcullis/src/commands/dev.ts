@@ -1,8 +1,8 @@
-import { isScopeToken, whyNotIdentifier } from '@portcullis/auth/protocol'
+import { whyNotIdentifier } from '@portcullis/auth/protocol'
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
 import type { Io } from '../io.ts'
-import { showExamples } from './options.ts'
+import { parseScopes, showExamples } from './options.ts'
 
 /** `portcullis dev` */
 export function addDevCommand(program: Command, io: Io): void {
@@ -71,13 +71,6 @@ function parsePort(text: string): number {
   const port = Number(text)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('It is no port.')
   return port
-}
-
-function parseScopes(text: string): string[] {
-  const scopes = text.split(',').map((scope) => scope.trim())
-  const wrong = scopes.find((scope) => !isScopeToken(scope))
-  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is no scope token.`)
-  return scopes
 }
 
 const loopbackHost = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/

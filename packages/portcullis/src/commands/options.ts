@@ -1,4 +1,5 @@
-import type { Command } from 'commander'
+import { isScopeToken } from '@portcullis/auth/protocol'
+import { type Command, InvalidArgumentError } from 'commander'
 import type { Configuration } from '../config/configuration.ts'
 import { loadConfiguration } from '../config/load.ts'
 import { type Override, overrides } from '../config/overrides.ts'
@@ -40,6 +41,14 @@ export function choiceOf<Choice extends string>(text: string, choices: readonly 
   const choice = choices.find((each) => each === text)
   if (choice !== undefined) return choice
   throw new OperatorError(`There is no ${what} "${text}"`, { nextStep: `Name one of ${choices.join(', ')}.` })
+}
+
+/** Scopes that are separated by commas. */
+export function parseScopes(text: string): string[] {
+  const scopes = text.split(',').map((scope) => scope.trim())
+  const wrong = scopes.find((scope) => !isScopeToken(scope))
+  if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is no scope token.`)
+  return scopes
 }
 
 /** The configuration of a command that takes settings; says which variables are none that it reads. */

@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { isLoopbackHost } from '@portcullis/auth/protocol'
+import type { Io } from '../io.ts'
+import type { Settings } from './lines.ts'
+import type { Project } from './project.ts'
+
+/** Where `portcullis dev` is, when it is not told otherwise. */
+export const devIssuer = 'http://127.0.0.1:7090'
+
+/** Whether the doctor can be asked now, or why not, in words that go on from "The doctor was not asked:". */
+export type Checkable =
+  | { kind: 'url'; url: string }
+  | { kind: 'script'; script: string; url: string }
+  | { kind: 'not'; why: string; needsPackage?: boolean }
+
+export async function howToCheck(
+  { folder, manifest, packageManager }: Project,
+  { resource }: Pick<Settings, 'resource'>,
+  { url }: { url: string | undefined },
+): Promise<Checkable> {
+  if (url !== undefined) return { kind: 'url', url }
+  if (!isInstalled(folder)) return { kind: 'not', why: '@portcullis/auth is not installed yet', needsPackage: true }
+  const script = ['dev', 'start'].find((name) => manifest?.scripts[name] !== undefined)
+  if (script === undefined) return { kind: 'not', why: 'package.json has no script "start" or "dev"' }
+  const { hostname, port, protocol } = new URL(resource)
+  if (!isLoopbackHost(hostname) || protocol !== 'http:')
+    return { kind: 'not', why: `${resource} is not on this machine` }
+  if (await isOpen(hostname, Number(port || 80)))
+    return { kind: 'not', why: `something listens at port ${port || 80} already, and may be the server as it was` }
+  return { kind: 'script', script: runScript(packageManager, script), url: resource }
+}
+
+/** How a script of `package.json` is run. */
+export function runScript(packageManager: Project['packageManager'], script: string): string {
+  return packageManager === 'deno' ? `deno task ${script}` : `${packageManager} run ${script}`
+}
+
+/** Asks the doctor, with the server running for as long, and a test authorization server beside it where the server trusts that one. Resolves to its exit code. */
+export async function askDoctor(
+  checkable: Exclude<Checkable, { kind: 'not' }>,
+  { folder, issuer, io, isJson }: { folder: string; issuer: string; io: Io; isJson: boolean },
+): Promise<number> {
+  const { run } = await import('@portcullis/doctor')
+  const ask = () => run([checkable.url, ...(isJson ? ['--json'] : [])], io)
+  if (checkable.kind === 'url') return ask()
+  const server = startScript(checkable.script, folder)
+  const stop = () => {
+    endGroup(server.child)
+    io.exit(130)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) io.signals.on(signal, stop)
+  const dev = await startDevIssuer(issuer, checkable.url, io)
+  try {
+    await listening(new URL(checkable.url), server)
+    return await ask()
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) io.signals.off(signal, stop)
+    await dev()
+    await server.end()
+  }
+}
+
+interface RunningScript {
+  child: ChildProcess
+  printed(): string
+  end(): Promise<void>
+}
+
+function startScript(script: string, folder: string): RunningScript {
+  // A shell, since package managers are scripts with another name on Windows; a group of its own, since they start the server as a child.
+  const child = spawn(script, {
+    cwd: folder,
+    shell: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: process.platform !== 'win32',
+  })
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => (printed = `${printed}${chunk}`.slice(-longestShown)))
+  const ended = once(child, 'close').catch(() => {})
+  return {
+    child,
+    printed: () => printed,
+    async end() {
+      endGroup(child)
+      await ended
+    },
+  }
+}
+
+const longestShown = 4000
+
+function endGroup(child: ChildProcess): void {
+  try {
+    if (process.platform === 'win32' || child.pid === undefined) child.kill()
+    else process.kill(-child.pid)
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** Seconds that a server may take to start. */
+const patience = 60
+
+async function listening({ hostname, port }: URL, { child, printed }: RunningScript): Promise<void> {
+  for (let tries = 0; tries < patience * 5; tries++) {
+    if (child.exitCode !== null) throw new ServerDidNotStart(`it ended with ${child.exitCode}`, printed())
+    if (await isOpen(hostname, Number(port || 80))) return
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  throw new ServerDidNotStart(`nothing listens at port ${port || 80} after ${patience} s`, printed())
+}
+
+/** What was written stands all the same. */
+export class ServerDidNotStart extends Error {
+  override readonly name = 'ServerDidNotStart'
+  readonly printed: string
+
+  constructor(why: string, printed: string) {
+    super(why)
+    this.printed = printed
+  }
+}
+
+/** Resolves to what ends it. Nothing starts where the server trusts another issuer, or one runs there already. */
+async function startDevIssuer(issuer: string, resource: string, io: Io): Promise<() => Promise<void>> {
+  const { hostname, port } = new URL(devIssuer)
+  if (issuer !== devIssuer || (await isOpen(hostname, Number(port)))) return async () => {}
+  const { runDev } = await import('../dev/run-dev.ts')
+  const signals = new EventEmitter()
+  const started = new EventEmitter()
+  const settings = {
+    resource,
+    port: Number(port),
+    scopes: ['mcp'],
+    faults: [],
+    approve: false,
+    loopbackDocuments: [],
+    json: true,
+  }
+  const write = () => started.emit('line')
+  const done = runDev(settings, { ...io, stdout: { write }, stderr: { write }, signals, exit: () => {} })
+  await Promise.race([once(started, 'line'), done])
+  return async () => {
+    signals.emit('SIGTERM')
+    await done
+  }
+}
+
+function isInstalled(folder: string): boolean {
+  const above = join(folder, '..')
+  return existsSync(join(folder, 'node_modules', '@portcullis', 'auth')) || (above !== folder && isInstalled(above))
+}
+
+function isOpen(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, host.replace(/^\[|\]$/g, ''))
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}
