@@ -8,6 +8,7 @@ const fastmcpTest = 'packages/auth/test/fastmcp-adapter.test.ts'
 const sdkTest = 'packages/auth/test/mcp-sdk-adapter.test.ts'
 const nextTest = 'packages/auth/test/next-adapter.test.ts'
 const h3Test = 'packages/auth/test/h3-adapter.test.ts'
+const sessionTest = 'packages/auth/test/session-binding.test.ts'
 const openTest = 'packages/auth/test/open-answers.test.ts'
 const webTest = 'packages/auth/test/web-adapters.test.ts'
 
@@ -383,5 +384,45 @@ export const adapterMutants: readonly Mutant[] = [
     find: 'const response = responseOf(answer, event.res)',
     replace: 'const response = answer instanceof Response ? answer : undefined',
     test: { file: h3Test, title: /as a plain object/ },
+  },
+  {
+    name: 'with session keys, nobody else gets into a session',
+    law: 'law 12',
+    file: `${server}/guard.ts`,
+    find: "session === 'foreign'",
+    replace: 'false',
+    test: { file: sessionTest, title: /^fetch: P-09/ },
+  },
+  {
+    name: 'a session behind an adapter is its person’s',
+    law: 'law 12',
+    file: `${server}/session-binding.ts`,
+    find: 'issuer, subject, clientId ?? null, id]',
+    replace: 'issuer, clientId ?? null, id]',
+    test: { file: sessionTest, title: /^fetch: P-09/ },
+  },
+  {
+    name: 'a session behind an adapter is its client’s',
+    law: 'law 12',
+    file: `${server}/session-binding.ts`,
+    find: 'issuer, subject, clientId ?? null, id]',
+    replace: 'issuer, subject, id]',
+    test: { file: sessionTest, title: /^node: P-09/ },
+  },
+  {
+    name: 'what only looks like a modern revision gives no way around the binding',
+    law: 'law 12',
+    file: `${server}/session-binding.ts`,
+    find: "isModern(headers.get('mcp-protocol-version'))",
+    replace: "headers.get('mcp-protocol-version') !== null",
+    test: { file: sessionTest, title: /^fetch: a session means nothing/ },
+  },
+  {
+    name: 'over node:http the MCP server is shown no session that is not its caller’s',
+    law: 'law 12',
+    file: `${adapters}/node/bind-session.ts`,
+    find: '  showToServer(req, session.id)\n',
+    replace: '',
+    test: { file: sessionTest, title: /^node: P-09/ },
   },
 ]

@@ -170,10 +170,18 @@ export const stdioMutants: readonly Mutant[] = [
   {
     name: 'so many processes run and no more',
     law: 'bounds',
-    file: `${folder}/processes.ts`,
-    find: 'return others.length < limits.processes || ',
-    replace: 'return others.length < limits.processes + 9 || ',
-    test: { file: processesTest, title: /more processes than the limit/ },
+    file: `${folder}/process-room.ts`,
+    find: 'return taken.length < processes || ',
+    replace: 'return taken.length < processes + 9 || ',
+    test: { file: processesTest, title: /^more processes than the limit/ },
+  },
+  {
+    name: 'so many processes run of all servers, and no more',
+    law: 'bounds',
+    file: 'packages/portcullis/src/serve/mcp-endpoints.ts',
+    find: '      processRoom,\n',
+    replace: '',
+    test: { file: 'packages/portcullis/test/several-servers.test.ts', title: /so many processes run of all servers/ },
   },
   {
     name: 'a process ends with the last grant of its person',

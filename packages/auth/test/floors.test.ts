@@ -43,7 +43,7 @@ const isDefaultAllowed = /^([\w-]+\/config\.ts|resource-server\/remote-revocatio
 /** Imports that Node and other runtimes resolve differently: they stand in the way of every request. */
 const conditionalImports: Record<string, string> = {
   '#base64url': 'protocol',
-  '#hmac': 'authorization-server',
+  '#hmac': 'jwt',
   '#sha256': 'jwt',
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { callWith, claimsOf, postForm } from './machine-caller.ts'
 import { connect, Person, startProgram, startUpstream } from './running-program.ts'
+import { scripted } from './stdio-scene.ts'
 
 const metadataPath = '/.well-known/oauth-protected-resource'
 
@@ -236,6 +237,39 @@ test('the start names every server, with the lines that add each to a client', a
 })
 
 /** Two servers: one at its usual path with scopes of its own, one with next to nothing set. */
+test('so many processes run of all servers as may, and no more: for one more, one ends that nobody waits for at another server', async (t) => {
+  const server = (name: string) => `  ${name}:
+    upstream: { command: ${process.execPath}, args: [${scripted}] }
+`
+  const program = await startProgram(t, {
+    argv: ['--dev'],
+    settings: `publicUrl: http://localhost:PORT\nservers:\n${server('one')}${server('two')}limits: { processes: 1 }\n`,
+    environment: { PATH: process.env.PATH ?? '' },
+  })
+  const person = new Person(program.origin)
+  await person.submit(await person.open('/account/sign-in'), { user: 'alice' })
+  const clientInfo = { name: 'test', version: '1' }
+  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo }
+  const statuses = []
+  for (const resource of [`${program.origin}/one/mcp`, `${program.origin}/two/mcp`]) {
+    const { accessToken } = await connect(person, { resource })
+    const { status } = await fetch(resource, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${accessToken}`,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'initialize', params }),
+    })
+    statuses.push(status)
+  }
+
+  await program.line(/ended/)
+  const told = (wanted: string) => program.log().filter(({ event }) => event === wanted).length
+  assert.deepEqual([statuses, told('upstream_started'), told('upstream_ended')], [[200, 200], 2, 1])
+})
+
 async function severalServers(t: TestContext, { more = '' } = {}) {
   const seen: string[] = []
   const upstreamOf = (name: string) =>

@@ -14,7 +14,8 @@ export interface Protected {
 interface HonoContext {
   req: { raw: Request }
   set(name: 'auth', value: AuthInfo): void
-  res: Response
+  get res(): Response
+  set res(response: Response | undefined)
 }
 
 /**
@@ -33,7 +34,9 @@ export function protect(
     c.req.raw = admitted.request
     c.set('auth', admitted.authInfo)
     await next()
-    c.res = answerTo(admitted, c.res)
+    const answer = await answerTo(admitted, c.res)
+    c.res = undefined // or the headers of the one before would be set over those of this one
+    c.res = answer
     return undefined
   }
 }

@@ -16,6 +16,7 @@ export interface RequestHead {
 export type BodyRefusal =
   | Pick<MessageRefusal, 'status' | 'reason' | 'code' | 'message'>
   | { status: 413; reason: 'body_too_large'; code: -32000; message: string }
+  | { status: 404; reason: 'unknown_session'; code: -32001; message: string }
 
 /** A protected MCP server: challenges, metadata, verification (RFC 6750, RFC 9728, RFC 9068). */
 export interface ResourceServer {

@@ -25,12 +25,12 @@ export const limits = section({
   processes: wholeNumber({ least: 1, most: 100_000 })
     .prefault(100)
     .describe(
-      'Processes of such a server that run at the same time. For one more, one ends that nobody waits for; where there is none, clients are told to try again.',
+      'Processes of such servers, all together, that run at the same time. For one more, one ends that nobody waits for; where there is none, clients are told to try again.',
     ),
   processesPerPerson: wholeNumber({ least: 1, most: 1000 })
     .prefault(4)
     .describe(
-      'The same for one person: one for each era of MCP that their clients speak, and one for each way in which `upstream` is filled in.',
+      'The same for one person at one server: one for each era of MCP that their clients speak, and one for each way in which `upstream` is filled in.',
     ),
   registrationsPerHour: wholeNumber({ least: 1, most: 1e9 })
     .prefault(200)

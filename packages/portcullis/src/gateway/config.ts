@@ -7,6 +7,7 @@ import { type Admission, createAdmission } from './admission.ts'
 import type { PassingHeaders } from './request-headers.ts'
 import { shownUpstream } from './shown-upstream.ts'
 import { createLauncher } from './stdio/launch.ts'
+import { createProcessRoom, type ProcessRoom } from './stdio/process-room.ts'
 
 export interface GatewayOptions {
   /** Decides who may come in, and answers who may not. Its `resource` is the public URL of the MCP endpoint. */
@@ -48,6 +49,8 @@ export interface GatewayOptions {
   }
   /** Where what is open and held is counted, where several gateways have `limits` together. Default: by itself. */
   admission?: Admission
+  /** Where processes of servers are counted that speak over their standard streams, where several gateways have `limits.processes` together. Default: by itself. */
+  processRoom?: ProcessRoom
   /** In seconds. */
   timeouts?: {
     /** For the body of a request to arrive. Default 60; then 408. */
@@ -121,6 +124,7 @@ export interface ResolvedGateway {
   readonly policy: CallRules | undefined
   readonly limits: Readonly<Required<NonNullable<GatewayOptions['limits']>>>
   readonly admission: Admission
+  readonly processRoom: ProcessRoom
   readonly timeouts: Readonly<Required<NonNullable<GatewayOptions['timeouts']>>>
   readonly sessionKeys: readonly [KeyObject, ...KeyObject[]]
   readonly clientAddress: (req: IncomingMessage) => string | undefined
@@ -146,6 +150,7 @@ export function resolveOptions(options: GatewayOptions): ResolvedGateway {
     policy: createPolicy(options.rules ?? {}),
     limits,
     admission: options.admission ?? createAdmission(limits),
+    processRoom: options.processRoom ?? createProcessRoom(limits),
     timeouts: positive('timeouts', { ...defaultTimeouts, ...options.timeouts }),
     sessionKeys: sessionKeysOf(options.sessionKeys ?? [randomBytes(32)]),
     clientAddress: options.clientAddress ?? ((req) => req.socket.remoteAddress),

@@ -26,6 +26,7 @@ function upstreamOf(options: ResolvedGateway): Upstream {
     per: upstream.per ?? 'person',
     args: upstream.args ?? [],
     env: upstream.env ?? {},
+    room: options.processRoom,
     limits,
     timeouts,
     now: options.now,

@@ -7,6 +7,7 @@ import { servedAt } from '../config/mcp-servers.ts'
 import { createAdmission } from '../gateway/admission.ts'
 import type { GatewayOptions } from '../gateway/config.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
+import { createProcessRoom } from '../gateway/stdio/process-room.ts'
 import { resourceServerOf } from './resource-server.ts'
 
 /** The MCP endpoints of all servers, each with a gateway and a resource server of its own. */
@@ -37,6 +38,7 @@ export function createMcpEndpoints(
 ): McpEndpoints {
   const { limits, timeouts } = configuration
   const admission = createAdmission(limits)
+  const processRoom = createProcessRoom(limits)
   const [first, ...others] = configuration.mcpServers
   const endpoints = [endpointOf(first), ...others.map(endpointOf)] as const
   const byPath = new Map(endpoints.flatMap(({ gateway }) => [...gateway.paths].map((path) => [path, gateway])))
@@ -67,6 +69,7 @@ export function createMcpEndpoints(
         message: limits.message,
       },
       admission,
+      processRoom,
       timeouts,
       present: present(server),
       onEvent: onGatewayEvent,

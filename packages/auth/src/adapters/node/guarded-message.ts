@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AuthInfo } from '../../resource-server/auth-info.ts'
 import type { Admission, Admitted, Guard } from '../../resource-server/guard.ts'
 import type { ResourceServer } from '../../resource-server/resource-server.ts'
+import { bindSession } from './bind-session.ts'
 import { breakOffInTime } from './open-exchanges.ts'
 import { peekBody } from './peek-body.ts'
 import { discardRest } from './request-body.ts'
@@ -33,10 +34,11 @@ export function admitExchange(guard: Guard, { req, originalUrl }: Exchange): Adm
 }
 
 /** Tells what comes behind who calls, browsers what they may read of its answer, and callers what they may use of what it lists; and ends it in time. */
-export function letIn({ authInfo, headers, listView, mustEnd }: Admitted, { req, res }: Exchange): void {
+export function letIn({ authInfo, headers, session, listView, mustEnd }: Admitted, { req, res }: Exchange): void {
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
   req.auth = authInfo
   breakOffInTime(res, mustEnd)
+  if (session !== undefined) bindSession(req, res, session)
   if (listView === undefined) return
   req.headers['accept-encoding'] = 'identity' // what is compressed cannot be read on its way
   rewriteAnswer(res, listView)

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { AnswerRewriter } from '../../mcp/answer-rewriter.ts'
 import { headersOfBytes, listRewriterOf } from '../../mcp/list-rewriter.ts'
 import type { ListView } from '../../mcp/rewrite-list.ts'
+import { setHeaders } from './set-headers.ts'
 
 /** Has what comes behind answer with lists as `view` shows them: whatever it writes goes through here, whole or in pieces. */
 export function rewriteAnswer(res: ServerResponse, view: ListView): void {
@@ -79,23 +80,6 @@ function bytesOf(chunk: unknown, encoding: unknown): Uint8Array {
   if (chunk instanceof Uint8Array) return chunk
   if (typeof chunk !== 'string') return new Uint8Array()
   return Buffer.from(chunk, typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8')
-}
-
-/** Headers as `writeHead` takes them: an object, or a list of names and values in turn, or of pairs. */
-function setHeaders(res: ServerResponse, headers: unknown): void {
-  if (typeof headers !== 'object' || headers === null) return
-  if (!Array.isArray(headers)) {
-    for (const [name, value] of Object.entries(headers)) if (value !== undefined) res.setHeader(name, value)
-    return
-  }
-  const flat: unknown[] = headers.flat()
-  const names = new Set<string>()
-  for (let at = 0; at < flat.length; at += 2) {
-    const name = String(flat[at])
-    if (names.has(name.toLowerCase())) res.appendHeader(name, String(flat[at + 1]))
-    else res.setHeader(name, String(flat[at + 1]))
-    names.add(name.toLowerCase())
-  }
 }
 
 function headerOf(res: ServerResponse, name: string): string | undefined {

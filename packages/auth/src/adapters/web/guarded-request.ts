@@ -24,15 +24,23 @@ export async function admitRequest(guard: Guard, request: Request): Promise<Resp
     return body
   })
   if (admission instanceof Response) return admission
-  const shown =
-    admission.listView === undefined ? readable : remade(readable, { headers: withoutCompression(readable) })
+  const headers = headersFor(admission, readable)
+  const shown = headers === undefined ? readable : remade(readable, { headers })
   return { ...admission, request: Object.assign(shown, { auth: admission.authInfo }) }
 }
 
-/** The answer of what comes behind, as browsers may read it, with lists as the caller may see them, and, where it streams, no longer than it may. */
-export function answerTo({ headers, listView, mustEnd }: Admitted, response: Response): Response {
+/**
+ * The answer of what comes behind, as browsers may read it, with lists as the caller may see them, its session as the caller knows it, and, where it
+ * streams, no longer than it may.
+ */
+export async function answerTo(
+  { headers, session, listView, mustEnd }: Admitted,
+  response: Response,
+): Promise<Response> {
   const seen = listView === undefined ? response : rewrittenAnswer(response, listView)
   const entries = Object.entries(headers)
+  const sessionId = session === undefined ? null : response.headers.get(sessionName)
+  if (session !== undefined && sessionId !== null) entries.push([sessionName, await session.idForClient(sessionId)])
   const body = seen.body !== null && isStream(seen) ? endedInTime(seen.body, mustEnd) : seen.body
   if (entries.length === 0 && body === seen.body) return seen
   const readable = new Response(body, seen) // headers of an answer that was fetched cannot be changed
@@ -40,10 +48,15 @@ export function answerTo({ headers, listView, mustEnd }: Admitted, response: Res
   return readable
 }
 
-/** What is compressed cannot be read on its way. */
-function withoutCompression(request: Request): Headers {
+const sessionName = 'mcp-session-id'
+
+/** The headers that what comes behind sees; `undefined` where they are those that came. */
+function headersFor({ listView, session }: Admitted, request: Request): Headers | undefined {
+  if (listView === undefined && session === undefined) return undefined
   const headers = new Headers(request.headers)
-  headers.set('accept-encoding', 'identity')
+  if (listView !== undefined) headers.set('accept-encoding', 'identity') // what is compressed cannot be read on its way
+  if (session?.id !== undefined) headers.set(sessionName, session.id)
+  else if (session !== undefined) headers.delete(sessionName)
   return headers
 }
 

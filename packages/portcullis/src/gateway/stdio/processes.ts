@@ -6,6 +6,7 @@ import { Connection, ConnectionOver } from './connection.ts'
 import { GreetingRefused, initialize, listTools, modernVersionsOf } from './handshake.ts'
 import { createLauncher, type Launch, makeFolder, type StdioCommand } from './launch.ts'
 import { createParamHeaders } from './param-headers.ts'
+import { endOneOf, type ProcessRoom } from './process-room.ts'
 import { atCapacity, claimMissing, ended, notStarted, resting } from './refusals.ts'
 import { createSaid } from './said.ts'
 import {
@@ -27,8 +28,9 @@ export interface ProcessOptions extends StdioCommand {
   /** How people may call it. */
   readonly shown: string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** What is shared with other servers. */
+  readonly room: ProcessRoom
   readonly limits: {
-    readonly processes: number
     readonly processesPerPerson: number
     /** Bytes of one message of a server. */
     readonly message: number
@@ -57,7 +59,7 @@ export interface Processes {
 }
 
 export function createProcesses(options: ProcessOptions): Processes {
-  const { per, limits, timeouts, now, onEvent, shown } = options
+  const { per, room, limits, timeouts, now, onEvent, shown } = options
   const launcher = createLauncher(options, options.environment)
   const slots = new Map<string, Slot>()
   // With those that are about to end, and have no slot any more.
@@ -66,6 +68,7 @@ export function createProcesses(options: ProcessOptions): Processes {
   const outsideOfRequests = AsyncLocalStorage.snapshot()
   let isLegacyOnly = false
   let isStopped = false
+  room.enter({ taken, running: () => running.size, end: endSlot })
 
   async function obtain(
     caller: Caller,
@@ -208,22 +211,16 @@ export function createProcesses(options: ProcessOptions): Processes {
     return slot
   }
 
-  /** Whether one more may run: for it one ends that nobody waits for. */
-  function makeRoomFor(slot: Slot): boolean {
-    const others = [...slots.values()].filter((each) => each.child !== undefined || (each.starting && each !== slot))
-    const ofPerson = others.filter(({ person }) => person === slot.person)
-    if (running.size >= 2 * limits.processes) return false // so many take their time to end
-    if (per === 'person' && ofPerson.length >= limits.processesPerPerson) return endOneOf(ofPerson)
-    return others.length < limits.processes || endOneOf(others)
+  function taken(beside: Slot): readonly Slot[] {
+    return [...slots.values()].filter((each) => each.child !== undefined || (each.starting && each !== beside))
   }
 
-  function endOneOf(candidates: readonly Slot[]): boolean {
-    const [oldest] = candidates
-      .filter(({ ready, spare }) => spare !== undefined || ready?.connection.isIdle({ besideStreams: true }))
-      .sort((one, other) => one.usedAt - other.usedAt)
-    if (oldest === undefined) return false
-    endSlot(oldest)
-    return true
+  /** Whether one more may run: for it one ends that nobody waits for. */
+  function makeRoomFor(slot: Slot): boolean {
+    const ofPerson = taken(slot).filter(({ person }) => person === slot.person)
+    const isPersonFull = per === 'person' && ofPerson.length >= limits.processesPerPerson
+    if (isPersonFull && !endOneOf(ofPerson.map((each) => ({ slot: each, end: endSlot })))) return false
+    return room.makeRoomFor(slot)
   }
 
   function endSlot(slot: Slot): void {

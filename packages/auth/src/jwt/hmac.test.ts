@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import * as node from '../../adapters/hmac.node.ts'
+import * as node from '../adapters/hmac.node.ts'
 import * as web from './hmac.ts'
 
 test('every runtime makes the same MAC, that of RFC 4231', async () => {
