@@ -5,7 +5,7 @@ import {
   type SignedIn,
 } from '@portcullis/auth/authorization-server'
 import { createIdentityProviders } from '@portcullis/auth/identity-providers'
-import { incomingMessage, nodeListener, webRequest } from '@portcullis/auth/node'
+import { createGuardedFetch, incomingMessage, nodeListener, webRequest } from '@portcullis/auth/node'
 import { sqliteStore } from '@portcullis/auth/stores/sqlite'
 import { type Request, Router } from 'express'
 import session from 'express-session'
@@ -43,6 +43,7 @@ export function createLogin({ origin, resource, identityProvider, ...options }: 
     resources: [{ resource, name: 'Notes', scopes: { 'notes:read': 'Read your notes' } }],
     store: sqliteStore({ path: process.env.OAUTH_DATABASE ?? 'oauth.db' }),
     secrets,
+    clientDocuments: { fetch: createGuardedFetch() },
     ...options,
     interaction: {
       signedIn: async (request) => (incomingMessage(request) as Request).session.person, // Express gave it to the listener below
