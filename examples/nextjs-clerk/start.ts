@@ -8,7 +8,7 @@ process.chdir(import.meta.dirname)
 if (existsSync('.env')) process.loadEnvFile('.env') // what is set already stays
 process.env.APP_URL ??= 'http://localhost:3000'
 build()
-const standIn = process.env.CLERK_SECRET_KEY === undefined ? await startStandIn() : undefined
+const standIn = process.env.CLERK_SECRET_KEY === undefined ? await startStandIn(process.env.APP_URL) : undefined
 
 const { hostname, port } = new URL(process.env.APP_URL)
 const listen = process.env.PORT ?? (port === '' ? '3000' : port)

@@ -58,8 +58,9 @@ async function runOver(described: Example, postgres: string, options: RunOptions
 
   const here = join(root, example.folder)
   if (existsSync(join(here, 'package-lock.json'))) installFolder(here, example.folder)
-  // One that is made of others finds them only where they are placed, and looks at its types there.
-  if (existsSync(join(here, 'tsconfig.json')) && example.examples === undefined)
+  // Types of packages as they are published are only where they are placed: one that is held to those looks at its types there.
+  const looksItself = example.prepare.some(({ command }) => command.includes('typecheck'))
+  if (existsSync(join(here, 'tsconfig.json')) && !looksItself)
     await part('types', () => ran([process.execPath, toolPath('tsc'), '--noEmit', '-p', here], root))
   const folder = cleanFolder(example, options.installed)
   for (const command of example.prepare) await part(command.command.join(' '), () => perform(command, folder, options))

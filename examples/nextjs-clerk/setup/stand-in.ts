@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 
-/** Starts the stand-in for Clerk in a process of its own, and sets what Clerk's dashboard would have said. */
-export async function startStandIn(): Promise<ChildProcess> {
+/** Starts the stand-in for Clerk in a process of its own, and sets what Clerk's dashboard would have said. Rejects where others than this machine would use it. */
+export async function startStandIn(appUrl: string): Promise<ChildProcess> {
+  if (new URL(appUrl).hostname !== 'localhost')
+    throw new Error(`${appUrl} needs an instance of Clerk: set CLERK_SECRET_KEY and NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY`)
   process.env.STAND_IN_PORT ??= '4100'
   const host = `127.0.0.1:${process.env.STAND_IN_PORT}`
   process.env.NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY = `pk_test_${Buffer.from(`${host}$`).toString('base64')}`

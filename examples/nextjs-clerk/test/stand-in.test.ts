@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { verifyMachineAuthToken } from '@clerk/backend/internal'
+import { startStandIn } from '../setup/stand-in.ts'
 import { startApplication } from './application.ts'
 import { tokensFor } from './client.ts'
 
@@ -17,4 +18,8 @@ test('what the stand-in gives out is an access token to Clerk’s own code, for 
   assert.deepEqual(data.scopes, ['profile', 'email', 'offline_access'])
   assert.match(data.subject, /^user_/)
   assert.match(data.id, /^oat_/)
+})
+
+test('the stand-in, whose password is known, signs nobody in to an application that others than this machine can reach', async () => {
+  await assert.rejects(startStandIn('https://shelf.example.com'), /needs an instance of Clerk: set CLERK_SECRET_KEY/)
 })
