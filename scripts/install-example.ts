@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { installTarballs } from './check-packages.ts'
-import { listExamples } from './examples/description.ts'
+import { type Example, listExamples } from './examples/description.ts'
 import { placePackages, removePackages } from './examples/place-packages.ts'
 import { packAll } from './pack.ts'
 import { installFolder, root } from './tools.ts'
@@ -10,7 +10,8 @@ import { workFolder } from './workspace.ts'
 /** `npm run example:install -- NAME`: what its lockfile names, and the packages of this repository as users get them, since Next.js takes no sources of packages. */
 const [name] = process.argv.slice(2)
 const described = listExamples().find((each) => each.name === name)
-const example = described ?? { folder: join('examples', String(name)) } // those that are no application of their own
+// One that is no application of its own has no description.
+const example: Pick<Example, 'folder' | 'packages' | 'examples'> = described ?? { folder: join('examples', String(name)) }
 const folder = join(root, example.folder)
 if (name === undefined || !existsSync(join(folder, 'package.json'))) {
   console.error(`There is no example "${name}": npm run example:install -- NAME, with the name of a folder in examples/`)
