@@ -11,10 +11,14 @@ import { workFolder } from './workspace.ts'
 const [name] = process.argv.slice(2)
 const described = listExamples().find((each) => each.name === name)
 // One that is no application of its own has no description.
-const example: Pick<Example, 'folder' | 'packages' | 'examples'> = described ?? { folder: join('examples', String(name)) }
+const example: Pick<Example, 'folder' | 'packages' | 'examples'> = described ?? {
+  folder: join('examples', String(name)),
+}
 const folder = join(root, example.folder)
 if (name === undefined || !existsSync(join(folder, 'package.json'))) {
-  console.error(`There is no example "${name}": npm run example:install -- NAME, with the name of a folder in examples/`)
+  console.error(
+    `There is no example "${name}": npm run example:install -- NAME, with the name of a folder in examples/`,
+  )
   process.exit(2)
 }
 installFolder(folder, example.folder)
