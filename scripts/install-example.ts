@@ -10,9 +10,10 @@ import { workFolder } from './workspace.ts'
 /** `npm run example:install -- NAME`: what its lockfile names, and the packages of this repository as users get them, since Next.js takes no sources of packages. */
 const [name] = process.argv.slice(2)
 const described = listExamples().find((each) => each.name === name)
+// One that is no application of its own has no description.
 const example: Pick<Example, 'folder' | 'packages' | 'examples'> = described ?? {
   folder: join('examples', String(name)),
-} // those that are no application of their own
+}
 const folder = join(root, example.folder)
 if (name === undefined || !existsSync(join(folder, 'package.json'))) {
   console.error(

@@ -17,8 +17,8 @@ export interface ExampleDescription {
   needs?: readonly string[]
   /** Before it starts, in order: what is built, and its own tests, which leave screenshots in the folder `E2E_SHOTS`. */
   prepare: readonly Command[]
-  /** What runs, in order: each is started when the one before has said that it is ready. */
-  start: readonly (Command & { name: string; ready: string })[]
+  /** What runs, in order: each is started when the one before is ready: when it has said so (`ready`), or else when the MCP URL answers. */
+  start: readonly (Command & { name: string; ready?: string })[]
   /** Once it runs, in order: the person's account. Default: nothing. */
   seed?: readonly Command[]
   /** Once all of it runs, in order: tests that look at it from outside. Default: none. */

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Daemon, startDaemon } from '../../interop/src/daemon.ts'
 import { freePort } from '../../interop/src/free-port.ts'
 import { startPostgres, whyNoPostgres } from '../postgres-cluster.ts'
@@ -67,7 +68,7 @@ async function runOver(described: Example, postgres: string, options: RunOptions
   if (parts.some(({ state }) => state === 'FAILED')) return parts
   try {
     await part('starts', async () => {
-      for (const each of example.start) daemons.push(await started(each, folder, options))
+      for (const each of example.start) daemons.push(await started({ ...each, mcp: example.mcp }, folder, options))
       for (const command of example.seed ?? []) await perform(command, folder, options)
     })
     if (parts.some(({ state }) => state === 'FAILED')) return parts
@@ -114,15 +115,26 @@ async function ran(
 }
 
 async function started(
-  { name, command, env = {}, ready }: Example['start'][number],
+  { name, command, env = {}, ready, mcp }: Example['start'][number] & Pick<Example, 'mcp'>,
   folder: string,
   options: RunOptions,
 ): Promise<Daemon> {
   const logs = join(root, '.work', 'examples')
   mkdirSync(logs, { recursive: true })
   const daemon = startDaemon(commandOf(command, options), { name, folder, logs, env: environment(env) })
-  await daemon.until(() => (daemon.stdout() + daemon.stderr()).includes(ready) || undefined, 60)
+  if (ready === undefined) await answered(mcp, name)
+  else await daemon.until(() => (daemon.stdout() + daemon.stderr()).includes(ready) || undefined, 60)
   return daemon
+}
+
+/** For what says nothing when it starts. */
+async function answered(url: string, name: string): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    const response = await fetch(url).catch(() => undefined)
+    if (response !== undefined) return
+    await sleep(100)
+  }
+  throw new Error(`${name} does not answer at ${url}`)
 }
 
 /** `portcullis` is the packed program. */
