@@ -3,7 +3,11 @@ import { host } from './place.ts'
 import type { Probe, ProbeTarget } from './probes.ts'
 
 /** Wants a server whose MCP server knows such streams, and that reads the feed of the issuer. */
-export const streamProbe: Probe = { name: 'a stream that is open when its grant ends', ask: whyStreamGoesOn }
+export const streamProbe: Probe = {
+  name: 'a stream that is open when its grant ends',
+  title: 'streams',
+  ask: whyStreamGoesOn,
+}
 
 /**
  * Opens a stream that waits for what may happen (`subscriptions/listen` of 2026-07-28), ends the grant behind it, and looks whether it ends within
