@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -6,6 +5,3 @@ export const identityFolder = fileURLToPath(new URL('..', import.meta.url)).repl
 
 /** Everything that a run makes; ignored by git. */
 export const workFolder = join(identityFolder, '.work')
-
-/** What is fetched once for this machine, whatever copy of the repository asks. */
-export const cacheFolder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'portcullis')

@@ -123,7 +123,7 @@ async function started(
   mkdirSync(logs, { recursive: true })
   const daemon = startDaemon(commandOf(command, options), { name, folder, logs, env: environment(env) })
   if (ready === undefined) await answered(mcp, name)
-  else await daemon.until(() => (daemon.stdout() + daemon.stderr()).includes(ready) || undefined, 60)
+  else await daemon.until(() => (daemon.stdout() + daemon.stderr()).includes(ready) || undefined, startLimit)
   return daemon
 }
 
@@ -156,6 +156,9 @@ function suite(name: string, file: string, about: object, env: Record<string, st
     child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${name}/src/${file} ended with ${code}`))))
   })
 }
+
+/** Seconds. Some have a Keycloak to start, beside all else that a machine does. */
+const startLimit = 180
 
 function secondsSince(began: number): number {
   return Math.round((performance.now() - began) / 1000)
