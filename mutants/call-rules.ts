@@ -22,8 +22,8 @@ export const callRuleMutants: readonly Mutant[] = [
     name: 'scopes are not left unread in what callers must be',
     law: 'RS-18',
     file: `${mcp}/needs.ts`,
-    find: 'requireShape(callers, callersShape, \'What is said of "callers"\')',
-    replace: '',
+    find: 'fields<Callers>({ roles, groups, claims })',
+    replace: 'fields(needsFields)',
     test: { file: adapterTest, title: /would be nothing to callers/ },
   },
   {
