@@ -9,6 +9,8 @@ import { openDatabase } from './database.ts'
 import { createPortal } from './portal.ts'
 import { readSettings } from './settings.ts'
 
+// Whoever starts it reads what to do, and no stack of ours.
+process.once('uncaughtException', stop)
 const { port, origin, folder, identityProviders, hasDevLinks } = readSettings(process.env)
 mkdirSync(folder, { recursive: true, mode: 0o700 })
 const store = sqliteStore<AuthorizationServerKinds & DevLinkKinds>({ path: join(folder, 'oauth.db') })
@@ -26,6 +28,7 @@ await portal.ready()
 const server = createServer(portal.listener)
 // Dev links are for this machine, and so is what has them; elsewhere a proxy stands in front, which is on this machine or in its network.
 server.listen(port, hasDevLinks || origin.startsWith('http:') ? 'localhost' : undefined, () => {
+  process.off('uncaughtException', stop)
   console.log(`Folio is at ${origin}, and its MCP server at ${origin}/mcp`)
   if (hasDevLinks)
     console.log(`DEV LINKS ARE ON: whoever has one is in without signing in. Make them at ${origin}/dev-links`)
@@ -38,6 +41,11 @@ for (const signal of ['SIGINT', 'SIGTERM'])
     })
     server.closeAllConnections()
   })
+
+function stop(error: Error): never {
+  console.error(error instanceof TypeError || 'code' in error ? error.message : error)
+  process.exit(1)
+}
 
 /** Made once, and readable by nobody else. */
 function ownSecret(path: string): Uint8Array {

@@ -88,20 +88,46 @@ test('folio-mcp tells whoever called that nobody was allowed in, and takes no an
   assert.match(error?.message ?? '', /You did not allow it/)
 })
 
-test('folio-mcp sends no token over a network unencrypted', async (t) => {
-  const child = spawn(process.execPath, [program, 'http://folio.example/mcp'], {
-    env: { FOLIO_HOME: temporaryFolder(t) },
-  })
-  let written = ''
-  child.stderr.on('data', (text) => {
-    written += text
-  })
+test('folio-mcp takes a dev link, and then nobody signs in', async (t) => {
+  const { origin } = await startPortal(t, () => ({ hasDevLinks: true }))
+  const browser = new Browser(origin)
+  await browser.signIn('ada')
+  const page = await (await browser.post('/dev-links', { hours: '1' })).text()
+  const [url = ''] = /http:[^<]*\/mcp\/dev\/[\w-]{43}/.exec(page) ?? []
+  const command = startCommand(t, { origin, home: temporaryFolder(t), url })
 
-  const [code] = await once(child, 'close')
+  await command.initialize()
+  const called = await command.call('whoami')
 
-  assert.equal(code, 1)
-  assert.match(written, /is not https/)
+  assert.match(textOf(called), /You are ada/)
+  assert.equal(command.opened(), 0)
+  assert.equal(command.written(), '')
 })
+
+test('folio-mcp says who does not answer', async (t) => {
+  const command = startCommand(t, { origin: 'http://localhost:1', home: temporaryFolder(t) })
+
+  const { error } = await command.initialize()
+
+  assert.match(error?.message ?? '', /^http:\/\/localhost:1 does not answer.*: is the portal running\?$/)
+})
+
+for (const [what, url, said] of [
+  ['sends no token over a network unencrypted', 'http://folio.example/mcp', /^folio-mcp: .* is not https/],
+  ['says of an address that is none what one is', 'localhost', /^folio-mcp: "localhost" is no URL, such as http/],
+] as const)
+  test(`folio-mcp ${what}`, async (t) => {
+    const child = spawn(process.execPath, [program, url], { env: { FOLIO_HOME: temporaryFolder(t) } })
+    let written = ''
+    child.stderr.on('data', (text) => {
+      written += text
+    })
+
+    const [code] = await once(child, 'close')
+
+    assert.equal(code, 1)
+    assert.match(written, said)
+  })
 
 const program = join(import.meta.dirname, '..', 'src', 'connect', 'folio-mcp.ts')
 
@@ -111,14 +137,17 @@ interface Answer {
   error?: { message: string }
 }
 
-function startCommand(t: TestContext, { origin, home }: { origin: string; home: string }) {
+function startCommand(
+  t: TestContext,
+  { origin, home, url = `${origin}/mcp` }: { origin: string; home: string; url?: string },
+) {
   const folder = temporaryFolder(t)
   const journal = join(folder, 'opened')
   writeFileSync(journal, '')
   const browser = join(folder, 'browser')
   writeFileSync(browser, `#!/bin/sh\nprintf '%s\\n' "$1" >> '${journal}'\n`)
   chmodSync(browser, 0o755)
-  const child = spawn(process.execPath, [program, `${origin}/mcp`], {
+  const child = spawn(process.execPath, [program, url], {
     env: { FOLIO_HOME: home, BROWSER: browser, PATH: '/usr/bin:/bin' },
   })
   t.after(() => end(child))

@@ -134,6 +134,7 @@ test('a database that cannot be used is named once, with what is wrong and what 
 test('a wrong command line is told what was meant', async () => {
   const cases: [string, RegExp][] = [
     ['srve', /unknown command 'srve'\n.*Did you mean serve\?/s],
+    ['serve --stdio npx -y some-server', /unknown option '-y'\n.*between quotes: --stdio "npx -y some-server"/s],
     ['serve --prot 1', /unknown option '--prot'\n.*Did you mean --port\?/s],
     ['users disable', /missing required argument 'user'/],
     ['serve --secret x', /unknown option '--secret'/],

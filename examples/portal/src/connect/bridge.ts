@@ -64,7 +64,7 @@ export async function runBridge({ url, folder, log, openBrowser }: BridgeOptions
 
   local.onmessage = (message) => {
     forward(message).catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : 'It failed'
+      const reason = reasonOf(error, url)
       log(reason)
       // Whoever asked must not wait for ever.
       if (isJSONRPCRequest(message))
@@ -88,4 +88,11 @@ export async function runBridge({ url, folder, log, openBrowser }: BridgeOptions
   await ended
   await remote.close()
   callback.close()
+}
+
+/** What somebody can do something about: "fetch failed" is nothing to anybody. */
+function reasonOf(error: unknown, { origin }: URL): string {
+  if (!(error instanceof Error)) return 'It failed'
+  const code = error.cause instanceof Error && 'code' in error.cause ? ` (${String(error.cause.code)})` : ''
+  return error.message === 'fetch failed' ? `${origin} does not answer${code}: is the portal running?` : error.message
 }

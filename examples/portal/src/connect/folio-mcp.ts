@@ -24,9 +24,10 @@ const { values, positionals } = parseArgs({
 if (values.help === true) {
   process.stdout.write(help)
 } else {
-  const url = new URL(positionals[0] ?? process.env.FOLIO_URL ?? 'http://localhost:8883/mcp')
+  const named = positionals[0] ?? process.env.FOLIO_URL ?? 'http://localhost:8883/mcp'
+  const url = URL.canParse(named) ? new URL(named) : stop(`"${named}" is no URL, such as http://localhost:8883/mcp`)
   if (url.protocol !== 'https:' && !['localhost', '127.0.0.1', '[::1]'].includes(url.hostname))
-    throw new TypeError(`${url.href} is not https: tokens would cross the network for everybody to read`)
+    stop(`${url.href} is not https: tokens would cross the network for everybody to read`)
   const folder = process.env.FOLIO_HOME ?? join(process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'folio-mcp')
   await runBridge({
     url,
@@ -34,4 +35,9 @@ if (values.help === true) {
     log: (line) => process.stderr.write(`folio-mcp: ${line}\n`),
     openBrowser: (address) => openBrowser(address, process.env.BROWSER),
   })
+}
+
+function stop(why: string): never {
+  process.stderr.write(`folio-mcp: ${why}\n`)
+  process.exit(1)
 }

@@ -9,6 +9,9 @@ export function addServeCommand(program: Command, io: Io): void {
     .command('serve')
     .summary('Stand in front of an MCP server.')
     .description('Stand in front of an MCP server, until told to stop (Ctrl+C; twice to stop at once).')
+  command.showHelpAfterError(
+    'Run with --help to see what there is. What --stdio starts stands between quotes: --stdio "npx -y some-server"',
+  )
   showExamples(
     takeSettings(command),
     'serve --upstream http://localhost:3000/mcp',
