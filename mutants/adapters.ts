@@ -162,7 +162,7 @@ export const adapterMutants: readonly Mutant[] = [
     name: 'a token is looked at again once a body has taken its time',
     law: 'law 14',
     file: `${server}/guard.ts`,
-    find: 'const stillValid = await server.authenticate(request, requirement)',
+    find: 'const stillValid = await server.authenticate(asked.request, requirement)',
     replace: 'const stillValid: AccessToken | Response = caller',
     test: { file: nodeTest, title: /a grant that ends while a body arrives/ },
   },

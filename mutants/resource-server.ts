@@ -285,4 +285,12 @@ export const resourceServerMutants: readonly Mutant[] = [
     replace: 'if (reading === undefined) reading =',
     test: { file: 'packages/auth/test/revocation.test.ts', title: /nobody hears of again/ },
   },
+  {
+    name: 'on Workers, nothing is left to be read when the request is answered that began it',
+    law: 'law 14',
+    file: 'packages/auth/src/resource-server/revocations.ts',
+    find: 'readsBehind && age < stale',
+    replace: 'age < stale',
+    test: { file: 'packages/auth/test/revocation.test.ts', title: /it waits for the read that is due/ },
+  },
 ]

@@ -115,7 +115,7 @@ export const adapterMutants: readonly AdapterMutant[] = [
   {
     name: 'h3 2: a request that only looks like one is made anew with its body',
     file: 'adapters/web/guarded-request.ts',
-    find: 'return Object.assign(new Request(url, { method, headers, signal, body }), beside)',
+    find: 'return Object.assign(new Request(url, { method, headers, signal, ...changed }), beside)',
     replace: 'throw new TypeError()',
     frameworks: ['h3 2'],
     group: 'bodies',
@@ -123,8 +123,8 @@ export const adapterMutants: readonly AdapterMutant[] = [
   {
     name: 'mcp-handler is told who calls',
     file: 'adapters/web/guarded-request.ts',
-    find: 'Object.assign(readable, { auth: admission.authInfo })',
-    replace: 'readable as GuardedRequest',
+    find: 'Object.assign(shown, { auth: admission.authInfo })',
+    replace: 'shown as GuardedRequest',
     frameworks: ['mcp-handler'],
     group: 'bodies',
   },
@@ -179,7 +179,7 @@ export const adapterMutants: readonly AdapterMutant[] = [
   {
     name: 'with web types a body that the rules have read is there for the SDK',
     file: 'adapters/web/guarded-request.ts',
-    find: "if (body !== 'too_long' && request.body !== null) readable = withBody(request, body)",
+    find: "if (body !== 'too_long' && request.body !== null) readable = remade(request, { body })",
     replace: '',
     frameworks: onWeb,
     group: 'bodies',
@@ -201,11 +201,11 @@ export const adapterMutants: readonly AdapterMutant[] = [
     group: 'origins',
   },
   {
-    name: 'Hono: a browser may read the answer of the MCP server',
-    file: 'adapters/hono.ts',
-    find: 'for (const [name, value] of Object.entries(admitted.headers)) c.header(name, value)',
+    name: 'with web types a browser may read the answer of the MCP server',
+    file: 'adapters/web/guarded-request.ts',
+    find: 'for (const [name, value] of entries) readable.headers.set(name, value)',
     replace: '',
-    frameworks: ['Hono'],
+    frameworks: onWeb,
     group: 'origins',
   },
   {
@@ -215,14 +215,6 @@ export const adapterMutants: readonly AdapterMutant[] = [
     replace: "if (verdict.kind === 'unavailable') return { kind: 'invalid', reason: 'unknown_key' }",
     frameworks: [...onNode, ...onWeb],
     group: 'keys',
-  },
-  {
-    name: 'workerd: nothing is left to be read when the request is answered that began it',
-    file: 'resource-server/revocations.ts',
-    find: 'readsBehind && age < stale',
-    replace: 'age < stale',
-    frameworks: ['workerd'],
-    group: 'credentials',
   },
   {
     name: 'a stream over node:http ends when its grant does',

@@ -491,3 +491,22 @@ test('law 14: an end that is noted counts at once, before the feed is read again
   const statuses = (await Promise.all(after)).map((each) => (each instanceof Response ? each.status : 200))
   assert.deepEqual(statuses, [401, 200, 401])
 })
+
+test('law 14: where a request owns what it begins (Workers), it waits for the read that is due: behind it, nothing would go on', async (t) => {
+  const { navigator } = globalThis
+  const pretend = (value: unknown) => Object.defineProperty(globalThis, 'navigator', { value, configurable: true })
+  t.after(() => pretend(navigator))
+  const seen = async () => {
+    const world = createWorld()
+    const { accessToken } = await signedInClient(world)
+    await world.rs.authenticate(mcpRequest(accessToken))
+    await world.as.endGrant(String(claimsOf(accessToken).grant_id), 'revoked_by_resource_owner')
+    world.clock.now += 1
+    return (await world.rs.authenticate(mcpRequest(accessToken))) instanceof Response
+  }
+
+  const elsewhere = await seen()
+  pretend({ userAgent: 'Cloudflare-Workers' })
+
+  assert.deepEqual([elsewhere, await seen()], [false, true])
+})

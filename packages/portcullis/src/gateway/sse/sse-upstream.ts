@@ -8,9 +8,9 @@ import { upstreamPath } from '../route.ts'
 import { Answer, errorReply } from '../stdio/answer.ts'
 import { elementsOf, splice, textAt } from '../stdio/json-splice.ts'
 import { claimOf, legacyAlone } from '../stdio/modern.ts'
-import { silent } from '../stdio/refusals.ts'
 import { isRecord } from '../stdio/server-message.ts'
 import { shapeOf } from '../stdio/stdio-upstream.ts'
+import { sweepAnswers } from '../stdio/sweep-answers.ts'
 import type { AnswerHandler, Upstream, UpstreamRequest } from '../upstream.ts'
 import { headerPairs } from './header-pairs.ts'
 import { openLink } from './link.ts'
@@ -53,11 +53,7 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
   sweeping.unref()
 
   function sweep(): void {
-    for (const answer of open) {
-      answer.quietFor += timeouts.sweep
-      if (answer.quietFor > (answer.isStreamable ? timeouts.streamIdle : timeouts.upstreamAnswer)) answer.fail(silent)
-      else if (answer.quietFor % keepAliveEvery < timeouts.sweep) answer.keepAlive()
-    }
+    sweepAnswers(open, timeouts)
     for (const session of [...sessions.values()]) {
       session.unusedFor = session.isUsed ? 0 : session.unusedFor + timeouts.sweep
       if (session.unusedFor > timeouts.streamIdle) end(session)
@@ -298,6 +294,5 @@ const notAcceptable: Refusal = {
   message: 'The client must accept text/event-stream',
 }
 
-const keepAliveEvery = 15
 const mostSessions = 10_000
 const mostOfCaller = 100

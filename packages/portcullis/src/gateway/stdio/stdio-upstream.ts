@@ -7,8 +7,8 @@ import type { Connection, Pending } from './connection.ts'
 import { serveLegacy } from './legacy.ts'
 import { claimOf, serveModern } from './modern.ts'
 import { createProcesses, type ProcessOptions } from './processes.ts'
-import { silent } from './refusals.ts'
 import { createSessions, type Sessions } from './sessions.ts'
+import { sweepAnswers } from './sweep-answers.ts'
 
 export interface StdioUpstreamOptions extends ProcessOptions {
   readonly timeouts: ProcessOptions['timeouts'] & {
@@ -60,12 +60,7 @@ export function createStdioUpstream(options: StdioUpstreamOptions): Upstream {
 
   function sweep(): void {
     processes.sweep()
-    for (const answer of open) {
-      answer.quietFor += timeouts.sweep
-      if (answer.isStreamable ? answer.quietFor > timeouts.streamIdle : answer.quietFor > timeouts.upstreamAnswer)
-        answer.fail(silent)
-      else if (answer.quietFor % keepAliveEvery < timeouts.sweep) answer.keepAlive()
-    }
+    sweepAnswers(open, timeouts)
   }
 
   function start(request: UpstreamRequest, handler: AnswerHandler): Answer {
@@ -130,5 +125,3 @@ export function shapeOf({ head, messages }: UpstreamRequest): { takesStream: boo
     expected: head.method === 'GET' ? Number.POSITIVE_INFINITY : requests.length,
   }
 }
-
-const keepAliveEvery = 15
