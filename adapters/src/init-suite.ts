@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { installTools, root, toolPath } from '../../scripts/tools.ts'
+import { installTools, toolPath } from '../../scripts/tools.ts'
 import type { Case } from './case.ts'
 import type { Framework } from './frameworks.ts'
 import type { Issuer } from './issuer.ts'
 import { resource, scope } from './place.ts'
 import { play } from './play.ts'
 import { probed, probes } from './probes.ts'
+import { runInit } from './run-init.ts'
 import { startServer } from './server.ts'
 import { minimal } from './start-command.ts'
 import { filesOfPortcullis, writeUnprotected } from './unprotected.ts'
@@ -54,7 +55,7 @@ function projectOf(framework: Framework, issuer: Issuer): { project: Framework; 
   const project = { ...framework, folder: `${projects}/${name}` }
   const folder = join(minimal, project.folder)
   writeUnprotected(framework, folder)
-  const first = portcullis(
+  const first = runInit(
     folder,
     '--write',
     '--no-doctor',
@@ -66,7 +67,7 @@ function projectOf(framework: Framework, issuer: Issuer): { project: Framework; 
     scope,
   )
   if (first.status !== 'written') return { project, problems: [`init: ${JSON.stringify(first)}`] }
-  const again = portcullis(folder, '--write')
+  const again = runInit(folder, '--write')
   const missing = filesOfPortcullis(framework).filter((file) => !existsSync(join(folder, file)))
   return {
     project,
@@ -75,16 +76,6 @@ function projectOf(framework: Framework, issuer: Issuer): { project: Framework; 
       ...missing.map((file) => `init did not make ${file}`),
     ],
   }
-}
-
-/** The command, from its sources: what it says in JSON. */
-function portcullis(folder: string, ...args: readonly string[]): Record<string, unknown> {
-  const cli = join(root, 'packages', 'portcullis', 'src', 'cli.ts')
-  const { stdout, stderr } = spawnSync(process.execPath, ['--conditions=source', cli, 'init', '--json', ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
-  return stdout === '' ? { status: 'failed', stderr } : JSON.parse(stdout)
 }
 
 /** Of all projects in one go, as the servers that they were made of are judged. */

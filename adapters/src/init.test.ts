@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { run } from 'portcullis'
 import { frameworks } from './frameworks.ts'
+import { runInit } from './run-init.ts'
 import { minimal } from './start-command.ts'
 import { atRoot, filesOfPortcullis, served, writeUnprotected } from './unprotected.ts'
 
@@ -15,29 +15,20 @@ const issuer = 'https://login.example'
 const same = ['express', 'fastify', 'koa', 'hono', 'h3', 'h3-1', 'nitro', 'nest', 'nest-fastify', 'next']
 
 for (const framework of frameworks.filter(({ folder, instead }) => same.includes(folder) && instead === undefined))
-  test(`portcullis init makes of the ${framework.name} server without Portcullis what examples/minimal shows`, async (t) => {
+  test(`portcullis init makes of the ${framework.name} server without Portcullis what examples/minimal shows`, (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'portcullis-init-'))
     t.after(() => rmSync(folder, { recursive: true }))
     writeUnprotected(framework, folder)
 
-    const { code, printed } = await init(folder, '--write', '--no-doctor', '--resource', resource, '--issuer', issuer)
+    const said = runInit(folder, '--write', '--no-doctor', '--resource', resource, '--issuer', issuer)
 
-    assert.equal(code, 0, printed)
+    assert.equal(said.status, 'written', JSON.stringify(said))
     const file = served(framework.folder)
     for (const path of [...(file === undefined ? [] : [file]), ...filesOfPortcullis(framework)]) {
       const shown = readFileSync(join(minimal, framework.folder, path), 'utf8')
       assert.equal(withSharedSettings(readFileSync(join(folder, path), 'utf8')), atRoot(withoutRules(shown), path))
     }
   })
-
-async function init(folder: string, ...argv: string[]): Promise<{ code: number; printed: string }> {
-  let printed = ''
-  const write = (text: string) => (printed += text)
-  const output = { write }
-  const signals = { on: () => {}, off: () => {} }
-  const io = { stdout: output, stderr: output, environment: {}, folder, signals, exit: () => {} }
-  return { code: await run(['init', ...argv], io), printed }
-}
 
 /** The examples share their settings, where `init` writes them out. */
 function withSharedSettings(text: string): string {

@@ -246,6 +246,13 @@ const written: Readonly<
     'server.js',
     /\n {2}app\.register\(protect\(resourceServer\)\)\n {2}app\.route/,
   ],
+  'Fastify that is required and made at once, in a file of CommonJS': [
+    {
+      'server.cjs': `const { McpServer } = require('@modelcontextprotocol/server')\nconst app = require('fastify')({ logger: true })\napp.post('/mcp', handle)\napp.listen({ port: 3000 })\n`,
+    },
+    'server.cjs',
+    /const \{ protect \} = require\('@portcullis\/auth\/fastify'\)\n[\s\S]*\napp\.register\(protect\(resourceServer\)\)\napp\.post/,
+  ],
   'Koa with a router at its root': [
     {
       'server.js': `${sdk}import Koa from 'koa'\nimport Router from '@koa/router'\nconst app = new Koa()\nconst router = new Router()\nrouter.all('/mcp', handle)\napp.use(router.routes())\napp.listen(3000)\n`,

@@ -1,4 +1,3 @@
-import { createResourceServer } from '@portcullis/auth'
 import { whyNotIdentifier } from '@portcullis/auth/protocol'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Io } from '../io.ts'
@@ -41,7 +40,7 @@ export function addInitCommand(program: Command, io: Io): void {
   command.action(async (file: string | undefined, options) => {
     const { write = false, dryRun = false, json = false, resource, issuer, scopes = [], url, doctor } = options
     if (write && dryRun) command.error('error: either --write or --dry-run, not both', { exitCode: 2 })
-    const whyNot = whyNotServer(resource, issuer)
+    const whyNot = await whyNotServer(resource, issuer)
     if (whyNot !== undefined) command.error(`error: ${whyNot}`, { exitCode: 2 })
     const { runInit } = await import('../init/run-init.ts')
     await runInit(
@@ -67,7 +66,12 @@ function parseUrl(text: string): string {
 }
 
 /** What the lines would throw when the server starts is told before they are written. */
-function whyNotServer(resource = 'http://localhost:3000/mcp', issuer = 'http://127.0.0.1:7090'): string | undefined {
+async function whyNotServer(
+  resource = 'http://localhost:3000/mcp',
+  issuer = 'http://127.0.0.1:7090',
+): Promise<string | undefined> {
+  // Whoever wants to know of other commands does without it.
+  const { createResourceServer } = await import('@portcullis/auth')
   try {
     createResourceServer({ resource, authorizationServers: [issuer] })
     return undefined

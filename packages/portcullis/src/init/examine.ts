@@ -53,7 +53,7 @@ function outcomeOf(server: ServerFound, project: Project, wishes: Wishes): Outco
       return unsure(server.source, server.found ?? nodeAdapter, wishes, {
         line: server.line,
         why: `${server.by} asks for tokens there already, and what Portcullis adds takes its place`,
-        nextStep: `Take ${server.by} out, with the routes for its metadata, and run portcullis init again.`,
+        nextStep: `Take ${server.by} out, with the routes for its metadata, and run portcullis init again. What changes with it: docs/migrating`,
       })
     case 'several':
       throw new OperatorError(`More than one file could be the MCP server: ${server.files.join(', ')}`, {

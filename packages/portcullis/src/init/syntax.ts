@@ -108,6 +108,8 @@ export function isImported(
     const imported = imports.get(inner.name)
     return imported !== undefined && isWanted(imported)
   }
+  const required = requiredBy(inner)
+  if (required !== undefined) return isWanted({ from: required, name: '*' })
   if (inner?.type !== 'MemberExpression' || inner.object.type !== 'Identifier') return false
   const holder = imports.get(inner.object.name)
   if (holder === undefined || inner.property.type !== 'Identifier') return false
@@ -138,7 +140,7 @@ export function textOf({ text }: Pick<Source, 'text'>, node: Node): string {
 function optionsFor(path: string): ParserOptions {
   const isTypeScript = /\.[cm]?tsx?$/.test(path)
   return {
-    sourceType: /\.cjs$/.test(path) ? 'commonjs' : 'unambiguous',
+    sourceType: path.endsWith('.cjs') ? 'script' : 'unambiguous',
     allowReturnOutsideFunction: true,
     plugins: [
       isTypeScript ? 'typescript' : 'jsx',
