@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ResourceServer } from '@portcullis/auth'
 import { type ProtectOptions, protect as protectFetch, type RequestInfo } from '@portcullis/auth/fetch'
+import { protect as protectH3 } from '@portcullis/auth/h3'
 import { type Protected, protect as protectHono } from '@portcullis/auth/hono'
 import { Hono } from 'hono'
 import { createWorld, resource, signedInClient } from './world.ts'
@@ -176,4 +177,53 @@ test('fetch: a body that was read before is let through by no rules', async () =
   await request.text()
 
   await assert.rejects(fetch(request), /before express\.json\(\)/)
+})
+
+const listing = { jsonrpc: '2.0', id: 1, result: { tools: [{ name: 'wipe' }, { name: 'add-note' }] } }
+const adminsAlone = { tools: { wipe: { roles: ['admin'] } } }
+
+async function listRequest(world: ReturnType<typeof createWorld>): Promise<Request> {
+  const { accessToken } = await signedInClient(world)
+  const headers = { host: 'mcp.example', authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' }
+  return new Request(resource, { method: 'POST', headers, body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}' })
+}
+
+const text = JSON.stringify(listing)
+/** What handlers of h3 2 may return, of which it makes an answer itself. */
+const returned: Readonly<Record<string, () => unknown>> = {
+  'an object': () => listing,
+  'what says itself how it is written': () => ({ toJSON: () => listing }),
+  text: () => text,
+  bytes: () => new TextEncoder().encode(text),
+  'a stream': () => new Response(text).body,
+  'an answer of another kind': () => ({
+    status: 200,
+    headers: new Headers({ 'content-type': 'application/json' }),
+    body: text,
+  }),
+}
+for (const [what, value] of Object.entries(returned))
+  test(`h3 2: RS-27 a list hides what a rule denies where a handler returns ${what}`, async () => {
+    const world = createWorld()
+    const headers = new Headers({ 'content-type': 'application/json', 'content-length': String(text.length) })
+    const event = { req: await listRequest(world), res: { headers }, context: {} }
+
+    const answer = await protectH3(world.rs, adminsAlone)(event, value)
+
+    assert.ok(answer instanceof Response)
+    assert.deepEqual(await answer.json(), { ...listing, result: { tools: [{ name: 'add-note' }] } })
+    assert.deepEqual([...headers], [], 'what h3 would say of the answer once more')
+  })
+
+test('Hono: a list that is shorter for its caller has not the length that it had', async () => {
+  const world = createWorld()
+  const app = new Hono<Protected>()
+  app.use(protectHono(world.rs, adminsAlone))
+  const headers = { 'content-type': 'application/json', 'content-length': String(text.length), etag: '"all"' }
+  app.all('/notes/mcp', () => new Response(text, { headers }))
+
+  const answer = await app.fetch(await listRequest(world))
+
+  assert.deepEqual([answer.headers.get('content-length'), answer.headers.get('etag')], [null, null])
+  assert.deepEqual(await answer.json(), { ...listing, result: { tools: [{ name: 'add-note' }] } })
 })
