@@ -10,6 +10,7 @@ import { elementsOf, splice, textAt } from '../stdio/json-splice.ts'
 import { claimOf, legacyAlone } from '../stdio/modern.ts'
 import { silent } from '../stdio/refusals.ts'
 import { isRecord } from '../stdio/server-message.ts'
+import { personOf } from '../stdio/slot.ts'
 import { shapeOf } from '../stdio/stdio-upstream.ts'
 import type { AnswerHandler, Upstream, UpstreamRequest } from '../upstream.ts'
 import { headerPairs } from './header-pairs.ts'
@@ -217,8 +218,10 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
   }
 
   function makeRoomFor(caller: Caller): void {
-    const ofCaller = [...sessions.values()].filter((session) => session.caller.key === caller.key)
-    const [oldest] = ofCaller.length >= mostOfCaller ? ofCaller : sessions.size >= mostSessions ? sessions.values() : []
+    // Of the person, who may have as many clients as they register: else they would push out the sessions of all others.
+    const person = personOf(caller)
+    const ofPerson = [...sessions.values()].filter((session) => personOf(session.caller) === person)
+    const [oldest] = ofPerson.length >= mostOfPerson ? ofPerson : sessions.size >= mostSessions ? sessions.values() : []
     if (oldest !== undefined) end(oldest)
   }
 
@@ -300,4 +303,4 @@ const notAcceptable: Refusal = {
 
 const keepAliveEvery = 15
 const mostSessions = 10_000
-const mostOfCaller = 100
+const mostOfPerson = 100
