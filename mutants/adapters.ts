@@ -119,14 +119,6 @@ export const adapterMutants: readonly Mutant[] = [
     test: { file: ownTest, title: /what ends in a dot and more/ },
   },
   {
-    name: 'what a handler of h3 returns is looked at, whatever it is',
-    law: 'RS-27',
-    file: `${adapters}/h3.ts`,
-    find: 'admitted.listView === undefined ? value : (responseOf(value, event.res) ?? value)',
-    replace: 'value',
-    test: { file: webTest, title: /where a handler returns/ },
-  },
-  {
     name: 'Hono does not put back what a list was',
     law: 'RS-27',
     file: `${adapters}/hono.ts`,

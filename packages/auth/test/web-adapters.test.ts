@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ResourceServer } from '@portcullis/auth'
 import { type ProtectOptions, protect as protectFetch, type RequestInfo } from '@portcullis/auth/fetch'
-import { protect as protectH3 } from '@portcullis/auth/h3'
 import { type Protected, protect as protectHono } from '@portcullis/auth/hono'
 import { Hono } from 'hono'
 import { createWorld, resource, signedInClient } from './world.ts'
@@ -189,32 +188,6 @@ async function listRequest(world: ReturnType<typeof createWorld>): Promise<Reque
 }
 
 const text = JSON.stringify(listing)
-/** What handlers of h3 2 may return, of which it makes an answer itself. */
-const returned: Readonly<Record<string, () => unknown>> = {
-  'an object': () => listing,
-  'what says itself how it is written': () => ({ toJSON: () => listing }),
-  text: () => text,
-  bytes: () => new TextEncoder().encode(text),
-  'a stream': () => new Response(text).body,
-  'an answer of another kind': () => ({
-    status: 200,
-    headers: new Headers({ 'content-type': 'application/json' }),
-    body: text,
-  }),
-}
-for (const [what, value] of Object.entries(returned))
-  test(`h3 2: RS-27 a list hides what a rule denies where a handler returns ${what}`, async () => {
-    const world = createWorld()
-    const headers = new Headers({ 'content-type': 'application/json', 'content-length': String(text.length) })
-    const event = { req: await listRequest(world), res: { headers }, context: {} }
-
-    const answer = await protectH3(world.rs, adminsAlone)(event, value)
-
-    assert.ok(answer instanceof Response)
-    assert.deepEqual(await answer.json(), { ...listing, result: { tools: [{ name: 'add-note' }] } })
-    assert.deepEqual([...headers], [], 'what h3 would say of the answer once more')
-  })
-
 test('Hono: a list that is shorter for its caller has not the length that it had', async () => {
   const world = createWorld()
   const app = new Hono<Protected>()
