@@ -119,6 +119,14 @@ export const adapterMutants: readonly Mutant[] = [
     test: { file: ownTest, title: /what ends in a dot and more/ },
   },
   {
+    name: 'Hono does not put back what a list was',
+    law: 'RS-27',
+    file: `${adapters}/hono.ts`,
+    find: 'c.res = undefined',
+    replace: '',
+    test: { file: webTest, title: /has not the length that it had/ },
+  },
+  {
     name: 'a path with parameters is guarded',
     law: 'law 1',
     file: `${server}/own-requests.ts`,

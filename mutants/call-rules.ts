@@ -147,6 +147,14 @@ export const callRuleMutants: readonly Mutant[] = [
     test: { file: rulesTest, title: /forbidden is so however its beginning is written/ },
   },
   {
+    name: 'a rule by another spelling is not one',
+    law: 'RS-17',
+    file: `${mcp}/resource-needs.ts`,
+    find: 'if (whyNot !== undefined) throw',
+    replace: 'if (false) throw',
+    test: { file: rulesTest, title: /rules that cannot stand/ },
+  },
+  {
     name: 'users and ports do not make another resource of one',
     law: 'RS-17',
     file: `${mcp}/resource-needs.ts`,

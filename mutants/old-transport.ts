@@ -32,6 +32,14 @@ export const oldTransportMutants: readonly Mutant[] = [
     test: { file: upstreamTest, title: /a message of more than may be/ },
   },
   {
+    name: 'sessions at an old server are limited for a person, and not for each of their clients',
+    law: 'P-16',
+    file: `${folder}/sse-upstream.ts`,
+    find: 'personOf(session.caller) === person',
+    replace: 'session.caller.key === caller.key',
+    test: { file: upstreamTest, title: /one person has a hundred sessions/ },
+  },
+  {
     name: 'sessions at an old server end with their grant',
     law: 'law 14',
     file: `${folder}/sse-upstream.ts`,

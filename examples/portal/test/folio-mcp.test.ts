@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -86,6 +88,34 @@ test('folio-mcp tells whoever called that nobody was allowed in, and takes no an
 
   assert.deepEqual([forged.status, denied.status], [404, 200])
   assert.match(error?.message ?? '', /You did not allow it/)
+})
+
+test('folio-mcp opens pages alone, whatever a server has it open to sign in', { timeout: 20_000 }, async (t) => {
+  const server = createServer((req, res) => {
+    const origin = `http://${req.headers.host}`
+    if (req.url === '/mcp') return res.writeHead(401).end()
+    if (req.url === '/register')
+      return res.writeHead(201, { 'content-type': 'application/json' }).end('{"client_id":"c","redirect_uris":[]}')
+    if (!req.url?.startsWith('/.well-known/oauth-authorization-server')) return res.writeHead(404).end()
+    const metadata = {
+      issuer: origin,
+      authorization_endpoint: 'file:///usr/bin/calculator',
+      token_endpoint: `${origin}/token`,
+      registration_endpoint: `${origin}/register`,
+      response_types_supported: ['code'],
+      code_challenge_methods_supported: ['S256'],
+    }
+    return res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(metadata))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const { port } = server.address() as AddressInfo // of a server that listens at a port
+  const command = startCommand(t, { origin: `http://127.0.0.1:${port}`, home: temporaryFolder(t) })
+
+  const { error } = await command.initialize()
+
+  assert.match(error?.message ?? '', /wants file: opened, which is no page/)
+  assert.equal(command.opened(), 0)
 })
 
 test('folio-mcp takes a dev link, and then nobody signs in', async (t) => {

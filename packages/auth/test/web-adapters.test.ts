@@ -177,3 +177,26 @@ test('fetch: a body that was read before is let through by no rules', async () =
 
   await assert.rejects(fetch(request), /before express\.json\(\)/)
 })
+
+const listing = { jsonrpc: '2.0', id: 1, result: { tools: [{ name: 'wipe' }, { name: 'add-note' }] } }
+const adminsAlone = { tools: { wipe: { roles: ['admin'] } } }
+
+async function listRequest(world: ReturnType<typeof createWorld>): Promise<Request> {
+  const { accessToken } = await signedInClient(world)
+  const headers = { host: 'mcp.example', authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' }
+  return new Request(resource, { method: 'POST', headers, body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}' })
+}
+
+const text = JSON.stringify(listing)
+test('Hono: a list that is shorter for its caller has not the length that it had', async () => {
+  const world = createWorld()
+  const app = new Hono<Protected>()
+  app.use(protectHono(world.rs, adminsAlone))
+  const headers = { 'content-type': 'application/json', 'content-length': String(text.length), etag: '"all"' }
+  app.all('/notes/mcp', () => new Response(text, { headers }))
+
+  const answer = await app.fetch(await listRequest(world))
+
+  assert.deepEqual([answer.headers.get('content-length'), answer.headers.get('etag')], [null, null])
+  assert.deepEqual(await answer.json(), { ...listing, result: { tools: [{ name: 'add-note' }] } })
+})

@@ -229,6 +229,22 @@ test('what changes for all comes to all who listen, and what somebody subscribed
   assert.equal(toOther?.method, 'notifications/tools/list_changed')
 })
 
+test('what a session has kept for it has a length', async (t) => {
+  const scene = await openStdioScene(t)
+  const { send, call } = await scene.connect()
+
+  const subscribed = await answerIn(
+    await send({ id: 1, method: 'resources/subscribe', params: { uri: `notes:${'x'.repeat(2048)}` } }),
+  )
+  await send({ id: 2, method: 'logging/setLevel', params: { level: 'x'.repeat(1000) } })
+  await call('exit').catch(() => {})
+  const { seen } = await call('seen')
+
+  assert.equal(subscribed.error?.code, -32602)
+  assert.equal(String(seen).includes('xxx'), false, 'a new process is told what was kept')
+  await assert.rejects(scene.connect({ capabilities: { experimental: { text: 'x'.repeat(65_536) } } }), /413/)
+})
+
 test('who no longer wants a resource does not keep it from others who do', async (t) => {
   const scene = await openStdioScene(t, { upstream: { per: 'server' } })
   const [one, other] = [await scene.connect(), await scene.connect(bob)]

@@ -345,6 +345,17 @@ test('a server of the eras with sessions alone is started once for a client that
   assert.equal(scene.events.filter(({ type }) => type === 'upstream_started').length, 1)
 })
 
+test('whose server knows no revision without sessions, or is too slow to say so, takes it from nobody else', async (t) => {
+  const scene = await openStdioScene(t, { upstream: { args: [`--\${claims.era}`] } })
+  const bob = await scene.connect({ revision: modern, claims: { sub: 'bob', era: 'legacy', grant_id: 'grant-2' } })
+  const alice = await scene.connect({ revision: modern, claims: { era: 'both' } })
+
+  const refused = await bob.send({ id: 1, method: 'tools/list' })
+
+  assert.equal(refused.status, 400)
+  assert.deepEqual(await alice.call('recall'), { memory: [] })
+})
+
 test('a client that does not read holds up its own person’s server and gets all in the end; where people share it, it is cut off', async (t) => {
   const tell = {
     id: 1,

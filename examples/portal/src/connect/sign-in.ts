@@ -42,7 +42,10 @@ export function createSignIn({ credentials, callback, show }: SignInOptions): Si
       verifiers.set(createHash('sha256').update(verifier).digest('base64url'), verifier)
     },
     codeVerifier: () => verifiers.get(shown?.challenge ?? '') ?? '',
-    redirectToAuthorization({ href, searchParams }) {
+    redirectToAuthorization({ href, protocol, searchParams }) {
+      // The server says which page it is, and what opens pages opens programs and files as well.
+      if (protocol !== 'https:' && protocol !== 'http:')
+        throw new Error(`The server wants ${protocol} opened, which is no page`)
       // Several calls may find out at once that somebody must sign in: one page is enough.
       if (shown !== undefined) return
       const answer = callback.answer(searchParams.get('state') ?? '')

@@ -295,6 +295,11 @@ test('lists show what is denied to nobody, and what scopes alone are missing for
 test('rules that cannot stand are the mistake of whoever wrote them', () => {
   const wrong: [CallRulesOptions, RegExp][] = [
     [{ tools: { a: { scopes: ['two words'] } } }, /"two words" in the scopes of tool "a" is not a scope token/],
+    [
+      { resources: { 'file:/etc/*': {} } },
+      /resource "file:\/etc\/\*" must be written as URL parsers do: file:\/\/\/etc\/\*/,
+    ],
+    [{ resources: { 'https://vault.example:443/*': {} } }, /written as URL parsers do: https:\/\/vault\.example\/\*/],
     [{ otherTools: { scopes: [''] } }, /"" in the scopes of other tools/],
     [{ tools: { a: { roles: [] } } }, /roles of tool "a" are an empty list/],
     [{ prompts: { a: { claims: { x: [] } } } }, /values of "x" of prompt "a" are an empty list/],
@@ -306,6 +311,12 @@ test('rules that cannot stand are the mistake of whoever wrote them', () => {
     [{ tool: { a: { denied: true } } }, /"tool" is no option; did you mean "tools"/],
   ]
   for (const [options, message] of wrong) assert.throws(() => createCallRules(options), { name: 'TypeError', message })
+})
+
+test('resources may be named by any beginning that their URIs have', () => {
+  const names = ['*', 'file*', 'file:*', 'https://*', 'https://vault*', 'https://Vault.example/*', 'http://[::1]:80*']
+  for (const name of [...names, 'notes:plan', 'notes:/x', 'https://vault.example', 'http://localhost:3000/*'])
+    assert.doesNotThrow(() => createCallRules({ resources: { [name]: { denied: true } } }), name)
 })
 
 test('rules changed after construction change nothing', () => {

@@ -5,6 +5,10 @@ import { type NeedsByName, type ResolvedNeeds, unionOf } from './needs.ts'
  * it could be written otherwise (`file:///public/../secret`, `file:///%73ecret`), for any. It has the needs of all that it may be taken for.
  */
 export function createResourceNeeds(named: ReadonlyMap<string, ResolvedNeeds>, fallback: ResolvedNeeds): NeedsByName {
+  for (const name of named.keys()) {
+    const whyNot = whyNotResourceName(name)
+    if (whyNot !== undefined) throw new TypeError(`The resource "${name}" ${whyNot}`)
+  }
   const table = new Map([...named].map(([name, needs]) => [withLowerAuthority(name), needs]))
   const ofAny = unionOf([fallback, ...table.values()])
   const beginnings = [...table]
@@ -27,6 +31,15 @@ export function createResourceNeeds(named: ReadonlyMap<string, ResolvedNeeds>, f
       return rules.size === 0 ? fallback : unionOf([...rules])
     },
   }
+}
+
+/** Why no resource can have this name in a rule, or begin so, as it goes on from it: a rule by another spelling would be the rule of nothing. */
+export function whyNotResourceName(name: string): string | undefined {
+  const [start = '', scheme = '', authority] = beginning.exec(withLowerAuthority(name)) ?? []
+  // What every URI of it begins with.
+  const isCut = authority === undefined ? name.length <= start.length + 1 : authority.includes('*')
+  if (!special.test(scheme) || isCut || (authority !== undefined && isOwnForm(`${start}/`))) return undefined
+  return `must be written as URL parsers do${URL.canParse(name) ? `: ${new URL(name).href}` : ''}`
 }
 
 const beginning = /^([A-Za-z][A-Za-z0-9+.-]*:)(?:\/\/([^/?#]*))?/

@@ -147,6 +147,10 @@ test('what cannot stand is refused with its place, its path and the remedy', asy
     ['scopes: { a: "" }', /: scopes\.a must be the description/],
     ['defaultScopes: [b]', /: defaultScopes\[0\] must be one of "scopes", but is "b"; add it there/],
     ['tools: { "add note": { scopes: [b] } }', /: tools\["add note"\]\.scopes\[0\] must be one of "scopes"/],
+    [
+      'resourceUris: { "file:/etc/*": { denied: true } }',
+      /: resourceUris\["file:\/etc\/\*"\] must be written as URL parsers do: file:\/\/\/etc\/\*$/,
+    ],
     ['hierarchy: { b: [] }', /: hierarchy\.b must be one of "scopes", but is "b"/],
     ['allowedHosts: [A.example]', /: allowedHosts\[0\] must be a host.* in lower case/],
     ['allowedHosts: [a.example/b]', /: allowedHosts\[0\] must be a host/],

@@ -1,3 +1,4 @@
+import { whyNotResourceName } from '@portcullis/auth/mcp'
 import { originOf, pathOf, sameIdentifier, whyNotIdentifier } from '@portcullis/auth/protocol'
 import { hasSeveral, type SetServer, servedAt, settingsOfServer } from './mcp-servers.ts'
 import type { Problem } from './problems.ts'
@@ -36,6 +37,7 @@ export function serverProblems(
     ...ownUrlProblems(server, settings),
     ...aliasProblems(server),
     ...scopeProblems(server),
+    ...resourceProblems(server),
     ...upstreamProblems(server.settings.upstream, [...server.at, 'upstream']),
     ...transportProblems(server),
   ])
@@ -47,6 +49,13 @@ export function serverProblems(
 const noServers: Problem = {
   path: ['servers'],
   message: 'must name at least one MCP server, or be left out where there is the one of "upstream"',
+}
+
+function resourceProblems({ at, settings: { resourceUris } }: SetServer): Problem[] {
+  return Object.keys(resourceUris).flatMap((name) => {
+    const message = whyNotResourceName(name)
+    return message === undefined ? [] : [{ path: [...at, 'resourceUris', name], message }]
+  })
 }
 
 /** Where people sign in is no MCP server's. */

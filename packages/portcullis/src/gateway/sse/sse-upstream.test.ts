@@ -183,6 +183,18 @@ test('law 14: when the grant ends, its sessions end at the server too, and those
   assert.equal(old.streams.size, 1)
 })
 
+test('one person has a hundred sessions, with whatever clients; then their oldest ends, and nobody else’s', async (t) => {
+  const { scene, old } = await oldScene(t)
+  const ofBob = await openSession(scene, { sub: 'bob' })
+  const first = await openSession(scene)
+
+  for (let nth = 1; nth <= 100; nth++) await openSession(scene, { client_id: `client-${nth}` })
+
+  assert.equal((await send(scene, echo(1, 'x'), { session: first })).status, 404)
+  assert.equal((await send(scene, echo(1, 'x'), { session: ofBob, claims: { sub: 'bob' } })).status, 200)
+  while (old.streams.size > 101) await new Promise((resolve) => setImmediate(resolve))
+})
+
 test('a session that its client ends, or that the server forgets, is over on both sides: clients are told to open another', async (t) => {
   const { scene, old } = await oldScene(t)
   const session = await openSession(scene)

@@ -9,6 +9,7 @@ import { Answer, errorReply } from '../stdio/answer.ts'
 import { elementsOf, splice, textAt } from '../stdio/json-splice.ts'
 import { claimOf, legacyAlone } from '../stdio/modern.ts'
 import { isRecord } from '../stdio/server-message.ts'
+import { personOf } from '../stdio/slot.ts'
 import { shapeOf } from '../stdio/stdio-upstream.ts'
 import { sweepAnswers } from '../stdio/sweep-answers.ts'
 import type { AnswerHandler, Upstream, UpstreamRequest } from '../upstream.ts'
@@ -213,8 +214,10 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
   }
 
   function makeRoomFor(caller: Caller): void {
-    const ofCaller = [...sessions.values()].filter((session) => session.caller.key === caller.key)
-    const [oldest] = ofCaller.length >= mostOfCaller ? ofCaller : sessions.size >= mostSessions ? sessions.values() : []
+    // Of the person, who may have as many clients as they register: else they would push out the sessions of all others.
+    const person = personOf(caller)
+    const ofPerson = [...sessions.values()].filter((session) => personOf(session.caller) === person)
+    const [oldest] = ofPerson.length >= mostOfPerson ? ofPerson : sessions.size >= mostSessions ? sessions.values() : []
     if (oldest !== undefined) end(oldest)
   }
 
@@ -295,4 +298,4 @@ const notAcceptable: Refusal = {
 }
 
 const mostSessions = 10_000
-const mostOfCaller = 100
+const mostOfPerson = 100

@@ -1,5 +1,5 @@
 import type { Call } from '@portcullis/auth/mcp'
-import { type Refusal, unknownSession } from '../refusal.ts'
+import { bodyTooLarge, type Refusal, unknownSession } from '../refusal.ts'
 import { errorReply } from './answer.ts'
 import type { Connection } from './connection.ts'
 import { type Greeting, GreetingRefused, legacyVersions } from './handshake.ts'
@@ -43,7 +43,9 @@ async function openSession(request: StdioRequest, { processes, sessions, isShare
   const [call] = messages?.messages ?? []
   const params = call?.kind === 'request' ? (call.params ?? {}) : {}
   const capabilities = isRecord(params.capabilities) ? params.capabilities : {}
-  const clientId = textAt(textOf(request), ['id']) ?? 'null'
+  const text = textOf(request)
+  if (text.length > longestOpening) return answer.fail(bodyTooLarge) // what is in it is kept for as long as the session
+  const clientId = textAt(text, ['id']) ?? 'null'
   const ready = await processes.obtain(caller, 'legacy', capabilities)
   if (answer.isDone) return
   if (ready instanceof GreetingRefused) {
@@ -141,10 +143,13 @@ function answeredHere(
     case 'logging/setLevel':
       if (isShared)
         return errorReply('0', { code: -32601, message: 'Log messages of a server that is shared are told to nobody' })
-      if (typeof call.params?.level === 'string') session.logLevel = call.params.level
+      if (typeof call.params?.level === 'string' && call.params.level.length <= longestLevel)
+        session.logLevel = call.params.level
       return undefined
     case 'resources/subscribe':
       if (uri === undefined) return undefined
+      if (uri.length > longestSubscribed)
+        return errorReply('0', { code: -32602, message: `The URI has more than ${longestSubscribed} characters` })
       if (session.subscriptions.size >= mostSubscriptions)
         return errorReply('0', { code: -32000, message: `One session may subscribe to ${mostSubscriptions} resources` })
       session.subscriptions.add(uri)
@@ -234,3 +239,9 @@ const notAcceptable: Refusal = {
 }
 
 const mostSubscriptions = 1000
+/** Characters of a URI that is kept to be subscribed to again. */
+const longestSubscribed = 2048
+/** Characters of an opening, which are some hundred as a rule. */
+const longestOpening = 64 * 1024
+/** Characters; those that there are have nine at most. */
+const longestLevel = 32

@@ -66,7 +66,6 @@ export function createProcesses(options: ProcessOptions): Processes {
   const running = new Set<Child>()
   // What a process says later belongs to no request, and must keep none in memory.
   const outsideOfRequests = AsyncLocalStorage.snapshot()
-  let isLegacyOnly = false
   let isStopped = false
   room.enter({ taken, running: () => running.size, end: endSlot })
 
@@ -75,7 +74,6 @@ export function createProcesses(options: ProcessOptions): Processes {
     era: Era,
     capabilities: Readonly<Record<string, unknown>> = {},
   ): Promise<Ready | NotReady> {
-    if (era === 'modern' && isLegacyOnly) return 'legacy'
     let launch: Launch
     try {
       launch = launcher.launchFor({ accessToken: per === 'person' ? caller.accessToken : undefined })
@@ -83,7 +81,9 @@ export function createProcesses(options: ProcessOptions): Processes {
       if (error instanceof UnfilledHole) return claimMissing(error.message)
       throw error
     }
-    const slot = slotOf(per === 'server' ? '' : personOf(caller), era, launch)
+    const person = per === 'server' ? '' : personOf(caller)
+    if (era === 'modern' && slots.get(keyOf(person, 'legacy', launch))?.isLegacyOnly === true) return 'legacy'
+    const slot = slotOf(person, era, launch)
     slot.usedAt = now()
     if (per === 'person') slot.callers.set(grantKeyOf(caller), caller)
     if (slot.ready !== undefined) return slot.ready
@@ -117,7 +117,6 @@ export function createProcesses(options: ProcessOptions): Processes {
       try {
         const met = await meet(connection, era, per === 'person' ? capabilities : {})
         if (met === 'legacy') {
-          isLegacyOnly = true
           keepAsSpare(slot, launch, connection)
           return met
         }
@@ -194,21 +193,27 @@ export function createProcesses(options: ProcessOptions): Processes {
   function keepAsSpare(slot: Slot, launch: Launch, connection: Connection): void {
     slots.delete(slot.key)
     const legacy = slotOf(slot.person, 'legacy', launch)
+    // Of this process alone: another's may have been set up otherwise, or be quicker to answer.
+    legacy.isLegacyOnly = true
     if (legacy.child !== undefined || legacy.starting !== undefined) {
       slot.child?.stop().catch(() => {})
       return
     }
-    slots.set(legacy.key, Object.assign(slot, { key: legacy.key, spare: connection }))
+    slots.set(legacy.key, Object.assign(slot, { key: legacy.key, spare: connection, isLegacyOnly: true }))
   }
 
   function slotOf(person: string, era: Era, launch: Launch): Slot {
-    // Whatever is filled in differently, as after groups have changed, makes another process.
-    const key = JSON.stringify([person, era, launch.args, launch.env, launch.cwd])
+    const key = keyOf(person, era, launch)
     const known = slots.get(key)
     if (known !== undefined) return known
     const slot = createSlot({ key, person, usedAt: now() })
     slots.set(key, slot)
     return slot
+  }
+
+  /** Whatever is filled in differently, as after groups have changed, makes another process. */
+  function keyOf(person: string, era: Era, launch: Launch): string {
+    return JSON.stringify([person, era, launch.args, launch.env, launch.cwd])
   }
 
   function taken(beside: Slot): readonly Slot[] {

@@ -30,6 +30,8 @@ export interface Slot {
   ready: Ready | undefined
   /** Asked whether it is modern, which it is not; greeted by whoever comes next. */
   spare: Connection | undefined
+  /** Whether it was asked whether it is modern, and is not. */
+  isLegacyOnly: boolean
   child: Child | undefined
   /** Its last words, and how it ended. */
   said: Said | undefined
@@ -45,7 +47,14 @@ export interface Slot {
 export function createSlot(about: Pick<Slot, 'key' | 'person' | 'usedAt'>): Slot {
   return {
     ...about,
-    ...{ callers: new Map(), starting: undefined, ready: undefined, spare: undefined, child: undefined },
+    ...{
+      callers: new Map(),
+      starting: undefined,
+      ready: undefined,
+      spare: undefined,
+      child: undefined,
+      isLegacyOnly: false,
+    },
     ...{ said: undefined, lastEnd: undefined, startedAt: 0, failures: 0, restsUntil: 0 },
   }
 }
