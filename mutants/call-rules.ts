@@ -94,8 +94,8 @@ export const callRuleMutants: readonly Mutant[] = [
     name: 'a template is completed by whoever may use what it may lead to',
     law: 'RS-17',
     file: 'packages/auth/src/mcp/target.ts',
-    find: "uri?.includes('{') ? undefined : uri",
-    replace: 'uri',
+    find: "text?.includes('{') ? undefined : text",
+    replace: 'text',
     test: { file: rulesTest, title: /completion of a template needs what all resources need/ },
   },
   {
@@ -174,8 +174,8 @@ export const callRuleMutants: readonly Mutant[] = [
     name: 'a query does not make another resource of one',
     law: 'RS-17',
     file: `${mcp}/resource-needs.ts`,
-    find: 'return [uri, bare, open, `${open}/`]',
-    replace: 'return [uri]',
+    find: 'const forms = [uri, bare, open, `${open}/`]',
+    replace: 'const forms = [uri]',
     test: { file: rulesTest, title: /a resource by its URI: host and scheme/ },
   },
   {

@@ -37,5 +37,9 @@ export function loadKnownClients({ knownClients }: Pick<Configuration, 'knownCli
  * configuration does not want what is known of clients.
  */
 export function clientsReadingResults({ knownClients }: Pick<Configuration, 'knownClients'>): string[] {
-  return knownClients ? ['openai-mcp/'] : [] // ChatGPT: https://developers.openai.com/apps-sdk/build/auth, read 2026-11
+  if (!knownClients) return []
+  return profiles.flatMap(({ challenge, network }) => {
+    const userAgent = challenge?.stepUp?.value === 'tool_result' ? network?.userAgent?.mcp?.value : undefined
+    return userAgent === undefined ? [] : [userAgent.replace(/(?<=\/)(?:\{version\}|[\d.]+).*$/, '')]
+  })
 }
