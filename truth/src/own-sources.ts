@@ -6,7 +6,11 @@ import { registerHooks } from 'node:module'
  */
 registerHooks({
   resolve(specifier, context, next) {
-    const isOurs = specifier.startsWith('@portcullis/')
+    const isOurs = specifier.startsWith('@portcullis/') || (specifier.startsWith('#') && isOwnSource(context.parentURL))
     return next(specifier, isOurs ? { ...context, conditions: [...context.conditions, 'source'] } : context)
   },
 })
+
+function isOwnSource(url = ''): boolean {
+  return /\/packages\/[^/]+\/src\//.test(url) && !url.includes('/node_modules/')
+}
