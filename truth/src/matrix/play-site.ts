@@ -19,7 +19,7 @@ export async function playSite(site: Site, players: readonly Player[]): Promise<
     const cells = players.map(async ({ id, run }): Promise<readonly Cell[]> => {
       const doctor = words.get(id)
       if (doctor === undefined) throw new TypeError(`The doctor has not heard of ${id}`)
-      const did = await letTry(open, run)
+      const did = await inTime(letTry(open, run), `${id} at ${site.name}`)
       if (did === undefined) return []
       return [{ client: id, site: site.name, stack: site.stack, doctor, did, differs: compare(doctor, did) }]
     })
@@ -28,6 +28,21 @@ export async function playSite(site: Site, players: readonly Player[]): Promise<
     await open.close()
   }
 }
+
+/** A client whose answer broke off while nobody listened may wait for ever: the site is played again then, as one that did not start. */
+async function inTime<Value>(trying: Promise<Value>, what: string): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} has not ended after ${patience} s`)), patience * 1000)
+  })
+  try {
+    return await Promise.race([trying, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const patience = 180 // seconds: longer than any client takes on a slow machine
 
 async function letTry(open: OpenSite, run: Player['run']): Promise<Deed | undefined> {
   const visit = await open.enter()
