@@ -279,6 +279,14 @@ export const adapterMutants: readonly Mutant[] = [
     test: { file: fastmcpTest, title: /answered before it sees anything/ },
   },
   {
+    name: 'sessions of FastMCP are of who opened them',
+    law: 'law 12',
+    file: `${adapters}/fastmcp.ts`,
+    find: '{ sessionKeys: [crypto.getRandomValues(new Uint8Array(32))], ...options }',
+    replace: 'options',
+    test: { file: fastmcpTest, title: /a session is of who opened it/ },
+  },
+  {
     name: 'FastMCP: who was not let in by the guard gets no session',
     law: 'law 1',
     file: `${adapters}/fastmcp.ts`,

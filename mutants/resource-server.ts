@@ -286,6 +286,14 @@ export const resourceServerMutants: readonly Mutant[] = [
     test: { file: 'packages/auth/test/revocation.test.ts', title: /nobody hears of again/ },
   },
   {
+    name: 'a read of the feed that comes late makes nothing older',
+    law: 'law 14',
+    file: 'packages/auth/src/resource-server/revocations.ts',
+    find: 'if (nth < newest) return',
+    replace: 'if (nth < 0) return',
+    test: { file: 'packages/auth/test/revocation.test.ts', title: /makes nothing older/ },
+  },
+  {
     name: 'on Workers, nothing is left to be read when the request is answered that began it',
     law: 'law 14',
     file: 'packages/auth/src/resource-server/revocations.ts',

@@ -60,7 +60,7 @@ export async function issuerFindings(name: string): Promise<string> {
       return new Response('', { status: 404 })
     },
   })
-  if (findings.length === 0) return 'Nothing: all clients that are known get through.'
+  if (findings.length === 0) return 'Nothing: its metadata stops no client that is known.'
   const list = findings.map(({ severity, message, fix }) => `- \`${severity}\` ${message}. *${fix}.*`)
   return list.join('\n')
 }

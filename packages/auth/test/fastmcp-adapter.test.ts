@@ -38,6 +38,7 @@ class OwnServer {
     this.reached.push(`${req.url} ${req.headers.origin}`)
     try {
       const { clientId } = await this.#authenticate(req)
+      res.setHeader('mcp-session-id', 'session-1')
       res.end(clientId)
     } catch (refusal) {
       res.writeHead(refusal instanceof Response ? refusal.status : 500).end()
@@ -69,6 +70,31 @@ test('FastMCP: metadata, preflights and refusals are answered before it sees any
   assert.equal(letIn.status, 200)
   assert.equal(letIn.headers['access-control-allow-origin'], 'https://mcp.example')
   assert.deepEqual(app.reached, ['/notes/mcp undefined'])
+})
+
+test('FastMCP: law 12: a session is of who opened it, also where nobody sets keys', async (t) => {
+  const world = createWorld()
+  const app = started(t, world)
+  await app.start()
+  const [alice, another] = [await signedInClient(world), await signedInClient(world)]
+  const askedBy = (accessToken: string, session?: string) =>
+    ask(app.port, {
+      path: '/notes/mcp',
+      headers: { authorization: `Bearer ${accessToken}`, ...(session !== undefined && { 'mcp-session-id': session }) },
+    })
+
+  const id = String((await askedBy(alice.accessToken)).headers['mcp-session-id'])
+  const answers = [
+    await askedBy(alice.accessToken, id),
+    await askedBy(another.accessToken, id),
+    await askedBy(another.accessToken, 'session-1'),
+  ]
+
+  assert.match(id, /^session-1\../)
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 404, 404],
+  )
 })
 
 test('FastMCP: at another door (/sse) nobody gets a session, with a good token either', async (t) => {

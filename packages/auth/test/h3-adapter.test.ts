@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { protect } from '@portcullis/auth/h3'
 import { createWorld, mcpRequest, signedInClient } from './world.ts'
@@ -9,10 +10,14 @@ const headers = { 'content-type': 'application/json', origin: 'https://mcp.examp
 const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' })
 
 /** What h3 2 is given to answer with, where a handler behind answers so. */
-async function answered(answer: unknown, said: Record<string, string> = {}) {
+async function answered(answer: unknown, said: Record<string, string> = {}, status?: number) {
   const world = createWorld()
   const { accessToken } = await signedInClient(world)
-  const event = { req: mcpRequest(accessToken, { headers, body }), res: { headers: new Headers(said) }, context: {} }
+  const event = {
+    req: mcpRequest(accessToken, { headers, body }),
+    res: { headers: new Headers(said), status },
+    context: {},
+  }
   const given = await protect(world.rs, { tools })(event, () => answer)
   return { given, event }
 }
@@ -23,6 +28,7 @@ const forms: Readonly<Record<string, { answer: unknown; said?: Record<string, st
   text: { answer: JSON.stringify(list), said: json },
   bytes: { answer: Buffer.from(JSON.stringify(list)), said: { ...json, 'content-length': '99' } },
   'a stream': { answer: new Response(JSON.stringify(list)).body, said: json },
+  'a stream of Node.js': { answer: Readable.from([Buffer.from(JSON.stringify(list))]), said: json },
   'a response of h3': {
     answer: {
       [Symbol.for('h3.HTTPResponse')]: true,
@@ -48,6 +54,13 @@ test('h3 2: cookies and the status that a handler sets are set once', async () =
 
   assert.ok(given instanceof Response)
   assert.deepEqual([given.status, given.headers.getSetCookie(), [...event.res.headers]], [201, ['a=b'], []])
+})
+
+test('h3 2: an empty text beside a status without a body is an answer without one', async () => {
+  const { given } = await answered('', {}, 204)
+
+  assert.ok(given instanceof Response)
+  assert.deepEqual([given.status, given.body], [204, null])
 })
 
 test('h3 2: what is no answer yet is left to h3', async () => {

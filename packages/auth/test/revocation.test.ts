@@ -475,6 +475,36 @@ test('law 14: a read of the feed that nobody hears of again counts as lost, and 
   assert.equal(after.status, 401)
 })
 
+test('law 14: what a read tells that was taken for lost makes nothing older: no keys are taken back again', async () => {
+  const late = Promise.withResolvers<void>()
+  let reads = 0
+  const told = (keysTakenBack: string) => ({ ended: [], position: '', keysTakenBack })
+  const world = createWorld({
+    rs: {
+      revocations: {
+        async read() {
+          reads += 1
+          if (reads !== 2) return told(reads < 2 ? 'before' : 'since')
+          await late.promise
+          return told('before')
+        },
+      },
+    },
+  })
+  const { accessToken } = await signedInClient(world)
+  for (const seconds of [0, 1, 3]) {
+    world.clock.now += seconds
+    await world.rs.authenticate(mcpRequest(accessToken))
+  }
+  const verified = await world.rs.authenticate(mcpRequest(accessToken))
+  assert.ok(!(verified instanceof Response))
+
+  late.resolve()
+  await new Promise(setImmediate)
+
+  assert.equal(world.rs.isOver(verified), false)
+})
+
 test('law 14: an end that is noted counts at once, before the feed is read again, and for no other grant', async () => {
   const world = createWorld()
   const [ended, other] = [await signedInClient(world), await signedInClient(world)]

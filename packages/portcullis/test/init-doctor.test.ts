@@ -86,6 +86,19 @@ test('where the server does not start, init says what it printed, and what was w
   assert.match(project.read('server.ts'), /@portcullis\/auth\/node/)
 })
 
+test('a server that somebody ends while it starts did not start', async (t) => {
+  const project = projectOf(
+    t,
+    { 'package.json': manifest('kill -9 0'), 'server.ts': nodeServer(await freePort()) },
+    { linked: true },
+  )
+
+  const { code, stderr } = await project.init(['--write', '--issuer', 'https://login.example'])
+
+  assert.equal(code, 1)
+  assert.match(stderr, /The server did not start: it ended with SIGKILL\./)
+})
+
 test('init does not take what listens already for the server that it wrote', async (t) => {
   const other = createServer((_, res) => res.end())
   const port = await freePort()

@@ -101,20 +101,24 @@ test('init --json says the same to machines, and asks nothing', async (t) => {
   assert.equal(project.read('src/server.js'), express)
 })
 
-test('what init shows as a diff is what it writes: git applies it', async (t) => {
-  const [shown, written] = [projectOf(t, { 'server.js': express }), projectOf(t, { 'server.js': express })]
-  const { changes } = (await shown.init(['--json'])).json() as { changes: { diff: string }[] } // of our own schema
+for (const [what, text] of [
+  ['a file', express],
+  ['a file whose last line has no end', express.replace(/app\.use[\s\S]*/, "app.post('/mcp', handle)")],
+] as const)
+  test(`what init shows as a diff is what it writes: git applies it to ${what}`, async (t) => {
+    const [shown, written] = [projectOf(t, { 'server.js': text }), projectOf(t, { 'server.js': text })]
+    const { changes } = (await shown.init(['--json'])).json() as { changes: { diff: string }[] } // of our own schema
 
-  const { status, stderr } = spawnSync('git', ['apply'], {
-    cwd: shown.folder,
-    input: changes[0]?.diff ?? '',
-    encoding: 'utf8',
+    const { status, stderr } = spawnSync('git', ['apply'], {
+      cwd: shown.folder,
+      input: changes[0]?.diff ?? '',
+      encoding: 'utf8',
+    })
+    await written.init(['--write'])
+
+    assert.equal(status, 0, stderr)
+    assert.equal(shown.read('server.js'), written.read('server.js'))
   })
-  await written.init(['--write'])
-
-  assert.equal(status, 0, stderr)
-  assert.equal(shown.read('server.js'), written.read('server.js'))
-})
 
 test('init writes all files or none: where a new file is there already, the others stay as they were', async (t) => {
   const route = `import { createMcpHandler } from 'mcp-handler'\nconst handler = createMcpHandler(() => {})\nexport { handler as GET, handler as POST }\n`
@@ -180,12 +184,13 @@ test('init refuses settings that the server would not start with, before anythin
   }
 })
 
-test('what is written of a URL ends no string and begins no code', async (t) => {
+test('what is written of a URL or a scope ends no string and begins no code', async (t) => {
   const project = projectOf(t, { 'server.js': express })
 
-  const { code, stderr } = await project.init(['--write', '--issuer', "https://login.example/a'b"])
+  const { code, stderr } = await project.init(['--write', '--issuer', "https://login.example/a'b", '--scopes', "it's"])
 
   assert.equal(code, 0, stderr)
+  assert.match(project.read('server.js'), /protect\(resourceServer, \{ scope: \["it's"\] \}\)/)
   assert.match(project.read('server.js'), /authorizationServers: \["https:\/\/login\.example\/a'b"\]/)
 })
 
@@ -233,6 +238,15 @@ test('where there is no MCP server init says so, and what to do', async (t) => {
   assert.match(nothing.stderr, /There is no MCP server in .*\n.*portcullis init src\/server\.ts/)
   assert.equal(unreadable.code, 1)
   assert.match(unreadable.stderr, /server\.ts could not be read/)
+})
+
+test('a folder that nobody may look into keeps init from nothing', async (t) => {
+  if (process.getuid?.() === 0) return t.skip('root may look into all')
+  const project = projectOf(t, { 'server.js': express, 'data/pg.txt': 'of a database' })
+  chmodSync(join(project.folder, 'data'), 0)
+  t.after(() => chmodSync(join(project.folder, 'data'), 0o700))
+
+  assert.equal((await project.init(['--json'])).json().status, 'ready')
 })
 
 test('of several servers init asks for the name of one, and takes it', async (t) => {

@@ -22,7 +22,7 @@ interface Startable {
  * Puts a resource server in front of FastMCP 3 and 4: `protect(server, (authenticate) => new FastMCP({ name, version, authenticate }))`, and then all
  * as ever. It answers metadata, preflights and refusals before FastMCP reads anything, lets everything through that is not the resource server's own
  * (`/health`, routes of yours), and gives tools in `session` what the official SDK wants to know of the caller. `/sse`, which FastMCP serves as well,
- * is closed, unless both it and `/messages` stand in `alsoServedAt`.
+ * is closed, unless both it and `/messages` stand in `alsoServedAt`. Default of `sessionKeys`: one made here, since FastMCP keeps its sessions in this process.
  */
 export function protect<App extends Startable>(
   server: ResourceServer,
@@ -31,7 +31,8 @@ export function protect<App extends Startable>(
 ): App {
   if (server.isOwn({ url: '/sse' }) && !server.isOwn({ url: '/messages' }))
     throw new TypeError('"alsoServedAt" has "/sse" and not "/messages", to which its clients send what they ask')
-  const guard = protectNode(server, options)
+  // FastMCP 3 takes whoever names a session for the one who opened it.
+  const guard = protectNode(server, { sessionKeys: [crypto.getRandomValues(new Uint8Array(32))], ...options })
   let isStdio = false
   const app = create(async (request) => {
     isStdio = request === undefined

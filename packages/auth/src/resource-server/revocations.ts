@@ -64,13 +64,18 @@ export function createRevocationView(
   let readAt = Number.NEGATIVE_INFINITY
   let reading: { done: Promise<void>; startedAt: number } | undefined
   let nextReading: Promise<void> | undefined // has not begun
+  let begun = 0
+  let newest = 0 // of those that were answered
 
   /** What ends after `startedAt` may be missing from the answer. */
   async function read(startedAt: number): Promise<void> {
     const notedBefore = [...noted]
+    const nth = ++begun
     try {
       const answer = await feed.read(position)
       for (const { grantId, expiresAt } of answer.ended) ended.set(grantId, expiresAt)
+      if (nth < newest) return // it was lost and is found: keys that were taken back by what is known since must not seem to be taken back again
+      newest = nth
       position = answer.position
       if (answer.keysTakenBack !== undefined && answer.keysTakenBack !== keysTakenBack) onKeysTakenBack(answer.issuer)
       keysTakenBack = answer.keysTakenBack ?? keysTakenBack

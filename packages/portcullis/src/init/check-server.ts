@@ -53,13 +53,16 @@ export async function askDoctor(
     io.exit(130)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) io.signals.on(signal, stop)
-  const dev = await startDevIssuer(issuer, checkable.url, io)
   try {
-    await listening(new URL(checkable.url), server)
-    return await ask()
+    const endDev = await startDevIssuer(issuer, checkable.url, io)
+    try {
+      await listening(new URL(checkable.url), server)
+      return await ask()
+    } finally {
+      await endDev()
+    }
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) io.signals.off(signal, stop)
-    await dev()
     await server.end()
   }
 }
@@ -87,17 +90,19 @@ function startScript(script: string, folder: string): RunningScript {
     printed: () => printed,
     async end() {
       endGroup(child)
+      const impatient = setTimeout(endGroup, 5000, child, 'SIGKILL') // some wait for connections that nobody closes
       await ended
+      clearTimeout(impatient)
     },
   }
 }
 
 const longestShown = 4000
 
-function endGroup(child: ChildProcess): void {
+function endGroup(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): void {
   try {
-    if (process.platform === 'win32' || child.pid === undefined) child.kill()
-    else process.kill(-child.pid)
+    if (process.platform === 'win32' || child.pid === undefined) child.kill(signal)
+    else process.kill(-child.pid, signal)
   } catch {
     // It has ended by itself.
   }
@@ -108,7 +113,8 @@ const patience = 60
 
 async function listening({ hostname, port }: URL, { child, printed }: RunningScript): Promise<void> {
   for (let tries = 0; tries < patience * 5; tries++) {
-    if (child.exitCode !== null) throw new ServerDidNotStart(`it ended with ${child.exitCode}`, printed())
+    const end = child.exitCode ?? child.signalCode
+    if (end !== null) throw new ServerDidNotStart(`it ended with ${end}`, printed())
     if (await isOpen(hostname, Number(port || 80))) return
     await new Promise((resolve) => setTimeout(resolve, 200))
   }

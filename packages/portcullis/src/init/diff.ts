@@ -3,6 +3,7 @@ import type { Change } from './change.ts'
 
 interface Line {
   mark: ' ' | '+' | '-'
+  /** With its end, which the last one may lack. */
   text: string
 }
 
@@ -17,7 +18,7 @@ export function unifiedDiff({ path, before, after }: Change): string {
 }
 
 function linesOf(before: string, after: string): readonly Line[] {
-  const split = (text: string) => (text === '' ? [] : text.replace(/\n$/, '').split('\n'))
+  const split = (text: string) => text.match(/[^\n]*\n|[^\n]+$/g) ?? []
   const lines: Line[] = []
   let added: Line[] = []
   // In this order it tells what the second has and the first has not as -1.
@@ -50,11 +51,15 @@ function hunksOf(lines: readonly Line[]): readonly string[] {
     const old = hunk.filter(({ mark }) => mark !== '+').length
     const added = hunk.filter(({ mark }) => mark !== '-').length
     hunks.push(
-      `@@ -${old === 0 ? 0 : oldLine},${old} +${added === 0 ? 0 : newLine},${added} @@\n${hunk.map(({ mark, text }) => `${mark}${text}\n`).join('')}`,
+      `@@ -${old === 0 ? 0 : oldLine},${old} +${added === 0 ? 0 : newLine},${added} @@\n${hunk.map(written).join('')}`,
     )
     oldLine += old
     newLine += added
     at = end
   }
   return hunks
+}
+
+function written({ mark, text }: Line): string {
+  return text.endsWith('\n') ? `${mark}${text}` : `${mark}${text}\n\\ No newline at end of file\n`
 }

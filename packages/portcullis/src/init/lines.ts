@@ -57,14 +57,12 @@ export function importEdit(
 /** `const resourceServer = createResourceServer({ … })`, on one line where that is short enough. */
 export function resourceServerLines(source: Source, settings: Settings, indentation: string): readonly string[] {
   const { createResourceServer, resourceServer } = namesIn(source)
-  const { quote, end, indentation: step } = styleOf(source)
-  const quoted = (text: string) => (/['"\\]/.test(text) ? JSON.stringify(text) : `${quote}${text}${quote}`)
-  const listed = (texts: readonly string[]) => `[${texts.map(quoted).join(', ')}]`
+  const { end, indentation: step } = styleOf(source)
   const options = [
-    `resource: ${quoted(settings.resource)}`,
-    ...(settings.alsoServedAt.length === 0 ? [] : [`alsoServedAt: ${listed(settings.alsoServedAt)}`]),
-    `authorizationServers: ${listed([settings.issuer])}`,
-    ...(settings.scopes.length === 0 ? [] : [`scopes: ${listed(settings.scopes)}`]),
+    `resource: ${quoted(source, settings.resource)}`,
+    ...(settings.alsoServedAt.length === 0 ? [] : [`alsoServedAt: ${listOf(source, settings.alsoServedAt)}`]),
+    `authorizationServers: ${listOf(source, [settings.issuer])}`,
+    ...(settings.scopes.length === 0 ? [] : [`scopes: ${listOf(source, settings.scopes)}`]),
   ]
   const begin = `const ${resourceServer} = ${createResourceServer}({`
   const short = `${begin} ${options.join(', ')} })${end}`
@@ -80,9 +78,8 @@ export function protectCall(
   further: readonly string[] = [],
 ): string {
   const { protect, resourceServer } = namesIn(source)
-  const { quote, indentation: step, newline } = styleOf(source)
-  const scope = scopes.map((each) => `${quote}${each}${quote}`).join(', ')
-  const options = [...(scopes.length === 0 ? [] : [`scope: [${scope}]`]), ...further]
+  const { indentation: step, newline } = styleOf(source)
+  const options = [...(scopes.length === 0 ? [] : [`scope: ${listOf(source, scopes)}`]), ...further]
   const given = [
     resourceServer,
     ...(handler === undefined ? [] : [handler]),
@@ -94,6 +91,16 @@ export function protectCall(
 }
 
 const longestLine = 120
+
+function listOf(source: Source, texts: readonly string[]): string {
+  return `[${texts.map((text) => quoted(source, text)).join(', ')}]`
+}
+
+/** What somebody typed ends no string and begins no code. */
+function quoted(source: Source, text: string): string {
+  const { quote } = styleOf(source)
+  return /['"\\]/.test(text) ? JSON.stringify(text) : `${quote}${text}${quote}`
+}
 
 /** Whether a file has `import` and `export`; else it is CommonJS. */
 export function isModule({ program }: Pick<Source, 'program'>): boolean {

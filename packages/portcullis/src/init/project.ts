@@ -62,13 +62,22 @@ function listFiles(root: string): readonly string[] {
   const files: string[] = []
   const folders = ['']
   for (let folder = folders.shift(); folder !== undefined && files.length < mostFiles; folder = folders.shift()) {
-    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    for (const entry of entriesOf(join(root, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`
       if (entry.isFile()) files.push(path)
       if (entry.isDirectory() && !elsewhere.test(entry.name) && isShown(entry.name)) folders.push(path)
     }
   }
   return files.sort()
+}
+
+/** What this user may not look into, such as the data of a database or the folders above a home, tells nothing. */
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return []
+  }
 }
 
 function isShown(name: string): boolean {
@@ -135,7 +144,7 @@ const lockfiles: readonly (readonly [file: string, manager: PackageManager])[] =
 
 /** In the folder or above it, as in a workspace, up to the repository. */
 function lockedManager(folder: string): PackageManager | undefined {
-  const names = new Set(readdirSync(folder))
+  const names = new Set(entriesOf(folder).map(({ name }) => name))
   const found = lockfiles.find(([file]) => names.has(file))
   if (found !== undefined) return found[1]
   const above = dirname(folder)

@@ -13,7 +13,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { OperatorError } from '../operations/operator-error.ts'
@@ -94,7 +94,7 @@ function requireUnchanged(file: string, { path, before }: Change): void {
 function writeDraft(draft: string, { before, after }: Change, file: string): void {
   const descriptor = openSync(draft, 'wx')
   try {
-    writeSync(descriptor, after)
+    writeFileSync(descriptor, after) // all of it, where one write may take a part
     fsyncSync(descriptor)
   } finally {
     closeSync(descriptor)

@@ -20,7 +20,7 @@ export function responseOf(answer: unknown, prepared: Prepared): Response | unde
     ...(statusText !== undefined && { statusText }),
   }
   for (const name of [...prepared.headers.keys()]) prepared.headers.delete(name) // or cookies would be set twice
-  return new Response(content.body, said)
+  return new Response(isWithoutBody(status) ? null : content.body, said)
 }
 
 interface Content {
@@ -36,7 +36,20 @@ function contentOf(answer: unknown): Content | undefined {
   if (answer instanceof Uint8Array) return { body: new Uint8Array(answer), headers: {} }
   if (typeof answer !== 'object' || answer === null || answer instanceof Error) return undefined
   if (Symbol.for('h3.HTTPResponse') in answer) return answer as Content // it is what h3 calls so
+  if (!isJson(answer)) return { body: answer as BodyInit, headers: {} } // what it is not, the runtime says, as to h3
   return { body: JSON.stringify(answer), headers: { 'content-type': 'application/json;charset=UTF-8' } }
+}
+
+/** Forms, buffers and streams of Node.js are objects too, of classes of their own. */
+function isJson(answer: object): boolean {
+  if (Array.isArray(answer) || ('toJSON' in answer && typeof answer.toJSON === 'function')) return true
+  const prototype: unknown = Object.getPrototypeOf(answer)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** Handlers say "no content" beside an empty text, which a Response of that status must not have (null body statuses of Fetch). */
+function isWithoutBody(status: number | undefined): boolean {
+  return status === 204 || status === 205 || status === 304
 }
 
 function mergedHeaders(base: HeadersInit, over: Headers): Headers {

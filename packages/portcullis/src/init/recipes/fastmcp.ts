@@ -44,7 +44,7 @@ export const fastmcp: Recipe = {
       notes: isStateless(source)
         ? []
         : [
-            'Start it with httpStream: { …, stateless: true }: with sessions, whoever knows the id of one may go on with it under a token of their own.',
+            'Start it with httpStream: { …, stateless: true } if you can: with sessions, FastMCP 3 tells tools of the token that opened one, and not of the newest.',
           ],
     }
   },
