@@ -98,8 +98,8 @@ export const initMutants: readonly Mutant[] = [
     name: 'a URL is data in what is written',
     law: 'law 1',
     file: `${folder}/lines.ts`,
-    find: '(/[\'"\\\\]/.test(text) ? JSON.stringify(text) : `${quote}${text}${quote}`)',
-    replace: '`${quote}${text}${quote}`',
+    find: 'return /[\'"\\\\]/.test(text) ? JSON.stringify(text) : `${quote}${text}${quote}`',
+    replace: 'return `${quote}${text}${quote}`',
     test: { file: command, title: /ends no string and begins no code/ },
   },
 ]
