@@ -56,11 +56,13 @@ const adapters: Readonly<Record<string, (t: TestContext, world: Pick<World, 'rs'
   async fetch(_t, { rs }) {
     let noticed: Promise<unknown> | undefined
     const answer = protectFetch(rs, () => {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      noticed = promise
+      let notice = () => {}
+      noticed = new Promise<void>((resolve) => {
+        notice = resolve
+      })
       const body = new ReadableStream({
         start: (controller) => controller.enqueue(new TextEncoder().encode('data: 1\n\n')),
-        cancel: () => resolve(),
+        cancel: () => notice(),
       })
       return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
     })
@@ -80,9 +82,11 @@ const adapters: Readonly<Record<string, (t: TestContext, world: Pick<World, 'rs'
 
 /** Rejects where it does not happen within 5 s, as law 14 wants. */
 async function withinFiveSeconds(what: Promise<unknown>): Promise<void> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error('It did not end within 5 s')), 5000)
-  await Promise.race([what, promise]).finally(() => clearTimeout(timer))
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('It did not end within 5 s')), 5000)
+  })
+  await Promise.race([what, late]).finally(() => clearTimeout(timer))
 }
 
 function closed(stream: EventEmitter): Promise<void> {

@@ -476,7 +476,10 @@ test('law 14: a read of the feed that nobody hears of again counts as lost, and 
 })
 
 test('law 14: what a read tells that was taken for lost makes nothing older: no keys are taken back again', async () => {
-  const late = Promise.withResolvers<void>()
+  let arrive = () => {}
+  const late = new Promise<void>((resolve) => {
+    arrive = resolve
+  })
   let reads = 0
   const told = (keysTakenBack: string) => ({ ended: [], position: '', keysTakenBack })
   const world = createWorld({
@@ -485,7 +488,7 @@ test('law 14: what a read tells that was taken for lost makes nothing older: no 
         async read() {
           reads += 1
           if (reads !== 2) return told(reads < 2 ? 'before' : 'since')
-          await late.promise
+          await late
           return told('before')
         },
       },
@@ -499,7 +502,7 @@ test('law 14: what a read tells that was taken for lost makes nothing older: no 
   const verified = await world.rs.authenticate(mcpRequest(accessToken))
   assert.ok(!(verified instanceof Response))
 
-  late.resolve()
+  arrive()
   await new Promise(setImmediate)
 
   assert.equal(world.rs.isOver(verified), false)

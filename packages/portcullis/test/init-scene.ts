@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -32,8 +42,7 @@ export function projectOf(t: TestContext, files: Readonly<Record<string, string>
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), text)
   }
-  if (linked)
-    symlinkSync(join(import.meta.dirname, '..', '..', '..', 'node_modules'), join(folder, 'node_modules'), 'junction')
+  if (linked) linkPackages(join(folder, 'node_modules'))
   return {
     folder,
     read: (path) => readFileSync(join(folder, path), 'utf8'),
@@ -74,3 +83,14 @@ app.post('/mcp', async (req, res) => {
 })
 app.listen(3000)
 `
+
+/** What this file would find, the nearest first: a copy of the workspace has but its own packages, and all others further up. */
+function linkPackages(to: string): void {
+  mkdirSync(to)
+  for (let at = import.meta.dirname; at !== dirname(at); at = dirname(at)) {
+    const installed = join(at, 'node_modules')
+    if (!existsSync(installed)) continue
+    for (const name of readdirSync(installed))
+      if (!existsSync(join(to, name))) symlinkSync(join(installed, name), join(to, name), 'junction')
+  }
+}

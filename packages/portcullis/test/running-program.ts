@@ -224,7 +224,7 @@ export async function connect(
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
     resource,
-    state: 'xyz',
+    state: 'state-of-this-client',
     ...(scope !== undefined && { scope }),
   })
   const consented = await person.submit(await person.open(`/authorize?${query}`), { decision: 'allow' })
