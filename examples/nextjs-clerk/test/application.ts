@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { addressesOf } from '../setup/stand-in.ts'
 import { type StandIn, startStandIn } from '../stand-in/clerk.ts'
 import { goodSwitches, type Switches } from '../stand-in/switches.ts'
@@ -15,6 +16,8 @@ export interface Application {
   clerk: StandIn
   /** All that it wrote so far. */
   log(): string
+  /** Resolves once it wrote this, which may come later than the answer that it is about; rejects after 5 s, with all that it wrote. */
+  says(wanted: RegExp): Promise<void>
   stop(): Promise<void>
 }
 
@@ -72,6 +75,10 @@ export async function startApplication(
     mcp,
     clerk,
     log: () => said,
+    async says(wanted) {
+      for (const began = Date.now(); !wanted.test(said) && Date.now() - began < 5000; ) await setTimeout(20)
+      assert.match(said, wanted)
+    },
     stop,
   }
 }

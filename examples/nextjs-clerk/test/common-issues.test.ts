@@ -80,13 +80,10 @@ test('“Error fetching OAuth configuration”: while Clerk cannot be reached, t
   const { causes } = await examine()
   clerk.switches.isDown = false
 
-  assert.match(
-    application.log(),
-    /mcp: error metadata_unreachable: No metadata of http:\/\/127\.0\.0\.1:\d+ can be had .*503/,
-  )
+  await application.says(/mcp: error metadata_unreachable: No metadata of http:\/\/127\.0\.0\.1:\d+ can be had .*503/)
   assert.equal(shown.status, 503)
   assert.ok(Number(shown.headers.get('retry-after')) > 0)
-  assert.match(application.log(), /Clerk's metadata cannot be shown/)
+  await application.says(/Clerk's metadata cannot be shown/)
   assert.match(`${causes[0]?.code}`, /^authorization_server_/)
 })
 
@@ -104,21 +101,15 @@ test('“Error fetching OAuth configuration”: the key of an instance that is n
   const application = await startApplication({ env: { NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: key } })
   t.after(() => application.stop())
 
-  assert.match(application.log(), /mcp: error metadata_unreachable: No metadata of http:\/\/127\.0\.0\.1:9 can be had/)
+  await application.says(/mcp: error metadata_unreachable: No metadata of http:\/\/127\.0\.0\.1:9 can be had/)
 })
 
 test('“Error fetching OAuth configuration”: where a field is missing, the start says which clients that stops and what to switch on, and the doctor the same', async (t) => {
   const { application, examine } = await examined(t, { switches: { dynamicClientRegistration: false } })
   const { causes } = await examine()
 
-  assert.match(
-    application.log(),
-    /mcp: error no_registration: .* neither registers clients nor takes client metadata documents/,
-  )
-  assert.match(
-    application.log(),
-    /In Clerk: Configure → OAuth applications → Settings: switch on dynamic client registration/,
-  )
+  await application.says(/mcp: error no_registration: .* neither registers clients nor takes client metadata documents/)
+  await application.says(/In Clerk: Configure → OAuth applications → Settings: switch on dynamic client registration/)
   assert.equal(causes[0]?.code, 'no_way_to_register')
 })
 
@@ -128,8 +119,8 @@ test('“Error fetching OAuth configuration”: each other field that clients ne
   })
   t.after(() => application.stop())
 
-  assert.match(application.log(), /mcp: error no_s256: .* do not offer S256/)
-  assert.match(application.log(), /mcp: error keys_unreachable: .* its metadata name none/)
+  await application.says(/mcp: error no_s256: .* do not offer S256/)
+  await application.says(/mcp: error keys_unreachable: .* its metadata name none/)
 })
 
 test('“Token validation failed”: a token for nobody in particular is refused, and the log says what to add in Clerk', async (t) => {
@@ -140,7 +131,7 @@ test('“Token validation failed”: a token for nobody in particular is refused
 
   assert.equal(answer.status, 401)
   assert.match(answer.headers.get('www-authenticate') ?? '', /error="invalid_token"/)
-  assert.match(application.log(), /a token was refused, wrong_audience: .*Agents → MCP servers → Add MCP server/)
+  await application.says(/a token was refused, wrong_audience: .*Agents → MCP servers → Add MCP server/)
 })
 
 test('“Token validation failed”: a token for another MCP server of the same instance is refused', async (t) => {
@@ -151,7 +142,7 @@ test('“Token validation failed”: a token for another MCP server of the same 
   const { access_token } = await client.redeem(await client.askFor('profile email', { resource: other }))
 
   assert.equal((await call(application.mcp, access_token, 'whoami')).status, 401)
-  assert.match(application.log(), /wrong_audience: the audience is .*other\.example\.com/)
+  await application.says(/wrong_audience: the audience is .*other\.example\.com/)
 })
 
 test('“Token validation failed”: an expired token, a forged one and an opaque one are refused, each with its reason in the log, and none of them in it', async (t) => {
@@ -174,7 +165,7 @@ test('“Token validation failed”: an expired token, a forged one and an opaqu
     const answer = await call(mcp, token, 'whoami')
     assert.equal(answer.status, 401, reason)
     assert.match(answer.headers.get('www-authenticate') ?? '', /error="invalid_token"/, reason)
-    assert.match(application.log(), new RegExp(`a token was refused, ${reason}`))
+    await application.says(new RegExp(`a token was refused, ${reason}`))
     assert.ok(!application.log().includes(token), reason)
   }
   assert.match(await said(await call(mcp, good.access_token, 'whoami')), /Ada/)

@@ -54,7 +54,7 @@ test('the session of a browser opens nothing at /mcp, as a cookie or as a token 
   assert.doesNotMatch(asCookie.headers.get('www-authenticate') ?? '', /error=/)
   assert.equal(asToken.status, 401)
   assert.match(asToken.headers.get('www-authenticate') ?? '', /error="invalid_token"/)
-  assert.match(application.log(), /a token was refused, wrong_type/)
+  await application.says(/a token was refused, wrong_type/)
 })
 
 test('a token without the scope of a tool is told which one, and the person is asked for it', async () => {
