@@ -5,5 +5,4 @@ import { issuer, resource, scope } from './worker-settings.ts'
 /** better-auth's handler for a resource server that stands apart; it has no metadata. */
 const options = { issuer, audience: resource, jwksUrl: `${issuer}/jwks`, requiredScopes: [scope] }
 const fetch = createMcpProtectedRequestHandler(options, answerMcp)
-// biome-ignore lint/style/noDefaultExport: what a worker is
 export default { fetch: (request: Request) => fetch(request) }

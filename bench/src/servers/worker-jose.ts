@@ -2,7 +2,6 @@ import { answerMcp } from './worker-answer.ts'
 import { verifyJwt } from './worker-verify.ts'
 
 /** jose by hand, without metadata, scopes and reasons: what nobody who verifies with it can be smaller than. */
-// biome-ignore lint/style/noDefaultExport: what a worker is
 export default {
   async fetch(request: Request): Promise<Response> {
     const token = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1]

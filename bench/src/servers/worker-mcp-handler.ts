@@ -16,7 +16,6 @@ const guarded = withMcpAuth(
   },
 )
 
-// biome-ignore lint/style/noDefaultExport: what a worker is
 export default {
   fetch: (request: Request) => (new URL(request.url).pathname === path ? metadata(request) : guarded(request)),
 }

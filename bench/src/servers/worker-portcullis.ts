@@ -10,5 +10,4 @@ const server = createResourceServer({
   scopes: [scope],
 })
 const fetch = protect(server, answerMcp, { scope: [scope] })
-// biome-ignore lint/style/noDefaultExport: what a worker is
 export default { fetch: (request: Request) => fetch(request) }

@@ -29,7 +29,6 @@ const gate = requireBearerAuth({
   expectedResource: resourceServerUrl,
 })
 
-// biome-ignore lint/style/noDefaultExport: what a worker is
 export default {
   async fetch(request: Request): Promise<Response> {
     const metadata = oauthMetadataResponse(request, { oauthMetadata, resourceServerUrl })

@@ -4,7 +4,6 @@ import { issuer, resource, scope } from './worker-settings.ts'
 import { verifyJwt } from './worker-verify.ts'
 
 /** workers-oauth-provider's resource server, with tokens of another issuer. */
-// biome-ignore lint/style/noDefaultExport: what a worker is
 export default new OAuthResourceServer({
   resourceMetadata: { resource, authorization_servers: [issuer] },
   requiredScopes: [scope],
