@@ -282,8 +282,8 @@ export const adapterMutants: readonly Mutant[] = [
     name: 'sessions of FastMCP are of who opened them',
     law: 'law 12',
     file: `${adapters}/fastmcp.ts`,
-    find: '{ sessionKeys: [crypto.getRandomValues(new Uint8Array(32))], ...options }',
-    replace: 'options',
+    find: 'options?.sessionKeys ?? [crypto.getRandomValues(new Uint8Array(32))]',
+    replace: 'options?.sessionKeys',
     test: { file: fastmcpTest, title: /a session is of who opened it/ },
   },
   {

@@ -298,3 +298,14 @@ test('a write that fails half-way takes back what was written before it', async 
   renameSync(join(project.folder, 'a.js'), join(project.folder, 'b.js'))
   assert.deepEqual(readdirSync(project.folder).sort(), ['b.js', 'package.json', 'taken'])
 })
+
+test('a file that is not UTF-8 is left as it is: what cannot be read would be written back as something else', async (t) => {
+  const server =
+    "import express from 'express'\nconst app = express()\napp.post('/mcp', () => 'caf\uFFFD')\napp.listen(3000)\n"
+  const project = projectOf(t, { 'server.js': server })
+
+  const { code } = await project.init(['--write', '--no-doctor'])
+
+  assert.equal(code, 1)
+  assert.equal(project.read('server.js'), server)
+})

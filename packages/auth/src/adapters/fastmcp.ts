@@ -32,7 +32,8 @@ export function protect<App extends Startable>(
   if (server.isOwn({ url: '/sse' }) && !server.isOwn({ url: '/messages' }))
     throw new TypeError('"alsoServedAt" has "/sse" and not "/messages", to which its clients send what they ask')
   // FastMCP 3 takes whoever names a session for the one who opened it.
-  const guard = protectNode(server, { sessionKeys: [crypto.getRandomValues(new Uint8Array(32))], ...options })
+  const sessionKeys = options?.sessionKeys ?? [crypto.getRandomValues(new Uint8Array(32))]
+  const guard = protectNode(server, { ...options, sessionKeys })
   let isStdio = false
   const app = create(async (request) => {
     isStdio = request === undefined

@@ -33,7 +33,8 @@ export function readProject(folder: string): Project {
   for (const path of files.filter(isCode)) {
     const text = readText(join(root, path))
     if (text === undefined || !isTelling.test(text)) continue
-    const source = parseSource(path, text)
+    // What is not UTF-8 would be written back as something else.
+    const source = text.includes('\uFFFD') ? undefined : parseSource(path, text)
     if (source === undefined) unreadable.push(path)
     else sources.push(source)
   }
