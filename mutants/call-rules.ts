@@ -261,7 +261,7 @@ export const callRuleMutants: readonly Mutant[] = [
   {
     name: 'only clients that read it get a challenge in a result',
     law: 'RS-17',
-    file: 'packages/auth/src/resource-server/create-resource-server.ts',
+    file: 'packages/auth/src/resource-server/refuser.ts',
     find: 'userAgent.startsWith(beginning)',
     replace: 'userAgent.includes(beginning)',
     test: { file: gatewayTest, title: /ChatGPT is told in the result/ },

@@ -94,7 +94,7 @@ export const externalIssuerMutants: readonly Mutant[] = [
   {
     name: 'the mirror answers at our hosts alone',
     law: 'law 1',
-    file: `${resourceServer}/create-resource-server.ts`,
+    file: `${resourceServer}/public-answers.ts`,
     find: '|| !isAllowedHost(hostOf(request), options)) return undefined',
     replace: ') return undefined',
     test: { file: mirrorTest, title: /law 1: at another host/ },
@@ -182,7 +182,7 @@ export const externalIssuerMutants: readonly Mutant[] = [
   {
     name: 'a fault of the operator’s sends nobody to sign in anew',
     law: 'RS-16',
-    file: `${resourceServer}/refusals.ts`,
+    file: `${exchange}/exchange-refusal.ts`,
     find: "return answer(500, 'server_error', exchangeFailures[reason], context.headers)",
     replace: "return challenged(401, 'invalid_token', exchangeFailures[reason], context)",
     test: { file: exchangeTest, title: /a fault of the operator’s: 500 without a challenge/ },

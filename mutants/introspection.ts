@@ -5,7 +5,6 @@ const endpoint = `${folder}/endpoints/introspect.ts`
 const opaque = `${folder}/tokens/opaque-token.ts`
 const read = `${folder}/tokens/read-access-token.ts`
 const resourceServer = 'packages/auth/src/resource-server'
-const create = `${resourceServer}/create-resource-server.ts`
 const introspection = `${resourceServer}/introspection.ts`
 const endpointTest = 'packages/auth/test/introspection.test.ts'
 const serverTest = 'packages/auth/test/introspecting-resource-server.test.ts'
@@ -94,15 +93,15 @@ export const introspectionMutants: readonly Mutant[] = [
   {
     name: 'an introspected token is remembered for seconds, not minutes',
     law: 'law 14',
-    file: create,
-    find: 'const freshFor = isToldByFeed(accessToken) ? refreshAfter : (introspector?.rememberFor ?? 0)',
+    file: `${resourceServer}/introspected-tokens.ts`,
+    find: 'const freshFor = endedGrants.isTold(accessToken) ? refreshAfter : rememberFor',
     replace: 'const freshFor = refreshAfter',
     test: { file: serverTest, title: /without a feed, the end of a grant is seen/ },
   },
   {
     name: 'a feed vouches for the tokens of its own issuer alone',
     law: 'law 14',
-    file: create,
+    file: `${resourceServer}/ended-grants.ts`,
     find: ' && options.authorizationServers.length === 1',
     replace: '',
     test: { file: serverTest, title: /where there are several issuers/ },
@@ -126,7 +125,7 @@ export const introspectionMutants: readonly Mutant[] = [
   {
     name: 'an outage is bridged for a minute, not longer',
     law: 'law 14',
-    file: create,
+    file: `${resourceServer}/introspected-tokens.ts`,
     find: 'if (!isServed || Math.abs(now() - known.verifiedAt) > options.revocationGrace)',
     replace: 'if (!isServed)',
     test: { file: serverTest, title: /served for a minute, then nobody is/ },
@@ -134,16 +133,16 @@ export const introspectionMutants: readonly Mutant[] = [
   {
     name: 'a token that is known to have ended is not served in an outage',
     law: 'law 14',
-    file: create,
-    find: "    if (verdict.kind === 'invalid') {\n      verified.delete(key)\n",
-    replace: "    if (verdict.kind === 'invalid') {\n      if (known !== undefined) verified.set(key, known)\n",
+    file: `${resourceServer}/introspected-tokens.ts`,
+    find: "      if (verdict.kind === 'invalid') {\n        verified.delete(key)\n",
+    replace: "      if (verdict.kind === 'invalid') {\n        if (known !== undefined) verified.set(key, known)\n",
     test: { file: serverTest, title: /no token is served that is known to have ended/ },
   },
   {
     name: 'many requests with a token ask once',
     law: 'RS-11',
-    file: create,
-    find: 'return inactiveLately(key) ?? verifyOnce(key, token, known)',
+    file: `${resourceServer}/verification.ts`,
+    find: 'return introspected?.inactiveLately(key) ?? verifyOnce(key, token, known)',
     replace: 'return verifyOnce(key, token, known)',
     test: { file: serverTest, title: /has the issuer asked once/ },
   },

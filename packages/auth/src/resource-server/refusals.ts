@@ -2,7 +2,7 @@ import { challengeResult } from '../mcp/challenge-result.ts'
 import { denialOf } from '../mcp/denial.ts'
 import type { Call, Messages } from '../mcp/message.ts'
 import { type Challenge, formatChallenge } from '../protocol/challenge.ts'
-import type { ConnectionEvent, ExchangeFailure, InvalidReason, ToldCalls } from '../protocol/events.ts'
+import type { ConnectionEvent, InvalidReason, ToldCalls } from '../protocol/events.ts'
 import { formatScope } from '../protocol/scope.ts'
 import { type AccessToken, about } from './access-token.ts'
 
@@ -76,27 +76,6 @@ export function refusal(verdict: Refused, context: RefusalContext): Response {
   }
 }
 
-/** What to answer where the token that this server needs to call another for its caller could not be had (RFC 8693). */
-export function exchangeRefusal(reason: ExchangeFailure, context: RefusalContext): Response {
-  switch (reason) {
-    case 'consent_needed': // whoever signs in anew gets a token that can be exchanged
-      return challenged(401, 'invalid_token', exchangeFailures[reason], context)
-    case 'unavailable':
-      return unavailable(exchangeFailures[reason], context.headers)
-    case 'misconfigured': // the caller can do nothing about it, and a new sign-in would end here again
-      return answer(500, 'server_error', exchangeFailures[reason], context.headers)
-    default:
-      return reason satisfies never
-  }
-}
-
-/** Sent to clients, and shown to people. */
-export const exchangeFailures: Record<ExchangeFailure, string> = {
-  consent_needed: 'What you allowed has ended, or is not enough for what this server calls for you: sign in again',
-  unavailable: 'What this server needs to call another for you cannot be had right now; try again',
-  misconfigured: 'This server is set up wrongly to call another for you; its operator has to look',
-}
-
 /** What an operator is told of a refusal. */
 export function eventOf(verdict: Refused, resource: string): ConnectionEvent {
   switch (verdict.kind) {
@@ -159,7 +138,13 @@ export function rpcRefusal(
   return new Response(body, { status, headers: { ...headers, ...json } })
 }
 
-function challenged(status: number, error: Challenge['error'], description: string, context: RefusalContext): Response {
+/** A refusal that signing in anew, or asking for more scopes, may mend. */
+export function challenged(
+  status: number,
+  error: Challenge['error'],
+  description: string,
+  context: RefusalContext,
+): Response {
   const value = challengeFor(error, description, context)
   return answer(status, error, description, { ...context.headers, 'www-authenticate': value })
 }
@@ -177,7 +162,8 @@ function challengeFor(
   })
 }
 
-function answer(
+/** A refusal as OAuth writes errors. */
+export function answer(
   status: number,
   error: string | undefined,
   description: string,

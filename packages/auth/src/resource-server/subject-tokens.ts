@@ -1,7 +1,7 @@
-import type { ExchangeFailure } from '../protocol/events.ts'
 import type { AccessToken } from './access-token.ts'
 import type { ResolvedResourceServer } from './config.ts'
 import { credentialsOf } from './credentials.ts'
+import type { RefusalContext } from './refusals.ts'
 import type { RequestHead, ResourceServer } from './resource-server.ts'
 
 /**
@@ -14,8 +14,8 @@ export interface SubjectTokens {
   keep(): void
   /** `undefined` for what this server has not verified since. */
   tokenOf(accessToken: AccessToken): string | undefined
-  /** What to answer a caller for whom no token was had. */
-  refuse(reason: ExchangeFailure, request: RequestHead): Response
+  /** What the refusal of a caller tells for whom no token was had. */
+  contextOf(request: RequestHead): RefusalContext
 }
 
 /** Told of who is let in; `undefined` of a request that does not carry the token. */
@@ -27,14 +27,14 @@ const ofServers = new WeakMap<ResourceServer, SubjectTokens>()
 
 export function createSubjectTokens(
   options: ResolvedResourceServer,
-  refuse: SubjectTokens['refuse'],
+  contextOf: SubjectTokens['contextOf'],
 ): SubjectTokenKeeper {
   // By its claims, which stay the same object in every copy that hosts make of an access token.
   const tokens = new WeakMap<AccessToken['claims'], string>()
   let isKeeping = false
   return {
     options,
-    refuse,
+    contextOf,
     keep() {
       isKeeping = true
     },

@@ -8,6 +8,7 @@ import { subjectTokensOf } from '../resource-server/subject-tokens.ts'
 import { VerifiedTokens } from '../resource-server/verified-tokens.ts'
 import { askForToken } from './ask.ts'
 import { resolveTokenExchange, type TokenExchangeOptions } from './config.ts'
+import { exchangeRefusal } from './exchange-refusal.ts'
 import type { DownstreamToken, TokenExchange } from './token-exchange.ts'
 import { TokenExchangeError } from './token-exchange-error.ts'
 
@@ -119,7 +120,7 @@ export function createTokenExchange(server: ResourceServer, tokenExchangeOptions
       }
     },
     refusal(error, request) {
-      if (error instanceof TokenExchangeError) return subjectTokens.refuse(error.reason, request)
+      if (error instanceof TokenExchangeError) return exchangeRefusal(error.reason, subjectTokens.contextOf(request))
       throw error
     },
   }

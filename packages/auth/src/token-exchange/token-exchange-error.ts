@@ -1,5 +1,5 @@
 import type { ExchangeFailure } from '../protocol/events.ts'
-import { exchangeFailures } from '../resource-server/refusals.ts'
+import { exchangeFailures } from './exchange-refusal.ts'
 
 /**
  * No token was had to call another server with. `message` is for the person and says what to do; a tool that lets it through shows it. What the
