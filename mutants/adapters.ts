@@ -44,7 +44,7 @@ export const adapterMutants: readonly Mutant[] = [
     file: `${server}/own-requests.ts`,
     find: "    .replace(/[/\\\\]+/g, '/')\n",
     replace: '',
-    test: { file: ownTest, title: /with a back slash/ },
+    test: { file: ownTest, title: /with doubled slashes/ },
   },
   {
     name: 'a path that leads to the resource by way of another is guarded',
