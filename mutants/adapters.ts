@@ -433,4 +433,15 @@ export const adapterMutants: readonly Mutant[] = [
     replace: '',
     test: { file: sessionTest, title: /^node: P-09/ },
   },
+  {
+    name: 'behind rules too a client that leaves is noticed, whatever garbage is collected meanwhile',
+    law: 'law 12',
+    file: 'packages/auth/src/adapters/web/guarded-request.ts',
+    find: '  originals.set(made, request)',
+    replace: '  //',
+    test: {
+      file: 'packages/auth/test/web-adapters.test.ts',
+      title: /a client that leaves is noticed behind rules too/,
+    },
+  },
 ]

@@ -187,4 +187,15 @@ export const externalIssuerMutants: readonly Mutant[] = [
     replace: "return challenged(401, 'invalid_token', exchangeFailures[reason], context)",
     test: { file: exchangeTest, title: /a fault of the operator’s: 500 without a challenge/ },
   },
+  {
+    name: 'what is asked of an issuer is given up in time, whatever garbage is collected meanwhile',
+    law: 'law 14',
+    file: 'packages/auth/src/net/timed-request.ts',
+    find: "  signal.addEventListener('abort', () => request, { once: true })",
+    replace: '  //',
+    test: {
+      file: 'packages/auth/test/answers-that-never-come.test.ts',
+      title: /a revocation feed that does not come is given up in time/,
+    },
+  },
 ]

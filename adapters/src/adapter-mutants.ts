@@ -115,7 +115,7 @@ export const adapterMutants: readonly AdapterMutant[] = [
   {
     name: 'h3 2: a request that only looks like one is made anew with its body',
     file: 'adapters/web/guarded-request.ts',
-    find: 'return Object.assign(new Request(url, { method, headers, signal, ...changed }), beside)',
+    find: 'return new Request(url, { method, headers, signal, ...changed })',
     replace: 'throw new TypeError()',
     frameworks: ['h3 2'],
     group: 'bodies',

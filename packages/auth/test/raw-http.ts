@@ -15,7 +15,10 @@ import type { TestContext } from 'node:test'
 export async function listen(t: TestContext, listener: RequestListener): Promise<number> {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.after(() => server.close())
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
   return (server.address() as AddressInfo).port // a TCP server has no other kind of address
 }
 

@@ -4,6 +4,7 @@ import type { ResourceServer } from '@portcullis/auth'
 import { type ProtectOptions, protect as protectFetch, type RequestInfo } from '@portcullis/auth/fetch'
 import { type Protected, protect as protectHono } from '@portcullis/auth/hono'
 import { Hono } from 'hono'
+import { collectGarbage } from './fuzz/heap.ts'
 import { createWorld, resource, signedInClient } from './world.ts'
 
 type Handler = (request: Request, info: RequestInfo) => Response | Promise<Response>
@@ -165,6 +166,33 @@ test('fetch: what the runtime gives beside the request is passed on', async () =
   const other = await fetch(new Request('https://mcp.example/'), { name: 'mcp' })
 
   assert.deepEqual([await own.text(), await other.text()], ['mcp', 'not mcp'])
+})
+
+test('fetch: a client that leaves is noticed behind rules too, also where garbage was collected', {
+  timeout: 20_000,
+}, async () => {
+  const world = createWorld()
+  const leaving = new AbortController()
+  const behind: Request[] = [] // what answers a request holds it
+  const noticed = Promise.withResolvers<void>()
+  const fetch = protectFetch(
+    world.rs,
+    (request) => {
+      behind.push(request)
+      request.signal.addEventListener('abort', () => noticed.resolve())
+      return new Response(new ReadableStream())
+    },
+    { tools },
+  )
+
+  const answer = await fetch(new Request(await listRequest(world), { signal: leaving.signal }))
+  await new Promise(setImmediate) // no frame holds what it was called with
+  collectGarbage()
+  leaving.abort()
+
+  assert.equal(answer.status, 200)
+  await noticed.promise
+  assert.equal(behind.length, 1)
 })
 
 test('fetch: a body that was read before is let through by no rules', async () => {

@@ -41,13 +41,25 @@ export async function startUpstream(t: Ending, listener: RequestListener): Promi
   return `http://127.0.0.1:${portOf(server)}`
 }
 
-/** A port that is free now. */
+/**
+ * A port that is free now, and that nobody else is given before it is used: below those that systems give themselves, and of each process its own.
+ * `fetch` refuses some below 10,081.
+ */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 11_000 + (process.pid % 1_300) * 16 + (portsGiven++ % 16)
+    if (await isFree(port)) return port
+  }
+}
+
+let portsGiven = 0
+
+function isFree(port: number): Promise<boolean> {
   const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const port = portOf(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }
 
 export async function startProgram(

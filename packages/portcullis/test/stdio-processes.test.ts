@@ -93,11 +93,12 @@ test('whose claims change gets another process, and not what the one before was 
 })
 
 test('a process is started when it is first needed, ends when nobody needs it, and is started anew for the same session', async (t) => {
-  const scene = await openStdioScene(t, { timeouts: { processIdle: 1, sweep: 0.05 } })
+  const scene = await openStdioScene(t, { timeouts: { processIdle: 60, sweep: 0.05, processStop: 60 } })
   assert.deepEqual(scene.events, [])
   const client = await scene.connect()
   const { pid } = await client.call('about')
 
+  scene.clock.offset = 100
   const ended = await scene.event('upstream_ended')
   const again = await client.call('about')
 
@@ -125,7 +126,7 @@ test('a process that takes its time to end is not mistaken for the one that came
 })
 
 test('a process with somebody who waits or listens is not ended for being idle', async (t) => {
-  const scene = await openStdioScene(t, { timeouts: { processIdle: 1, sweep: 0.05 } })
+  const scene = await openStdioScene(t, { timeouts: { processIdle: 60, sweep: 0.05 } })
   const client = await scene.connect()
   const { pid } = await client.call('about')
 
@@ -231,13 +232,14 @@ test('a program that is not there is said to the operator by its name', async (t
 })
 
 test('P-18 what a process writes beside its messages is told to the operator, so many lines in a second and no more', async (t) => {
-  const scene = await openStdioScene(t)
+  let now = Math.floor(Date.now() / 1000) // stands still, or what is said might fall into two seconds
+  const scene = await openStdioScene(t, { now: () => now })
   const client = await scene.connect()
 
   await client.call('say', { text: `\u001b[31mred\u001b[0m\n${'line\n'.repeat(50)}${'x'.repeat(5000)}` })
   await client.call('noise')
   await client.call('recall')
-  scene.clock.offset = 2
+  now += 2
   await client.call('say', { text: 'later' })
   while (!said(scene).includes('later')) await scene.event('upstream_said').then(() => pause(5))
 

@@ -76,7 +76,7 @@ test('when Portcullis is killed at once, the input of its processes ends, by whi
 
   gateway.kill('SIGKILL')
   await once(gateway, 'exit')
-  for (let waited = 0; waited < 100 && isThere(pid); waited++) await pause(50)
+  for (let waited = 0; waited < 600 && isThere(pid); waited++) await pause(50)
 
   assert.ok(!isThere(pid))
 })

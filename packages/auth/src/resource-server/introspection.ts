@@ -1,6 +1,7 @@
 import { judgeClaims, type TokenRules, type TokenVerdict, unverifiedIssuer } from '../jwt/verify-access-token.ts'
 import { messageOf } from '../net/message-of.ts'
 import { readText } from '../net/read-text.ts'
+import { timedRequest } from '../net/timed-request.ts'
 import { formatBasicCredentials } from '../protocol/basic-credentials.ts'
 import { isSecureUrl, sameIdentifier } from '../protocol/resource.ts'
 import { audienceRulesOf } from './audience-rules.ts'
@@ -70,7 +71,7 @@ export function createIntrospector(options: ResolvedResourceServer): Introspecto
   async function ask(token: string): Promise<Record<string, unknown>> {
     const url = await endpoint()
     const response = await options.fetch(
-      new Request(url, {
+      timedRequest(url, 2, {
         method: 'POST',
         headers: {
           accept: 'application/json',
@@ -79,7 +80,6 @@ export function createIntrospector(options: ResolvedResourceServer): Introspecto
         },
         body: new URLSearchParams({ token, token_type_hint: 'access_token' }).toString(),
         redirect: 'manual', // whatever it leads to is no 200; Workers know no 'error'
-        signal: AbortSignal.timeout(2000),
       }),
     )
     const text = await readText(response, url)

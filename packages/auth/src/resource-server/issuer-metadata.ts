@@ -1,5 +1,6 @@
 import { messageOf } from '../net/message-of.ts'
 import { readText } from '../net/read-text.ts'
+import { timedRequest } from '../net/timed-request.ts'
 import { authorizationServerMetadataUrl } from '../protocol/metadata.ts'
 import { isSecureUrl, originOf, pathOf, sameIdentifier } from '../protocol/resource.ts'
 import type { ResolvedResourceServer } from './config.ts'
@@ -55,11 +56,10 @@ export async function readDocument(
   url: string,
   { fetch }: Pick<ResolvedResourceServer, 'fetch'>,
 ): Promise<{ document: object; text: string } | { document: undefined; text: undefined }> {
-  const request = new Request(url, {
+  const request = timedRequest(url, 5, {
     // A cache on the way must not bring back a key that was taken back.
     headers: { accept: 'application/json', 'cache-control': 'no-cache' },
     redirect: 'manual', // whatever it leads to is no 200; Workers know no 'error'
-    signal: AbortSignal.timeout(5000),
   })
   const response = await fetch(request)
   const text = await readText(response, url)

@@ -1,3 +1,4 @@
+import { timedRequest } from '../net/timed-request.ts'
 import { isSecureUrl } from '../protocol/resource.ts'
 import type { EndedGrant, RevocationFeed } from './revocations.ts'
 
@@ -24,10 +25,9 @@ export function remoteRevocations(options: RemoteRevocationsOptions): Revocation
       const target = new URL(url)
       if (position !== undefined) target.searchParams.set('position', position)
       const response = await send(
-        new Request(target, {
+        timedRequest(target, 2, {
           headers: { authorization: `Bearer ${secret}` },
           redirect: 'manual', // whatever it leads to is no 200; Workers know no 'error'
-          signal: AbortSignal.timeout(2000),
         }),
       )
       if (response.status !== 200) throw new Error(`The revocation feed answered ${response.status}`)

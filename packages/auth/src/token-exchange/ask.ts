@@ -1,5 +1,6 @@
 import { messageOf } from '../net/message-of.ts'
 import { readText } from '../net/read-text.ts'
+import { timedRequest } from '../net/timed-request.ts'
 import { formatBasicCredentials } from '../protocol/basic-credentials.ts'
 import { printable } from '../protocol/parameters.ts'
 import { formatScope, parseScope } from '../protocol/scope.ts'
@@ -50,7 +51,7 @@ function requestFor(subjectToken: string, url: string, options: ResolvedTokenExc
   const { client, timeout } = options
   const isBasic = client.method === 'client_secret_basic'
   const shown = { client_id: client.clientId, client_secret: client.clientSecret }
-  return new Request(url, {
+  return timedRequest(url, timeout, {
     method: 'POST',
     headers: {
       accept: 'application/json',
@@ -59,7 +60,6 @@ function requestFor(subjectToken: string, url: string, options: ResolvedTokenExc
     },
     body: new URLSearchParams({ ...parametersFor(subjectToken, options), ...(isBasic ? {} : shown) }).toString(),
     redirect: 'error', // the client's token and our secret go where they were meant to, and nowhere else
-    signal: AbortSignal.timeout(timeout * 1000),
   })
 }
 

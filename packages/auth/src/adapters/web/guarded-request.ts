@@ -62,12 +62,20 @@ function headersFor({ listView, session }: Admitted, request: Request): Headers 
 
 /** The same request with some of it changed, and what a server has put on it beside (`srvx`: `runtime`, `waitUntil`). */
 function remade(request: Request, changed: { body?: Uint8Array<ArrayBuffer>; headers?: Headers }): Request {
-  const beside = Object.fromEntries(Object.entries(request))
+  const made = Object.assign(madeOf(request, changed), Object.fromEntries(Object.entries(request)))
+  originals.set(made, request)
+  return made
+}
+
+/** Held as long as what was made of them: in Node.js its signal hears that the client has left only while theirs is there. */
+const originals = new WeakMap<Request, Request>()
+
+function madeOf(request: Request, changed: { body?: Uint8Array<ArrayBuffer>; headers?: Headers }): Request {
   try {
-    return Object.assign(new Request(request, changed), beside)
+    return new Request(request, changed)
   } catch {
     // Servers that make a request only when it is wanted hand on what looks like one, and is none to its own constructor.
     const { url, method, headers, signal } = request
-    return Object.assign(new Request(url, { method, headers, signal, ...changed }), beside)
+    return new Request(url, { method, headers, signal, ...changed })
   }
 }
