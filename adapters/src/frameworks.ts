@@ -14,7 +14,7 @@ export interface Framework extends Traits {
 }
 
 /** `built`: made of TypeScript that Node cannot run. The others: a runtime, or a framework with a build of its own. */
-export type Runner = 'node' | 'built' | 'next' | 'nitro' | 'bun' | 'deno' | 'workerd'
+export type Runner = 'node' | 'built' | 'next' | 'nitro' | 'nitro-3' | 'bun' | 'deno' | 'workerd'
 
 const variesOfNext = [
   'rsc',
@@ -36,6 +36,7 @@ export const frameworks: readonly Framework[] = [
   { name: 'h3 2', folder: 'h3' },
   { name: 'h3 1', folder: 'h3-1' },
   { name: 'Nitro 2', folder: 'nitro', runner: 'nitro', isPackedOnly: true },
+  { name: 'Nitro 3 beta', folder: 'nitro-3', runner: 'nitro-3', isPackedOnly: true },
   { name: 'NestJS', folder: 'nest', runner: 'built' },
   { name: 'NestJS, Fastify', folder: 'nest-fastify', runner: 'built' },
   { name: 'mcp-handler', folder: 'mcp-handler' },

@@ -12,7 +12,7 @@ const resource = 'https://mcp.example/mcp'
 const issuer = 'https://login.example'
 
 /** Where `portcullis init` writes the very lines that examples/minimal, and so docs/frameworks.md, shows. */
-const same = ['express', 'fastify', 'koa', 'hono', 'h3', 'h3-1', 'nitro', 'nest', 'nest-fastify', 'next']
+const same = ['express', 'fastify', 'koa', 'hono', 'h3', 'h3-1', 'nitro', 'nitro-3', 'nest', 'nest-fastify', 'next']
 
 for (const framework of frameworks.filter(({ folder, instead }) => same.includes(folder) && instead === undefined))
   test(`portcullis init makes of the ${framework.name} server without Portcullis what examples/minimal shows`, (t) => {

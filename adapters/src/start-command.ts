@@ -38,7 +38,8 @@ export function startCommand(
       build('next', ['build', folder])
       return [process.execPath, file]
     case 'nitro':
-      build('nitropack', ['build', folder])
+    case 'nitro-3':
+      build(runner === 'nitro' ? 'nitropack' : 'nitro', ['build', folder])
       return [process.execPath, `${folder}/.output/server/index.mjs`]
     case 'bun':
       // Where its package would put it is a stub, unless scripts of packages are run.

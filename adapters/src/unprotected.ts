@@ -46,14 +46,19 @@ export function unprotectedFiles(framework: Framework): readonly { path: string;
 
 /** The file that Portcullis stands in, beside those that are of it alone. */
 export function served(folder: string): string | undefined {
-  if (folder === 'nitro') return undefined
+  if (isOfNitro(folder)) return undefined
   return folder === 'next' ? 'app/mcp/route.ts' : 'server.ts'
 }
 
 /** The files that are of Portcullis alone, by their path in the project. */
 export function filesOfPortcullis(framework: Framework): readonly string[] {
-  if (framework.folder === 'nitro') return ['middleware/0.portcullis.ts']
+  if (isOfNitro(framework.folder)) return ['middleware/0.portcullis.ts']
   return ofPortcullisAlone(framework).map((file) => relative(join(minimal, framework.folder), file))
+}
+
+/** Which has its middleware in files of their own. */
+function isOfNitro(folder: string): boolean {
+  return folder === 'nitro' || folder === 'nitro-3'
 }
 
 /** The server as a project of its own has it: what the examples share lies beside it. */

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { startNotes } from '../../examples/notes/notes.ts'
+import { behindPort } from '../../interop/src/behind.ts'
 import { type Gateway, startGateway } from '../../interop/src/gateway.ts'
 import { runProgram } from '../../interop/src/program.ts'
 import { notes } from '../../interop/src/upstreams/notes.ts'
@@ -50,7 +51,7 @@ export async function startServer({
   const gateway = await startGateway({
     program,
     folder,
-    upstreamPort: Number(new URL(upstream.url).port),
+    behind: await behindPort(Number(new URL(upstream.url).port)),
     configuration: `${example === 'none' ? '' : notes.configuration}\n${configuration}\n`,
     accessTokenLifetime: 300,
     env: { ...env, ...clock.env },

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { behindPort } from '../../interop/src/behind.ts'
 import { startDaemon } from '../../interop/src/daemon.ts'
 import { type Gateway, startGateway } from '../../interop/src/gateway.ts'
 import { notes } from '../../interop/src/upstreams/notes.ts'
@@ -48,7 +49,7 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
   const gateway = await startGateway({
     program: sharedProgram(),
     folder,
-    upstreamPort: Number(port),
+    behind: await behindPort(Number(port)),
     configuration: `${notes.configuration}\n${configuration}\n`,
     files,
     env: { NODE_OPTIONS: `--import=${preload}`, SHIFTED_CLOCK: clock },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { behindPort } from './behind.ts'
 import { workFolder } from './folders.ts'
 import { freePort } from './free-port.ts'
 import { startGateway } from './gateway.ts'
@@ -19,7 +20,7 @@ test('RFC 8628 §3.3 §5.4 a person connects a device on a phone, without script
   const gateway = await startGateway({
     program: sourceProgram(),
     folder: join(workFolder, 'device-page'),
-    upstreamPort: await freePort(), // nobody calls it
+    behind: await behindPort(await freePort()), // nobody calls it
     configuration: 'devices: { enabled: true }',
     accessTokenLifetime: 60,
   })

@@ -1,4 +1,5 @@
 import type { Era } from './clients/client.ts'
+import { requestsIn, tokenIn } from './requests.ts'
 
 /** What an MCP server was sent, as far as its headers tell of the protocol. */
 export interface Spoken {
@@ -11,6 +12,13 @@ export interface Spoken {
 export function spokenIn(sent: string): Spoken {
   const revisions = [...sent.matchAll(/^mcp-protocol-version: *(\S+)/gim)].map(([, revision = '']) => revision)
   return { revisions: [...new Set(revisions)].sort(), hasSessions: /^mcp-session-id: *\S/im.test(sent) }
+}
+
+/** Of requests those alone that show an access token: before it has one, a client may speak as it likes. */
+export function signedInOf(sent: string): string {
+  return requestsIn(sent)
+    .filter((request) => tokenIn(request) !== undefined)
+    .join('')
 }
 
 /** What is wrong when a client spoke another form of the protocol than it must; `undefined` when nothing is. */

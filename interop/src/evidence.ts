@@ -24,6 +24,7 @@ const withPerson: Record<StepName, readonly LogLine[]> = {
   add_note: [{ event: 'call_allowed' }],
   'whoami, expired': [{ event: 'token_issued', grantType: 'refresh_token' }, { event: 'call_allowed' }],
   delete_note: [{ event: 'scope_insufficient' }],
+  elsewhere: [{ event: 'token_rejected', reason: 'wrong_audience' }],
 }
 
 function withNobody(grantType: string): Record<StepName, readonly LogLine[]> {

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { Behind } from './behind.ts'
 import { startDaemon } from './daemon.ts'
 import { freePort } from './free-port.ts'
 import type { Program } from './program-under-test.ts'
@@ -10,9 +11,9 @@ export interface GatewayOptions {
   program: Program
   /** Where its configuration, its database and its keys are made: emptied first. */
   folder: string
-  /** The port on 127.0.0.1 at which the MCP server listens, at `/mcp`. */
-  upstreamPort: number
-  /** The beginning of its `portcullis.yaml`; what a test needs is added. */
+  /** The MCP servers; they are closed with it. */
+  behind: Behind
+  /** The beginning of its `portcullis.yaml`; what a test needs is added. `{origin}` stands for that at which people and clients find it. */
   configuration: string
   /** Files that the configuration names, by their names. Default: none. */
   files?: Readonly<Record<string, string>>
@@ -24,16 +25,18 @@ export interface GatewayOptions {
   accessTokenLifetime: number
 }
 
-/** Portcullis in a process of its own, with a tap on either side. */
+/** Portcullis in a process of its own, of which is kept what passes on either side. */
 export interface Gateway {
-  /** The MCP URL, as a person would type it. */
+  /** The MCP URL, as a person would type it; of several servers that of the first. */
   url: string
+  /** That of each server. */
+  urls: Readonly<Record<string, string>>
   /** The one-time link that makes the first account. */
   ownerLink: string
   /** Between clients and browsers, and Portcullis. */
   front: Tap
-  /** Between Portcullis and the MCP server. */
-  back: Tap
+  /** Between Portcullis and the MCP servers. */
+  back: Behind['record']
   /** What it logged so far, from the line numbered `from` on. */
   events(from?: number): readonly LogLine[]
   /** The first such line, from the line numbered `from` on; rejects when there is none for 2 s. */
@@ -53,17 +56,19 @@ export interface LogLine {
 }
 
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { program, folder, upstreamPort, files = {}, env } = options
+  const { program, folder, behind, files = {}, env } = options
   const port = await freePort()
-  const [front, back] = await Promise.all([startTap(port), startTap(upstreamPort)])
-  const url = options.publicUrl ?? `http://localhost:${front.port}/mcp`
+  const front = await startTap(port)
+  const origin = `http://localhost:${front.port}`
+  const [path = '', ...more] = Object.values(behind.paths)
+  const publicUrl = options.publicUrl ?? (more.length === 0 ? `${origin}${path}` : origin)
+  const urls = Object.fromEntries(Object.entries(behind.paths).map(([name, each]) => [name, `${origin}${each}`]))
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'portcullis.yaml'), configurationOf(options, { url, port }))
+  await writeFile(join(folder, 'portcullis.yaml'), configurationOf(options, { publicUrl, port }))
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o600 })
 
-  const upstream = `http://127.0.0.1:${back.port}/mcp`
-  const daemon = startDaemon([...program.command, 'serve', '--upstream', upstream], {
+  const daemon = startDaemon([...program.command, 'serve', ...behind.args], {
     name: 'portcullis',
     folder,
     logs: folder,
@@ -76,29 +81,31 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   )
   const events = (from = 0) => linesOf(daemon.stdout()).slice(from)
   return {
-    url,
+    url: more.length === 0 ? publicUrl : `${origin}${path}`,
+    urls,
     ownerLink,
     front,
-    back,
+    back: behind.record,
     events,
     logged: (isMeant, from) => daemon.until(() => events(from).find(isMeant), 2),
     log: () => daemon.stdout() + daemon.stderr(),
     database: () => globSync(join(folder, 'portcullis.db*')).map(bytesOf).join(''),
     async stop() {
       const code = await daemon.stop(10)
-      await Promise.all([front.close(), back.close()])
+      await Promise.all([front.close(), behind.close()])
       if (code !== 0) throw new Error(`Portcullis did not shut down in order (${code}): ${daemon.stderr()}`)
     },
   }
 }
 
 function configurationOf(
-  { configuration, accessTokenLifetime }: GatewayOptions,
-  { url, port }: { url: string; port: number },
+  { configuration, behind, accessTokenLifetime }: GatewayOptions,
+  { publicUrl, port }: { publicUrl: string; port: number },
 ): string {
-  return `${configuration}
+  return `${configuration.replaceAll('{origin}', new URL(publicUrl).origin)}
 # For the test
-publicUrl: ${url}
+${behind.configuration}
+publicUrl: ${publicUrl}
 listen: { port: ${port} }
 lifetimes: { accessToken: ${accessTokenLifetime}s }
 timeouts: { shutdown: 2s }

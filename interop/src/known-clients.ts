@@ -23,10 +23,13 @@ export interface KnownClients {
   close(): Promise<void>
 }
 
-/** Starts the host of the document, over https as clients demand it. `scopes`: what the clients may have that act for themselves; `username`: of the account whose person the identity provider knows. */
+/**
+ * Starts the host of the document, over https as clients demand it. `scopes`: what the clients may have that act for themselves, at each of `servers` where there
+ * are several; `username`: of the account whose person the identity provider knows.
+ */
 export async function prepareKnownClients(
   folder: string,
-  { scopes, username }: { scopes: readonly string[]; username: string },
+  { scopes, servers, username }: { scopes: readonly string[]; servers?: readonly string[]; username: string },
 ): Promise<KnownClients> {
   const certificate = await makeCertificate(folder)
   const { key, cert } = { key: readFileSync(certificate.key), cert: readFileSync(certificate.certificate) }
@@ -38,6 +41,11 @@ export async function prepareKnownClients(
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}` // a TCP server has no other kind of address
   const documentUrl = `https://${host}/client.json`
 
+  const granted = `[${scopes.join(', ')}]`
+  const privilege =
+    servers === undefined
+      ? `clientCredentials: ${granted}`
+      : `clientCredentialsFor: { ${servers.map((name) => `"{origin}/${name}/mcp": ${granted}`).join(', ')} }`
   const clientSecret = randomBytes(32).toString('base64url')
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const identityProvider = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -58,8 +66,8 @@ clients:
   job-with-secret: { grantTypes: [client_credentials, "urn:ietf:params:oauth:grant-type:jwt-bearer"], secretFile: job.secret }
   job-with-key: { grantTypes: [client_credentials], keysFile: job.jwks.json }
 privileges:
-  job-with-secret: { clientCredentials: [${scopes.join(', ')}] }
-  job-with-key: { clientCredentials: [${scopes.join(', ')}] }
+  job-with-secret: { ${privilege} }
+  job-with-key: { ${privilege} }
 identityAssertionIssuers:
   https://idp.corp.example: { keysFile: idp.jwks.json, clients: [job-with-secret], people: { employee-7: ${username} } }
 `,

@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 
 /** The tool call that the "model" makes in its first turn. */
 export interface ScriptedCall {
+  /** What the client calls the MCP server. */
+  server: string
   tool: string
   arguments: Readonly<Record<string, unknown>>
 }

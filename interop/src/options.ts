@@ -9,6 +9,9 @@ import { sdk2, sdk2Stateless } from './clients/sdk-2.ts'
 import { go } from './upstreams/go.ts'
 import { notes, notesThroughKeycloak } from './upstreams/notes.ts'
 import { python } from './upstreams/python.ts'
+import { several } from './upstreams/several.ts'
+import { sse } from './upstreams/sse.ts'
+import { stdio } from './upstreams/stdio.ts'
 import type { UpstreamKind } from './upstreams/upstream.ts'
 
 export interface Options {
@@ -35,13 +38,15 @@ export function parseOptions(argv: readonly string[]): Options {
     options: {
       only: { type: 'string' },
       identity: { type: 'string' },
+      short: { type: 'boolean', default: false },
       source: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
       json: { type: 'string' },
     },
   })
+  const plan = values.short ? shortPlan : wholePlan
   return {
-    plan: identityOf(values.identity) === undefined ? planOf(values.only) : throughKeycloak(values.only),
+    plan: identityOf(values.identity) === undefined ? planOf(values.only, plan) : throughKeycloak(values.only),
     isFromSource: values.source,
     isRecorded: values.record,
     json: values.json,
@@ -49,21 +54,35 @@ export function parseOptions(argv: readonly string[]): Options {
 }
 
 /** Every client in front of the demo, and those that people use through Keycloak, too; in front of other languages, both eras of one client. */
-const wholePlan: readonly Part[] = [
+const commonPlan: readonly Part[] = [
   { upstream: notes, clients: allClients },
   { upstream: notesThroughKeycloak, clients: [claudeCode, codex, mcpRemote, sdk1, sdk2, sdk2Stateless] },
   { upstream: python, clients: [sdk2, sdk2Stateless] },
   { upstream: go, clients: [sdk2, sdk2Stateless] },
 ]
 
+/** In front of the other transports, and of several servers: one client of each era, or every client. */
+const shortPlan: readonly Part[] = [
+  ...commonPlan,
+  { upstream: stdio, clients: [claudeCode, sdk1] },
+  { upstream: sse, clients: [sdk1, sdk2Stateless] },
+  { upstream: several, clients: [codex, sdk2Stateless] },
+]
+const wholePlan: readonly Part[] = [
+  ...commonPlan,
+  ...[stdio, sse, several].map((upstream) => ({ upstream, clients: allClients })),
+]
+
 /** `list`: names of clients (with the demo) and of other upstreams, between commas. */
-function planOf(list: string | undefined): readonly Part[] {
-  if (list === undefined) return wholePlan
+function planOf(list: string | undefined, plan: readonly Part[] = wholePlan): readonly Part[] {
+  if (list === undefined) return plan
   const names = list.split(',')
-  const known = [...allClients, notesThroughKeycloak, python, go].map(({ name }) => name)
+  const known = [...allClients, ...plan.map(({ upstream }) => upstream).filter((upstream) => upstream !== notes)].map(
+    ({ name }) => name,
+  )
   const unknown = names.find((name) => !known.includes(name))
   if (unknown !== undefined) throw new TypeError(`There is no "${unknown}"; there are ${known.join(', ')}`)
-  return wholePlan
+  return plan
     .map(({ upstream, clients }) => ({
       upstream,
       clients: names.includes(upstream.name)

@@ -11,7 +11,7 @@ export interface OwnerOptions extends Account {
   isElsewhere?: boolean
 }
 
-/** Makes the first account, as the person who got the link does: in a browser of their own. */
+/** Makes the first account, or one that somebody is invited to, as the person who got the link does: in a browser of their own. */
 export async function makeOwner(
   browser: Browser,
   ownerLink: string,

@@ -85,6 +85,11 @@ export async function endProgram(child: ChildProcess): Promise<void> {
 /** An empty home and the few variables without which programs do not run; `openers` comes first on the path. */
 export async function emptyHome(folder: string, openers: string): Promise<Record<string, string>> {
   await rm(folder, { recursive: true, force: true })
+  return homeIn(folder, openers)
+}
+
+/** The same with what a program left there before. */
+export async function homeIn(folder: string, openers: string): Promise<Record<string, string>> {
   await mkdir(folder, { recursive: true })
   return {
     HOME: folder,

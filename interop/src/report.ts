@@ -11,12 +11,16 @@ export interface PartReport {
   clients: readonly ClientReport[]
   /** `undefined` when it was skipped, or did not end well. */
   secrecy: Secrecy | undefined
+  /** What was seen of the whole, where there is something to see. */
+  whole: string | undefined
   /** Why it did not end well. */
   problem: string | undefined
 }
 
 export interface ClientReport {
   client: string
+  /** What the MCP server is called behind a gateway of several; else empty. */
+  server: string
   /** `undefined` when it was skipped. */
   version: string | undefined
   spoken: Spoken | undefined
@@ -61,10 +65,12 @@ export function formatReport(reports: readonly PartReport[], { from, browserVers
 function tableOf(reports: readonly PartReport[]): string[] {
   const head = ['client', 'version', 'MCP server', 'revision', ...stepNames, 'seconds']
   const rows = reports.flatMap(({ upstream, version: upstreamVersion, clients }) =>
-    clients.map(({ client, version, spoken, steps }) => [
+    clients.map(({ client, server, version, spoken, steps }) => [
       client,
       version ?? 'SKIPPED',
-      [upstream, upstreamVersion].join(' ').trim(),
+      [upstream, server === '' ? undefined : `/${server}`, upstreamVersion]
+        .filter((each) => each !== undefined)
+        .join(' '),
       revisionOf(spoken),
       ...stepNames.map((name) => marks[steps.find(({ step }) => step === name)?.state ?? 'not reached']),
       steps.reduce((total, { seconds }) => total + seconds, 0).toFixed(1),
@@ -75,7 +81,7 @@ function tableOf(reports: readonly PartReport[]): string[] {
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)]
 }
 
-function detailsOf({ upstream, clients, secrecy, problem }: PartReport): string[] {
+function detailsOf({ upstream, clients, secrecy, whole, problem }: PartReport): string[] {
   const secrets =
     secrecy === undefined
       ? []
@@ -89,17 +95,18 @@ function detailsOf({ upstream, clients, secrecy, problem }: PartReport): string[
     `In front of ${upstream}:`,
     '',
     ...clients.flatMap(detailsOfClient),
+    ...(whole === undefined ? [] : [`- ✓ ${whole}`]),
     ...secrets,
     ...(problem === undefined ? [] : [`- ✗ ${problem}`]),
     '',
   ]
 }
 
-function detailsOfClient({ client, version, spoken, steps, problem }: ClientReport): string[] {
+function detailsOfClient({ client, server, version, spoken, steps, problem }: ClientReport): string[] {
   if (version === undefined) return [`- ${client}: SKIPPED, ${problem}`]
   const seen = steps.filter(({ state }) => state === 'passed' || state === 'failed')
   return [
-    `- ${client} ${version}, ${revisionOf(spoken)}`,
+    `- ${client} ${version}${server === '' ? '' : ` at /${server}`}, ${revisionOf(spoken)}`,
     ...(problem === undefined ? [] : [`  - ✗ ${problem}`]),
     ...seen.map(({ step, state, text }) => `  - ${marks[state]} ${step}: ${shortened(text)}`),
   ]

@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { createPerson } from './browser.ts'
-import type { ClientKind } from './clients/client.ts'
-import { spokenIn, whyNotEra } from './era.ts'
+import { createPerson, type Person } from './browser.ts'
+import type { ClientKind, InteropClient } from './clients/client.ts'
+import { signedInOf, spokenIn, whyNotEra } from './era.ts'
 import { workFolder } from './folders.ts'
 import { messageOf } from './message.ts'
 import type { Part } from './options.ts'
@@ -11,12 +11,14 @@ import type { Program } from './program-under-test.ts'
 import type { ClientReport, PartReport } from './report.ts'
 import { examineSecrecy, type Secrecy } from './secrecy.ts'
 import { runSteps } from './steps.ts'
-import { type System, startSystem } from './system.ts'
-import type { PreparedUpstream } from './upstreams/upstream.ts'
+import { type Member, type System, startSystem } from './system.ts'
+import type { PreparedUpstream, UpstreamKind } from './upstreams/upstream.ts'
 import { within } from './within.ts'
 
 /** Seconds: with the tolerance for clocks it is long enough for a client to start and to use it, and short enough to wait for its end. */
-const accessTokenLifetime = 5
+const shortLifetime = 5
+/** Where nobody waits for its end. */
+const longLifetime = 300
 
 interface PartOptions {
   upstream: PreparedUpstream
@@ -31,7 +33,14 @@ export async function preparePart(part: Part): Promise<PreparedUpstream | { repo
     return 'missing' in upstream ? { report: skipPart(part, upstream.missing) } : upstream
   } catch (cause) {
     const { name } = part.upstream
-    const report = { upstream: name, version: undefined, clients: [], secrecy: undefined, problem: messageOf(cause) }
+    const report = {
+      upstream: name,
+      version: undefined,
+      clients: [],
+      secrecy: undefined,
+      whole: undefined,
+      problem: messageOf(cause),
+    }
     return { report }
   }
 }
@@ -44,15 +53,31 @@ export async function runPart(
   const reports: ClientReport[] = []
   const { version } = upstream
   try {
+    const accessTokenLifetime = kind.hasLongTokens ? longLifetime : shortLifetime
     const system = await startSystem({ program, kind, upstream, browser, accessTokenLifetime })
+    const { owner } = system
+    let whole: string | undefined
     try {
-      for (const client of clients) reports.push(await runClient(client, { system, browser, upstream: kind.name }))
+      for (const client of clients)
+        reports.push(...(await runClient(client, { system, browser, upstream: kind, member: owner })))
+      if (kind.clientOfAnother !== undefined) {
+        const member = await system.invite('bob')
+        reports.push(...(await runClient(kind.clientOfAnother, { system, browser, upstream: kind, member })))
+      }
+      whole = kind.examine?.({ events: system.gateway.events(), sent: system.gateway.back.passed().sent })
     } finally {
       await system.stop()
     }
-    return { upstream: kind.name, version, clients: reports, secrecy: examined(system), problem: undefined }
+    return { upstream: kind.name, version, clients: reports, secrecy: examined(system), whole, problem: undefined }
   } catch (cause) {
-    return { upstream: kind.name, version, clients: reports, secrecy: undefined, problem: messageOf(cause) }
+    return {
+      upstream: kind.name,
+      version,
+      clients: reports,
+      secrecy: undefined,
+      whole: undefined,
+      problem: messageOf(cause),
+    }
   }
 }
 
@@ -64,6 +89,7 @@ export function skipPart({ upstream, clients }: Part, reason: string): PartRepor
     version: undefined,
     clients: skippedClients,
     secrecy: undefined,
+    whole: undefined,
     problem: undefined,
   }
 }
@@ -71,43 +97,85 @@ export function skipPart({ upstream, clients }: Part, reason: string): PartRepor
 interface ClientOptions {
   system: System
   browser: Browser
-  upstream: string
+  upstream: UpstreamKind
+  /** Whose client it is. */
+  member: Member
 }
 
-async function runClient(kind: ClientKind, { system, browser, upstream }: ClientOptions): Promise<ClientReport> {
+/** One client, at each server of the gateway in turn. */
+async function runClient(kind: ClientKind, options: ClientOptions): Promise<readonly ClientReport[]> {
+  const { system, browser, upstream, member } = options
   const version = kind.version()
-  if (version === undefined) return skipped(kind, 'it is not installed')
-  const name = `${kind.name}-at-${upstream}`
+  if (version === undefined) return [skipped(kind, 'it is not installed')]
+  const isOwner = member === system.owner
+  const client = isOwner ? kind.name : `${kind.name} (${member.username})`
+  const name = `${kind.name}-at-${upstream.name}${isOwner ? '' : `-of-${member.username}`}`
   const folder = join(workFolder, name)
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
-  const { username, password, gateway, knownClients } = system
-  const mark = gateway.back.mark()
-  const spoken = () => spokenIn(gateway.back.passed(mark).sent)
-  const person = await createPerson({
-    browser,
-    username,
-    password,
-    failures: { folder: join(workFolder, 'failures'), name },
-  })
+  const failures = { folder: join(workFolder, 'failures'), name }
+  const person = await createPerson({ browser, ...member, failures })
+  const clients: InteropClient[] = []
+  const reports: ClientReport[] = []
   try {
-    const client = await kind.create({ url: gateway.url, knownClients, folder, person })
-    try {
-      const onStep = (step: string) => console.error(`${name}: ${step}`)
-      const steps = await runSteps({ kind, client, person, system, onStep })
-      return { client: kind.name, version, spoken: spoken(), steps, problem: whyNotEra(kind.era, spoken()) }
-    } finally {
-      await within(10, client.close())
-    }
-  } catch (cause) {
-    return { client: kind.name, version, spoken: spoken(), steps: [], problem: messageOf(cause) }
+    for (const [server, url] of Object.entries(system.gateway.urls))
+      reports.push({
+        client,
+        version,
+        server,
+        ...(await runAt(url, { ...options, kind, server, folder, person, clients })),
+      })
+    return reports
   } finally {
+    for (const each of clients) await within(10, each.close())
     await within(10, person.close())
   }
 }
 
+interface AtOptions extends ClientOptions {
+  kind: ClientKind
+  /** What the server is called; empty where there is one alone. */
+  server: string
+  folder: string
+  person: Person
+  /** The same client at the servers before; the new one is added. */
+  clients: InteropClient[]
+}
+
+async function runAt(url: string, options: AtOptions): Promise<Pick<ClientReport, 'spoken' | 'steps' | 'problem'>> {
+  const { kind, server, folder, person, clients, system, upstream, member } = options
+  const { gateway, knownClients } = system
+  const marks = { front: gateway.front.mark(), back: gateway.back.mark() }
+  const spoken = () =>
+    spokenIn(
+      upstream.isTranslated ? signedInOf(gateway.front.passed(marks.front).sent) : gateway.back.passed(marks.back).sent,
+    )
+  try {
+    const earlier = [...clients]
+    const called = server === '' ? {} : { serverName: server }
+    const client = await kind.create({ url, knownClients, folder, person, ...called })
+    clients.push(client)
+    const onStep = (step: string) => console.error(`${basename(folder)}: ${step}${server === '' ? '' : ` (${server})`}`)
+    const steps = await runSteps({
+      kind,
+      client,
+      earlier,
+      person,
+      member,
+      system,
+      url,
+      upstream,
+      mark: marks.front,
+      onStep,
+    })
+    return { spoken: spoken(), steps, problem: whyNotEra(upstream.era ?? kind.era, spoken()) }
+  } catch (cause) {
+    return { spoken: spoken(), steps: [], problem: messageOf(cause) }
+  }
+}
+
 function skipped({ name }: ClientKind, reason: string): ClientReport {
-  return { client: name, version: undefined, spoken: undefined, steps: [], problem: reason }
+  return { client: name, server: '', version: undefined, spoken: undefined, steps: [], problem: reason }
 }
 
 function examined({ gateway, directory }: System): Secrecy {

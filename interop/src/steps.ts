@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Person, Visit } from './browser.ts'
 import type { ClientKind, InteropClient, ToolOutcome } from './clients/client.ts'
+import { tryElsewhere } from './elsewhere.ts'
 import { requireEvidence } from './evidence.ts'
 import { messageOf, oneLine } from './message.ts'
 import { type StepName, stepNames } from './step-names.ts'
-import type { System } from './system.ts'
+import type { Member, System } from './system.ts'
+import type { UpstreamKind } from './upstreams/upstream.ts'
 import { within } from './within.ts'
 
 export interface StepResult {
@@ -18,8 +20,16 @@ export interface StepResult {
 export interface StepsOptions {
   kind: ClientKind
   client: InteropClient
+  /** The same client at the servers before this one. */
+  earlier: readonly InteropClient[]
   person: Person
+  member: Member
   system: System
+  /** The MCP URL. */
+  url: string
+  upstream: UpstreamKind
+  /** Of the front tap, from where the client began. */
+  mark: number
   /** Told of each step that begins. */
   onStep: (step: StepName) => void
 }
@@ -57,10 +67,12 @@ interface Run extends StepsOptions {
   noteId: string
 }
 
-/** Not every MCP server has the tool that a step calls. */
-function isOffered(step: StepName, { system }: Run): boolean {
+/** Not every MCP server has the tool that a step calls, and not every gateway another server. */
+function isOffered(step: StepName, { system, upstream }: Run): boolean {
+  if (step === 'whoami, expired') return upstream.hasLongTokens !== true
+  if (step === 'elsewhere') return Object.keys(system.gateway.urls).length > 1
   const tool = toolOf[step]
-  return tool === undefined || system.tools.includes(tool)
+  return tool === undefined || upstream.tools.includes(tool)
 }
 
 const toolOf: Partial<Record<StepName, string>> = { add_note: 'add_note', delete_note: 'delete_note' }
@@ -114,11 +126,20 @@ const steps: Record<StepName, (run: Run) => Promise<string | undefined>> = {
     demand(!outcome.isError, `It was refused after the second sign-in: ${outcome.text}`)
     return `signed in anew for ${scopes.join(' ')}`
   },
+
+  async elsewhere(run) {
+    for (const client of run.earlier) await callWhoami({ ...run, client })
+    return tryElsewhere(run.url, run.system.gateway, run.mark)
+  },
 }
 
-async function callWhoami({ kind, client, system }: Run): Promise<string> {
+async function callWhoami({ kind, client, member, upstream }: Run): Promise<string> {
   const { text } = requireResult(await client.callTool('whoami', {}))
-  const names = [kind.grantType === 'client_credentials' ? undefined : system.subject, client.clientId]
+  const isForItself = kind.grantType === 'client_credentials'
+  const names = [
+    isForItself ? undefined : member.subject,
+    upstream.knowsNoClients && !isForItself ? undefined : client.clientId,
+  ]
   for (const name of names) demand(text.includes(name ?? ''), `whoami does not say ${name}: ${text}`)
   return oneLine(text)
 }

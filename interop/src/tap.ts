@@ -18,16 +18,20 @@ export interface Passed {
   received: string
 }
 
-/** `target`: the port on 127.0.0.1 that is forwarded to; nothing needs to listen there yet. */
-export async function startTap(target: number): Promise<Tap> {
-  const record: { connection: number; direction: keyof Passed; text: string }[] = []
+/** What taps keep; several may keep one record. */
+export interface TapRecord {
+  connections: number
+  chunks: { connection: number; direction: keyof Passed; text: string }[]
+}
+
+/** `target`: the port on 127.0.0.1 that is forwarded to; nothing needs to listen there yet. `record`: default: one of its own. */
+export async function startTap(target: number, record: TapRecord = { connections: 0, chunks: [] }): Promise<Tap> {
   const sockets = new Set<Socket>()
-  let connections = 0
   const server = createServer({ allowHalfOpen: true }, (client) => {
-    const connection = ++connections
+    const connection = ++record.connections
     const onward = connect({ host: '127.0.0.1', port: target, allowHalfOpen: true })
     const keep = (direction: keyof Passed) => (chunk: Buffer) =>
-      void record.push({ connection, direction, text: chunk.toString('latin1') })
+      void record.chunks.push({ connection, direction, text: chunk.toString('latin1') })
     client.on('data', keep('sent')).pipe(onward)
     onward.on('data', keep('received')).pipe(client)
     for (const [socket, other] of [
@@ -49,9 +53,9 @@ export async function startTap(target: number): Promise<Tap> {
   if (address === null || typeof address === 'string') throw new Error('The tap has no port')
   return {
     port: address.port,
-    mark: () => record.length,
+    mark: () => record.chunks.length,
     passed(mark = 0) {
-      const chunks = record.slice(mark).sort((one, other) => one.connection - other.connection)
+      const chunks = record.chunks.slice(mark).sort((one, other) => one.connection - other.connection)
       const passed: Passed = { sent: '', received: '' }
       let before: (typeof chunks)[number] | undefined
       for (const chunk of chunks) {

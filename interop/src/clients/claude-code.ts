@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { anthropicMessages } from '../dialects/anthropic-messages.ts'
 import { startModelStandIn } from '../model-stand-in.ts'
 import { createOpenings, installOpeners } from '../openers.ts'
-import { emptyHome, runProgram } from '../program.ts'
-import { answerNext, type ClientKind, serverName } from './client.ts'
+import { homeIn, runProgram } from '../program.ts'
+import { answerNext, type ClientKind, onlyServer } from './client.ts'
 import { packageFile, packageVersion } from './package-version.ts'
 
 /** Claude Code, by its own command line. The package's own launcher finds the program for this machine; its install script is not run. */
@@ -13,12 +13,12 @@ export const claudeCode: ClientKind = {
   stepUp: 'ends with the refusal',
   era: 'stateless',
 
-  async create({ url, folder, person }) {
+  async create({ url, folder, person, serverName = onlyServer }) {
     const openings = createOpenings()
-    const openers = join(folder, 'openers')
+    const openers = join(folder, `openers-of-${serverName}`)
     const home = join(folder, 'home')
     const env = {
-      ...(await emptyHome(home, openers)),
+      ...(await homeIn(home, openers)),
       CLAUDE_CONFIG_DIR: join(home, '.claude'),
       ANTHROPIC_API_KEY: 'of-no-worth',
       DISABLE_AUTOUPDATER: '1',
@@ -53,7 +53,7 @@ export const claudeCode: ClientKind = {
       },
 
       async callTool(name, args) {
-        const model = await startModelStandIn(anthropicMessages, { tool: name, arguments: args })
+        const model = await startModelStandIn(anthropicMessages, { server: serverName, tool: name, arguments: args })
         const prompt = ['-p', 'Call the tool.', '--allowedTools', `mcp__${serverName}__${name}`]
         const { output } = await claude(prompt, { modelUrl: model.url })
         await model.close()

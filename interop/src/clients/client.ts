@@ -34,6 +34,8 @@ export interface ClientContext {
   /** An empty folder that is this client's alone. */
   folder: string
   person: Person
+  /** How it calls the server. Default: `notes`. With another name it has the servers before in the same folder. */
+  serverName?: string
 }
 
 /** How a client is made, and what it is. */
@@ -55,8 +57,8 @@ export interface ClientKind {
 
 export type Era = 'sessions' | 'stateless'
 
-/** The name that the server has in the clients' configuration. */
-export const serverName = 'notes'
+/** The name that the server has in the clients' configuration, where there is one alone. */
+export const onlyServer = 'notes'
 
 /** Lets the person answer the browser that the client opens within half a minute. */
 export async function answerNext(openings: Openings, person: Person): Promise<Visit> {

@@ -1,10 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openaiResponses } from '../dialects/openai-responses.ts'
 import { startModelStandIn } from '../model-stand-in.ts'
 import { createOpenings, installOpeners } from '../openers.ts'
-import { emptyHome, runProgram } from '../program.ts'
-import { answerNext, type ClientKind, serverName } from './client.ts'
+import { homeIn, runProgram } from '../program.ts'
+import { answerNext, type ClientKind, onlyServer } from './client.ts'
 import { packageFile, packageVersion } from './package-version.ts'
 
 /** Codex, by its own command line. */
@@ -14,13 +14,15 @@ export const codex: ClientKind = {
   stepUp: 'ends with the refusal',
   era: 'sessions',
 
-  async create({ url, folder, person }) {
+  async create({ url, folder, person, serverName = onlyServer }) {
     const openings = createOpenings()
-    const openers = join(folder, 'openers')
+    const openers = join(folder, `openers-of-${serverName}`)
     const home = join(folder, 'home')
-    const env = { ...(await emptyHome(home, openers)), CODEX_HOME: join(home, '.codex') }
-    await mkdir(env.CODEX_HOME)
-    await writeFile(join(env.CODEX_HOME, 'config.toml'), configuration(url))
+    const env = { ...(await homeIn(home, openers)), CODEX_HOME: join(home, '.codex') }
+    const file = join(env.CODEX_HOME, 'config.toml')
+    await mkdir(env.CODEX_HOME, { recursive: true })
+    await writeFile(file, configuration, { flag: 'wx' }).catch(requireThatItIsThere)
+    await appendFile(file, serverTable(serverName, url))
     const stopListening = await installOpeners(openers, openings)
     const run = (args: readonly string[]) =>
       runProgram([process.execPath, packageFile('@openai/codex', 'bin/codex.js'), ...args], {
@@ -46,7 +48,7 @@ export const codex: ClientKind = {
       },
 
       async callTool(name, args) {
-        const model = await startModelStandIn(openaiResponses, { tool: name, arguments: args })
+        const model = await startModelStandIn(openaiResponses, { server: serverName, tool: name, arguments: args })
         const provider = `model_providers.stand-in.base_url="${model.url}/v1"`
         const { output } = await run(['exec', '--skip-git-repo-check', '-c', provider, 'Call the tool.'])
         await model.close()
@@ -64,9 +66,13 @@ export const codex: ClientKind = {
   },
 }
 
-/** As `codex mcp add` writes it; the rest keeps tokens in a file and the model on this machine. */
-function configuration(url: string): string {
-  return `mcp_oauth_credentials_store = "file"
+/** Of the servers before. */
+function requireThatItIsThere(cause: NodeJS.ErrnoException): void {
+  if (cause.code !== 'EEXIST') throw cause
+}
+
+/** Tokens in a file, and the model on this machine. */
+const configuration = `mcp_oauth_credentials_store = "file"
 model = "stand-in"
 model_provider = "stand-in"
 
@@ -74,7 +80,11 @@ model_provider = "stand-in"
 name = "stand-in"
 base_url = "http://127.0.0.1:9/v1"
 wire_api = "responses"
+`
 
+/** As `codex mcp add` writes it. */
+function serverTable(serverName: string, url: string): string {
+  return `
 [mcp_servers.${serverName}]
 url = "${url}"
 default_tools_approval_mode = "approve"

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createOpenings, installOpeners } from '../openers.ts'
-import { emptyHome, startProgram, stopProgram } from '../program.ts'
-import { answerAll, type ClientKind } from './client.ts'
+import { homeIn, startProgram, stopProgram } from '../program.ts'
+import { answerAll, type ClientKind, onlyServer } from './client.ts'
 import { packageFile, packageVersion } from './package-version.ts'
 
 /** mcp-remote, the bridge for clients that can only start a program: JSON-RPC lines on its standard input and output. */
@@ -12,11 +12,11 @@ export const mcpRemote: ClientKind = {
   stepUp: 'signs in anew',
   era: 'sessions',
 
-  async create({ url, folder, person }) {
+  async create({ url, folder, person, serverName = onlyServer }) {
     const openings = createOpenings()
-    const openers = join(folder, 'openers')
+    const openers = join(folder, `openers-of-${serverName}`)
     const home = join(folder, 'home')
-    const env = { ...(await emptyHome(home, openers)), MCP_REMOTE_CONFIG_DIR: join(home, '.mcp-auth') }
+    const env = { ...(await homeIn(home, openers)), MCP_REMOTE_CONFIG_DIR: join(home, '.mcp-auth') }
     const stopListening = await installOpeners(openers, openings)
     const child = startProgram([process.execPath, packageFile('mcp-remote', 'dist/proxy.js'), url], {
       env,

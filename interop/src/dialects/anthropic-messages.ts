@@ -13,9 +13,9 @@ export const anthropicMessages: Dialect = {
     return undefined
   },
 
-  call(body, { tool, arguments: args }) {
+  call(body, { server, tool, arguments: args }) {
     const { tools = [] } = body as { tools?: { name: string }[] }
-    const offered = tools.find(({ name }) => name.endsWith(`__${tool}`))
+    const offered = tools.find(({ name }) => name === `mcp__${server}__${tool}`)
     if (offered === undefined) return undefined
     const block = { type: 'tool_use', id: 'toolu_interop', name: offered.name, input: {} }
     return message(body, block, { type: 'input_json_delta', partial_json: JSON.stringify(args) }, 'tool_use')

@@ -1,4 +1,4 @@
-import type { Dialect, StreamEvent } from '../model-stand-in.ts'
+import type { Dialect, ScriptedCall, StreamEvent } from '../model-stand-in.ts'
 
 /** OpenAI's Responses API, streaming: what Codex speaks. */
 export const openaiResponses: Dialect = {
@@ -15,9 +15,9 @@ export const openaiResponses: Dialect = {
     return { text, isError: text.includes('tool call error:') }
   },
 
-  call(body, { tool, arguments: args }) {
+  call(body, { server, tool, arguments: args }) {
     const { tools = [] } = body as { tools?: OfferedTool[] }
-    const name = nameOf(tools, tool)
+    const name = nameOf(tools, { server, tool })
     if (name === undefined) return undefined
     return response({
       type: 'function_call',
@@ -44,11 +44,14 @@ interface OfferedTool {
 }
 
 /** Codex offers the tools of an MCP server in a namespace, or flat, with the server's name before the tool's. */
-function nameOf(tools: readonly OfferedTool[], tool: string): { name: string; namespace?: string } | undefined {
+function nameOf(
+  tools: readonly OfferedTool[],
+  { server, tool }: Pick<ScriptedCall, 'server' | 'tool'>,
+): { name: string; namespace?: string } | undefined {
   for (const { type, name, tools: inner = [] } of tools) {
-    if (type === 'namespace' && name !== undefined && inner.some((each) => each.name === tool))
+    if (type === 'namespace' && name?.includes(server) && inner.some((each) => each.name === tool))
       return { namespace: name, name: tool }
-    if (name?.endsWith(`__${tool}`)) return { name }
+    if (name?.endsWith(`${server}__${tool}`)) return { name }
   }
   return undefined
 }

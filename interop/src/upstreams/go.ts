@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { run } from '../../../scripts/run.ts'
 import { interopFolder, workFolder } from '../folders.ts'
 import { hasProgram } from './has-program.ts'
+import { standAt } from './listening.ts'
 import type { UpstreamKind } from './upstream.ts'
 
 const folder = join(interopFolder, 'upstreams', 'go')
@@ -13,6 +14,7 @@ export const go: UpstreamKind = {
   configuration: '',
   scopes: ['mcp'],
   tools: ['whoami'],
+  stand: (upstream, name) => standAt('/mcp', upstream, name),
   async prepare() {
     if (!hasProgram('go', ['version'])) return { missing: 'there is no go' }
     const binary = join(workFolder, 'go-upstream')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { prepareKeycloak, whyNoKeycloak } from '../../../identity/src/keycloak-distribution.ts'
 import { startDirectory } from '../directory.ts'
 import { repository } from '../folders.ts'
+import { standAt } from './listening.ts'
 import type { UpstreamKind } from './upstream.ts'
 
 const folder = join(repository, 'examples', 'notes')
@@ -14,6 +15,7 @@ export const notes: UpstreamKind = {
   scopes: ['notes:read', 'notes:write'],
   tools: ['whoami', 'add_note', 'delete_note'],
   prepare: async () => ({ version: undefined, command: [process.execPath, join(folder, 'server.ts')], env: {} }),
+  stand: (upstream, name) => standAt('/mcp', upstream, name),
 }
 
 /** The demo, of people who sign in through Keycloak. */

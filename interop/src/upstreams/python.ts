@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { run } from '../../../scripts/run.ts'
 import { interopFolder, workFolder } from '../folders.ts'
 import { hasProgram } from './has-program.ts'
+import { standAt } from './listening.ts'
 import type { UpstreamKind } from './upstream.ts'
 
 const folder = join(interopFolder, 'upstreams', 'python')
@@ -14,6 +15,7 @@ export const python: UpstreamKind = {
   configuration: '',
   scopes: ['mcp'],
   tools: ['whoami'],
+  stand: (upstream, name) => standAt('/mcp', upstream, name),
   async prepare() {
     if (!hasProgram('python3', ['-m', 'venv', '--help'])) return { missing: 'there is no python3 with venv' }
     const requirements = readFileSync(join(folder, 'requirements.txt'), 'utf8')
