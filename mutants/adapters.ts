@@ -378,6 +378,14 @@ export const adapterMutants: readonly Mutant[] = [
     test: { file: openTest, title: /^fetch: law 14: while ends cannot be read/ },
   },
   {
+    name: 'a stream that nobody can judge ends, and the process goes on',
+    law: 'law 12',
+    file: `${server}/open-answers.ts`,
+    find: '      return true\n    }\n  }\n}',
+    replace: '      return false\n    }\n  }\n}',
+    test: { file: openTest, title: /^node: a clock of the host that throws/ },
+  },
+  {
     name: 'a stream that waits for what may happen ends with its token',
     law: 'law 12',
     file: `${server}/guard.ts`,

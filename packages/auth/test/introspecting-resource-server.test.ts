@@ -111,11 +111,53 @@ test('law 14: an open answer ends once ends are read, by a copy of the access to
   assert.equal(rs.isOver(copy), false)
 
   await world.as.endGrant(token.grantId ?? '', 'revoked_by_operator')
+  world.clock.now += 2
   assert.equal(rs.isOver(copy), false)
   await rs.refreshRevocations()
 
   assert.equal(rs.isOver(copy), true)
   assert.equal(rs.isOver(token), true)
+})
+
+for (const [rememberFor, seconds] of [
+  [undefined, 2],
+  [1, 1],
+] as const)
+  test(`however many answers of a token are open, its issuer is asked once in ${seconds} s, where an answer counts for ${rememberFor ?? 4} s`, async () => {
+    const { world, rs, asked } = opaqueWorld({ rememberFor })
+    const { accessToken } = await signedInClient(world)
+    const open: AccessToken[] = []
+    for (let nth = 0; nth < 30; nth++) {
+      open.push(allowed(await rs.authenticate(mcpRequest(accessToken))))
+      world.clock.now += 4 // what was known of it is forgotten, and it is introspected as another
+    }
+    const before = asked.length
+
+    for (let second = 0; second < 6; second++) {
+      for (const token of open) rs.isOver(token)
+      await rs.refreshRevocations()
+      world.clock.now += 1
+    }
+
+    assert.equal(asked.length - before, 6 / seconds)
+  })
+
+test('law 14: when a token ends, all answers of it do, whenever each was let in', async () => {
+  const { world, rs } = opaqueWorld()
+  const { accessToken } = await signedInClient(world)
+  const first = allowed(await rs.authenticate(mcpRequest(accessToken)))
+  world.clock.now += 4
+  const second = allowed(await rs.authenticate(mcpRequest(accessToken)))
+
+  await world.as.endGrant(first.grantId ?? '', 'revoked_by_operator')
+  const before = [first, second].map((token) => rs.isOver(token))
+  await rs.refreshRevocations()
+
+  assert.deepEqual(before, [false, false])
+  assert.deepEqual(
+    [first, second].map((token) => rs.isOver(token)),
+    [true, true],
+  )
 })
 
 test('an outage is told to whoever reads ends for open answers, and ends none of them at once', async () => {
@@ -221,6 +263,7 @@ const said: [string, object, number][] = [
   ['an end that is past', { ...good, exp: 1_799_999_990 }, 401],
   ['a beginning that is to come', { ...good, nbf: 1_800_000_100 }, 401],
   ['nobody', { ...good, sub: undefined }, 401],
+  ['nobody, and no client', { ...good, sub: '', client_id: undefined }, 401],
   ['that it is inactive, and all the rest', { ...good, active: false }, 401],
 ]
 for (const [what, answer, status] of said)
@@ -315,7 +358,12 @@ test('introspection that cannot stand is no option', () => {
 })
 
 /** An authorization server whose tokens are opaque, and a resource server that asks it; `fail` answers in its place. */
-function opaqueWorld({ feed = false, hasEndpoint = true, others = [] as string[] } = {}) {
+function opaqueWorld({
+  feed = false,
+  hasEndpoint = true,
+  others = [] as string[],
+  rememberFor = undefined as number | undefined,
+} = {}) {
   const asked: string[] = []
   let instead: (() => Response | Promise<Response>) | undefined
   const world: World = createWorld({
@@ -326,7 +374,10 @@ function opaqueWorld({ feed = false, hasEndpoint = true, others = [] as string[]
   })
   const rs = createResourceServer({
     resource,
-    authorizationServers: [{ issuer, introspection }, ...others],
+    authorizationServers: [
+      { issuer, introspection: { ...introspection, ...(rememberFor !== undefined && { rememberFor }) } },
+      ...others,
+    ],
     ...(feed && { revocations: world.as.revocations }),
     async fetch(request) {
       if (request.url !== endpoint) return world.as.fetch(request)

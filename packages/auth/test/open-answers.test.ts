@@ -163,6 +163,27 @@ for (const [name, create] of Object.entries(adapters)) {
     assert.ok(performance.now() - since > 1000)
     assert.equal(world.events.filter(({ type }) => type === 'verification_unavailable').length, 1)
   })
+
+  test(`${name}: a clock of the host that throws ends the streams that cannot be judged any more, is told, and does not end the process`, async (t) => {
+    const cause = new Error('The clock has stopped')
+    let hasStopped = false
+    const now = () => {
+      if (hasStopped) throw cause
+      return start
+    }
+    const world = createRunningWorld({ rs: { now } })
+    const open = await create(t, world)
+    const { accessToken } = await signedInClient(world)
+    const streams = [await open({ accessToken }), await open({ accessToken })]
+
+    hasStopped = true
+    await withinFiveSeconds(Promise.all(streams.map(({ ended }) => ended)))
+
+    assert.deepEqual(
+      world.events.filter(({ type }) => type === 'failure'),
+      streams.map(() => ({ type: 'failure', operation: 'open_answer', cause })),
+    )
+  })
 }
 
 test('law 14: however many streams are open, ends are read once a second for all', async () => {

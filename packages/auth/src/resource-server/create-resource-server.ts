@@ -33,6 +33,7 @@ export function createResourceServer(resourceServerOptions: ResourceServerOption
   const mustEnd = createOpenAnswers({
     ...{ isOver, refresh: refreshEnds, now: options.now, grace: options.revocationGrace },
     onUnreadable: (cause) => onEvent(feedUnreadable(cause)),
+    onFailure: (cause) => onEvent({ type: 'failure', operation: 'open_answer', cause }),
   })
 
   function conclude(verdict: Verdict, request: RequestHead, scope: Iterable<string>): AccessToken | Response {

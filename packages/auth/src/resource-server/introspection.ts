@@ -14,7 +14,10 @@ export interface Introspection {
   endpoint?: string
   /** What it shows there: the secret of a reader as a Bearer token, or its own client authentication (`client_secret_basic`). */
   credentials: { secret: string } | { clientId: string; clientSecret: string }
-  /** Seconds for which an answer counts. Default 4, which is the most: ends must be seen within five (law 14). 0 asks for each request. */
+  /**
+   * Seconds for which an answer counts. Default 4, which is the most: ends must be seen within five (law 14). 0 asks for each request. While answers are
+   * open, as streams are, it is asked about their tokens every two seconds, or as often as this says where that is less: once for all of a token.
+   */
   rememberFor?: number
   /** Which tokens it is asked about: those that are no JWT, or all that are this issuer's. Default `opaque`. */
   tokens?: 'opaque' | 'all'

@@ -9,12 +9,14 @@ export interface OpenAnswersOptions {
   grace: number
   now: () => number
   onUnreadable: (cause: unknown) => void
+  /** Told where it cannot be judged, as by a clock of the host that throws. */
+  onFailure: (cause: unknown) => void
 }
 
 /**
  * Says whether an answer that is open must end, to whoever asks each second (laws 12 and 14): once its grant has ended, or so many seconds
  * (`afterExpiry`) after its token has expired. Ends are read behind it, once a second however many ask, and never waited for: a feed that hangs must
- * keep no token from expiring.
+ * keep no token from expiring. It never throws: who asks is a timer, whose exceptions end the process, and an answer that nobody can judge ends.
  */
 export function createOpenAnswers({
   isOver,
@@ -22,6 +24,7 @@ export function createOpenAnswers({
   grace,
   now,
   onUnreadable,
+  onFailure,
 }: OpenAnswersOptions): (accessToken: AccessToken, afterExpiry: number) => boolean {
   let askedAt = Number.NEGATIVE_INFINITY
   let unreadableSince: number | undefined
@@ -43,10 +46,19 @@ export function createOpenAnswers({
     )
   }
 
-  return (accessToken, afterExpiry) => {
+  function judge(accessToken: AccessToken, afterExpiry: number): boolean {
     // The same claims: by those is known what was introspected, and what was verified before keys were taken back.
     if (isOver({ ...accessToken, expiresAt: accessToken.expiresAt + afterExpiry })) return true
     readEnds()
     return unreadableSince !== undefined && now() - unreadableSince > grace
+  }
+
+  return (accessToken, afterExpiry) => {
+    try {
+      return judge(accessToken, afterExpiry)
+    } catch (cause) {
+      onFailure(cause)
+      return true
+    }
   }
 }

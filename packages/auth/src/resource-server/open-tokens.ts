@@ -15,17 +15,41 @@ export interface OpenTokens {
 
 const atOnce = 20
 const mostWanted = 100_000 // by a host that never reads ends
+/** Seconds: somebody looks each second, and sees the answer a second later, so that an end is seen within five (law 14). */
+const longestRemembered = 2
 
-/** `isActive` introspects, whatever was seen before; it rejects in an outage. */
-export function createOpenTokens(isActive: (token: string) => Promise<boolean>): OpenTokens {
-  // By its claims, which stay the same object in every copy that hosts make of an access token.
+/**
+ * `isActive` introspects, whatever was seen before; it rejects in an outage. Its answer counts for `rememberFor` seconds, and two at most, for all
+ * open answers of a token together.
+ */
+export function createOpenTokens(
+  isActive: (token: string) => Promise<boolean>,
+  { rememberFor, now }: { rememberFor: number; now: () => number },
+): OpenTokens {
+  // By its claims, which stay the same object in every copy that hosts make of an access token. A token that is introspected again has others.
   const tokens = new WeakMap<AccessToken['claims'], string>()
   const ended = new WeakSet<AccessToken['claims']>()
   const wanted = new Set<AccessToken['claims']>()
+  const activeAt = new Map<string, number>() // when each was asked about that was active then
+  const every = Math.min(rememberFor, longestRemembered)
 
-  async function refreshOne(claims: AccessToken['claims']): Promise<void> {
-    const token = tokens.get(claims)
-    if (token !== undefined && !(await isActive(token))) ended.add(claims)
+  function takeWanted(): [string, AccessToken['claims'][]][] {
+    const byToken = new Map<string, AccessToken['claims'][]>()
+    for (const claims of wanted) {
+      const token = tokens.get(claims)
+      const others = token === undefined ? undefined : byToken.get(token)
+      if (others !== undefined) others.push(claims)
+      else if (token !== undefined) byToken.set(token, [claims])
+    }
+    wanted.clear()
+    return [...byToken]
+  }
+
+  async function refreshOne(token: string, all: readonly AccessToken['claims'][]): Promise<void> {
+    if (activeAt.has(token)) return
+    const askedAt = now() // what ends after this instant may be missing from the answer
+    if (await isActive(token)) activeAt.set(token, askedAt)
+    else for (const claims of all) ended.add(claims)
   }
 
   return {
@@ -35,9 +59,10 @@ export function createOpenTokens(isActive: (token: string) => Promise<boolean>):
       return ended.has(claims)
     },
     async refresh() {
-      const all = [...wanted]
-      wanted.clear()
-      for (let at = 0; at < all.length; at += atOnce) await Promise.all(all.slice(at, at + atOnce).map(refreshOne))
+      for (const [token, at] of activeAt) if (Math.abs(now() - at) >= every) activeAt.delete(token)
+      const all = takeWanted()
+      for (let at = 0; at < all.length; at += atOnce)
+        await Promise.all(all.slice(at, at + atOnce).map((each) => refreshOne(...each)))
     },
   }
 }
