@@ -279,6 +279,14 @@ export const adapterMutants: readonly Mutant[] = [
     test: { file: fastmcpTest, title: /answered before it sees anything/ },
   },
   {
+    name: 'sessions over node:http are bound at once, whatever MACs a bundle has',
+    law: 'law 12',
+    file: `${adapters}/node/node-guard.ts`,
+    find: 'return (text) => macOf(key, text)',
+    replace: 'return async (text) => macOf(key, text)',
+    test: { file: 'packages/auth/test/web-crypto-sessions.test.ts', title: /behind node:http are bound all the same/ },
+  },
+  {
     name: 'sessions of FastMCP are of who opened them',
     law: 'law 12',
     file: `${adapters}/fastmcp.ts`,

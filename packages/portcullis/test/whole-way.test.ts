@@ -193,6 +193,8 @@ test('the log says of every refused request why, under the id of that request an
     ['/account/nothing', {}, 404, 'request_refused', /There is no such page/],
     ['/account', { method: 'DELETE', headers: own }, 405, 'request_refused', /cannot be asked in this way/],
     ['/nothing?code=s3cret', {}, 404, 'request_refused', /Nothing is served at this path/],
+    // The server, and the page that a person gets, are one line.
+    ['/nothing', { headers: { accept: 'text/html' } }, 404, 'request_refused', /Nothing is served at this path/],
     ['/revocations', {}, 404, 'request_refused', /Nothing is served at this path/],
     ['/token', {}, 405, 'request_refused', /This endpoint takes POST/],
     ['/jwks', { method: 'POST' }, 405, 'request_refused', /This endpoint takes GET/],

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
-import { createGuard, type ProtectOptions } from '../resource-server/guard.ts'
+import type { ProtectOptions } from '../resource-server/guard.ts'
 import type { ResourceServer } from '../resource-server/resource-server.ts'
 import { admitExchange, answerExchange, type GuardedMessage, isOwnExchange, letIn } from './node/guarded-message.ts'
+import { createNodeGuard } from './node/node-guard.ts'
 
 export type { AuthInfo } from '../resource-server/auth-info.ts'
 export type { ProtectOptions } from '../resource-server/guard.ts'
@@ -26,7 +27,7 @@ interface FastifyInstance {
  * the official SDK wants to know of the caller.
  */
 export function protect(server: ResourceServer, options?: ProtectOptions): (app: FastifyInstance) => Promise<void> {
-  const guard = createGuard(server, options)
+  const guard = createNodeGuard(server, options)
   async function plugin(app: FastifyInstance): Promise<void> {
     app.addHook('onRequest', async (request, reply) => {
       const exchange = { req: request.raw, res: reply.raw, originalUrl: request.originalUrl }

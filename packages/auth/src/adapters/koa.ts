@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createGuard, type ProtectOptions } from '../resource-server/guard.ts'
+import type { ProtectOptions } from '../resource-server/guard.ts'
 import type { ResourceServer } from '../resource-server/resource-server.ts'
 import { admitExchange, answerExchange, isOwnExchange, letIn } from './node/guarded-message.ts'
+import { createNodeGuard } from './node/node-guard.ts'
 
 export type { AuthInfo } from '../resource-server/auth-info.ts'
 export type { ProtectOptions } from '../resource-server/guard.ts'
@@ -21,7 +22,7 @@ export function protect(
   server: ResourceServer,
   options?: ProtectOptions,
 ): (ctx: KoaContext, next: () => Promise<unknown>) => Promise<unknown> {
-  const guard = createGuard(server, options)
+  const guard = createNodeGuard(server, options)
   return async (ctx, next) => {
     const exchange = { req: ctx.req, res: ctx.res, originalUrl: ctx.originalUrl }
     if (!isOwnExchange(server, exchange)) return next()

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createGuard, type ProtectOptions } from '../resource-server/guard.ts'
+import type { ProtectOptions } from '../resource-server/guard.ts'
 import type { ResourceServer } from '../resource-server/resource-server.ts'
 import { type GuardedMessage, guardExchange, isOwnExchange } from './node/guarded-message.ts'
+import { createNodeGuard } from './node/node-guard.ts'
 import { fail } from './node/send-response.ts'
 
 export type { AuthInfo } from '../resource-server/auth-info.ts'
@@ -30,7 +31,7 @@ export function protect(
   transport: McpTransport | ((req: GuardedMessage, res: ServerResponse) => McpTransport | Promise<McpTransport>),
   options?: ProtectOptions,
 ): McpListener {
-  const guard = createGuard(server, options)
+  const guard = createNodeGuard(server, options)
   const transportFor = typeof transport === 'function' ? transport : () => transport
 
   return (req, res, next) => {

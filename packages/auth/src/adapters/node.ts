@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AccessToken } from '../resource-server/access-token.ts'
-import { createGuard, type ProtectOptions } from '../resource-server/guard.ts'
+import type { ProtectOptions } from '../resource-server/guard.ts'
 import type { ResourceServer } from '../resource-server/resource-server.ts'
 import { type GuardedMessage, guardExchange, isOwnExchange } from './node/guarded-message.ts'
+import { createNodeGuard } from './node/node-guard.ts'
 import { fail } from './node/send-response.ts'
 
 export type { AuthInfo } from '../resource-server/auth-info.ts'
@@ -50,7 +51,7 @@ export function protect(
   options?: ProtectOptions,
 ): NodeMiddleware | ((req: IncomingMessage, res: ServerResponse) => void) {
   if (typeof listenerOrOptions !== 'function') return middleware(server, listenerOrOptions)
-  const guard = createGuard(server, options)
+  const guard = createNodeGuard(server, options)
   return (req: IncomingMessage, res: ServerResponse) =>
     guardExchange(
       guard,
@@ -60,7 +61,7 @@ export function protect(
 }
 
 function middleware(server: ResourceServer, options: ProtectOptions | undefined): NodeMiddleware {
-  const guard = createGuard(server, options)
+  const guard = createNodeGuard(server, options)
   return (req, res, next) => {
     const exchange = { req, res, originalUrl: req.originalUrl }
     if (!isOwnExchange(server, exchange)) return next()

@@ -9,7 +9,7 @@ import { isScopeToken } from '../protocol/scope.ts'
 import type { AccessToken } from './access-token.ts'
 import { type AuthInfo, authInfoOf } from './auth-info.ts'
 import type { RequestHead, ResourceServer } from './resource-server.ts'
-import { createSessionBinding, type Session } from './session-binding.ts'
+import { createSessionBinding, type Maccing, type Session } from './session-binding.ts'
 
 /**
  * Who may do what. Where rules ask for anything, bodies are read for them, before whatever parses them, and lists show what their caller may use.
@@ -76,7 +76,7 @@ const protectShape = fields<ProtectOptions>({
 })
 
 /** Throws `TypeError` for an option that cannot stand: a name with a slip in it would leave open what it was to close. */
-export function createGuard(server: ResourceServer, options: ProtectOptions = {}): Guard {
+export function createGuard(server: ResourceServer, options: ProtectOptions = {}, maccing?: Maccing): Guard {
   requireShape(options, protectShape, 'protect')
   const {
     scope = [],
@@ -95,7 +95,7 @@ export function createGuard(server: ResourceServer, options: ProtectOptions = {}
     throw new TypeError(`"streamAfterExpiry" must be 0 or more, but is ${streamAfterExpiry}`)
   const requirement = { scope: [...scope] }
   const rules = createCallRules(ruled)
-  const binding = sessionKeys && createSessionBinding(sessionKeys, server.resource)
+  const binding = sessionKeys && createSessionBinding(sessionKeys, server.resource, maccing)
 
   /** One straight line, as in the gateway: what needs no token, who asks, and then alone what is asked for. */
   function admit(request: RequestHead, readBody: BodyReader): Admission | Promise<Admission> {

@@ -1,4 +1,4 @@
-import { type MacKey, macKey, macOf } from '#hmac'
+import { macKey, macOf } from '#hmac'
 import type { AccessToken } from './access-token.ts'
 import type { RequestHead } from './resource-server.ts'
 
@@ -19,27 +19,38 @@ export interface SessionBinding {
   sessionOf(request: RequestHead, owner: AccessToken): Session | Promise<Session | 'foreign'>
 }
 
+/** Makes MACs with a key: HMAC-SHA-256, base64url. */
+export type Maccing = (key: Uint8Array) => (text: string) => string | Promise<string>
+
 /** The first of `keys` binds; sessions that another of them bound are known. Throws `TypeError` for a key that is too short. */
-export function createSessionBinding(keys: readonly Uint8Array[], resource: string): SessionBinding {
+export function createSessionBinding(
+  keys: readonly Uint8Array[],
+  resource: string,
+  maccing: Maccing = maccingOfRuntime,
+): SessionBinding {
   if (keys.length === 0 || keys.some(({ length }) => length < 32))
     throw new TypeError('"sessionKeys" must have at least one key, and each at least 32 bytes')
-  const macKeys = keys.map(macKey)
+  const macs = keys.map(maccing)
 
-  function mac(key: MacKey, id: string, { issuer, subject, clientId }: AccessToken): string | Promise<string> {
-    return macOf(key, JSON.stringify(['mcp-session', resource, issuer, subject, clientId ?? null, id]))
+  function mac(
+    macOf: ReturnType<Maccing>,
+    id: string,
+    { issuer, subject, clientId }: AccessToken,
+  ): string | Promise<string> {
+    return macOf(JSON.stringify(['mcp-session', resource, issuer, subject, clientId ?? null, id]))
   }
 
   function bind(id: string, owner: AccessToken): string | Promise<string> {
-    const [key] = macKeys as [MacKey] // one at least
-    const made = mac(key, id, owner)
+    const [first] = macs as [ReturnType<Maccing>] // one at least
+    const made = mac(first, id, owner)
     return typeof made === 'string' ? `${id}.${made}` : made.then((made) => `${id}.${made}`)
   }
 
   async function resolve(presented: string, owner: AccessToken): Promise<Session | 'foreign'> {
     const at = presented.lastIndexOf('.')
     const id = presented.slice(0, Math.max(at, 0))
-    for (const key of at < 1 ? [] : macKeys)
-      if (isSame(presented.slice(at + 1), await mac(key, id, owner)))
+    for (const each of at < 1 ? [] : macs)
+      if (isSame(presented.slice(at + 1), await mac(each, id, owner)))
         return { id, idForClient: (named) => (named === id ? presented : bind(named, owner)) }
     return 'foreign'
   }
@@ -53,6 +64,11 @@ export function createSessionBinding(keys: readonly Uint8Array[], resource: stri
       return resolve(presented, owner)
     },
   }
+}
+
+function maccingOfRuntime(bytes: Uint8Array): (text: string) => string | Promise<string> {
+  const key = macKey(bytes)
+  return (text) => macOf(key, text)
 }
 
 function isModern(version: string | null): boolean {

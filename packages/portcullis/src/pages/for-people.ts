@@ -11,12 +11,21 @@ export function isForPerson({ method, headers }: Pick<RequestHead, 'method' | 'h
   )
 }
 
-/** Answers as `handler` does; a person who asks for what it does not have gets the page that says so. */
+/** Answers as `handler` does, which tells what it refuses; a person who asks for what it does not have gets the page that says so. */
 export function withPageForNothing(handler: FetchHandler, pages: FetchHandler): FetchHandler {
   return {
     async fetch(request, info) {
       const answer = await handler.fetch(request, info)
-      return answer.status === 404 && isForPerson(request) ? pages.fetch(request, info) : answer
+      if (answer.status !== 404 || !isForPerson(request)) return answer
+      told.add(request)
+      return pages.fetch(request, info)
     },
   }
 }
+
+/** Whether it was told already that a request was refused, of which pages say so to a person. */
+export function isRefusalTold(request: Request): boolean {
+  return told.has(request)
+}
+
+const told = new WeakSet<Request>()

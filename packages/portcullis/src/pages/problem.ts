@@ -3,6 +3,7 @@ import { type RequestRefusal, requestRefused } from '@portcullis/auth/protocol'
 import type { AccountEvent } from '../accounts/events.ts'
 import { currentRequest } from '../operations/request-context.ts'
 import type { PagesContext } from './context.ts'
+import { isRefusalTold } from './for-people.ts'
 
 export interface Problem {
   status: 400 | 403 | 404 | 405 | 410 | 413 | 415 | 429 | 500 | 503
@@ -29,7 +30,7 @@ export function problemPage(
   const { status, reason, title, description, nextStep, more, hasForm, headers = {} } = problem
   // Markup is for the page; its title says it in words alone.
   const detail = typeof description === 'string' ? description : title
-  onEvent(problem.event ?? refusalOf(request, { status, reason, detail }))
+  if (reason !== 'not_found' || !isRefusalTold(request)) onEvent(problem.event ?? refusalOf(request, { status, reason, detail }))
   const id = currentRequest()?.requestId
   const response = page({
     title,

@@ -11,7 +11,8 @@ export function bindSession(req: IncomingMessage, res: ServerResponse, session: 
   const writeHead = res.writeHead.bind(res)
   const shown = (value: unknown) => {
     const bound = session.idForClient(String(value))
-    if (typeof bound !== 'string') throw new Error('A MAC is made at once under Node') // a bug of ours
+    if (typeof bound !== 'string')
+      throw new Error('Sessions of h3 1 are bound under Node alone: have your bundler resolve the condition "node"')
     return bound
   }
   const intercepted: Pick<ServerResponse, 'setHeader' | 'appendHeader' | 'writeHead'> = {
