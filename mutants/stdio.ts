@@ -160,6 +160,14 @@ export const stdioMutants: readonly Mutant[] = [
     test: { file: processesTest, title: /behind a variable that is empty/ },
   },
   {
+    name: 'the folders of two people are two, whatever a file system takes for one',
+    law: 'law 12',
+    file: `${folder}/templates.ts`,
+    find: "return as === 'path' ? asFolder(text, hole) : text",
+    replace: 'return text',
+    test: { file: processesTest, title: /differ in case alone/ },
+  },
+  {
     name: 'a claim leads to no other folder',
     law: 'bounds',
     file: `${folder}/templates.ts`,

@@ -50,6 +50,19 @@ test('a process is of whom its claims name, in its arguments, its environment an
   assert.equal(about.cwd, join(folder, 'alice'))
 })
 
+test('law 12: people whose names differ in case alone have folders of their own, on file systems too that take those for one', async (t) => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'portcullis-')))
+  const scene = await openStdioScene(t, { upstream: { cwd: join(folder, hole('subject')) } })
+
+  const of = async (sub: string) =>
+    (await (await scene.connect({ claims: { sub, grant_id: `grant-of-${sub}` } })).call('about')).cwd
+
+  assert.deepEqual(
+    [await of('bob'), await of('Bob'), await of('bob.')],
+    ['bob', '%42ob', 'bob%2e'].map((name) => join(folder, name)),
+  )
+})
+
 const refused: [what: string, upstream: Partial<StdioUpstream>, claims: object, fault: RegExp][] = [
   ['it is not there', { env: { MAIL: hole('claims.email') } }, {}, /needs \$\{claims\.email\}/],
   ['it is empty', { env: { MAIL: hole('claims.email') } }, { email: '' }, /needs \$\{claims\.email\}/],
@@ -64,6 +77,12 @@ const refused: [what: string, upstream: Partial<StdioUpstream>, claims: object, 
   ],
   ['it leads out of the folder', { cwd: `/tmp/x/${hole('claims.email')}` }, { email: '..' }, /leads to another/],
   ['it leads elsewhere', { cwd: `/tmp/x/${hole('claims.email')}` }, { email: 'a/../../b' }, /leads to another/],
+  [
+    'it is too long for the name of a folder',
+    { cwd: `/tmp/x/${hole('claims.email')}` },
+    { email: 'E'.repeat(100) },
+    /too long for the name of one/,
+  ],
   ['it is inherited', { env: { X: hole('claims.toString') } }, {}, /needs \$\{claims\.toString\}/],
 ]
 for (const [what, upstream, claims, fault] of refused)

@@ -44,12 +44,13 @@ export function createIntrospectedTokens(
   const { isAskedAbout, introspect, rememberFor, ready } = introspector
   const { now } = options
   const inactive = new VerifiedTokens<{ verdict: Verdict; askedAt: number }>(Math.min(options.cacheSize, 1000))
+  const openTokens = createOpenTokens(isActive, { rememberFor, now })
+
   async function isActive(token: string): Promise<boolean> {
     const verdict = await verifyAnew(token)
     if (verdict.kind === 'unavailable') throw new Error(verdict.detail)
     return verdict.kind === 'valid'
   }
-  const openTokens = createOpenTokens(isActive, { rememberFor, now })
 
   return {
     isAskedAbout,

@@ -1,4 +1,5 @@
 import type { AccessToken } from '@portcullis/auth'
+import { folderNameOf, longestFolderName } from './folder-name.ts'
 
 /** A text with holes for what is known of the person, or of the environment of Portcullis. */
 export type Template = readonly (string | Hole)[]
@@ -50,7 +51,7 @@ export interface Filling {
 
 /**
  * Fills a template. What a person's sign-in says is data and nothing else: no control character, so many characters, and, by `as`, no option
- * (`argument`) and no way to another folder (`path`). Throws `UnfilledHole`.
+ * (`argument`) and no way to another folder (`path`), which is one for each text. Throws `UnfilledHole`.
  */
 export function fill(template: Template, filling: Filling, as: 'value' | 'argument' | 'path' = 'value'): string {
   const contents = template.map((part) => (typeof part === 'string' ? part : contentOf(part, filling, as)))
@@ -88,7 +89,14 @@ function contentOf(hole: Hole, { accessToken, environment }: Filling, as: 'value
     throw new UnfilledHole(`cannot take ${shown(hole)}: it is too long, or has control characters`)
   if (as === 'path' && (/[/\\]/.test(text) || /^\.{1,2}$/.test(text)))
     throw new UnfilledHole(`cannot take ${shown(hole)} for a folder: it leads to another`)
-  return text
+  return as === 'path' ? asFolder(text, hole) : text
+}
+
+function asFolder(text: string, hole: Hole): string {
+  const name = folderNameOf(text)
+  if (name.length > longestFolderName)
+    throw new UnfilledHole(`cannot take ${shown(hole)} for a folder: it is too long for the name of one`)
+  return name
 }
 
 function ofPerson(hole: Hole, { subject, clientId, issuer, claims }: AccessToken): unknown {
