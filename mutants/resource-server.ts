@@ -20,7 +20,7 @@ export const resourceServerMutants: readonly Mutant[] = [
   {
     name: 'symmetric algorithms cannot be configured',
     law: 'law 9',
-    file: `${folder}/config.ts`,
+    file: `${folder}/trusted-issuer.ts`,
     find: 'if (!asymmetric.includes(algorithm))',
     replace: 'if (false)',
     test: { file: test, title: /symmetric algorithms cannot be configured/ },
