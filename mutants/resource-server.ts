@@ -262,8 +262,8 @@ export const resourceServerMutants: readonly Mutant[] = [
     name: 'clocks are tolerated no longer than the feed remembers',
     law: 'law 14',
     file: `${folder}/config.ts`,
-    find: "seconds('clockTolerance', options.clockTolerance, 60)",
-    replace: "seconds('clockTolerance', options.clockTolerance)",
+    find: "wholeNumber(options, 'clockTolerance', 60)",
+    replace: "wholeNumber(options, 'clockTolerance')",
     test: { file: test, title: /does not outlast/ },
   },
   {

@@ -2,8 +2,9 @@ import { whyNotFurther } from '../protocol/challenge.ts'
 import type { ConnectionEvent } from '../protocol/events.ts'
 import { harmless } from '../protocol/harmless.ts'
 import { requireShape } from '../protocol/option-shapes.ts'
-import { isLoopbackHost, requireIdentifier } from '../protocol/resource.ts'
+import { isLoopbackHost, originOf, requireIdentifier } from '../protocol/resource.ts'
 import { isScopeToken, type ScopeHierarchy } from '../protocol/scope.ts'
+import { frozenList } from './frozen-list.ts'
 import { resourceServerShape } from './option-shapes.ts'
 import type { RevocationFeed } from './revocations.ts'
 import { type ResolvedIssuer, resolveIssuer, type TrustedIssuer } from './trusted-issuer.ts'
@@ -116,24 +117,24 @@ export function resolveOptions(options: ResourceServerOptions): ResolvedResource
     sharesHost: options.sharesHost ?? false,
     authorizationServers,
     mirrorMetadata: options.mirrorMetadata ?? false,
-    scopes: Object.freeze([...scopes]),
+    scopes: frozenList(scopes),
     scopeHierarchy: Object.freeze({ ...options.scopeHierarchy }),
     name: options.name,
     documentation: options.documentation,
-    allowedHosts: Object.freeze([
-      ...served.map(hostOf),
+    allowedHosts: frozenList([
+      ...served.map((url) => new URL(url).host),
       ...(options.allowedHosts ?? []).map((host) => host.toLowerCase()),
     ]),
-    allowedOrigins: Object.freeze([...served.map((url) => new URL(url).origin), ...(options.allowedOrigins ?? [])]),
-    clientsReadingResults: Object.freeze([...(options.clientsReadingResults ?? ['openai-mcp/'])]),
+    allowedOrigins: frozenList([...served.map(originOf), ...(options.allowedOrigins ?? [])]),
+    clientsReadingResults: frozenList(options.clientsReadingResults ?? ['openai-mcp/']),
     challengeParameters: Object.freeze({ ...options.challengeParameters }),
-    maxTokenAge: seconds('maxTokenAge', options.maxTokenAge),
-    clockTolerance: seconds('clockTolerance', options.clockTolerance, 60) ?? 5,
+    maxTokenAge: wholeNumber(options, 'maxTokenAge'),
+    clockTolerance: wholeNumber(options, 'clockTolerance', 60) ?? 5,
     revocations: options.revocations,
-    revocationGrace: seconds('revocationGrace', options.revocationGrace) ?? 60,
-    revocationFreshness: seconds('revocationFreshness', options.revocationFreshness, 1) ?? 1,
+    revocationGrace: wholeNumber(options, 'revocationGrace') ?? 60,
+    revocationFreshness: wholeNumber(options, 'revocationFreshness', 1) ?? 1,
     worksBehind: globalThis.navigator?.userAgent !== 'Cloudflare-Workers',
-    cacheSize: seconds('cacheSize', options.cacheSize) ?? 10_000,
+    cacheSize: wholeNumber(options, 'cacheSize') ?? 10_000,
     fetch: options.fetch ?? ((request) => fetch(request)),
     onEvent: harmless(options.onEvent),
     now: options.now ?? (() => Math.floor(Date.now() / 1000)),
@@ -145,14 +146,15 @@ export function admitsLoopbackOrigins({ served }: ResolvedResourceServer): boole
   return served.every((url) => isLoopbackHost(new URL(url).hostname))
 }
 
-function hostOf(identifier: string): string {
-  return new URL(identifier).host
-}
-
-function seconds(option: string, value: number | undefined, most = Number.POSITIVE_INFINITY): number | undefined {
+function wholeNumber(
+  options: ResourceServerOptions,
+  name: 'maxTokenAge' | 'clockTolerance' | 'revocationGrace' | 'revocationFreshness' | 'cacheSize',
+  most = Number.POSITIVE_INFINITY,
+): number | undefined {
+  const value = options[name]
   if (value !== undefined && (!Number.isInteger(value) || value < 0 || value > most))
     throw new TypeError(
-      `"${option}" must be a whole number, 0 or more${most < 1e9 ? ` and ${most} at most` : ''}, but is ${value}`,
+      `"${name}" must be a whole number, 0 or more${most < 1e9 ? ` and ${most} at most` : ''}, but is ${value}`,
     )
   return value
 }

@@ -1,5 +1,6 @@
 import type { JSONWebKeySet } from '../jwt/key-set.ts'
 import { isSecureUrl, requireIdentifier } from '../protocol/resource.ts'
+import { frozenList } from './frozen-list.ts'
 import { type Introspection, type ResolvedIntrospection, resolveIntrospection } from './introspection.ts'
 
 /** Signature algorithms that a resource server may be told to accept (RFC 7518 §3.1, RFC 8037): asymmetric ones alone. */
@@ -125,16 +126,16 @@ export function resolveIssuer(trusted: string | TrustedIssuer): ResolvedIssuer {
     issuer,
     jwksUri,
     jwks,
-    algorithms: Object.freeze([...(algorithms ?? (['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'] as const))]),
+    algorithms: frozenList(algorithms ?? (['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'] as const)),
     tokenType: tokenType ?? 'at+jwt',
     introspection: introspection && resolveIntrospection(introspection),
-    audiences: Object.freeze([...audiences]),
+    audiences: frozenList(audiences),
     sharedAudience,
-    scopeClaims: Object.freeze([...(configured.scopeClaims ?? ['scope', 'scp'])]),
+    scopeClaims: frozenList(configured.scopeClaims ?? ['scope', 'scp']),
     scopePrefix: configured.scopePrefix ?? '',
-    roleClaims: Object.freeze([...(configured.roleClaims ?? ['roles'])]),
-    clientIdClaims: Object.freeze([...(configured.clientIdClaims ?? ['client_id', 'azp', 'cid'])]),
-    clientsWithoutAudience: Object.freeze([...(clientsWithoutAudience ?? [])]),
+    roleClaims: frozenList(configured.roleClaims ?? ['roles']),
+    clientIdClaims: frozenList(configured.clientIdClaims ?? ['client_id', 'azp', 'cid']),
+    clientsWithoutAudience: frozenList(clientsWithoutAudience ?? []),
     advice: configured.advice,
   })
 }
