@@ -193,7 +193,7 @@ export const authorizationServerMutants: readonly Mutant[] = [
     name: 'an issuer is an https URL that clients can compare',
     law: 'AS-07',
     file: `${folder}/config.ts`,
-    find: 'if (whyNot !== undefined) throw new TypeError(`"issuer" ${whyNot}`)',
+    find: "requireIdentifier('issuer', resolved.issuer)",
     replace: '',
     test: { file: 'packages/auth/test/metadata.test.ts', title: /an issuer with plain http/ },
   },

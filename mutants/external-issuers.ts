@@ -30,7 +30,7 @@ export const externalIssuerMutants: readonly Mutant[] = [
   {
     name: 'whose tokens pass without an audience must be said',
     law: 'law 2',
-    file: `${resourceServer}/config.ts`,
+    file: `${resourceServer}/trusted-issuer.ts`,
     find: 'if (clientsWithoutAudience?.length === 0)',
     replace: 'if (false)',
     test: { file: presetsTest, title: /want a list of clients, which must not be empty/ },
@@ -38,7 +38,7 @@ export const externalIssuerMutants: readonly Mutant[] = [
   {
     name: 'an audience that every token has is nobody’s own',
     law: 'law 2',
-    file: `${resourceServer}/config.ts`,
+    file: `${resourceServer}/trusted-issuer.ts`,
     find: "audience === '' || audience === sharedAudience",
     replace: "audience === ''",
     test: { file: presetsTest, title: /every token of the issuer has cannot be configured/ },

@@ -20,7 +20,7 @@ export const resourceServerMutants: readonly Mutant[] = [
   {
     name: 'symmetric algorithms cannot be configured',
     law: 'law 9',
-    file: `${folder}/config.ts`,
+    file: `${folder}/trusted-issuer.ts`,
     find: 'if (!asymmetric.includes(algorithm))',
     replace: 'if (false)',
     test: { file: test, title: /symmetric algorithms cannot be configured/ },
@@ -262,8 +262,8 @@ export const resourceServerMutants: readonly Mutant[] = [
     name: 'clocks are tolerated no longer than the feed remembers',
     law: 'law 14',
     file: `${folder}/config.ts`,
-    find: "seconds('clockTolerance', options.clockTolerance, 60)",
-    replace: "seconds('clockTolerance', options.clockTolerance)",
+    find: "wholeNumber(options, 'clockTolerance', 60)",
+    replace: "wholeNumber(options, 'clockTolerance')",
     test: { file: test, title: /does not outlast/ },
   },
   {

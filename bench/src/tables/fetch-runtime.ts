@@ -163,7 +163,7 @@ function report(
     remarks: [
       `${rounds} starts of each in turn in workerd; figures are medians with quartiles, ratios and differences are taken round by round`,
       'bundle: esbuild, minified, with the same small answer in place of an MCP server; the first answer is 401, that of the floor 200; the first call has a token, for which the keys are fetched from this machine',
-      'better-auth has no metadata here; rules for single tools, introspection and mirrored metadata are in the bundle of Portcullis, whether used or not',
+      'better-auth has no metadata here; rules for single tools, bound sessions, introspection and mirrored metadata are in the bundle of Portcullis, whether used or not',
       `versions: ${['workerd', 'esbuild', 'jose', '@cloudflare/workers-oauth-provider', '@better-auth/mcp', '@modelcontextprotocol/server', 'mcp-handler'].map(versionOf).join(', ')}`,
     ],
   }

@@ -2,7 +2,7 @@ import { type SigningAlgorithm, signingAlgorithms } from '../jwt/sign.ts'
 import type { ConnectionEvent } from '../protocol/events.ts'
 import { harmless } from '../protocol/harmless.ts'
 import { requireShape } from '../protocol/option-shapes.ts'
-import { whyNotIdentifier } from '../protocol/resource.ts'
+import { requireIdentifier } from '../protocol/resource.ts'
 import { boundedStore } from './bounded-store.ts'
 import {
   type ClientDocumentOptions,
@@ -230,8 +230,7 @@ export function resolveOptions(options: AuthorizationServerOptions): ResolvedOpt
     onEvent: harmless(options.onEvent),
     now: options.now ?? (() => Math.floor(Date.now() / 1000)),
   }
-  const whyNot = whyNotIdentifier(resolved.issuer)
-  if (whyNot !== undefined) throw new TypeError(`"issuer" ${whyNot}`)
+  requireIdentifier('issuer', resolved.issuer)
   requirePossible(resolved)
   if (resolved.signer !== undefined && options.signingKeys !== undefined)
     throw new TypeError('"signer" and "signingKeys" exclude one another')

@@ -1,4 +1,4 @@
-import { sameIdentifier, whyNotIdentifier } from '../protocol/resource.ts'
+import { requireIdentifier, sameIdentifier } from '../protocol/resource.ts'
 import { isScopeToken, type ScopeHierarchy } from '../protocol/scope.ts'
 
 /** An MCP server that this authorization server issues tokens for. */
@@ -42,8 +42,7 @@ export function resolveResources(resources: readonly ProtectedResource[]): reado
 
 function resolveResource(options: ProtectedResource): ResolvedResource {
   for (const url of [options.resource, ...(options.alsoServedAt ?? [])]) {
-    const whyNot = whyNotIdentifier(url)
-    if (whyNot !== undefined) throw new TypeError(`"resource" ${whyNot}`)
+    requireIdentifier('resource', url)
   }
   const tokens = Object.keys(options.scopes)
   const [first] = tokens

@@ -1,5 +1,5 @@
 import type { Store } from '../authorization-server/store.ts'
-import { isLoopbackHost, originOf, pathOf, whyNotIdentifier } from '../protocol/resource.ts'
+import { isLoopbackHost, originOf, pathOf, requireIdentifier } from '../protocol/resource.ts'
 import { isScopeToken } from '../protocol/scope.ts'
 import type { DevLinkKinds } from './records.ts'
 
@@ -35,8 +35,7 @@ export interface ResolvedDevLinks {
 
 /** Throws `TypeError` for an option that cannot stand. */
 export function resolveOptions({ resource, store, isActive, now }: DevLinksOptions): ResolvedDevLinks {
-  const whyNot = whyNotIdentifier(resource)
-  if (whyNot !== undefined) throw new TypeError(`"resource" ${whyNot}`)
+  requireIdentifier('resource', resource)
   if (!isLoopbackHost(new URL(resource).hostname))
     throw new TypeError(
       `dev links let whoever has one in without signing in, so they are for this machine alone, but "resource" is "${resource}": leave them out there`,

@@ -1,6 +1,6 @@
 import { fields, func, listOf, required, requireShape, text, textOr, truth } from '../protocol/option-shapes.ts'
-import { type ResolvedIssuer, resolveIssuer, type TrustedIssuer } from '../resource-server/config.ts'
 import { trustedIssuerShape } from '../resource-server/option-shapes.ts'
+import { type ResolvedIssuer, resolveIssuer, type TrustedIssuer } from '../resource-server/trusted-issuer.ts'
 import type { ClientNeeds } from './client-needs.ts'
 
 export interface CheckIssuerOptions {

@@ -1,6 +1,6 @@
 import { printable } from '../protocol/parameters.ts'
 import { sameIdentifier } from '../protocol/resource.ts'
-import type { ResolvedIssuer } from '../resource-server/config.ts'
+import type { ResolvedIssuer } from '../resource-server/trusted-issuer.ts'
 import type { ClientNeeds, RegistrationWay } from './client-needs.ts'
 import type { ResolvedCheck } from './config.ts'
 import type { IssuerEvidence } from './look-at-issuer.ts'

@@ -1,7 +1,7 @@
 import { messageOf } from '../net/message-of.ts'
 import { authorizationServerMetadataUrl } from '../protocol/metadata.ts'
-import type { ResolvedIssuer } from '../resource-server/config.ts'
 import { openidConfigurationUrls, readDocument, readJson } from '../resource-server/issuer-metadata.ts'
+import type { ResolvedIssuer } from '../resource-server/trusted-issuer.ts'
 import type { ResolvedCheck } from './config.ts'
 
 /** What was seen of an issuer. */

@@ -1,4 +1,4 @@
-import type { TrustedIssuer } from '../resource-server/config.ts'
+import type { TrustedIssuer } from '../resource-server/trusted-issuer.ts'
 import { type IssuerPresetOptions, requireIssuer } from './preset.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { whyNotIdentifier } from '../protocol/resource.ts'
-import type { TrustedIssuer } from '../resource-server/config.ts'
+import type { TrustedIssuer } from '../resource-server/trusted-issuer.ts'
 
 /** What every preset takes beside what is its vendor's own; each of these goes before what the preset would say. */
 export type PresetOptions = Pick<

@@ -34,6 +34,12 @@ export function whyNotIdentifier(text: string): string | undefined {
   return undefined
 }
 
+/** Throws `TypeError` for an option that cannot be such an identifier. */
+export function requireIdentifier(option: string, text: string): void {
+  const whyNot = whyNotIdentifier(text)
+  if (whyNot !== undefined) throw new TypeError(`"${option}" ${whyNot}`)
+}
+
 /** Whether two identifiers, of resources or of issuers, are the same: the same string, save that an origin may stand with or without its slash (RFC 3986 §6.2.3). */
 export function sameIdentifier(a: string, b: string): boolean {
   return a === b || withoutOriginSlash(a) === withoutOriginSlash(b)

@@ -2,7 +2,7 @@ import type { TokenVerdict } from '../jwt/verify-access-token.ts'
 import { isReservedClaim } from '../protocol/reserved-claims.ts'
 import type { Scope, ScopeHierarchy } from '../protocol/scope.ts'
 import { clientIdIn, groupsIn, rolesIn, scopeIn } from './claims.ts'
-import type { ResolvedIssuer } from './config.ts'
+import type { ResolvedIssuer } from './trusted-issuer.ts'
 
 /** A verified access token: what the MCP server may know of the caller. The token itself is not in it. */
 export interface AccessToken {

@@ -1,6 +1,6 @@
 import type { AudienceRules } from '../jwt/verify-access-token.ts'
 import { clientIdIn } from './claims.ts'
-import type { ResolvedIssuer } from './config.ts'
+import type { ResolvedIssuer } from './trusted-issuer.ts'
 
 /** Which audiences of an issuer's tokens mean this server, beside the resource itself (law 2). */
 export function audienceRulesOf(issuer: ResolvedIssuer): AudienceRules {

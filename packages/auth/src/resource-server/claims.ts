@@ -1,6 +1,6 @@
 import { claimAlong } from '../protocol/claim-at.ts'
 import { expandScope, isScopeToken, parseScope, type Scope, type ScopeHierarchy } from '../protocol/scope.ts'
-import type { ClaimPath, ResolvedIssuer } from './config.ts'
+import type { ClaimPath, ResolvedIssuer } from './trusted-issuer.ts'
 
 export type Claims = Readonly<Record<string, unknown>>
 

@@ -10,8 +10,9 @@ import {
   textOr,
   truth,
 } from '../protocol/option-shapes.ts'
-import type { IssuerAdvice, ResourceServerOptions, TrustedIssuer } from './config.ts'
+import type { ResourceServerOptions } from './config.ts'
 import type { Introspection } from './introspection.ts'
+import type { IssuerAdvice, TrustedIssuer } from './trusted-issuer.ts'
 
 const introspection: Fields<Introspection> = {
   endpoint: text,

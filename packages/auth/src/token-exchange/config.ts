@@ -1,5 +1,5 @@
 import { fields, listOf, number, required, requireShape, text } from '../protocol/option-shapes.ts'
-import { isSecureUrl, sameIdentifier, whyNotIdentifier } from '../protocol/resource.ts'
+import { isSecureUrl, requireIdentifier, sameIdentifier } from '../protocol/resource.ts'
 import { isScopeToken } from '../protocol/scope.ts'
 import type { ResolvedResourceServer } from '../resource-server/config.ts'
 
@@ -82,8 +82,7 @@ export function resolveTokenExchange(
     throw new TypeError('"audience", "resource" or "scope" must say what the token is for')
   if (grant === 'on_behalf_of' && scope.length === 0)
     throw new TypeError('"scope" must say what the token is for: on_behalf_of knows neither "audience" nor "resource"')
-  const whyNot = resource === undefined ? undefined : whyNotIdentifier(resource)
-  if (whyNot !== undefined) throw new TypeError(`"resource" ${whyNot}`)
+  if (resource !== undefined) requireIdentifier('resource', resource)
   if ([audience, resource].some((name) => name !== undefined && server.served.some((own) => sameIdentifier(own, name))))
     throw new TypeError('"audience" and "resource" name another server than this one')
   for (const token of scope)
