@@ -13,7 +13,7 @@ export interface StartOptions {
 }
 
 /** Starts a server and resolves when its port answers. Rejects with what it wrote when it does not. */
-export async function startServer({ command, folder, port, env = {}, limit = 20 }: StartOptions): Promise<Running> {
+export async function startServer({ command, folder, port, env = {}, limit = 60 }: StartOptions): Promise<Running> {
   const [file, ...args] = command
   const child = spawn(file, args, {
     cwd: folder,
