@@ -8,7 +8,7 @@ export interface StartOptions {
   folder: string
   port: number
   env?: Readonly<Record<string, string>>
-  /** Seconds. Default 20. */
+  /** Seconds. Default 60. */
   limit?: number
 }
 
