@@ -23,7 +23,7 @@ export interface ServerStart {
   instead?: string
 }
 
-/** Starts the server of a framework. `isSource`: with the sources of the library. Rejects, with what it printed, where it does not listen within 30 s. */
+/** Starts the server of a framework. `isSource`: with the sources of the library. Rejects, with what it printed, where it does not listen within 90 s. */
 export async function startServer(
   framework: Framework,
   { issuer, isSource }: { issuer: string; isSource: boolean },
@@ -43,7 +43,7 @@ export async function startServer(
   })
 }
 
-/** Starts any server, which reads from the environment where it is. Rejects, with what it printed, where it does not listen within 30 s. */
+/** Starts any server, which reads from the environment where it is. Rejects, with what it printed, where it does not listen within 90 s. */
 export async function startListening({
   name,
   command: [command, ...args],
@@ -92,12 +92,12 @@ function endGroup({ pid }: ChildProcess): void {
 }
 
 async function listening(port: number, child: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 900; tries++) {
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`)
     if (await isOpen(port)) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  throw new Error('30 s are over')
+  throw new Error('90 s are over')
 }
 
 function isOpen(port: number): Promise<boolean> {

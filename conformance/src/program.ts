@@ -45,13 +45,13 @@ export function startProgram(args: readonly string[], { folder }: { folder?: str
   }
 }
 
-/** Resolves once `url` answers 200; rejects when the program ends before, or after 20 seconds. */
+/** Resolves once `url` answers 200; rejects when the program ends before, or after a minute. */
 export async function untilReady(url: string, program: Program): Promise<void> {
   let hasEnded = false
   program.ended.then(() => {
     hasEnded = true
   })
-  for (let attempt = 0; attempt < 200 && !hasEnded; attempt++) {
+  for (let attempt = 0; attempt < 600 && !hasEnded; attempt++) {
     const response = await fetch(url).catch(() => undefined)
     await response?.body?.cancel()
     if (response?.ok) return

@@ -183,7 +183,7 @@ async function signedIn(userName: string): Promise<ExternalClient> {
 
 /** What the server has written, or writes in a moment: its answer may be here before. */
 async function told(words: RegExp): Promise<void> {
-  await server.until(() => (words.test(server.stdout()) ? true : undefined), 10)
+  await server.until(() => (words.test(server.stdout()) ? true : undefined), 30)
 }
 
 function ask(token: string): Promise<Response> {

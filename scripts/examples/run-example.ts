@@ -129,7 +129,7 @@ async function started(
 
 /** For what says nothing when it starts. */
 async function answered(url: string, name: string): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 900; tries++) {
     const response = await fetch(url).catch(() => undefined)
     if (response !== undefined) return
     await sleep(100)

@@ -89,7 +89,7 @@ export async function settle(
 
 /** It is written once the server listens. */
 async function ownerLink(file: string): Promise<string> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     const link = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
     if (link !== '') return link
     await wait(100)

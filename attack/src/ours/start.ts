@@ -158,7 +158,7 @@ export async function startServer(args: readonly string[], folder: string, url: 
     child.kill('SIGTERM')
     await ended
   }
-  for (let attempt = 0; attempt < 300 && !hasEnded; attempt++) {
+  for (let attempt = 0; attempt < 900 && !hasEnded; attempt++) {
     const response = await fetch(url).catch(() => undefined)
     await response?.body?.cancel()
     if (response !== undefined && response.status < 500) return stop

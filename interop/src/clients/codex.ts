@@ -28,7 +28,7 @@ export const codex: ClientKind = {
       runProgram([process.execPath, packageFile('@openai/codex', 'bin/codex.js'), ...args], {
         env,
         folder: home,
-        limit: 60,
+        limit: 100,
       })
 
     return {
@@ -50,7 +50,8 @@ export const codex: ClientKind = {
       async callTool(name, args) {
         const model = await startModelStandIn(openaiResponses, { server: serverName, tool: name, arguments: args })
         const provider = `model_providers.stand-in.base_url="${model.url}/v1"`
-        const { output } = await run(['exec', '--skip-git-repo-check', '-c', provider, 'Call the tool.'])
+        const settings = [provider, ...untilItIsThere(serverName)].flatMap((setting) => ['-c', setting])
+        const { output } = await run(['exec', '--skip-git-repo-check', ...settings, 'Call the tool.'])
         await model.close()
         const report = model.report()
         if (report === undefined)
@@ -64,6 +65,11 @@ export const codex: ClientKind = {
       },
     }
   },
+}
+
+/** The model is asked without the tools of a server that takes a second to answer (0.169.0), unless it is required. */
+function untilItIsThere(serverName: string): readonly string[] {
+  return [`mcp_servers.${serverName}.required=true`, `mcp_servers.${serverName}.startup_timeout_sec=60`]
 }
 
 /** Of the servers before. */

@@ -86,9 +86,9 @@ export async function createSdkHost<Provider>(options: SdkHostOptions<Provider>)
   let connection = options.open(new URL(url), provider)
 
   const answer = async (decision: 'allow' | 'deny'): Promise<{ visit: Visit; callback: URLSearchParams }> => {
-    const authorizationUrl = await openings.next(AbortSignal.timeout(1000))
+    const authorizationUrl = await openings.next(AbortSignal.timeout(10_000))
     const visit = await person.visit(authorizationUrl, { decision })
-    const callback = await callbacks.next(5)
+    const callback = await callbacks.next(30)
     if (callback.get('state') !== new URL(authorizationUrl).searchParams.get('state'))
       throw new Error('The authorization response carries another state')
     return { visit, callback }

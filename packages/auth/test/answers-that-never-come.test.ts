@@ -39,7 +39,7 @@ describe('what is asked of others, while garbage is collected', { concurrency: t
   after(() => clearInterval(collecting))
 
   for (const [what, ask] of Object.entries(asked))
-    test(`${what} that does not come is given up in time`, { timeout: 30_000 }, async (t) => {
+    test(`${what} that does not come is given up in time`, { timeout: 20_000 }, async (t) => {
       let timesAsked = 0
       const port = await listen(t, () => {
         timesAsked += 1

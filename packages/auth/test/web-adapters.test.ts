@@ -169,7 +169,7 @@ test('fetch: what the runtime gives beside the request is passed on', async () =
 })
 
 test('fetch: a client that leaves is noticed behind rules too, also where garbage was collected', {
-  timeout: 20_000,
+  timeout: 10_000,
 }, async () => {
   const world = createWorld()
   const leaving = new AbortController()
