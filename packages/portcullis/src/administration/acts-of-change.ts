@@ -78,7 +78,8 @@ export function accountActs(
   return before.disabledAt === undefined ? [] : [{ type: 'user_enabled', ...whom }]
 }
 
-function tokenActs(
+/** What becomes of an administration token; nothing where it was used. */
+export function tokenActs(
   id: string,
   before: AdministrationTokenRecord | undefined,
   after: AdministrationTokenRecord | undefined,
