@@ -7,6 +7,14 @@ const command = 'packages/portcullis/test/init.test.ts'
 /** `portcullis init`: what it leaves unguarded by a guess is open, and it writes where it was told to alone. */
 export const initMutants: readonly Mutant[] = [
   {
+    name: 'the name of a file is no command of whoever pastes what init says',
+    law: 'hostile servers',
+    file: `${folder}/shell-word.ts`,
+    find: '/["$`\\\\!%]/.test(text) ? singleQuoted(text) :',
+    replace: '',
+    test: { file: command, title: /pasted for a file of any name: \$\(id\)/ },
+  },
+  {
     name: 'a path within a plugin is none of the application',
     law: 'law 2',
     file: `${folder}/endpoint-path.ts`,

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
+import { EventEmitter } from 'node:events'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { test } from 'node:test'
-import { projectOf } from './init-scene.ts'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { projectOf, type Scene } from './init-scene.ts'
 import { startDev } from './running-dev.ts'
 import { freePort } from './running-program.ts'
 
@@ -98,6 +103,99 @@ test('a server that somebody ends while it starts did not start', async (t) => {
   assert.equal(code, 1)
   assert.match(stderr, /The server did not start: it ended with SIGKILL\./)
 })
+
+// What does not listen when it is told to end.
+const deafServer = (port: number, answer: string) => `import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => {})
+createServer((_, res) => ${answer}).listen(${port}, 'localhost')
+`
+
+for (const [what, times] of [
+  ['is told to end', 1],
+  ['is told so twice', 2],
+] as const)
+  test(`init that ${what} while the doctor asks leaves no server behind, though that one does not listen`, async (t) => {
+    const port = await freePort()
+    const project = deafProject(t, port, "writeFileSync('asked', '')")
+    const signals = new EventEmitter()
+    const exited = Promise.withResolvers<number>()
+    const done = project.init(['--write', '--issuer', 'https://login.example'], undefined, {
+      signals,
+      exit: exited.resolve,
+    })
+    await isThere(join(project.folder, 'asked'))
+
+    for (let nth = 0; nth < times; nth++) signals.emit(nth === 0 ? 'SIGINT' : 'SIGTERM')
+
+    assert.equal(await exited.promise, 130)
+    await isClosed(port)
+    await done
+    assert.deepEqual(signals.eventNames(), [])
+  })
+
+test('init ends a server that does not listen once the doctor has asked', async (t) => {
+  const port = await freePort()
+  const project = deafProject(t, port, 'res.writeHead(404).end()')
+
+  const { code } = await project.init(['--write', '--issuer', 'https://login.example'])
+
+  assert.equal(code, 1)
+  await isClosed(port)
+})
+
+test('init waits for nobody who has the output of a server that has ended', async (t) => {
+  const daemon = `import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: ['ignore', 'inherit', 'inherit'] })
+writeFileSync('pid', String(child.pid))
+console.log('no database')
+process.exit(3)
+`
+  const project = projectOf(
+    t,
+    {
+      'package.json': manifest(`exec '${process.execPath}' daemon.mjs`),
+      'daemon.mjs': daemon,
+      'server.ts': nodeServer(await freePort()),
+    },
+    { linked: true },
+  )
+
+  const { code, stderr } = await project.init(['--write', '--issuer', 'https://login.example'])
+  const left = Number(project.read('pid'))
+  t.after(() => process.kill(left, 'SIGKILL'))
+
+  assert.equal(code, 1)
+  assert.match(stderr, /it ended with 3\.[\s\S]*no database/)
+  assert.equal(process.kill(left, 0), true)
+})
+
+function deafProject(t: TestContext, port: number, answer: string): Scene {
+  const files = {
+    'package.json': manifest(`exec '${process.execPath}' deaf.mjs`),
+    'deaf.mjs': deafServer(port, answer),
+    'server.ts': nodeServer(port),
+  }
+  return projectOf(t, files, { linked: true })
+}
+
+async function isThere(file: string): Promise<void> {
+  while (!existsSync(file)) await pause(20)
+}
+
+/** Resolves once nobody listens there any more: a process that was killed has yet to go. */
+async function isClosed(port: number): Promise<void> {
+  for (;;) {
+    const socket = connect(port, 'localhost')
+    const isOpen = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    })
+    socket.destroy()
+    if (!isOpen) return
+    await pause(20)
+  }
+}
 
 test('init does not take what listens already for the server that it wrote', async (t) => {
   const other = createServer((_, res) => res.end())

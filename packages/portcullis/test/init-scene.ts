@@ -18,7 +18,7 @@ export interface Scene {
   folder: string
   read(path: string): string
   /** `portcullis init` with these words in the folder. `answer`: what somebody at a terminal says; nobody is at one where there is none. */
-  init(argv?: readonly string[], answer?: string): Promise<Said>
+  init(argv?: readonly string[], answer?: string, terminal?: Partial<Pick<Io, 'signals' | 'exit'>>): Promise<Said>
 }
 
 export interface Said {
@@ -46,7 +46,7 @@ export function projectOf(t: TestContext, files: Readonly<Record<string, string>
   return {
     folder,
     read: (path) => readFileSync(join(folder, path), 'utf8'),
-    async init(argv = [], answer) {
+    async init(argv = [], answer, terminal = {}) {
       let stdout = ''
       let stderr = ''
       const questions: string[] = []
@@ -61,6 +61,7 @@ export function projectOf(t: TestContext, files: Readonly<Record<string, string>
         folder,
         signals: { on: () => {}, off: () => {} },
         exit: () => {},
+        ...terminal,
         ...(answer !== undefined && { ask }),
       }
       const code = await run(['init', ...argv], io)

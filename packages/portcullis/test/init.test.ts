@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -15,9 +15,13 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { wordsOf } from '../src/config/command-line.ts'
 import { express, projectOf } from './init-scene.ts'
 
 // `portcullis init` by its own command line: what it shows, writes, asks and refuses.
+
+const stdioServer =
+  "import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'\nnew StdioServerTransport()\n"
 
 test('init shows what it would change as a diff, writes nothing, and asks nothing where nobody sits', async (t) => {
   const project = projectOf(t, { 'server.js': express })
@@ -194,6 +198,44 @@ test('what is written of a URL or a scope ends no string and begins no code', as
   assert.match(project.read('server.js'), /authorizationServers: \["https:\/\/login\.example\/a'b"\]/)
 })
 
+for (const [file, command] of [
+  ['my server.ts', `portcullis serve --stdio "node 'my server.ts'"`],
+  ['-v.ts', 'portcullis serve --stdio "node ./-v.ts"'],
+  ['a;b.ts', `portcullis serve --stdio "node 'a;b.ts'"`],
+  ['$(id).ts', undefined],
+  ["it's `x`.ts", undefined],
+  ['!"\\.ts', undefined],
+] as const)
+  test(`init names a command of the gateway that can be pasted for a file of any name: ${file}`, {
+    skip: process.platform === 'win32' && 'files have no such names there',
+  }, async (t) => {
+    const project = projectOf(t, { [file]: stdioServer })
+
+    const [{ code, stdout }, json] = [await project.init(), (await project.init(['--json'])).json()]
+
+    assert.equal(code, 0)
+    assert.ok(stdout.includes(`\n    ${json.command}\n`), stdout)
+    assert.equal(/That is for a POSIX shell/.test(stdout), command === undefined)
+    if (command !== undefined) assert.equal(json.command, command)
+    const script = `portcullis() { printf '%s\\0' "$@"; }; ${json.command}`
+    const [, , line = ''] = execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' }).split('\0')
+    assert.deepEqual(wordsOf(line), ['node', file.replace(/^-/, './-')])
+  })
+
+test('init takes the script "start" for the gateway where it is one program, which no shell has to read', async (t) => {
+  const commandFor = async (start: string) =>
+    (
+      await projectOf(t, {
+        'package.json': JSON.stringify({ type: 'module', scripts: { start } }),
+        'index.ts': stdioServer,
+      }).init(['--json'])
+    ).json().command
+
+  assert.equal(await commandFor('tsx index.ts'), 'portcullis serve --stdio "tsx index.ts"')
+  for (const start of ['tsc && node dist/index.js', 'NODE_ENV=production node index.ts', 'node "index.ts"'])
+    assert.equal(await commandFor(start), 'portcullis serve --stdio "node index.ts"', start)
+})
+
 test('for a server in another language, or over standard streams, init names the command of the gateway', async (t) => {
   const python = projectOf(t, {
     'package.json': '',
@@ -206,10 +248,7 @@ test('for a server in another language, or over standard streams, init names the
     'server.py': 'mcp.run(transport="stdio")\n',
   })
   const go = projectOf(t, { 'package.json': '', 'go.mod': 'module x\n' })
-  const stdio = projectOf(t, {
-    'index.ts':
-      "import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'\nnew StdioServerTransport()\n",
-  })
+  const stdio = projectOf(t, { 'index.ts': stdioServer })
 
   const said = await Promise.all([python, pythonStdio, go, stdio].map((project) => project.init(['--json'])))
 

@@ -1,12 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { isLoopbackHost } from '@portcullis/auth/protocol'
 import type { Io } from '../io.ts'
+import { untilTold } from '../operations/shutdown.ts'
 import type { Settings } from './lines.ts'
 import type { Project } from './project.ts'
+import { type RunningScript, startScript } from './running-script.ts'
 
 /** Where `portcullis dev` is, when it is not told otherwise. */
 export const devIssuer = 'http://127.0.0.1:7090'
@@ -48,11 +49,7 @@ export async function askDoctor(
   const ask = () => run([checkable.url, ...(isJson ? ['--json'] : [])], io)
   if (checkable.kind === 'url') return ask()
   const server = startScript(checkable.script, folder)
-  const stop = () => {
-    endGroup(server.child)
-    io.exit(130)
-  }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) io.signals.on(signal, stop)
+  const forget = endWhenTold(server, io)
   try {
     const endDev = await startDevIssuer(issuer, checkable.url, io)
     try {
@@ -62,59 +59,41 @@ export async function askDoctor(
       await endDev()
     }
   } finally {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) io.signals.off(signal, stop)
     await server.end()
+    forget()
   }
 }
 
-interface RunningScript {
-  child: ChildProcess
-  printed(): string
-  end(): Promise<void>
-}
-
-function startScript(script: string, folder: string): RunningScript {
-  // A shell, since package managers are scripts with another name on Windows; a group of its own, since they start the server as a child.
-  const child = spawn(script, {
-    cwd: folder,
-    shell: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: process.platform !== 'win32',
-  })
-  let printed = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => (printed = `${printed}${chunk}`.slice(-longestShown)))
-  const ended = once(child, 'close').catch(() => {})
-  return {
-    child,
-    printed: () => printed,
-    async end() {
-      endGroup(child)
-      const impatient = setTimeout(endGroup, 5000, child, 'SIGKILL') // some wait for connections that nobody closes
-      await ended
-      clearTimeout(impatient)
-    },
+/** Told to stop, it ends what it started before it ends itself; told again, both at once. Returns what has it listen no more. */
+function endWhenTold(server: RunningScript, io: Io): () => void {
+  const told = new EventEmitter()
+  const listeners = (['SIGINT', 'SIGTERM'] as const).map((signal) => ({ signal, tell: () => told.emit(signal) }))
+  for (const { signal, tell } of listeners) io.signals.on(signal, tell)
+  const close = async () => {
+    io.stderr.write('Ending the server that was started. Ctrl+C once more ends it at once.\n')
+    await server.end()
+    io.exit(interrupted)
+  }
+  const abort = () => {
+    server.kill()
+    io.exit(interrupted)
+  }
+  untilTold(told, { close, abort }).catch(() => io.exit(interrupted))
+  return () => {
+    for (const { signal, tell } of listeners) io.signals.off(signal, tell)
   }
 }
 
-const longestShown = 4000
-
-function endGroup(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): void {
-  try {
-    if (process.platform === 'win32' || child.pid === undefined) child.kill(signal)
-    else process.kill(-child.pid, signal)
-  } catch {
-    // It has ended by itself.
-  }
-}
+/** As shells say of what Ctrl+C ended. */
+const interrupted = 130
 
 /** Seconds that a server may take to start. */
 const patience = 60
 
-async function listening({ hostname, port }: URL, { child, printed }: RunningScript): Promise<void> {
+async function listening({ hostname, port }: URL, { endedWith, printed }: RunningScript): Promise<void> {
   for (let tries = 0; tries < patience * 5; tries++) {
-    const end = child.exitCode ?? child.signalCode
-    if (end !== null) throw new ServerDidNotStart(`it ended with ${end}`, printed())
+    const end = endedWith()
+    if (end !== undefined) throw new ServerDidNotStart(`it ended with ${end}`, printed())
     if (await isOpen(hostname, Number(port || 80))) return
     await new Promise((resolve) => setTimeout(resolve, 200))
   }

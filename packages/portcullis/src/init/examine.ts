@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
+import { wordsOf } from '../config/command-line.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import { type Change, changesFor, linesToShow } from './change.ts'
 import { findServer, type ServerFound } from './find-server.ts'
@@ -8,6 +9,7 @@ import { isModule, isTypeScript, type Settings } from './lines.ts'
 import { portOf } from './port.ts'
 import { type Project, readProject } from './project.ts'
 import type { Found, Place } from './recipe.ts'
+import { shellWord, stdioWord } from './shell-word.ts'
 import type { Source } from './syntax.ts'
 import { requireInside } from './write-changes.ts'
 
@@ -57,7 +59,7 @@ function outcomeOf(server: ServerFound, project: Project, wishes: Wishes): Outco
       })
     case 'several':
       throw new OperatorError(`More than one file could be the MCP server: ${server.files.join(', ')}`, {
-        nextStep: `Name it: portcullis init ${server.files[0]}`,
+        nextStep: `Name it: portcullis init ${shellWord(server.files[0] ?? '')}`,
       })
     case 'stdio':
       return {
@@ -178,9 +180,19 @@ function namedSource(project: Project, file: string, named: string): Source {
   )
 }
 
+/** Its script `start`, where that is one program and no more: no shell reads what the gateway starts. */
 function startOf({ manifest }: Project, { path }: Source): string {
   const { start } = manifest?.scripts ?? {}
-  return start !== undefined && !/["$`\\]/.test(start) ? start : `node ${path}`
+  return start !== undefined && isOneProgram(start) ? start : `node ${stdioWord(path.replace(/^-/, './-'))}`
+}
+
+function isOneProgram(line: string): boolean {
+  try {
+    const [program] = wordsOf(line)
+    return !/["$`\\]/.test(line) && !/^\w+=/.test(program)
+  } catch {
+    return false
+  }
 }
 
 function refuse({ folder, unreadable }: Project): never {

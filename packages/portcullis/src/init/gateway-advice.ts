@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Project } from './project.ts'
+import { shellWord } from './shell-word.ts'
 
 /** What to do for a server that no line of ours can be put into. */
 export interface GatewayAdvice {
@@ -37,12 +38,12 @@ export function adviceForLanguage(
 const dotnet = ['', 'a project in C#', /\bWithStdioServerTransport\b/, 'dotnet run'] as const
 
 function httpAdvice(seen: string, resource: string | undefined): GatewayAdvice {
-  const publicUrl = resource === undefined ? '' : ` --public-url ${resource}`
+  const publicUrl = resource === undefined ? '' : ` --public-url ${shellWord(resource)}`
   return { seen, command: `portcullis serve --upstream http://localhost:3000/mcp${publicUrl}`, isStdio: false }
 }
 
 export function stdioAdvice(seen: string, start: string): GatewayAdvice {
-  return { seen, command: `portcullis serve --stdio "${start}"`, isStdio: true }
+  return { seen, command: `portcullis serve --stdio ${shellWord(start)}`, isStdio: true }
 }
 
 const mostRead = 200

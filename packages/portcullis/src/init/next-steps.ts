@@ -1,6 +1,7 @@
 import { type Checkable, devIssuer, runScript } from './check-server.ts'
 import type { Outcome } from './examine.ts'
 import type { PackageManager, Project } from './project.ts'
+import { shellWord } from './shell-word.ts'
 
 export interface NextSteps {
   commands: readonly string[]
@@ -53,9 +54,9 @@ function commandsAfter(
   const script = ['dev', 'start'].find((name) => manifest?.scripts[name] !== undefined)
   return [
     ...(checkable?.kind === 'not' && checkable.needsPackage === true ? [installCommands[packageManager]] : []),
-    ...(issuer === devIssuer ? [`portcullis dev --resource ${resource}`] : []),
+    ...(issuer === devIssuer ? [`portcullis dev --resource ${shellWord(resource)}`] : []),
     ...(script === undefined || checkable?.kind === 'url' ? [] : [runScript(packageManager, script)]),
-    ...(checkable?.kind === 'not' ? [`portcullis doctor ${resource}`] : []),
+    ...(checkable?.kind === 'not' ? [`portcullis doctor ${shellWord(resource)}`] : []),
   ]
 }
 

@@ -1,6 +1,7 @@
 import { unifiedDiff } from './diff.ts'
 import type { Outcome, ServerFacts } from './examine.ts'
 import type { Project } from './project.ts'
+import { isForPosixAlone } from './shell-word.ts'
 
 /** What was found, and what is to be done, for a person. */
 export function textOfOutcome(outcome: Outcome, { packageManager }: Pick<Project, 'packageManager'>): string {
@@ -27,12 +28,14 @@ export function textOfOutcome(outcome: Outcome, { packageManager }: Pick<Project
       const how = isStdio
         ? 'The gateway starts it, and puts OAuth and HTTP in front of it'
         : 'The gateway stands in front of it, wherever it listens'
-      return `This is ${seen}. No line of it has to be changed. ${how}:\n\n    ${command}\n\nSettings, and what the server sees of who calls: docs/gateway.md\n`
+      return `This is ${seen}. No line of it has to be changed. ${how}:\n\n    ${command}\n${isForPosixAlone(command) ? forPosix : ''}\nSettings, and what the server sees of who calls: docs/gateway.md\n`
     }
     default:
       return outcome satisfies never
   }
 }
+
+const forPosix = 'That is for a POSIX shell; PowerShell and cmd.exe of Windows want other quotes.\n'
 
 function factsLine({ framework, sdk, language, module, file }: ServerFacts, packageManager: string): string {
   return `${file}: ${framework}, ${sdk}, ${language}, ${module}, ${packageManager}`
