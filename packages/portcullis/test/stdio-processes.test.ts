@@ -93,11 +93,12 @@ test('whose claims change gets another process, and not what the one before was 
 })
 
 test('a process is started when it is first needed, ends when nobody needs it, and is started anew for the same session', async (t) => {
-  const scene = await openStdioScene(t, { timeouts: { processIdle: 1, sweep: 0.05 } })
+  const scene = await openStdioScene(t, { timeouts: { sweep: 0.05 } })
   assert.deepEqual(scene.events, [])
   const client = await scene.connect()
   const { pid } = await client.call('about')
 
+  scene.clock.offset = 1000
   const ended = await scene.event('upstream_ended')
   const again = await client.call('about')
 
