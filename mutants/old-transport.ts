@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.ts'
 
+const keptSessions = 'packages/portcullis/src/gateway/streamable-http/kept-sessions.ts'
 const folder = 'packages/portcullis/src/gateway/sse'
 const oldClients = `${folder}/old-clients.ts`
 const oldClientsTest = `${folder}/old-clients.test.ts`
@@ -34,7 +35,7 @@ export const oldTransportMutants: readonly Mutant[] = [
   {
     name: 'sessions at an old server are limited for a person, and not for each of their clients',
     law: 'P-16',
-    file: `${folder}/sse-upstream.ts`,
+    file: keptSessions,
     find: 'personOf(session.caller) === person',
     replace: 'session.caller.key === caller.key',
     test: { file: upstreamTest, title: /one person has a hundred sessions/ },
@@ -42,7 +43,7 @@ export const oldTransportMutants: readonly Mutant[] = [
   {
     name: 'sessions at an old server end with their grant',
     law: 'law 14',
-    file: `${folder}/sse-upstream.ts`,
+    file: keptSessions,
     find: 'if (hasEnded(session.caller)) end(session)',
     replace: '',
     test: { file: upstreamTest, title: /law 14/ },

@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts'
 
 const folder = 'packages/portcullis/src/gateway/stdio'
+const face = 'packages/portcullis/src/gateway/streamable-http'
 const peopleTest = 'packages/portcullis/test/stdio-people.test.ts'
 const processesTest = 'packages/portcullis/test/stdio-processes.test.ts'
 const settingsTest = 'packages/portcullis/src/config/upstream-schema.test.ts'
@@ -74,7 +75,7 @@ export const stdioMutants: readonly Mutant[] = [
   {
     name: 'a text of one is no message of its own to whoever reads lines',
     law: 'law 12',
-    file: `${folder}/json-splice.ts`,
+    file: `${face}/json-splice.ts`,
     find: '/[\\u0085\\u2028\\u2029]/g',
     replace: '/[\\u0085]/g',
     test: { file: peopleTest, title: /brings no message of its own/ },
@@ -234,7 +235,7 @@ export const stdioMutants: readonly Mutant[] = [
   {
     name: 'a session over standard streams ends with its grant',
     law: 'law 12',
-    file: `${folder}/sessions.ts`,
+    file: `${face}/kept-sessions.ts`,
     find: 'if (hasEnded(session.caller)) end(session)',
     replace: 'if (hasEnded(session.caller)) continue',
     test: { file: processesTest, title: /while another grant of the same person stands/ },

@@ -1,5 +1,6 @@
 export type { AnswerRewriter } from './answer-rewriter.ts'
 export { type CallRules, type CallRulesOptions, createCallRules, type Judgement } from './call-rules.ts'
+export { elementsAt, type Member, membersAt, type Span, skipSpace } from './json-spans.ts'
 export { headersOfBytes, listRewriterOf } from './list-rewriter.ts'
 export { type Answer, type Call, callsOf, type HeaderReader, type Messages } from './message.ts'
 export { decodeHeaderValue, findMismatch } from './mirrored-headers.ts'

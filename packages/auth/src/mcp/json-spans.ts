@@ -17,8 +17,8 @@ export function membersAt(text: string, at: number): readonly Member[] {
   const members: Member[] = []
   for (const item of itemsAt(text, at)) {
     const keyEnd = closingQuote(text, item.start) + 1
-    const key: string = JSON.parse(text.slice(item.start, keyEnd))
-    members.push({ key, start: skipSpace(text, skipSpace(text, keyEnd) + 1), end: item.end })
+    const key = text.slice(item.start + 1, keyEnd - 1)
+    members.push({ key: unescaped(key), start: skipSpace(text, skipSpace(text, keyEnd) + 1), end: item.end })
   }
   return members
 }
@@ -30,7 +30,7 @@ export function elementsAt(text: string, at: number): readonly Span[] {
 
 export function skipSpace(text: string, from: number): number {
   let at = from
-  while (/[ \t\n\r]/.test(text.charAt(at))) at++
+  while (isSpace(text.charCodeAt(at))) at++
   return at
 }
 
@@ -41,19 +41,34 @@ function itemsAt(text: string, at: number): Span[] {
   let start = skipSpace(text, at + 1)
   let end = start
   for (let next = start; next < text.length; next++) {
-    const character = text.charAt(next)
-    const closes = character === '}' || character === ']'
-    if ((closes && depth === 0) || (character === ',' && depth === 0)) {
+    const character = text.charCodeAt(next)
+    const closes = character === closingBrace || character === closingBracket
+    if (depth === 0 && (closes || character === comma)) {
       if (end > start) items.push({ start, end })
       if (closes) return items
       start = end = skipSpace(text, next + 1)
       next = start - 1
       continue
     }
-    if (character === '"') next = closingQuote(text, next)
-    else if (character === '{' || character === '[') depth++
+    if (character === quote) next = closingQuote(text, next)
+    else if (character === openingBrace || character === openingBracket) depth++
     else if (closes) depth--
-    if (!/[ \t\n\r]/.test(character)) end = next + 1
+    if (!isSpace(character)) end = next + 1
   }
   return items
 }
+
+function unescaped(key: string): string {
+  return key.includes('\\') ? JSON.parse(`"${key}"`) : key
+}
+
+function isSpace(character: number): boolean {
+  return character === 0x20 || character === 0x0a || character === 0x0d || character === 0x09
+}
+
+const quote = 0x22
+const comma = 0x2c
+const openingBracket = 0x5b
+const closingBracket = 0x5d
+const openingBrace = 0x7b
+const closingBrace = 0x7d

@@ -34,4 +34,9 @@ export function callerOf(accessToken: AccessToken): Caller {
   return caller
 }
 
+/** Subjects of several issuers are several people. */
+export function personOf({ accessToken: { issuer, subject } }: Caller): string {
+  return JSON.stringify([issuer, subject])
+}
+
 const callers = new WeakMap<AccessToken, Caller>()

@@ -1,9 +1,10 @@
 import { createHttpUpstream } from '../http-upstream.ts'
 import { RefusalError } from '../refusal.ts'
 import { type AnswerHeaders, isEventStream, single } from '../response-headers.ts'
+import { noSession } from '../streamable-http/refusals.ts'
 import type { AnswerController, AnswerHandler, Upstream, UpstreamCall, UpstreamRequest } from '../upstream.ts'
 import { notLegacy, silentAtStart } from './link.ts'
-import { createSseUpstream, noSession, type SseUpstreamOptions } from './sse-upstream.ts'
+import { createSseUpstream, type SseUpstreamOptions } from './sse-upstream.ts'
 
 /**
  * An MCP server at a URL, of which it is found out which transport it speaks, as clients do (2025-03-26, backwards compatibility): where it refuses the

@@ -1,4 +1,4 @@
-import { lineReader } from '../stdio/lines.ts'
+import { lineReader } from '../streamable-http/lines.ts'
 
 /** One event of a stream (HTML, server-sent events). */
 export interface ServerEvent {

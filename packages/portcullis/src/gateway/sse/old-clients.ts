@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Caller } from '../caller.ts'
 import { busy, RefusalError, unknownSession } from '../refusal.ts'
-import { Answer } from '../stdio/answer.ts'
+import { Answer } from '../streamable-http/answer.ts'
 import type { AnswerHandler, Upstream, UpstreamCall, UpstreamRequest } from '../upstream.ts'
 import { OldStream } from './old-stream.ts'
 

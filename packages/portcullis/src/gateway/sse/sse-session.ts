@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Caller } from '../caller.ts'
 import type { UpstreamRefusal } from '../refusal.ts'
-import type { Answer } from '../stdio/answer.ts'
-import { onOneLine, splice } from '../stdio/json-splice.ts'
-import { isRecord } from '../stdio/server-message.ts'
+import type { Answer } from '../streamable-http/answer.ts'
+import { onOneLine, splice } from '../streamable-http/json-splice.ts'
+import { isRecord } from '../streamable-http/server-message.ts'
 import type { Link } from './link.ts'
 
 /** A request of the client's that the server has not answered. */
@@ -136,11 +136,6 @@ export class SseSession {
     while (this.#held.length > mostHeld || this.#heldLength > mostHeldLength)
       this.#heldLength -= this.#held.shift()?.length ?? 0
   }
-}
-
-/** Ids that look alike are not: 1 and "1" are two requests. */
-export function keyOf(id: unknown): string {
-  return JSON.stringify(id) ?? ''
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,21 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Call, type Messages, parseMessages } from '@portcullis/auth/mcp'
-import type { Caller } from '../caller.ts'
+import type { Call, Messages } from '@portcullis/auth/mcp'
 import { createConnections, type HttpUpstreamOptions } from '../http-upstream.ts'
-import { methodNotAllowed, type Refusal, RefusalError, unknownSession } from '../refusal.ts'
+import { type Refusal, RefusalError, unknownSession } from '../refusal.ts'
 import { forwardedHeaders, upstreamHeaders } from '../request-headers.ts'
 import { upstreamPath } from '../route.ts'
-import { Answer, errorReply } from '../stdio/answer.ts'
-import { elementsOf, splice, textAt } from '../stdio/json-splice.ts'
-import { claimOf, legacyAlone } from '../stdio/modern.ts'
-import { isRecord } from '../stdio/server-message.ts'
-import { personOf } from '../stdio/slot.ts'
-import { shapeOf } from '../stdio/stdio-upstream.ts'
-import { sweepAnswers } from '../stdio/sweep-answers.ts'
+import { Answer, errorReply } from '../streamable-http/answer.ts'
+import { claimOf, firstCall, isOpening, keyOf, messagesOf, shapeOf, textOf } from '../streamable-http/client-request.ts'
+import { elementsOf, splice, textAt } from '../streamable-http/json-splice.ts'
+import { createKeptSessions } from '../streamable-http/kept-sessions.ts'
+import { legacyAlone, noSession, notAcceptable, postAlone } from '../streamable-http/refusals.ts'
+import { isRecord } from '../streamable-http/server-message.ts'
+import { sweepAnswers } from '../streamable-http/sweep-answers.ts'
 import type { AnswerHandler, Upstream, UpstreamRequest } from '../upstream.ts'
 import { headerPairs } from './header-pairs.ts'
 import { openLink } from './link.ts'
-import { keyOf, SseSession } from './sse-session.ts'
+import { SseSession } from './sse-session.ts'
 
 export interface SseUpstreamOptions extends HttpUpstreamOptions {
   readonly limits: {
@@ -44,8 +43,7 @@ interface SseRequest extends UpstreamRequest {
 export function createSseUpstream(options: SseUpstreamOptions): Upstream {
   const { url, publicUrl, clientAddress, limits, timeouts } = options
   const connections = createConnections(url, timeouts)
-  // In the order in which they were used last.
-  const sessions = new Map<string, SseSession>()
+  const sessions = createKeptSessions<SseSession>()
   const open = new Set<Answer>()
   // What a server says later belongs to no request, and must keep none in memory.
   const outsideOfRequests = AsyncLocalStorage.snapshot()
@@ -55,15 +53,10 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
 
   function sweep(): void {
     sweepAnswers(open, timeouts)
-    for (const session of [...sessions.values()]) {
+    for (const session of sessions.all()) {
       session.unusedFor = session.isUsed ? 0 : session.unusedFor + timeouts.sweep
-      if (session.unusedFor > timeouts.streamIdle) end(session)
+      if (session.unusedFor > timeouts.streamIdle) sessions.end(session)
     }
-  }
-
-  function end(session: SseSession): void {
-    sessions.delete(session.id)
-    session.end()
   }
 
   function start(request: UpstreamRequest, handler: AnswerHandler): Answer {
@@ -97,7 +90,7 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
     const { answer, session: bound, head } = request
     const messages = messagesOf(request)
     if (bound.isModern || (messages !== undefined && claimOf(messages) !== undefined))
-      return answer.fail(head.method === 'POST' ? legacyAlone : modernMethods)
+      return answer.fail(head.method === 'POST' ? legacyAlone : postAlone)
     if (bound.upstreamId === undefined && head.method === 'POST' && isOpening(messages)) await openSession(request)
     else if (bound.upstreamId === undefined) answer.fail(noSession)
     else await inSession(request, bound.upstreamId, messages)
@@ -106,7 +99,7 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
 
   async function openSession(request: SseRequest): Promise<void> {
     const session = new SseSession(request.caller)
-    makeRoomFor(request.caller)
+    sessions.makeRoomFor(request.caller)
     const link = await outsideOfRequests(openLink, {
       connections,
       url,
@@ -116,28 +109,25 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
       most: limits.message,
       onMessage: (text: string) => session.receive(text),
       onEnd(refusal) {
-        sessions.delete(session.id)
+        sessions.forget(session)
         session.end(refusal)
       },
     })
     session.link = link
     if (request.answer.isDone) return link.close() // the client left meanwhile
-    sessions.set(session.id, session)
+    sessions.keep(session)
     await ask(request, session, [{ text: textOf(request), call: firstCall(messagesOf(request)) }])
-    if (request.answer.isDone && !session.isReady) end(session)
+    if (request.answer.isDone && !session.isReady) sessions.end(session)
   }
 
   async function inSession(request: SseRequest, id: string, messages: Messages | undefined): Promise<void> {
     const { answer, caller, head } = request
-    const session = sessions.get(id) // that it is the caller's was proved before (session-binding.ts)
+    const session = sessions.use(id, caller)
     if (session === undefined) return answer.fail(unknownSession)
-    session.caller = caller
     session.unusedFor = 0
-    sessions.delete(id)
-    sessions.set(id, session)
     if (head.method === 'GET') return answer.isStreamable ? listen(request, session) : answer.fail(notAcceptable)
     if (head.method === 'DELETE') {
-      end(session)
+      sessions.end(session)
       return answer.accept(200)
     }
     if (messages === undefined) return answer.fail(notOneRequest)
@@ -174,7 +164,7 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
         await session.link?.post(splice(text, [[['id'], String(number)]]), headersOf(request).flat())
       } catch (error) {
         if (!(error instanceof RefusalError)) throw error
-        if (error.refusal === unknownSession) end(session)
+        if (error.refusal === unknownSession) sessions.end(session)
         if (session.forget(number) !== undefined) answer.failOne(error.refusal, clientId)
       }
     }
@@ -199,7 +189,7 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
   function abandon(request: SseRequest, session: SseSession, number: number | undefined): void {
     if (number === undefined || session.forget(number) === undefined || session.isOver) return
     if (!session.isReady) {
-      end(session)
+      sessions.end(session)
       return
     }
     const params = { requestId: number, reason: 'The client left' }
@@ -211,14 +201,6 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
   function headersOf({ req, rawHeaders = req.rawHeaders, caller }: UpstreamRequest): [string, string][] {
     const own = [caller.identityHeaders, forwardedHeaders(publicUrl, clientAddress(req))]
     return headerPairs(upstreamHeaders({ rawHeaders }, { upstreamId: undefined }, own, options.upstreamHeaders))
-  }
-
-  function makeRoomFor(caller: Caller): void {
-    // Of the person, who may have as many clients as they register: else they would push out the sessions of all others.
-    const person = personOf(caller)
-    const ofPerson = [...sessions.values()].filter((session) => personOf(session.caller) === person)
-    const [oldest] = ofPerson.length >= mostOfPerson ? ofPerson : sessions.size >= mostSessions ? sessions.values() : []
-    if (oldest !== undefined) end(oldest)
   }
 
   return {
@@ -234,13 +216,10 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
         },
       }
     },
-    endGrants(hasEnded) {
-      for (const session of [...sessions.values()]) if (hasEnded(session.caller)) end(session)
-      return sessions.size > 0
-    },
+    endGrants: sessions.endGrants,
     async destroy() {
       clearInterval(sweeping)
-      for (const session of [...sessions.values()]) end(session)
+      for (const session of sessions.all()) sessions.end(session)
       await connections.destroy()
     },
   }
@@ -251,37 +230,9 @@ interface Asked {
   readonly call: Call | undefined
 }
 
-function isOpening(messages: Messages | undefined): boolean {
-  return messages !== undefined && !messages.isBatch && firstCall(messages)?.method === 'initialize'
-}
-
-function firstCall(messages: Messages | undefined): Call | undefined {
-  const [first] = messages?.messages ?? []
-  return first?.kind === 'request' ? first : undefined
-}
-
-/** What a body says, where nobody had to know before. */
-function messagesOf({ messages, body, head }: UpstreamRequest): Messages | undefined {
-  if (messages !== undefined || !Buffer.isBuffer(body)) return messages
-  const parsed = parseMessages(body, head.headers)
-  return parsed.kind === 'messages' ? parsed : undefined
-}
-
-function textOf({ body }: UpstreamRequest): string {
-  return Buffer.isBuffer(body) ? body.toString() : ''
-}
-
 /** A stream is asked for without a body. */
 function isForStream([name]: readonly [string, string]): boolean {
   return !/^(?:accept$|content-)/i.test(name)
-}
-
-const modernMethods: Refusal = { ...methodNotAllowed, headers: { Allow: 'POST, OPTIONS' } }
-
-export const noSession: Refusal = {
-  status: 400,
-  reason: 'no_session',
-  message: 'The request names no session: send "initialize" first, and then Mcp-Session-Id',
 }
 
 const notOneRequest: Refusal = {
@@ -290,12 +241,3 @@ const notOneRequest: Refusal = {
   code: -32600,
   message: 'The body must be JSON-RPC messages',
 }
-
-const notAcceptable: Refusal = {
-  status: 406,
-  reason: 'not_acceptable',
-  message: 'The client must accept text/event-stream',
-}
-
-const mostSessions = 10_000
-const mostOfPerson = 100

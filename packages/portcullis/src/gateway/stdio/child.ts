@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
+import { lineReader } from '../streamable-http/lines.ts'
 import type { Launch } from './launch.ts'
-import { lineReader } from './lines.ts'
 
 export interface ChildOptions {
   readonly launch: Launch

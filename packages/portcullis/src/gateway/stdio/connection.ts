@@ -1,10 +1,10 @@
 import type { Call } from '@portcullis/auth/mcp'
 import type { Refusal } from '../refusal.ts'
-import type { Answer } from './answer.ts'
+import type { Answer } from '../streamable-http/answer.ts'
+import { type Edit, onOneLine, splice, textAt } from '../streamable-http/json-splice.ts'
+import { isRecord, messageIn, type Reply, type ServerMessage } from '../streamable-http/server-message.ts'
 import type { Child } from './child.ts'
-import { type Edit, onOneLine, splice, textAt } from './json-splice.ts'
 import type { McpSession } from './mcp-session.ts'
-import { isRecord, messageIn, type Reply, type ServerMessage } from './server-message.ts'
 
 export interface ConnectionOptions {
   readonly child: Pick<Child, 'write' | 'unread' | 'pause' | 'resume'>

@@ -1,12 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { versionOf } from '../../version.ts'
+import { versionKey } from '../streamable-http/client-request.ts'
+import { legacyVersions, modernVersion } from '../streamable-http/revisions.ts'
+import { isRecord, type Reply } from '../streamable-http/server-message.ts'
 import type { Connection } from './connection.ts'
-import { isRecord, type Reply } from './server-message.ts'
-
-/** The revisions with sessions, oldest first. */
-export const legacyVersions = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'] as const
-/** The first revision without. */
-export const modernVersion = '2026-07-28'
 
 /** What a server said when it was greeted. */
 export interface Greeting {
@@ -72,7 +69,7 @@ export async function listTools(connection: Connection, cursor: string | undefin
 /** What a request of our own carries to a server without sessions. */
 function ownMeta(): Readonly<Record<string, unknown>> {
   return {
-    'io.modelcontextprotocol/protocolVersion': modernVersion,
+    [versionKey]: modernVersion,
     'io.modelcontextprotocol/clientInfo': clientInfo(),
     'io.modelcontextprotocol/clientCapabilities': {},
   }

@@ -1,12 +1,16 @@
+import { randomBytes } from 'node:crypto'
 import type { Call } from '@portcullis/auth/mcp'
 import { bodyTooLarge, type Refusal, unknownSession } from '../refusal.ts'
-import { errorReply } from './answer.ts'
+import { errorReply } from '../streamable-http/answer.ts'
+import { isOpening, keyOf, textOf } from '../streamable-http/client-request.ts'
+import { elementsOf, splice, textAt } from '../streamable-http/json-splice.ts'
+import { noSession, notAcceptable } from '../streamable-http/refusals.ts'
+import { legacyVersions } from '../streamable-http/revisions.ts'
+import { isRecord } from '../streamable-http/server-message.ts'
 import type { Connection } from './connection.ts'
-import { type Greeting, GreetingRefused, legacyVersions } from './handshake.ts'
-import { elementsOf, splice, textAt } from './json-splice.ts'
-import type { McpSession } from './mcp-session.ts'
+import { type Greeting, GreetingRefused } from './handshake.ts'
+import { McpSession } from './mcp-session.ts'
 import { stuck } from './refusals.ts'
-import { isRecord } from './server-message.ts'
 import type { StdioRequest, StdioServing } from './stdio-upstream.ts'
 
 /** Serves a request of the revisions with sessions (2025-03-26 to 2025-11-25, transports). */
@@ -14,7 +18,8 @@ export async function serveLegacy(request: StdioRequest, serving: StdioServing):
   const { answer, head, session: bound } = request
   const version = head.headers.get('mcp-protocol-version')
   if (version !== null && !isLegacyVersion(version)) return answer.fail(unknownVersion)
-  if (head.method === 'POST' && isOpening(request)) return openSession(request, serving)
+  if (head.method === 'POST' && bound.upstreamId === undefined && isOpening(request.messages))
+    return openSession(request, serving)
   if (bound.upstreamId === undefined) return answer.fail(noSession)
   const session = serving.sessions.use(bound.upstreamId, request.caller)
   if (session === undefined) return answer.fail(unknownSession)
@@ -29,13 +34,6 @@ export async function serveLegacy(request: StdioRequest, serving: StdioServing):
     default:
       return post(request, serving, session)
   }
-}
-
-function isOpening({ session, messages }: StdioRequest): boolean {
-  const [first] = messages?.messages ?? []
-  return (
-    session.upstreamId === undefined && first?.kind === 'request' && first.method === 'initialize' && !messages?.isBatch
-  )
 }
 
 async function openSession(request: StdioRequest, { processes, sessions, isShared }: StdioServing): Promise<void> {
@@ -56,7 +54,9 @@ async function openSession(request: StdioRequest, { processes, sessions, isShare
   if (ready === 'legacy' || 'status' in ready) return answer.fail(ready === 'legacy' ? unknownVersion : ready)
   const { connection, greeting } = ready
   if (greeting === undefined) return answer.fail(unknownVersion)
-  const session = sessions.open(caller, capabilities)
+  const session = new McpSession(randomBytes(18).toString('base64url'), caller, capabilities)
+  sessions.makeRoomFor(caller)
+  sessions.keep(session)
   session.attach(connection)
   const result = { ...greeting.result, ...toldTo(params.protocolVersion, greeting, isShared) }
   answer.reply(`{"jsonrpc":"2.0","id":${clientId},"result":${JSON.stringify(result)}}`, {
@@ -204,21 +204,6 @@ function isLegacyVersion(version: unknown): version is string {
   return legacyVersions.some((known) => known === version)
 }
 
-/** Ids that look alike are not: 1 and "1" are two requests. */
-function keyOf(id: unknown): string {
-  return JSON.stringify(id) ?? ''
-}
-
-export function textOf({ body }: StdioRequest): string {
-  return Buffer.isBuffer(body) ? body.toString() : ''
-}
-
-const noSession: Refusal = {
-  status: 400,
-  reason: 'no_session',
-  message: 'The request names no session: send "initialize" first, and then Mcp-Session-Id',
-}
-
 const unknownVersion: Refusal = {
   status: 400,
   reason: 'wrong_protocol_version',
@@ -230,12 +215,6 @@ const initializedAlready: Refusal = {
   reason: 'not_json_rpc',
   code: -32600,
   message: 'The session is initialized already, and "initialize" stands alone',
-}
-
-const notAcceptable: Refusal = {
-  status: 406,
-  reason: 'not_acceptable',
-  message: 'The client must accept text/event-stream',
 }
 
 const mostSubscriptions = 1000

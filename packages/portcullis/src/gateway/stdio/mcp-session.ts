@@ -1,7 +1,7 @@
 import type { Caller } from '../caller.ts'
-import type { Answer } from './answer.ts'
+import type { Answer } from '../streamable-http/answer.ts'
+import { isRecord } from '../streamable-http/server-message.ts'
 import type { Connection, Pending } from './connection.ts'
-import { isRecord } from './server-message.ts'
 
 /** A request of the server's that a session was asked. */
 export interface Asked {

@@ -1,23 +1,14 @@
-import { type Call, callsOf, findMismatch, type Messages } from '@portcullis/auth/mcp'
+import { type Call, findMismatch } from '@portcullis/auth/mcp'
 import type { Refusal } from '../refusal.ts'
-import { errorReply } from './answer.ts'
-import { GreetingRefused, legacyVersions, modernVersion } from './handshake.ts'
-import { textAt } from './json-splice.ts'
-import { textOf } from './legacy.ts'
+import { errorReply } from '../streamable-http/answer.ts'
+import { claimOf, textOf, versionKey } from '../streamable-http/client-request.ts'
+import { textAt } from '../streamable-http/json-splice.ts'
+import { legacyAlone } from '../streamable-http/refusals.ts'
+import { isRecord, type Reply } from '../streamable-http/server-message.ts'
+import { GreetingRefused } from './handshake.ts'
 import { stuck } from './refusals.ts'
-import { isRecord, type Reply } from './server-message.ts'
 import type { Ready } from './slot.ts'
 import type { StdioRequest, StdioServing } from './stdio-upstream.ts'
-
-/** The revision without sessions that a body is of; `undefined` where it claims none (2026-07-28, versioning). */
-export function claimOf(messages: Messages): string | undefined {
-  for (const { params } of callsOf(messages)) {
-    const meta = params?._meta
-    const version = isRecord(meta) ? meta[versionKey] : undefined
-    if (typeof version === 'string' && version >= modernVersion) return version
-  }
-  return undefined
-}
 
 /** Serves a request of 2026-07-28 or later: each stands for itself, and is answered by its own stream. */
 export async function serveModern(request: StdioRequest, { processes, isShared }: StdioServing): Promise<void> {
@@ -102,7 +93,6 @@ function statusOf({ error }: Reply): number {
   }
 }
 
-const versionKey = 'io.modelcontextprotocol/protocolVersion'
 const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities'
 
 const notOneRequest: Refusal = {
@@ -110,11 +100,4 @@ const notOneRequest: Refusal = {
   reason: 'not_json_rpc',
   code: -32600,
   message: 'The body must be one request or one notification',
-}
-
-/** No code of the specification's: by this clients know that they have to open a session. */
-export const legacyAlone: Refusal = {
-  status: 400,
-  reason: 'wrong_protocol_version',
-  message: `This server speaks revisions until ${legacyVersions.at(-1)}: open a session with "initialize"`,
 }

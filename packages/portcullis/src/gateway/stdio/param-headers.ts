@@ -1,5 +1,5 @@
 import { decodeHeaderValue, type HeaderReader } from '@portcullis/auth/mcp'
-import { isRecord } from './server-message.ts'
+import { isRecord } from '../streamable-http/server-message.ts'
 
 /** Which headers repeat arguments of tools, as a server's own list of tools says (2026-07-28, custom headers). It is asked when it is needed, and again when it seems old. */
 export interface ParamHeaders {

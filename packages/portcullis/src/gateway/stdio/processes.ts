@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ConnectionEvent } from '@portcullis/auth'
-import type { Caller } from '../caller.ts'
+import { type Caller, personOf } from '../caller.ts'
 import { type Child, type ChildEnd, startChild } from './child.ts'
 import { Connection, ConnectionOver } from './connection.ts'
 import { GreetingRefused, initialize, listTools, modernVersionsOf } from './handshake.ts'
@@ -9,17 +9,7 @@ import { createParamHeaders } from './param-headers.ts'
 import { endOneOf, type ProcessRoom } from './process-room.ts'
 import { atCapacity, claimMissing, ended, notStarted, resting } from './refusals.ts'
 import { createSaid } from './said.ts'
-import {
-  createSlot,
-  grantKeyOf,
-  type NotReady,
-  personOf,
-  type Ready,
-  rest,
-  type Slot,
-  subjectOf,
-  whyNotStarted,
-} from './slot.ts'
+import { createSlot, grantKeyOf, type NotReady, type Ready, rest, type Slot, subjectOf, whyNotStarted } from './slot.ts'
 import { UnfilledHole } from './templates.ts'
 
 export interface ProcessOptions extends StdioCommand {

@@ -1,24 +1,25 @@
 import type { UpstreamRefusal } from '../refusal.ts'
+import { ofUpstream } from '../streamable-http/refusals.ts'
 
 /** It ended before it could be asked anything. */
 export function notStarted(how: string, lastSaid: string | undefined): UpstreamRefusal {
-  return refusal('upstream_not_started', 502, 'could not be started', withWords(how, lastSaid))
+  return ofUpstream('upstream_not_started', 502, 'could not be started', withWords(how, lastSaid))
 }
 
 /** It ended while somebody waited. */
 export function ended(how: string, lastSaid: string | undefined): UpstreamRefusal {
-  return refusal('upstream_ended', 502, 'ended before it answered', withWords(how, lastSaid))
+  return ofUpstream('upstream_ended', 502, 'ended before it answered', withWords(how, lastSaid))
 }
 
 /** It ended again and again. `seconds` until it is tried again. */
 export function resting(seconds: number): UpstreamRefusal {
   const message = 'keeps ending, and is tried again in a moment'
   const fault = `keeps ending: it is started again in ${seconds} s at the earliest. The lines before say how it ended`
-  return { ...refusal('upstream_resting', 503, message, fault), headers: { 'Retry-After': String(seconds) } }
+  return { ...ofUpstream('upstream_resting', 503, message, fault), headers: { 'Retry-After': String(seconds) } }
 }
 
 export const atCapacity: UpstreamRefusal = {
-  ...refusal(
+  ...ofUpstream(
     'upstream_at_capacity',
     503,
     'runs as often as it may; try again',
@@ -29,7 +30,7 @@ export const atCapacity: UpstreamRefusal = {
 
 /** Its program cannot be set up for this person. */
 export function claimMissing(what: string): UpstreamRefusal {
-  return refusal(
+  return ofUpstream(
     'upstream_claim_missing',
     403,
     'needs to know more of you than your sign-in says; tell the operator',
@@ -38,24 +39,8 @@ export function claimMissing(what: string): UpstreamRefusal {
 }
 
 export const stuck: UpstreamRefusal = {
-  ...refusal('upstream_timeout', 503, 'does not read what it is sent; try again', 'does not read its stdin'),
+  ...ofUpstream('upstream_timeout', 503, 'does not read what it is sent; try again', 'does not read its stdin'),
   headers: { 'Retry-After': '5' },
-}
-
-export const silent: UpstreamRefusal = refusal(
-  'upstream_timeout',
-  504,
-  'did not answer in time',
-  'did not answer in time',
-)
-
-function refusal(reason: UpstreamRefusal['reason'], status: number, what: string, fault: string): UpstreamRefusal {
-  return {
-    status,
-    reason,
-    message: `The MCP server behind this gateway ${what}. Your sign-in is untouched; you need not sign in again.`,
-    fault,
-  }
 }
 
 function withWords(how: string, lastSaid: string | undefined): string {

@@ -73,11 +73,6 @@ export function whyNotStarted(error: unknown, { lastEnd }: Slot): string {
   return lastEnd === undefined || lastEnd.wasStopped ? 'did not start in time' : lastEnd.how
 }
 
-/** Subjects of several issuers are several people. */
-export function personOf({ accessToken: { issuer, subject } }: Caller): string {
-  return JSON.stringify([issuer, subject])
-}
-
 /** Whose it is. */
 export function subjectOf({ callers }: Slot): string {
   const [caller] = callers.values()

@@ -1,14 +1,15 @@
-import { callsOf } from '@portcullis/auth/mcp'
 import type { Caller } from '../caller.ts'
-import { methodNotAllowed } from '../refusal.ts'
+import { Answer } from '../streamable-http/answer.ts'
+import { claimOf, shapeOf } from '../streamable-http/client-request.ts'
+import { createKeptSessions, type KeptSessions } from '../streamable-http/kept-sessions.ts'
+import { postAlone } from '../streamable-http/refusals.ts'
+import { sweepAnswers } from '../streamable-http/sweep-answers.ts'
 import type { AnswerHandler, Upstream, UpstreamRequest } from '../upstream.ts'
-import { Answer } from './answer.ts'
 import type { Connection, Pending } from './connection.ts'
 import { serveLegacy } from './legacy.ts'
-import { claimOf, serveModern } from './modern.ts'
+import type { McpSession } from './mcp-session.ts'
+import { serveModern } from './modern.ts'
 import { createProcesses, type ProcessOptions } from './processes.ts'
-import { createSessions, type Sessions } from './sessions.ts'
-import { sweepAnswers } from './sweep-answers.ts'
 
 export interface StdioUpstreamOptions extends ProcessOptions {
   readonly timeouts: ProcessOptions['timeouts'] & {
@@ -38,7 +39,7 @@ interface Waiting {
 /** What a request is served with. */
 export interface StdioServing {
   readonly processes: ReturnType<typeof createProcesses>
-  readonly sessions: Sessions
+  readonly sessions: KeptSessions<McpSession>
   /** What of the server's own a client is told where everybody has the same one. */
   readonly isShared: boolean
 }
@@ -50,7 +51,7 @@ export interface StdioServing {
 export function createStdioUpstream(options: StdioUpstreamOptions): Upstream {
   const { timeouts } = options
   const processes = createProcesses(options)
-  const sessions = createSessions()
+  const sessions = createKeptSessions<McpSession>()
   const serving: StdioServing = { processes, sessions, isShared: options.per === 'server' }
   const open = new Set<Answer>()
 
@@ -86,8 +87,7 @@ export function createStdioUpstream(options: StdioUpstreamOptions): Upstream {
   async function serve(request: StdioRequest): Promise<void> {
     const { answer, session, messages } = request
     const isModern = session.isModern || (messages !== undefined && claimOf(messages) !== undefined)
-    if (isModern && request.head.method !== 'POST')
-      return answer.fail({ ...methodNotAllowed, headers: { Allow: 'POST, OPTIONS' } })
+    if (isModern && request.head.method !== 'POST') return answer.fail(postAlone)
     await (isModern ? serveModern(request, serving) : serveLegacy(request, serving))
     if (!answer.isDone) open.add(answer)
   }
@@ -114,14 +114,5 @@ export function createStdioUpstream(options: StdioUpstreamOptions): Upstream {
       clearInterval(sweeping)
       await processes.stop()
     },
-  }
-}
-
-/** What its answer looks like. */
-export function shapeOf({ head, messages }: UpstreamRequest): { takesStream: boolean; expected: number } {
-  const requests = messages === undefined ? [] : callsOf(messages).filter(({ kind }) => kind === 'request')
-  return {
-    takesStream: /text\/event-stream|text\/\*|\*\/\*/i.test(head.headers.get('accept') ?? ''),
-    expected: head.method === 'GET' ? Number.POSITIVE_INFINITY : requests.length,
   }
 }
