@@ -11,10 +11,10 @@ const emailTest = 'packages/portcullis/src/pages/email.test.ts'
 const problems = 'packages/portcullis/src/config/identity-provider-problems.ts'
 const problemsTest = 'packages/portcullis/src/config/identity-provider-problems.test.ts'
 
-/** People who sign in to the program with an identity provider: who may in, whose account it is, and for how long. */
+/** People who sign in to the program with an identity provider: who may come in, whose account it is, and for how long. */
 export const bridgeMutants: readonly Mutant[] = [
   {
-    name: 'without a rule nobody of an identity provider may in',
+    name: 'without a rule nobody of an identity provider may come in',
     law: 'law 3',
     file: admission,
     find: "      : 'No rule lets anybody in.'",
@@ -456,6 +456,17 @@ export const bridgeMutants: readonly Mutant[] = [
     test: {
       file: 'packages/portcullis/src/operations/own-secrets.test.ts',
       title: /one secret of an identity provider and Portcullis itself/,
+    },
+  },
+  {
+    name: 'one secret at two identity providers is of one application alone',
+    law: 'law 11',
+    file: 'packages/portcullis/src/operations/own-secrets.ts',
+    find: 'application !== undefined && application === other.application',
+    replace: 'application !== undefined && other.application !== undefined',
+    test: {
+      file: 'packages/portcullis/src/operations/own-secrets.test.ts',
+      title: /one secret of two identity providers, which would be shown it/,
     },
   },
 ]

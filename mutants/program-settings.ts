@@ -120,8 +120,8 @@ export const programSettingMutants: readonly Mutant[] = [
     name: 'no client has the secret of Portcullis itself',
     law: 'law 11',
     file: `${operations}/own-secrets.ts`,
-    find: 'madeOf(secret, secrets) ?',
-    replace: 'madeOf(secret, []) ?',
+    find: 'if (madeOf(secret, secrets))',
+    replace: 'if (madeOf(secret, []))',
     test: { file: `${operations}/own-secrets.test.ts`, title: /a client and Portcullis itself/ },
   },
 ]

@@ -8,6 +8,22 @@ const evidenceTest = `${recorder}/evidence.test.ts`
 /** The flight recorder: what it keeps, and what it lets nobody do. */
 export const recorderMutants: readonly Mutant[] = [
   {
+    name: 'nobody hides a sign-in from the flight recorder by the name of the doctor',
+    law: 'law 8',
+    file: `${recorder}/doctor-requests.ts`,
+    find: 'if (isKnown(seen)) return false',
+    replace: '',
+    test: { file: `${recorder}/doctor-requests.test.ts`, title: /nobody hides a sign-in/ },
+  },
+  {
+    name: 'whoever asks as the doctor at many addresses fills no memory',
+    law: 'law 8',
+    file: `${recorder}/doctor-requests.ts`,
+    find: 'asked.size > mostAddresses',
+    replace: 'false',
+    test: { file: `${recorder}/doctor-requests.test.ts`, title: /is not remembered without end/ },
+  },
+  {
     name: 'the flight recorder keeps no query',
     law: 'law 11',
     file: `${recorder}/watched-request.ts`,

@@ -112,7 +112,7 @@ test('Somebody outside of the group is refused by a page that names the rule and
   assert.ok(landing.kind === 'page')
   assert.equal(landing.answer.status, 403)
   const says = textOf(landing.answer.text)
-  assert.match(says, /Only people in the group "notes-team" may in/)
+  assert.match(says, /Only people in the group "notes-team" may come in/)
   assert.match(says, /it@corp\.example/)
   const line = await company.gateway.logged(({ event }) => event === 'identity_refused', from)
   assert.equal(line.reason, 'not_admitted')
@@ -163,7 +163,7 @@ test('Somebody who leaves the group at Keycloak loses access within the time tha
   later(recheck)
 
   await losesAccess(henry)
-  assert.match(await backFor(henry), /Only people in the group "notes-team" may in/)
+  assert.match(await backFor(henry), /Only people in the group "notes-team" may come in/)
   const line = await company.gateway.logged(({ event }) => event === 'identity_ended', from)
   assert.equal(line.reason, 'not_admitted')
 })

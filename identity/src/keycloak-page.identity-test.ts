@@ -67,6 +67,6 @@ test('Whoever is outside of the group of docs/keycloak.md reads that rule, and w
 
   assert.match(
     landing.kind === 'page' ? textOf(landing.answer.text) : leftFor(landing).href,
-    /Only people in the group "notes-team" may in.*it@corp\.example/,
+    /Only people in the group "notes-team" may come in.*it@corp\.example/,
   )
 })

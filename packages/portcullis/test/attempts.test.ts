@@ -257,7 +257,7 @@ test('what cannot be read says what can: another attempt, another time, another 
   assert.match((await program.command('attempts', 'list')).stdout, /No client has tried to connect/)
 })
 
-test('the doctor looks at this server at its public URL', async (t) => {
+test('the doctor looks at this server at its public URL, and leaves no attempt behind', async (t) => {
   const program = await startProgram(t, { argv: ['--upstream', `${await mcpServer(t)}/mcp`] })
 
   const { stdout } = await program.command('attempts', 'doctor', '--json')
@@ -265,6 +265,19 @@ test('the doctor looks at this server at its public URL', async (t) => {
   const report = JSON.parse(stdout)
   assert.equal(report.target, `${program.origin}/mcp`)
   assert.ok(report.clients.length > 20)
+
+  // Written after what the doctor asked, if that is.
+  const registered = await fetch(`${program.origin}/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ client_name: 'Late', redirect_uris: ['http://localhost/callback'] }),
+  })
+  assert.equal(registered.status, 201)
+  await attemptOf(program, ({ client }) => client.claimedName === 'Late')
+  assert.deepEqual(
+    (await attemptsOf(program)).map(({ client, timeline }) => [client.claimedName, timeline.length]),
+    [['Late', 1]],
+  )
 })
 
 async function connectAs(program: RunningProgram) {

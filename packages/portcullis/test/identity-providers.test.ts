@@ -133,13 +133,13 @@ test('an operator disables, enables and unlinks people who sign in elsewhere, an
   await program.line(/An operator had ada sign in with corp no more/)
 })
 
-test('check-config says which callback URL to enter, who may in and how people sign in', async (t) => {
+test('check-config says which callback URL to enter, who may come in and how people sign in', async (t) => {
   const { program } = await started(t)
 
   const { stdout, stderr } = await program.command('check-config', '--upstream', 'http://localhost:3000/mcp')
 
   assert.ok(stdout.includes(`callback URL of "corp": ${program.origin}/account/callback/corp`), stdout)
-  assert.match(stdout, /of "corp" may in: people of corp\.example/)
+  assert.match(stdout, /of "corp" may come in: people of corp\.example/)
   assert.match(stdout, /sign-in: with Corp/)
   assert.ok(!stdout.includes('hush'))
   assert.equal(stderr, '')

@@ -118,7 +118,7 @@ test('whoever is taken out of the group that the rules want is out as well', asy
 
   assert.equal(after.body.error, 'invalid_grant')
   const [ended] = site.told('identity_ended')
-  assert.deepEqual([ended?.reason, ended?.detail], ['not_admitted', 'Only people in the group "staff" may in.'])
+  assert.deepEqual([ended?.reason, ended?.detail], ['not_admitted', 'Only people in the group "staff" may come in.'])
 })
 
 test('an identity provider that goes down after it took the refresh token ends nobody: its next one is kept', async (t) => {

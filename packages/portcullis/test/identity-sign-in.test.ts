@@ -73,7 +73,7 @@ test('whoever the rules do not let in reads which rule it was and whom to ask, a
   const page = await answer.text()
 
   assert.equal(answer.status, 403)
-  assert.match(page, /Only people in the group &quot;mcp users&quot; may in\./)
+  assert.match(page, /Only people in the group &quot;mcp users&quot; may come in\./)
   assert.match(page, /<a href="mailto:it@corp\.example">/)
   assert.match(page, /Try another account with <bdi>Corp/)
   assert.match(page, /name="return_to" value="\/device\?user_code=BCDF-GHJK"/)
@@ -84,7 +84,7 @@ test('whoever the rules do not let in reads which rule it was and whom to ask, a
     type: 'identity_refused',
     identityProvider: 'corp',
     reason: 'not_admitted',
-    detail: 'Only people in the group "mcp users" may in.',
+    detail: 'Only people in the group "mcp users" may come in.',
     issuer: site.corp.issuer,
     subject: 'u-7',
   })

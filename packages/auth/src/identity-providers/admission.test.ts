@@ -42,7 +42,7 @@ test('where not all groups are known, a rule about them keeps people out and say
   assert.deepEqual(admit(incomplete, { groups: ['engineering'] }), { isAdmitted: true })
   assert.deepEqual(admit(incomplete, { groups: ['sales'] }), {
     isAdmitted: false,
-    rule: 'Only people in the group "sales" may in. Not all groups are known: Google tells no groups.',
+    rule: 'Only people in the group "sales" may come in. Not all groups are known: Google tells no groups.',
     isUncertain: true,
   })
 })
@@ -50,7 +50,7 @@ test('where not all groups are known, a rule about them keeps people out and say
 const kept: [string, AdmissionRules, RegExp, Partial<Identity>?][] = [
   ['no rule at all', {}, /No rule/],
   ['lists that are empty', { domains: [], groups: [], claims: {} }, /No rule/],
-  ['another domain', { domains: ['other.example'] }, /of other\.example may in/],
+  ['another domain', { domains: ['other.example'] }, /of other\.example may come in/],
   ['a domain that merely ends alike', { domains: ['orp.example'] }, /of orp\.example/],
   ['the domain above of a wildcard', { domains: ['*.corp.example'] }, /of \*\.corp\.example/],
   [

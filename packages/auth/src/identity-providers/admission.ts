@@ -1,8 +1,8 @@
 import type { Identity } from './identity.ts'
 
 /**
- * Who of an identity provider may in. `domains`, `emails` and `subjects` name people: one of them has to fit, where any is given. `groups` and `claims`
- * narrow that: each has to fit as well. Without any rule nobody may in.
+ * Who of an identity provider may come in. `domains`, `emails` and `subjects` name people: one of them has to fit, where any is given. `groups` and `claims`
+ * narrow that: each has to fit as well. Without any rule nobody may come in.
  */
 export interface AdmissionRules {
   /**
@@ -22,7 +22,7 @@ export interface AdmissionRules {
   anybody?: true
 }
 
-/** Why somebody may not in. */
+/** Why somebody may not come in. */
 export interface NotAdmitted {
   isAdmitted: false
   /** Which rule kept the person out, as a sentence for them and for the operator. It names what the rules ask for, and nothing of the person. */
@@ -54,7 +54,7 @@ function whyNotNamed(identity: Identity, rules: AdmissionRules): string | undefi
       ? undefined
       : 'No rule lets anybody in.'
   if (subjects.includes(identity.subject)) return undefined
-  if (emails.length + domains.length === 0) return 'Only people on a list may in.'
+  if (emails.length + domains.length === 0) return 'Only people on a list may come in.'
   const { email, hostedDomain } = identity
   const address = email?.isVerified ? parseAddress(email.address) : undefined
   if (address !== undefined && emails.some((each) => each.toLowerCase() === address.text)) return undefined
@@ -64,15 +64,15 @@ function whyNotNamed(identity: Identity, rules: AdmissionRules): string | undefi
     ...(emails.length + subjects.length === 0 ? [] : ['on a list']),
   ].join(' or ')
   return email !== undefined && !email.isVerified
-    ? `Only people ${whose} may in, and the e-mail address is not verified there.`
-    : `Only people ${whose} may in.`
+    ? `Only people ${whose} may come in, and the e-mail address is not verified there.`
+    : `Only people ${whose} may come in.`
 }
 
 function whyNotInGroups(identity: Identity, { groups = [] }: AdmissionRules): string | undefined {
   if (groups.length === 0 || groups.some((group) => identity.groups.includes(group))) return undefined
   return groups.length === 1
-    ? `Only people in the group "${groups[0]}" may in.`
-    : `Only people in one of the groups ${groups.map((group) => `"${group}"`).join(', ')} may in.`
+    ? `Only people in the group "${groups[0]}" may come in.`
+    : `Only people in one of the groups ${groups.map((group) => `"${group}"`).join(', ')} may come in.`
 }
 
 function whyNotByClaims(identity: Identity, { claims = {} }: AdmissionRules): string | undefined {
@@ -81,7 +81,7 @@ function whyNotByClaims(identity: Identity, { claims = {} }: AdmissionRules): st
     const had = Object.hasOwn(identity.claims, name) ? [identity.claims[name]].flat() : []
     return !had.some((value) => isWanted(value, wanted))
   })
-  return failing === undefined ? undefined : `Only people whose "${failing}" is as the rules say may in.`
+  return failing === undefined ? undefined : `Only people whose "${failing}" is as the rules say may come in.`
 }
 
 /** Configuration files write truth and numbers as text. */

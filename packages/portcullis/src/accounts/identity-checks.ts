@@ -10,7 +10,7 @@ import { changesOfFallenRole } from './links.ts'
 import type { SessionIdentity } from './sessions.ts'
 import type { TrustedIdentityProvider } from './trusted-identity-provider.ts'
 
-/** Whether people still are who they were, and may in, as their identity providers say. */
+/** Whether people still are who they were, and may come in, as their identity providers say. */
 export interface IdentityChecks {
   /** Whether the account may still have tokens. An identity that ends here takes the account's grants, and the sessions that began by it, along. */
   isActive(account: Account): Promise<boolean>

@@ -40,8 +40,14 @@ export function inForce(
       `callback URL of "${id}"`,
       `${callbackOf(id, publicUrl)} (to be entered at the identity provider)`,
     ]),
+    ...Object.entries(configuration.identityProviders).map(
+      ([id, { secretFile, secretVariable }]): [string, string | undefined] => [
+        `secret for "${id}"`,
+        secretFile === undefined && secretVariable === undefined ? 'none, as a public client there has' : undefined,
+      ],
+    ),
     ...Object.entries(configuration.identityProviders).map(([id, each]): [string, string] => [
-      `of "${id}" may in`,
+      `of "${id}" may come in`,
       admittedBy(each),
     ]),
     ...Object.entries(configuration.identityProviders).flatMap(([id, { roles }]) =>

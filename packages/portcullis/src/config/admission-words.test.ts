@@ -21,7 +21,7 @@ const cases: readonly [Partial<Rules>, string][] = [
   ],
 ]
 
-test('who may in is said with all that keeps people out, whatever preset it is of', () => {
+test('who may come in is said with all that keeps people out, whatever preset it is of', () => {
   const any: Rules = { tenants: [], hostedDomains: [], organisations: [], newAccounts: 'allowed' }
 
   for (const [rules, words] of cases) assert.equal(admittedBy({ ...any, ...rules }), words)

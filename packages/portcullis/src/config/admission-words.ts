@@ -5,7 +5,7 @@ type IdentityProvider = Configuration['identityProviders'][string]
 /** More than these are counted. */
 const mostNamed = 3
 
-/** Who of an identity provider may in, in words: who is meant, and what narrows that. */
+/** Who of an identity provider may come in, in words: who is meant, and what narrows that. */
 export function admittedBy({
   tenants,
   hostedDomains,

@@ -38,6 +38,10 @@ const stand: Readonly<Record<string, object>> = {
     },
   },
   'GitHub of anybody, said so': { preset: 'github', allow: { anybody: true }, ...secret },
+  'Auth0 with groups under a name of its own': {
+    ...{ preset: 'auth0', issuer: 'https://corp.eu.auth0.com/', groupsClaim: 'https://corp.example/groups' },
+    ...{ allow: { groups: ['mcp'] }, ...secret },
+  },
   'rules together': {
     preset: 'okta',
     issuer: 'https://corp.okta.com',
@@ -73,6 +77,47 @@ const cannotStand: readonly [what: string, provider: object, problem: RegExp, mo
     'an issuer in the clear',
     { ...oidc, issuer: 'http://id.corp.example' },
     /^identityProviders\.corp\.issuer must be an https URL/,
+  ],
+  [
+    'the address of the metadata',
+    { ...oidc, issuer: 'https://id.corp.example/.well-known/openid-configuration' },
+    /issuer is the address of its metadata; .*mostly "https:\/\/id\.corp\.example"$/,
+  ],
+  ['an issuer with a query', { ...oidc, issuer: 'https://id.corp.example/?tenant=a' }, /issuer must have no query/],
+  [
+    'a realm of Keycloak with a slash behind',
+    { preset: 'keycloak', issuer: 'https://id.corp.example/realms/staff/', ...secret },
+    /issuer must not end in a slash/,
+  ],
+  [
+    'the secret itself',
+    { preset: 'oidc', issuer: 'https://id.corp.example', clientId: 'c', client_secret: 'b5f6-of-corp' },
+    /^identityProviders\.corp\.client_secret is not a setting; did you mean identityProviders\.corp\.secretFile\?$/,
+  ],
+  [
+    'a hosted domain that is an address',
+    { preset: 'google', hostedDomains: ['https://corp.example'], ...secret },
+    /hostedDomains\[0\] must be a domain/,
+  ],
+  [
+    'an organisation by its address',
+    { preset: 'github', organisations: ['https://github.com/corp'], ...secret },
+    /organisations\[0\] must be the name of an organisation/,
+  ],
+  [
+    'groups of Google',
+    { preset: 'google', hostedDomains: ['corp.example'], allow: { groups: ['mcp'] }, ...secret },
+    /allow\.groups fits nobody, since Google tells no groups/,
+  ],
+  [
+    'a role by groups of Google',
+    { preset: 'google', hostedDomains: ['corp.example'], roles: { owner: { groups: ['mcp'] } }, ...secret },
+    /roles\.owner\.groups fits nobody/,
+  ],
+  [
+    'groups of Auth0 that no claim brings',
+    { preset: 'auth0', issuer: 'https://corp.eu.auth0.com/', allow: { groups: ['mcp'] }, ...secret },
+    /allow\.groups fits nobody until groupsClaim names/,
   ],
   ['an issuer that is this server', { ...oidc, issuer: 'https://mcp.example' }, /issuer is this server itself/],
   ['Entra ID without a tenant', { preset: 'entra', ...secret }, /^identityProviders\.corp\.tenant is missing/],

@@ -19,6 +19,8 @@ export function identityProviderProblems({ identityProviders, passwords }: Setti
     return [
       ...whereProblems(at, provider, publicUrl),
       ...secretProblems(at, provider, callbackOf(name, publicUrl)),
+      ...valueProblems(at, provider),
+      ...groupProblems(at, provider),
       ...allowProblems(at, provider),
       ...roleProblems(at, provider),
       ...contactProblems(at, provider),
@@ -78,6 +80,11 @@ function whereProblems(at: string[], provider: IdentityProvider, publicUrl: stri
 /** What people take for the issuer of a vendor, and is another address of it. */
 function whyNotIssuer(preset: keyof typeof issuerExamples, issuer: string): string {
   const { hostname } = new URL(issuer)
+  const [, before] = /^(.*?)\/\.well-known\//.exec(issuer) ?? []
+  if (before !== undefined)
+    return `is the address of its metadata; the issuer is what stands there under "issuer", mostly "${before}"`
+  if (/[?]/.test(issuer)) return `must have no query (OpenID Connect Discovery 1.0 §3), but is "${issuer}"`
+  if (preset === 'keycloak' && /\/realms\/[^/]+\/$/.test(issuer)) return `must not end in a slash, but is "${issuer}"`
   if (preset === 'keycloak' && !/\/realms\/[^/]+$/.test(issuer))
     return `must be that of a realm, such as ${issuerExamples.keycloak}, but is "${issuer}"`
   if (preset === 'okta' && /-admin\.okta(preview)?\.com$/.test(hostname))
@@ -121,6 +128,52 @@ function secretProblems(at: string[], provider: IdentityProvider, callback: stri
   return [{ path: [...at, 'secretFile'], message }]
 }
 
+const domainName = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i
+
+/** What is compared with a word of the identity provider, and could never be it. */
+function valueProblems(at: string[], { hostedDomains, organisations }: IdentityProvider): Problem[] {
+  return [
+    ...hostedDomains.flatMap((domain, nth) =>
+      domainName.test(domain)
+        ? []
+        : [
+            {
+              path: [...at, 'hostedDomains', nth],
+              message: `must be a domain, such as corp.example, but is "${domain}"`,
+            },
+          ],
+    ),
+    ...organisations.flatMap((name, nth) =>
+      /^[a-z0-9](?:[a-z0-9_-]*[a-z0-9_])?$/i.test(name)
+        ? []
+        : [
+            {
+              path: [...at, 'organisations', nth],
+              message: `must be the name of an organisation as it stands in its address, such as "corp" of https://github.com/corp, but is "${name}"`,
+            },
+          ],
+    ),
+  ]
+}
+
+/** Groups that rules ask for, and that such an identity provider never tells: nobody would get in, and nobody have the role. */
+function groupProblems(at: string[], { preset, groupsClaim, allow, roles }: IdentityProvider): Problem[] {
+  const why = whyNoGroups(preset, groupsClaim)
+  if (why === undefined) return []
+  const asked = [
+    { path: [...at, 'allow', 'groups'], groups: allow?.groups ?? [] },
+    ...Object.entries(roles).map(([role, { groups }]) => ({ path: [...at, 'roles', role, 'groups'], groups })),
+  ]
+  return asked.flatMap(({ path, groups }) => (groups.length === 0 ? [] : [{ path, message: why }]))
+}
+
+function whyNoGroups(preset: IdentityProvider['preset'], groupsClaim: string | undefined): string | undefined {
+  if (preset === 'google') return 'fits nobody, since Google tells no groups; name people by domains or emails'
+  if (preset === 'auth0' && (groupsClaim === undefined || groupsClaim === 'groups'))
+    return 'fits nobody until groupsClaim names the claim of your own in which an Action puts them, such as https://corp.example/groups'
+  return undefined
+}
+
 /** The tenant of Entra ID in which private accounts are. */
 const personalTenant = '9188040d-6c67-4c5b-b112-36a304b66dad'
 
@@ -153,13 +206,13 @@ function allowProblems(at: string[], provider: IdentityProvider): Problem[] {
       ? [
           {
             path,
-            message: `is missing: anybody can have an account at ${preset}. Say who may in, by domains, emails, groups …, or allow: { anybody: true }, or newAccounts: invited`,
+            message: `is missing: anybody can have an account at ${preset}. Say who may come in, by domains, emails, groups …, or allow: { anybody: true }, or newAccounts: invited`,
           },
         ]
       : []
   const { anybody, ...rules } = allow
   const isEmpty = hasNoRule(rules)
-  if (isEmpty && !anybody) return [{ path, message: 'must have a rule: without any, nobody may in' }]
+  if (isEmpty && !anybody) return [{ path, message: 'must have a rule: without any, nobody may come in' }]
   if (!isEmpty && anybody)
     return [{ path: [...path, 'anybody'], message: 'must not stand beside rules, which it would undo' }]
   return ruleProblems(path, rules)
@@ -187,7 +240,7 @@ function hasNoRule({ domains, emails, subjects, groups, claims }: Rules): boolea
 function ruleProblems(path: string[], { domains, emails, claims }: Rules): Problem[] {
   return [
     ...domains.flatMap((domain, nth) =>
-      /^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(domain)
+      domainName.test(domain.replace(/^\*\./, ''))
         ? []
         : [{ path: [...path, 'domains', nth], message: `must be a domain, such as corp.example, but is "${domain}"` }],
     ),

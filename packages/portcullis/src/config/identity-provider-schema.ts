@@ -50,7 +50,9 @@ export const identityProviders = tableOf(
       .describe('The tenant of `entra`, by its identifier (a GUID); or `organizations` or `common`, with `tenants`.'),
     tenants: listOf(text('a tenant'))
       .prefault([])
-      .describe('The identifiers of the tenants whose people may in, where `tenant` is `organizations` or `common`.'),
+      .describe(
+        'The identifiers of the tenants whose people may come in, where `tenant` is `organizations` or `common`.',
+      ),
     clientId: text('the client ID that the identity provider gave').describe(
       'The client ID that the identity provider gave when this server was entered there. `portcullis check-config` prints the callback URL to enter.',
     ),
@@ -67,7 +69,7 @@ export const identityProviders = tableOf(
       .describe('The claim in which groups stand. Default: that of the preset.'),
     hostedDomains: listOf(text('a domain'))
       .prefault([])
-      .describe('The Workspace domains of `google` whose people alone may in, as it vouches for them.'),
+      .describe('The Workspace domains of `google` whose people alone may come in, as it vouches for them.'),
     organisations: listOf(text('an organisation'))
       .prefault([])
       .describe('The organisations of `github` of which a person must be a member of one.'),
@@ -87,7 +89,7 @@ export const identityProviders = tableOf(
     })
       .optional()
       .describe(
-        'Who may in. Default: whoever has an account there, where that is your own; a public one (`google` without `hostedDomains`, `github` without `organisations`) needs it.',
+        'Who may come in. Default: whoever has an account there, where that is your own; a public one (`google` without `hostedDomains`, `github` without `organisations`) needs it.',
       ),
     contact: text('whom to ask')
       .optional()
@@ -107,7 +109,7 @@ export const identityProviders = tableOf(
     recheck: duration({ least: 60, most: month })
       .prefault('15m')
       .describe(
-        'How old its word may be that a person still is there and may in: then it is asked again, before the next token and at the next visit. Who left loses access within this time and `lifetimes.accessToken`.',
+        'How old its word may be that a person still is there and may come in: then it is asked again, before the next token and at the next visit. Who left loses access within this time and `lifetimes.accessToken`.',
       ),
     recheckGrace: duration({ least: 0, most: month })
       .prefault('24h')

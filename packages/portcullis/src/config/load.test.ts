@@ -124,6 +124,7 @@ test('what cannot stand is refused with its place, its path and the remedy', asy
     ['\nlistn: 3', /portcullis\.yaml:2: listn is not a setting; did you mean listen\?$/],
     ['listen:\n  prot: 3', /portcullis\.yaml:2: listen\.prot is not a setting; did you mean listen\.port\?$/],
     ['tools: { a: { scope: [x] } }', /: tools\.a\.scope is not a setting; did you mean tools\.a\.scopes\?$/],
+    ['log: { format: JSON }', /: log\.format must be one of .*, but is "JSON"; did you mean json\?$/],
     ['zzz: 1', /: zzz is not a setting; known are publicUrl, name, upstream/],
     ['lifetimes: { grant: 5q }', /: lifetimes\.grant must be a duration such as 90s.*, but is "5q"$/],
     ['lifetimes: { code: 11m }', /: lifetimes\.code must be a duration.* to 10m, but is "11m"$/],

@@ -38,8 +38,20 @@ export function problemsOf(
     const value = valueAt(issue.path)
     // What was written in place of the name of a variable may be its content (law 11).
     const isShown = value !== undefined && issue.path.at(-1) !== 'secretVariable'
-    return [{ path: issue.path, message: isShown ? `${issue.message}, but is ${quote(value)}` : issue.message }]
+    return [
+      {
+        path: issue.path,
+        message: isShown ? `${issue.message}, but is ${quote(value)}${slip(issue, value)}` : issue.message,
+      },
+    ]
   })
+}
+
+/** The choice that was most likely meant. */
+function slip(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code !== 'invalid_value' || typeof value !== 'string') return ''
+  const near = nearest(value, issue.values.map(String))
+  return near === undefined ? '' : `; did you mean ${near}?`
 }
 
 /** `listen.port`, `allowedHosts[0]`, `tools["add note"].scopes`. */
@@ -76,8 +88,15 @@ function meantBy(key: string, path: readonly PropertyKey[]): readonly string[] |
   return near === undefined ? undefined : [near]
 }
 
-/** What MCP clients call it in their settings. */
-const wordsOfOthers: Readonly<Record<string, string>> = { url: 'upstream', cmd: 'command', mcpServers: 'servers' }
+/** What others call it in their settings: MCP clients, and applications with an identity provider. */
+const wordsOfOthers: Readonly<Record<string, string>> = {
+  url: 'upstream',
+  cmd: 'command',
+  mcpServers: 'servers',
+  secret: 'secretFile',
+  clientSecret: 'secretFile',
+  client_secret: 'secretFile',
+}
 
 function formatProblem({ path, message, place }: Problem): string {
   const name = formatPath(path)

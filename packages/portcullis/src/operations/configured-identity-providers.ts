@@ -73,7 +73,7 @@ export function missingClientSecrets(
   })
 }
 
-/** Without rules whoever has an account there may in: it is the operator's own, or people need an invitation. */
+/** Without rules whoever has an account there may come in: it is the operator's own, or people need an invitation. */
 function admissionOf({ allow }: Settings): AdmissionRules {
   if (allow === undefined || allow.anybody) return { anybody: true }
   const { anybody: _, ...rules } = allow

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { IdentityProviderOptions } from '@portcullis/auth/identity-providers'
 import { OperatorError } from './operator-error.ts'
 import { requireOwnSecrets } from './own-secrets.ts'
 import { loadSecrets } from './secrets.ts'
@@ -19,6 +20,20 @@ const own = {
   initialAccessTokens: [],
   identityProviders: [],
 }
+
+const corp: { options: IdentityProviderOptions } = {
+  options: { id: 'corp', preset: 'oidc', issuer: 'https://id.example', clientId: 'c', clientSecret: 'of corp' },
+}
+
+test('one application at an identity provider may be entered twice, as for two tenants, and has its one secret', () => {
+  const entra = { preset: 'entra', clientId: 'c', clientSecret: 'of the application' } as const
+  const identityProviders = [
+    { options: { ...entra, id: 'corp', tenant: '11111111-2222-3333-4444-555555555555' } },
+    { options: { ...entra, id: 'subsidiary', tenant: '99999999-2222-3333-4444-555555555555' } },
+  ]
+
+  assert.doesNotThrow(() => requireOwnSecrets({ ...own, identityProviders }, loaded))
+})
 
 test('secrets of their own stand, and so do clients without one', () => {
   assert.doesNotThrow(() => requireOwnSecrets(own, loaded))
@@ -45,6 +60,18 @@ const shared: readonly [title: string, changes: Partial<Parameters<typeof requir
     'an identity provider and Portcullis itself',
     { identityProviders: [{ options: { id: 'corp', preset: 'oidc', clientId: 'c', clientSecret: server } }] },
     /of the identity provider "corp" is also that of Portcullis itself/,
+  ],
+  [
+    'two identity providers, which would be shown it',
+    {
+      identityProviders: [corp, { options: { ...corp.options, id: 'other', issuer: 'https://other.example' } }],
+    },
+    /of the identity provider "other" is also that of the identity provider "corp"/,
+  ],
+  [
+    'two applications of one identity provider',
+    { identityProviders: [corp, { options: { ...corp.options, id: 'other', clientId: 'd' } }] },
+    /of the identity provider "other" is also that of the identity provider "corp"/,
   ],
   [
     'a client and Portcullis itself',

@@ -21,22 +21,47 @@ export function requireOwnSecrets(
   },
   { secrets, from }: Pick<LoadedSecrets, 'secrets' | 'from'>,
 ): void {
-  const holders = new Map(initialAccessTokens.map((token) => [token, 'an initial access token']))
-  const named = [
+  const holders = new Map<string, Holder>(
+    initialAccessTokens.map((token) => [token, { whose: 'an initial access token' }]),
+  )
+  const named: (Holder & { secret: string | undefined })[] = [
     ...clients.map(({ clientId, secret }) => ({ whose: `the client "${clientId}"`, secret })),
     ...identityProviders.map(({ options }) => ({
       whose: `the identity provider "${options.id}"`,
+      application: applicationOf(options),
       secret: options.clientSecret,
     })),
     ...readers.map(({ resource, secret }) => ({ whose: `the server "${resource}"`, secret })),
   ]
-  for (const { whose, secret } of named) {
+  for (const { secret, ...holder } of named) {
     if (secret === undefined) continue
-    const other = madeOf(secret, secrets) ? `Portcullis itself, in ${from}` : holders.get(secret)
-    if (other !== undefined)
-      throw new OperatorError(`The secret of ${whose} is also that of ${other}`, {
-        nextStep: 'Give each a secret of its own. Make one with: openssl rand -hex 32',
-      })
-    holders.set(secret, whose)
+    if (madeOf(secret, secrets)) throw sharedSecret(holder, { whose: `Portcullis itself, in ${from}` })
+    const other = holders.get(secret)
+    if (other !== undefined && !isOneApplication(holder, other)) throw sharedSecret(holder, other)
+    holders.set(secret, holder)
   }
+}
+
+interface Holder {
+  whose: string
+  /** Of an identity provider: which application it is there. */
+  application?: string
+}
+
+/** One application may be entered twice, as for two tenants or with rules of its own each: it has one secret, and is shown it at one place alone. */
+function applicationOf({ preset, issuer = '', clientId }: LoadedIdentityProvider['options']): string {
+  return JSON.stringify([preset, issuer, clientId])
+}
+
+function isOneApplication({ application }: Holder, other: Holder): boolean {
+  return application !== undefined && application === other.application
+}
+
+function sharedSecret({ whose, application }: Holder, other: Holder): OperatorError {
+  const isOfIdentityProvider = application !== undefined && other.application !== undefined
+  return new OperatorError(`The secret of ${whose} is also that of ${other.whose}`, {
+    nextStep: isOfIdentityProvider
+      ? 'See whether one stands in the place of the other. If they are the same, make a new one at one of the two.'
+      : 'Give each a secret of its own. Make one with: openssl rand -hex 32',
+  })
 }

@@ -67,13 +67,13 @@ test('by default no host stands in it either that something else than an address
     ...connecting({ until: 'signed_in' }),
     byPerson({
       after: 9,
-      steps: [{ code: 'identity_refused', detail: 'Only people of acme.example may in, by claude.ai' }],
+      steps: [{ code: 'identity_refused', detail: 'Only people of acme.example may come in, by claude.ai' }],
     }),
   ])
 
   assert.doesNotMatch(JSON.stringify([lost, refused]), /acme/)
   assert.match(JSON.stringify(lost), /named a host that is not ours: host-\d\./)
-  assert.match(JSON.stringify(refused), /Only people of host-\d may in, by claude\.ai/)
+  assert.match(JSON.stringify(refused), /Only people of host-\d may come in, by claude\.ai/)
 })
 
 test('the same name is the same pseudonym throughout, and another one another', () => {

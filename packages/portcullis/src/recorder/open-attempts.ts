@@ -1,5 +1,6 @@
 import { append, begin } from './append.ts'
 import type { Attempt } from './attempt.ts'
+import { createDoctorRequests } from './doctor-requests.ts'
 import { createAttemptId } from './keep.ts'
 import { networkOf } from './network.ts'
 import type { Observation } from './observation.ts'
@@ -34,6 +35,7 @@ const idleConnected = 3 * 60_000
 export function createOpenAttempts(): OpenAttempts {
   /** The one that changed last stands last. */
   const open = new Map<string, Attempt>()
+  const doctor = createDoctorRequests()
 
   function set(attempt: Attempt): void {
     open.delete(attempt.id)
@@ -45,6 +47,7 @@ export function createOpenAttempts(): OpenAttempts {
 
   return {
     add(seen) {
+      if (doctor.has(seen)) return undefined
       const latestFirst = [...open.values()].reverse()
       const placed = place(seen, latestFirst)
       if (placed.to === 'none' || (placed.to === 'new' && isOneTooMany(seen, latestFirst))) return undefined

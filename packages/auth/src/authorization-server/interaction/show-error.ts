@@ -60,7 +60,9 @@ const waitAndTry = 'Try again in a minute. If it stays like this, tell whoever r
 /** What a person can do about each. */
 const nextSteps: Readonly<Record<AuthorizationRefusal, string>> = {
   malformed_request: tellMakers,
-  unknown_client: 'Remove this server in the application and add it again, so that it registers anew.',
+  // A document that cannot stand is among them, which its makers alone can mend.
+  unknown_client:
+    'Remove this server in the application and add it again, so that it registers anew. If that does not help, tell the makers of the application.',
   client_unavailable: waitAndTry,
   unregistered_redirect_uri:
     'Remove this server in the application and add it again. If that does not help, tell the makers of the application.',

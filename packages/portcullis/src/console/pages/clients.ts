@@ -49,7 +49,7 @@ ${
           const isKept = origin !== 'configured'
           return [
             html`<bdi>${name === undefined ? 'It gave no name' : clipped(name)}</bdi><small><code>${clientId}</code></small>`,
-            html`${origin}<small>${method}</small>`,
+            html`${origin}<small>${method === 'none' ? 'without a secret' : method}</small>`,
             html`${redirectUris.slice(0, 3).map((uri) => html`<small><code>${clipped(uri)}</code></small>`)}${redirectUris.length > 3 ? html`<small>and ${redirectUris.length - 3} more</small>` : undefined}`,
             issuedAt === undefined ? undefined : when(issuedAt),
             html`<div class="row">${isKept && /secret/.test(method) ? actLink(viewer, 'clients.renewSecret', client, { label: 'Another secret' }) : undefined}${isKept ? actLink(viewer, 'clients.delete', client, { label: 'Delete' }) : undefined}</div>`,

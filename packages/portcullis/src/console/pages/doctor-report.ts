@@ -16,10 +16,15 @@ ${table(
   clients.map(({ name, verdict, words, why, caveats }) => [
     name,
     html`<span class="tag ${tones[verdict]}">${verdictWords[verdict]}</span>`,
-    html`${words ?? why}${caveats.filter(({ kind }) => kind !== 'weak_evidence').map(({ text }) => html`<small>${text}</small>`)}${caveats.some(({ kind }) => kind === 'weak_evidence') ? html`<small>Nobody has watched it: it is known from reports alone.</small>` : undefined}`,
+    html`${words ?? why}${caveats.filter(({ kind }) => kind !== 'weak_evidence').map(({ text }) => html`<small>${asSentence(text)}</small>`)}${caveats.some(({ kind }) => kind === 'weak_evidence') ? html`<small>Nobody has watched it: it is known from reports alone.</small>` : undefined}`,
   ]),
 )}
 <p class="soft">${requests} requests, in ${(milliseconds / 1000).toFixed(1)} seconds.</p>`
+}
+
+/** Caveats go on from the name of a client; here they stand alone. */
+function asSentence(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 
 function causeOf({ text, seen, fix, severity, requirement }: Cause): Html {

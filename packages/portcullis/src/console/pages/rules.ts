@@ -5,7 +5,7 @@ import { consolePage } from '../frame.ts'
 import type { Page } from '../page.ts'
 import { nothing, table } from '../table.ts'
 
-/** Who may in, and what a call needs. */
+/** Who may come in, and what a call needs. */
 export const showRules: Page = async (_, viewer, { administration: { configuration }, server }) => {
   const { mcpServers, identityProviders, clientDocuments, passwords } = configuration
   const admitted = Object.entries(identityProviders)
@@ -16,7 +16,7 @@ export const showRules: Page = async (_, viewer, { administration: { configurati
     title: 'Rules',
     room: 'rules',
     ...{ viewer, server },
-    lead: 'Who may in, and what a call needs. They stand in the configuration.',
+    lead: 'Who may come in, and what a call needs. They stand in the configuration.',
     body: html`<h2>Who may sign in</h2>
 <ul class="links"><li>${passwords ? 'Whoever has an account here, with a passkey or a password.' : 'Nobody with a password of this server.'}</li>
 ${admitted.map(([name, rules]) => html`<li>By <b><bdi>${name}</bdi></b> (${rules.preset}): ${admittedBy(rules)}.</li>`)}</ul>

@@ -70,7 +70,7 @@ export const peopleRiddles: readonly Riddle[] = [
     title: 'The identity provider, or a rule about its people, said no',
     seen: 'The person came back from the identity provider without being let in',
     party: 'your_identity_provider',
-    fix: 'Read why in the evidence. A rule of yours: change who may in. A refusal of the identity provider: its own log says more, and the application registered there must allow this person and our callback address.',
+    fix: 'Read why in the evidence. A rule of yours: change who may come in. A refusal of the identity provider: its own log says more, and the application registered there must allow this person and our callback address.',
     evidence(given) {
       const failed = failedWith(given, 'identity_refused')
       return failed && [`Refused: ${failed.step.reason ?? 'no reason given'}.`, ...said(failed.step.detail)]
