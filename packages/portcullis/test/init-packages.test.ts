@@ -57,6 +57,17 @@ test('init leaves a port alone that nothing reads, or of which several are told'
   assert.equal((await projectOf(t, several).init(['--json'])).json().resource, 'http://localhost:3000/mcp')
 })
 
+test('init takes the port of wrangler for what wrangler runs, installed here or not', async (t) => {
+  const app =
+    "import { McpServer } from '@modelcontextprotocol/server'\nimport { Hono } from 'hono'\nconst app = new Hono()\n"
+  const project = projectOf(t, {
+    'wrangler.jsonc': '{ "main": "src/index.ts" }',
+    'src/index.ts': `${app}app.all('/mcp', handle)\nexport default app\n`,
+  })
+
+  assert.equal((await project.init(['--json'])).json().resource, 'http://localhost:8787/mcp')
+})
+
 test('in a workspace, init names the folder of the package, and its scripts', async (t) => {
   const project = projectOf(t, {
     'package.json': manifest({ workspaces: ['apps/*'], scripts: { dev: 'turbo dev' } }),

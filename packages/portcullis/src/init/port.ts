@@ -10,8 +10,13 @@ export function portOf(source: Source, { framework }: { framework: string }, pro
   const told = portOfScript(dev) ?? portOfScript(start) ?? portOfDotenv(source, project)
   const written = told ?? portIn(source.text) ?? portOfNeighbours(source, project)
   if (written !== undefined) return written
-  if (framework === 'Workers' || dependencies.has('wrangler')) return 8787
+  if (framework === 'Workers' || dependencies.has('wrangler') || project.files.some(isOfWrangler)) return 8787
+  if (framework === 'FastMCP') return 8080
   return framework === 'Deno' ? 8000 : 3000
+}
+
+function isOfWrangler(file: string): boolean {
+  return /^wrangler\.(?:toml|jsonc?)$/.test(file)
 }
 
 /** `PORT=4000 node server.js`, `next dev -p 4000`. */
