@@ -35,7 +35,7 @@ export function homePages({ origin, sessions, portfolios, hasDevLinks, frame }: 
 <pre><code>${origin}/mcp</code></pre>
 <h2>Claude Code</h2><pre><code>claude mcp add --transport http folio ${origin}/mcp</code></pre>
 <h2>Codex</h2><pre><code>codex mcp add folio --url ${origin}/mcp</code></pre>
-<h2>Clients that can only start a program</h2><pre><code>npx folio-mcp ${origin}/mcp</code></pre>
+<h2>Clients that can only start a program</h2><pre><code>node examples/portal/src/connect/folio-mcp.ts ${origin}/mcp</code></pre>
 <p class="after"><a href="/">Your portfolio</a></p>`,
     }),
   )

@@ -20,7 +20,10 @@ const hole = (name: string) => `\${${name}}`
 
 test('P-18 law 11: a process has what programs need of the environment and what is configured, and no secret of the gateway', async (t) => {
   const scene = await openStdioScene(t, {
-    environment: { PATH: process.env.PATH, HOME: '/h', LC_ALL: 'C', PORTCULLIS_SECRET: 's', AWS_SECRET: 's', KEY: 'k' },
+    environment: {
+      ...{ PATH: process.env.PATH, HOME: '/h', LC_ALL: 'C', NODE_EXTRA_CA_CERTS: '/ca.pem', SSL_CERT_FILE: '/ca.pem' },
+      ...{ PORTCULLIS_SECRET: 's', AWS_SECRET: 's', HTTPS_PROXY: 'http://name:password@proxy', KEY: 'k' },
+    },
     upstream: { env: { FOR: hole('subject'), KEY_OF_SERVER: hole('env.KEY'), PLAIN: 'as it is' } },
   })
 
@@ -28,7 +31,10 @@ test('P-18 law 11: a process has what programs need of the environment and what 
 
   const { PATH, __CF_USER_TEXT_ENCODING: _, ...others } = env as Record<string, string>
   assert.equal(PATH, process.env.PATH)
-  assert.deepEqual(others, { HOME: '/h', LC_ALL: 'C', FOR: 'alice', KEY_OF_SERVER: 'k', PLAIN: 'as it is' })
+  assert.deepEqual(others, {
+    ...{ HOME: '/h', LC_ALL: 'C', NODE_EXTRA_CA_CERTS: '/ca.pem', SSL_CERT_FILE: '/ca.pem' },
+    ...{ FOR: 'alice', KEY_OF_SERVER: 'k', PLAIN: 'as it is' },
+  })
 })
 
 test('a process is of whom its claims name, in its arguments, its environment and its folder', async (t) => {

@@ -22,7 +22,10 @@ const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
  */
 export function entra({ tenant, applicationId, applicationIdUri, ...options }: EntraOptions): TrustedIssuer {
   for (const [name, value] of Object.entries({ tenant, applicationId }))
-    if (!guid.test(value)) throw new TypeError(`"${name}" of entra(…) must be a GUID in lower case, but is "${value}"`)
+    if (!guid.test(value)) {
+      const is = value === undefined ? 'not set' : `"${value}"`
+      throw new TypeError(`"${name}" of entra(…) must be a GUID in lower case, but is ${is}`)
+    }
   return {
     issuer: `https://login.microsoftonline.com/${tenant}/v2.0`,
     tokenType: 'any',

@@ -6,6 +6,9 @@ export interface KeycloakOptions extends IssuerPresetOptions {
   rolesOf?: string
 }
 
+/** The address of a realm in the API for administrators ends likewise. */
+const issuerForm = /^https?:\/\/[^/]+\/(?!(?:auth\/)?admin\/)(?:.*\/)?realms\/[^/]+$/
+
 /**
  * Keycloak 26 (https://www.keycloak.org/securing-apps/mcp-authz-server, read 2026-11-27; and what the suite in `identity/` meets).
  *
@@ -14,7 +17,7 @@ export interface KeycloakOptions extends IssuerPresetOptions {
  * - Its access tokens have the type `JWT`, unless the client says otherwise, and name their kind in the claim `typ`.
  */
 export function keycloak({ rolesOf, ...options }: KeycloakOptions): TrustedIssuer {
-  requireIssuer('keycloak', options.issuer, { form: /\/realms\/[^/]+$/, wanted: 'https://<host>/realms/<realm>' })
+  requireIssuer('keycloak', options.issuer, { form: issuerForm, wanted: 'https://<host>/realms/<realm>' })
   const ofClient = rolesOf === undefined ? [] : [['resource_access', rolesOf, 'roles']]
   return {
     tokenType: 'any',

@@ -26,7 +26,10 @@ export function requireIssuer(
   issuer: string,
   { form, wanted }: { form: RegExp; wanted: string },
 ): void {
-  const whyNot = typeof issuer === 'string' ? whyNotIdentifier(issuer) : 'must be a string'
+  // In JavaScript, and where a variable of the environment is not set.
+  if (typeof issuer !== 'string')
+    throw new TypeError(`"issuer" of ${preset}(…) is not set: ${preset}({ issuer: '…' }), with ${wanted}`)
+  const whyNot = whyNotIdentifier(issuer)
   if (whyNot !== undefined) throw new TypeError(`"issuer" of ${preset}(…) ${whyNot}`)
   if (!form.test(issuer)) throw new TypeError(`"issuer" of ${preset}(…) must be ${wanted}, but is "${issuer}"`)
 }

@@ -118,6 +118,15 @@ for (const [vendor, preset] of vendors) {
 }
 
 const wrong: [string, () => TrustedIssuer, RegExp][] = [
+  // `as never`: as JavaScript has it where a variable of the environment is not set.
+  ['an issuer that is not set', () => keycloak({} as never), /is not set: keycloak\(\{ issuer: .*realms\/<realm>/],
+  ['a string in place of options', () => clerk('https://clerk.corp.example' as never), /is not set: clerk\(\{ issuer/],
+  ['a tenant that is not set', () => entra({} as never), /"tenant" of entra.* is not set/],
+  [
+    'the API for administrators of a Keycloak',
+    () => keycloak({ issuer: 'https://sso.corp.example/auth/admin/realms/notes' }),
+    /realms\/<realm>/,
+  ],
   ['Keycloak without its realm', () => keycloak({ issuer: 'https://sso.corp.example' }), /realms\/<realm>/],
   [
     'Keycloak with its metadata',

@@ -103,7 +103,7 @@ function settingsFor(
   if (path.kind === 'unsure' && resource === undefined) return `the path of the MCP server is not clear: ${path.why}`
   const found = path.kind === 'found' ? path : undefined
   if (resource === undefined) {
-    const at = (each: string) => `http://localhost:${portOf(source.text, place, project)}${each}`
+    const at = (each: string) => `http://localhost:${portOf(source, place, project)}${each}`
     return { resource: at(found?.path ?? '/mcp'), alsoServedAt: (found?.further ?? []).map(at), issuer, scopes }
   }
   const { pathname, origin } = new URL(resource)

@@ -1,6 +1,6 @@
 import { type Checkable, devIssuer, runScript } from './check-server.ts'
 import type { Outcome } from './examine.ts'
-import type { PackageManager, Project } from './project.ts'
+import { type PackageManager, type Project, packageOf } from './project.ts'
 import { shellWord } from './shell-word.ts'
 
 export interface NextSteps {
@@ -25,7 +25,7 @@ export function nextSteps(
       now: 'Nothing is written yet. To write it, run the same with --write.\n',
       afterwards: '',
     }
-  const commands = commandsAfter(outcome.settings, project, checkable)
+  const commands = commandsAfter(outcome, project, checkable)
   const afterwards = commands.length === 0 ? '' : `\nNext:\n${commands.map((command) => `  ${command}\n`).join('')}`
   const files = outcome.changes.map(({ path }) => path).join(', ')
   return { commands, now: `Written: ${files}\n${aboutDoctor(checkable)}`, afterwards }
@@ -47,12 +47,15 @@ function aboutDoctor(checkable: Checkable | undefined): string {
 }
 
 function commandsAfter(
-  { resource, issuer }: { resource: string; issuer: string },
-  { packageManager, manifest }: Project,
+  { settings: { resource, issuer }, facts }: Extract<Outcome, { kind: 'ready' }>,
+  project: Project,
   checkable: Checkable | undefined,
 ): readonly string[] {
+  const { packageManager } = project
+  const { manifest, within } = packageOf(project, facts.file)
   const script = ['dev', 'start'].find((name) => manifest?.scripts[name] !== undefined)
   return [
+    ...(within === '' ? [] : [`cd ${shellWord(within)}`]),
     ...(checkable?.kind === 'not' && checkable.needsPackage === true ? [installCommands[packageManager]] : []),
     ...(issuer === devIssuer ? [`portcullis dev --resource ${shellWord(resource)}`] : []),
     ...(script === undefined || checkable?.kind === 'url' ? [] : [runScript(packageManager, script)]),

@@ -50,6 +50,22 @@ export function readProject(folder: string): Project {
   }
 }
 
+/** The package in which a file is: in a workspace, one further down. Its folder and manifest, with the names of dependencies of both. */
+export function packageOf(
+  { folder, files, manifest, dependencies }: Project,
+  path: string,
+): Pick<Project, 'folder' | 'manifest' | 'dependencies'> & { within: string } {
+  for (let at = dirname(path); at !== '.'; at = dirname(at)) {
+    if (!files.includes(`${at}/package.json`)) continue
+    const own = readManifests(join(folder, at))
+    const isPackage = own.dependencies.size > 0 || Object.keys(own.manifest?.scripts ?? {}).length > 0
+    if (!isPackage) continue // it says "type": "module" of a folder, and no more
+    const names = new Set([...dependencies, ...own.dependencies])
+    return { folder: join(folder, at), manifest: own.manifest, dependencies: names, within: at }
+  }
+  return { folder, manifest, dependencies, within: '' }
+}
+
 /** Words without which a file has nothing to do with a server of MCP, nor with what it runs on. */
 const isTelling =
   /modelcontextprotocol|fastmcp|mcp-|\/mcp|portcullis|express|fastify|koa|hono|h3|nestjs|node:http|['"]https?['"]|Bun\.serve|Deno\.serve|export default/i

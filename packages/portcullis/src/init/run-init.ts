@@ -5,7 +5,7 @@ import { askDoctor, type Checkable, devIssuer, howToCheck, ServerDidNotStart } f
 import { examine, type Outcome } from './examine.ts'
 import { jsonOf } from './json.ts'
 import { nextSteps } from './next-steps.ts'
-import type { Project } from './project.ts'
+import { type Project, packageOf } from './project.ts'
 import { textOfOutcome } from './text.ts'
 import { writeChanges } from './write-changes.ts'
 
@@ -62,18 +62,19 @@ async function whatToCheck(
   if (outcome.kind === 'protected') return url === undefined ? undefined : { kind: 'url', url }
   if (outcome.kind !== 'ready' || !isWritten) return undefined
   if (!isChecked) return { kind: 'not', why: '--no-doctor' }
-  return howToCheck(project, outcome.settings, { url })
+  return howToCheck({ ...project, ...packageOf(project, outcome.facts.file) }, outcome.settings, { url })
 }
 
 async function doctorFor(
   checkable: Exclude<Checkable, { kind: 'not' }>,
   outcome: Outcome,
-  { folder }: Project,
+  project: Project,
   { io, isJson }: { io: Io; isJson: boolean },
 ): Promise<{ code: number; report: unknown }> {
   let printed = ''
   const stdout = isJson ? { write: (text: string) => (printed += text) } : io.stdout
   const issuer = outcome.kind === 'ready' ? outcome.settings.issuer : ''
+  const { folder } = outcome.kind === 'ready' ? packageOf(project, outcome.facts.file) : project
   try {
     const code = await askDoctor(checkable, { folder, issuer, io: { ...io, stdout }, isJson })
     return { code, report: isJson && printed !== '' ? JSON.parse(printed) : undefined }

@@ -63,7 +63,7 @@ export async function makeFolder({ cwd }: Launch): Promise<void> {
 }
 
 /**
- * What a process gets of the environment of Portcullis: what programs need to run, by name. Whatever else there is may be a secret, of Portcullis above
+ * What a process gets of the environment of Portcullis: what programs need to run, and to trust a network that looks into TLS, by name. Whatever else there is may be a secret, of Portcullis above
  * all, and is the operator's to hand on.
  */
 function inheritedFrom(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
@@ -76,4 +76,4 @@ function inheritedFrom(environment: Readonly<Record<string, string | undefined>>
 }
 
 const inheritedNames =
-  /^(?:PATH|HOME|LANG|LANGUAGE|LC_[A-Z]+|LOGNAME|SHELL|TERM|TMPDIR|TZ|USER)$|^(?:APPDATA|COMSPEC|HOMEDRIVE|HOMEPATH|LOCALAPPDATA|PATHEXT|PROCESSOR_ARCHITECTURE|PROGRAMDATA|PROGRAMFILES(?:\(X86\))?|PROGRAMW6432|SYSTEMDRIVE|SYSTEMROOT|TEMP|TMP|USERNAME|USERPROFILE|WINDIR)$/i
+  /^(?:PATH|HOME|LANG|LANGUAGE|LC_[A-Z]+|LOGNAME|NODE_EXTRA_CA_CERTS|SHELL|SSL_CERT_(?:FILE|DIR)|TERM|TMPDIR|TZ|USER)$|^(?:APPDATA|COMSPEC|HOMEDRIVE|HOMEPATH|LOCALAPPDATA|PATHEXT|PROCESSOR_ARCHITECTURE|PROGRAMDATA|PROGRAMFILES(?:\(X86\))?|PROGRAMW6432|SYSTEMDRIVE|SYSTEMROOT|TEMP|TMP|USERNAME|USERPROFILE|WINDIR)$/i

@@ -45,7 +45,7 @@ export const next: Recipe = {
       edits: (made) => exportEdits(source, exported, made),
       creates: [metadata],
       path: pathOf(source),
-      notes: notesFor(project),
+      notes: notesFor(source, project),
     }
   },
 }
@@ -152,13 +152,18 @@ function isMcpRoute({ imports }: Source): boolean {
   )
 }
 
-function notesFor({ files }: Project): readonly string[] {
+function notesFor(source: Source, { files }: Project): readonly string[] {
   const before = files.find((file) => /^(?:src\/)?(?:middleware|proxy)\.[jt]s$/.test(file))
   return [
     ...(before === undefined
       ? []
       : [`${before} comes before all routes: leave the path of the MCP server and .well-known out of its matcher.`]),
-    'In next.config set skipTrailingSlashRedirect: true, since some clients ask for metadata with a slash at the end and follow no redirect; in the "include" of tsconfig.json add "app/.well-known/**/*.ts", which "**/*.ts" leaves out.',
+    'In next.config set skipTrailingSlashRedirect: true, since some clients ask for metadata with a slash at the end and follow no redirect.',
+    ...(isTypeScript(source.path)
+      ? [
+          `In the "include" of tsconfig.json add "${appFolder(source)}/.well-known/**/*.ts", which "**/*.ts" leaves out.`,
+        ]
+      : []),
   ]
 }
 
