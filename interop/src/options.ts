@@ -61,10 +61,10 @@ const commonPlan: readonly Part[] = [
   { upstream: go, clients: [sdk2, sdk2Stateless] },
 ]
 
-/** In front of the other transports, and of several servers: one client of each era, or every client. */
+/** In front of the other transports, and of several servers: some of each era, or every client. */
 const shortPlan: readonly Part[] = [
   ...commonPlan,
-  { upstream: stdio, clients: [claudeCode, sdk1] },
+  { upstream: stdio, clients: [claudeCode, codex, sdk1] },
   { upstream: sse, clients: [sdk1, sdk2Stateless] },
   { upstream: several, clients: [codex, sdk2Stateless] },
 ]
