@@ -16,20 +16,22 @@ export async function main(argv: readonly string[]): Promise<number> {
   const reports: PartReport[] = []
   let browserVersion = ''
   let from = ''
-  if (missing !== undefined) reports.push(...options.plan.map((part) => skipPart(part, missing)))
+  if (missing !== undefined) reports.push(...options.plan.flat().map((part) => skipPart(part, missing)))
   else {
     const program = options.isFromSource ? sourceProgram() : packedProgram()
     from = program.from
     const browser = await launchBrowser()
     browserVersion = browser.version()
     try {
-      // One after the other, as they take all of the machine; what follows is mostly waiting.
-      const prepared = []
-      for (const part of options.plan) prepared.push({ part, upstream: await preparePart(part) })
-      const running = prepared.map(async ({ part, upstream }) =>
-        'report' in upstream ? upstream.report : runPart(part, { upstream, program, browser }),
-      )
-      reports.push(...(await Promise.all(running)))
+      for (const parts of options.plan) {
+        // One after the other, as they take all of the machine; what follows is mostly waiting.
+        const prepared = []
+        for (const part of parts) prepared.push({ part, upstream: await preparePart(part) })
+        const running = prepared.map(async ({ part, upstream }) =>
+          'report' in upstream ? upstream.report : runPart(part, { upstream, program, browser }),
+        )
+        reports.push(...(await Promise.all(running)))
+      }
     } finally {
       await browser.close()
     }

@@ -15,8 +15,8 @@ import { stdio } from './upstreams/stdio.ts'
 import type { UpstreamKind } from './upstreams/upstream.ts'
 
 export interface Options {
-  /** What is run, in order. */
-  plan: readonly Part[]
+  /** What is run: lists one after the other, of each list everything at the same time. */
+  plan: readonly (readonly Part[])[]
   /** Run Portcullis as it stands in the repository. Default: packed and installed. */
   isFromSource: boolean
   /** Write the report to `results/`, under the date. */
@@ -44,9 +44,11 @@ export function parseOptions(argv: readonly string[]): Options {
       json: { type: 'string' },
     },
   })
-  const plan = values.short ? shortPlan : wholePlan
   return {
-    plan: identityOf(values.identity) === undefined ? planOf(values.only, plan) : throughKeycloak(values.only),
+    plan:
+      identityOf(values.identity) === undefined
+        ? planOf(values.only, values.short ? shortPlan : wholePlan)
+        : throughKeycloak(values.only),
     isFromSource: values.source,
     isRecorded: values.record,
     json: values.json,
@@ -54,35 +56,49 @@ export function parseOptions(argv: readonly string[]): Options {
 }
 
 /** Every client in front of the demo, and those that people use through Keycloak, too; in front of other languages, both eras of one client. */
-const commonPlan: readonly Part[] = [
+const overStreamableHttp: readonly Part[] = [
   { upstream: notes, clients: allClients },
   { upstream: notesThroughKeycloak, clients: [claudeCode, codex, mcpRemote, sdk1, sdk2, sdk2Stateless] },
   { upstream: python, clients: [sdk2, sdk2Stateless] },
   { upstream: go, clients: [sdk2, sdk2Stateless] },
 ]
 
-/** In front of the other transports, and of several servers: some of each era, or every client. */
-const shortPlan: readonly Part[] = [
-  ...commonPlan,
-  { upstream: stdio, clients: [claudeCode, codex, sdk1] },
-  { upstream: sse, clients: [sdk1, sdk2Stateless] },
-  { upstream: several, clients: [codex, sdk2Stateless] },
+/**
+ * Every client in front of the other transports, too, and of several servers: once the others went, and in different orders, as a client that starts while
+ * too many do is out of time before it has its tools.
+ */
+const wholePlan: Options['plan'] = [
+  overStreamableHttp,
+  [
+    { upstream: stdio, clients: allClients },
+    { upstream: sse, clients: allClients.toReversed() },
+    { upstream: several, clients: allClients },
+  ],
 ]
-const wholePlan: readonly Part[] = [
-  ...commonPlan,
-  ...[stdio, sse, several].map((upstream) => ({ upstream, clients: allClients })),
+
+/** The same with few there, that start fast, at the same time. */
+const shortPlan: Options['plan'] = [
+  [
+    ...overStreamableHttp,
+    { upstream: stdio, clients: [sdk1, sdk2] },
+    { upstream: sse, clients: [sdk1, sdk2Stateless] },
+    { upstream: several, clients: [mcpRemote, sdk2Stateless] },
+  ],
 ]
 
 /** `list`: names of clients (with the demo) and of other upstreams, between commas. */
-function planOf(list: string | undefined, plan: readonly Part[] = wholePlan): readonly Part[] {
+function planOf(list: string | undefined, plan: Options['plan']): Options['plan'] {
   if (list === undefined) return plan
   const names = list.split(',')
-  const known = [...allClients, ...plan.map(({ upstream }) => upstream).filter((upstream) => upstream !== notes)].map(
-    ({ name }) => name,
-  )
+  const upstreams = plan.flat().map(({ upstream }) => upstream)
+  const known = [...allClients, ...upstreams.filter((upstream) => upstream !== notes)].map(({ name }) => name)
   const unknown = names.find((name) => !known.includes(name))
   if (unknown !== undefined) throw new TypeError(`There is no "${unknown}"; there are ${known.join(', ')}`)
-  return plan
+  return plan.map((parts) => chosenOf(parts, names))
+}
+
+function chosenOf(parts: readonly Part[], names: readonly string[]): readonly Part[] {
+  return parts
     .map(({ upstream, clients }) => ({
       upstream,
       clients: names.includes(upstream.name)
@@ -98,7 +114,9 @@ function identityOf(name: string | undefined): 'keycloak' | undefined {
 }
 
 /** The same clients in front of the demo alone, of people who sign in through Keycloak. */
-function throughKeycloak(list: string | undefined): readonly Part[] {
-  const chosen = planOf(list).filter(({ upstream }) => upstream === notes)
-  return chosen.map(({ clients }) => ({ upstream: notesThroughKeycloak, clients }))
+function throughKeycloak(list: string | undefined): Options['plan'] {
+  const chosen = planOf(list, wholePlan)
+    .flat()
+    .filter(({ upstream }) => upstream === notes)
+  return [chosen.map(({ clients }) => ({ upstream: notesThroughKeycloak, clients }))]
 }

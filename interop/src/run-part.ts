@@ -117,19 +117,15 @@ async function runClient(kind: ClientKind, options: ClientOptions): Promise<read
   const person = await createPerson({ browser, ...member, failures })
   const clients: InteropClient[] = []
   const reports: ClientReport[] = []
-  try {
-    for (const [server, url] of Object.entries(system.gateway.urls))
-      reports.push({
-        client,
-        version,
-        server,
-        ...(await runAt(url, { ...options, kind, server, folder, person, clients })),
-      })
-    return reports
-  } finally {
-    for (const each of clients) await within(10, each.close())
-    await within(10, person.close())
+  for (const [server, url] of Object.entries(system.gateway.urls)) {
+    const report = await runAt(url, { ...options, kind, server, folder, person, clients })
+    reports.push({ client, version, server, ...report })
   }
+  for (const each of [...clients, person])
+    await within(10, each.close()).catch((cause: unknown) =>
+      reports.push({ client, version, server: '', spoken: undefined, steps: [], problem: messageOf(cause) }),
+    )
+  return reports
 }
 
 interface AtOptions extends ClientOptions {
