@@ -24,6 +24,7 @@ export const claudeCode: ClientKind = {
       DISABLE_AUTOUPDATER: '1',
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
       ENABLE_TOOL_SEARCH: 'false',
+      MCP_CONNECT_TIMEOUT_MS: '60000', // how long the first turn waits for tools: by default 5 s, which are over on a machine that does much else
     }
     const stopListening = await installOpeners(openers, openings)
     const claude = (args: readonly string[], more: { terminal?: boolean; modelUrl?: string } = {}) =>
