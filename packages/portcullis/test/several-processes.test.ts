@@ -222,6 +222,8 @@ async function requireRefusedByAll(fleet: Fleet, accessToken: string): Promise<v
         const answer = await member.send('/mcp', { method: 'POST', headers, body: ping }).catch(() => undefined)
         // One that is not there reads all that has ended before it listens again.
         if (answer === undefined || answer.status === 401 || answer.status === 403) return
+        // One that cannot read what has ended, on a machine that has no time for it, says so and lets nobody in: it is asked again.
+        if (answer.status === 503 && askedAt < latest + 55_000) continue
         assert.equal(answer.status, 200, answer.body)
         assert.ok(askedAt < latest, 'a token was accepted more than 5 s after its grant had ended')
       }
