@@ -61,6 +61,25 @@ for (const [name, server] of Object.entries({ 'node:http': nodeServer, Hono: hon
     assert.match(stdout, /all \d+ will connect|\d+ connect/)
   })
 
+test('init waits for a server that takes its time with the first request, as those do that compile what is asked for', async (t) => {
+  const { origin } = await startDev(t)
+  // Longer than the doctor waits for one answer.
+  const compiling = `async (request) => {
+  await (compiled ??= new Promise((resolve) => setTimeout(resolve, 6000)))
+  return app.fetch(request)
+}`
+  const server = honoServer(await freePort()).replace('fetch: app.fetch', `fetch: ${compiling}`)
+  const project = projectOf(
+    t,
+    { 'package.json': manifest(script), 'server.ts': `let compiled\n${server}` },
+    { linked: true },
+  )
+
+  const { code, stdout, stderr } = await project.init(['--write', '--issuer', origin])
+
+  assert.equal(code, 0, stdout + stderr)
+})
+
 test('init --json has the report of the doctor in it', async (t) => {
   const { origin } = await startDev(t)
   const project = projectOf(

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { isLoopbackHost } from '@portcullis/auth/protocol'
+import { isLoopbackHost, protectedResourceMetadataUrl } from '@portcullis/auth/protocol'
 import type { Io } from '../io.ts'
 import { untilTold } from '../operations/shutdown.ts'
 import type { Settings } from './lines.ts'
@@ -46,7 +46,7 @@ export async function askDoctor(
   { folder, issuer, io, isJson }: { folder: string; issuer: string; io: Io; isJson: boolean },
 ): Promise<number> {
   const { run } = await import('@portcullis/doctor')
-  const ask = () => run([checkable.url, ...(isJson ? ['--json'] : [])], io)
+  const ask = (more: readonly string[] = []) => run([checkable.url, ...more, ...(isJson ? ['--json'] : [])], io)
   if (checkable.kind === 'url') return ask()
   const server = startScript(checkable.script, folder)
   const forget = endWhenTold(server, io)
@@ -54,7 +54,8 @@ export async function askDoctor(
     const endDev = await startDevIssuer(issuer, checkable.url, io)
     try {
       await listening(new URL(checkable.url), server)
-      return await ask()
+      await firstAnswers(checkable.url)
+      return await ask(['--timeout', String(patience)])
     } finally {
       await endDev()
     }
@@ -134,6 +135,17 @@ async function startDevIssuer(issuer: string, resource: string, io: Io): Promise
     signals.emit('SIGTERM')
     await done
   }
+}
+
+/** Next.js and others compile a route when it is first asked for, which may take longer than the doctor waits. What they answer is the doctor's to judge. */
+async function firstAnswers(resource: string): Promise<void> {
+  for (const url of [resource, protectedResourceMetadataUrl(resource)])
+    try {
+      const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(patience * 1000) })
+      await answer.body?.cancel()
+    } catch {
+      // It does not answer: the doctor says so too.
+    }
 }
 
 function isInstalled(folder: string): boolean {
