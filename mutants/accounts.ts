@@ -210,14 +210,6 @@ export const accountMutants: readonly Mutant[] = [
     test: { file: `${accounts}/new-password.test.ts`, title: /consents to until it ends, ends with it/ },
   },
   {
-    name: 'a new password ends the administration tokens that were made before it',
-    law: 'law 12',
-    file: `${accounts}/new-password.ts`,
-    find: '  await endTokens(store, account.id) // and',
-    replace: '  // and',
-    test: { file: `${accounts}/new-password.test.ts`, title: /administration tokens .* end with it/ },
-  },
-  {
     name: 'no password is set whose grants before it cannot be ended',
     law: 'law 12',
     file: `${accounts}/new-password.ts`,

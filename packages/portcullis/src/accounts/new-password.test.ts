@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { memoryStore } from '@portcullis/auth/stores/memory'
-import { administratorOfToken, createToken } from '../administration/tokens.ts'
 import type { ProgramKinds } from '../store/records.ts'
 import { createAccountByLink } from './account-by-link.ts'
 import { issueLink } from './links.ts'
@@ -40,26 +39,4 @@ test('what a session of the old password consents to until it ends, ends with it
   await resetPasswordByLink(context, { ...reset, endGrants })
 
   assert.equal(epochs.at(-1), account.value.sessionEpoch + 1)
-})
-
-test('administration tokens that were made with the old password end with it, also one made in that very moment; the others stay', async () => {
-  const { context, reset, account } = await withResetLink()
-  const wanted = { name: 'deploys', role: 'owner', lifetime: 300 } as const
-  const ada = { role: 'owner', by: { kind: 'account', accountId: account.id, userName: 'ada' } } as const
-  const machine = { role: 'owner', by: { kind: 'command_line' } } as const
-  const [ofAda, ofMachine] = await Promise.all(
-    [ada, machine].map((administrator) => createToken({ ...context, administrator }, wanted)),
-  )
-  const late: string[] = []
-  const endGrants = async () => {
-    late.push((await createToken({ ...context, administrator: ada }, wanted)).token)
-    return 0
-  }
-
-  await resetPasswordByLink(context, { ...reset, endGrants })
-
-  const worksOf = async (token = '') =>
-    (await administratorOfToken({ ...context, configuration: { identityProviders: {} } }, token)) !== undefined
-  assert.deepEqual(await Promise.all([ofAda?.token, ...late].map(worksOf)), [false, false, false])
-  assert.equal(await worksOf(ofMachine?.token), true)
 })

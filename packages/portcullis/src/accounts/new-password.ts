@@ -1,5 +1,4 @@
 import type { Change, Entry } from '@portcullis/auth/authorization-server'
-import { changesToEndTokens } from '../store/administration-tokens.ts'
 import type { LinkRecord, PasswordHash, ProgramKinds } from '../store/records.ts'
 import { type Account, changeTo } from './accounts.ts'
 import { changesToRelease } from './change-email.ts'
@@ -10,8 +9,8 @@ import { changesToRemoveAll, passkeysOf } from './passkeys/passkeys.ts'
 
 /**
  * Uses up a link for a new password, given by an operator or sent by mail, and sets the password, which is the only way in then: the account's sessions,
- * passkeys, identities, grants and administration tokens end with the old one, and where it was an operator who gave the link, its e-mail address. Resolves
- * to `undefined` when the link works no more, and otherwise to the account and to what it was before. Throws `BusyError` when passwords wait already.
+ * passkeys, identities and grants end with the old one, and where it was an operator who gave the link, its e-mail address. Resolves to `undefined` when
+ * the link works no more, and otherwise to the account and to what it was before. Throws `BusyError` when passwords wait already.
  */
 export async function resetPasswordByLink(
   context: AccountsContext,
@@ -38,7 +37,6 @@ export async function resetPasswordByLink(
       ...(await changesToRelease(context, email)),
       ...changesToRemoveAll(await passkeysOf(context, account.id)),
       ...changesToForget(await identitiesOf(context, account)),
-      ...(await changesToEndTokens(context, account.id)),
     ]
     const emptied = email === undefined ? account : withoutEmail(account)
     if (await replacePassword(context, emptied, { hash, alongside: others, endGrants })) {
@@ -79,13 +77,5 @@ async function replacePassword(
   const value = { ...kept, password: hash, sessionEpoch: kept.sessionEpoch + 1 }
   if (!(await store.commit([...alongside, changeTo(account, value)]))) return false
   await endGrants(account.id) // those that the sessions consented to until now
-  await endTokens(store, account.id) // and the tokens that they made
   return true
-}
-
-async function endTokens(store: AccountsContext['store'], accountId: string): Promise<void> {
-  for (;;) {
-    const changes = await changesToEndTokens({ store }, accountId)
-    if (changes.length === 0 || (await store.commit(changes))) return
-  }
 }

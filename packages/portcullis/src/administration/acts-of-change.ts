@@ -78,8 +78,7 @@ export function accountActs(
   return before.disabledAt === undefined ? [] : [{ type: 'user_enabled', ...whom }]
 }
 
-/** What becomes of an administration token; nothing where it was used. */
-export function tokenActs(
+function tokenActs(
   id: string,
   before: AdministrationTokenRecord | undefined,
   after: AdministrationTokenRecord | undefined,

@@ -3,7 +3,7 @@ import { isTestAccount } from '../accounts/dev-sign-in.ts'
 import { canSignIn, type WaysInContext } from '../accounts/ways-in.ts'
 import type { AuditAct, AuditActor, PersonalAct } from '../store/audit-acts.ts'
 import type { AccountRecord, IdentityRecord, ProgramKinds, SessionRecord } from '../store/records.ts'
-import { accountActs, tokenActs } from './acts-of-change.ts'
+import { accountActs } from './acts-of-change.ts'
 import { anotherOwner, isOwner } from './owners.ts'
 import { type HeldRole, mayAdministrate } from './rights.ts'
 import { lastKnownRole, roleActsOf } from './role-acts.ts'
@@ -28,7 +28,6 @@ export async function personalActsOf(
   for (const change of changes) {
     if (change.kind === 'passkey') acts.push(...(await ofPasskey(change, store)))
     if (change.kind === 'identity') acts.push(...(await ofIdentity(change, store)))
-    if (change.kind === 'administrationToken') acts.push(...(await ofToken(change, store)))
     if (change.value === undefined) continue
     if (change.kind === 'identity') acts.push(...(await ofEnded(change.id, change.value, context)))
     if (change.kind === 'session' && change.version === 'absent' && isSignIn(change.value) && !isMove) {
@@ -108,15 +107,6 @@ async function ofIdentity(
   if (identity === undefined) return []
   const type = value === undefined ? 'administrator_identity_removed' : 'administrator_identity_added'
   return ofAdministrator(type, identity.accountId, store)
-}
-
-/** It ends with the password of whoever made it. */
-async function ofToken(
-  { id, value }: Extract<Change<ProgramKinds>, { kind: 'administrationToken' }>,
-  store: Store<ProgramKinds>,
-): Promise<DoneBy[]> {
-  const acts = tokenActs(id, (await store.get('administrationToken', id))?.value, value)
-  return acts.map((act): DoneBy => ({ by: { kind: 'server' }, act }))
 }
 
 /** What somebody did who may administrate; nothing where it was somebody else. `after`: what the account is then. Default: as it is. */

@@ -4,13 +4,13 @@ import { identitiesOf } from '../accounts/identities.ts'
 import { changesToEndLinks, changesToEndLinksOf } from '../accounts/links.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { OperatorError } from '../operations/operator-error.ts'
-import { changesToEndTokens } from '../store/administration-tokens.ts'
 import type { AccountRecord, ProgramKinds } from '../store/records.ts'
 import { type Administrator, requireMayActOn } from './administrator.ts'
 import { type HeldRoleContext, roleWith } from './held-role.ts'
 import { anotherOwner, isOwner } from './owners.ts'
 import { requireAccount } from './require-account.ts'
 import { mayAdministrate, mayDo, type Right } from './rights.ts'
+import { changesToEndTokens } from './tokens.ts'
 
 /** What people are read with. */
 export interface PeopleContext extends HeldRoleContext {
