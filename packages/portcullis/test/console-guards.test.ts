@@ -140,6 +140,46 @@ for (const [what, role, away] of [
     assert.deepEqual(await statuses(), [410, 410, 200])
   })
 
+test('whoever was in an owner’s account leaves no token and no invitation in it: a new password by a link ends them, and the audit log says so', async (t) => {
+  const { program, ask, command, person, token } = await consoleScene(t)
+  const olga = await person('olga', 'owner')
+  const headers = { cookie: olga.cookies, origin: program.origin, 'sec-fetch-site': 'same-origin' }
+  const make = async (path: string, json: unknown, proof: { headers: Record<string, string> } | { token: string }) =>
+    (await ask(path, { method: 'POST', json, ...proof })).json()
+  const asked = { name: 'backdoor', role: 'owner' }
+  const first: string = (await make('/tokens', asked, { headers })).token
+  const second: string = (await make('/tokens', asked, { token: first })).token
+  const tokens = [first, second, await token('owner')]
+  const links: string[] = [
+    (await make('/invitations', { role: 'owner' }, { headers })).link,
+    (await make('/invitations', {}, { token: second })).link,
+    (await command('users', 'invite')).trim(),
+  ]
+  const statuses = async () => [
+    ...(await Promise.all(tokens.map(async (each) => (await ask('/users', { token: each })).status))),
+    ...(await Promise.all(links.map(async (link) => (await new Person(program.origin).open(link)).status))),
+  ]
+  const before = await statuses()
+  const holder = new Person(program.origin)
+
+  const page = await holder.open((await command('users', 'reset', 'olga')).trim())
+  const set = await holder.submit(page, { password: 'another horse battery', again: 'another horse battery' })
+
+  assert.deepEqual(before, [200, 200, 200, 200, 200, 200])
+  assert.equal(set.status, 303)
+  assert.deepEqual(await statuses(), [401, 401, 200, 410, 410, 200])
+  const log: { by: { kind: string }; act: { type: string } }[] = JSON.parse(await command('audit', 'list', '--json'))
+  const ended = log.filter(({ by }) => by.kind === 'server').map(({ act }) => act.type)
+  assert.deepEqual(
+    ended.filter((type) => type.startsWith('administration_token') || type.startsWith('invitation')).sort(),
+    [
+      ...['administration_token_revoked', 'administration_token_revoked'],
+      ...['invitation_withdrawn', 'invitation_withdrawn'],
+    ],
+  )
+  assert.match(await command('audit', 'verify'), /is whole/)
+})
+
 test('a change by a browser needs a sign-in of a moment ago; reading does not', async (t) => {
   const { program, ask, owner } = await consoleScene(t, { settings: 'lifetimes: { proof: 60s }' })
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 61_000 })

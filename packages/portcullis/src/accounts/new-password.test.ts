@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { memoryStore } from '@portcullis/auth/stores/memory'
 import type { ProgramKinds } from '../store/records.ts'
 import { createAccountByLink } from './account-by-link.ts'
-import { issueLink } from './links.ts'
+import { findLink, issueLink } from './links.ts'
 import { resetPasswordByLink } from './new-password.ts'
 import { createPasswordHasher } from './password.ts'
 
@@ -39,4 +39,18 @@ test('what a session of the old password consents to until it ends, ends with it
   await resetPasswordByLink(context, { ...reset, endGrants })
 
   assert.equal(epochs.at(-1), account.value.sessionEpoch + 1)
+})
+
+test('what a session of the old password invites until it ends, ends with it', async () => {
+  const { context, reset, account } = await withResetLink()
+  const made: string[] = []
+  const endGrants = async (madeBy: string) => {
+    made.push((await issueLink(context, { purpose: 'invitation', role: 'owner', madeBy })).token)
+  }
+
+  await resetPasswordByLink(context, { ...reset, endGrants })
+
+  assert.ok(made.length >= 2, 'one before the commit, and one after it')
+  for (const token of made) assert.equal(await findLink(context, 'invitation', token), undefined)
+  assert.equal((await context.store.get('account', account.id))?.value.sessionEpoch, account.value.sessionEpoch + 1)
 })

@@ -5,11 +5,13 @@ import { changesToRelease } from './change-email.ts'
 import type { AccountsContext, EndGrants } from './context.ts'
 import { changesToForget, identitiesOf } from './identities.ts'
 import { changesToEndLinks, changeToEnd, findLink } from './links.ts'
+import { changesToEndMade, onceEach } from './made-by.ts'
 import { changesToRemoveAll, passkeysOf } from './passkeys/passkeys.ts'
 
 /**
  * Uses up a link for a new password, given by an operator or sent by mail, and sets the password, which is the only way in then: the account's sessions,
- * passkeys, identities and grants end with the old one, and where it was an operator who gave the link, its e-mail address. Resolves to `undefined` when
+ * passkeys, identities and grants end with the old one, as do the administration tokens, invitations and links that were made in its name, and where it was
+ * an operator who gave the link, its e-mail address. Resolves to `undefined` when
  * the link works no more, and otherwise to the account and to what it was before. Throws `BusyError` when passwords wait already.
  */
 export async function resetPasswordByLink(
@@ -37,9 +39,10 @@ export async function resetPasswordByLink(
       ...(await changesToRelease(context, email)),
       ...changesToRemoveAll(await passkeysOf(context, account.id)),
       ...changesToForget(await identitiesOf(context, account)),
+      ...(await changesToEndMade(context, account.id)),
     ]
     const emptied = email === undefined ? account : withoutEmail(account)
-    if (await replacePassword(context, emptied, { hash, alongside: others, endGrants })) {
+    if (await replacePassword(context, emptied, { hash, alongside: onceEach(others), endGrants })) {
       const after = await store.get('account', account.id)
       return after && { account: after, before: account }
     }
@@ -77,5 +80,14 @@ async function replacePassword(
   const value = { ...kept, password: hash, sessionEpoch: kept.sessionEpoch + 1 }
   if (!(await store.commit([...alongside, changeTo(account, value)]))) return false
   await endGrants(account.id) // those that the sessions consented to until now
+  await endMadeMeanwhile(store, account.id)
   return true
+}
+
+/** What the sessions made until the very commit that ended them. */
+async function endMadeMeanwhile(store: AccountsContext['store'], accountId: string): Promise<void> {
+  for (;;) {
+    const made = await changesToEndMade({ store }, accountId)
+    if (made.length === 0 || (await store.commit(made))) return
+  }
 }

@@ -3,7 +3,7 @@ import { isTestAccount } from '../accounts/dev-sign-in.ts'
 import { canSignIn, type WaysInContext } from '../accounts/ways-in.ts'
 import type { AuditAct, AuditActor, PersonalAct } from '../store/audit-acts.ts'
 import type { AccountRecord, IdentityRecord, ProgramKinds, SessionRecord } from '../store/records.ts'
-import { accountActs } from './acts-of-change.ts'
+import { accountActs, actsOf } from './acts-of-change.ts'
 import { anotherOwner, isOwner } from './owners.ts'
 import { type HeldRole, mayAdministrate } from './rights.ts'
 import { lastKnownRole, roleActsOf } from './role-acts.ts'
@@ -28,6 +28,7 @@ export async function personalActsOf(
   for (const change of changes) {
     if (change.kind === 'passkey') acts.push(...(await ofPasskey(change, store)))
     if (change.kind === 'identity') acts.push(...(await ofIdentity(change, store)))
+    if (change.value === undefined) acts.push(...(await ofEndedByServer(change, changes, store)))
     if (change.value === undefined) continue
     if (change.kind === 'identity') acts.push(...(await ofEnded(change.id, change.value, context)))
     if (change.kind === 'session' && change.version === 'absent' && isSignIn(change.value) && !isMove) {
@@ -38,6 +39,19 @@ export async function personalActsOf(
       acts.push(...(await ofAccount(change.id, change, store)))
   }
   return [...acts, ...(await roleActsOf(changes, store)).map((act): DoneBy => ({ by: { kind: 'server' }, act }))]
+}
+
+/** A new password by a link ends what was made in the name of its account: administration tokens, and invitations, which are otherwise used. */
+async function ofEndedByServer(
+  change: Change<ProgramKinds>,
+  changes: readonly Change<ProgramKinds>[],
+  store: Store<ProgramKinds>,
+): Promise<DoneBy[]> {
+  const { kind, id } = change
+  const maker = kind === 'link' ? (await store.get('link', id))?.value.madeBy : undefined
+  const isOfMaker = changes.some((each) => each.kind === 'account' && each.version !== 'absent' && each.id === maker)
+  if (kind !== 'administrationToken' && !isOfMaker) return []
+  return (await actsOf(change, store, undefined)).map((act): DoneBy => ({ by: { kind: 'server' }, act }))
 }
 
 /** As opposed to the same browser, whose person has proved anew who they are. */

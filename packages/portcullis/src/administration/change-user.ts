@@ -2,6 +2,7 @@ import type { Change, Store } from '@portcullis/auth/authorization-server'
 import { type Account, changeTo, changeToFirstOwner } from '../accounts/accounts.ts'
 import { identitiesOf } from '../accounts/identities.ts'
 import { changesToEndLinks, changesToEndLinksOf } from '../accounts/links.ts'
+import { changesToEndTokens, onceEach } from '../accounts/made-by.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { AccountRecord, ProgramKinds } from '../store/records.ts'
@@ -10,7 +11,6 @@ import { type HeldRoleContext, roleWith } from './held-role.ts'
 import { anotherOwner, isOwner } from './owners.ts'
 import { requireAccount } from './require-account.ts'
 import { mayAdministrate, mayDo, type Right } from './rights.ts'
-import { changesToEndTokens } from './tokens.ts'
 
 /** What people are read with. */
 export interface PeopleContext extends HeldRoleContext {
@@ -50,11 +50,6 @@ export async function changeUser(
     if (await store.commit([changeTo(account, value), ...onceEach(alongside)]))
       return requireAccount({ store }, userName)
   }
-}
-
-/** A link that somebody made for themselves goes for two reasons. */
-function onceEach(changes: readonly Change<ProgramKinds>[]): Change<ProgramKinds>[] {
-  return [...new Map(changes.map((change) => [`${change.kind} ${change.id}`, change])).values()]
 }
 
 /** Who may administrate is not signed in to by a link that somebody could make who may not act on them. */

@@ -1,9 +1,9 @@
-import type { Change, Entry, Store } from '@portcullis/auth/authorization-server'
+import type { Entry, Store } from '@portcullis/auth/authorization-server'
 import { linkIdOf } from '../accounts/links.ts'
+import { allTokens, makerOf } from '../accounts/made-by.ts'
 import { createOpaqueToken, idOfToken } from '../accounts/opaque-token.ts'
 import { OperatorError } from '../operations/operator-error.ts'
 import type { AuditActor } from '../store/audit-acts.ts'
-import { listAll } from '../store/list-all.ts'
 import type { AdministrationTokenRecord, ProgramKinds } from '../store/records.ts'
 import type { Role } from '../store/role.ts'
 import type { Administrator } from './administrator.ts'
@@ -71,15 +71,6 @@ export async function revokeToken({ store }: Pick<TokensContext, 'store'>, id: s
   }
 }
 
-/** The changes that end all that a person made, and what those made. */
-export async function changesToEndTokens(
-  { store }: Pick<TokensContext, 'store'>,
-  accountId: string,
-): Promise<Change<ProgramKinds>[]> {
-  const theirs = (await allTokens(store)).filter(({ value }) => makerOf(value) === accountId)
-  return theirs.map(({ id, version }) => ({ kind: 'administrationToken', id, version, value: undefined }))
-}
-
 /** Whom a token stands for; `undefined` where it is none that works: whose maker may make none any more, neither. That it is used is written down once in an hour. */
 export async function administratorOfToken(
   context: TokensContext & RoleNowContext,
@@ -102,15 +93,6 @@ export async function administratorOfToken(
     await store.commit([{ kind: 'administrationToken', id, version, value: used, ...until, index: { all: 'all' } }])
   }
   return { role, by: { kind: 'token', tokenId: linkIdOf(id), name }, ...(madeBy !== undefined && { madeBy }) }
-}
-
-/** The account of the person by whose right it is there; `undefined` for one that was made on the machine itself. */
-function makerOf({ accountId, createdBy }: AdministrationTokenRecord): string | undefined {
-  return createdBy.kind === 'account' ? createdBy.accountId : accountId
-}
-
-function allTokens(store: Store<ProgramKinds>): Promise<Entry<AdministrationTokenRecord>[]> {
-  return listAll(store, 'administrationToken', 'all', 'all')
 }
 
 function summaryOf({ id, value, expiresAt = Number.MAX_SAFE_INTEGER }: Entry<AdministrationTokenRecord>): TokenSummary {
