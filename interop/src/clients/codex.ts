@@ -88,11 +88,13 @@ base_url = "http://127.0.0.1:9/v1"
 wire_api = "responses"
 `
 
-/** As `codex mcp add` writes it. */
+/** As `codex mcp add` writes it, but that `exec` waits for its tools: on a machine that does much else it would begin without. */
 function serverTable(serverName: string, url: string): string {
   return `
 [mcp_servers.${serverName}]
 url = "${url}"
 default_tools_approval_mode = "approve"
+required = true
+startup_timeout_sec = 60
 `
 }
