@@ -46,11 +46,7 @@ test('a session is the same to a server of either kind, as where one process is 
   })
 })
 
-async function serve(
-  t: TestContext,
-  { rs }: import('./world.ts').World,
-  options: ProtectOptions,
-): Promise<number> {
+async function serve(t: TestContext, { rs }: import('./world.ts').World, options: ProtectOptions): Promise<number> {
   const { protect } = await import('@portcullis/auth/node')
   return listen(
     t,

@@ -30,7 +30,8 @@ export function problemPage(
   const { status, reason, title, description, nextStep, more, hasForm, headers = {} } = problem
   // Markup is for the page; its title says it in words alone.
   const detail = typeof description === 'string' ? description : title
-  if (reason !== 'not_found' || !isRefusalTold(request)) onEvent(problem.event ?? refusalOf(request, { status, reason, detail }))
+  if (reason !== 'not_found' || !isRefusalTold(request))
+    onEvent(problem.event ?? refusalOf(request, { status, reason, detail }))
   const id = currentRequest()?.requestId
   const response = page({
     title,
