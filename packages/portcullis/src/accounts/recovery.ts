@@ -13,6 +13,8 @@ const mostPerAddress = 20
 /** And for one account within a day, so that nobody's mailbox is filled. */
 const mostPerDay = 10
 const day = 86_400
+/** For how long, in seconds, a link to recover works. */
+const hour = 3_600
 
 /** Whether somebody at an address asks too often; counts this time. Tells nothing of accounts. */
 export async function asksTooOften(context: Context, address: string): Promise<{ retryAfter: number } | undefined> {
@@ -23,10 +25,28 @@ export async function asksTooOften(context: Context, address: string): Promise<{
 
 /** Whether too much is sent in the name of one account, or of a name that may be one; counts this time. */
 export async function isSentTooOften(context: Context, whose: string): Promise<boolean> {
-  const window = attemptWindowAt(context.now())
+  const { isTooMuch, isDayFull } = await countMessage(context, whose)
+  return isDayFull || isTooMuch
+}
+
+/**
+ * The same of links to recover, of which one an hour is sent however many were asked for: strangers who use up a day's keep nobody out, as one that works
+ * is in the mailbox already, or is sent now.
+ */
+export async function isRecoverySentTooOften(context: Context, whose: string): Promise<boolean> {
+  const { kind, isTooMuch, isDayFull } = await countMessage(context, whose)
+  if (isTooMuch || !isDayFull) return isTooMuch
+  return (await context.store.count(`${kind} in an hour`, hour)) > 1
+}
+
+async function countMessage(
+  context: Context,
+  whose: string,
+): Promise<{ kind: string; isTooMuch: boolean; isDayFull: boolean }> {
   const kind = `mail for ${createHash('sha256').update(whose).digest('base64url')}` // somebody may have typed a password
-  const isTooMuch = await isOneTooMany(context, { kind, most: mostPerAccount }, window)
-  return (await context.store.count(`${kind} in a day`, day)) > mostPerDay || isTooMuch
+  const isTooMuch = await isOneTooMany(context, { kind, most: mostPerAccount }, attemptWindowAt(context.now()))
+  const isDayFull = (await context.store.count(`${kind} in a day`, day)) > mostPerDay
+  return { kind, isTooMuch, isDayFull }
 }
 
 /**

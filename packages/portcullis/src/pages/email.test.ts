@@ -211,6 +211,22 @@ test('links are asked for so often: by network with a word, for one account in s
   assert.ok(sent <= 7, String(sent))
 })
 
+test('strangers who use up the links of a day keep nobody out: one an hour is sent all the same, and no more', async () => {
+  const site = await newSite({}, {}, { mail: true })
+  await withEmail(site, 'ada', 'ada@example.com')
+  const hours: number[] = []
+
+  for (let quarter = 0; quarter < 20; quarter += 1) {
+    for (let at = 0; at < 5; at += 1) await site.browser().post('/account/forgot', { user_name: 'ada' })
+    if (quarter % 4 === 0) hours.push(0)
+    hours.push((hours.pop() ?? 0) + (await site.mailed()).length)
+    site.clock.now += 900
+  }
+
+  assert.equal(hours[0], 7)
+  assert.deepEqual(hours.slice(1), [1, 1, 1, 1])
+})
+
 test('a link that was sent to an address sets no password any more once the account has another, or none', async () => {
   const site = await newSite({}, {}, { mail: true })
   const ada = await withEmail(site, 'ada', 'eve@evil.example')

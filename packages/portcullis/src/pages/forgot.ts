@@ -1,7 +1,7 @@
 import { html, page } from '@portcullis/auth/authorization-server'
 import { emailAddressKey } from '../accounts/email-address.ts'
 import { formatLink, issueLink } from '../accounts/links.ts'
-import { accountToRecover, asksTooOften, isSentTooOften } from '../accounts/recovery.ts'
+import { accountToRecover, asksTooOften, isRecoverySentTooOften } from '../accounts/recovery.ts'
 import { recoveryMessage } from '../mail/messages.ts'
 import type { PagesContext } from './context.ts'
 import { fieldOf } from './fields.ts'
@@ -70,7 +70,7 @@ function sendRecovery(
     kind: 'recovery',
     async make() {
       const account = await accountToRecover(accounts, text)
-      const isTooMuch = await isSentTooOften(accounts, account?.id ?? emailAddressKey(text))
+      const isTooMuch = await isRecoverySentTooOften(accounts, account?.id ?? emailAddressKey(text))
       if (account?.value.email === undefined || isTooMuch) return undefined
       const issued = await issueLink(accounts, {
         purpose: 'recovery',
