@@ -367,6 +367,6 @@ export const consoleMutants: readonly Mutant[] = [
     file: `${console}/pages/doctor.ts`,
     find: 'running.get(publicUrl) ?? ',
     replace: '',
-    test: { file: streams, title: /the doctor looks once/ },
+    test: { file: `${console}/pages/doctor.test.ts`, title: /the doctor looks once/ },
   },
 ]

@@ -66,19 +66,13 @@ test('an evidence file has pseudonyms unless names are asked for, and no secret;
     assert.equal((await owner.open(`/console/attempts/${path}`)).status, 404, path)
 })
 
-test('the doctor looks once, however many ask at a time', async (t) => {
+test('the doctor is for whoever may see attempts', async (t) => {
   const scene = await consoleScene(t)
   const { auditor, member } = await everyRole(scene)
   const ask = (person: Person) => send(scene, person, '/console/doctor')
 
   assert.equal((await ask(member)).status, 403)
-  const reports = await Promise.all([ask(scene.owner), ask(auditor), ask(scene.owner)])
-
-  const texts = await Promise.all(
-    reports.map(async (each) => /\d+ requests, in [\d.]+ seconds/.exec(await each.text())?.[0]),
-  )
-  assert.ok(texts[0] !== undefined)
-  assert.equal(new Set(texts).size, 1)
+  assert.match(await (await ask(auditor)).text(), /\d+ requests, in [\d.]+ seconds/)
 })
 
 test('a console with an address of its own is signed in to by a token, whose cookie is for it alone and good no longer than the token', async (t) => {

@@ -25,8 +25,8 @@ export function showDoctor(_: Request, viewer: Viewer, { server }: ConsoleContex
 /** Has the doctor look, once at a time whoever asks. */
 export async function acceptDoctor(
   form: ReadonlyMap<string, string>,
-  viewer: Viewer,
-  { server }: ConsoleContext,
+  viewer: Pick<Viewer, 'name' | 'role' | 'leave'>,
+  { server }: Pick<ConsoleContext, 'server'>,
 ): Promise<Response> {
   const asked = form.get('server')
   const examined = server.mcpServers.find(({ publicUrl }) => publicUrl === asked) ?? server.mcpServers[0]
