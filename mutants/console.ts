@@ -26,6 +26,14 @@ export const consoleMutants: readonly Mutant[] = [
     test: { file: guards, title: /law 1: another host/ },
   },
   {
+    name: 'a body that comes slowly does nothing by a token that was revoked meanwhile',
+    law: 'console',
+    file: `${console}/api.ts`,
+    find: 'const administrator = request.body === null ? asks : await authenticate(request, context, clientAddress)',
+    replace: 'const administrator = asks',
+    test: { file: guards, title: /whose token is revoked while the body is on its way/ },
+  },
+  {
     name: 'who asks the API is known before anything is said',
     law: 'console',
     file: `${console}/api.ts`,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { createServer, request as httpRequest } from 'node:http'
 import { test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
@@ -114,6 +115,30 @@ test('whoever is no owner any more does nothing by tokens that they made, or tha
     assert.deepEqual(await statuses([first, second]), [401, 401])
   }
   assert.match(await command('audit', 'list'), /administration_token_revoked .*backdoor/)
+})
+
+test('whoever asks for a change, and whose token is revoked while the body is on its way, is refused when it has come', async (t) => {
+  const { program, ask, command, token } = await consoleScene(t)
+  const stolen = await token('owner')
+  const [{ id, usedAt }] = JSON.parse(await command('tokens', 'list', '--json'))
+  assert.equal(usedAt, undefined)
+  const slow = httpRequest(`${program.origin}/console/api/v1/tokens`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stolen}`, 'content-type': 'application/json' },
+  })
+  const answered = once(slow, 'response')
+  slow.write('{"name":"backdoor",')
+  // It was let in once its token counts as used.
+  while (JSON.parse(await command('tokens', 'list', '--json'))[0].usedAt === undefined);
+
+  await command('tokens', 'revoke', id)
+  slow.end('"role":"owner"}')
+
+  const [answer] = await answered
+  answer.resume()
+  assert.equal(answer.statusCode, 401)
+  assert.deepEqual(JSON.parse(await command('tokens', 'list', '--json')), [])
+  assert.equal((await ask('/users', { token: stolen })).status, 401)
 })
 
 for (const [what, role, away] of [

@@ -36,12 +36,15 @@ async function answer(
   const { administration, origin } = context
   const from = request.headers.get('origin')
   if (from !== null && from !== origin) return { type: 'foreign', detail: `Pages of ${origin} alone may ask.` }
-  const administrator = await authenticate(request, context, clientAddress)
-  if (!isAdministrator(administrator)) return administrator
+  const asks = await authenticate(request, context, clientAddress)
+  if (!isAdministrator(asks)) return asks
   const found = findOperation(request)
   if ('type' in found) return found
   const given = await readInput(request, found.operation, found.named)
   if ('type' in given) return given
+  // A body may be minutes on its way, and what let its sender in may have ended meanwhile.
+  const administrator = request.body === null ? asks : await authenticate(request, context, clientAddress)
+  if (!isAdministrator(administrator)) return administrator
   try {
     const result = await perform(found.operation, given.input, administrator, administration)
     if (!found.operation.isStream) return json(result, found.operation.status)
