@@ -8,6 +8,15 @@ const confirmTest = (title: RegExp) => ({ file: `${pages}/confirm.test.ts`, titl
 /** People of the program: passkeys, proofs that are fresh, and the list of sessions. */
 export const passkeyMutants: readonly Mutant[] = [
   {
+    name: 'whose session has ended while the form came slowly adds no passkey',
+    law: 'people',
+    file: `${pages}/passkeys.ts`,
+    find: '  const form = await readForm(request)\n  if (form === undefined) return unreadableForm(request, context)\n  const session = await requireFreshSession(request, context, addPath)\n  if (session instanceof Response) return session\n',
+    replace:
+      '  const session = await requireFreshSession(request, context, addPath)\n  if (session instanceof Response) return session\n  const form = await readForm(request)\n  if (form === undefined) return unreadableForm(request, context)\n',
+    test: test(/that began to come before a new password/),
+  },
+  {
     name: 'a challenge for a passkey is of ours',
     law: 'law 3',
     file: `${passkeys}/challenge.ts`,

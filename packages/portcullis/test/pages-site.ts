@@ -132,6 +132,21 @@ export async function newSite(
       get: (path: string, sending: Sending = {}) => send(path, {}, sending),
       post: (path: string, fields: Record<string, string>, sending: Sending = {}) =>
         send(path, { method: 'POST', body: new URLSearchParams(fields) }, { headers: { origin: at }, ...sending }),
+      /** A form that begins to come when it is read; `meanwhile` happens before all of it has come. */
+      postSlowly(path: string, fields: Record<string, string>, meanwhile: () => Promise<unknown>) {
+        const text = Buffer.from(new URLSearchParams(fields).toString())
+        const source: UnderlyingDefaultSource<Uint8Array> = {
+          async pull(controller) {
+            await meanwhile()
+            controller.enqueue(text)
+            controller.close()
+          },
+        }
+        const body = new ReadableStream(source, { highWaterMark: 0 })
+        const type = 'application/x-www-form-urlencoded'
+        const headers = { origin: at, 'content-type': type, 'content-length': String(text.length) }
+        return send(path, { method: 'POST', body, duplex: 'half' }, { headers })
+      },
     }
     return self
   }

@@ -353,6 +353,21 @@ test('a reset link leaves no passkey that may have been somebody else’s, and s
   assert.equal((await site.browser().post('/account/sign-in', { user_name: 'ada', password })).status, 303)
 })
 
+test('whoever was signed in adds no passkey by a form that began to come before a new password was set by a link, and ended after', async () => {
+  const site = await newSite()
+  const { browser: thief, accountId } = await accountWithPasskey(site, 'ada')
+  const { token } = await issueLink(site, { purpose: 'reset', accountId })
+  const backdoor = new SoftwarePasskey(origin)
+  const credential = backdoor.create(await optionsOn(thief, '/account/passkeys/add'))
+  const reset = () => site.browser().post('/account/reset', { token, password, again: password })
+
+  const answer = await thief.postSlowly('/account/passkeys/add', { name: 'mine', credential }, reset)
+
+  assert.match(answer.headers.get('location') ?? '', /^\/account\/sign-in/)
+  assert.equal((await signInWith(backdoor, site.browser())).status, 422)
+  assert.equal((await site.browser().post('/account/sign-in', { user_name: 'ada', password })).status, 303)
+})
+
 test('an account has twenty passkeys at the most', async () => {
   const site = await newSite()
   const browser = await site.signedIn('ada')

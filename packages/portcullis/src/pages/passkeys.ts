@@ -62,10 +62,11 @@ export async function showAddPasskey(request: Request, context: PagesContext): P
 
 /** Its form. */
 export async function acceptAddPasskey(request: Request, context: PagesContext): Promise<Response> {
-  const session = await requireFreshSession(request, context, addPath)
-  if (session instanceof Response) return session
+  // First: it may be minutes on its way, and the session may have ended when it has come.
   const form = await readForm(request)
   if (form === undefined) return unreadableForm(request, context)
+  const session = await requireFreshSession(request, context, addPath)
+  if (session instanceof Response) return session
   const { accounts, onEvent } = context
   const { id: accountId, value } = session.account
   const name = form.get('name')?.trim() ?? ''
