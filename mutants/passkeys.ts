@@ -17,6 +17,24 @@ export const passkeyMutants: readonly Mutant[] = [
     test: test(/that began to come before a new password/),
   },
   {
+    name: 'whose session has ended while the form came slowly asks for another address no more',
+    law: 'people',
+    file: `${pages}/email.ts`,
+    find: '  const form = await readForm(request)\n  if (form === undefined) return unreadableForm(request, context)\n  const session = await sessionForEmail(request, context)\n  if (session instanceof Response) return session\n',
+    replace:
+      '  const session = await sessionForEmail(request, context)\n  if (session instanceof Response) return session\n  const form = await readForm(request)\n  if (form === undefined) return unreadableForm(request, context)\n',
+    test: { file: `${pages}/email.test.ts`, title: /a form to .* that began to come before a new password/ },
+  },
+  {
+    name: 'whose session has ended while the form came slowly confirms an address no more',
+    law: 'people',
+    file: `${pages}/email.ts`,
+    find: '  const form = await readForm(request)\n  if (form === undefined) return unreadableForm(request, context)\n  const session = await sessionOf(request, context.accounts)\n  if (session === undefined) return problemPage(request, notSignedIn, context)\n',
+    replace:
+      '  const session = await sessionOf(request, context.accounts)\n  if (session === undefined) return problemPage(request, notSignedIn, context)\n  const form = await readForm(request)\n  if (form === undefined) return unreadableForm(request, context)\n',
+    test: { file: `${pages}/email.test.ts`, title: /a form to .* that began to come before a new password/ },
+  },
+  {
     name: 'a challenge for a passkey is of ours',
     law: 'law 3',
     file: `${passkeys}/challenge.ts`,

@@ -36,6 +36,27 @@ test('an address counts once the link that was sent there is opened and its butt
   assert.match(await textOf(browser.get('/account')), /E-mail address<small>Ada@Example\.com/)
 })
 
+for (const slow of ['/account/email', '/account/email/confirm'])
+  test(`whoever was signed in sets no address by a form to ${slow} that began to come before a new password was set by a link, and ended after`, async () => {
+    const site = await newSite({}, {}, { mail: true })
+    const thief = await site.signedIn('ada')
+    const { accountId } = (await site.store.get('userName', 'ada'))?.value ?? assert.fail()
+    const { token } = await issueLink(site, { purpose: 'reset', accountId })
+
+    const answer = await thief.postSlowly(
+      slow,
+      slow.endsWith('confirm') ? { token: 'x'.repeat(43) } : { email: 'eve@evil.example' },
+      async () => {
+        await site.browser().post('/account/reset', { token, password, again: password })
+      },
+    )
+
+    assert.match(
+      `${answer.status} ${answer.headers.get('location') ?? ''}`,
+      slow.endsWith('confirm') ? /^403|^401/ : /^303 \/account\/sign-in/,
+    )
+  })
+
 test('an address is of one account alone, and free again once it is removed or changed, of which it is told', async () => {
   const site = await newSite({}, {}, { mail: true })
   const ada = await withEmail(site, 'ada', 'ada@example.com')

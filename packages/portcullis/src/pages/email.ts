@@ -26,10 +26,11 @@ export async function showEmail(request: Request, context: PagesContext): Promis
 
 /** Its form. The address counts once a link that was sent to it is opened. */
 export async function acceptEmail(request: Request, context: PagesContext): Promise<Response> {
-  const session = await sessionForEmail(request, context)
-  if (session instanceof Response) return session
+  // First: it may be minutes on its way, and the session may have ended when it has come.
   const form = await readForm(request)
   if (form === undefined) return unreadableForm(request, context)
+  const session = await sessionForEmail(request, context)
+  if (session instanceof Response) return session
   const { accounts, post } = context
   const { id: accountId, value } = session.account
   if (post === undefined) return redirect('/account')
@@ -87,10 +88,11 @@ export async function showEmailLink(request: Request, context: PagesContext): Pr
 
 /** Its form. */
 export async function acceptEmailLink(request: Request, context: PagesContext): Promise<Response> {
-  const session = await sessionOf(request, context.accounts)
-  if (session === undefined) return problemPage(request, notSignedIn, context)
+  // First: it may be minutes on its way, and the session may have ended when it has come.
   const form = await readForm(request)
   if (form === undefined) return unreadableForm(request, context)
+  const session = await sessionOf(request, context.accounts)
+  if (session === undefined) return problemPage(request, notSignedIn, context)
   const outcome = await confirmEmail(context.accounts, session.account.id, form.get('token') ?? '')
   if (outcome === 'link_gone') return problemPage(request, linkGone, context)
   if (outcome === 'taken') return problemPage(request, taken, context)
