@@ -145,7 +145,8 @@ export async function newSite(
         const body = new ReadableStream(source, { highWaterMark: 0 })
         const type = 'application/x-www-form-urlencoded'
         const headers = { origin: at, 'content-type': type, 'content-length': String(text.length) }
-        return send(path, { method: 'POST', body, duplex: 'half' }, { headers })
+        const init = { method: 'POST', body, duplex: 'half' } // which the types of the web do not know
+        return send(path, init, { headers })
       },
     }
     return self
