@@ -163,6 +163,14 @@ export const introspectionMutants: readonly Mutant[] = [
     test: { file: serverTest, title: /all answers of it do/ },
   },
   {
+    name: 'one open token that cannot be asked about hides the end of no other',
+    law: 'law 14',
+    file: `${resourceServer}/open-tokens.ts`,
+    find: 'asked.push(...(await Promise.allSettled(',
+    replace: 'asked.push(...(await Promise.all(',
+    test: { file: serverTest, title: /hides the end of no other/ },
+  },
+  {
     name: 'what an issuer said of an open token counts for two seconds, though it counts for four elsewhere',
     law: 'law 14',
     file: `${resourceServer}/open-tokens.ts`,

@@ -173,6 +173,25 @@ test('an outage is told to whoever reads ends for open answers, and ends none of
   assert.equal(rs.isOver(token), false)
 })
 
+test('law 14: one token that cannot be asked about hides the end of no other, however many are open', async () => {
+  const { world, rs, fail } = opaqueWorld()
+  const open: AccessToken[] = []
+  for (let nth = 0; nth < 25; nth++) {
+    const { accessToken } = await signedInClient(world)
+    open.push(allowed(await rs.authenticate(mcpRequest(accessToken))))
+  }
+  const last = open.at(-1) ?? assert.fail()
+  await world.as.endGrant(last.grantId ?? '', 'revoked_by_operator')
+  world.clock.now += 4
+  for (const token of open) rs.isOver(token)
+  let failures = 1
+  fail(() => (failures-- > 0 ? new Response('', { status: 500 }) : undefined))
+
+  await assert.rejects(rs.refreshRevocations())
+
+  assert.equal(rs.isOver(last), true)
+})
+
 for (const [what, answer] of outages)
   test(`an issuer that ${what} makes 503 of a token that is new, and never says that it is bad`, async () => {
     const { world, rs, fail } = opaqueWorld()
@@ -365,7 +384,7 @@ function opaqueWorld({
   rememberFor = undefined as number | undefined,
 } = {}) {
   const asked: string[] = []
-  let instead: (() => Response | Promise<Response>) | undefined
+  let instead: (() => Response | Promise<Response> | undefined) | undefined
   const world: World = createWorld({
     as: {
       resources: [{ ...notesResource, accessTokenFormat: 'opaque' }],
@@ -382,7 +401,7 @@ function opaqueWorld({
     async fetch(request) {
       if (request.url !== endpoint) return world.as.fetch(request)
       asked.push(request.url)
-      return instead === undefined ? world.as.fetch(request) : instead()
+      return instead?.() ?? world.as.fetch(request)
     },
     onEvent: (event) => world.events.push(event),
     now: () => world.clock.now,

@@ -61,8 +61,12 @@ export function createOpenTokens(
     async refresh() {
       for (const [token, at] of activeAt) if (Math.abs(now() - at) >= every) activeAt.delete(token)
       const all = takeWanted()
+      const asked: PromiseSettledResult<void>[] = []
+      // One that cannot be asked about keeps no end of the others unseen.
       for (let at = 0; at < all.length; at += atOnce)
-        await Promise.all(all.slice(at, at + atOnce).map((each) => refreshOne(...each)))
+        asked.push(...(await Promise.allSettled(all.slice(at, at + atOnce).map((each) => refreshOne(...each)))))
+      const failed = asked.find((each) => each.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
     },
   }
 }
