@@ -231,11 +231,11 @@ export const passkeyMutants: readonly Mutant[] = [
     name: 'a form to add a passkey wants a fresh proof',
     law: 'law 12',
     file: `${pages}/passkeys.ts`,
-    find: `export async function acceptAddPasskey(request: Request, context: PagesContext): Promise<Response> {
+    find: `  if (form === undefined) return unreadableForm(request, context)
   const session = await requireFreshSession(request, context, addPath)
   if (session instanceof Response) return session
 `,
-    replace: `export async function acceptAddPasskey(request: Request, context: PagesContext): Promise<Response> {
+    replace: `  if (form === undefined) return unreadableForm(request, context)
   const session = await sessionOf(request, context.accounts)
   if (session === undefined) return redirect(listPath)
 `,

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { freePort } from '../../interop/src/free-port.ts'
 import { startIssuer } from './issuer.ts'
 import { linesAbout } from './lines.ts'
 import { type Peer, peerCommand, peersFolder, versionOf } from './peers.ts'
 import { scope } from './place.ts'
 import { allProbes, keysDownProbe, type Probe, type Probed, probed } from './probes.ts'
-import { freePort, startListening } from './server.ts'
+import { startListening } from './server.ts'
 
 /** What was found of another library. */
 export interface AskedPeer {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect } from 'node:net'
+import { freePort } from '../../interop/src/free-port.ts'
 import type { Framework } from './frameworks.ts'
 import { readerSecret } from './issuer.ts'
 import { resource } from './place.ts'
@@ -105,12 +106,4 @@ function isOpen(port: number): Promise<boolean> {
     const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false))
     socket.once('connect', () => socket.destroy())
   })
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo // a TCP server has no other kind of address
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

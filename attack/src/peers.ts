@@ -1,8 +1,9 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../interop/src/free-port.ts'
 import { installFolder } from '../../scripts/tools.ts'
 import { main } from './main.ts'
-import { freePort, startServer } from './ours/start.ts'
+import { startServer } from './ours/start.ts'
 
 /**
  * `npm run attack:peers [-- PATTERN]`: the same attacks on other authorization servers, each as its own documentation sets it up. It reads nothing

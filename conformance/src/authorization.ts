@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
+import { freePort } from '../../interop/src/free-port.ts'
 import { type Verdict, verdictOf } from './comparison.ts'
-import { freePort } from './listening.ts'
 import { register } from './oauth-client.ts'
 import type { Person } from './person.ts'
 import { next, readResults, startSuite } from './suite.ts'

@@ -22,11 +22,3 @@ export function listen(server: Server, port = 0): Promise<Listening> {
     })
   })
 }
-
-/** A port that is free now, for programs that must be told one. */
-export async function freePort(): Promise<number> {
-  const { createServer } = await import('node:http')
-  const { port, close } = await listen(createServer())
-  close()
-  return port
-}

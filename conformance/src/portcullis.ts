@@ -1,9 +1,9 @@
 import { copyFileSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../interop/src/free-port.ts'
 import { installTarballs } from '../../scripts/check-packages.ts'
 import { packAll } from '../../scripts/pack.ts'
-import { freePort } from './listening.ts'
 import { type Program, startProgram, untilReady } from './program.ts'
 
 /** Portcullis as it is tested: how to start each of its two forms. */

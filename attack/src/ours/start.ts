@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../../interop/src/free-port.ts'
 import { installTarballs } from '../../../scripts/check-packages.ts'
 import { packAll } from '../../../scripts/pack.ts'
 import type { Means } from '../stage.ts'
@@ -166,13 +166,4 @@ export async function startServer(args: readonly string[], folder: string, url: 
   }
   await stop()
   throw new Error(`Nothing is ready at ${url}:\n${output}`)
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new TypeError('A TCP server has a port')
-  return address.port
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import type { ResourceServer } from '@portcullis/auth'
 import { type ProtectOptions, protect as protectFetch, type RequestInfo } from '@portcullis/auth/fetch'
@@ -174,12 +175,12 @@ test('fetch: a client that leaves is noticed behind rules too, also where garbag
   const world = createWorld()
   const leaving = new AbortController()
   const behind: Request[] = [] // what answers a request holds it
-  const noticed = Promise.withResolvers<void>()
+  const noticed: Promise<unknown>[] = []
   const fetch = protectFetch(
     world.rs,
     (request) => {
       behind.push(request)
-      request.signal.addEventListener('abort', () => noticed.resolve())
+      noticed.push(once(request.signal, 'abort'))
       return new Response(new ReadableStream())
     },
     { tools },
@@ -191,7 +192,7 @@ test('fetch: a client that leaves is noticed behind rules too, also where garbag
   leaving.abort()
 
   assert.equal(answer.status, 200)
-  await noticed.promise
+  await Promise.all(noticed)
   assert.equal(behind.length, 1)
 })
 
