@@ -8,12 +8,12 @@ export interface StartOptions {
   folder: string
   port: number
   env?: Readonly<Record<string, string>>
-  /** Seconds. Default 60. */
+  /** Seconds. Default 20. */
   limit?: number
 }
 
 /** Starts a server and resolves when its port answers. Rejects with what it wrote when it does not. */
-export async function startServer({ command, folder, port, env = {}, limit = 60 }: StartOptions): Promise<Running> {
+export async function startServer({ command, folder, port, env = {}, limit = 20 }: StartOptions): Promise<Running> {
   const [file, ...args] = command
   const child = spawn(file, args, {
     cwd: folder,
