@@ -37,9 +37,9 @@ export const consoleMutants: readonly Mutant[] = [
     name: 'who asks the API is known before anything is said',
     law: 'console',
     file: `${console}/api.ts`,
-    find: 'if (!isAdministrator(administrator)) return administrator',
-    replace: "if (!isAdministrator(administrator) && administrator.type !== 'unauthorized') return administrator",
-    test: { file: operations, title: /each operation is answered/ },
+    find: 'if (!isAdministrator(asks)) return asks',
+    replace: "if (!isAdministrator(asks) && asks.type !== 'unauthorized') return asks",
+    test: { file: operations, title: /whoever is not known is told of no operation/ },
   },
   {
     name: 'a browser’s sign-in changes nothing for a page of another site',

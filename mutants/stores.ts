@@ -85,7 +85,10 @@ export const storeMutants: readonly Mutant[] = [
     file: 'packages/portcullis/src/config/resolve.ts',
     find: '? withoutPassword(settings.database)',
     replace: '? settings.database',
-    test: { file: programTest, title: /law 11: the password of a Postgres database/ },
+    test: {
+      file: 'packages/portcullis/src/config/load.test.ts',
+      title: /no form of a Postgres URL carries its password into the configuration/,
+    },
   },
   {
     name: 'a server on Postgres makes no key file that other processes would not have',

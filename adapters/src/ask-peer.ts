@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort } from '../../interop/src/free-port.ts'
+import { freePort } from '../../scripts/free-port.ts'
 import { startIssuer } from './issuer.ts'
 import { linesAbout } from './lines.ts'
 import { type Peer, peerCommand, peersFolder, versionOf } from './peers.ts'

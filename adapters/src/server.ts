@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { freePort } from '../../interop/src/free-port.ts'
+import { freePort } from '../../scripts/free-port.ts'
 import type { Framework } from './frameworks.ts'
 import { readerSecret } from './issuer.ts'
 import { resource } from './place.ts'

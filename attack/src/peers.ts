@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '../../interop/src/free-port.ts'
+import { freePort } from '../../scripts/free-port.ts'
 import { installFolder } from '../../scripts/tools.ts'
 import { main } from './main.ts'
 import { startServer } from './ours/start.ts'

@@ -1,6 +1,6 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePort } from '../../interop/src/free-port.ts'
+import { freePort } from '../../scripts/free-port.ts'
 import { type Verdict, verdictOf } from './comparison.ts'
 import { register } from './oauth-client.ts'
 import type { Person } from './person.ts'

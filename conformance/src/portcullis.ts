@@ -1,8 +1,8 @@
 import { copyFileSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '../../interop/src/free-port.ts'
 import { installTarballs } from '../../scripts/check-packages.ts'
+import { freePort } from '../../scripts/free-port.ts'
 import { packAll } from '../../scripts/pack.ts'
 import { type Program, startProgram, untilReady } from './program.ts'
 

@@ -1,9 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { freePort } from '../../scripts/free-port.ts'
 import type { Behind } from './behind.ts'
 import { startDaemon } from './daemon.ts'
-import { freePort } from './free-port.ts'
 import type { Program } from './program-under-test.ts'
 import { startTap, type Tap } from './tap.ts'
 

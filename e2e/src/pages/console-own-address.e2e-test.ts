@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { freePort } from '../../../interop/src/free-port.ts'
+import { freePort } from '../../../scripts/free-port.ts'
 import { inspectPage } from '../inspect-page.ts'
 import { startScene } from '../scene.ts'
 

@@ -116,6 +116,17 @@ test('what is done by the API is done: the token of a grant that ends is refused
   assert.deepEqual([line.from, line.by], ['API', 'a operator'])
 })
 
+test('whoever is not known is told of no operation whether there is one', async (t) => {
+  const { ask } = await consoleScene(t)
+
+  const answers = await Promise.all(['/users', '/nothing', '/users/nobody/reset-link'].map((path) => ask(path)))
+
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [401, 401, 401],
+  )
+})
+
 test('an administration token opens nothing at the MCP server', async (t) => {
   const scene = await consoleScene(t)
 
