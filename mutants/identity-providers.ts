@@ -151,7 +151,7 @@ export const identityProviderMutants: readonly Mutant[] = [
     name: 'no symmetric key verifies an ID token',
     law: 'law 9',
     file: 'packages/auth/src/jwt/verify-id-token.ts',
-    find: 'algorithms.filter((name) => idTokenAlgorithms.includes(name))',
+    find: 'algorithms.filter(isAsymmetric)',
     replace: '[...algorithms]',
     test: { file: 'packages/auth/src/jwt/verify-id-token.test.ts', title: /no symmetric key/ },
   },

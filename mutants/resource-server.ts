@@ -21,7 +21,7 @@ export const resourceServerMutants: readonly Mutant[] = [
     name: 'symmetric algorithms cannot be configured',
     law: 'law 9',
     file: `${folder}/trusted-issuer.ts`,
-    find: 'if (!asymmetric.includes(algorithm))',
+    find: 'if (!isAsymmetric(algorithm))',
     replace: 'if (false)',
     test: { file: test, title: /symmetric algorithms cannot be configured/ },
   },

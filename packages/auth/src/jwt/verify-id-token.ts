@@ -1,6 +1,7 @@
 import * as errors from 'jose/errors'
 import { compactVerify } from 'jose/jws/compact/verify'
 import { type KeySet, KeysUnavailableError } from './key-set.ts'
+import { isAsymmetric } from './signature-algorithm.ts'
 
 /** Facts about the signature of an ID token. */
 export type IdTokenVerdict =
@@ -9,27 +10,12 @@ export type IdTokenVerdict =
   /** The keys of the identity provider cannot be had, or used, now. */
   | { kind: 'unavailable'; cause: unknown }
 
-/** What an identity provider may sign ID tokens with: asymmetric algorithms alone (law 9), so that a client's secret or its id is never a key. */
-const idTokenAlgorithms: readonly string[] = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-]
-
 /** Verifies who signed an ID token. What it claims is asked elsewhere, of the claims that this returns. */
 export async function verifyIdTokenSignature(
   token: string,
   { keys, algorithms }: { keys: KeySet; algorithms: readonly string[] },
 ): Promise<IdTokenVerdict> {
-  const allowed = algorithms.filter((name) => idTokenAlgorithms.includes(name))
+  const allowed = algorithms.filter(isAsymmetric)
   try {
     const { payload, protectedHeader } = await compactVerify(token, keys.get, { algorithms: allowed })
     // Whatever else the same keys sign has a type of its own (RFC 8725 §3.11).

@@ -1,21 +1,10 @@
 import type { JSONWebKeySet } from '../jwt/key-set.ts'
+import { isAsymmetric, type SignatureAlgorithm } from '../jwt/signature-algorithm.ts'
 import { isSecureUrl, requireIdentifier } from '../protocol/resource.ts'
 import { frozenList } from './frozen-list.ts'
 import { type Introspection, type ResolvedIntrospection, resolveIntrospection } from './introspection.ts'
 
-/** Signature algorithms that a resource server may be told to accept (RFC 7518 §3.1, RFC 8037): asymmetric ones alone. */
-export type SignatureAlgorithm =
-  | 'ES256'
-  | 'ES384'
-  | 'ES512'
-  | 'RS256'
-  | 'RS384'
-  | 'RS512'
-  | 'PS256'
-  | 'PS384'
-  | 'PS512'
-  | 'EdDSA'
-  | 'Ed25519'
+export type { SignatureAlgorithm }
 
 /** An issuer, and what is known of its tokens beside the RFCs. */
 export interface TrustedIssuer {
@@ -89,20 +78,6 @@ export interface ResolvedIssuer {
   advice: IssuerAdvice | undefined
 }
 
-const asymmetric: readonly string[] = [
-  'ES256',
-  'ES384',
-  'ES512',
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'EdDSA',
-  'Ed25519',
-]
-
 /** Throws `TypeError` for an issuer that cannot stand. */
 export function resolveIssuer(trusted: string | TrustedIssuer): ResolvedIssuer {
   const configured: TrustedIssuer = typeof trusted === 'string' ? { issuer: trusted } : trusted
@@ -113,8 +88,7 @@ export function resolveIssuer(trusted: string | TrustedIssuer): ResolvedIssuer {
   if (jwksUri !== undefined && jwks !== undefined)
     throw new TypeError(`"jwksUri" and "jwks" of ${issuer} both say where its keys are: one of them must go`)
   for (const algorithm of algorithms ?? [])
-    if (!asymmetric.includes(algorithm))
-      throw new TypeError(`"${algorithm}" is no asymmetric signature algorithm (law 9)`)
+    if (!isAsymmetric(algorithm)) throw new TypeError(`"${algorithm}" is no asymmetric signature algorithm (law 9)`)
   const clientsWithoutAudience = configured.dangerouslyAcceptTokensWithoutAudience?.clientIds
   if (clientsWithoutAudience?.length === 0)
     throw new TypeError(
