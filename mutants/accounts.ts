@@ -229,8 +229,8 @@ export const accountMutants: readonly Mutant[] = [
     name: 'a new password by a link ends what was made until the commit that sets it',
     law: 'law 12',
     file: `${accounts}/new-password.ts`,
-    find: '  await endMadeMeanwhile(store, account.id)\n',
-    replace: '',
+    find: 'await endMadeMeanwhile({ store }, account.id) //',
+    replace: '//',
     test: { file: `${accounts}/new-password.test.ts`, title: /invites until it ends, ends with it/ },
   },
   {

@@ -182,6 +182,22 @@ export const bridgeMutants: readonly Mutant[] = [
     test: { file: attacks, title: /still has opens it no more/ },
   },
   {
+    name: 'an account that e-mail opens loses what was made in its name',
+    law: 'law 12',
+    file: `${accounts}/identity-by-email.ts`,
+    find: `    ...(await changesToEndMade({ store }, account.id)),
+    ...(await changesToRelease({ store }, email)),
+  ]
+  if (!(await store.commit([...changesToLink(emptied, id, value), ...onceEach(others)]))) return false
+  await endMadeMeanwhile({ store }, account.id)
+`,
+    replace: `    ...(await changesToRelease({ store }, email)),
+  ]
+  if (!(await store.commit([...changesToLink(emptied, id, value), ...onceEach(others)]))) return false
+`,
+    test: { file: attacks, title: /made in its name lets nobody in/ },
+  },
+  {
     name: 'an account that e-mail opens loses the address that whoever waits in it gave it',
     law: 'law 3',
     file: `${accounts}/identity-by-email.ts`,

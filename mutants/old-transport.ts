@@ -36,8 +36,8 @@ export const oldTransportMutants: readonly Mutant[] = [
     name: 'sessions at an old server are limited for a person, and not for each of their clients',
     law: 'P-16',
     file: keptSessions,
-    find: 'personOf(session.caller) === person',
-    replace: 'session.caller.key === caller.key',
+    find: 'personOf(caller) === person',
+    replace: 'caller.key === session.caller.key',
     test: { file: upstreamTest, title: /one person has a hundred sessions/ },
   },
   {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { issueLink } from '../src/accounts/links.ts'
+import { createToken, listTokens } from '../src/administration/tokens.ts'
 import { identitySite, origin, password, post, wayOut } from './identity-site.ts'
 
 test('login CSRF: the callback of a sign-in that another browser began signs nobody in', async (t) => {
@@ -205,6 +206,28 @@ test('a link for a new password that whoever made the account still has opens it
 
   assert.equal(answer.status, 410)
   assert.equal((await site.accountOf('ada@corp.example')).value.password, undefined)
+})
+
+test('what whoever made the account made in its name lets nobody in any more once a verified address opens it', async (t) => {
+  const site = await identitySite(t, { corp: { linksByEmail: true } })
+  await site.withPassword('ada@corp.example')
+  const { id: madeBy } = await site.accountOf('ada@corp.example')
+  const now = () => site.clock.now
+  const { token } = await issueLink({ store: site.store, now }, { purpose: 'invitation', madeBy })
+  const by = { kind: 'account', accountId: madeBy, userName: 'ada@corp.example' } as const
+  const eve = { store: site.store, now, administrator: { role: 'operator', by } } as const
+  await createToken(eve, { name: 'later', role: 'operator', lifetime: 86_400 })
+
+  await site.signIn(site.person())
+  const answer = await post(site.person(), '/account/invitation', {
+    token,
+    user_name: 'eve',
+    password,
+    again: password,
+  })
+
+  assert.equal(answer.status, 410)
+  assert.deepEqual(await listTokens(eve), [])
 })
 
 test('an account that a verified address opens lets nobody in by the address that whoever made it gave it', async (t) => {

@@ -5,6 +5,7 @@ import { changesToRelease } from './change-email.ts'
 import type { AccountsContext, EndGrants } from './context.ts'
 import { changesToLink } from './identities.ts'
 import { changesToEndLinks } from './links.ts'
+import { changesToEndMade, endMadeMeanwhile, onceEach } from './made-by.ts'
 import { changesToRemoveAll, passkeysOf } from './passkeys/passkeys.ts'
 import type { TrustedIdentityProvider } from './trusted-identity-provider.ts'
 import { whyNotUserName } from './user-name.ts'
@@ -29,7 +30,7 @@ export async function accountByEmail(
 
 /**
  * Gives it to the identity, and to nobody else: whoever chose that name may have been somebody else, who waits in it. Password, passkeys, sessions,
- * grants, links and the address at which they would get another go. Resolves to whether it wrote.
+ * grants, links, what they made to let others in, and the address at which they would get another go. Resolves to whether it wrote.
  */
 export async function takeOverByEmail(
   { store }: AccountsContext,
@@ -45,9 +46,11 @@ export async function takeOverByEmail(
   const others = [
     ...changesToRemoveAll(await passkeysOf({ store }, account.id)),
     ...(await changesToEndLinks({ store }, account.id)),
+    ...(await changesToEndMade({ store }, account.id)),
     ...(await changesToRelease({ store }, email)),
   ]
-  if (!(await store.commit([...changesToLink(emptied, id, value), ...others]))) return false
+  if (!(await store.commit([...changesToLink(emptied, id, value), ...onceEach(others)]))) return false
+  await endMadeMeanwhile({ store }, account.id)
   await endGrants(account.id) // those that its sessions consented to until now
   return true
 }

@@ -10,6 +10,14 @@ export async function changesToEndMade(context: WithStore, accountId: string): P
   return [...(await changesToEndTokens(context, accountId)), ...(await changesToEndLinksOf(context, accountId))]
 }
 
+/** Ends what the sessions of an account made until the very commit that ended them. */
+export async function endMadeMeanwhile({ store }: WithStore, accountId: string): Promise<void> {
+  for (;;) {
+    const made = await changesToEndMade({ store }, accountId)
+    if (made.length === 0 || (await store.commit(made))) return
+  }
+}
+
 /** The changes that end the administration tokens that a person made, and what those made. */
 export async function changesToEndTokens({ store }: WithStore, accountId: string): Promise<Change<ProgramKinds>[]> {
   const theirs = (await allTokens(store)).filter(({ value }) => makerOf(value) === accountId)

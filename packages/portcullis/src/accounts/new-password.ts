@@ -5,7 +5,7 @@ import { changesToRelease } from './change-email.ts'
 import type { AccountsContext, EndGrants } from './context.ts'
 import { changesToForget, identitiesOf } from './identities.ts'
 import { changesToEndLinks, changeToEnd, findLink } from './links.ts'
-import { changesToEndMade, onceEach } from './made-by.ts'
+import { changesToEndMade, endMadeMeanwhile, onceEach } from './made-by.ts'
 import { changesToRemoveAll, passkeysOf } from './passkeys/passkeys.ts'
 
 /**
@@ -79,15 +79,10 @@ async function replacePassword(
   const { identities: _, isFromIdentityProvider: __, ...kept } = account.value
   const value = { ...kept, password: hash, sessionEpoch: kept.sessionEpoch + 1 }
   if (!(await store.commit([...alongside, changeTo(account, value)]))) return false
-  await endGrants(account.id) // those that the sessions consented to until now
-  await endMadeMeanwhile(store, account.id)
-  return true
-}
-
-/** What the sessions made until the very commit that ended them. */
-async function endMadeMeanwhile(store: AccountsContext['store'], accountId: string): Promise<void> {
-  for (;;) {
-    const made = await changesToEndMade({ store }, accountId)
-    if (made.length === 0 || (await store.commit(made))) return
+  try {
+    await endGrants(account.id) // those that the sessions consented to until now
+  } finally {
+    await endMadeMeanwhile({ store }, account.id) // the link is used up: nobody could try again
   }
+  return true
 }

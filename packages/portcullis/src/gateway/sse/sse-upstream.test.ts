@@ -195,6 +195,15 @@ test('one person has a hundred sessions, with whatever clients; then their oldes
   while (old.streams.size > 101) await new Promise((resolve) => setImmediate(resolve))
 })
 
+test('a person who opens many sessions at once has a hundred all the same', async (t) => {
+  const { scene, old } = await oldScene(t)
+
+  await Promise.all(Array.from({ length: 110 }, (_, nth) => openSession(scene, { client_id: `client-${nth}` })))
+
+  while (old.streams.size > 100) await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(old.streams.size, 100)
+})
+
 test('a session that its client ends, or that the server forgets, is over on both sides: clients are told to open another', async (t) => {
   const { scene, old } = await oldScene(t)
   const session = await openSession(scene)

@@ -99,7 +99,6 @@ export function createSseUpstream(options: SseUpstreamOptions): Upstream {
 
   async function openSession(request: SseRequest): Promise<void> {
     const session = new SseSession(request.caller)
-    sessions.makeRoomFor(request.caller)
     const link = await outsideOfRequests(openLink, {
       connections,
       url,

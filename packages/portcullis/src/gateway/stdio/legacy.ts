@@ -55,7 +55,6 @@ async function openSession(request: StdioRequest, { processes, sessions, isShare
   const { connection, greeting } = ready
   if (greeting === undefined) return answer.fail(unknownVersion)
   const session = new McpSession(randomBytes(18).toString('base64url'), caller, capabilities)
-  sessions.makeRoomFor(caller)
   sessions.keep(session)
   session.attach(connection)
   const result = { ...greeting.result, ...toldTo(params.protocolVersion, greeting, isShared) }

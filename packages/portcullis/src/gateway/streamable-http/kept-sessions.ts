@@ -10,8 +10,7 @@ export interface KeptSession {
 
 /** The sessions of clients of the revisions that have them. They are kept in memory, and are over with the process; clients then open new ones. */
 export interface KeptSessions<Session extends KeptSession> {
-  /** Ends the session of this person that was used least lately, or of all, where there are as many as there may be. */
-  makeRoomFor(caller: Caller): void
+  /** In place of the session of this person that was used least lately, or of all, where there are as many as there may be: that one ends. */
   keep(session: Session): void
   /** The session of that id. That it is the caller's was proved before (`session-binding.ts`). */
   use(id: string, caller: Caller): Session | undefined
@@ -32,15 +31,15 @@ export function createKeptSessions<Session extends KeptSession>(): KeptSessions<
   }
 
   return {
-    makeRoomFor(caller) {
+    keep(session) {
       // Of the person, who may have as many clients as they register: else they would push out the sessions of all others.
-      const person = personOf(caller)
-      const ofPerson = [...sessions.values()].filter((session) => personOf(session.caller) === person)
+      const person = personOf(session.caller)
+      const ofPerson = [...sessions.values()].filter(({ caller }) => personOf(caller) === person)
       const [oldest] =
         ofPerson.length >= mostOfPerson ? ofPerson : sessions.size >= mostSessions ? sessions.values() : []
       if (oldest !== undefined) end(oldest)
+      sessions.set(session.id, session)
     },
-    keep: (session) => void sessions.set(session.id, session),
     use(id, caller) {
       const session = sessions.get(id)
       if (session === undefined) return undefined
